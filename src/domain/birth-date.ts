@@ -1,0 +1,43 @@
+/** Dates of birth. Rules: domain reference, section 3, after the HES data dictionary. */
+import { isoDate, parseDate } from './date-format.ts';
+import { found, missing, type Standardised } from './standardised.ts';
+import { trimBlanks } from './standardised-text.ts';
+
+/**
+ * Real dates that mean "missing": HES null (1800) and invalid (1801), and the two that systems put in when
+ * they must hold a date. A person truly born on 1 January 1900 is lost as well, which is the smaller fault.
+ */
+export const BIRTH_DATE_PLACEHOLDERS: readonly string[] = [
+  '1800-01-01',
+  '1801-01-01',
+  '1811-11-11',
+  '1900-01-01',
+];
+
+/** The earliest birth date that is believed; the bound is the domain reference's. */
+export const EARLIEST_BIRTH_DATE = '1895-01-01';
+
+/**
+ * The canonical form of a birth date: YYYY-MM-DD, as text.
+ *
+ * `format` is the column's (see date-format.ts) and `runDate` the run's, YYYY-MM-DD. Absent; not in the
+ * format or not a real date (invalid); placeholder; before 1895 or after the run date (implausible); else
+ * valid. A date is never repaired.
+ */
+export function standardiseBirthDate(
+  text: string | null,
+  format: string,
+  runDate: string,
+): Standardised<string> {
+  if (trimBlanks(text) === '') return missing('absent');
+  const date = parseDate(text, format);
+  if (date === null) return missing('invalid');
+  const iso = isoDate(date);
+  if (BIRTH_DATE_PLACEHOLDERS.includes(iso)) return missing('placeholder');
+  return iso < EARLIEST_BIRTH_DATE || iso > runDate ? missing('implausible') : found(iso);
+}
+
+/** Whether a canonical birth date is a 1 January: the common stand-in for an unknown day and month. */
+export function isFirstOfJanuary(isoDate: string): boolean {
+  return isoDate.endsWith('-01-01');
+}

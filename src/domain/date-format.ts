@@ -1,0 +1,111 @@
+/**
+ * Dates as declared in a pipeline file: a strict, fixed-width subset of strptime.
+ *
+ * `%Y` four digits, `%m` `%d` `%H` `%M` `%S` two digits each; anything else stands for itself. Nothing is
+ * optional, so every format has one width, and a text of that width reads in one way or not at all: a
+ * lenient reader turns 1/2/80 into a birth date of its own choosing.
+ */
+import { bug } from './problem.ts';
+import { trimBlanks } from './standardised-text.ts';
+
+export type Directive = 'Y' | 'm' | 'd' | 'H' | 'M' | 'S';
+
+/** Digits of each directive. */
+export const DIRECTIVE_WIDTHS: Readonly<Record<Directive, number>> = { Y: 4, m: 2, d: 2, H: 2, M: 2, S: 2 };
+
+/** One piece of a format: a directive, or one literal character. */
+export type FormatPart = { readonly directive: Directive } | { readonly literal: string };
+
+export interface CalendarDate {
+  readonly year: number;
+  /** 1-12 */
+  readonly month: number;
+  /** 1-31 */
+  readonly day: number;
+}
+
+export interface Timestamp extends CalendarDate {
+  readonly hour: number;
+  readonly minute: number;
+  readonly second: number;
+}
+
+/**
+ * What is wrong with a format, in words for the pipeline file's author; null where nothing is. Literals are
+ * printable ASCII, and a blank cannot stand at either end: blanks around a cell are trimmed away.
+ */
+export function dateFormatProblem(format: string): string | null {
+  const directives = Array.from(format.matchAll(/%(.?)/gs), (match) => match[1] ?? '');
+  const unknown = directives.find((name) => !Object.hasOwn(DIRECTIVE_WIDTHS, name));
+  if (unknown !== undefined) return 'a date format knows %Y %m %d %H %M %S only';
+  if (new Set(directives).size < directives.length) return 'a date format names each part once';
+  if (!['Y', 'm', 'd'].every((name) => directives.includes(name))) return 'a date format needs %Y, %m and %d';
+  if (!/^[ -~]*$/.test(format)) return 'a date format is plain ASCII text';
+  return format.trim() === format ? null : 'a date format has no blank at either end';
+}
+
+/**
+ * The parts of a format, in order. A format that {@link dateFormatProblem} objects to is a fault of the
+ * caller.
+ */
+export function dateFormatParts(format: string): readonly FormatPart[] {
+  const problem = dateFormatProblem(format);
+  if (problem !== null) throw bug(`a faulty date format came through: ${problem}`);
+  return Array.from(format.matchAll(/%(.)|./g), ([literal, directive]) =>
+    directive === undefined ? { literal } : { directive: directive as Directive },
+  );
+}
+
+/** Characters, and bytes, of every text in this format. */
+export function dateFormatWidth(format: string): number {
+  return dateFormatParts(format).reduce(
+    (width, part) => width + ('literal' in part ? 1 : DIRECTIVE_WIDTHS[part.directive]),
+    0,
+  );
+}
+
+/** The date in a text, blanks around it trimmed; null where it is not in the format or not a real date. */
+export function parseDate(text: string | null, format: string): CalendarDate | null {
+  const at = parseTimestamp(text, format);
+  return at === null ? null : { year: at.year, month: at.month, day: at.day };
+}
+
+/**
+ * The date and time in a text; parts of the time that the format does not name are 0. Null where the text is
+ * not in the format, the date is not a real one (Gregorian, year 1 to 9999), or the time is not 00:00:00 to
+ * 23:59:59.
+ */
+export function parseTimestamp(text: string | null, format: string): Timestamp | null {
+  const trimmed = trimBlanks(text);
+  const fields: Record<Directive, number> = { Y: 0, m: 0, d: 0, H: 0, M: 0, S: 0 };
+  let at = 0;
+  for (const part of dateFormatParts(format)) {
+    const width = 'literal' in part ? 1 : DIRECTIVE_WIDTHS[part.directive];
+    const piece = trimmed.slice(at, at + width);
+    at += width;
+    if ('literal' in part) {
+      if (piece !== part.literal) return null;
+    } else {
+      if (piece.length < width || !/^[0-9]+$/.test(piece)) return null;
+      fields[part.directive] = Number(piece);
+    }
+  }
+  const { Y: year, m: month, d: day, H: hour, M: minute, S: second } = fields;
+  const isTime = hour <= 23 && minute <= 59 && second <= 59;
+  if (at !== trimmed.length || !isTime || !isRealDate({ year, month, day })) return null;
+  return { year, month, day, hour, minute, second };
+}
+
+/** Whether the calendar has this date: Gregorian throughout, as DuckDB and Spark have it, from year 1. */
+export function isRealDate({ year, month, day }: CalendarDate): boolean {
+  if (year < 1 || month < 1 || month > 12 || day < 1) return false;
+  const isLeap = (year % 4 === 0 && year % 100 !== 0) || year % 400 === 0;
+  const days = [31, isLeap ? 29 : 28, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31][month - 1] ?? 0;
+  return day <= days;
+}
+
+/** `YYYY-MM-DD`. */
+export function isoDate({ year, month, day }: CalendarDate): string {
+  const two = (part: number) => String(part).padStart(2, '0');
+  return `${String(year).padStart(4, '0')}-${two(month)}-${two(day)}`;
+}

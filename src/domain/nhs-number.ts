@@ -1,0 +1,101 @@
+/** NHS numbers: ten digits, the last of them a check digit. Rules: domain reference, section 1. */
+import { found, missing, type Standardised } from './standardised.ts';
+import { trimBlanks } from './standardised-text.ts';
+
+/** Accepted as written: ten digits, or 3-3-4 with two spaces or two hyphens, not one of each. */
+const TEN_DIGITS = /^(?:[0-9]{10}|[0-9]{3} [0-9]{3} [0-9]{4}|[0-9]{3}-[0-9]{3}-[0-9]{4})$/;
+
+/**
+ * What a spreadsheet leaves of a number with a leading zero: nine digits that do not themselves start with
+ * 0.
+ *
+ * Fewer digits are not padded. Issued numbers start at 010, so a spreadsheet takes one zero and never two;
+ * and one short number in eleven would pass the check digit, so padding a column of local numbers would
+ * invent NHS numbers and join strangers.
+ */
+const LEADING_ZERO_LOST = /^[1-9][0-9]{8}$/;
+
+/** The placeholder 0000000000, however many of its zeros are left. */
+const ONLY_ZEROS = /^0{1,9}$/;
+
+/**
+ * Numbers that pass the check digit and mean "missing": one digit ten times over, and d00000000d; 19 in all,
+ * for 0000000000 is both.
+ */
+export const NHS_NUMBER_PLACEHOLDERS: readonly string[] = [
+  ...Array.from('0123456789', (digit) => digit.repeat(10)),
+  ...Array.from('123456789', (digit) => `${digit}00000000${digit}`),
+];
+
+export interface NhsNumberSettings {
+  /** Synthetic runs only: take numbers of the test range, 900-999. */
+  readonly allowTestRange: boolean;
+}
+
+/**
+ * The canonical form of an NHS number: ten digits, as text.
+ *
+ * The questions are asked in this order, and the first that applies decides: absent; not a form of an NHS
+ * number (invalid); placeholder; wrong check digit (invalid); test range; else valid, or repaired where a
+ * leading zero was put back. The range by issuing country does not make a number invalid: see {@link
+ * nhsNumberRange}.
+ */
+export function standardiseNhsNumber(text: string | null, settings: NhsNumberSettings): Standardised<string> {
+  const trimmed = trimBlanks(text);
+  if (trimmed === '') return missing('absent');
+  if (ONLY_ZEROS.test(trimmed)) return missing('placeholder');
+  const padded = LEADING_ZERO_LOST.test(trimmed);
+  if (!padded && !TEN_DIGITS.test(trimmed)) return missing('invalid');
+  const digits = padded ? `0${trimmed}` : trimmed.replaceAll(/[ -]/g, '');
+  if (NHS_NUMBER_PLACEHOLDERS.includes(digits)) return missing('placeholder');
+  if (!hasCheckDigit(digits)) return missing('invalid');
+  if (nhsNumberRange(digits) === 'test' && !settings.allowTestRange) return missing('test-range');
+  return found(digits, padded ? 'repaired' : 'valid');
+}
+
+/**
+ * Whether the tenth digit is the check digit of the first nine. Takes ten digits.
+ * Weights 10 to 2; c = 11 - (sum mod 11); 11 becomes 0; 10 is never valid, and no digit equals it.
+ */
+export function hasCheckDigit(digits: string): boolean {
+  const sum = Array.from(digits.slice(0, 9)).reduce(
+    (total, digit, at) => total + Number(digit) * (10 - at),
+    0,
+  );
+  const check = 11 - (sum % 11);
+  return (check === 11 ? 0 : check) === Number(digits[9]);
+}
+
+export type NhsNumberRange =
+  | 'scotland-chi'
+  | 'northern-ireland'
+  | 'england-wales-iom'
+  | 'not-issued'
+  | 'ireland'
+  | 'spare'
+  | 'test';
+
+/** First number, as its first three digits, of each range; a range ends where the next begins. */
+const RANGES: readonly (readonly [from: number, range: NhsNumberRange])[] = [
+  [0, 'not-issued'],
+  [10, 'scotland-chi'],
+  [320, 'northern-ireland'],
+  [400, 'england-wales-iom'],
+  [500, 'not-issued'],
+  [600, 'england-wales-iom'],
+  [800, 'ireland'],
+  [860, 'spare'],
+  [900, 'test'],
+];
+
+/**
+ * Who issues numbers that start as this one does. Takes the canonical ten digits.
+ *
+ * For reports and synthetic data. Only the test range decides anything: a number of another range that was
+ * "not issued" when this table was written may be issued later, and refusing it would lose a patient's
+ * records.
+ */
+export function nhsNumberRange(digits: string): NhsNumberRange {
+  const first = Number(digits.slice(0, 3));
+  return RANGES.findLast(([from]) => first >= from)?.[1] ?? 'not-issued';
+}

@@ -1,0 +1,43 @@
+import { bug } from './problem.ts';
+
+/** Why rows left a stage. The same words stand in the log, the report and the manifest. */
+export type DropReason =
+  | 'quarantined'
+  | 'type-1-opt-out'
+  | 'type-2-opt-out'
+  | 'national-opt-out'
+  | 'held-back'
+  | 'orphan'
+  | 'sensitive-code';
+
+/**
+ * What one stage did to one table: rows in, rows out, and every row in between with its reason.
+ * Receipts are all that the report knows; they hold counts and never values.
+ */
+export interface Receipt {
+  readonly stage: 'tokenise' | 'release';
+  readonly source: string;
+  readonly table: string;
+  readonly rowsIn: number;
+  readonly rowsOut: number;
+  readonly dropped: Readonly<Partial<Record<DropReason, number>>>;
+}
+
+/** True when every row that came in either went out or was dropped for a stated reason. */
+export function isBalanced(receipt: Receipt): boolean {
+  const dropped = Object.values(receipt.dropped).reduce((sum, rows) => sum + rows, 0);
+  return receipt.rowsIn === receipt.rowsOut + dropped;
+}
+
+/** @throws a bug when a receipt does not balance: rows were lost or made, and nothing may be published */
+export function assertBalanced(receipts: readonly Receipt[]): void {
+  for (const receipt of receipts) {
+    if (!isBalanced(receipt)) {
+      const { stage, source, table, rowsIn, rowsOut, dropped } = receipt;
+      const reasons = JSON.stringify(dropped);
+      throw bug(
+        `the ${stage} receipt of ${source}.${table} does not balance: ${rowsIn} in, ${rowsOut} out, ${reasons}`,
+      );
+    }
+  }
+}

@@ -1,0 +1,13 @@
+/** What tokenising says about a row, as bits of one TINYINT. */
+export const ROW_FLAG = {
+  /** the row crosses the boundary */
+  keep: 1,
+  /** the tokens that link this row's subject stand on this row */
+  first: 2,
+  nhsNumber: 4,
+  sexBirthDatePostcode: 8,
+  /** born on 1 January, a common stand-in for an unknown day and month */
+  firstOfJanuary: 16,
+  /** the row has a subject */
+  subject: 32,
+} as const;

@@ -1,0 +1,168 @@
+import { type DuckDBConnection, DuckDBInstance } from '@duckdb/node-api';
+import duckdb from '@duckdb/node-bindings';
+import { engineFault, environment, refused, TallystickError } from '../../domain/problem.ts';
+import type { VectorFunction } from '../vector-function.ts';
+import { type RawChunk, readChunk } from './raw-chunk.ts';
+import { registerVectorFunction } from './register-vector-function.ts';
+
+export interface EngineSettings {
+  readonly threads: number;
+  /** such as `1GiB` */
+  readonly memory: string;
+  /**
+   * Where operators may spill; null forbids spilling, so that running out of memory is an error and not a leak.
+   * Above the identity boundary it is always null.
+   */
+  readonly spillDirectory: string | null;
+  /** the only folders and files this engine may touch */
+  readonly allowedDirectories: readonly string[];
+  readonly allowedPaths: readonly string[];
+  /** keep the order of rows through reads and inserts */
+  readonly keepOrder: boolean;
+}
+
+/** One in-memory DuckDB with everything closed that need not be open. */
+export class DuckDbEngine {
+  readonly #instance: DuckDBInstance;
+  readonly #connection: DuckDBConnection;
+  #interrupted = false;
+
+  private constructor(instance: DuckDBInstance, connection: DuckDBConnection) {
+    this.#instance = instance;
+    this.#connection = connection;
+  }
+
+  /** @throws TallystickError (exit 3) for settings DuckDB refuses, such as a memory size it cannot read */
+  static async open(settings: EngineSettings): Promise<DuckDbEngine> {
+    let instance: DuckDBInstance;
+    try {
+      instance = await DuckDBInstance.create(':memory:', {
+        threads: String(settings.threads),
+        memory_limit: settings.memory,
+        temp_directory: settings.spillDirectory ?? '',
+        preserve_insertion_order: String(settings.keepOrder),
+        autoinstall_known_extensions: 'false',
+        autoload_known_extensions: 'false',
+      });
+    } catch {
+      throw environment({
+        message: 'the engine did not start',
+        wayOut: 'check --threads and --memory (such as 4GiB)',
+      });
+    }
+    const connection = await instance.connect();
+    const list = (paths: readonly string[]) => `[${paths.map(quoteText).join(', ')}]`;
+    await connection.run(`SET allowed_directories = ${list(settings.allowedDirectories)}`);
+    await connection.run(`SET allowed_paths = ${list(settings.allowedPaths)}`);
+    await connection.run('SET enable_external_access = false');
+    await connection.run('SET lock_configuration = true');
+    return new DuckDbEngine(instance, connection);
+  }
+
+  /** Makes a function of this program callable from SQL. */
+  register(definition: VectorFunction): void {
+    registerVectorFunction(this.#connection, definition);
+  }
+
+  /**
+   * Runs one statement for its effect.
+   *
+   * @param about what is being done, for the message if it fails: DuckDB's own message may quote a cell and is dropped
+   * @returns the number of rows the statement reports as changed
+   */
+  async run(sql: string, about: string): Promise<number> {
+    try {
+      const result = await this.#connection.run(sql);
+      return result.rowsChanged;
+    } catch (fault) {
+      throw this.#wrap(fault, about);
+    }
+  }
+
+  /** Runs a query with a small result and returns it as plain objects. */
+  async query(sql: string, about: string): Promise<Record<string, unknown>[]> {
+    try {
+      const reader = await this.#connection.runAndReadAll(sql);
+      return reader.getRowObjectsJS() as Record<string, unknown>[];
+    } catch (fault) {
+      throw this.#wrap(fault, about);
+    }
+  }
+
+  /**
+   * Streams a query's result in vectors, on a connection of its own: another query on the same connection would end
+   * the stream silently. What a chunk holds is valid until the next one is asked for.
+   */
+  async *stream(sql: string, about: string): AsyncGenerator<RawChunk> {
+    const connection = await this.#instance.connect();
+    try {
+      const result = await connection.stream(sql);
+      for (;;) {
+        const chunk = await result.fetchChunk();
+        if (chunk === null || chunk.rowCount === 0) return;
+        yield readChunk(chunk, result.columnCount);
+      }
+    } catch (fault) {
+      throw fault instanceof TallystickError ? fault : this.#wrap(fault, about);
+    } finally {
+      connection.disconnectSync();
+    }
+  }
+
+  /** Stops whatever is running; the statement fails and its error says so. */
+  interrupt(): void {
+    this.#interrupted = true;
+    this.#connection.interrupt();
+  }
+
+  close(): void {
+    this.#connection.disconnectSync();
+    this.#instance.closeSync();
+  }
+
+  /** DuckDB's messages quote cells: only what kind of fault it was is kept. */
+  #wrap(fault: unknown, about: string): TallystickError {
+    if (fault instanceof TallystickError) return fault;
+    const text = fault instanceof Error ? fault.message : '';
+    if (this.#interrupted || /^INTERRUPT/i.test(text))
+      return engineFault({ message: `interrupted while ${about}` });
+    if (/out of memory/i.test(text)) {
+      return engineFault({
+        message: `the engine ran out of memory while ${about}`,
+        wayOut: 'give it more with --memory, or fewer --threads',
+      });
+    }
+    if (/no space left|could not write|failed to write/i.test(text)) {
+      return environment({
+        message: `no room on disk while ${about}`,
+        wayOut: 'free space, or move --work and --out',
+      });
+    }
+    if (/not (latin-1|utf-16|utf-8) encoded|invalid unicode/i.test(text)) {
+      return refused({
+        message: `a file is not in its declared encoding (while ${about})`,
+        wayOut: 'declare the encoding it has: utf-8, windows-1252, latin-1 or utf-16',
+      });
+    }
+    if (/gzip|zstd|corrupt|decompress/i.test(text)) {
+      return refused({
+        message: `a compressed file is damaged or incomplete (while ${about})`,
+        wayOut: 'ask for the file again',
+      });
+    }
+    const kind = /^([A-Z][A-Za-z -]{2,40} Error)\b/.exec(text)?.[1] ?? 'Error';
+    return engineFault({
+      message: `the engine failed while ${about} (${kind})`,
+      wayOut: 'run again with --log-level debug; its own message is withheld, because it may quote data',
+    });
+  }
+}
+
+function quoteText(text: string): string {
+  return `'${text.replaceAll("'", "''")}'`;
+}
+
+/** Version of the DuckDB library inside, for `doctor` and the manifest. */
+export function duckdbVersion(): string {
+  return duckdb.library_version();
+}

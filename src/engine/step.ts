@@ -1,0 +1,23 @@
+/**
+ * A named SQL step: what it reads, what it makes, and how. A step describes; an engine executes. The name is the
+ * table it makes, the line in the log and the heading in `tallystick plan`.
+ */
+export interface Step {
+  readonly name: string;
+  /** one sentence for people */
+  readonly about: string;
+  /** tables it reads */
+  readonly reads: readonly string[];
+  /** a SELECT whose rows become the table `name` */
+  readonly sql: string;
+}
+
+/** What differs between SQL engines, declared by the engine and never asked of its name. */
+export interface Dialect {
+  /** an identifier, quoted */
+  name(identifier: string): string;
+  /** a text literal, quoted */
+  text(value: string): string;
+  /** a relation that reads Parquet files */
+  readParquet(paths: readonly string[]): string;
+}

@@ -1,0 +1,27 @@
+/**
+ * A function of this program that the engine calls with whole vectors. Types only: stages describe such functions,
+ * the engine registers and calls them, and neither needs to know the other.
+ */
+export type ParameterType = 'bigint' | 'integer' | 'smallint' | 'tinyint' | 'text';
+export type ResultType = 'bigint' | 'ubigint' | 'tinyint';
+
+/** Bytes of one value in a vector. Text is a 16-byte struct: length, then the text or a pointer to it. */
+export const VALUE_BYTES = { bigint: 8, ubigint: 8, integer: 4, smallint: 2, tinyint: 1, text: 16 } as const;
+
+export interface VectorInput {
+  /** at most 2,048 */
+  readonly rows: number;
+  /** The raw values of a parameter, `rows` of them; valid during the call only. No parameter is ever null. */
+  bytes(parameter: number): Uint8Array;
+  /** The bytes of a text too long to stand in its 16-byte struct. */
+  longText(parameter: number, row: number): Uint8Array;
+}
+
+export interface VectorFunction {
+  readonly name: string;
+  readonly parameters: readonly ParameterType[];
+  /** the fields of the struct it returns; never null */
+  readonly returns: readonly { readonly name: string; readonly type: ResultType }[];
+  /** Computes the result columns, one buffer a field, of which the first `rows` values are taken. */
+  call(input: VectorInput): readonly Uint8Array[];
+}

@@ -1,0 +1,33 @@
+import type { Pipeline } from '../pipeline/pipeline.ts';
+import type { NamedSql } from '../standardise/standardised-sql.ts';
+
+/** Facts that persons may carry and that only the birth date and sex can give; made above the boundary. */
+export const BIRTH_FACTS = { year_of_birth: 'SMALLINT', age_band: 'SMALLINT', sex: 'TINYINT' } as const;
+export type BirthFact = keyof typeof BIRTH_FACTS;
+
+/** The birth facts this pipeline releases, in a fixed order. */
+export function birthFactsOf(pipeline: Pipeline): readonly BirthFact[] {
+  return (Object.keys(BIRTH_FACTS) as BirthFact[]).filter((fact) =>
+    pipeline.release.persons.some(({ name }) => name === fact),
+  );
+}
+
+/**
+ * The SQL of the released birth facts, so that the birth date itself stays above the boundary.
+ * An age band is its lowest age: ages are completed years at the reference date, from dates written as yyyymmdd, whose
+ * difference in ten-thousands is just that.
+ *
+ * @param birthDate name of an INTEGER column, yyyymmdd, NULL where there is none
+ * @param sex name of a TINYINT column, 1 or 2
+ */
+export function birthFacts(pipeline: Pipeline, birthDate: string, sex: string): readonly NamedSql[] {
+  return birthFactsOf(pipeline).map((fact): NamedSql => {
+    const rule = pipeline.release.persons.find(({ name }) => name === fact)!.rule;
+    if (fact === 'sex') return { name: fact, sql: `CAST(${sex} AS TINYINT)` };
+    if (rule.rule !== 'age-band') return { name: fact, sql: `CAST(${birthDate} // 10000 AS SMALLINT)` };
+    const at = Number(rule.at.replaceAll('-', ''));
+    const age = `((${at} - ${birthDate}) // 10000)`;
+    const band = `least(${age} // ${rule.width} * ${rule.width}, ${rule.top})`;
+    return { name: fact, sql: `CASE WHEN ${birthDate} <= ${at} THEN CAST(${band} AS SMALLINT) END` };
+  });
+}

@@ -1,0 +1,73 @@
+import type { DuckDbEngine } from '../engine/duckdb/engine.ts';
+import { textLiteral } from '../standardise/standardised-sql.ts';
+import { type ExtractSource, extractSql } from './extract-query.ts';
+import type { InputFile } from './find-files.ts';
+import { openTextPipe } from './named-pipe.ts';
+import { openText } from './open-text.ts';
+import { REJECT_TABLES } from './read-csv-sql.ts';
+import type { Header } from './read-header.ts';
+
+export interface ExtractedFile {
+  /** rows written to the token store */
+  readonly rowsStored: number;
+  /** records the bulk reader could not parse */
+  readonly rowsUnparsed: number;
+}
+
+/**
+ * Runs the streaming query of one file and writes what may cross the boundary as Parquet.
+ *
+ * @param privateDirectory where a named pipe may stand, for encodings that have to be turned into UTF-8 first
+ */
+export async function extractFile(
+  engine: DuckDbEngine,
+  source: ExtractSource,
+  file: InputFile,
+  header: Header,
+  storePath: string,
+  privateDirectory: string,
+): Promise<ExtractedFile> {
+  return withReadablePath(file, source, privateDirectory, async (path) => {
+    const about = `reading ${file.shownAs}`;
+    const sql = extractSql(source, header.names, path);
+    const rowsStored = await engine.run(
+      `COPY (${sql}) TO ${textLiteral(storePath)} (FORMAT parquet, COMPRESSION snappy)`,
+      about,
+    );
+    return { rowsStored, rowsUnparsed: await countRejected(engine, about) };
+  });
+}
+
+/** Gives `use` a path that the engine can read: the file itself, or a pipe with its text in UTF-8. */
+export async function withReadablePath<T>(
+  file: InputFile,
+  { table }: Pick<ExtractSource, 'table'>,
+  privateDirectory: string,
+  use: (path: string) => Promise<T>,
+): Promise<T> {
+  if (table.format.encoding !== 'windows-1252') return use(file.path);
+  const pipe = openTextPipe(openText(file, table.format.encoding), privateDirectory);
+  try {
+    const result = await use(pipe.path);
+    await pipe.written;
+    return result;
+  } finally {
+    pipe.close();
+  }
+}
+
+/** Counts what the reader noted and drops its notes: they hold whole lines. */
+async function countRejected(engine: DuckDbEngine, about: string): Promise<number> {
+  const [row] = await engine.query(
+    `SELECT count(DISTINCT line_byte_position)::INTEGER AS n FROM ${REJECT_TABLES.errors}`,
+    about,
+  );
+  await dropRejected(engine, about);
+  return Number(row?.['n'] ?? 0);
+}
+
+/** Forgets the reader's notes of rows it could not parse. */
+export async function dropRejected(engine: DuckDbEngine, about: string): Promise<void> {
+  await engine.run(`DROP TABLE ${REJECT_TABLES.errors}`, about);
+  await engine.run(`DROP TABLE ${REJECT_TABLES.scans}`, about);
+}

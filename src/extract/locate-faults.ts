@@ -1,0 +1,115 @@
+import { isUtf8 } from 'node:buffer';
+import { type Problem, refused } from '../domain/problem.ts';
+import type { ColumnSpec, TableSpec } from '../pipeline/pipeline.ts';
+import type { InputFile } from './find-files.ts';
+import { openText } from './open-text.ts';
+import { faultOf, payloadValue } from './payload-value.ts';
+import { MAX_RECORD_BYTES } from './read-csv-sql.ts';
+import type { Header } from './read-header.ts';
+import { type ScannedRecord, scanRecords } from './scan-records.ts';
+
+/** One quarantined row: where it stands and why, and nothing of what it says. */
+export interface QuarantinedRow {
+  readonly file: string;
+  readonly line: number;
+  /** name of the faulty column; empty where the row as a whole is at fault */
+  readonly column: string;
+  readonly reason: string;
+}
+
+/**
+ * Finds the places of a file's faulty rows, by the plain rules, record by record.
+ *
+ * The bulk reader says only how many there are; this reads the file once more, and only when there are any. Both must
+ * come to the same numbers: where they do not, rows cannot be told apart reliably and the run stops.
+ *
+ * @param columns the columns that are read
+ * @throws TallystickError (exit 1) for a file that ends in mid-row, or where the two readings differ
+ */
+export async function locateFaults(
+  file: InputFile,
+  table: TableSpec,
+  header: Header,
+  columns: readonly ColumnSpec[],
+  expected: { readonly unparsed: number; readonly misfit: number },
+): Promise<QuarantinedRow[]> {
+  const { encoding, delimiter, quote } = table.format;
+  const found: QuarantinedRow[] = [];
+  let unparsed = 0;
+  let isHeader = true;
+  for await (const record of scanRecords(openText(file, encoding), delimiter, quote)) {
+    if (isHeader) {
+      isHeader = false;
+      continue;
+    }
+    const place = { file: file.shownAs, line: record.line };
+    const structure = structureFault(record, header, columns);
+    if (structure !== null) {
+      if (record.endsFile && (record.badQuote || record.fields.length < header.names.length)) {
+        throw refused({
+          ...place,
+          message: 'the file ends in mid-row',
+          wayOut: 'ask for the file again, whole',
+        });
+      }
+      unparsed += 1;
+      found.push({ ...place, ...structure });
+      continue;
+    }
+    const misfit = firstMisfit(record, header, table.columns, columns);
+    if (misfit !== null) found.push({ ...place, ...misfit });
+  }
+  if (unparsed !== expected.unparsed || found.length - unparsed !== expected.misfit) {
+    throw refused(...disagreement(file, found));
+  }
+  return found;
+}
+
+function structureFault(
+  record: ScannedRecord,
+  header: Header,
+  columns: readonly ColumnSpec[],
+): { column: string; reason: string } | null {
+  if (record.badQuote) return { column: '', reason: 'unbalanced quote' };
+  const { length } = record.fields;
+  if (length < header.names.length) return { column: '', reason: 'too few columns' };
+  if (length > header.names.length) return { column: '', reason: 'too many columns' };
+  const bytes = record.fields.reduce((sum, field) => sum + field.length + 1, 0);
+  if (bytes > MAX_RECORD_BYTES) return { column: '', reason: 'row too long' };
+  for (const column of columns) {
+    const field = record.fields[header.names.indexOf(column.name)];
+    if (field !== undefined && !isUtf8(field))
+      return { column: column.name, reason: 'not in the declared encoding' };
+  }
+  return null;
+}
+
+/** The first declared column, in the layout's order, whose cell does not fit; rows are counted once. */
+function firstMisfit(
+  record: ScannedRecord,
+  header: Header,
+  layout: readonly ColumnSpec[],
+  columns: readonly ColumnSpec[],
+): { column: string; reason: string } | null {
+  for (const column of layout) {
+    if (faultOf(column) === null || !columns.includes(column)) continue;
+    const cell = payloadValue(
+      column,
+      record.fields[header.names.indexOf(column.name)]?.toString('utf8') ?? null,
+    );
+    if ('fault' in cell) return { column: column.name, reason: cell.fault };
+  }
+  return null;
+}
+
+function disagreement(file: InputFile, found: readonly QuarantinedRow[]): Problem[] {
+  const first = found[0];
+  return [
+    {
+      file: file.shownAs,
+      ...(first === undefined ? {} : { line: first.line }),
+      message: 'faulty quoting makes it uncertain where rows begin and end',
+      wayOut: 'check the declared delimiter and quote, and the quoting from this line on',
+    },
+  ];
+}

@@ -1,0 +1,82 @@
+import { isoDate, parseDate, parseTimestamp } from '../domain/date-format.ts';
+import { payloadType } from '../domain/role.ts';
+import { trimBlanks } from '../domain/standardised-text.ts';
+import type { ColumnSpec } from '../pipeline/pipeline.ts';
+
+/**
+ * Longest text taken as a code, category, organisation or area, in bytes of UTF-8. The longest real ones (SNOMED CT
+ * expressions aside) have 18 characters; anything longer is more likely free text in the wrong column.
+ */
+export const MAX_TEXT_BYTES = 64;
+
+/** What stands where a number was declared: at most 15 digits, so that a double is exact; no exponent or separators. */
+export const INTEGER_PATTERN = '[+-]?[0-9]{1,15}';
+export const DECIMAL_PATTERN = '[+-]?([0-9]{1,15}([.][0-9]{0,15})?|[.][0-9]{1,15})';
+
+/** Why a payload cell does not fit its declared type. */
+export type PayloadFault =
+  | 'not an integer'
+  | 'not a decimal number'
+  | 'not a date in the declared format'
+  | 'not a timestamp in the declared format'
+  | 'too long for its role'
+  | 'missing key';
+
+/** The fault a column's cells can have; null for roles whose cells always fit. */
+export function faultOf(column: ColumnSpec): PayloadFault | null {
+  switch (payloadType(column.role)) {
+    case 'integer':
+      return 'not an integer';
+    case 'decimal':
+      return 'not a decimal number';
+    case 'date':
+      return 'not a date in the declared format';
+    case 'timestamp':
+      return 'not a timestamp in the declared format';
+    case 'text':
+      return 'too long for its role';
+    case 'token':
+      return 'missing key';
+    default:
+      return column.role === 'patient-key' ? 'missing key' : null;
+  }
+}
+
+export type PayloadCell = { readonly value: string | number | null } | { readonly fault: PayloadFault };
+
+/**
+ * One payload cell, by the plain rules that the SQL of `payload-sql.ts` is held to.
+ * Dates come out as YYYY-MM-DD, timestamps as YYYY-MM-DD HH:MM:SS.
+ */
+export function payloadValue(column: ColumnSpec, text: string | null): PayloadCell {
+  const trimmed = trimBlanks(text);
+  if (trimmed === '' || column.missing.includes(trimmed)) {
+    return faultOf(column) === 'missing key' ? { fault: 'missing key' } : { value: null };
+  }
+  switch (payloadType(column.role)) {
+    case 'integer':
+      return new RegExp(`^${INTEGER_PATTERN}$`).test(trimmed)
+        ? { value: Number(trimmed) }
+        : { fault: 'not an integer' };
+    case 'decimal':
+      return new RegExp(`^${DECIMAL_PATTERN}$`).test(trimmed)
+        ? { value: Number(trimmed) }
+        : { fault: 'not a decimal number' };
+    case 'date': {
+      const date = parseDate(trimmed, column.format);
+      return date === null ? { fault: 'not a date in the declared format' } : { value: isoDate(date) };
+    }
+    case 'timestamp': {
+      const at = parseTimestamp(trimmed, column.format);
+      if (at === null) return { fault: 'not a timestamp in the declared format' };
+      const two = (part: number) => String(part).padStart(2, '0');
+      return { value: `${isoDate(at)} ${two(at.hour)}:${two(at.minute)}:${two(at.second)}` };
+    }
+    case 'text':
+      return Buffer.byteLength(trimmed) > MAX_TEXT_BYTES
+        ? { fault: 'too long for its role' }
+        : { value: trimmed };
+    default:
+      return { value: trimmed };
+  }
+}

@@ -1,0 +1,27 @@
+import { payloadType } from '../domain/role.ts';
+import { type ColumnSpec, PERSON_FACTS, type Pipeline, type TableSpec } from '../pipeline/pipeline.ts';
+
+/**
+ * The payload columns of a table that cross the boundary: what is released, what orders and dates the records, what
+ * tells a sensitive code, and what persons carry. The minimum of information: everything else is checked and left.
+ */
+export function storedColumns(table: TableSpec, pipeline: Pipeline): readonly ColumnSpec[] {
+  const released = new Set(
+    pipeline.release.tables.find((one) => one.table === table.name)?.columns.map((column) => column.name),
+  );
+  const personRoles = new Set<string>(
+    pipeline.release.persons.map(({ name }) => PERSON_FACTS[name]).filter((role) => role !== 'date'),
+  );
+  const isSubjectTable =
+    table.kind === 'patients' ||
+    !table.columns.some(({ role }) => role === 'patient-key' || role === 'parent-key');
+  return table.columns.filter(
+    (column) =>
+      payloadType(column.role) !== null &&
+      payloadType(column.role) !== 'token' &&
+      (released.has(column.name) ||
+        column.name === table.date ||
+        (pipeline.release.sensitiveCodes !== null && column.role === 'code') ||
+        (isSubjectTable && personRoles.has(column.role))),
+  );
+}

@@ -1,0 +1,149 @@
+import { readFileSync } from 'node:fs';
+import { refused } from '../domain/problem.ts';
+import type { ArrowFile, ReadBatch } from '../write/arrow-read.ts';
+import type { ReadColumn } from '../write/read-column.ts';
+import type { ReadField } from '../write/read-field.ts';
+import { type Finding, findIdentifier, isNhsNumber } from './identifier-shapes.ts';
+
+/** One place where something that looks like an identifier stands. Counts, and never what it was. */
+export interface Leak {
+  readonly file: string;
+  readonly column: string;
+  readonly finding: Finding;
+  readonly count: number;
+}
+
+/** Role, in a file's metadata, of columns that this program filled with hexadecimal hashes. */
+export const HASH_ROLES = new Set(['pseudonym', 'record-id', 'parent-key']);
+/** A ten-digit number at least this large could be an NHS number with a leading zero put back. */
+const LEAST_NUMBER = 10 ** 8;
+const TEN_DIGITS = 10 ** 10;
+
+/** Reads the canary file: one text a line, `#` for comments; null gives none. */
+export function readCanaries(path: string | null): readonly string[] {
+  if (path === null) return [];
+  let text: string;
+  try {
+    text = readFileSync(path, 'utf8');
+  } catch {
+    throw refused({ file: path, message: 'the canary file cannot be read' });
+  }
+  return text
+    .split(/\r?\n/)
+    .map((line) => line.trim().toLowerCase())
+    .filter((line) => line !== '' && !line.startsWith('#'));
+}
+
+/** Counts findings by file and column. */
+export class LeakScan {
+  readonly #counts = new Map<string, Leak>();
+  readonly #canaries: readonly string[];
+  /** values and texts looked at */
+  looked = 0;
+
+  constructor(canaries: readonly string[]) {
+    this.#canaries = canaries;
+  }
+
+  get leaks(): readonly Leak[] {
+    return [...this.#counts.values()];
+  }
+
+  /** A text of a file, such as a log line or a file name. */
+  text(file: string, column: string, text: string, system: string | null = null): void {
+    this.looked += 1;
+    const finding = findIdentifier(text, this.#canaries, system);
+    if (finding !== null) this.#note(file, column, finding);
+  }
+
+  /** Every text inside a JSON file: keys and strings. Numbers in it are the program's own counts. */
+  json(file: string, value: unknown, path = ''): void {
+    if (typeof value === 'string') this.text(file, path, value);
+    else if (Array.isArray(value)) for (const one of value) this.json(file, one, path);
+    else if (value !== null && typeof value === 'object') {
+      for (const [key, one] of Object.entries(value)) {
+        this.text(file, path, key);
+        this.json(file, one, path === '' ? key : `${path}.${key}`);
+      }
+    }
+  }
+
+  /** A text file, line by line. */
+  lines(file: string, text: string): void {
+    for (const line of text.split('\n')) this.text(file, '', line);
+  }
+
+  /** The parts of an Arrow file that stand once: metadata, and every dictionary's values. */
+  schema(file: string, arrow: ArrowFile): void {
+    for (const [key, value] of arrow.metadata) this.text(file, key, value);
+    for (const field of arrow.fields) {
+      this.text(file, field.name, field.name);
+      for (const value of field.metadata.values()) this.text(file, field.name, value);
+      for (const value of field.dictionary ?? []) {
+        this.text(file, field.name, value, field.metadata.get('system') ?? null);
+      }
+    }
+  }
+
+  /** The values of a batch. Dates cannot hold an identifier, and dictionaries have been looked at. */
+  batch(file: string, fields: readonly ReadField[], batch: ReadBatch): void {
+    for (const [at, column] of batch.columns.entries()) this.#column(file, fields[at]!, column, batch.rows);
+  }
+
+  #column(file: string, field: ReadField, column: ReadColumn, rows: number): void {
+    this.looked += rows;
+    switch (column.kind) {
+      case 'int64':
+        for (const value of column.values) {
+          if (value >= LEAST_NUMBER && value < TEN_DIGITS) this.#number(file, field, Number(value));
+        }
+        break;
+      case 'int32':
+      case 'float64':
+        for (let row = 0; row < rows; row += 1) {
+          const value = column.values[row]!;
+          if (value >= LEAST_NUMBER && value < TEN_DIGITS) this.#number(file, field, value);
+        }
+        break;
+      case 'utf8':
+        if (HASH_ROLES.has(field.metadata.get('role') ?? '')) this.#hashes(file, field, column, rows);
+        else this.#texts(file, field, column, rows);
+        break;
+      default:
+    }
+  }
+
+  #number(file: string, field: ReadField, value: number): void {
+    if (Number.isInteger(value) && isNhsNumber(String(value).padStart(10, '0'))) {
+      this.#note(file, field.name, 'NHS number');
+    }
+  }
+
+  /** A column of hashes holds 32 characters in every row that has a value, so there is no room for anything else. */
+  #hashes(
+    file: string,
+    field: ReadField,
+    { offsets, nulls }: ReadColumn & { kind: 'utf8' },
+    rows: number,
+  ): void {
+    if (offsets[rows] !== (rows - nulls) * 32) this.#note(file, field.name, 'NHS number');
+  }
+
+  #texts(
+    file: string,
+    field: ReadField,
+    { offsets, bytes }: ReadColumn & { kind: 'utf8' },
+    rows: number,
+  ): void {
+    const text = new TextDecoder();
+    for (let row = 0; row < rows; row += 1) {
+      this.text(file, field.name, text.decode(bytes.subarray(offsets[row], offsets[row + 1])));
+    }
+  }
+
+  #note(file: string, column: string, finding: Finding): void {
+    const key = `${file}\u0000${column}\u0000${finding}`;
+    const count = (this.#counts.get(key)?.count ?? 0) + 1;
+    this.#counts.set(key, { file, column, finding, count });
+  }
+}

@@ -1,0 +1,64 @@
+import type { Dialect, Step } from '../engine/step.ts';
+
+/** A stored table whose rows say how their subjects are linked: a patients table or a flat table. */
+export interface SubjectTable {
+  /** place of the source in the pipeline file, from 0: the order of precedence */
+  readonly source: number;
+  readonly paths: readonly string[];
+}
+
+/**
+ * What a record and a person agreed on, by the numbers of the eight match ranks (domain reference, section 5). The
+ * two-step ladder tests the NHS number alone (8) and then sex, birth date and postcode (6); 0 is a person of its own.
+ */
+export const MATCH_RANK = { nhsNumber: 8, sexBirthDatePostcode: 6, own: 0 } as const;
+
+/**
+ * Subjects to persons, in two steps: the NHS number token; else the token of sex|birth date|postcode, if the subject
+ * has no NHS number to contradict it, was not born on 1 January, and exactly one NHS number stands behind that token;
+ * else the subject is, or joins, a person of its own: by that token, or if it has none by its own key.
+ */
+export function linkSteps(tables: readonly SubjectTable[], dialect: Dialect): Step[] {
+  const union = tables.map(
+    ({ source, paths }) => `SELECT CAST(${source} AS TINYINT) AS source, subject_a, subject_b, nhs_a, nhs_b,
+       sdp_a, sdp_b, first_of_january
+FROM ${dialect.readParquet(paths)} WHERE is_first AND subject_a IS NOT NULL`,
+  );
+  return [
+    {
+      name: 'subjects',
+      about: 'every distinct subject of every source, with the tokens that can link it',
+      reads: ['token store'],
+      sql: `SELECT DISTINCT * FROM (\n${union.join('\nUNION ALL\n')}\n) AS every_subject`,
+    },
+    {
+      name: 'candidates',
+      about: 'sex|birth date|postcode tokens behind which exactly one NHS number stands',
+      reads: ['subjects'],
+      sql: `SELECT sdp_a, sdp_b, min(nhs_a) AS nhs_a, min(nhs_b) AS nhs_b
+FROM subjects
+WHERE nhs_a IS NOT NULL AND NOT first_of_january
+  AND EXISTS (SELECT 1 FROM subjects AS open_subject
+              WHERE open_subject.nhs_a IS NULL
+                AND open_subject.sdp_a = subjects.sdp_a AND open_subject.sdp_b = subjects.sdp_b)
+GROUP BY sdp_a, sdp_b
+HAVING min(nhs_a) = max(nhs_a) AND min(nhs_b) = max(nhs_b)`,
+    },
+    {
+      name: 'subject_persons',
+      about:
+        'each subject with its person token, how it was linked, and whether an NHS number stands behind it',
+      reads: ['subjects', 'candidates'],
+      sql: `SELECT s.source, s.subject_a, s.subject_b,
+       coalesce(s.nhs_a, c.nhs_a, CASE WHEN NOT s.first_of_january THEN s.sdp_a END, s.subject_a) AS person_a,
+       coalesce(s.nhs_b, c.nhs_b, CASE WHEN NOT s.first_of_january THEN s.sdp_b END, s.subject_b) AS person_b,
+       CAST(CASE WHEN s.nhs_a IS NOT NULL THEN ${MATCH_RANK.nhsNumber}
+                 WHEN c.nhs_a IS NOT NULL THEN ${MATCH_RANK.sexBirthDatePostcode}
+                 ELSE ${MATCH_RANK.own} END AS TINYINT) AS match_rank,
+       s.nhs_a IS NOT NULL OR c.nhs_a IS NOT NULL AS is_tied
+FROM subjects AS s
+LEFT JOIN candidates AS c
+  ON s.nhs_a IS NULL AND NOT s.first_of_january AND s.sdp_a = c.sdp_a AND s.sdp_b = c.sdp_b`,
+    },
+  ];
+}

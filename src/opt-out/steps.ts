@@ -1,0 +1,61 @@
+import type { DropReason } from '../domain/receipt.ts';
+import type { Step } from '../engine/step.ts';
+
+/** Why a whole person is not released, as numbers in the step's tables; 0 is released. */
+export const PERSON_REASONS: Readonly<Record<number, DropReason>> = {
+  1: 'type-2-opt-out',
+  2: 'national-opt-out',
+  3: 'held-back',
+};
+
+export interface OptOutStepSettings {
+  /** a reply of the national service is in force: only the NHS numbers in it may be used */
+  readonly hasNationalReply: boolean;
+  readonly holdBackUntied: boolean;
+}
+
+/**
+ * Whole persons leave: type 2 and national opt-outs take every record that was linked to the person, those without an
+ * NHS number included. Reads `opt_out_tokens` (kind, source, a, b), where source is -1 for NHS number tokens.
+ */
+export function optOutSteps({ hasNationalReply, holdBackUntied }: OptOutStepSettings): Step[] {
+  const byNhsNumber = (kind: string) =>
+    `SELECT a, b FROM opt_out_tokens WHERE kind = '${kind}' AND source = -1`;
+  const bySubject = (kind: string) => `SELECT person_a AS a, person_b AS b FROM subject_persons AS s
+JOIN opt_out_tokens AS t ON t.kind = '${kind}' AND t.source = s.source AND t.a = s.subject_a AND t.b = s.subject_b`;
+  const isIn = (relation: string) =>
+    `EXISTS (SELECT 1 FROM ${relation} AS listed WHERE listed.a = person_a AND listed.b = person_b)`;
+  const notAllowed = hasNationalReply ? `WHEN is_tied AND NOT ${isIn('national_allowed')} THEN 2` : '';
+  return [
+    {
+      name: 'type_2_persons',
+      about: 'persons with a type 2 opt-out in force',
+      reads: ['opt_out_tokens', 'subject_persons'],
+      sql: `${byNhsNumber('type-2')}\nUNION\n${bySubject('type-2')}`,
+    },
+    {
+      name: 'national_persons',
+      about: 'persons with a national data opt-out in force',
+      reads: ['opt_out_tokens', 'subject_persons'],
+      sql: `${byNhsNumber('national')}\nUNION\n${bySubject('national')}`,
+    },
+    {
+      name: 'national_allowed',
+      about: 'persons whom the reply of the national service allows to be used',
+      reads: ['opt_out_tokens'],
+      sql: byNhsNumber('allowed'),
+    },
+    {
+      name: 'person_decisions',
+      about: 'every person, and the reason why it is not released, if there is one',
+      reads: ['subject_persons', 'type_2_persons', 'national_persons', 'national_allowed'],
+      sql: `SELECT person_a, person_b,
+       CAST(CASE WHEN ${isIn('type_2_persons')} THEN 1
+                 WHEN ${isIn('national_persons')} THEN 2
+                 ${notAllowed}
+                 ${holdBackUntied ? 'WHEN NOT is_tied THEN 3' : ''}
+                 ELSE 0 END AS TINYINT) AS reason
+FROM (SELECT person_a, person_b, bool_or(is_tied) AS is_tied FROM subject_persons GROUP BY person_a, person_b) AS persons`,
+    },
+  ];
+}

@@ -1,0 +1,197 @@
+import { dirname, resolve } from 'node:path';
+import type { Complain } from './complain.ts';
+import { completeRelease } from './complete-release.ts';
+import { completeTable } from './complete-table.ts';
+import type { Path } from './locate.ts';
+import type { OptOutList, OptOutSpec, Pipeline, SourceSpec, TableSpec } from './pipeline.ts';
+import { tablesOf } from './pipeline.ts';
+import type { PipelineFile } from './schema.ts';
+
+/** Where relative paths start, and the date that "run date" defaults stand for. */
+export interface CompletionContext {
+  readonly file: string;
+  readonly runDate: string;
+}
+
+const days = (text: string): number => Number(text.slice(0, -1));
+const share = (text: string): number => Number(text.slice(0, -1)) / 100;
+
+/** A list older than a week is refused unless the file says otherwise (domain: results are cached 7 days at most). */
+const DEFAULT_MAX_AGE_DAYS = 7;
+/** One row in a thousand may be quarantined before the run stops. */
+const DEFAULT_QUARANTINE_MAX = 0.001;
+/** An opt-out list may shrink by a tenth against the last run before it is called a sharp fall. */
+const DEFAULT_MAX_FALL = 0.1;
+
+/** Fills in every default and checks what a schema cannot: that the parts of the file agree with each other. */
+export function completePipeline(
+  file: PipelineFile,
+  context: CompletionContext,
+  complain: Complain,
+): Pipeline {
+  const folder = dirname(context.file);
+  const absolute = (path: string) => resolve(folder, path);
+  const sources = Object.entries(file.sources).map(([name, body]): SourceSpec => {
+    const path = ['sources', name];
+    const common = { source: name, setting: body.setting, format: body.format, folder };
+    const patients =
+      body.patients === undefined
+        ? null
+        : completeTable(
+            { ...common, name: `${name}_patients`, kind: 'patients', split: true },
+            body.patients,
+            [...path, 'patients'],
+            complain,
+          );
+    const tables = Object.entries(body.tables ?? {}).map(([table, tableBody]) =>
+      completeTable(
+        { ...common, name: table, kind: 'records', split: patients !== null },
+        tableBody,
+        [...path, 'tables', table],
+        complain,
+      ),
+    );
+    if (patients === null && tables.length === 0) {
+      complain(path, `the source ${name} has neither patients nor tables`, undefined, true);
+    }
+    checkParents(tables, [...path, 'tables'], complain);
+    return {
+      name,
+      setting: body.setting,
+      quarantineMax: body.quarantine === undefined ? DEFAULT_QUARANTINE_MAX : share(body.quarantine.max),
+      patients,
+      tables,
+    };
+  });
+  if (sources.length === 0) complain(['sources'], 'no source is declared');
+  checkNames(sources, complain);
+
+  const pipeline: Pipeline = {
+    file: context.file,
+    name: file.name,
+    synthetic: file.synthetic ?? false,
+    keys: { linkage: absolute(file.keys.linkage.file), release: absolute(file.keys.release.file) },
+    sources,
+    optOuts: completeOptOuts(file, absolute, complain),
+    link: { ranks: file.link?.ranks ?? 'two-step' },
+    release: { agreement: file.release.agreement, persons: [], tables: [], sensitiveCodes: null },
+    canaries: file.canaries === undefined ? null : absolute(file.canaries),
+  };
+  if (pipeline.keys.linkage === pipeline.keys.release) {
+    complain(
+      ['keys', 'release', 'file'],
+      'the release key is the linkage key',
+      'make a second key with `tallystick keygen`: whoever links must not need the linkage key',
+    );
+  }
+  checkOptOutCodes(pipeline, complain);
+  return { ...pipeline, release: completeRelease(file.release, pipeline, context.runDate, folder, complain) };
+}
+
+function checkNames(sources: readonly SourceSpec[], complain: Complain): void {
+  const seen = new Set<string>(['persons']);
+  for (const source of sources) {
+    for (const table of source.patients === null ? source.tables : [source.patients, ...source.tables]) {
+      if (seen.has(table.name)) {
+        const path = ['sources', source.name, 'tables', table.name];
+        complain(
+          path,
+          `there is already a table called ${table.name}`,
+          'table names are unique over all sources',
+          true,
+        );
+      }
+      seen.add(table.name);
+    }
+  }
+}
+
+/** Each parent-key must point at a table of the same source that has a record-id, and the chain must end. */
+function checkParents(tables: readonly TableSpec[], path: Path, complain: Complain): void {
+  const byName = new Map(tables.map((table) => [table.name, table]));
+  const parentOf = (table: TableSpec) => table.columns.find((column) => column.role === 'parent-key');
+  for (const table of tables) {
+    const column = parentOf(table);
+    if (column?.references == null) continue;
+    const at = [...path, table.name, 'columns', column.name, 'references'];
+    const parent = byName.get(column.references);
+    if (parent === undefined) {
+      complain(at, `there is no table ${column.references} in this source`);
+    } else if (!parent.columns.some((one) => one.role === 'record-id')) {
+      complain(at, `the table ${parent.name} has no record-id column to point at`);
+    } else {
+      const walked = new Set([table.name]);
+      for (let up: TableSpec | undefined = parent; up !== undefined; ) {
+        if (walked.has(up.name)) {
+          complain(at, `the tables point at each other in a circle through ${up.name}`);
+          break;
+        }
+        walked.add(up.name);
+        const next: string | null | undefined = parentOf(up)?.references;
+        up = next == null ? undefined : byName.get(next);
+      }
+    }
+  }
+}
+
+function completeOptOuts(
+  file: PipelineFile,
+  absolute: (path: string) => string,
+  complain: Complain,
+): OptOutSpec {
+  const given = file.optOuts;
+  const list = (
+    path: string,
+    body: { maxAge?: string | undefined; asOf?: string | undefined; allowEmpty?: boolean | undefined },
+  ): OptOutList => ({
+    file: absolute(path),
+    shownAs: path,
+    maxAgeDays: body.maxAge === undefined ? DEFAULT_MAX_AGE_DAYS : days(body.maxAge),
+    asOf: body.asOf ?? null,
+    allowEmpty: body.allowEmpty ?? false,
+  });
+  if (given.register === undefined && given.national === undefined && given.codes === undefined) {
+    complain(
+      ['optOuts'],
+      'no opt-outs are declared',
+      'name a register, a national reply or coded events: a run without any would release everyone',
+      true,
+    );
+  }
+  const columns = given.codes === undefined ? [] : [given.codes.column].flat();
+  return {
+    register: given.register === undefined ? null : list(given.register.file, given.register),
+    national: given.national === undefined ? null : list(given.national.reply, given.national),
+    codes: given.codes === undefined ? null : { table: given.codes.table, columns, date: given.codes.date },
+    codeOverrides: (given.codeOverrides ?? []).map(({ event, ...rest }) => ({ ...rest, kind: event })),
+    maxFall: given.maxFall === undefined ? DEFAULT_MAX_FALL : share(given.maxFall),
+    untied: given.untied ?? 'hold-back',
+  };
+}
+
+function checkOptOutCodes(pipeline: Pipeline, complain: Complain): void {
+  const codes = pipeline.optOuts.codes;
+  if (codes === null) return;
+  const table = tablesOf(pipeline).find((one) => one.name === codes.table);
+  if (table === undefined) {
+    complain(['optOuts', 'codes', 'table'], `there is no table ${codes.table}`);
+    return;
+  }
+  if (table.setting !== 'gp' || !table.columns.some((column) => column.role === 'patient-key')) {
+    complain(
+      ['optOuts', 'codes', 'table'],
+      `opt-outs are coded in GP records, and ${codes.table} is not a GP table with a patient-key`,
+    );
+  }
+  for (const name of codes.columns) {
+    const column = table.columns.find((one) => one.name === name);
+    const known = ['snomed', 'read-v2', 'ctv3'];
+    if (column === undefined || column.role !== 'code' || !known.includes(column.system ?? '')) {
+      complain(['optOuts', 'codes', 'column'], `${name} is not a code column of system ${known.join(', ')}`);
+    }
+  }
+  const date = table.columns.find((one) => one.name === codes.date);
+  if (date === undefined || date.role !== 'date') {
+    complain(['optOuts', 'codes', 'date'], `${codes.date} is not a date column of ${codes.table}`);
+  }
+}

@@ -1,0 +1,142 @@
+import { resolve } from 'node:path';
+import { payloadType, ROLES } from '../domain/role.ts';
+import type { Complain } from './complain.ts';
+import type { Path } from './locate.ts';
+import {
+  type ColumnSpec,
+  PERSON_FACTS,
+  type PersonFact,
+  type Pipeline,
+  type ReleasedColumn,
+  type ReleasedTable,
+  type ReleaseRule,
+  type ReleaseSpec,
+  tablesOf,
+} from './pipeline.ts';
+import { isReleasable, ruleFits } from './rule-fits.ts';
+import type { PipelineFile, RuleFile } from './schema.ts';
+
+/** Age bands are five years wide and end at 90 and over (domain reference, section 7, unconfirmed). */
+const DEFAULT_AGE_BAND = { width: 5, top: 90 };
+
+/**
+ * Checks the allow-list: only what stands in it is released, and identifier, name, address, contact and free-text
+ * columns can never stand in it.
+ */
+export function completeRelease(
+  release: PipelineFile['release'],
+  pipeline: Pipeline,
+  runDate: string,
+  folder: string,
+  complain: Complain,
+): ReleaseSpec {
+  const path = ['release', 'tables'];
+  const tables: ReleasedTable[] = [];
+  const persons: { name: PersonFact; rule: ReleaseRule }[] = [];
+  for (const [name, columns] of Object.entries(release.tables)) {
+    const at = [...path, name];
+    if (name === 'persons') {
+      for (const [fact, rule] of Object.entries(columns)) {
+        const complete = completeRule(rule, runDate);
+        if (!(fact in PERSON_FACTS)) {
+          const known = Object.keys(PERSON_FACTS).join(', ');
+          complain([...at, fact], `persons has no fact ${fact}`, `it may carry ${known}`, true);
+          continue;
+        }
+        const role = PERSON_FACTS[fact as PersonFact];
+        const fault = personFault(fact as PersonFact, complete);
+        if (fault !== null) complain([...at, fact], fault);
+        else if (role !== 'date' && !hasRole(pipeline, role))
+          complain([...at, fact], `no source has a ${role} column`, undefined, true);
+        else if (complete.rule !== 'drop') persons.push({ name: fact as PersonFact, rule: complete });
+      }
+      continue;
+    }
+    const table = tablesOf(pipeline).find((one) => one.name === name);
+    if (table === undefined || table.kind === 'patients') {
+      complain(
+        at,
+        table === undefined ? `there is no table ${name}` : `${name} holds identifiers`,
+        'patients are released as persons',
+        true,
+      );
+      continue;
+    }
+    const released: ReleasedColumn[] = [];
+    for (const [columnName, rule] of Object.entries(columns)) {
+      const column = table.columns.find((one) => one.name === columnName);
+      const complete = completeRule(rule, runDate);
+      const fault =
+        column === undefined
+          ? `the column ${columnName} is not declared in ${name}`
+          : columnFault(column, complete);
+      if (fault !== null) complain([...at, columnName], fault, undefined, true);
+      else if (complete.rule !== 'drop') released.push({ name: columnName, rule: complete });
+    }
+    checkOutputNames(released, at, complain);
+    tables.push({ table: name, columns: released });
+  }
+  if (Object.keys(release.tables).length === 0) complain(path, 'nothing is released', undefined, true);
+  return {
+    agreement: release.agreement,
+    persons,
+    tables,
+    sensitiveCodes: release.sensitiveCodes === undefined ? null : resolve(folder, release.sensitiveCodes),
+  };
+}
+
+function completeRule(rule: RuleFile, runDate: string): ReleaseRule {
+  if (typeof rule === 'string') return { rule };
+  switch (rule.rule) {
+    case 'age-band':
+      return {
+        rule: 'age-band',
+        at: rule.at ?? runDate,
+        width: rule.width ?? DEFAULT_AGE_BAND.width,
+        top: rule.top ?? DEFAULT_AGE_BAND.top,
+      };
+    case 'truncate':
+      return { rule: 'truncate', length: rule.length };
+    case 'map':
+      return { rule: 'map', map: rule.map, other: rule.other ?? null };
+    default:
+      return { rule: rule.rule };
+  }
+}
+
+function columnFault(column: ColumnSpec, rule: ReleaseRule): string | null {
+  if (!isReleasable(column.role)) {
+    return `the ${ROLES[column.role]} column ${column.name} (${column.role}) can never be released`;
+  }
+  return ruleFits(payloadType(column.role), rule)
+    ? null
+    : `the rule ${rule.rule} does not fit a ${column.role} column`;
+}
+
+function personFault(fact: PersonFact, rule: ReleaseRule): string | null {
+  const allowed: Record<PersonFact, readonly ReleaseRule['rule'][]> = {
+    sex: ['keep', 'drop'],
+    age_band: ['age-band', 'drop'],
+    year_of_birth: ['year-of-birth', 'drop'],
+    area: ['keep', 'truncate', 'map', 'drop'],
+    ethnic_category: ['keep', 'map', 'drop'],
+    date_of_death: ['month', 'year', 'keep', 'drop'],
+    first_seen: ['month', 'year', 'keep', 'drop'],
+    last_seen: ['month', 'year', 'keep', 'drop'],
+  };
+  return allowed[fact].includes(rule.rule)
+    ? null
+    : `${fact} takes ${allowed[fact].join(', ')}, and not ${rule.rule}`;
+}
+
+function hasRole(pipeline: Pipeline, role: string): boolean {
+  return tablesOf(pipeline).some((table) => table.columns.some((column) => column.role === role));
+}
+
+/** The columns tallystick adds itself are taken. */
+function checkOutputNames(columns: readonly ReleasedColumn[], path: Path, complain: Complain): void {
+  for (const { name } of columns) {
+    if (['person', 'match_rank'].includes(name))
+      complain([...path, name], `the name ${name} is taken`, undefined, true);
+  }
+}

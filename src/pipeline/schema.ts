@@ -1,0 +1,157 @@
+import { z } from 'zod';
+import { CODE_SYSTEMS, ROLE_NAMES, SETTINGS } from '../domain/role.ts';
+
+/**
+ * The shape of a pipeline file as people write it: what may stand where, before defaults and cross-checks.
+ * Everything is strict: a key that is not known here is a fault, never silently ignored.
+ */
+
+const name = z
+  .string()
+  .regex(/^[a-z][a-z0-9_-]{0,39}$/, 'must be lower case letters, digits, - or _, at most 40')
+  .describe('lower case letters, digits, hyphen, underscore');
+const tableName = z
+  .string()
+  .regex(/^[a-z][a-z0-9_]{0,39}$/, 'must be lower case letters, digits or _, at most 40');
+const isoDate = z.string().regex(/^\d{4}-\d{2}-\d{2}$/, 'must be a date, YYYY-MM-DD');
+const share = z
+  .string()
+  .regex(/^\d{1,3}(\.\d+)?%$/, 'must be a share such as 0.1%')
+  .describe('a share, such as 0.1%');
+const age = z
+  .string()
+  .regex(/^\d+d$/, 'must be a number of days such as 7d')
+  .describe('days, such as 7d');
+const expectation = z
+  .strictObject({
+    rows: z.int().nonnegative().optional(),
+    sha256: z
+      .string()
+      .regex(/^[0-9a-f]{64}$/, 'must be 64 hexadecimal digits')
+      .optional(),
+  })
+  .describe('what the file must be; anything else stops the run');
+const oneFile = z.union([
+  z.string().min(1),
+  z.strictObject({ path: z.string().min(1), expect: expectation.optional() }),
+]);
+const files = z.union([oneFile, z.array(oneFile).min(1)]).describe('paths or globs, from the pipeline file');
+
+const format = z
+  .strictObject({
+    delimiter: z.string().length(1).optional(),
+    quote: z.string().length(1).optional(),
+    encoding: z.enum(['utf-8', 'windows-1252', 'latin-1', 'utf-16']).optional(),
+    date: z.string().min(2).optional().describe('date format of every date column, such as %d/%m/%Y'),
+    timestamp: z.string().min(2).optional(),
+  })
+  .describe('how the files are written: declared, never guessed');
+
+const column = z.strictObject({
+  role: z.enum(ROLE_NAMES),
+  format: z.string().min(2).optional().describe('date format, such as %d/%m/%Y'),
+  map: z.record(z.string(), z.union([z.literal(0), z.literal(1), z.literal(2), z.literal(9)])).optional(),
+  system: z.enum(CODE_SYSTEMS).optional(),
+  references: tableName.optional().describe('parent-key: the table whose record-id this column points at'),
+  provider: z.string().optional().describe('local-patient-id: the column that names the provider'),
+  missing: z.array(z.string()).optional().describe('cells that mean nothing here, besides the empty cell'),
+  description: z.string().optional(),
+});
+
+const tableBody = {
+  files,
+  format: format.optional(),
+  allowEmpty: z.boolean().optional(),
+  columns: z.record(z.string().min(1), column),
+};
+
+const source = z.strictObject({
+  setting: z.enum(SETTINGS),
+  format: format.optional(),
+  quarantine: z.strictObject({ max: share }).optional(),
+  patients: z.strictObject(tableBody).optional(),
+  tables: z.record(tableName, z.strictObject({ ...tableBody, date: z.string().optional() })).optional(),
+});
+
+const list = { maxAge: age.optional(), asOf: isoDate.optional(), allowEmpty: z.boolean().optional() };
+
+const optOuts = z.strictObject({
+  register: z.strictObject({ file: z.string().min(1), ...list }).optional(),
+  national: z.strictObject({ reply: z.string().min(1), ...list }).optional(),
+  codes: z
+    .strictObject({
+      table: tableName,
+      column: z.union([z.string(), z.array(z.string()).min(1)]),
+      date: z.string(),
+    })
+    .optional(),
+  codeOverrides: z
+    .array(
+      z.strictObject({
+        type: z.enum(['type-1', 'type-2']),
+        event: z.enum(['registered', 'withdrawn']),
+        system: z.enum(['read-v2', 'ctv3', 'snomed']),
+        code: z.string().min(1),
+      }),
+    )
+    .optional(),
+  maxFall: share.optional(),
+  untied: z.enum(['hold-back', 'release']).optional(),
+});
+
+const rule = z.union([
+  z.enum(['keep', 'drop', 'year', 'month', 'year-of-birth']),
+  z.strictObject({ rule: z.enum(['keep', 'drop', 'year', 'month', 'year-of-birth']) }),
+  z.strictObject({
+    rule: z.literal('age-band'),
+    at: isoDate.optional().describe('the date at which age is taken; the run date if absent'),
+    width: z.int().min(5).max(50).optional(),
+    top: z.int().min(50).max(100).optional(),
+  }),
+  z.strictObject({ rule: z.literal('truncate'), length: z.int().min(1).max(20) }),
+  z.strictObject({
+    rule: z.literal('map'),
+    map: z.record(z.string(), z.string()),
+    other: z.string().optional(),
+  }),
+]);
+
+export const pipelineSchema = z
+  .strictObject({
+    tallystick: z.literal(1).describe('version of this file format'),
+    name,
+    synthetic: z.boolean().optional().describe('take NHS numbers of the test range 900-999'),
+    keys: z.strictObject({
+      linkage: z.strictObject({ file: z.string().min(1) }),
+      release: z.strictObject({ file: z.string().min(1) }),
+    }),
+    sources: z.record(name, source),
+    optOuts,
+    link: z.strictObject({ ranks: z.enum(['two-step']) }).optional(),
+    release: z.strictObject({
+      agreement: name,
+      sensitiveCodes: z.string().min(1).optional().describe('file of codes whose rows are left out'),
+      tables: z.record(tableName, z.record(z.string(), rule)),
+    }),
+    canaries: z
+      .string()
+      .min(1)
+      .optional()
+      .describe('file of texts that must never appear in what a run leaves'),
+  })
+  .describe(
+    'One tallystick run: sources, opt-outs, linkage and what is released to whom. It holds no secret.',
+  );
+
+/** A pipeline file that has the right shape; defaults and cross-checks come after. */
+export type PipelineFile = z.infer<typeof pipelineSchema>;
+export type FormatFile = z.infer<typeof format>;
+export type ColumnFile = z.infer<typeof column>;
+export type RuleFile = z.infer<typeof rule>;
+export type FilesFile = z.infer<typeof files>;
+export type TableFile = NonNullable<z.infer<typeof source>['tables']>[string];
+
+/** JSON Schema (draft 2020-12) of the pipeline file, for editors. */
+export function pipelineJsonSchema(): unknown {
+  return z.toJSONSchema(pipelineSchema, { io: 'input' });
+}

@@ -1,0 +1,85 @@
+import type { Setting } from '../domain/role.ts';
+import type { Dialect, Step } from '../engine/step.ts';
+import { releasedName } from './table-steps.ts';
+
+/** One fact of a person, as small whole numbers, from every table that knows it. */
+export interface FactPlan {
+  readonly name: string;
+  /** per contributing table: SQL over `row` of a whole number from 0 to 2^28 - 1, NULL where the row does not say */
+  readonly from: ReadonlyMap<string, string>;
+}
+
+/** A table that says something about persons. */
+export interface FactTable {
+  readonly name: string;
+  readonly source: number;
+  readonly relation: string;
+  /** a flat table's date column: later rows win over earlier ones of the same source */
+  readonly date: string | null;
+}
+
+/*
+ * Sources may disagree about a person. The first source in the pipeline file wins, then the latest record, then the
+ * smallest value: packed into one number, source (8 bits) | days left (17 bits) | value (28 bits), so that the best is
+ * simply the least, and the order in which rows are met does not matter.
+ */
+const VALUE_BITS = 28;
+const DAY_BITS = 17;
+const LAST_DAY = 2 ** DAY_BITS - 1;
+
+/** The best value of each fact for each released person. */
+export function personFactsStep(
+  tables: readonly FactTable[],
+  facts: readonly FactPlan[],
+  dialect: Dialect,
+): Step {
+  const parts = tables.map((table) => {
+    const days =
+      table.date === null
+        ? '0'
+        : `greatest(0, least(${LAST_DAY}, coalesce(CAST(row.${dialect.name(table.date)} AS DATE) - DATE '1900-01-01', 0)))`;
+    const keys = facts.map(({ name, from }) => {
+      const value = from.get(table.name);
+      const best = `(CAST(${table.source} AS BIGINT) << ${DAY_BITS + VALUE_BITS})
+        + (CAST(${LAST_DAY} - ${days} AS BIGINT) << ${VALUE_BITS}) + CAST(${value} AS BIGINT)`;
+      return `${value === undefined ? 'CAST(NULL AS BIGINT)' : best} AS ${name}`;
+    });
+    return `SELECT n.person, ${keys.join(', ')}
+FROM ${table.relation} AS row JOIN subject_numbers AS n
+  ON n.source = ${table.source} AND row.subject_a = n.subject_a AND row.subject_b = n.subject_b
+WHERE n.person IS NOT NULL`;
+  });
+  const best = facts.map(({ name }) => `min(${name}) & ${2 ** VALUE_BITS - 1} AS ${name}`);
+  return {
+    name: 'person_facts',
+    about: 'what is known of each released person; the first source wins, then the latest record',
+    reads: ['subject_numbers', ...tables.map(({ name }) => name)],
+    sql: `SELECT person${best.map((one) => `, ${one}`).join('')} FROM (\n${parts.join('\nUNION ALL\n')}\n) AS known
+GROUP BY person`,
+  };
+}
+
+/** First and last day on which a setting's released records saw each person. */
+export function personSeenStep(setting: Setting, tables: readonly string[]): Step {
+  const union = tables
+    .map((table) => `SELECT person, seen FROM ${releasedName(table)}`)
+    .join('\nUNION ALL\n');
+  return {
+    name: `seen_${setting}`,
+    about: `first and last day on which ${setting} records saw each person`,
+    reads: tables.map(releasedName),
+    sql: `SELECT person, min(seen) AS first_seen, max(seen) AS last_seen FROM (\n${union}\n) AS records GROUP BY person`,
+  };
+}
+
+/** The settings in which each released person was met, one bit a setting. */
+export function personSettingsStep(settingOfSource: readonly number[]): Step {
+  const bits = settingOfSource.map((bit, source) => `WHEN ${source} THEN ${2 ** bit}`).join(' ');
+  return {
+    name: 'person_settings',
+    about: 'the settings in which each released person was met',
+    reads: ['subject_numbers'],
+    sql: `SELECT person, bit_or(CAST(CASE source ${bits} END AS TINYINT)) AS settings
+FROM subject_numbers WHERE person IS NOT NULL GROUP BY person`,
+  };
+}

@@ -1,0 +1,72 @@
+import type { Step } from '../engine/step.ts';
+
+/** Name of the function that turns a person token into a release pseudonym: (bigint, bigint) -> {high, low}. */
+export const PSEUDONYM_FUNCTION = 'release_pseudonym';
+/** The same for record ids and the parent keys that point at them. */
+export const RECORD_FUNCTION = 'release_record';
+
+/**
+ * Persons get their pseudonyms, and a number in the order of their pseudonyms: everything after this sorts and joins
+ * by that number, and the pseudonym itself is put in when the files are written.
+ */
+export function personSteps(): Step[] {
+  return [
+    {
+      name: 'released_persons',
+      about: 'persons that are released, numbered in the order of their pseudonyms',
+      reads: ['person_decisions'],
+      sql: `SELECT person_a, person_b, pseudonym.high AS high, pseudonym.low AS low,
+       CAST(row_number() OVER (ORDER BY pseudonym.high, pseudonym.low) - 1 AS INTEGER) AS person
+FROM (SELECT person_a, person_b, ${PSEUDONYM_FUNCTION}(person_a, person_b) AS pseudonym
+      FROM person_decisions WHERE reason = 0) AS hashed`,
+    },
+    {
+      name: 'subject_numbers',
+      about: 'each subject with its person number (null if not released) and the reason',
+      reads: ['subject_persons', 'person_decisions', 'released_persons'],
+      sql: `SELECT s.source, s.subject_a, s.subject_b, s.match_rank, d.reason, r.person
+FROM subject_persons AS s
+JOIN person_decisions AS d ON d.person_a = s.person_a AND d.person_b = s.person_b
+LEFT JOIN released_persons AS r ON r.person_a = s.person_a AND r.person_b = s.person_b`,
+    },
+  ];
+}
+
+/** A stored table's way to its person. */
+export interface RecordTable {
+  readonly name: string;
+  readonly source: number;
+  /** SQL of the stored rows */
+  readonly relation: string;
+  /** the table its rows reach the patient through, or null when they name a subject themselves */
+  readonly parent: string | null;
+}
+
+/** Name of the step that numbers the records of a table that others point at. */
+export function recordNumbers(table: string): string {
+  return `record_numbers_${table}`;
+}
+
+/** The records of a table that others point at, each with its person number and reason. */
+export function recordNumberStep(table: RecordTable): Step {
+  return {
+    name: recordNumbers(table.name),
+    about: `records of ${table.name} that other tables point at, with their persons`,
+    reads: [table.name, table.parent === null ? 'subject_numbers' : recordNumbers(table.parent)],
+    sql: `SELECT DISTINCT row.record_a AS subject_a, row.record_b AS subject_b, n.match_rank, n.reason, n.person
+FROM ${table.relation} AS row JOIN ${numbersOf(table)} AS n ON ${joinCondition(table)}`,
+  };
+}
+
+/** The relation that says which person a row of this table belongs to. */
+export function numbersOf(table: RecordTable): string {
+  return table.parent === null
+    ? `(SELECT * FROM subject_numbers WHERE source = ${table.source})`
+    : recordNumbers(table.parent);
+}
+
+/** How a row (`row`) meets that relation (`n`). */
+export function joinCondition(table: RecordTable): string {
+  const key = table.parent === null ? 'subject' : 'parent';
+  return `row.${key}_a = n.subject_a AND row.${key}_b = n.subject_b`;
+}

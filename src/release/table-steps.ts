@@ -1,0 +1,102 @@
+import type { PlannedColumn } from '../domain/planned-column.ts';
+import type { Dialect, Step } from '../engine/step.ts';
+import { joinCondition, numbersOf, RECORD_FUNCTION, type RecordTable, recordNumbers } from './steps.ts';
+
+/** Everything the release of one table of records is made from. */
+export interface TableRelease {
+  readonly table: RecordTable;
+  readonly columns: readonly PlannedColumn[];
+  /** the column that dates a record, or null */
+  readonly date: string | null;
+  /** SQL over `row`, true of rows with a sensitive code; null when there is none to look for */
+  readonly isExcluded: string | null;
+}
+
+/** Name of the table of released rows. */
+export function releasedName(table: string): string {
+  return `released_${table}`;
+}
+
+/** SQL that makes the ENUM of a dictionary column: its distinct values in the order of their bytes. */
+export function dictionarySql(column: PlannedColumn, relation: string): string {
+  return `CREATE TYPE ${column.enumType} AS ENUM (
+  SELECT DISTINCT ${column.sql} AS value FROM ${relation} AS row WHERE ${column.sql} IS NOT NULL ORDER BY value)`;
+}
+
+/**
+ * The released rows of a table, sorted by person, then date, then everything else that is released, so that the order
+ * of the source is gone and the same rows always come in the same order.
+ */
+export function releasedRowsStep({ table, columns, date, isExcluded }: TableRelease, dialect: Dialect): Step {
+  const names = columns.flatMap((column) => columnNames(column, dialect));
+  const values = columns.flatMap((column) => columnValues(column, dialect));
+  const seen = date === null ? 'CAST(NULL AS DATE)' : `CAST(row.${dialect.name(date)} AS DATE)`;
+  const order = ['person', 'seen NULLS LAST', ...names.map((name) => `${name} NULLS LAST`), 'match_rank'];
+  return {
+    name: releasedName(table.name),
+    about: `rows of ${table.name} that are released, de-identified and in their final order`,
+    reads: [table.name, table.parent === null ? 'subject_numbers' : recordNumbers(table.parent)],
+    sql: `SELECT n.person, n.match_rank, ${seen} AS seen${values.map((value) => `,\n       ${value}`).join('')}
+FROM ${withHashedIds(table, columns)} AS row JOIN ${numbersOf(table)} AS n ON ${joinCondition(table)}
+WHERE n.person IS NOT NULL${isExcluded === null ? '' : ` AND NOT (${isExcluded})`}
+ORDER BY ${order.join(', ')}`,
+  };
+}
+
+/** Released ids and parent keys are hashed again, for this agreement, so that no two recipients can join by them. */
+function withHashedIds(table: RecordTable, columns: readonly PlannedColumn[]): string {
+  const hashed = columns
+    .filter(({ type }) => type === 'hex-token')
+    .map(({ role, sql }) => {
+      const token = role === 'record-id' ? 'record' : 'parent';
+      return `${RECORD_FUNCTION}(${token}_a, ${token}_b) AS ${sql.replace('row.', '')}`;
+    });
+  return hashed.length === 0
+    ? table.relation
+    : `(SELECT *, ${hashed.join(', ')} FROM ${table.relation} AS stored)`;
+}
+
+/** Columns of the released table that carry one released column: a hashed id takes two. */
+export function columnNames(column: PlannedColumn, dialect: Dialect): string[] {
+  return column.type === 'hex-token'
+    ? [dialect.name(`${column.name}_high`), dialect.name(`${column.name}_low`)]
+    : [dialect.name(column.name)];
+}
+
+function columnValues(column: PlannedColumn, dialect: Dialect): string[] {
+  const [first, second] = columnNames(column, dialect);
+  if (column.type === 'hex-token') {
+    return [`${column.sql}.high AS ${first}`, `${column.sql}.low AS ${second}`];
+  }
+  const value = column.enumType === null ? column.sql : `CAST(${column.sql} AS ${column.enumType})`;
+  return [`${value} AS ${first}`];
+}
+
+/** Rows that were dropped because of their person, by reason number. */
+export function droppedByPersonSql({ table }: TableRelease): string {
+  return `SELECT n.reason AS reason, count(*)::BIGINT AS rows
+FROM ${table.relation} AS row JOIN (SELECT * FROM ${numbersOf(table)} AS every_number WHERE person IS NULL) AS n
+  ON ${joinCondition(table)} GROUP BY n.reason`;
+}
+
+/** Rows of released persons that were dropped because of a sensitive code. */
+export function droppedBySensitiveCodeSql({ table, isExcluded }: TableRelease): string | null {
+  if (isExcluded === null) return null;
+  return `SELECT count(*)::BIGINT AS rows
+FROM ${table.relation} AS row JOIN ${numbersOf(table)} AS n ON ${joinCondition(table)}
+WHERE (${isExcluded}) AND n.person IS NOT NULL`;
+}
+
+/** Rows that name no subject at all, because nothing on them could be hashed. */
+export function withoutSubjectSql({ table }: TableRelease): string {
+  const key = table.parent === null ? 'subject' : 'parent';
+  return `SELECT count(*)::BIGINT AS rows FROM ${table.relation} AS row WHERE row.${key}_a IS NULL`;
+}
+
+/** Rows that name a subject or parent which is not there. */
+export function orphansSql({ table }: TableRelease): string {
+  const key = table.parent === null ? 'subject' : 'parent';
+  return `SELECT count(*)::BIGINT AS rows FROM ${table.relation} AS row
+WHERE row.${key}_a IS NOT NULL
+  AND NOT EXISTS (SELECT 1 FROM ${numbersOf(table)} AS n WHERE ${joinCondition(table)})`;
+}

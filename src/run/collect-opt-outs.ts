@@ -1,0 +1,166 @@
+import type { OptOutType } from '../domain/opt-out.ts';
+import { classifyOptOutCode, type OptOutCodeSystem, optOutCodes } from '../domain/opt-out-codes.ts';
+import { duckdbDialect } from '../engine/duckdb/dialect.ts';
+import type { DuckDbEngine } from '../engine/duckdb/engine.ts';
+import { dropRejected, withReadablePath } from '../extract/extract-file.ts';
+import { codedEventsSql, patientsWithKeysSql } from '../extract/opt-out-queries.ts';
+import { readNationalReply, readRegister } from '../opt-out/read-lists.ts';
+import { type CodedEvent, standingOn, type TokenText } from '../opt-out/timelines.ts';
+import type { Pipeline } from '../pipeline/pipeline.ts';
+import type { OptOutCounts } from '../store/token-store.ts';
+import { KeyProbe } from '../tokenise/key-probe.ts';
+import type { TypeOne } from '../tokenise/table-tokeniser.ts';
+import type { TokenKernel } from '../tokenise/token-kernel.ts';
+import { TokenSet } from '../tokenise/token-set.ts';
+import type { TableInputs } from './find-inputs.ts';
+import type { RunSettings } from './run-settings.ts';
+
+/** One line of the store's opt-out list: a token and what stands against it. Source -1 marks NHS number tokens. */
+export interface OptOutToken {
+  readonly kind: OptOutType | 'allowed';
+  readonly source: number;
+  readonly token: TokenText;
+}
+
+export interface CollectedOptOuts {
+  readonly typeOne: TypeOne;
+  readonly tokens: readonly OptOutToken[];
+  readonly counts: OptOutCounts;
+}
+
+/** NHS number tokens belong to no source. */
+const ANY_SOURCE = -1;
+
+/**
+ * Reads every list and every coded event, puts them through the same standardiser and tokeniser as the records, and
+ * decides who has opted out on the run date.
+ */
+export async function collectOptOuts(
+  pipeline: Pipeline,
+  inputs: readonly TableInputs[],
+  engine: DuckDbEngine,
+  tokens: TokenKernel,
+  settings: RunSettings,
+): Promise<CollectedOptOuts> {
+  const { optOuts, synthetic } = pipeline;
+  const nhsToken = (digits: string) => tokenText(tokens.tokenOf('nhs-number', digits));
+  const register =
+    optOuts.register === null ? null : readRegister(optOuts.register, settings.runDate, synthetic);
+  const allowed =
+    optOuts.national === null ? null : readNationalReply(optOuts.national, settings.runDate, synthetic);
+  const coded = await readCodedEvents(pipeline, inputs, engine, tokens, settings);
+  const standing = standingOn(
+    settings.runDate,
+    (register?.entries ?? []).map(({ nhsNumber, event }) => ({ nhsNumber: nhsToken(nhsNumber), event })),
+    coded.events,
+    coded.nhsNumberOf,
+  );
+
+  const typeOne: TypeOne = { nhsNumbers: new TokenSet(), stopped: new TokenSet() };
+  for (const token of standing.nhsNumbers['type-1']) typeOne.nhsNumbers.addBytes(tokenBytes(token));
+  for (const token of standing.patients['type-1']) typeOne.stopped.addBytes(tokenBytes(token));
+
+  const list: OptOutToken[] = [];
+  for (const kind of ['type-1', 'type-2', 'national'] as const) {
+    for (const token of standing.nhsNumbers[kind]) list.push({ kind, source: ANY_SOURCE, token });
+    for (const token of standing.patients[kind]) list.push({ kind, source: coded.source, token });
+  }
+  for (const digits of allowed ?? [])
+    list.push({ kind: 'allowed', source: ANY_SOURCE, token: nhsToken(digits) });
+
+  const registered: Record<string, number> = { 'type-1': 0, 'type-2': 0, national: 0 };
+  for (const { event } of register?.entries ?? []) registered[event.type] = (registered[event.type] ?? 0) + 1;
+  return {
+    typeOne,
+    tokens: list,
+    counts: {
+      register: register === null ? null : registered,
+      registerUnusable: register?.unusable ?? 0,
+      nationalAllowed: allowed?.length ?? null,
+      coded: optOuts.codes === null ? null : coded.events.length,
+    },
+  };
+}
+
+/** Coded events, and the NHS number token of every patient who has one. */
+async function readCodedEvents(
+  pipeline: Pipeline,
+  inputs: readonly TableInputs[],
+  engine: DuckDbEngine,
+  tokens: TokenKernel,
+  settings: RunSettings,
+): Promise<{ events: CodedEvent[]; nhsNumberOf: Map<TokenText, TokenText>; source: number }> {
+  const { codes } = pipeline.optOuts;
+  const found = codes === null ? undefined : inputs.find(({ table }) => table.name === codes.table);
+  const events: CodedEvent[] = [];
+  const nhsNumberOf = new Map<TokenText, TokenText>();
+  if (codes === null || found === undefined) return { events, nhsNumberOf, source: ANY_SOURCE };
+  const { table, source } = found;
+  const codeTable = optOutCodes(pipeline.optOuts.codeOverrides);
+  const systemOf = (column: string) =>
+    table.columns.find(({ name }) => name === column)!.system as OptOutCodeSystem;
+  const spellings = new Map(
+    codes.columns.map((column) => [
+      column,
+      codeTable.codes
+        .filter(({ system }) => system === systemOf(column))
+        .flatMap(({ code }) => [code, `${code}.`]),
+    ]),
+  );
+  const patientToken = (key: string) => tokenText(tokens.tokenOf(`patient-key/${source.name}`, key));
+  const keys = new TokenSet();
+  for (const { file, header } of found.files) {
+    const about = `looking for coded opt-outs in ${file.shownAs}`;
+    const rows = await withReadablePath(file, { table }, settings.privateDirectory, (path) =>
+      engine.query(codedEventsSql(table, header.names, path, duckdbDialect, spellings, codes.date), about),
+    );
+    await dropRejected(engine, about);
+    for (const row of rows) {
+      const patient = patientToken(String(row['patient']));
+      keys.addBytes(tokenBytes(patient));
+      for (const [at, column] of codes.columns.entries()) {
+        const code = row[`code_${at}`];
+        const event = typeof code === 'string' ? classifyOptOutCode(systemOf(column), code, codeTable) : null;
+        const date = typeof row['date'] === 'string' ? row['date'] : null;
+        if (event !== null) events.push({ patient, event: { type: event.type, kind: event.kind, date } });
+      }
+    }
+  }
+  const patients = inputs.find((one) => one.source === source && one.table.kind === 'patients');
+  if (patients !== undefined && keys.size > 0) {
+    const probe = new KeyProbe('knows_patient_key', `patient-key/${source.name}`, tokens, keys);
+    engine.register(probe);
+    for (const { file, header } of patients.files) {
+      const about = `looking up patients with coded opt-outs in ${file.shownAs}`;
+      const sql = (path: string) =>
+        patientsWithKeysSql(patients.table, pipeline, header.names, path, duckdbDialect, probe.name);
+      const rows = await withReadablePath(file, patients, settings.privateDirectory, (path) =>
+        engine.query(sql(path), about),
+      );
+      await dropRejected(engine, about);
+      for (const row of rows) {
+        const digits = String(row['nhs']).padStart(10, '0');
+        nhsNumberOf.set(
+          patientToken(String(row['patient'])),
+          tokenText(tokens.tokenOf('nhs-number', digits)),
+        );
+      }
+    }
+  }
+  return { events, nhsNumberOf, source: pipeline.sources.indexOf(source) };
+}
+
+/** A token as the store's lists hold it: its halves as signed little-endian numbers, `a,b`. */
+function tokenText(token: Uint8Array): TokenText {
+  const view = new DataView(token.buffer, token.byteOffset, 16);
+  return `${view.getBigInt64(0, true)},${view.getBigInt64(8, true)}`;
+}
+
+function tokenBytes(text: TokenText): Uint8Array {
+  const [a, b] = text.split(',');
+  const bytes = new Uint8Array(16);
+  const view = new DataView(bytes.buffer);
+  view.setBigInt64(0, BigInt(a!), true);
+  view.setBigInt64(8, BigInt(b!), true);
+  return bytes;
+}

@@ -1,0 +1,280 @@
+import { createHash } from 'node:crypto';
+import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { readSensitiveCodes } from '../de-identify/sensitive-codes.ts';
+import type { Receipt } from '../domain/receipt.ts';
+import { DuckDbEngine } from '../engine/duckdb/engine.ts';
+import type { Pipeline } from '../pipeline/pipeline.ts';
+import { PseudonymFunction } from '../release/pseudonym-function.ts';
+import { PSEUDONYM_FUNCTION, RECORD_FUNCTION } from '../release/steps.ts';
+import { releasedName } from '../release/table-steps.ts';
+import type { KeyRing } from '../tokenise/key-ring.ts';
+import { PairHasher } from '../tokenise/pair-hasher.ts';
+import { RULES_VERSION, releaseInfo } from '../tokenise/recipes.ts';
+import { TOOL, toolVersion } from '../tool.ts';
+import { PartialRun } from '../write/partial-run.ts';
+import type { RunLock } from '../write/run-lock.ts';
+import { describeTables, type WrittenTable } from './describe-tables.ts';
+import { passGates } from './gates.ts';
+import type { OpenStores } from './open-stores.ts';
+import { checkFall, optOutPseudonyms, readPublishedCounts } from './opt-out-checks.ts';
+import { tableOutputs } from './output-plans.ts';
+import { readPseudonyms } from './person-numbers.ts';
+import { personOutputs, personsRelation } from './person-outputs.ts';
+import { planRelease, type ReleasePlan } from './plan-release.ts';
+import type { StageTimes } from './progress.ts';
+import { QUARANTINE_FILE } from './quarantine.ts';
+import {
+  checkPatientKeys,
+  countPersons,
+  forget,
+  loadOptOutTokens,
+  releaseRows,
+  runStep,
+} from './release-persons.ts';
+import type { RunResult } from './result.ts';
+import type { RunSettings } from './run-settings.ts';
+import { writeTable } from './write-table.ts';
+
+export interface ReleaseDestination {
+  readonly out: string;
+  /** the lock of `OUT/<name>`, already taken */
+  readonly lock: RunLock;
+  /** what has been logged so far, for the leak scan */
+  readonly logged: () => readonly string[];
+}
+
+/**
+ * The second half of a run, below the identity boundary: link, opt out (type 2 and national), de-identify, release,
+ * write, pass the gates, publish. It sees tokens only, and holds the release key only.
+ */
+export async function linkAndRelease(
+  pipeline: Pipeline,
+  stores: OpenStores,
+  releaseKey: KeyRing,
+  destination: ReleaseDestination,
+  settings: RunSettings,
+  times: StageTimes,
+): Promise<RunResult> {
+  const { progress, signal, privateDirectory } = settings;
+  const plan = planRelease(pipeline, readSensitiveCodes(pipeline), stores.pathsOf);
+  const published = readPublishedCounts(destination.out, pipeline.name);
+  checkFall(pipeline, published, stores.optOutCounts);
+
+  const spill = join(privateDirectory, 'spill');
+  mkdirSync(spill, { mode: 0o700 });
+  const engine = await DuckDbEngine.open({
+    threads: settings.threads,
+    memory: settings.memory,
+    spillDirectory: spill,
+    allowedDirectories: [...stores.directories, spill],
+    allowedPaths: [],
+    keepOrder: true,
+  });
+  const persons = new PairHasher(releaseKey, releaseInfo(pipeline.release.agreement));
+  const records = new PairHasher(releaseKey, `${releaseInfo(pipeline.release.agreement)}/record`);
+  const stop = () => engine.interrupt();
+  signal.addEventListener('abort', stop);
+  let run: PartialRun | null = null;
+  try {
+    engine.register(new PseudonymFunction(PSEUDONYM_FUNCTION, persons, true));
+    engine.register(new PseudonymFunction(RECORD_FUNCTION, records, false));
+    await times.time('link', async () => {
+      await loadOptOutTokens(engine, stores);
+      await checkPatientKeys(engine, pipeline, stores.pathsOf);
+      for (const step of [...plan.link, ...plan.optOut, ...plan.persons, plan.person.settings]) {
+        signal.throwIfAborted();
+        progress.begin(step.name, () => 0, null);
+        const rows = await runStep(engine, step);
+        settings.log({ level: 'debug', stage: 'link', table: step.name, rows, message: step.about });
+      }
+    });
+    const counts = await countPersons(engine);
+    const pseudonyms = await readPseudonyms(engine, counts.released);
+
+    const runId = nameRun(pipeline, stores, releaseKey.keyId);
+    run = await PartialRun.open(
+      { out: destination.out, name: pipeline.name, runId },
+      { lock: destination.lock },
+    );
+    const metadata = new Map([
+      ['tallystick', toolVersion()],
+      ['run', runId],
+      ['run_date', stores.runDate],
+      ['agreement', pipeline.release.agreement],
+      ['linkage_key_id', stores.linkageKeyId],
+      ['release_key_id', releaseKey.keyId],
+      ['rules_version', String(RULES_VERSION)],
+    ]);
+    const { written, receipts } = await releaseTables(
+      pipeline,
+      plan,
+      engine,
+      stores,
+      run,
+      metadata,
+      pseudonyms,
+      settings,
+      times,
+    );
+    progress.end();
+
+    const allReceipts = [...stores.receipts, ...receipts];
+    const quarantine = stores.quarantineFiles.map((file) => readFileSync(file, 'utf8'));
+    await run.writeText(QUARANTINE_FILE, joinCsv(quarantine));
+    const described = describeTables(pipeline, written);
+    await run.writeText('data-dictionary.json', described.json);
+    await run.writeText('data-dictionary.md', described.markdown);
+    const optOuts = optOutPseudonyms(pipeline, stores, persons);
+    const manifest = {
+      formatVersion: 1 as const,
+      tool: { name: TOOL, version: toolVersion() },
+      run: { name: pipeline.name, id: runId, date: stores.runDate },
+      agreement: pipeline.release.agreement,
+      keyIds: { linkage: stores.linkageKeyId, release: releaseKey.keyId },
+      rulesVersion: String(RULES_VERSION),
+      inputs: stores.inputs,
+      outputs: written.map(({ output }) => output),
+      receipts: {
+        rows: allReceipts,
+        persons: counts,
+        standardised: stores.outcomes,
+        notRead: stores.undeclared,
+      },
+      optOuts: stores.optOutCounts,
+    };
+    const { directory } = run;
+    writeFileSync(join(privateDirectory, 'manifest-draft.json'), JSON.stringify(manifest), { mode: 0o600 });
+    const gates = await times.time('gates', () =>
+      passGates({
+        pipeline,
+        directory,
+        privateDirectory,
+        tables: written.map(({ output }) => output),
+        receipts: allReceipts,
+        optOuts,
+        logged: destination.logged(),
+        signal,
+      }),
+    );
+    signal.throwIfAborted();
+    const done = await times.time('publish', () => run!.publish({ ...manifest, gates }));
+    run = null;
+    return {
+      name: pipeline.name,
+      runId,
+      runDate: stores.runDate,
+      directory: done.directory,
+      outcome: done.outcome,
+      rowsIn: stores.receipts.reduce((sum, { rowsIn }) => sum + rowsIn, 0),
+      rowsOut: written.reduce((sum, { output }) => sum + output.rows, 0),
+      receipts: allReceipts,
+      persons: counts,
+      files: written.map(({ output: { file, rows, bytes } }) => ({ file, rows, bytes })),
+      stages: times.seconds,
+    };
+  } finally {
+    signal.removeEventListener('abort', stop);
+    engine.close();
+    persons.close();
+    records.close();
+    await run?.abandon();
+  }
+}
+
+/** Releases and writes every table, then persons. */
+async function releaseTables(
+  pipeline: Pipeline,
+  plan: ReleasePlan,
+  engine: DuckDbEngine,
+  stores: OpenStores,
+  run: PartialRun,
+  metadata: ReadonlyMap<string, string>,
+  pseudonyms: Uint8Array,
+  settings: RunSettings,
+  times: StageTimes,
+): Promise<{ written: WrittenTable[]; receipts: Receipt[] }> {
+  const { signal, progress } = settings;
+  const receipts: Receipt[] = [];
+  const written: WrittenTable[] = [];
+  const write = async (table: string, from: string, columns: WrittenTable['columns'], expected: number) => {
+    const file = `${table}.arrow`;
+    let rows = 0;
+    progress.begin(`write ${table}`, () => rows, expected);
+    const done = await times.time('write', () =>
+      writeTable(engine, from, '', columns, metadata, run.pathOf(file), signal, (more) => {
+        rows += more;
+      }),
+    );
+    written.push({
+      columns,
+      nulls: done.nulls,
+      output: {
+        table,
+        file,
+        rows: done.rows,
+        bytes: done.bytes,
+        sha256: done.sha256,
+        columns: columns.map(({ column: { name, role, rule, source }, kind }) => ({
+          name,
+          type: kind.kind,
+          role,
+          rule,
+          source,
+        })),
+      },
+    });
+    settings.log({ level: 'info', stage: 'write', table, rows: done.rows, message: 'written' });
+  };
+  const seenAlone = new Set(plan.person.seen.flatMap(({ step }) => step.reads));
+  for (const table of plan.tables) {
+    signal.throwIfAborted();
+    const { name } = table.spec;
+    if (!table.isReleased && !seenAlone.has(releasedName(name))) continue;
+    const rowsIn = stores.receipts.find((receipt) => receipt.table === name)?.rowsOut ?? 0;
+    progress.begin(`release ${name}`, () => 0, rowsIn);
+    const receipt = await times.time('release', () => releaseRows(engine, table, rowsIn));
+    if (!table.isReleased) continue;
+    receipts.push(receipt);
+    await write(name, releasedName(name), await tableOutputs(engine, table, pseudonyms), receipt.rowsOut);
+  }
+  await times.time('release', async () => {
+    for (const { sql } of plan.person.dictionaries) await engine.run(sql, 'releasing persons');
+    if (plan.person.facts !== null) await runStep(engine, plan.person.facts);
+    for (const { step } of plan.person.seen) await runStep(engine, step);
+    await runStep(engine, {
+      name: 'persons',
+      about: 'released persons',
+      reads: [],
+      sql: personsRelation(plan),
+    });
+  });
+  for (const table of plan.tables) if (table.isReleased) await forget(engine, table);
+  const columns = await personOutputs(engine, pipeline, plan, pseudonyms, 'persons');
+  await write('persons', 'persons', columns, pseudonyms.length / 32);
+  return { written, receipts };
+}
+
+/** The run's id: its date, and a digest over everything that decides its bytes. */
+function nameRun(pipeline: Pipeline, stores: OpenStores, releaseKeyId: string): string {
+  const { name, release, optOuts, link } = pipeline;
+  const decided = [
+    toolVersion(),
+    RULES_VERSION,
+    name,
+    stores.addresses,
+    releaseKeyId,
+    link,
+    { ...release, sensitiveCodes: readSensitiveCodes(pipeline) },
+    { untied: optOuts.untied, national: optOuts.national !== null },
+  ];
+  const digest = createHash('sha256').update(JSON.stringify(decided)).digest('hex');
+  return `${stores.runDate}-${digest.slice(0, 12)}`;
+}
+
+/** Quarantine lists of several stores as one, under one header. */
+function joinCsv(texts: readonly string[]): string {
+  const [header] = (texts[0] ?? '').split('\n');
+  const lines = texts.flatMap((text) => text.split('\n').slice(1)).filter((line) => line !== '');
+  return `${[header, ...lines].join('\n')}\n`;
+}

@@ -1,0 +1,124 @@
+import type { PlannedColumn } from '../domain/planned-column.ts';
+import { SETTINGS } from '../domain/role.ts';
+import { duckdbDialect as dialect } from '../engine/duckdb/dialect.ts';
+import type { DuckDbEngine } from '../engine/duckdb/engine.ts';
+import type { ReleaseRule } from '../pipeline/pipeline.ts';
+import { columnNames, releasedName } from '../release/table-steps.ts';
+import { PSEUDONYM_WIDTH } from './person-numbers.ts';
+import type { TablePlan } from './plan-release.ts';
+import type { OutputPlan } from './write-table.ts';
+
+/** The column every released file begins with. */
+export function personColumn(pseudonyms: Uint8Array): OutputPlan {
+  return {
+    column: {
+      name: 'person',
+      type: 'hex-token',
+      sql: 'person',
+      enumType: null,
+      role: 'pseudonym',
+      system: null,
+      source: 'release',
+      rule: 'hashed for this agreement',
+      description: 'Pseudonym of the person, for this agreement only: the same in every file of the release',
+    },
+    kind: { kind: 'fixed-text', width: PSEUDONYM_WIDTH, table: pseudonyms },
+    nullable: false,
+    select: ['person'],
+    recode: null,
+  };
+}
+
+const MATCH_RANK_COLUMN: OutputPlan = {
+  column: {
+    name: 'match_rank',
+    type: 'int8',
+    sql: 'match_rank',
+    enumType: null,
+    role: 'category',
+    system: null,
+    source: 'link',
+    rule: 'keep',
+    description:
+      'How the record was linked to the person: 8 by NHS number; 6 by sex, birth date and postcode; 0 a person of its own',
+  },
+  kind: { kind: 'int8' },
+  nullable: false,
+  select: ['match_rank'],
+  recode: null,
+};
+
+/** The output columns of a table of records, each dictionary cut down to the values that are released. */
+export async function tableOutputs(
+  engine: DuckDbEngine,
+  plan: TablePlan,
+  pseudonyms: Uint8Array,
+): Promise<OutputPlan[]> {
+  const from = releasedName(plan.spec.name);
+  const columns: OutputPlan[] = [];
+  for (const column of plan.release.columns) {
+    const select = columnNames(column, dialect);
+    if (column.enumType !== null) {
+      const all = await enumValues(engine, column.enumType);
+      columns.push(await dictionaryOutput(engine, column, all, from, `enum_code(${select[0]})`));
+    } else if (column.type === 'dictionary') {
+      throw new TypeError('a dictionary column of records has no ENUM');
+    } else columns.push({ column, kind: { kind: column.type }, nullable: true, select, recode: null });
+  }
+  return [personColumn(pseudonyms), MATCH_RANK_COLUMN, ...columns];
+}
+
+/**
+ * A dictionary of the values that occur in released rows, in the order of their bytes. A value that only rows left
+ * behind had must not be in the file: a rare code would tell that somebody has it.
+ */
+export async function dictionaryOutput(
+  engine: DuckDbEngine,
+  column: PlannedColumn,
+  all: readonly string[],
+  from: string,
+  code: string,
+): Promise<OutputPlan> {
+  const used = await engine.query(
+    `SELECT DISTINCT CAST(${code} AS INTEGER) AS code FROM ${from} WHERE ${code} IS NOT NULL ORDER BY code`,
+    `collecting the values of ${column.name}`,
+  );
+  const recode = new Int32Array(all.length);
+  const values = used.map(({ code: old }, place) => {
+    recode[Number(old)] = place;
+    return all[Number(old)]!;
+  });
+  return {
+    column,
+    kind: { kind: 'dictionary', values },
+    nullable: true,
+    select: [`CAST(${code} AS INTEGER)`],
+    recode: values.length === all.length ? null : recode,
+  };
+}
+
+/** The values of an ENUM type, in the order of its codes. */
+export async function enumValues(engine: DuckDbEngine, enumType: string): Promise<string[]> {
+  const rows = await engine.query(
+    `SELECT CAST(unnest(enum_range(CAST(NULL AS ${enumType}))) AS VARCHAR) AS value`,
+    `reading the dictionary ${enumType}`,
+  );
+  return rows.map(({ value }) => String(value));
+}
+
+/** Every combination of settings, by its bits; combinations that do not occur are taken out like any other value. */
+export const SETTING_COMBINATIONS: readonly string[] = Array.from(
+  { length: 2 ** SETTINGS.length },
+  (_, bits) => SETTINGS.filter((_, bit) => (bits & (1 << bit)) !== 0).join('+'),
+);
+
+/** The bands of an age-band rule, in order, with the lowest age of each. */
+export function ageBands(
+  rule: ReleaseRule & { readonly rule: 'age-band' },
+): readonly { from: number; text: string }[] {
+  const bands: { from: number; text: string }[] = [];
+  for (let from = 0; from < rule.top; from += rule.width) {
+    bands.push({ from, text: `${from}-${Math.min(from + rule.width, rule.top) - 1}` });
+  }
+  return [...bands, { from: rule.top, text: `${rule.top}+` }];
+}

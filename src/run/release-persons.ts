@@ -1,0 +1,119 @@
+import { refused } from '../domain/problem.ts';
+import type { Receipt } from '../domain/receipt.ts';
+import { duckdbDialect as dialect } from '../engine/duckdb/dialect.ts';
+import type { DuckDbEngine } from '../engine/duckdb/engine.ts';
+import type { Step } from '../engine/step.ts';
+import { PERSON_REASONS } from '../opt-out/steps.ts';
+import type { Pipeline } from '../pipeline/pipeline.ts';
+import {
+  droppedByPersonSql,
+  droppedBySensitiveCodeSql,
+  orphansSql,
+  releasedName,
+  withoutSubjectSql,
+} from '../release/table-steps.ts';
+import { textLiteral } from '../standardise/standardised-sql.ts';
+import type { OpenStores } from './open-stores.ts';
+import { SETTING_COMBINATIONS } from './output-plans.ts';
+import type { TablePlan } from './plan-release.ts';
+import type { PersonCounts } from './result.ts';
+
+/** Runs a step: its rows become the table of its name. */
+export async function runStep(engine: DuckDbEngine, step: Step): Promise<number> {
+  const table = dialect.name(step.name);
+  await engine.run(`CREATE TABLE ${table} AS ${step.sql}`, `making ${step.name}`);
+  const [row] = await engine.query(`SELECT count(*)::DOUBLE AS rows FROM ${table}`, `counting ${step.name}`);
+  return Number(row?.['rows']);
+}
+
+/** Reads the stores' opt-out tokens into `opt_out_tokens`. */
+export async function loadOptOutTokens(engine: DuckDbEngine, stores: OpenStores): Promise<void> {
+  const paths = stores.optOutFiles.map(textLiteral).join(', ');
+  const columns = "{'kind': 'VARCHAR', 'source': 'TINYINT', 'a': 'BIGINT', 'b': 'BIGINT'}";
+  await engine.run(
+    `CREATE TABLE opt_out_tokens AS SELECT DISTINCT * FROM read_csv([${paths}], columns = ${columns}, header = true,
+     auto_detect = false, delim = ',', quote = '"', escape = '"')`,
+    'reading opt-out tokens',
+  );
+}
+
+/**
+ * A patient key that stands twice makes it uncertain whose records are whose.
+ *
+ * @throws TallystickError (exit 1) naming each such table
+ */
+export async function checkPatientKeys(
+  engine: DuckDbEngine,
+  pipeline: Pipeline,
+  pathsOf: (table: string) => readonly string[],
+): Promise<void> {
+  for (const { patients } of pipeline.sources) {
+    if (patients === null) continue;
+    const [row] = await engine.query(
+      `SELECT count(*)::INTEGER AS keys FROM (SELECT 1 FROM ${dialect.readParquet(pathsOf(patients.name))}
+       GROUP BY subject_a, subject_b HAVING count(*) > 1) AS repeated`,
+      `checking the keys of ${patients.name}`,
+    );
+    const keys = Number(row?.['keys'] ?? 0);
+    if (keys > 0) {
+      const key = patients.columns.find(({ role }) => role === 'patient-key')!;
+      throw refused({
+        file: patients.files.map(({ shownAs }) => shownAs).join(', '),
+        column: key.name,
+        message: `${keys} patient ${keys === 1 ? 'key stands' : 'keys stand'} more than once`,
+        wayOut: 'each patient has one row in a patients table: deliver the latest state only',
+      });
+    }
+  }
+}
+
+/** Counts of persons by what became of them. */
+export async function countPersons(engine: DuckDbEngine): Promise<PersonCounts> {
+  const about = 'counting persons';
+  const reasons = await engine.query(
+    'SELECT reason::INTEGER AS reason, count(*)::DOUBLE AS persons FROM person_decisions GROUP BY reason',
+    about,
+  );
+  const settings = await engine.query(
+    'SELECT settings::INTEGER AS settings, count(*)::DOUBLE AS persons FROM person_settings GROUP BY settings ORDER BY settings',
+    about,
+  );
+  const of = (reason: number) => Number(reasons.find((row) => row['reason'] === reason)?.['persons'] ?? 0);
+  const bySettings: Record<string, number> = {};
+  const metIn = { '1': 0, '2': 0, '3': 0 };
+  for (const { settings: bits, persons } of settings) {
+    const combination = SETTING_COMBINATIONS[Number(bits)]!;
+    bySettings[combination] = Number(persons);
+    metIn[String(combination.split('+').length) as keyof typeof metIn] += Number(persons);
+  }
+  return { released: of(0), typeTwoOptOut: of(1), nationalOptOut: of(2), heldBack: of(3), metIn, bySettings };
+}
+
+/** Makes a table's released rows and says what became of all the others. */
+export async function releaseRows(engine: DuckDbEngine, plan: TablePlan, rowsIn: number): Promise<Receipt> {
+  const about = `releasing ${plan.spec.name}`;
+  if (plan.recordNumbers !== null) await runStep(engine, plan.recordNumbers);
+  for (const step of plan.excluded) await runStep(engine, step);
+  for (const { sql } of plan.dictionaries) await engine.run(sql, about);
+  const rowsOut = await runStep(engine, plan.rows);
+  const dropped: Record<string, number> = {};
+  const add = (reason: string, rows: number) => {
+    if (rows > 0) dropped[reason] = (dropped[reason] ?? 0) + rows;
+  };
+  for (const row of await engine.query(droppedByPersonSql(plan.release), about)) {
+    add(PERSON_REASONS[Number(row['reason'])]!, Number(row['rows']));
+  }
+  const count = async (sql: string | null) =>
+    sql === null ? 0 : Number((await engine.query(sql, about))[0]?.['rows'] ?? 0);
+  add('sensitive-code', await count(droppedBySensitiveCodeSql(plan.release)));
+  add('held-back', await count(withoutSubjectSql(plan.release)));
+  const accounted = rowsOut + Object.values(dropped).reduce((sum, rows) => sum + rows, 0);
+  // Counting orphans takes an anti join over all rows: asked only when rows are missing. The receipt must then balance.
+  if (accounted !== rowsIn) add('orphan', await count(orphansSql(plan.release)));
+  return { stage: 'release', source: plan.spec.source, table: plan.spec.name, rowsIn, rowsOut, dropped };
+}
+
+/** Forgets a table that is no longer needed, so that memory is free for the next. */
+export async function forget(engine: DuckDbEngine, plan: TablePlan): Promise<void> {
+  await engine.run(`DROP TABLE ${releasedName(plan.spec.name)}`, `clearing ${plan.spec.name}`);
+}

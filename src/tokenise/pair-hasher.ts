@@ -1,0 +1,53 @@
+import { HmacKernel, SLOT_BYTES } from './kernel/hmac-kernel.ts';
+import type { KeyRing } from './key-ring.ts';
+
+const HALF = 8;
+
+/** Hashes 16-byte tokens under one derived key: how release pseudonyms are made of person and record tokens. */
+export class PairHasher {
+  readonly #kernel = new HmacKernel(1);
+  readonly #slots: Uint32Array;
+
+  constructor(ring: KeyRing, info: string) {
+    const key = ring.derive(info);
+    this.#kernel.loadKey(0, key);
+    key.fill(0);
+    const { buffer, byteOffset, byteLength } = this.#kernel.slots;
+    this.#slots = new Uint32Array(buffer, byteOffset, byteLength / 4);
+  }
+
+  /**
+   * @param a bytes 0-7 of each token, one behind the other
+   * @param b bytes 8-15 likewise
+   * @returns bytes 0-7 and 8-15 of each pseudonym; valid until the next call
+   */
+  hashPairs(a: Uint8Array, b: Uint8Array, rows: number): { first: Uint8Array; second: Uint8Array } {
+    const aWords = new Uint32Array(a.buffer, a.byteOffset, rows * 2);
+    const bWords = new Uint32Array(b.buffer, b.byteOffset, rows * 2);
+    const words = SLOT_BYTES / 4;
+    for (let row = 0; row < rows; row += 1) {
+      this.#slots[row * words] = aWords[row * 2]!;
+      this.#slots[row * words + 1] = aWords[row * 2 + 1]!;
+      this.#slots[row * words + 2] = bWords[row * 2]!;
+      this.#slots[row * words + 3] = bWords[row * 2 + 1]!;
+      this.#kernel.lengths[row] = HALF * 2;
+    }
+    this.#kernel.hash(0, rows);
+    const { first, second } = this.#kernel;
+    return {
+      first: new Uint8Array(first.buffer, first.byteOffset, rows * HALF),
+      second: new Uint8Array(second.buffer, second.byteOffset, rows * HALF),
+    };
+  }
+
+  /** The pseudonym of one token, as 32 hexadecimal digits. */
+  hashOne(token: Uint8Array): string {
+    const out = new Uint8Array(HALF * 2);
+    this.#kernel.hashOne(0, token, out);
+    return Buffer.from(out).toString('hex');
+  }
+
+  close(): void {
+    this.#kernel.close();
+  }
+}

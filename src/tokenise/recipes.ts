@@ -1,0 +1,26 @@
+/**
+ * What is hashed, and under which sub-key. A recipe is part of every token ever made: changing one is a breaking
+ * change. README.md holds the byte-level specification with worked vectors.
+ */
+
+/** Version of the standardising rules and token recipes together; stores of different versions are never joined. */
+export const RULES_VERSION = 1;
+
+/** A kind of token, which is also the last part of its sub-key's HKDF info. */
+export type TokenKind =
+  | 'nhs-number'
+  | 'sex|date-of-birth|postcode'
+  | 'demographics'
+  | 'local-patient-id'
+  | `patient-key/${string}`
+  | `record-id/${string}`;
+
+/** HKDF info of a token kind's sub-key. */
+export function tokenInfo(kind: TokenKind): string {
+  return `tallystick/v${RULES_VERSION}/token/${kind}`;
+}
+
+/** HKDF info of a release's sub-key: two recipients get two keys, so their files cannot be joined. */
+export function releaseInfo(agreement: string): string {
+  return `tallystick/v${RULES_VERSION}/release/${agreement}`;
+}

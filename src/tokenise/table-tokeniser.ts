@@ -1,0 +1,274 @@
+import { ROW_FLAG } from '../domain/row-flag.ts';
+import type { ParameterType, ResultType, VectorFunction, VectorInput } from '../engine/vector-function.ts';
+import { BATCH } from './kernel/hmac-kernel.ts';
+import { type Demographics, RowTexts, wordsOf } from './row-texts.ts';
+import { SeenSubjects } from './seen-subjects.ts';
+import type { TokenKernel } from './token-kernel.ts';
+import type { TokenPlan } from './token-plan.ts';
+import type { TokenSet } from './token-set.ts';
+
+/** Room for the highest outcome code. */
+const OUTCOME_CODES = 32;
+const DEMOGRAPHIC_COLUMNS = ['nhs-number', 'date-of-birth', 'sex', 'postcode'] as const;
+
+/** What was counted while a table's rows went by. Counts only. */
+export interface TokeniseCounts {
+  rowsIn: number;
+  rowsOut: number;
+  typeOneOptOuts: number;
+  /** rows by fault code: the place of the faulty column in the table's column list, from 1 */
+  faults: Map<number, number>;
+  /** per identifier column, rows by outcome code */
+  outcomes: Record<(typeof DEMOGRAPHIC_COLUMNS)[number], Float64Array>;
+}
+
+/** Sets that decide which GP rows stop above the boundary. */
+export interface TypeOne {
+  /** NHS number tokens of patients with a type 1 opt-out in force */
+  readonly nhsNumbers: TokenSet;
+  /** subject and record tokens whose rows have been stopped, or must be: everything that points at them stops too */
+  readonly stopped: TokenSet;
+}
+
+/** A 16-byte token a row, as two columns of 8 bytes. */
+class TokenColumn {
+  /** bytes 0-7 of each token, as little-endian 32-bit words: BigInts would be made and thrown away */
+  readonly aWords = new Uint32Array(BATCH * 2);
+  /** bytes 8-15 */
+  readonly bWords = new Uint32Array(BATCH * 2);
+  readonly results = [new Uint8Array(this.aWords.buffer), new Uint8Array(this.bWords.buffer)] as const;
+}
+
+/**
+ * The function that turns one table's standardised rows into tokens, a vector at a time.
+ *
+ * Parameters: fault; for demographics value and outcome of NHS number, birth date, sex, postcode; then the keys.
+ * Results: the tokens as pairs of 64-bit halves, and flags. A row without the keep flag must not be stored.
+ */
+export class TableTokeniser implements VectorFunction {
+  readonly name: string;
+  readonly parameters: readonly ParameterType[];
+  readonly returns: readonly { readonly name: string; readonly type: ResultType }[];
+  readonly counts: TokeniseCounts = {
+    rowsIn: 0,
+    rowsOut: 0,
+    typeOneOptOuts: 0,
+    faults: new Map(),
+    outcomes: {
+      'nhs-number': new Float64Array(OUTCOME_CODES),
+      'date-of-birth': new Float64Array(OUTCOME_CODES),
+      sex: new Float64Array(OUTCOME_CODES),
+      postcode: new Float64Array(OUTCOME_CODES),
+    },
+  };
+
+  readonly #plan: TokenPlan;
+  readonly #tokens: TokenKernel;
+  readonly #texts: RowTexts;
+  readonly #typeOne: TypeOne | null;
+  readonly #seen = new SeenSubjects();
+  readonly #keyParameters: { subject: number[]; local: number[]; record: number[]; parent: number[] };
+  readonly #columns = new Map<string, TokenColumn>();
+  readonly #flags = new Uint8Array(BATCH);
+  readonly #rows = new Uint16Array(BATCH);
+  readonly #chosen = new Uint16Array(BATCH);
+
+  /** @param typeOne the type 1 sets for GP tables, null for others: type 1 acts on GP-origin rows only */
+  constructor(name: string, plan: TokenPlan, tokens: TokenKernel, typeOne: TypeOne | null) {
+    this.name = name;
+    this.#plan = plan;
+    this.#tokens = tokens;
+    this.#texts = new RowTexts(tokens.kernel);
+    this.#typeOne = typeOne;
+    const parameters: ParameterType[] = ['smallint'];
+    if (plan.hasDemographics) {
+      parameters.push('bigint', 'tinyint', 'integer', 'tinyint', 'tinyint', 'tinyint', 'text', 'tinyint');
+    }
+    const key = (columns: readonly string[] | undefined): number[] =>
+      (columns ?? []).map(() => parameters.push('text') - 1);
+    this.#keyParameters = {
+      subject: key(plan.subject.by === 'patient-key' ? plan.subject.key.columns : undefined),
+      local: key(plan.local?.columns),
+      record: key(plan.record?.columns),
+      parent: key(plan.parent?.columns),
+    };
+    this.parameters = parameters;
+    const names = [
+      ...(plan.subject.by === 'parent' ? [] : ['subject']),
+      ...(plan.hasDemographics ? ['nhs', 'sdp'] : []),
+      ...(plan.record === null ? [] : ['record']),
+      ...(plan.parent === null ? [] : ['parent']),
+    ];
+    for (const one of names) this.#columns.set(one, new TokenColumn());
+    this.returns = [
+      ...names.flatMap((one) => [
+        { name: `${one}_a`, type: 'bigint' as const },
+        { name: `${one}_b`, type: 'bigint' as const },
+      ]),
+      { name: 'flags', type: 'tinyint' as const },
+    ];
+  }
+
+  call(input: VectorInput): readonly Uint8Array[] {
+    const live = this.#startRows(input);
+    const demographics = this.#plan.hasDemographics ? this.#readDemographics(input) : null;
+    const { subject, record, parent } = this.#plan;
+    const keys = this.#keyParameters;
+    if (subject.by === 'patient-key') {
+      this.#hashKeys('subject', subject.key.kind, input, keys.subject, live, ROW_FLAG.subject);
+    } else if (demographics !== null) this.#hashDemographicSubjects(input, demographics, live);
+    if (demographics !== null) this.#hashLinkingTokens(demographics, live);
+    if (record !== null) this.#hashKeys('record', record.kind, input, keys.record, live, 0);
+    if (parent !== null) this.#hashKeys('parent', parent.kind, input, keys.parent, live, 0);
+    if (this.#typeOne !== null) this.#stopOptedOut(this.#typeOne, live);
+    for (let row = 0; row < input.rows; row += 1) this.counts.rowsOut += this.#flags[row]! & ROW_FLAG.keep;
+    return [...[...this.#columns.values()].flatMap((column) => [...column.results]), this.#flags];
+  }
+
+  /** Clears the flags, counts faults, and lists the rows that go on; returns how many. */
+  #startRows(input: VectorInput): number {
+    const bytes = input.bytes(0);
+    const faults = new Int16Array(bytes.buffer, bytes.byteOffset, input.rows);
+    let live = 0;
+    for (let row = 0; row < input.rows; row += 1) {
+      const fault = faults[row]!;
+      this.#flags[row] = fault === 0 ? ROW_FLAG.keep : 0;
+      if (fault === 0) this.#rows[live++] = row;
+      else this.counts.faults.set(fault, (this.counts.faults.get(fault) ?? 0) + 1);
+    }
+    this.counts.rowsIn += input.rows;
+    return live;
+  }
+
+  #readDemographics(input: VectorInput): Demographics {
+    for (const [at, column] of DEMOGRAPHIC_COLUMNS.entries()) {
+      const outcomes = input.bytes(2 + at * 2);
+      const counts = this.counts.outcomes[column];
+      for (let row = 0; row < input.rows; row += 1) counts[outcomes[row]!]! += 1;
+    }
+    const birthDate = input.bytes(3);
+    const sex = input.bytes(5);
+    return {
+      nhs: wordsOf(input.bytes(1)),
+      birthDate: new Int32Array(birthDate.buffer, birthDate.byteOffset, input.rows),
+      sex: new Int8Array(sex.buffer, sex.byteOffset, input.rows),
+      postcode: wordsOf(input.bytes(7)),
+    };
+  }
+
+  #hashKeys(
+    into: string,
+    kind: Parameters<TokenKernel['slot']>[0],
+    input: VectorInput,
+    parameters: readonly number[],
+    live: number,
+    flag: number,
+  ): void {
+    this.#texts.keys(this.#tokens.slot(kind), input, parameters, this.#rows, live);
+    this.#scatter(into, this.#rows, live, flag);
+  }
+
+  /**
+   * A flat row's subject is its demographic tuple, if that holds an NHS number or a whole sex|birth date|postcode;
+   * else its local patient id; else it has none. Tuples with less in them are never hashed: a frequency count
+   * would read them back.
+   */
+  #hashDemographicSubjects(input: VectorInput, demographics: Demographics, live: number): void {
+    const { nhs, birthDate, sex, postcode } = demographics;
+    let tuples = 0;
+    for (let i = 0; i < live; i += 1) {
+      const row = this.#rows[i]!;
+      const hasNhs = nhs[row * 2] !== 0 || nhs[row * 2 + 1] !== 0;
+      if (hasNhs || (birthDate[row] !== 0 && sex[row] !== 0 && postcode[row * 4] !== 0))
+        this.#chosen[tuples++] = row;
+    }
+    this.#texts.demographics(this.#tokens.slot('demographics'), demographics, this.#chosen, tuples);
+    this.#scatter('subject', this.#chosen, tuples, ROW_FLAG.subject);
+    const { local } = this.#plan;
+    if (local === null || tuples === live) return;
+    const parameters = this.#keyParameters.local;
+    const lengths = parameters.map((parameter) => wordsOf(input.bytes(parameter)));
+    let locals = 0;
+    for (let i = 0; i < live; i += 1) {
+      const row = this.#rows[i]!;
+      if ((this.#flags[row]! & ROW_FLAG.subject) !== 0 || lengths.some((text) => text[row * 4] === 0))
+        continue;
+      this.#chosen[locals++] = row;
+    }
+    this.#texts.keys(this.#tokens.slot(local.kind), input, parameters, this.#chosen, locals);
+    this.#scatter('subject', this.#chosen, locals, ROW_FLAG.subject);
+  }
+
+  /** The tokens that link a subject, on the first row it is met on (or again, when the memory of subjects is lossy). */
+  #hashLinkingTokens(demographics: Demographics, live: number): void {
+    const { nhs, birthDate, sex, postcode } = demographics;
+    const { aWords } = this.#columns.get('subject')!;
+    const isPatients = this.#plan.table.kind === 'patients';
+    let withNhs = 0;
+    for (let i = 0; i < live; i += 1) {
+      const row = this.#rows[i]!;
+      if ((this.#flags[row]! & ROW_FLAG.subject) === 0) continue;
+      if (!isPatients && this.#seen.seenBefore(aWords[row * 2]!, aWords[row * 2 + 1]!)) continue;
+      this.#flags[row]! |= ROW_FLAG.first;
+      if (nhs[row * 2] !== 0 || nhs[row * 2 + 1] !== 0) this.#chosen[withNhs++] = row;
+    }
+    this.#texts.nhsNumbers(this.#tokens.slot('nhs-number'), demographics, this.#chosen, withNhs);
+    this.#scatter('nhs', this.#chosen, withNhs, ROW_FLAG.nhsNumber);
+
+    let whole = 0;
+    for (let i = 0; i < live; i += 1) {
+      const row = this.#rows[i]!;
+      if ((this.#flags[row]! & ROW_FLAG.first) === 0) continue;
+      if (birthDate[row]! % 10_000 === 101) this.#flags[row]! |= ROW_FLAG.firstOfJanuary;
+      if (birthDate[row] !== 0 && sex[row] !== 0 && postcode[row * 4] !== 0) this.#chosen[whole++] = row;
+    }
+    this.#texts.sexBirthDatePostcodes(
+      this.#tokens.slot('sex|date-of-birth|postcode'),
+      demographics,
+      this.#chosen,
+      whole,
+    );
+    this.#scatter('sdp', this.#chosen, whole, ROW_FLAG.sexBirthDatePostcode);
+  }
+
+  /** Puts the kernel's results where their rows are, and marks the rows. */
+  #scatter(into: string, rows: Uint16Array, count: number, flag: number): void {
+    const { aWords, bWords } = this.#columns.get(into)!;
+    const { kernel } = this.#tokens;
+    const first = new Uint32Array(kernel.first.buffer, kernel.first.byteOffset, count * 2);
+    const second = new Uint32Array(kernel.second.buffer, kernel.second.byteOffset, count * 2);
+    for (let i = 0; i < count; i += 1) {
+      const row = rows[i]!;
+      aWords[row * 2] = first[i * 2]!;
+      aWords[row * 2 + 1] = first[i * 2 + 1]!;
+      bWords[row * 2] = second[i * 2]!;
+      bWords[row * 2 + 1] = second[i * 2 + 1]!;
+      if (flag !== 0) this.#flags[row]! |= flag;
+    }
+  }
+
+  /** Takes the keep flag from GP rows of patients with a type 1 opt-out, and remembers what points at those rows. */
+  #stopOptedOut({ nhsNumbers, stopped }: TypeOne, live: number): void {
+    const holds = (set: TokenSet, { aWords, bWords }: TokenColumn, row: number) =>
+      set.has(aWords[row * 2]!, aWords[row * 2 + 1]!, bWords[row * 2]!, bWords[row * 2 + 1]!);
+    const remember = ({ aWords, bWords }: TokenColumn, row: number) =>
+      stopped.add(aWords[row * 2]!, aWords[row * 2 + 1]!, bWords[row * 2]!, bWords[row * 2 + 1]!);
+    const subject = this.#columns.get('subject');
+    const nhs = this.#columns.get('nhs');
+    const parent = this.#columns.get('parent');
+    const record = this.#columns.get('record');
+    for (let i = 0; i < live; i += 1) {
+      const row = this.#rows[i]!;
+      const flags = this.#flags[row]!;
+      const isStopped =
+        (subject !== undefined && (flags & ROW_FLAG.subject) !== 0 && holds(stopped, subject, row)) ||
+        (parent !== undefined && holds(stopped, parent, row)) ||
+        (nhs !== undefined && (flags & ROW_FLAG.nhsNumber) !== 0 && holds(nhsNumbers, nhs, row));
+      if (!isStopped) continue;
+      this.#flags[row] = flags & ~ROW_FLAG.keep;
+      this.counts.typeOneOptOuts += 1;
+      if (subject !== undefined && (flags & ROW_FLAG.subject) !== 0) remember(subject, row);
+      if (record !== undefined) remember(record, row);
+    }
+  }
+}

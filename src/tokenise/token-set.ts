@@ -1,0 +1,84 @@
+/** 32-bit words in one 16-byte token. */
+const WORDS = 4;
+
+/**
+ * A set of 16-byte tokens that is asked once a row: open addressing over plain words, no object per entry.
+ * A token is a hash already, so its first word is the place to look first.
+ */
+export class TokenSet {
+  #words: Uint32Array;
+  #used: Uint8Array;
+  #size = 0;
+
+  constructor(capacity = 1024) {
+    const slots = 2 ** Math.ceil(Math.log2(Math.max(16, capacity * 2)));
+    this.#words = new Uint32Array(slots * WORDS);
+    this.#used = new Uint8Array(slots);
+  }
+
+  get size(): number {
+    return this.#size;
+  }
+
+  /** True if the token with these four words (its bytes, read little-endian) is in the set. */
+  has(w0: number, w1: number, w2: number, w3: number): boolean {
+    return this.#size !== 0 && this.#used[this.#find(w0, w1, w2, w3)] === 1;
+  }
+
+  add(w0: number, w1: number, w2: number, w3: number): void {
+    const at = this.#find(w0, w1, w2, w3);
+    if (this.#used[at] === 1) return;
+    this.#used[at] = 1;
+    this.#words.set([w0, w1, w2, w3], at * WORDS);
+    this.#size += 1;
+    if (this.#size * 2 > this.#used.length) this.#grow();
+  }
+
+  /** Adds a token given as its 16 bytes. */
+  addBytes(token: Uint8Array): void {
+    const view = new DataView(token.buffer, token.byteOffset, 16);
+    this.add(
+      view.getUint32(0, true),
+      view.getUint32(4, true),
+      view.getUint32(8, true),
+      view.getUint32(12, true),
+    );
+  }
+
+  /** True if the token given as its 16 bytes is in the set. */
+  hasBytes(token: Uint8Array): boolean {
+    const view = new DataView(token.buffer, token.byteOffset, 16);
+    return this.has(
+      view.getUint32(0, true),
+      view.getUint32(4, true),
+      view.getUint32(8, true),
+      view.getUint32(12, true),
+    );
+  }
+
+  /** The slot that holds the token, or the free slot where it would go. */
+  #find(w0: number, w1: number, w2: number, w3: number): number {
+    const mask = this.#used.length - 1;
+    for (let at = w0 & mask; ; at = (at + 1) & mask) {
+      if (this.#used[at] === 0) return at;
+      const word = at * WORDS;
+      const words = this.#words;
+      if (words[word] === w0 && words[word + 1] === w1 && words[word + 2] === w2 && words[word + 3] === w3)
+        return at;
+    }
+  }
+
+  #grow(): void {
+    const words = this.#words;
+    const used = this.#used;
+    this.#words = new Uint32Array(words.length * 2);
+    this.#used = new Uint8Array(used.length * 2);
+    for (let at = 0; at < used.length; at += 1) {
+      if (used[at] === 0) continue;
+      const word = at * WORDS;
+      const to = this.#find(words[word]!, words[word + 1]!, words[word + 2]!, words[word + 3]!);
+      this.#used[to] = 1;
+      this.#words.set(words.subarray(word, word + WORDS), to * WORDS);
+    }
+  }
+}

@@ -1,0 +1,110 @@
+import { stableJson } from './stable-json.ts';
+
+/** A code of a column and what it means. */
+export interface DescribedCode {
+  readonly code: string;
+  readonly meaning: string;
+}
+
+/** A released column, as whoever receives it needs it described. */
+export interface DescribedColumn {
+  readonly name: string;
+  readonly type: string;
+  readonly description: string;
+  readonly role: string;
+  /** Where its values come from: `gp.gp_events.effective_date`. */
+  readonly source: string;
+  /** What was done to them. */
+  readonly rule: string;
+  /** How many rows have no value. */
+  readonly nulls: number;
+  /** The codes that occur, where they are few enough to list. */
+  readonly codes?: readonly DescribedCode[];
+}
+
+/** A released table. */
+export interface DescribedTable {
+  readonly name: string;
+  readonly description: string;
+  /** Relative to the run's directory. */
+  readonly file: string;
+  readonly rows: number;
+  readonly columns: readonly DescribedColumn[];
+}
+
+const KEY_ORDER = {
+  '': ['title', 'tables'],
+  'tables[]': ['name', 'description', 'file', 'rows', 'columns'],
+  'tables[].columns[]': ['name', 'type', 'description', 'role', 'source', 'rule', 'nulls', 'codes'],
+  'tables[].columns[].codes[]': ['code', 'meaning'],
+};
+
+/** The text of `data-dictionary.json`. */
+export function dataDictionaryJson(title: string, tables: readonly DescribedTable[]): string {
+  return stableJson({ title, tables }, KEY_ORDER);
+}
+
+/** The text of `data-dictionary.md`: a section a table, a row a column, and a list of codes where there is one. */
+export function dataDictionaryMarkdown(title: string, tables: readonly DescribedTable[]): string {
+  return `${[`# ${escapeMarkdown(title)}`, ...tables.map(describeTable)].join('\n\n')}\n`;
+}
+
+function describeTable({ name, description, file, rows, columns }: DescribedTable): string {
+  const head = ['Column', 'Type', 'What it holds', 'Role', 'Source', 'Rule', 'Missing'];
+  const body = columns.map((column) => [
+    column.name,
+    column.type,
+    column.description,
+    column.role,
+    column.source,
+    column.rule,
+    grouped(column.nulls),
+  ]);
+  const count = `${grouped(rows)} ${rows === 1 ? 'row' : 'rows'}`;
+  return [
+    `## ${escapeMarkdown(name)}`,
+    ...(description === '' ? [] : [escapeMarkdown(description)]),
+    `File ${escapeMarkdown(file)}, ${count}.`,
+    markdownTable(head, body, [head.length - 1]),
+    ...columns.flatMap(describeCodes),
+  ].join('\n\n');
+}
+
+function describeCodes({ name, codes = [] }: DescribedColumn): string[] {
+  if (codes.length === 0) return [];
+  const rows = codes.map(({ code, meaning }) => [code, meaning]);
+  return [`### Codes of ${escapeMarkdown(name)}`, markdownTable(['Code', 'Meaning'], rows, [])];
+}
+
+/** A table that is straight in plain text too: every cell is padded to its column's width. */
+function markdownTable(
+  head: readonly string[],
+  body: readonly (readonly string[])[],
+  numeric: readonly number[],
+): string {
+  const rows = [head, ...body].map((cells) => cells.map(escapeMarkdown));
+  const widths = head.map((_, at) => Math.max(3, ...rows.map((cells) => cells[at]!.length)));
+  const line = (cells: readonly string[]): string => `| ${cells.join(' | ')} |`;
+  const rule = widths.map((width, at) =>
+    numeric.includes(at) ? `${'-'.repeat(width - 1)}:` : '-'.repeat(width),
+  );
+  const padded = rows.map((cells) =>
+    line(
+      cells.map((cell, at) => (numeric.includes(at) ? cell.padStart(widths[at]!) : cell.padEnd(widths[at]!))),
+    ),
+  );
+  return [padded[0]!, line(rule), ...padded.slice(1)].join('\n');
+}
+
+/** Text that stays one cell, and stays text. Underscores stay: inside a word they mean nothing to Markdown. */
+function escapeMarkdown(text: string): string {
+  return text
+    .replace(/\s+/g, ' ')
+    .trim()
+    .replace(/[\\|`*<[\]]/g, (character) => `\\${character}`);
+}
+
+/** 1234567 as 1,234,567, the same on every machine whatever its locale. */
+function grouped(count: number): string {
+  return String(count).replace(/\B(?=(\d{3})+$)/g, ',');
+}

@@ -1,0 +1,53 @@
+import { Message, type RecordBatch, RecordBatchFileWriter, type Schema } from 'apache-arrow';
+
+type Sink = (parts: readonly Uint8Array[]) => void;
+
+/**
+ * apache-arrow's file writer, handing its bytes straight on instead of queueing them: a batch's buffers go to the sink
+ * as views, uncopied, and nothing is kept but the positions that the footer lists.
+ *
+ * It also writes the schema message that the format asks for between the magic and the first batch (a file is a
+ * stream with a footer). apache-arrow 21.2.0 leaves it out, and readers that take a file as a stream then fail.
+ */
+export class IpcEncoder extends RecordBatchFileWriter {
+  readonly #sink: Sink;
+  #parts: Uint8Array[] = [];
+
+  constructor(schema: Schema, sink: Sink) {
+    super();
+    this.#sink = sink;
+    this.reset(undefined, schema);
+    this.#deliver();
+  }
+
+  /** Encodes one batch, with the dictionaries before the first, and delivers it before returning. */
+  encodeBatch(batch: RecordBatch): void {
+    this.write(batch);
+    this.#deliver();
+  }
+
+  /** Writes the end mark and the footer. */
+  encodeFooter(): void {
+    this.finish();
+    this.#deliver();
+  }
+
+  protected override _writeSchema(schema: Schema): this {
+    super._writeSchema(schema);
+    return this._writeMessage(Message.from(schema));
+  }
+
+  protected override _write(chunk: ArrayBufferView): this {
+    if (chunk.byteLength > 0) {
+      this.#parts.push(new Uint8Array(chunk.buffer, chunk.byteOffset, chunk.byteLength));
+      this._position += chunk.byteLength;
+    }
+    return this;
+  }
+
+  #deliver(): void {
+    const parts = this.#parts;
+    this.#parts = [];
+    if (parts.length > 0) this.#sink(parts);
+  }
+}

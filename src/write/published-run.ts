@@ -1,0 +1,117 @@
+import { lstat, readFile, rename, rm, stat, symlink } from 'node:fs/promises';
+import { basename, join } from 'node:path';
+import { digestFile } from './digest-file.ts';
+import { MANIFEST_FILE } from './run-manifest.ts';
+import type { RunPaths } from './run-place.ts';
+import { listFiles, syncPath } from './sync-directory.ts';
+import { asWriteError, systemErrorCode, WriteError } from './write-error.ts';
+
+/** What became of a run that was put in its place. */
+export type PublishOutcome =
+  /** There was no run of this id. */
+  | 'published'
+  /** There was one with the same bytes, and it was kept. */
+  | 'unchanged'
+  /** There was a different one, and it is gone. */
+  | 'replaced';
+
+/** The two calls that publishing turns on, handed in so that a test can let either fail. */
+export interface Moves {
+  rename(from: string, to: string): Promise<void>;
+  symlink(target: string, path: string): Promise<void>;
+}
+
+export const systemMoves: Moves = { rename, symlink };
+
+/**
+ * Puts a whole and synced partial run in its place, by one rename. Should anything fail, the run that was there before
+ * is there still.
+ *
+ * Replacing takes two renames, since Node offers no exchange. A process that dies between them leaves the old run
+ * under its `.replaced` name, and the next run puts it back (see `clearLeftovers`).
+ *
+ * @throws WriteError
+ */
+export async function putInPlace(paths: RunPaths, moves: Moves = systemMoves): Promise<PublishOutcome> {
+  const outcome = await compareWithPublished(paths);
+  if (outcome === 'unchanged') {
+    await rm(paths.partial, { recursive: true });
+    return outcome;
+  }
+  if (outcome === 'published') await move(moves, paths.partial, paths.published);
+  else {
+    await move(moves, paths.published, paths.replaced);
+    try {
+      await move(moves, paths.partial, paths.published);
+    } catch (error) {
+      await move(moves, paths.replaced, paths.published);
+      throw error;
+    }
+  }
+  await syncPath(paths.home);
+  if (outcome === 'replaced') await rm(paths.replaced, { recursive: true });
+  return outcome;
+}
+
+/** Lets `latest` point at the run, by one rename of a finished link: a reader sees the old run or this one. */
+export async function pointLatest(paths: RunPaths, moves: Moves = systemMoves): Promise<void> {
+  await rm(paths.nextLatest, { force: true });
+  try {
+    // Relative, so that the output directory can be mounted elsewhere.
+    await moves.symlink(basename(paths.published), paths.nextLatest);
+    await moves.rename(paths.nextLatest, paths.latest);
+  } catch (error) {
+    await rm(paths.nextLatest, { force: true });
+    throw asWriteError(paths.latest, error);
+  }
+  await syncPath(paths.home);
+}
+
+/** @throws WriteError when `latest` is something of somebody's own, which a link must not take the place of */
+export async function checkLatest({ latest }: RunPaths): Promise<void> {
+  const there = await entryAt(latest);
+  if (there !== null && !there.isSymbolicLink()) {
+    throw new WriteError('already-there', latest, 'is not a symbolic link, and so not ours to replace');
+  }
+}
+
+async function compareWithPublished({ published, partial }: RunPaths): Promise<PublishOutcome> {
+  const there = await entryAt(published);
+  if (there === null) return 'published';
+  if (!there.isDirectory()) throw new WriteError('already-there', published, 'is not a directory');
+  return (await sameRun(published, partial)) ? 'unchanged' : 'replaced';
+}
+
+/** Whether two runs have the same files with the same bytes. The manifest is small and tells most differences. */
+async function sameRun(one: string, other: string): Promise<boolean> {
+  const files = await listFiles(one);
+  if (files.join('\0') !== (await listFiles(other)).join('\0')) return false;
+  if (!files.includes(MANIFEST_FILE)) return false;
+  const manifest = await readFile(join(one, MANIFEST_FILE));
+  if (!manifest.equals(await readFile(join(other, MANIFEST_FILE)))) return false;
+  for (const file of files) {
+    if ((await stat(join(one, file))).size !== (await stat(join(other, file))).size) return false;
+  }
+  for (const file of files) {
+    if ((await digestFile(join(one, file))).sha256 !== (await digestFile(join(other, file))).sha256)
+      return false;
+  }
+  return true;
+}
+
+async function move(moves: Moves, from: string, to: string): Promise<void> {
+  try {
+    await moves.rename(from, to);
+  } catch (error) {
+    throw asWriteError(to, error);
+  }
+}
+
+async function entryAt(path: string): Promise<Awaited<ReturnType<typeof lstat>> | null> {
+  try {
+    return await lstat(path);
+  } catch (error) {
+    if (systemErrorCode(error) === 'ENOENT') return null;
+    throw asWriteError(path, error);
+  }
+}

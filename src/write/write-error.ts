@@ -1,0 +1,53 @@
+/** Why nothing could be written. The command line turns these into exit codes and advice. */
+export type WriteReason =
+  | 'no-space'
+  | 'permission'
+  | 'not-found'
+  | 'already-there'
+  | 'locked'
+  | 'bad-name'
+  | 'bad-data'
+  | 'not-arrow'
+  | 'failed';
+
+/**
+ * Something could not be written, read back or published. The message names a path (and for data a column), and
+ * never a cell's value.
+ */
+export class WriteError extends Error {
+  readonly reason: WriteReason;
+  readonly path: string;
+
+  constructor(reason: WriteReason, path: string, message: string, cause?: unknown) {
+    super(`${path}: ${message}`, cause === undefined ? undefined : { cause });
+    this.name = 'WriteError';
+    this.reason = reason;
+    this.path = path;
+  }
+}
+
+const SYSTEM_REASONS: Readonly<Record<string, readonly [WriteReason, string]>> = {
+  ENOSPC: ['no-space', 'no space is left on the disk'],
+  EDQUOT: ['no-space', 'the disk quota is used up'],
+  EFBIG: ['no-space', 'the file is larger than the file system allows'],
+  EACCES: ['permission', 'permission denied'],
+  EPERM: ['permission', 'operation not permitted'],
+  EROFS: ['permission', 'the file system is read-only'],
+  ENOENT: ['not-found', 'no such file or directory'],
+  ENOTDIR: ['not-found', 'part of the path is not a directory'],
+  EEXIST: ['already-there', 'it is there already'],
+};
+
+/** Says what the operating system's error means for `path`; a `WriteError` passes through as it is. */
+export function asWriteError(path: string, error: unknown): WriteError {
+  if (error instanceof WriteError) return error;
+  const code = systemErrorCode(error);
+  const [reason, text] = SYSTEM_REASONS[code ?? ''] ?? ['failed', code ? `failed (${code})` : 'failed'];
+  return new WriteError(reason, path, text, error);
+}
+
+/** The code of a system error (`ENOENT`), or undefined for anything else. */
+export function systemErrorCode(error: unknown): string | undefined {
+  if (!(error instanceof Error) || !('code' in error)) return undefined;
+  return typeof error.code === 'string' ? error.code : undefined;
+}
