@@ -24,6 +24,8 @@ export function readSensitiveCodes(pipeline: Pipeline): readonly SensitiveCode[]
     ({ system, code }): SensitiveCode[] => [
       { system, code, match: 'exact' },
       { system, code: `${code}.`, match: 'exact' },
+      // five characters of a Read v2 code, and two more for the chosen term
+      ...(system === 'read-v2' ? [{ system, code: code.padEnd(5, '.'), match: 'prefix' as const }] : []),
     ],
   );
   const path = pipeline.release.sensitiveCodes;
@@ -63,18 +65,17 @@ export function readSensitiveCodes(pipeline: Pipeline): readonly SensitiveCode[]
   return [...optOuts, ...listed];
 }
 
-/** SQL that is true of a code which is to be left out; null where no code of this system is. */
-export function isSensitiveSql(
-  cell: string,
-  system: CodeSystem | null,
-  codes: readonly SensitiveCode[],
-  dialect: Dialect,
-): string | null {
-  const ofSystem = codes.filter((one) => one.system === system);
-  const exact = ofSystem.filter(({ match }) => match === 'exact').map(({ code }) => dialect.text(code));
-  const prefixes = ofSystem
+/** A pattern (RE2, for a full match) of the codes that are to be left out. */
+export function codePattern(codes: readonly SensitiveCode[]): string {
+  const literal = (code: string) => code.replaceAll(/[^0-9A-Za-z]/g, '\\$&');
+  return codes.map(({ code, match }) => (match === 'exact' ? literal(code) : `${literal(code)}.*`)).join('|');
+}
+
+/** SQL that is true of a code which is to be left out. */
+export function isSensitiveSql(cell: string, codes: readonly SensitiveCode[], dialect: Dialect): string {
+  const exact = codes.filter(({ match }) => match === 'exact').map(({ code }) => dialect.text(code));
+  const prefixes = codes
     .filter(({ match }) => match === 'prefix')
     .map(({ code }) => `substr(${cell}, 1, ${code.length}) = ${dialect.text(code)}`);
-  const tests = [...(exact.length === 0 ? [] : [`${cell} IN (${exact.join(', ')})`]), ...prefixes];
-  return tests.length === 0 ? null : tests.join(' OR ');
+  return [...(exact.length === 0 ? [] : [`${cell} IN (${exact.join(', ')})`]), ...prefixes].join(' OR ');
 }

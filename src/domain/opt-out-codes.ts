@@ -84,7 +84,12 @@ export function classifyOptOutCode(
   return table.codes.find((entry) => entry.system === system && entry.code === plain) ?? null;
 }
 
-/** A code without the dot that pads Read codes to five characters. */
+/**
+ * A code without the dot that pads Read codes to five characters, and without the two characters that some systems put
+ * behind the five of a Read v2 code to say which of its terms was chosen (`9Nu0.00`): the term does not change the code.
+ */
 function plainCode(system: OptOutCodeSystem, code: string): string {
-  return system === 'snomed' ? code : code.replace(/\.$/, '');
+  if (system === 'snomed') return code;
+  const five = system === 'read-v2' && code.length === 7 ? code.slice(0, 5) : code;
+  return five.replace(/\.$/, '');
 }

@@ -3,7 +3,7 @@
  * the engine registers and calls them, and neither needs to know the other.
  */
 export type ParameterType = 'bigint' | 'integer' | 'smallint' | 'tinyint' | 'text';
-export type ResultType = 'bigint' | 'ubigint' | 'tinyint';
+export type ResultType = 'bigint' | 'ubigint' | 'integer' | 'tinyint';
 
 /** Bytes of one value in a vector. Text is a 16-byte struct: length, then the text or a pointer to it. */
 export const VALUE_BYTES = { bigint: 8, ubigint: 8, integer: 4, smallint: 2, tinyint: 1, text: 16 } as const;
@@ -17,11 +17,36 @@ export interface VectorInput {
   longText(parameter: number, row: number): Uint8Array;
 }
 
+/** A column of results. */
+export interface VectorResult {
+  /** as many values as there are rows, or more */
+  readonly values: Uint8Array;
+  /** a bit a row, least significant first, 1 = valid, in a whole number of 8-byte words; null if all are valid */
+  readonly validity: Uint8Array | null;
+}
+
 export interface VectorFunction {
   readonly name: string;
   readonly parameters: readonly ParameterType[];
-  /** the fields of the struct it returns; never null */
+  /** the fields of the struct it returns; the struct itself is never null */
   readonly returns: readonly { readonly name: string; readonly type: ResultType }[];
-  /** Computes the result columns, one buffer a field, of which the first `rows` values are taken. */
-  call(input: VectorInput): readonly Uint8Array[];
+  /** Computes the result columns, one a field, of which the first `rows` values are taken. */
+  call(input: VectorInput): readonly VectorResult[];
+}
+
+/** A result column with the rows whose cells could not be read. */
+export interface CellResult extends VectorResult {
+  /** 1 for a row whose cell does not fit its column's type */
+  readonly faults: Uint8Array;
+}
+
+/** Turns one text parameter into typed values. */
+export interface CellReader {
+  readonly type: 'integer' | 'bigint';
+  read(input: VectorInput, parameter: number): CellResult;
+}
+
+/** A result column without nulls. */
+export function allValid(values: Uint8Array): VectorResult {
+  return { values, validity: null };
 }

@@ -1,29 +1,71 @@
 import { Worker } from 'node:worker_threads';
+import { refused } from '../domain/problem.ts';
+import type { InputFile } from './find-files.ts';
 
-/** Runs in a thread of its own, so that digesting does not wait for the hashing thread, nor it for digesting. */
+/**
+ * Runs in a thread of its own, so that digesting does not wait for the hashing thread, nor it for digesting.
+ *
+ * It also unpacks each gzip file to its end and throws the text away: the engine's own reader takes a gzip file that is
+ * cut short, or whose checksum is wrong, for a whole one (half of a file went by without a word). zlib checks both.
+ */
 const DIGEST_THREAD = `
 const { parentPort, workerData } = require('node:worker_threads');
 const { createHash } = require('node:crypto');
-const { openSync, readSync, closeSync } = require('node:fs');
-const buffer = Buffer.allocUnsafe(4 << 20);
-const digests = workerData.map((path) => {
+const { createReadStream } = require('node:fs');
+const { finished } = require('node:stream/promises');
+const { createGunzip } = require('node:zlib');
+
+async function digest({ path, compression }) {
   const hash = createHash('sha256');
-  const descriptor = openSync(path, 'r');
-  for (let read; (read = readSync(descriptor, buffer)) > 0; ) hash.update(buffer.subarray(0, read));
-  closeSync(descriptor);
-  return hash.digest('hex');
-});
-parentPort.postMessage(digests);
+  const gunzip = compression === 'gzip' ? createGunzip({ chunkSize: 1 << 20 }).resume() : null;
+  const ended = gunzip === null ? null : finished(gunzip).then(() => true, () => false);
+  for await (const piece of createReadStream(path, { highWaterMark: 4 << 20 })) {
+    hash.update(piece);
+    if (gunzip !== null && !gunzip.destroyed && !gunzip.write(piece)) {
+      await Promise.race([ended, new Promise((resolve) => gunzip.once('drain', resolve))]);
+    }
+  }
+  gunzip?.end();
+  return { sha256: hash.digest('hex'), isWhole: (await ended) ?? true };
+}
+
+(async () => {
+  const digests = [];
+  for (const file of workerData) digests.push(await digest(file));
+  parentPort.postMessage(digests);
+})();
 `;
 
-/** SHA-256 of whole files as they lie on disk, in the order given, as 64 hexadecimal digits each. */
-export function digestInputs(paths: readonly string[]): Promise<readonly string[]> {
-  return new Promise((resolve, reject) => {
-    const worker = new Worker(DIGEST_THREAD, { eval: true, workerData: paths });
+interface FileDigest {
+  readonly sha256: string;
+  readonly isWhole: boolean;
+}
+
+/**
+ * SHA-256 of whole files as they lie on disk, in the order given, as 64 hexadecimal digits each.
+ *
+ * @param signal stops the thread; the promise is then rejected
+ * @throws TallystickError (exit 1) naming every gzip file that is damaged or cut short
+ */
+export async function digestInputs(
+  files: readonly InputFile[],
+  signal: AbortSignal,
+): Promise<readonly string[]> {
+  const digests = await new Promise<readonly FileDigest[]>((resolve, reject) => {
+    const workerData = files.map(({ path, compression }) => ({ path, compression }));
+    const worker = new Worker(DIGEST_THREAD, { eval: true, workerData });
+    signal.addEventListener('abort', () => void worker.terminate(), { once: true });
     worker.once('message', resolve);
     worker.once('error', reject);
-    worker.once('exit', (code) => {
-      if (code !== 0) reject(new Error('the digest thread stopped'));
-    });
+    worker.once('exit', () => reject(new Error('the digest thread stopped')));
   });
+  const broken = files.filter((_, at) => digests[at]?.isWhole === false);
+  if (broken.length === 0) return digests.map(({ sha256 }) => sha256);
+  throw refused(
+    ...broken.map(({ shownAs }) => ({
+      file: shownAs,
+      message: 'is not a whole gzip file',
+      wayOut: 'ask for the file again',
+    })),
+  );
 }

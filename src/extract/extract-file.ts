@@ -1,4 +1,5 @@
 import type { DuckDbEngine } from '../engine/duckdb/engine.ts';
+import type { FileFormat } from '../pipeline/pipeline.ts';
 import { textLiteral } from '../standardise/standardised-sql.ts';
 import { type ExtractSource, extractSql } from './extract-query.ts';
 import type { InputFile } from './find-files.ts';
@@ -38,6 +39,12 @@ export async function extractFile(
   });
 }
 
+/**
+ * Encodings the engine is trusted with. Its utf-16 takes big-endian files for empty ones, without a word, and refuses
+ * every character outside the basic plane; windows-1252 it does not know.
+ */
+const ENGINE_READS: readonly FileFormat['encoding'][] = ['utf-8', 'latin-1'];
+
 /** Gives `use` a path that the engine can read: the file itself, or a pipe with its text in UTF-8. */
 export async function withReadablePath<T>(
   file: InputFile,
@@ -45,7 +52,7 @@ export async function withReadablePath<T>(
   privateDirectory: string,
   use: (path: string) => Promise<T>,
 ): Promise<T> {
-  if (table.format.encoding !== 'windows-1252') return use(file.path);
+  if (ENGINE_READS.includes(table.format.encoding)) return use(file.path);
   const pipe = openTextPipe(openText(file, table.format.encoding), privateDirectory);
   try {
     const result = await use(pipe.path);

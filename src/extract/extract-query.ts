@@ -20,6 +20,8 @@ export interface TokenFunction {
   readonly hasDemographics: boolean;
   /** key columns in the order of its parameters */
   readonly keyColumns: readonly string[];
+  /** payload columns it reads itself, whose values it returns as cell_0, cell_1 and so on */
+  readonly cellColumns: readonly string[];
   /** its results, such as subject, nhs, sdp, record, parent: each a pair of columns `_a` and `_b` */
   readonly tokens: readonly string[];
 }
@@ -59,6 +61,12 @@ export function extractSql(source: ExtractSource, header: readonly string[], pat
   const faults: string[] = [];
   for (const [at, column] of table.columns.entries()) {
     if (faultOf(column) === null || !read.includes(column)) continue;
+    const cell = tokenFunction.cellColumns.indexOf(column.name);
+    if (cell >= 0) {
+      const value = `t.cell_${cell}`;
+      values.set(column.name, payloadType(column.role) === 'date' ? `DATE '1970-01-01' + ${value}` : value);
+      continue;
+    }
     const sql = payloadSql(column, raw.get(column.name)!);
     const [text, value] = [`text_${at}`, `value_${at}`];
     layers.add(0, { name: text, sql: sql.text });
@@ -88,6 +96,7 @@ export function extractSql(source: ExtractSource, header: readonly string[], pat
       ? DEMOGRAPHICS.flatMap((role) => demographicArguments(role, standardised))
       : []),
     ...tokenFunction.keyColumns.map((name) => `coalesce(${texts.get(name)}, '')`),
+    ...tokenFunction.cellColumns.map((name) => `coalesce(${raw.get(name)}, '')`),
   ];
   layers.addLast({ name: 't', sql: `${dialect.name(tokenFunction.name)}(${call.join(', ')})` });
 
@@ -164,17 +173,8 @@ function hasFlag(flag: number): string {
 
 /** Tokens as they are stored: NULL where there is none, and linking tokens only where the subject was first met. */
 function tokenColumns(tokenFunction: TokenFunction): string[] {
-  const flags: Record<string, number> = {
-    subject: tokenFunction.hasDemographics ? ROW_FLAG.subject : 0,
-    nhs: ROW_FLAG.nhsNumber,
-    sdp: ROW_FLAG.sexBirthDatePostcode,
-  };
   const pairs = tokenFunction.tokens.flatMap((token) =>
-    ['a', 'b'].map((half) => {
-      const name = `${token}_${half}`;
-      const flag = flags[token] ?? 0;
-      return flag === 0 ? `t.${name} AS ${name}` : `CASE WHEN ${hasFlag(flag)} THEN t.${name} END AS ${name}`;
-    }),
+    ['a', 'b'].map((half) => `t.${token}_${half} AS ${token}_${half}`),
   );
   if (!tokenFunction.hasDemographics) return pairs;
   return [

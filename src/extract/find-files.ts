@@ -10,6 +10,8 @@ export interface InputFile {
   /** the name used in messages, quarantine and manifest: as declared, the glob filled in */
   readonly shownAs: string;
   readonly bytes: number;
+  /** when it was last written, in milliseconds since 1970 */
+  readonly modified: number;
   readonly compression: 'none' | 'gzip' | 'zstd';
   readonly expect: FilePattern['expect'];
 }
@@ -43,11 +45,17 @@ export function findFiles(table: TableSpec): readonly InputFile[] {
         });
       }
       const compression = name.endsWith('.gz') ? 'gzip' : name.endsWith('.zst') ? 'zstd' : 'none';
-      return { path, shownAs, bytes: stat.size, compression, expect: pattern.expect };
+      return { path, shownAs, bytes: stat.size, modified: stat.mtimeMs, compression, expect: pattern.expect };
     });
   });
   if (problems.length > 0) throw refused(...problems);
   return files;
+}
+
+/** True if a file is the one that was found: what has been read of it, at different times, belongs together. */
+export function isUnchanged({ path, bytes, modified }: InputFile): boolean {
+  const stat = statSync(path, { throwIfNoEntry: false });
+  return stat?.size === bytes && stat.mtimeMs === modified;
 }
 
 /** File names in the pattern's folder that its last part matches; `*` and `?` as in a shell, never a leading dot. */

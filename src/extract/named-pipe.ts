@@ -1,5 +1,5 @@
 import { execFileSync } from 'node:child_process';
-import { createWriteStream, rmSync } from 'node:fs';
+import { closeSync, constants, createWriteStream, openSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { pipeline } from 'node:stream/promises';
 import { environment } from '../domain/problem.ts';
@@ -25,7 +25,8 @@ export function openTextPipe(pieces: AsyncIterable<Buffer>, directory: string): 
   } catch {
     throw environment({
       message: 'a named pipe could not be made in the work folder',
-      wayOut: 'windows-1252 files are read through one: use a local file system, or deliver them as utf-8',
+      wayOut:
+        'windows-1252 and utf-16 files are read through one: use a local file system, or deliver them as utf-8',
     });
   }
   const sink = createWriteStream(path, { mode: 0o600 });
@@ -35,7 +36,10 @@ export function openTextPipe(pieces: AsyncIterable<Buffer>, directory: string): 
     path,
     written,
     close: () => {
+      // Opening a pipe for writing waits for a reader, in a thread that would keep the process from ending.
+      const reader = openSync(path, constants.O_RDONLY | constants.O_NONBLOCK);
       sink.destroy();
+      closeSync(reader);
       rmSync(path, { force: true });
     },
   };

@@ -6,6 +6,7 @@ import iconv from 'iconv-lite';
 import { refused } from '../domain/problem.ts';
 import type { FileFormat } from '../pipeline/pipeline.ts';
 import type { InputFile } from './find-files.ts';
+import { isWholeZstd } from './zstd-frames.ts';
 
 const READ_BYTES = 1 << 20;
 
@@ -25,9 +26,27 @@ export async function* openText(file: InputFile, encoding: FileFormat['encoding'
     return;
   }
   const decoder = iconv.getDecoder(ICONV_NAMES[encoding], { stripBOM: true });
-  for await (const piece of bytes) yield Buffer.from(decoder.write(piece), 'utf8');
-  const rest = decoder.end();
-  if (rest !== undefined && rest !== '') yield Buffer.from(rest, 'utf8');
+  let held = '';
+  for await (const piece of bytes) {
+    const text = held + decoder.write(piece);
+    held = FIRST_HALF.test(text) ? text.slice(-1) : '';
+    yield utf8Of(held === '' ? text : text.slice(0, -1));
+  }
+  yield utf8Of(held + (decoder.end() ?? ''));
+}
+
+/** A text that ends between the two halves of one character, which utf-16 may do anywhere. */
+const FIRST_HALF = /[\ud800-\udbff]$/;
+/** What stands where bytes could not be decoded, and half a character alone. */
+const UNREADABLE = /\ufffd|\p{Surrogate}/u;
+/** A byte that no UTF-8 text has. */
+const NOT_TEXT = Buffer.from([0xff]);
+
+/** UTF-8, in which what could not be decoded is as unreadable as it was, so that its row is found and quarantined. */
+function utf8Of(text: string): Buffer {
+  if (!UNREADABLE.test(text)) return Buffer.from(text, 'utf8');
+  const pieces = text.split(UNREADABLE).flatMap((piece) => [NOT_TEXT, Buffer.from(piece, 'utf8')]);
+  return Buffer.concat(pieces.slice(1));
 }
 
 async function* decompressed(file: InputFile): AsyncGenerator<Buffer> {
@@ -38,7 +57,10 @@ async function* decompressed(file: InputFile): AsyncGenerator<Buffer> {
       const gunzip = createGunzip({ chunkSize: READ_BYTES });
       raw.once('error', (fault) => gunzip.destroy(fault));
       yield* raw.pipe(gunzip) as AsyncIterable<Buffer>;
-    } else yield* unzstd(raw);
+    } else {
+      if (!isWholeZstd(file.path)) throw new Error('the last frame is missing or incomplete');
+      yield* unzstd(raw);
+    }
   } catch (fault) {
     if ((fault as NodeJS.ErrnoException).code === 'EACCES') {
       throw refused({ file: file.shownAs, message: 'cannot be read: permission denied' });

@@ -1,3 +1,4 @@
+import { BLANKS } from '../domain/standardised-text.ts';
 import type { Dialect } from '../engine/step.ts';
 import type { Pipeline, TableSpec } from '../pipeline/pipeline.ts';
 import { dateSql } from '../standardise/date-sql.ts';
@@ -8,10 +9,14 @@ import { payloadSql } from './payload-sql.ts';
 import { readCsvSql } from './read-csv-sql.ts';
 
 /**
- * The few rows of a GP table that record an opt-out: patient, code, date. A scan with a filter, before anything else is
- * read: what a patient decided must be known before the first of their rows is met.
+ * The few rows of a GP table that may record an opt-out: patient, codes, date. A scan with a filter, before anything
+ * else is read: what a patient decided must be known before the first of their rows is met.
  *
- * @param codes per code column, every spelling that records an opt-out or its withdrawal
+ * The filter is cheap and lets through too much, for the caller to classify: any cell that begins like a code or with a
+ * blank. Exact tests on trimmed cells took 820 ns a row here, because the engine repeats the trimming for each of the
+ * codes; an anchored pattern takes 20 a column.
+ *
+ * @param codes per code column, the codes that record an opt-out or its withdrawal
  * @returns SQL with columns patient, code_0 ... code_n, date (YYYY-MM-DD or NULL)
  */
 export function codedEventsSql(
@@ -25,19 +30,24 @@ export function codedEventsSql(
   const column = (name: string) => table.columns.find((one) => one.name === name)!;
   const key = table.columns.find(({ role }) => role === 'patient-key')!;
   const date = column(dateColumn);
-  const columns = [...codes.keys()];
   const text = (name: string) => payloadSql(column(name), dialect.name(name)).text;
   const inner = [
     `${text(key.name)} AS patient`,
-    ...columns.map((name, at) => `${text(name)} AS code_${at}`),
-    `strftime(${dateSql(dialect.name(date.name), date.format)}, '%Y-%m-%d') AS date`,
+    ...[...codes.keys()].map((name, at) => `${text(name)} AS code_${at}`),
+    `strftime(${dateSql(text(date.name), date.format)}, '%Y-%m-%d') AS date`,
   ];
-  const wanted = columns.map(
-    (name, at) => `code_${at} IN (${(codes.get(name) ?? []).map(textLiteral).join(', ')})`,
-  );
-  return `SELECT * FROM (SELECT ${inner.join(', ')}
-FROM ${readCsvSql(table.format, readerNames(header, table), path)}) AS events
-WHERE patient IS NOT NULL AND (${wanted.join(' OR ')})`;
+  const maybe = [...codes].map(([name, beginnings]) => {
+    const pattern = `^(?:[${BLANKS}]|${beginnings.map(escapePattern).join('|')})`;
+    return `regexp_matches(${dialect.name(name)}, ${textLiteral(pattern)})`;
+  });
+  return `SELECT ${inner.join(', ')}
+FROM ${readCsvSql(table.format, readerNames(header, table), path)} AS events
+WHERE ${maybe.join(' OR ')}`;
+}
+
+/** A code as an RE2 pattern that matches just it. */
+function escapePattern(code: string): string {
+  return code.replaceAll(/[^0-9A-Za-z]/g, '\\$&');
 }
 
 /**

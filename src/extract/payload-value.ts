@@ -20,6 +20,7 @@ export type PayloadFault =
   | 'not a date in the declared format'
   | 'not a timestamp in the declared format'
   | 'too long for its role'
+  | 'holds a NUL character'
   | 'missing key';
 
 /** The fault a column's cells can have; null for roles whose cells always fit. */
@@ -56,11 +57,11 @@ export function payloadValue(column: ColumnSpec, text: string | null): PayloadCe
   switch (payloadType(column.role)) {
     case 'integer':
       return new RegExp(`^${INTEGER_PATTERN}$`).test(trimmed)
-        ? { value: Number(trimmed) }
+        ? { value: Number(trimmed) + 0 }
         : { fault: 'not an integer' };
     case 'decimal':
       return new RegExp(`^${DECIMAL_PATTERN}$`).test(trimmed)
-        ? { value: Number(trimmed) }
+        ? { value: Number(trimmed) + 0 } // -0 sorts as 0 does, so it must be 0
         : { fault: 'not a decimal number' };
     case 'date': {
       const date = parseDate(trimmed, column.format);
@@ -73,9 +74,8 @@ export function payloadValue(column: ColumnSpec, text: string | null): PayloadCe
       return { value: `${isoDate(at)} ${two(at.hour)}:${two(at.minute)}:${two(at.second)}` };
     }
     case 'text':
-      return Buffer.byteLength(trimmed) > MAX_TEXT_BYTES
-        ? { fault: 'too long for its role' }
-        : { value: trimmed };
+      if (Buffer.byteLength(trimmed) > MAX_TEXT_BYTES) return { fault: 'too long for its role' };
+      return trimmed.includes('\0') ? { fault: 'holds a NUL character' } : { value: trimmed };
     default:
       return { value: trimmed };
   }

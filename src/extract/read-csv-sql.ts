@@ -23,7 +23,7 @@ export function readCsvSql(format: FileFormat, header: readonly string[], path: 
     `delim = ${textLiteral(format.delimiter)}`,
     `quote = ${textLiteral(format.quote)}`,
     `escape = ${textLiteral(format.quote)}`,
-    `encoding = ${textLiteral(format.encoding === 'windows-1252' ? 'utf-8' : format.encoding)}`,
+    `encoding = ${textLiteral(format.encoding === 'latin-1' ? 'latin-1' : 'utf-8')}`,
     `max_line_size = ${MAX_RECORD_BYTES}`,
     'strict_mode = true',
     'ignore_errors = true',

@@ -1,6 +1,11 @@
 import { payloadType } from '../domain/role.ts';
 import { type ColumnSpec, PERSON_FACTS, type Pipeline, type TableSpec } from '../pipeline/pipeline.ts';
 
+/** True for codes of a system in which opt-outs are recorded: rows with such a code are never released. */
+function recordsOptOuts({ system }: ColumnSpec): boolean {
+  return system === 'snomed' || system === 'read-v2' || system === 'ctv3';
+}
+
 /**
  * The payload columns of a table that cross the boundary: what is released, what orders and dates the records, what
  * tells a sensitive code, and what persons carry. The minimum of information: everything else is checked and left.
@@ -21,7 +26,7 @@ export function storedColumns(table: TableSpec, pipeline: Pipeline): readonly Co
       payloadType(column.role) !== 'token' &&
       (released.has(column.name) ||
         column.name === table.date ||
-        (pipeline.release.sensitiveCodes !== null && column.role === 'code') ||
+        (column.role === 'code' && (pipeline.release.sensitiveCodes !== null || recordsOptOuts(column))) ||
         (isSubjectTable && personRoles.has(column.role))),
   );
 }

@@ -7,15 +7,24 @@ export type Finding = 'NHS number' | 'postcode' | 'canary';
 const TEN_DIGITS = /(?<![0-9A-Za-z])(\d{10}|\d{3}[ -]\d{3}[ -]\d{4})(?![0-9A-Za-z])/g;
 /** A whole postcode standing alone, with or without its space (domain reference, section 2). */
 const POSTCODE =
-  /(?<![0-9A-Za-z])(?:[A-PR-UWYZ](?:[0-9]{1,2}|[A-HK-Y][0-9]{1,2}|[0-9][A-HJKPSTUW]|[A-HK-Y][0-9][ABEHMNPRVWXY])[ _]{0,3}[0-9][ABD-HJLNP-UW-Z]{2}|GIR ?0AA)(?![0-9A-Za-z])/i;
+  /(?<![0-9A-Za-z])(?:[A-PR-UWYZ](?:[0-9]{1,2}|[A-HK-Y][0-9]{1,2}|[0-9][A-HJKPSTUW]|[A-HK-Y][0-9][ABEHMNPRVWXY])[ _]{0,3}[0-9][ABD-HJLNP-UW-Z]{2}|GIR ?0AA)(?![0-9A-Za-z])/gi;
+/** In running text "B12 1st" is a vitamin and its first dose, although B12 1ST could be a postcode. */
+const ENDS_IN_ORDINAL = /[a-z][0-9]{1,2} (?:1st|2nd|3rd|[04-9]th)$/i;
+/**
+ * Year, month, day and hour run together, as in the names of delivered files. From 2013 on: read as a Scottish number,
+ * whose first six digits are a birth date, these would be months 13 to 99.
+ */
+const DATE_HOUR = /^20(?:1[3-9]|[2-9][0-9])(?:0[1-9]|1[0-2])(?:0[1-9]|[12][0-9]|3[01])(?:[01][0-9]|2[0-3])$/;
 
 /** Values that are well formed in their declared code system are codes, whatever else they look like. */
 const CODE_SHAPES: Readonly<Record<string, (value: string) => boolean>> = {
   snomed: isSnomedId,
-  'icd-10': (value) => /^[A-Z][0-9]{2}[0-9A-Z]{0,3}[*†D]?$/.test(value),
-  'opcs-4': (value) => /^[A-Z][0-9]{2,3}[0-9A-Z]?$/.test(value),
-  'read-v2': (value) => /^[0-9A-Za-z.]{4,7}$/.test(value),
-  ctv3: (value) => /^[0-9A-Za-z.]{4,7}$/.test(value),
+  // letter, two digits, digit or X, digit or filler, and the mark of dagger or asterisk
+  'icd-10': (value) => /^[A-Z][0-9]{2}(?:[.]?[0-9X-][0-9-]?)?[*†AD]?$/.test(value),
+  'opcs-4': (value) => /^[A-Z][0-9]{2}(?:[.]?[0-9])?$/.test(value),
+  // five characters, the dots at the end often left off, and in version 2 the two digits of a term
+  'read-v2': (value) => /^[0-9A-Za-z.]{4,5}(?:[0-9]{2})?$/.test(value),
+  ctv3: (value) => /^[0-9A-Za-z.]{4,5}$/.test(value),
 };
 
 /**
@@ -33,8 +42,10 @@ export function findIdentifier(
   if (canaries.some((canary) => lower.includes(canary))) return 'canary';
   if (system !== null && CODE_SHAPES[system]?.(text) === true) return null;
   for (const [match] of text.matchAll(TEN_DIGITS))
-    if (isNhsNumber(match.replaceAll(/[ -]/g, ''))) return 'NHS number';
-  return POSTCODE.test(text) ? 'postcode' : null;
+    if (isNhsNumber(match.replaceAll(/[ -]/g, '')) && !DATE_HOUR.test(match)) return 'NHS number';
+  for (const [match] of text.matchAll(POSTCODE))
+    if (match === text || !ENDS_IN_ORDINAL.test(match)) return 'postcode';
+  return null;
 }
 
 /** True for ten digits that a person could have: the check digit is right and it is no placeholder. */

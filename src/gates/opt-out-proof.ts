@@ -1,20 +1,19 @@
 import type { ReadBatch } from '../write/arrow-read.ts';
+import { PSEUDONYM_CHARACTERS } from './pseudonym-set.ts';
 
-/** Characters of a pseudonym. */
-const WIDTH = 32;
+/** Says whether a person may have rows in a file, by the characters of the pseudonym that stand at `at`. */
+export type MayStand = (bytes: Uint8Array, at: number) => boolean;
 
 /** Asks of every pseudonym that was written whether it may be there. Rows are sorted by person, so each is asked once. */
 export class OptOutProof {
-  readonly #mayStand: (pseudonym: string) => boolean;
-  #last = '';
-  #lastBytes = new Uint8Array(WIDTH);
+  readonly #mayStand: MayStand;
+  readonly #last = new Uint8Array(PSEUDONYM_CHARACTERS);
   /** distinct persons met, in order */
   persons = 0;
-  /** persons met that should not be there */
+  /** persons met that should not be there, or out of order */
   violations = 0;
 
-  /** @param mayStand true if a person with this pseudonym may have rows in the file */
-  constructor(mayStand: (pseudonym: string) => boolean) {
+  constructor(mayStand: MayStand) {
     this.#mayStand = mayStand;
   }
 
@@ -23,21 +22,17 @@ export class OptOutProof {
     const column = batch.columns[person];
     if (column?.kind !== 'utf8') throw new TypeError('the person column is not text');
     const { bytes, offsets } = column;
+    const last = this.#last;
     for (let row = 0; row < batch.rows; row += 1) {
       const at = offsets[row]!;
-      if (this.#isLast(bytes, at)) continue;
-      const pseudonym = Buffer.from(bytes.buffer, bytes.byteOffset + at, WIDTH).toString('latin1');
+      let differs = 0;
+      while (differs < PSEUDONYM_CHARACTERS && bytes[at + differs] === last[differs]) differs += 1;
+      if (differs === PSEUDONYM_CHARACTERS) continue;
       // out of order would mean that a person could be met twice, or that the source's order shows
-      if (pseudonym < this.#last) this.violations += 1;
-      this.#last = pseudonym;
-      this.#lastBytes.set(bytes.subarray(at, at + WIDTH));
+      if (bytes[at + differs]! < last[differs]!) this.violations += 1;
+      for (let byte = differs; byte < PSEUDONYM_CHARACTERS; byte += 1) last[byte] = bytes[at + byte]!;
       this.persons += 1;
-      if (!this.#mayStand(pseudonym)) this.violations += 1;
+      if (!this.#mayStand(bytes, at)) this.violations += 1;
     }
-  }
-
-  #isLast(bytes: Uint8Array, at: number): boolean {
-    for (let byte = 0; byte < WIDTH; byte += 1) if (bytes[at + byte] !== this.#lastBytes[byte]) return false;
-    return true;
   }
 }

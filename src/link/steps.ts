@@ -50,15 +50,15 @@ HAVING min(nhs_a) = max(nhs_a) AND min(nhs_b) = max(nhs_b)`,
         'each subject with its person token, how it was linked, and whether an NHS number stands behind it',
       reads: ['subjects', 'candidates'],
       sql: `SELECT s.source, s.subject_a, s.subject_b,
-       coalesce(s.nhs_a, c.nhs_a, CASE WHEN NOT s.first_of_january THEN s.sdp_a END, s.subject_a) AS person_a,
-       coalesce(s.nhs_b, c.nhs_b, CASE WHEN NOT s.first_of_january THEN s.sdp_b END, s.subject_b) AS person_b,
+       coalesce(s.nhs_a, c.nhs_a, s.open_a, s.subject_a) AS person_a,
+       coalesce(s.nhs_b, c.nhs_b, s.open_b, s.subject_b) AS person_b,
        CAST(CASE WHEN s.nhs_a IS NOT NULL THEN ${MATCH_RANK.nhsNumber}
                  WHEN c.nhs_a IS NOT NULL THEN ${MATCH_RANK.sexBirthDatePostcode}
                  ELSE ${MATCH_RANK.own} END AS TINYINT) AS match_rank,
        s.nhs_a IS NOT NULL OR c.nhs_a IS NOT NULL AS is_tied
-FROM subjects AS s
-LEFT JOIN candidates AS c
-  ON s.nhs_a IS NULL AND NOT s.first_of_january AND s.sdp_a = c.sdp_a AND s.sdp_b = c.sdp_b`,
+FROM (SELECT *, CASE WHEN nhs_a IS NULL AND NOT first_of_january THEN sdp_a END AS open_a,
+             CASE WHEN nhs_a IS NULL AND NOT first_of_january THEN sdp_b END AS open_b FROM subjects) AS s
+LEFT JOIN candidates AS c ON s.open_a = c.sdp_a AND s.open_b = c.sdp_b`,
     },
   ];
 }

@@ -1,11 +1,12 @@
 import type { DropReason } from '../domain/receipt.ts';
 import type { Step } from '../engine/step.ts';
 
-/** Why a whole person is not released, as numbers in the step's tables; 0 is released. */
+/** Why a person, or for 4 what one source says of it, is not released, as numbers in the step's tables; 0 is released. */
 export const PERSON_REASONS: Readonly<Record<number, DropReason>> = {
   1: 'type-2-opt-out',
   2: 'national-opt-out',
   3: 'held-back',
+  4: 'type-1-opt-out',
 };
 
 export interface OptOutStepSettings {
@@ -27,6 +28,13 @@ JOIN opt_out_tokens AS t ON t.kind = '${kind}' AND t.source = s.source AND t.a =
     `EXISTS (SELECT 1 FROM ${relation} AS listed WHERE listed.a = person_a AND listed.b = person_b)`;
   const notAllowed = hasNationalReply ? `WHEN is_tied AND NOT ${isIn('national_allowed')} THEN 2` : '';
   return [
+    {
+      name: 'type_1_persons',
+      about:
+        'persons with a type 1 opt-out in force, for GP records that could not be known to be theirs before linking',
+      reads: ['opt_out_tokens'],
+      sql: byNhsNumber('type-1'),
+    },
     {
       name: 'type_2_persons',
       about: 'persons with a type 2 opt-out in force',

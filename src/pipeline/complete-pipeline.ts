@@ -2,6 +2,7 @@ import { dirname, resolve } from 'node:path';
 import type { Complain } from './complain.ts';
 import { completeRelease } from './complete-release.ts';
 import { completeTable } from './complete-table.ts';
+import { looksLikeKey } from './describe-issue.ts';
 import type { Path } from './locate.ts';
 import type { OptOutList, OptOutSpec, Pipeline, SourceSpec, TableSpec } from './pipeline.ts';
 import { tablesOf } from './pipeline.ts';
@@ -77,6 +78,14 @@ export function completePipeline(
     release: { agreement: file.release.agreement, persons: [], tables: [], sensitiveCodes: null },
     canaries: file.canaries === undefined ? null : absolute(file.canaries),
   };
+  for (const purpose of ['linkage', 'release'] as const) {
+    if (!looksLikeKey(file.keys[purpose].file)) continue;
+    complain(
+      ['keys', purpose, 'file'],
+      'this looks like a key, and not like the path of a file that holds one (it is not shown here)',
+      'keys never stand in a pipeline file or in a variable: make a key file with `tallystick keygen`, and a new key, for this one has been seen',
+    );
+  }
   if (pipeline.keys.linkage === pipeline.keys.release) {
     complain(
       ['keys', 'release', 'file'],

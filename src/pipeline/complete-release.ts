@@ -129,8 +129,14 @@ function personFault(fact: PersonFact, rule: ReleaseRule): string | null {
     : `${fact} takes ${allowed[fact].join(', ')}, and not ${rule.rule}`;
 }
 
+/** What is known of a person stands where the identifiers do; other tables only point there. */
 function hasRole(pipeline: Pipeline, role: string): boolean {
-  return tablesOf(pipeline).some((table) => table.columns.some((column) => column.role === role));
+  return tablesOf(pipeline).some(
+    ({ kind, columns }) =>
+      (kind === 'patients' ||
+        !columns.some((one) => one.role === 'patient-key' || one.role === 'parent-key')) &&
+      columns.some((column) => column.role === role),
+  );
 }
 
 /** The columns tallystick adds itself are taken. */

@@ -1,6 +1,7 @@
 import { resolve } from 'node:path';
 import { dateFormatProblem } from '../domain/date-format.ts';
 import { payloadType, ROLES, type Setting } from '../domain/role.ts';
+import { checkColumnNames } from './check-column-names.ts';
 import type { Complain } from './complain.ts';
 import type { Path } from './locate.ts';
 import type { ColumnSpec, FilePattern, TableSpec } from './pipeline.ts';
@@ -62,7 +63,11 @@ export function completeTable(
     columns,
     date: body.date ?? null,
   };
+  if (table.format.delimiter === table.format.quote) {
+    complain([...path, 'format'], 'delimiter and quote are the same character');
+  }
   checkColumns(table, context.split, path, complain);
+  checkColumnNames(table, path, complain);
   return table;
 }
 

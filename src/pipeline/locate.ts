@@ -13,6 +13,11 @@ export class Locator {
     this.#lines = lines;
   }
 
+  /** Whether anything stands at `path`. */
+  has(path: Path): boolean {
+    return path.length === 0 || this.#document.hasIn(path);
+  }
+
   /** The place of the value at `path`, or of the nearest thing around it that exists. */
   value(path: Path): { line: number; column: number } {
     for (let length = path.length; length >= 0; length--) {

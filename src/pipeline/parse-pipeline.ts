@@ -2,6 +2,7 @@ import { LineCounter, parseDocument } from 'yaml';
 import type { z } from 'zod';
 import { type Problem, usage } from '../domain/problem.ts';
 import { completePipeline } from './complete-pipeline.ts';
+import { describeIssue } from './describe-issue.ts';
 import { expandVariables } from './expand-variables.ts';
 import { Locator, type Path } from './locate.ts';
 import type { Pipeline } from './pipeline.ts';
@@ -42,15 +43,19 @@ export function parsePipeline(text: string, context: ParseContext): Pipeline {
       file,
       line,
       column: col,
-      message: `the variable ${name} is not set`,
+      message: `the variable ${name} is not set, or empty`,
       wayOut: `set it in the environment, or give a default: \${${name}:-default}`,
     });
   }
 
-  const parsed = pipelineSchema.safeParse(document.toJS());
+  const content = toPlain(document, locator, file);
+  let parsed = pipelineSchema.safeParse(content);
   if (!parsed.success) {
-    for (const issue of parsed.error.issues) problems.push(...issueProblems(issue, [], locator, file));
-    throw usage(...sortByPlace(problems));
+    for (const issue of parsed.error.issues) problems.push(...describeIssue(issue, [], locator, file));
+    // unknown keys alone do not keep the rest from being checked
+    removeUnknownKeys(content, parsed.error.issues);
+    parsed = pipelineSchema.safeParse(content);
+    if (!parsed.success) throw usage(...sortByPlace(problems));
   }
   const pipeline = completePipeline(parsed.data, context, (path: Path, message, wayOut, onKey = false) => {
     const place = onKey ? locator.key(path) : locator.value(path);
@@ -60,47 +65,33 @@ export function parsePipeline(text: string, context: ParseContext): Pipeline {
   return pipeline;
 }
 
+/** The file as plain values. @throws TallystickError (exit 2) for aliases that lead nowhere, or to too much */
+function toPlain(document: ReturnType<typeof parseDocument>, locator: Locator, file: string): unknown {
+  try {
+    return document.toJS();
+  } catch {
+    throw usage({
+      file,
+      ...locator.value([]),
+      message: 'an alias (*name) stands for nothing, or for far too much',
+      wayOut: 'write out what it should stand for',
+    });
+  }
+}
+
+function removeUnknownKeys(content: unknown, issues: readonly z.core.$ZodIssue[]): void {
+  for (const issue of issues) {
+    if (issue.code !== 'unrecognized_keys') continue;
+    const around = issue.path.reduce<unknown>(
+      (value, key) => (value as Record<PropertyKey, unknown> | undefined)?.[key],
+      content,
+    );
+    for (const key of issue.keys) delete (around as Record<string, unknown>)[key];
+  }
+}
+
 function sortByPlace(problems: Problem[]): Problem[] {
   return problems.sort((a, b) => (a.line ?? 0) - (b.line ?? 0) || Number(a.column) - Number(b.column));
-}
-
-/** Turns one zod issue into problems, opening up unions: the branch that got furthest tells the most. */
-function issueProblems(issue: z.core.$ZodIssue, above: Path, locator: Locator, file: string): Problem[] {
-  const path = [...above, ...(issue.path as (string | number)[])];
-  if (issue.code === 'unrecognized_keys') {
-    return issue.keys.map((key) => ({
-      file,
-      ...locator.key([...path, key]),
-      message: `unknown key \`${key}\``,
-      wayOut: 'see `tallystick schema` for what may stand here',
-    }));
-  }
-  if (issue.code === 'invalid_union' && issue.errors.length > 0) {
-    const depth = (branch: readonly z.core.$ZodIssue[]) => Math.max(0, ...branch.map((at) => at.path.length));
-    const best = issue.errors.reduce((a, b) => (depth(b) > depth(a) ? b : a));
-    if (depth(best) > 0) return best.flatMap((inner) => issueProblems(inner, path, locator, file));
-    return [{ file, ...locator.value(path), message: `\`${path.join('.')}\` is not of a known form` }];
-  }
-  return [{ file, ...locator.value(path), message: `\`${path.join('.')}\`: ${schemaMessage(issue)}` }];
-}
-
-/** Says what was expected. A pipeline file holds no data, but a key typed into it by mistake is not echoed. */
-function schemaMessage(issue: z.core.$ZodIssue): string {
-  switch (issue.code) {
-    case 'invalid_type':
-      return issue.input === undefined && /received undefined/.test(issue.message)
-        ? 'is missing'
-        : `must be ${issue.expected}`;
-    case 'invalid_value':
-      return `must be one of ${issue.values.map(String).join(', ')}`;
-    case 'invalid_format':
-    case 'too_small':
-    case 'too_big':
-    case 'custom':
-      return issue.message;
-    default:
-      return 'is not of the form the schema gives';
-  }
 }
 
 function yamlMessage(code: string): string {

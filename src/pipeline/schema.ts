@@ -13,13 +13,15 @@ const name = z
 const tableName = z
   .string()
   .regex(/^[a-z][a-z0-9_]{0,39}$/, 'must be lower case letters, digits or _, at most 40');
-const isoDate = z.string().regex(/^\d{4}-\d{2}-\d{2}$/, 'must be a date, YYYY-MM-DD');
+const isoDate = z
+  .string('must be a date, YYYY-MM-DD')
+  .regex(/^\d{4}-\d{2}-\d{2}$/, 'must be a date, YYYY-MM-DD');
 const share = z
-  .string()
-  .regex(/^\d{1,3}(\.\d+)?%$/, 'must be a share such as 0.1%')
+  .string('must be a share such as 0.1%')
+  .regex(/^(?:\d{1,2}(?:\.\d+)?|100)%$/, 'must be a share such as 0.1%')
   .describe('a share, such as 0.1%');
 const age = z
-  .string()
+  .string('must be a number of days such as 7d')
   .regex(/^\d+d$/, 'must be a number of days such as 7d')
   .describe('days, such as 7d');
 const expectation = z
@@ -31,16 +33,23 @@ const expectation = z
       .optional(),
   })
   .describe('what the file must be; anything else stops the run');
-const oneFile = z.union([
-  z.string().min(1),
-  z.strictObject({ path: z.string().min(1), expect: expectation.optional() }),
-]);
-const files = z.union([oneFile, z.array(oneFile).min(1)]).describe('paths or globs, from the pipeline file');
+const A_FILE = 'must be a path, or a mapping of path and expect';
+const oneFile = z.union(
+  [z.string().min(1), z.strictObject({ path: z.string().min(1), expect: expectation.optional() })],
+  A_FILE,
+);
+const files = z.union([oneFile, z.array(oneFile).min(1)], `${A_FILE}, or a list of these`).describe('paths or globs, from the pipeline file');
+
+/** One byte in every encoding that is read, and no part of a line end. */
+const oneCharacter = z
+  .string()
+  .regex(/^[\t!-~]$/, 'must be one printable ASCII character, or a tab ("\\t")')
+  .describe('one printable ASCII character, or a tab');
 
 const format = z
   .strictObject({
-    delimiter: z.string().length(1).optional(),
-    quote: z.string().length(1).optional(),
+    delimiter: oneCharacter.optional(),
+    quote: oneCharacter.optional(),
     encoding: z.enum(['utf-8', 'windows-1252', 'latin-1', 'utf-16']).optional(),
     date: z.string().min(2).optional().describe('date format of every date column, such as %d/%m/%Y'),
     timestamp: z.string().min(2).optional(),
@@ -50,7 +59,7 @@ const format = z
 const column = z.strictObject({
   role: z.enum(ROLE_NAMES),
   format: z.string().min(2).optional().describe('date format, such as %d/%m/%Y'),
-  map: z.record(z.string(), z.union([z.literal(0), z.literal(1), z.literal(2), z.literal(9)])).optional(),
+  map: z.record(z.string(), z.literal([0, 1, 2, 9])).optional(),
   system: z.enum(CODE_SYSTEMS).optional(),
   references: tableName.optional().describe('parent-key: the table whose record-id this column points at'),
   provider: z.string().optional().describe('local-patient-id: the column that names the provider'),
@@ -99,22 +108,33 @@ const optOuts = z.strictObject({
   untied: z.enum(['hold-back', 'release']).optional(),
 });
 
-const rule = z.union([
-  z.enum(['keep', 'drop', 'year', 'month', 'year-of-birth']),
-  z.strictObject({ rule: z.enum(['keep', 'drop', 'year', 'month', 'year-of-birth']) }),
-  z.strictObject({
-    rule: z.literal('age-band'),
-    at: isoDate.optional().describe('the date at which age is taken; the run date if absent'),
-    width: z.int().min(5).max(50).optional(),
-    top: z.int().min(50).max(100).optional(),
-  }),
-  z.strictObject({ rule: z.literal('truncate'), length: z.int().min(1).max(20) }),
-  z.strictObject({
-    rule: z.literal('map'),
-    map: z.record(z.string(), z.string()),
-    other: z.string().optional(),
-  }),
-]);
+const PLAIN_RULES = ['keep', 'drop', 'year', 'month', 'year-of-birth'] as const;
+const A_RULE = `must be one of the rules ${PLAIN_RULES.join(', ')}, age-band, truncate, map`;
+const rule = z.union(
+  [
+    z.enum(PLAIN_RULES),
+    z.discriminatedUnion(
+      'rule',
+      [
+        z.strictObject({ rule: z.enum(PLAIN_RULES) }),
+        z.strictObject({
+          rule: z.literal('age-band'),
+          at: isoDate.optional().describe('the date at which age is taken; the run date if absent'),
+          width: z.int().min(5).max(50).optional(),
+          top: z.int().min(50).max(100).optional(),
+        }),
+        z.strictObject({ rule: z.literal('truncate'), length: z.int().min(1).max(20) }),
+        z.strictObject({
+          rule: z.literal('map'),
+          map: z.record(z.string(), z.string()),
+          other: z.string().optional(),
+        }),
+      ],
+      A_RULE,
+    ),
+  ],
+  `${A_RULE}; the last three as a mapping, such as { rule: truncate, length: 3 }`,
+);
 
 export const pipelineSchema = z
   .strictObject({

@@ -1,6 +1,6 @@
 import type { Setting } from '../domain/role.ts';
 import type { Dialect, Step } from '../engine/step.ts';
-import { releasedName } from './table-steps.ts';
+import { releasedName, SEEN } from './table-steps.ts';
 
 /** One fact of a person, as small whole numbers, from every table that knows it. */
 export interface FactPlan {
@@ -62,13 +62,13 @@ GROUP BY person`,
 /** First and last day on which a setting's released records saw each person. */
 export function personSeenStep(setting: Setting, tables: readonly string[]): Step {
   const union = tables
-    .map((table) => `SELECT person, seen FROM ${releasedName(table)}`)
+    .map((table) => `SELECT person, ${SEEN} FROM ${releasedName(table)}`)
     .join('\nUNION ALL\n');
   return {
     name: `seen_${setting}`,
     about: `first and last day on which ${setting} records saw each person`,
     reads: tables.map(releasedName),
-    sql: `SELECT person, min(seen) AS first_seen, max(seen) AS last_seen FROM (\n${union}\n) AS records GROUP BY person`,
+    sql: `SELECT person, min(${SEEN}) AS first_seen, max(${SEEN}) AS last_seen FROM (\n${union}\n) AS records GROUP BY person`,
   };
 }
 

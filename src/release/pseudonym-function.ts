@@ -1,4 +1,4 @@
-import type { VectorFunction, VectorInput } from '../engine/vector-function.ts';
+import { allValid, type VectorFunction, type VectorInput, type VectorResult } from '../engine/vector-function.ts';
 
 /** What the function needs of a hash kernel: the release key is another stage's business. */
 export interface PairHasher {
@@ -37,14 +37,14 @@ export class PseudonymFunction implements VectorFunction {
     this.#hasher = hasher;
   }
 
-  call(input: VectorInput): readonly Uint8Array[] {
+  call(input: VectorInput): readonly VectorResult[] {
     const { first, second } = this.#hasher.hashPairs(input.bytes(0), input.bytes(1), input.rows);
     this.#high.set(first.subarray(0, input.rows * HALF));
     this.#low.set(second.subarray(0, input.rows * HALF));
-    if (!this.#inByteOrder) return [this.#high, this.#low];
+    if (!this.#inByteOrder) return [allValid(this.#high), allValid(this.#low)];
     const bytes = input.rows * HALF;
     Buffer.from(this.#high.buffer, 0, bytes).swap64();
     Buffer.from(this.#low.buffer, 0, bytes).swap64();
-    return [this.#high, this.#low];
+    return [allValid(this.#high), allValid(this.#low)];
   }
 }

@@ -8,8 +8,18 @@ export const RECORD_FUNCTION = 'release_record';
 /**
  * Persons get their pseudonyms, and a number in the order of their pseudonyms: everything after this sorts and joins
  * by that number, and the pseudonym itself is put in when the files are written.
+ *
+ * A type 1 opt-out stops GP rows above the boundary, by NHS number. GP rows without one that turn out to be that
+ * person's are stopped here.
+ *
+ * @param gpSources places of the GP sources in the pipeline file
  */
-export function personSteps(): Step[] {
+export function personSteps(gpSources: readonly number[]): Step[] {
+  const isStopped =
+    gpSources.length === 0
+      ? 'false'
+      : `d.reason = 0 AND s.source IN (${gpSources.join(', ')})
+        AND EXISTS (SELECT 1 FROM type_1_persons AS t WHERE t.a = s.person_a AND t.b = s.person_b)`;
   return [
     {
       name: 'released_persons',
@@ -23,8 +33,10 @@ FROM (SELECT person_a, person_b, ${PSEUDONYM_FUNCTION}(person_a, person_b) AS ps
     {
       name: 'subject_numbers',
       about: 'each subject with its person number (null if not released) and the reason',
-      reads: ['subject_persons', 'person_decisions', 'released_persons'],
-      sql: `SELECT s.source, s.subject_a, s.subject_b, s.match_rank, d.reason, r.person
+      reads: ['subject_persons', 'person_decisions', 'released_persons', 'type_1_persons'],
+      sql: `SELECT s.source, s.subject_a, s.subject_b, s.match_rank,
+       CAST(CASE WHEN ${isStopped} THEN 4 ELSE d.reason END AS TINYINT) AS reason,
+       CASE WHEN NOT (${isStopped}) THEN r.person END AS person
 FROM subject_persons AS s
 JOIN person_decisions AS d ON d.person_a = s.person_a AND d.person_b = s.person_b
 LEFT JOIN released_persons AS r ON r.person_a = s.person_a AND r.person_b = s.person_b`,

@@ -12,6 +12,9 @@ export interface TableRelease {
   readonly isExcluded: string | null;
 }
 
+/** The day of a released row. Delivered columns keep their names, so this one is called as none of them would be. */
+export const SEEN = 'tallystick_seen';
+
 /** Name of the table of released rows. */
 export function releasedName(table: string): string {
   return `released_${table}`;
@@ -19,8 +22,21 @@ export function releasedName(table: string): string {
 
 /** SQL that makes the ENUM of a dictionary column: its distinct values in the order of their bytes. */
 export function dictionarySql(column: PlannedColumn, relation: string): string {
-  return `CREATE TYPE ${column.enumType} AS ENUM (
-  SELECT DISTINCT ${column.sql} AS value FROM ${relation} AS row WHERE ${column.sql} IS NOT NULL ORDER BY value)`;
+  return enumSql(
+    column.enumType!,
+    `SELECT DISTINCT ${column.sql} AS value FROM ${relation} AS row WHERE ${column.sql} IS NOT NULL`,
+  );
+}
+
+/**
+ * An ENUM of a query's values, in the order of their bytes. The engine knows no ENUM without values, so a column that
+ * holds nothing gets the empty text, which no row has and which is taken out again with every other unused value.
+ */
+export function enumSql(enumType: string, values: string): string {
+  return `CREATE TYPE ${enumType} AS ENUM (
+  WITH known AS MATERIALIZED (${values})
+  SELECT value FROM (SELECT value FROM known UNION ALL SELECT '' WHERE NOT EXISTS (SELECT 1 FROM known)) AS every_value
+  ORDER BY value)`;
 }
 
 /**
@@ -31,12 +47,12 @@ export function releasedRowsStep({ table, columns, date, isExcluded }: TableRele
   const names = columns.flatMap((column) => columnNames(column, dialect));
   const values = columns.flatMap((column) => columnValues(column, dialect));
   const seen = date === null ? 'CAST(NULL AS DATE)' : `CAST(row.${dialect.name(date)} AS DATE)`;
-  const order = ['person', 'seen NULLS LAST', ...names.map((name) => `${name} NULLS LAST`), 'match_rank'];
+  const order = ['person', `${SEEN} NULLS LAST`, ...names.map((name) => `${name} NULLS LAST`), 'match_rank'];
   return {
     name: releasedName(table.name),
     about: `rows of ${table.name} that are released, de-identified and in their final order`,
     reads: [table.name, table.parent === null ? 'subject_numbers' : recordNumbers(table.parent)],
-    sql: `SELECT n.person, n.match_rank, ${seen} AS seen${values.map((value) => `,\n       ${value}`).join('')}
+    sql: `SELECT n.person, n.match_rank, ${seen} AS ${SEEN}${values.map((value) => `,\n       ${value}`).join('')}
 FROM ${withHashedIds(table, columns)} AS row JOIN ${numbersOf(table)} AS n ON ${joinCondition(table)}
 WHERE n.person IS NOT NULL${isExcluded === null ? '' : ` AND NOT (${isExcluded})`}
 ORDER BY ${order.join(', ')}`,
@@ -79,12 +95,17 @@ FROM ${table.relation} AS row JOIN (SELECT * FROM ${numbersOf(table)} AS every_n
   ON ${joinCondition(table)} GROUP BY n.reason`;
 }
 
-/** Rows of released persons that were dropped because of a sensitive code. */
+/**
+ * Rows of released persons that were dropped because of a sensitive code. The rows with such codes are few, so they are
+ * found first and then joined; left to itself, the engine joins every row and then looks.
+ */
 export function droppedBySensitiveCodeSql({ table, isExcluded }: TableRelease): string | null {
   if (isExcluded === null) return null;
-  return `SELECT count(*)::BIGINT AS rows
-FROM ${table.relation} AS row JOIN ${numbersOf(table)} AS n ON ${joinCondition(table)}
-WHERE (${isExcluded}) AND n.person IS NOT NULL`;
+  const key = table.parent === null ? 'subject' : 'parent';
+  return `WITH row AS MATERIALIZED (
+  SELECT row.${key}_a, row.${key}_b FROM ${table.relation} AS row WHERE ${isExcluded})
+SELECT count(*)::BIGINT AS rows FROM row JOIN ${numbersOf(table)} AS n ON ${joinCondition(table)}
+WHERE n.person IS NOT NULL`;
 }
 
 /** Rows that name no subject at all, because nothing on them could be hashed. */

@@ -1,5 +1,5 @@
 import type { OptOutType } from '../domain/opt-out.ts';
-import { classifyOptOutCode, type OptOutCodeSystem, optOutCodes } from '../domain/opt-out-codes.ts';
+import { classifyOptOutCode, optOutCodes } from '../domain/opt-out-codes.ts';
 import { duckdbDialect } from '../engine/duckdb/dialect.ts';
 import type { DuckDbEngine } from '../engine/duckdb/engine.ts';
 import { dropRejected, withReadablePath } from '../extract/extract-file.ts';
@@ -13,6 +13,7 @@ import type { TypeOne } from '../tokenise/table-tokeniser.ts';
 import type { TokenKernel } from '../tokenise/token-kernel.ts';
 import { TokenSet } from '../tokenise/token-set.ts';
 import type { TableInputs } from './find-inputs.ts';
+import { optOutCodesOf, systemOf } from './opt-out-code-columns.ts';
 import type { RunSettings } from './run-settings.ts';
 
 /** One line of the store's opt-out list: a token and what stands against it. Source -1 marks NHS number tokens. */
@@ -97,38 +98,33 @@ async function readCodedEvents(
   if (codes === null || found === undefined) return { events, nhsNumberOf, source: ANY_SOURCE };
   const { table, source } = found;
   const codeTable = optOutCodes(pipeline.optOuts.codeOverrides);
-  const systemOf = (column: string) =>
-    table.columns.find(({ name }) => name === column)!.system as OptOutCodeSystem;
-  const spellings = new Map(
-    codes.columns.map((column) => [
-      column,
-      codeTable.codes
-        .filter(({ system }) => system === systemOf(column))
-        .flatMap(({ code }) => [code, `${code}.`]),
-    ]),
-  );
+  const codesOf = optOutCodesOf(table, codes.columns, pipeline);
   const patientToken = (key: string) => tokenText(tokens.tokenOf(`patient-key/${source.name}`, key));
-  const keys = new TokenSet();
+  const keys = new Set<string>();
   for (const { file, header } of found.files) {
     const about = `looking for coded opt-outs in ${file.shownAs}`;
     const rows = await withReadablePath(file, { table }, settings.privateDirectory, (path) =>
-      engine.query(codedEventsSql(table, header.names, path, duckdbDialect, spellings, codes.date), about),
+      engine.query(codedEventsSql(table, header.names, path, duckdbDialect, codesOf, codes.date), about),
     );
     await dropRejected(engine, about);
     for (const row of rows) {
-      const patient = patientToken(String(row['patient']));
-      keys.addBytes(tokenBytes(patient));
+      if (typeof row['patient'] !== 'string') continue; // such a row is quarantined when it is read for itself
+      const date = typeof row['date'] === 'string' ? row['date'] : null;
       for (const [at, column] of codes.columns.entries()) {
         const code = row[`code_${at}`];
-        const event = typeof code === 'string' ? classifyOptOutCode(systemOf(column), code, codeTable) : null;
-        const date = typeof row['date'] === 'string' ? row['date'] : null;
-        if (event !== null) events.push({ patient, event: { type: event.type, kind: event.kind, date } });
+        const event =
+          typeof code === 'string' ? classifyOptOutCode(systemOf(table, column), code, codeTable) : null;
+        if (event === null) continue;
+        const patient = patientToken(row['patient']);
+        keys.add(row['patient']);
+        events.push({ patient, event: { type: event.type, kind: event.kind, date } });
       }
     }
   }
   const patients = inputs.find((one) => one.source === source && one.table.kind === 'patients');
-  if (patients !== undefined && keys.size > 0) {
-    const probe = new KeyProbe('knows_patient_key', `patient-key/${source.name}`, tokens, keys);
+  const hasNumbers = patients?.table.columns.some(({ role }) => role === 'nhs-number') ?? false;
+  if (patients !== undefined && hasNumbers && keys.size > 0) {
+    const probe = new KeyProbe('knows_patient_key', keys);
     engine.register(probe);
     for (const { file, header } of patients.files) {
       const about = `looking up patients with coded opt-outs in ${file.shownAs}`;

@@ -3,7 +3,8 @@ import { join } from 'node:path';
 import { type Problem, refused } from '../domain/problem.ts';
 import { assertBalanced, type Receipt } from '../domain/receipt.ts';
 import { LeakScan, readCanaries } from '../gates/leak-scan.ts';
-import { OptOutProof } from '../gates/opt-out-proof.ts';
+import { type MayStand, OptOutProof } from '../gates/opt-out-proof.ts';
+import type { PseudonymSet } from '../gates/pseudonym-set.ts';
 import { allowedColumns, schemaFaults } from '../gates/schema-gate.ts';
 import { type Pipeline, tablesOf } from '../pipeline/pipeline.ts';
 import { openArrowFile } from '../write/arrow-read.ts';
@@ -11,17 +12,18 @@ import { openArrowFile } from '../write/arrow-read.ts';
 /** A gate that was passed, as the manifest lists it. */
 export interface PassedGate {
   readonly gate: 'receipts' | 'opt-out proof' | 'leak scan' | 'schema';
+  /** how many things were looked at in what is published: logs and private files differ from one way to run to another */
   readonly looked: number;
 }
 
 /** Pseudonyms of people whose records must not be in certain files. */
 export interface OptOutPseudonyms {
   /** type 2 and national: in no file */
-  readonly wholePersons: ReadonlySet<string>;
+  readonly wholePersons: PseudonymSet;
   /** type 1: in no file of GP records */
-  readonly gpRecords: ReadonlySet<string>;
+  readonly gpRecords: PseudonymSet;
   /** if a national reply is in force and nobody untied is released: the only ones that may be in any file */
-  readonly allowed: ReadonlySet<string> | null;
+  readonly allowed: PseudonymSet | null;
 }
 
 export interface GateInputs {
@@ -81,7 +83,9 @@ export async function passGates(inputs: GateInputs): Promise<PassedGate[]> {
       await arrow.close();
     }
   }
-  scanOtherFiles(scan, inputs, new Set(tables.map(({ file }) => file)));
+  scanTextFiles(scan, inputs, new Set(tables.map(({ file }) => file)));
+  const lookedAtFiles = scan.looked;
+  scanPrivateTraces(scan, inputs);
   for (const { file, column, finding, count } of scan.leaks) {
     problems.push({
       file,
@@ -94,29 +98,33 @@ export async function passGates(inputs: GateInputs): Promise<PassedGate[]> {
   return [
     { gate: 'receipts', looked: receipts.length },
     { gate: 'opt-out proof', looked: persons },
-    { gate: 'leak scan', looked: scan.looked },
+    { gate: 'leak scan', looked: lookedAtFiles },
     { gate: 'schema', looked: fields },
   ];
 }
 
 /** Whether a pseudonym may have rows in a table's file. */
-function mayStand({ pipeline, optOuts }: GateInputs, table: string): (pseudonym: string) => boolean {
+function mayStand({ pipeline, optOuts }: GateInputs, table: string): MayStand {
   const isGp = tablesOf(pipeline).some((one) => one.name === table && one.setting === 'gp');
   const { wholePersons, gpRecords, allowed } = optOuts;
-  return (pseudonym) =>
-    !wholePersons.has(pseudonym) &&
-    !(isGp && gpRecords.has(pseudonym)) &&
-    (allowed === null || allowed.has(pseudonym));
+  return (bytes, at) =>
+    !wholePersons.has(bytes, at) &&
+    !(isGp && gpRecords.has(bytes, at)) &&
+    (allowed === null || allowed.has(bytes, at));
 }
 
-/** Text files of the run, whatever stands in the private folder, and what has been logged. */
-function scanOtherFiles(scan: LeakScan, inputs: GateInputs, arrowFiles: ReadonlySet<string>): void {
+/** Text files of the run. */
+function scanTextFiles(scan: LeakScan, inputs: GateInputs, arrowFiles: ReadonlySet<string>): void {
   for (const file of readdirSync(inputs.directory)) {
     if (arrowFiles.has(file)) continue;
     const text = readFileSync(join(inputs.directory, file), 'utf8');
     if (file.endsWith('.json')) scan.json(file, JSON.parse(text));
     else scan.lines(file, text);
   }
+}
+
+/** Whatever stands in the private folder, and what has been logged. */
+function scanPrivateTraces(scan: LeakScan, inputs: GateInputs): void {
   for (const file of readdirSync(inputs.privateDirectory, { recursive: true, encoding: 'utf8' })) {
     scan.text('the private work folder', '', file);
     const path = join(inputs.privateDirectory, file);

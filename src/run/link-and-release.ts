@@ -14,6 +14,7 @@ import { RULES_VERSION, releaseInfo } from '../tokenise/recipes.ts';
 import { TOOL, toolVersion } from '../tool.ts';
 import { PartialRun } from '../write/partial-run.ts';
 import type { RunLock } from '../write/run-lock.ts';
+import type { ManifestPaper } from '../write/run-manifest.ts';
 import { describeTables, type WrittenTable } from './describe-tables.ts';
 import { passGates } from './gates.ts';
 import type { OpenStores } from './open-stores.ts';
@@ -29,6 +30,7 @@ import {
   countPersons,
   forget,
   loadOptOutTokens,
+  numberRecords,
   releaseRows,
   runStep,
 } from './release-persons.ts';
@@ -121,10 +123,12 @@ export async function linkAndRelease(
 
     const allReceipts = [...stores.receipts, ...receipts];
     const quarantine = stores.quarantineFiles.map((file) => readFileSync(file, 'utf8'));
-    await run.writeText(QUARANTINE_FILE, joinCsv(quarantine));
     const described = describeTables(pipeline, written);
-    await run.writeText('data-dictionary.json', described.json);
-    await run.writeText('data-dictionary.md', described.markdown);
+    const papers = await writePapers(run, {
+      [QUARANTINE_FILE]: joinCsv(quarantine),
+      'data-dictionary.json': described.json,
+      'data-dictionary.md': described.markdown,
+    });
     const optOuts = optOutPseudonyms(pipeline, stores, persons);
     const manifest = {
       formatVersion: 1 as const,
@@ -135,6 +139,7 @@ export async function linkAndRelease(
       rulesVersion: String(RULES_VERSION),
       inputs: stores.inputs,
       outputs: written.map(({ output }) => output),
+      papers,
       receipts: {
         rows: allReceipts,
         persons: counts,
@@ -230,6 +235,7 @@ async function releaseTables(
   for (const table of plan.tables) {
     signal.throwIfAborted();
     const { name } = table.spec;
+    await times.time('release', () => numberRecords(engine, table)); // children of an unreleased table need them too
     if (!table.isReleased && !seenAlone.has(releasedName(name))) continue;
     const rowsIn = stores.receipts.find((receipt) => receipt.table === name)?.rowsOut ?? 0;
     progress.begin(`release ${name}`, () => 0, rowsIn);
@@ -253,6 +259,19 @@ async function releaseTables(
   const columns = await personOutputs(engine, pipeline, plan, pseudonyms, 'persons');
   await write('persons', 'persons', columns, pseudonyms.length / 32);
   return { written, receipts };
+}
+
+/** Writes the run's text files. */
+async function writePapers(
+  run: PartialRun,
+  texts: Readonly<Record<string, string>>,
+): Promise<ManifestPaper[]> {
+  const papers: ManifestPaper[] = [];
+  for (const [file, text] of Object.entries(texts)) {
+    const { bytes, sha256 } = await run.writeText(file, text);
+    papers.push({ file, bytes, sha256 });
+  }
+  return papers;
 }
 
 /** The run's id: its date, and a digest over everything that decides its bytes. */

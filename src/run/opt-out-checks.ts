@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { type Problem, refused } from '../domain/problem.ts';
+import { PseudonymSet } from '../gates/pseudonym-set.ts';
 import type { Pipeline } from '../pipeline/pipeline.ts';
 import type { OptOutCounts } from '../store/token-store.ts';
 import type { PairHasher } from '../tokenise/pair-hasher.ts';
@@ -75,7 +76,11 @@ export function optOutPseudonyms(
     }
   }
   const isAllowList = pipeline.optOuts.national !== null && pipeline.optOuts.untied === 'hold-back';
-  return { wholePersons, gpRecords, allowed: isAllowList ? allowed : null };
+  return {
+    wholePersons: new PseudonymSet(wholePersons),
+    gpRecords: new PseudonymSet(gpRecords),
+    allowed: isAllowList ? new PseudonymSet(allowed) : null,
+  };
 }
 
 function tokenBytes(a: string, b: string): Uint8Array {

@@ -18,7 +18,7 @@ import {
   personSettingsStep,
 } from '../release/person-steps.ts';
 import { personSteps, type RecordTable, recordNumberStep } from '../release/steps.ts';
-import { dictionarySql, releasedRowsStep, type TableRelease } from '../release/table-steps.ts';
+import { dictionarySql, enumSql, releasedRowsStep, type TableRelease } from '../release/table-steps.ts';
 
 /** A dictionary that must be made before rows can refer to it. */
 export interface DictionaryPlan {
@@ -78,7 +78,7 @@ export function planRelease(
       hasNationalReply: pipeline.optOuts.national !== null,
       holdBackUntied: pipeline.optOuts.untied === 'hold-back',
     }),
-    persons: personSteps(),
+    persons: personSteps(pipeline.sources.flatMap(({ setting }, at) => (setting === 'gp' ? [at] : []))),
     tables,
     person: planPersons(
       pipeline,
@@ -175,7 +175,8 @@ function planPersons(
       });
       const from = knows.map(({ spec }): [string, string] => [
         spec.name,
-        `greatest(0, CAST(${days.replace('X', cell(spec))} AS DATE) - DATE '1900-01-01')`,
+        // a CASE and not greatest(0, ...), which passes over a NULL; nobody who died before 1900 has records here
+        `CASE WHEN ${cell(spec)} >= DATE '1900-01-01' THEN CAST(${days.replace('X', cell(spec))} AS DATE) - DATE '1900-01-01' END`,
       ]);
       facts.push({ name, from: new Map(from) });
     } else {
@@ -187,8 +188,10 @@ function planPersons(
       );
       dictionaries.push({
         enumType,
-        sql: `CREATE TYPE ${enumType} AS ENUM (
-  SELECT DISTINCT value FROM (${union.join(' UNION ALL ')}) AS every_value WHERE value IS NOT NULL ORDER BY value)`,
+        sql: enumSql(
+          enumType,
+          `SELECT DISTINCT value FROM (${union.join(' UNION ALL ')}) AS every_value WHERE value IS NOT NULL`,
+        ),
       });
       const from = knows.map(({ spec }): [string, string] => [
         spec.name,

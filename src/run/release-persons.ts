@@ -89,10 +89,31 @@ export async function countPersons(engine: DuckDbEngine): Promise<PersonCounts> 
   return { released: of(0), typeTwoOptOut: of(1), nationalOptOut: of(2), heldBack: of(3), metIn, bySettings };
 }
 
+/**
+ * Numbers the records that other tables point at.
+ *
+ * @throws TallystickError (exit 1) for record ids that lead to more than one person: whose children are whose is uncertain
+ */
+export async function numberRecords(engine: DuckDbEngine, { spec, recordNumbers }: TablePlan): Promise<void> {
+  if (recordNumbers === null) return;
+  const rows = await runStep(engine, recordNumbers);
+  const [distinct] = await engine.query(
+    `SELECT count(*)::DOUBLE AS ids FROM (SELECT DISTINCT subject_a, subject_b FROM ${recordNumbers.name}) AS every_id`,
+    `checking the records of ${spec.name}`,
+  );
+  const more = rows - Number(distinct?.['ids']);
+  if (more === 0) return;
+  throw refused({
+    file: spec.files.map(({ shownAs }) => shownAs).join(', '),
+    column: spec.columns.find(({ role }) => role === 'record-id')!.name,
+    message: `${more} record ${more === 1 ? 'id leads' : 'ids lead'} to more than one person`,
+    wayOut: 'other tables point at these records: each must belong to one patient',
+  });
+}
+
 /** Makes a table's released rows and says what became of all the others. */
 export async function releaseRows(engine: DuckDbEngine, plan: TablePlan, rowsIn: number): Promise<Receipt> {
   const about = `releasing ${plan.spec.name}`;
-  if (plan.recordNumbers !== null) await runStep(engine, plan.recordNumbers);
   for (const step of plan.excluded) await runStep(engine, step);
   for (const { sql } of plan.dictionaries) await engine.run(sql, about);
   const rowsOut = await runStep(engine, plan.rows);

@@ -8,8 +8,10 @@ import { OUTCOME_NAMES, OUTCOMES } from '../domain/standardised.ts';
 import { duckdbDialect } from '../engine/duckdb/dialect.ts';
 import { DuckDbEngine } from '../engine/duckdb/engine.ts';
 import { digestInputs } from '../extract/digest-inputs.ts';
+import { estimateRows } from '../extract/estimate-rows.ts';
 import { extractFile } from '../extract/extract-file.ts';
 import { type ExtractSource, isRead } from '../extract/extract-query.ts';
+import { type InputFile, isUnchanged } from '../extract/find-files.ts';
 import { locateFaults, type QuarantinedRow } from '../extract/locate-faults.ts';
 import type { Pipeline } from '../pipeline/pipeline.ts';
 import {
@@ -30,6 +32,7 @@ import { findInputs, publishedName, type TableInputs } from './find-inputs.ts';
 import type { StageTimes } from './progress.ts';
 import { checkQuarantine, QUARANTINE_FILE, quarantineCsv } from './quarantine.ts';
 import type { RunSettings } from './run-settings.ts';
+import { readCellsOf, tokenFunctionOf } from './token-function.ts';
 
 /** Opt-out tokens of a store: kind, source, and the token's halves. */
 const OPT_OUT_FILE = 'opt-outs.csv';
@@ -60,7 +63,11 @@ export async function tokeniseSources(
 ): Promise<TokenStore> {
   const inputs = await times.time('find inputs', () => findInputs(pipeline, only));
   const files = inputs.flatMap((input) => input.files.map(({ file }) => ({ input, file })));
-  const digests = digestInputs(files.map(({ file }) => file.path));
+  const digesting = new AbortController();
+  const digests = digestInputs(
+    files.map(({ file }) => file),
+    digesting.signal,
+  );
   digests.catch(() => undefined); // awaited below; a fault in between is not unhandled
 
   const plans = inputs.map(({ table }) => planTokens(table, pipeline));
@@ -90,7 +97,10 @@ export async function tokeniseSources(
     assertBalanced(tables.map(({ receipt }) => receipt));
 
     const sha256 = await times.time('digest inputs', () => digests);
-    checkDigests(files, sha256);
+    checkFiles(
+      files.map(({ file }) => file),
+      sha256,
+    );
     const rows = tables.flatMap(({ rowsOfFiles }) => rowsOfFiles);
     const storedInputs = files.map(
       ({ input, file }, at): StoredInput => ({
@@ -129,6 +139,7 @@ export async function tokeniseSources(
     writeStore(storeDirectory, store);
     return store;
   } finally {
+    digesting.abort();
     settings.signal.removeEventListener('abort', stop);
     engine.close();
     tokens.close();
@@ -145,32 +156,21 @@ async function tokeniseTable(
   storeDirectory: string,
   settings: RunSettings,
 ): Promise<TokenisedTable> {
+  const tokenFunction = tokenFunctionOf(plan);
   const tokeniser = new TableTokeniser(
-    `tokenise_${table.name}`,
+    tokenFunction.name,
     plan,
     tokens,
     table.setting === 'gp' ? typeOne : null,
+    readCellsOf(plan),
   );
   engine.register(tokeniser);
-  const keyed = [
-    plan.subject.by === 'patient-key' ? plan.subject.key : null,
-    plan.local,
-    plan.record,
-    plan.parent,
-  ];
   const extract: ExtractSource = {
     table,
     pipeline,
     runDate: settings.runDate,
     dialect: duckdbDialect,
-    tokenFunction: {
-      name: tokeniser.name,
-      hasDemographics: plan.hasDemographics,
-      keyColumns: keyed.flatMap((one) => one?.columns ?? []),
-      tokens: tokeniser.returns
-        .filter(({ name }) => name.endsWith('_a'))
-        .map(({ name }) => name.slice(0, -2)),
-    },
+    tokenFunction,
   };
   const { counts } = tokeniser;
   const parts: string[] = [];
@@ -178,7 +178,8 @@ async function tokeniseTable(
   const quarantined: QuarantinedRow[] = [];
   let rowsStored = 0;
   let rowsUnparsed = 0;
-  settings.progress.begin(`tokenise ${table.name}`, () => counts.rowsIn, null);
+  const expected = estimateRows(files.map(({ file }) => file));
+  settings.progress.begin(`tokenise ${table.name}`, () => counts.rowsIn, expected);
   for (const [at, { file, header }] of files.entries()) {
     settings.signal.throwIfAborted();
     const part = `${table.name}-${at}.parquet`;
@@ -249,21 +250,22 @@ function outcomesOf(source: string, { table }: TokenPlan, { counts }: TableToken
   });
 }
 
-function checkDigests(
-  files: readonly { file: TableInputs['files'][number]['file'] }[],
-  sha256: readonly string[],
-): void {
-  const wrong = files.filter(
-    ({ file }, at) => file.expect.sha256 !== null && file.expect.sha256 !== sha256[at],
-  );
-  if (wrong.length === 0) return;
-  throw refused(
-    ...wrong.map(({ file }) => ({
-      file: file.shownAs,
+function checkFiles(files: readonly InputFile[], sha256: readonly string[]): void {
+  const changed = files
+    .filter((file) => !isUnchanged(file))
+    .map(({ shownAs }) => ({
+      file: shownAs,
+      message: 'was written to while it was being read',
+      wayOut: 'start the run when all deliveries are complete',
+    }));
+  const wrong = files
+    .filter(({ expect }, at) => expect.sha256 !== null && expect.sha256 !== sha256[at])
+    .map(({ shownAs }) => ({
+      file: shownAs,
       message: 'is not the file that was expected: its SHA-256 differs',
       wayOut: 'check that the delivery is the one the pipeline file names',
-    })),
-  );
+    }));
+  if (changed.length + wrong.length > 0) throw refused(...changed, ...wrong);
 }
 
 /** The store's name for itself: equal exactly when inputs, layout, key, rules, opt-outs and run date are. */

@@ -171,7 +171,8 @@ function summarise(files: readonly WrittenFile[]): SynthSummary {
   };
 }
 
-function checkSettings({ patients, seed, runDate, errors }: SynthSettings): void {
+/** @throws RangeError for settings out of range */
+export function checkSettings({ patients, seed, runDate, errors }: SynthSettings): void {
   if (!Number.isInteger(patients) || patients < 1 || patients > NhsNumberSource.CAPACITY) {
     throw new RangeError(`patients must be a whole number from 1 to ${NhsNumberSource.CAPACITY}`);
   }

@@ -170,20 +170,23 @@ export class RowTexts {
   }
 }
 
+/** The text of one row of a text parameter. Makes a string: for rows that have been singled out already. */
+export function textAt(input: VectorInput, parameter: number, row: number): string {
+  return Buffer.from(bytesAt(wordsOf(input.bytes(parameter)), input, parameter, row)).toString('utf8');
+}
+
+function bytesAt(words: Uint32Array, input: VectorInput, parameter: number, row: number): Uint8Array {
+  const length = words[row * 4]!;
+  if (length > INLINE_TEXT_BYTES) return input.longText(parameter, row);
+  return new Uint8Array(words.buffer, words.byteOffset + row * 16 + 4, length);
+}
+
 function joinTexts(
   texts: readonly Uint32Array[],
   input: VectorInput,
   parameters: readonly number[],
   row: number,
 ): Uint8Array {
-  const parts = texts.map((words, part) => {
-    const length = words[row * 4]!;
-    const inline = new Uint8Array(
-      words.buffer,
-      words.byteOffset + row * 16 + 4,
-      Math.min(length, INLINE_TEXT_BYTES),
-    );
-    return length <= INLINE_TEXT_BYTES ? inline : input.longText(parameters[part]!, row);
-  });
+  const parts = texts.map((words, part) => bytesAt(words, input, parameters[part]!, row));
   return Buffer.concat(parts.flatMap((part, at) => (at === 0 ? [part] : [Buffer.from('|'), part])));
 }

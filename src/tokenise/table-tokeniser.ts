@@ -1,10 +1,21 @@
 import { ROW_FLAG } from '../domain/row-flag.ts';
-import type { ParameterType, ResultType, VectorFunction, VectorInput } from '../engine/vector-function.ts';
+import {
+  allValid,
+  type CellReader,
+  type CellResult,
+  type ParameterType,
+  type ResultType,
+  type VectorFunction,
+  type VectorInput,
+  type VectorResult,
+} from '../engine/vector-function.ts';
 import { BATCH } from './kernel/hmac-kernel.ts';
+import { KeyCache } from './key-cache.ts';
 import { type Demographics, RowTexts, wordsOf } from './row-texts.ts';
 import { SeenSubjects } from './seen-subjects.ts';
+import { TokenColumn } from './token-column.ts';
 import type { TokenKernel } from './token-kernel.ts';
-import type { TokenPlan } from './token-plan.ts';
+import { type TokenPlan, tokensOf } from './token-plan.ts';
 import type { TokenSet } from './token-set.ts';
 
 /** Room for the highest outcome code. */
@@ -30,20 +41,18 @@ export interface TypeOne {
   readonly stopped: TokenSet;
 }
 
-/** A 16-byte token a row, as two columns of 8 bytes. */
-class TokenColumn {
-  /** bytes 0-7 of each token, as little-endian 32-bit words: BigInts would be made and thrown away */
-  readonly aWords = new Uint32Array(BATCH * 2);
-  /** bytes 8-15 */
-  readonly bWords = new Uint32Array(BATCH * 2);
-  readonly results = [new Uint8Array(this.aWords.buffer), new Uint8Array(this.bWords.buffer)] as const;
+/** A payload column that is read on the way, and the code of its fault: its place in the layout, from 1. */
+export interface ReadCell {
+  readonly code: number;
+  readonly reader: CellReader;
 }
 
 /**
  * The function that turns one table's standardised rows into tokens, a vector at a time.
  *
- * Parameters: fault; for demographics value and outcome of NHS number, birth date, sex, postcode; then the keys.
- * Results: the tokens as pairs of 64-bit halves, and flags. A row without the keep flag must not be stored.
+ * Parameters: fault; for demographics value and outcome of NHS number, birth date, sex, postcode; then the keys; then the
+ * cells it reads. Results: the tokens as pairs of 64-bit halves, null where there is none; flags; the cells' values. A row
+ * without the keep flag must not be stored.
  */
 export class TableTokeniser implements VectorFunction {
   readonly name: string;
@@ -62,6 +71,8 @@ export class TableTokeniser implements VectorFunction {
     },
   };
 
+  readonly #cells: readonly ReadCell[];
+  readonly #firstCell: number;
   readonly #plan: TokenPlan;
   readonly #tokens: TokenKernel;
   readonly #texts: RowTexts;
@@ -69,12 +80,19 @@ export class TableTokeniser implements VectorFunction {
   readonly #seen = new SeenSubjects();
   readonly #keyParameters: { subject: number[]; local: number[]; record: number[]; parent: number[] };
   readonly #columns = new Map<string, TokenColumn>();
+  readonly #caches = new Map<string, KeyCache>();
   readonly #flags = new Uint8Array(BATCH);
   readonly #rows = new Uint16Array(BATCH);
   readonly #chosen = new Uint16Array(BATCH);
 
   /** @param typeOne the type 1 sets for GP tables, null for others: type 1 acts on GP-origin rows only */
-  constructor(name: string, plan: TokenPlan, tokens: TokenKernel, typeOne: TypeOne | null) {
+  constructor(
+    name: string,
+    plan: TokenPlan,
+    tokens: TokenKernel,
+    typeOne: TypeOne | null,
+    cells: readonly ReadCell[],
+  ) {
     this.name = name;
     this.#plan = plan;
     this.#tokens = tokens;
@@ -92,25 +110,29 @@ export class TableTokeniser implements VectorFunction {
       record: key(plan.record?.columns),
       parent: key(plan.parent?.columns),
     };
+    this.#cells = cells;
+    this.#firstCell = parameters.length;
+    parameters.push(...cells.map(() => 'text' as const));
     this.parameters = parameters;
-    const names = [
-      ...(plan.subject.by === 'parent' ? [] : ['subject']),
-      ...(plan.hasDemographics ? ['nhs', 'sdp'] : []),
-      ...(plan.record === null ? [] : ['record']),
-      ...(plan.parent === null ? [] : ['parent']),
-    ];
-    for (const one of names) this.#columns.set(one, new TokenColumn());
+    const names = tokensOf(plan);
+    for (const one of names) {
+      this.#columns.set(one, new TokenColumn());
+      this.#caches.set(one, new KeyCache());
+    }
     this.returns = [
       ...names.flatMap((one) => [
         { name: `${one}_a`, type: 'bigint' as const },
         { name: `${one}_b`, type: 'bigint' as const },
       ]),
       { name: 'flags', type: 'tinyint' as const },
+      ...cells.map(({ reader }, at) => ({ name: `cell_${at}`, type: reader.type })),
     ];
   }
 
-  call(input: VectorInput): readonly Uint8Array[] {
-    const live = this.#startRows(input);
+  call(input: VectorInput): readonly VectorResult[] {
+    const cells = this.#cells.map(({ reader }, at) => reader.read(input, this.#firstCell + at));
+    const live = this.#startRows(input, cells);
+    for (const column of this.#columns.values()) column.validity.fill(0);
     const demographics = this.#plan.hasDemographics ? this.#readDemographics(input) : null;
     const { subject, record, parent } = this.#plan;
     const keys = this.#keyParameters;
@@ -122,16 +144,24 @@ export class TableTokeniser implements VectorFunction {
     if (parent !== null) this.#hashKeys('parent', parent.kind, input, keys.parent, live, 0);
     if (this.#typeOne !== null) this.#stopOptedOut(this.#typeOne, live);
     for (let row = 0; row < input.rows; row += 1) this.counts.rowsOut += this.#flags[row]! & ROW_FLAG.keep;
-    return [...[...this.#columns.values()].flatMap((column) => [...column.results]), this.#flags];
+    return [
+      ...[...this.#columns.values()].flatMap(({ results }) => results),
+      allValid(this.#flags),
+      ...cells,
+    ];
   }
 
   /** Clears the flags, counts faults, and lists the rows that go on; returns how many. */
-  #startRows(input: VectorInput): number {
+  #startRows(input: VectorInput, cells: readonly CellResult[]): number {
     const bytes = input.bytes(0);
     const faults = new Int16Array(bytes.buffer, bytes.byteOffset, input.rows);
     let live = 0;
     for (let row = 0; row < input.rows; row += 1) {
-      const fault = faults[row]!;
+      let fault = faults[row]!;
+      for (let cell = 0; cell < cells.length; cell += 1) {
+        const { code } = this.#cells[cell]!;
+        if (cells[cell]!.faults[row] === 1 && (fault === 0 || code < fault)) fault = code;
+      }
       this.#flags[row] = fault === 0 ? ROW_FLAG.keep : 0;
       if (fault === 0) this.#rows[live++] = row;
       else this.counts.faults.set(fault, (this.counts.faults.get(fault) ?? 0) + 1);
@@ -156,6 +186,7 @@ export class TableTokeniser implements VectorFunction {
     };
   }
 
+  /** Tokens of a key column. The same key often comes again soon, and is then not hashed again. */
   #hashKeys(
     into: string,
     kind: Parameters<TokenKernel['slot']>[0],
@@ -164,8 +195,16 @@ export class TableTokeniser implements VectorFunction {
     live: number,
     flag: number,
   ): void {
-    this.#texts.keys(this.#tokens.slot(kind), input, parameters, this.#rows, live);
-    this.#scatter(into, this.#rows, live, flag);
+    const column = this.#columns.get(into)!;
+    const cache = this.#caches.get(into)!;
+    const fresh = cache.lookUp(wordsOf(input.bytes(parameters[0]!)), this.#rows, live, column, this.#chosen);
+    this.#texts.keys(this.#tokens.slot(kind), input, parameters, this.#chosen, fresh);
+    this.#scatter(into, this.#chosen, fresh, 0);
+    cache.learn(this.#chosen, fresh, column);
+    for (let i = 0; i < live; i += 1) {
+      column.setValid(this.#rows[i]!);
+      this.#flags[this.#rows[i]!]! |= flag;
+    }
   }
 
   /**
@@ -219,8 +258,10 @@ export class TableTokeniser implements VectorFunction {
     for (let i = 0; i < live; i += 1) {
       const row = this.#rows[i]!;
       if ((this.#flags[row]! & ROW_FLAG.first) === 0) continue;
+      if (birthDate[row] === 0 || sex[row] === 0 || postcode[row * 4] === 0) continue;
+      this.#chosen[whole++] = row;
+      // of whole tuples only: rows with one local id may have several birth dates, and are one subject all the same
       if (birthDate[row]! % 10_000 === 101) this.#flags[row]! |= ROW_FLAG.firstOfJanuary;
-      if (birthDate[row] !== 0 && sex[row] !== 0 && postcode[row * 4] !== 0) this.#chosen[whole++] = row;
     }
     this.#texts.sexBirthDatePostcodes(
       this.#tokens.slot('sex|date-of-birth|postcode'),
@@ -233,7 +274,8 @@ export class TableTokeniser implements VectorFunction {
 
   /** Puts the kernel's results where their rows are, and marks the rows. */
   #scatter(into: string, rows: Uint16Array, count: number, flag: number): void {
-    const { aWords, bWords } = this.#columns.get(into)!;
+    const column = this.#columns.get(into)!;
+    const { aWords, bWords } = column;
     const { kernel } = this.#tokens;
     const first = new Uint32Array(kernel.first.buffer, kernel.first.byteOffset, count * 2);
     const second = new Uint32Array(kernel.second.buffer, kernel.second.byteOffset, count * 2);
@@ -243,6 +285,7 @@ export class TableTokeniser implements VectorFunction {
       aWords[row * 2 + 1] = first[i * 2 + 1]!;
       bWords[row * 2] = second[i * 2]!;
       bWords[row * 2 + 1] = second[i * 2 + 1]!;
+      column.setValid(row);
       if (flag !== 0) this.#flags[row]! |= flag;
     }
   }

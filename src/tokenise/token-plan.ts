@@ -63,6 +63,16 @@ export function planTokens(table: TableSpec, pipeline: Pipeline): TokenPlan {
   };
 }
 
+/** The tokens a table's rows get, in the order in which the hashing function returns them. */
+export function tokensOf(plan: TokenPlan): string[] {
+  return [
+    ...(plan.subject.by === 'parent' ? [] : ['subject']),
+    ...(plan.hasDemographics ? ['nhs', 'sdp'] : []),
+    ...(plan.record === null ? [] : ['record']),
+    ...(plan.parent === null ? [] : ['parent']),
+  ];
+}
+
 /** Every kind of token a run's plans need; the NHS number's is always needed, for opt-outs. */
 export function kindsOf(plans: readonly TokenPlan[]): TokenKind[] {
   const kinds = plans.flatMap((plan): TokenKind[] => [

@@ -32,6 +32,7 @@ function manifestOf(runId: string, bytes: number, sha256: string): RunManifest {
     rulesVersion: '1',
     inputs: [],
     outputs: [{ table: 'persons', file: 'persons.csv', rows: 1, bytes, sha256, columns: [] }],
+    papers: [],
     receipts: [],
     optOuts: {},
     gates: [],

@@ -20,6 +20,7 @@ const MANIFEST: RunManifest = {
       columns: [{ name: 'id', type: 'utf8', role: 'pseudonym', rule: 'hash', source: 'link' }],
     },
   ],
+  papers: [{ file: 'quarantine.csv', bytes: 27, sha256 }],
   receipts: [{ stage: 'extract', rowsIn: 2, dropped: { b: 0, a: 1 } }],
   optOuts: { persons: 0 },
   gates: [{ name: 'balance', passed: true }],

@@ -38,6 +38,13 @@ export interface ManifestOutput {
   readonly columns: readonly ManifestColumn[];
 }
 
+/** A text file that goes with the tables: data dictionary, quarantine list. The manifest itself is not among them. */
+export interface ManifestPaper {
+  readonly file: string;
+  readonly bytes: number;
+  readonly sha256: string;
+}
+
 /**
  * What a run read, did and released. It has no clock, no host and no path of the machine, so that the same run gives
  * the same bytes; its date is the run's own. What the stages say of themselves is typed by them.
@@ -51,6 +58,7 @@ export interface RunManifest<Receipts = unknown, OptOuts = unknown, Gate = unkno
   readonly rulesVersion: string;
   readonly inputs: readonly ManifestInput[];
   readonly outputs: readonly ManifestOutput[];
+  readonly papers: readonly ManifestPaper[];
   readonly receipts: Receipts;
   readonly optOuts: OptOuts;
   readonly gates: readonly Gate[];
@@ -67,6 +75,7 @@ const KEY_ORDER = {
     'rulesVersion',
     'inputs',
     'outputs',
+    'papers',
     'receipts',
     'optOuts',
     'gates',
@@ -76,6 +85,7 @@ const KEY_ORDER = {
   keyIds: ['linkage', 'release'],
   'inputs[]': ['source', 'table', 'file', 'bytes', 'sha256', 'rows'],
   'outputs[]': ['table', 'file', 'rows', 'bytes', 'sha256', 'columns'],
+  'papers[]': ['file', 'bytes', 'sha256'],
   'outputs[].columns[]': ['name', 'type', 'role', 'rule', 'source'],
 };
 
@@ -87,7 +97,7 @@ const KEY_ORDER = {
 export function manifestText<Receipts, OptOuts, Gate>(
   manifest: RunManifest<Receipts, OptOuts, Gate>,
 ): string {
-  for (const { file } of [...manifest.inputs, ...manifest.outputs]) {
+  for (const { file } of [...manifest.inputs, ...manifest.outputs, ...manifest.papers]) {
     if (isAbsolute(file) || win32.isAbsolute(file)) {
       throw new WriteError('bad-data', MANIFEST_FILE, `${file} is an absolute path`);
     }

@@ -1,6 +1,6 @@
 import { type DuckDBConnection, DuckDBInstance } from '@duckdb/node-api';
 import duckdb from '@duckdb/node-bindings';
-import { engineFault, environment, refused, TallystickError } from '../../domain/problem.ts';
+import { engineFault, environment, interrupted, refused, TallystickError } from '../../domain/problem.ts';
 import type { VectorFunction } from '../vector-function.ts';
 import { type RawChunk, readChunk } from './raw-chunk.ts';
 import { registerVectorFunction } from './register-vector-function.ts';
@@ -124,8 +124,7 @@ export class DuckDbEngine {
   #wrap(fault: unknown, about: string): TallystickError {
     if (fault instanceof TallystickError) return fault;
     const text = fault instanceof Error ? fault.message : '';
-    if (this.#interrupted || /^INTERRUPT/i.test(text))
-      return engineFault({ message: `interrupted while ${about}` });
+    if (this.#interrupted || /^INTERRUPT/i.test(text)) return interrupted();
     if (/out of memory/i.test(text)) {
       return engineFault({
         message: `the engine ran out of memory while ${about}`,
@@ -144,7 +143,14 @@ export class DuckDbEngine {
         wayOut: 'declare the encoding it has: utf-8, windows-1252, latin-1 or utf-16',
       });
     }
-    if (/gzip|zstd|corrupt|decompress/i.test(text)) {
+    if (/state machine reached an invalid state/i.test(text)) {
+      return refused({
+        message: `line ends of different kinds stand in one file, or a lone carriage return (while ${about})`,
+        wayOut:
+          'have it written with LF or with CRLF throughout, and with quotes around texts that hold either',
+      });
+    }
+    if (/gzip|zstd|corrupt|decompress|match checksum/i.test(text)) {
       return refused({
         message: `a compressed file is damaged or incomplete (while ${about})`,
         wayOut: 'ask for the file again',

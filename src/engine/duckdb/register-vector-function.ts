@@ -61,13 +61,19 @@ export function registerVectorFunction(connection: DuckDBConnection, definition:
         return duckdb.get_data_from_pointer(data.buffer as ArrayBuffer, at + POINTER_AT, length);
       };
       const results = definition.call({ rows, bytes, longText });
-      for (const [field, result] of results.entries()) {
-        duckdb.copy_data_to_vector(
-          duckdb.struct_vector_get_child(output, field),
+      for (const [field, { values, validity }] of results.entries()) {
+        const vector = duckdb.struct_vector_get_child(output, field);
+        const bytes = rows * resultWidths[field]!;
+        duckdb.copy_data_to_vector(vector, 0, values.buffer as ArrayBuffer, values.byteOffset, bytes);
+        if (validity === null) continue;
+        duckdb.vector_ensure_validity_writable(vector);
+        const words = Math.ceil(rows / 64) * 8;
+        duckdb.copy_data_to_vector_validity(
+          vector,
           0,
-          result.buffer as ArrayBuffer,
-          result.byteOffset,
-          rows * resultWidths[field]!,
+          validity.buffer as ArrayBuffer,
+          validity.byteOffset,
+          words,
         );
       }
     } catch {

@@ -91,7 +91,7 @@ function round(t: number): Code {
  *     268 ns  two groups of four, round by round in turn: sixteen registers do not hold even one group
  *
  * Two changes that cost nothing alone can cost a quarter together (v128.load with h first: 171-180 ns), for
- * what decides is how V8 deals out the registers. So after any change here, measure (hmac-kernel.bench.ts).
+ * what decides is how V8 deals out the registers. So after any change here, measure (bench/hmac-kernel.ts).
  */
 export const compressFunction = (): WasmFunction => ({
   name: 'compress',

@@ -1,0 +1,191 @@
+/*
+ * What may import what, each rule with its reason. `npm run architecture` holds them; it also checks that every source file
+ * was looked at, for dependency-cruiser can see none at all and call that no violation.
+ */
+
+const TESTS = '(\\.test\\.ts$|/test-rig/)';
+const STAGES = '(extract|standardise|tokenise|link|opt-out|de-identify|release)';
+
+/** @type {import('dependency-cruiser').IConfiguration} */
+export default {
+  forbidden: [
+    {
+      name: 'no-cycles',
+      comment:
+        'Two files that need each other are one concept cut in the wrong place; neither can be read alone.',
+      severity: 'error',
+      from: {},
+      to: { circular: true },
+    },
+    {
+      name: 'everything-resolves',
+      comment: 'An import that leads nowhere is not checked by any other rule here.',
+      severity: 'error',
+      from: {},
+      to: { couldNotResolve: true },
+    },
+    {
+      name: 'domain-stands-alone',
+      comment:
+        "The rules of the trade are read by people who know the trade: no I/O, no engine, no framework, not even Node's own modules.",
+      severity: 'error',
+      from: { path: '^src/domain/', pathNot: TESTS },
+      to: { pathNot: '^src/domain/' },
+    },
+    {
+      name: 'stages-apart',
+      comment:
+        'A stage hands over a table or a step, never a function: that is what lets the identity boundary run between them. The one ' +
+        'way through, extract -> standardise, is one streaming query: extract puts the standardiser’s SQL into its own.',
+      severity: 'error',
+      from: { path: `^src/${STAGES}/`, pathNot: TESTS },
+      to: { path: `^src/${STAGES}/`, pathNot: ['^src/$1/', '^src/standardise/'] },
+    },
+    {
+      name: 'standardise-for-extract-alone',
+      comment:
+        'The exception to stages-apart is for extract only: below the boundary there is nothing left to standardise.',
+      severity: 'error',
+      from: { path: `^src/${STAGES}/`, pathNot: ['^src/(extract|standardise)/', TESTS] },
+      to: { path: '^src/standardise/' },
+    },
+    {
+      name: 'steps-know-no-engine',
+      comment:
+        'A step is text for any dialect. What executes it is chosen in run/, or the second engine would mean nothing.',
+      severity: 'error',
+      from: { path: '^src/(standardise|tokenise|link|opt-out|de-identify|release)/', pathNot: TESTS },
+      to: { path: '^src/engine/.+/' },
+    },
+    {
+      name: 'engines-apart',
+      comment:
+        'The reference engine is the oracle: what it shares with the engine it checks, it cannot check.',
+      severity: 'error',
+      from: { path: '^src/engine/([^/]+)/', pathNot: TESTS },
+      to: { path: '^src/engine/[^/]+/', pathNot: '^src/engine/$1/' },
+    },
+    {
+      name: 'duckdb-in-its-engine',
+      comment:
+        'One folder opens DuckDB, so that one place closes what need not be open and wraps messages that quote cells.',
+      severity: 'error',
+      from: { path: '^src/', pathNot: ['^src/engine/duckdb/', TESTS] },
+      to: { path: '(^|/)@duckdb/' },
+    },
+    {
+      name: 'arrow-in-write',
+      comment:
+        'One folder knows the Arrow format and the traps of its library; the others ask it for columns and rows.',
+      severity: 'error',
+      from: { path: '^src/', pathNot: ['^src/write/', TESTS] },
+      to: { path: '(^|/)apache-arrow(/|$)' },
+    },
+    {
+      name: 'crypto-where-listed',
+      comment:
+        'Keys are used in tokenise/ alone. Imports cannot tell a digest from an HMAC, so whoever needs SHA-256 of a file or of a text ' +
+        'is listed, and `biome` forbids createHmac and hkdf outside tokenise/. cli/ makes random keys and never uses one; ' +
+        'engine/reference computes tokens a second time, as the oracle.',
+      severity: 'error',
+      from: {
+        path: '^src/',
+        pathNot: ['^src/(tokenise|write|run|extract|cli)/', '^src/engine/reference/', TESTS],
+      },
+      to: { path: '^(node:)?crypto$' },
+    },
+    {
+      name: 'kernel-in-tokenise',
+      comment:
+        'The kernel hashes whatever bytes it is given; what may be hashed is for the recipes of tokenise/ to say. cli/doctor makes one, ' +
+        'without a key, to see whether this Node has the WebAssembly it needs.',
+      severity: 'error',
+      from: { path: '^src/', pathNot: ['^src/tokenise/', '^src/cli/doctor/', TESTS] },
+      to: { path: '^src/tokenise/kernel/' },
+    },
+    {
+      name: 'nothing-imports-cli',
+      comment:
+        'cli/ is the outermost ring: arguments, terminal, exit codes. Everything else can be used without it.',
+      severity: 'error',
+      from: { pathNot: '^src/cli/' },
+      to: { path: '^src/cli/' },
+    },
+    {
+      name: 'run-for-those-outside',
+      comment:
+        'run/ puts the stages together; a stage that reached back up would make the run part of itself.',
+      severity: 'error',
+      from: { path: '^src/', pathNot: ['^src/(run|cli|report)/', TESTS] },
+      to: { path: '^src/run/' },
+    },
+    {
+      name: 'pipeline-from-domain',
+      comment:
+        'A pipeline file means the same whatever runs it: its schema may know the domain and nothing else of ours.',
+      severity: 'error',
+      from: { path: '^src/pipeline/', pathNot: TESTS },
+      to: { path: '^src/', pathNot: '^src/(pipeline|domain)/' },
+    },
+    {
+      name: 'write-knows-no-pipeline',
+      comment:
+        'Writing a column does not depend on what it means: write/ gets buffers and texts, and can be tested with any.',
+      severity: 'error',
+      from: { path: '^src/write/', pathNot: TESTS },
+      to: { path: '^src/', pathNot: '^src/(write|domain)/' },
+    },
+    {
+      name: 'report-from-results',
+      comment:
+        'What people look at is made from receipts and counts that are handed in: report/ may name the type of a result, and has no ' +
+        'code with which it could reach a row.',
+      severity: 'error',
+      from: { path: '^src/report/', pathNot: TESTS },
+      to: {
+        path: '^src/',
+        pathNot: ['^src/(report|domain)/', '^src/tool\\.ts$'],
+        dependencyTypesNot: ['type-only'],
+      },
+    },
+    {
+      name: 'synth-stands-alone',
+      comment:
+        'Made-up data must not agree with the program by construction: synth has its own check digits and postcodes.',
+      severity: 'error',
+      from: { path: '^src/synth/' },
+      to: { path: '^src/', pathNot: '^src/synth/' },
+    },
+    {
+      name: 'synth-for-tools-alone',
+      comment: 'No run may ever mix made-up people with real ones.',
+      severity: 'error',
+      from: { path: '^src/', pathNot: ['^src/(synth|cli)/', TESTS] },
+      to: { path: '^src/synth/' },
+    },
+    {
+      name: 'tests-are-not-the-program',
+      comment: 'What is shipped must not need what only tests have.',
+      severity: 'error',
+      from: { path: '^src/', pathNot: TESTS },
+      to: { path: TESTS },
+    },
+    {
+      name: 'only-declared-packages',
+      comment: 'The program runs with its runtime dependencies alone, each of which package.json names.',
+      severity: 'error',
+      from: { path: '^src/', pathNot: TESTS },
+      to: { dependencyTypes: ['npm-dev', 'npm-no-pkg', 'npm-unknown', 'npm-optional'] },
+    },
+  ],
+  options: {
+    doNotFollow: { path: 'node_modules' },
+    tsConfig: { fileName: 'tsconfig.json' },
+    tsPreCompilationDeps: true,
+    combinedDependencies: false,
+    enhancedResolveOptions: {
+      exportsFields: ['exports'],
+      conditionNames: ['import', 'node', 'default', 'types'],
+    },
+  },
+};

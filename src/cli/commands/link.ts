@@ -1,0 +1,45 @@
+import { resolve } from 'node:path';
+import { Option } from '@commander-js/extra-typings';
+import { readStore } from '../../store/token-store.ts';
+import { loadPipeline } from '../options/load-pipeline.ts';
+import {
+  collect,
+  memoryOption,
+  newCommand,
+  outOption,
+  threadsOption,
+  workOption,
+} from '../options/shared-options.ts';
+import { insideLock } from '../process/run-frame.ts';
+import type { Terminal } from '../terminal/terminal.ts';
+import { showRun } from './run.ts';
+
+/** `tallystick link`: the second half of a run, from token stores, without the linkage key. */
+export function linkCommand(terminal: Terminal) {
+  return newCommand('link', terminal)
+    .description('link token stores and publish de-identified Arrow files; needs the release key only')
+    .argument('<file>', 'pipeline file')
+    .addOption(
+      new Option('--store <dir>', 'token store made by `tallystick tokenise`; may be given more than once')
+        .argParser(collect)
+        .makeOptionMandatory(),
+    )
+    .addOption(outOption())
+    .addOption(workOption())
+    .addOption(threadsOption())
+    .addOption(memoryOption())
+    .action(async (file, { store: given, ...options }) => {
+      const stores = given.map((store) => resolve(store));
+      // The run date was decided when the stores were made: opt-outs and birth dates have been judged by it.
+      const { runDate } = readStore(stores[0]!);
+      const pipeline = loadPipeline(file, runDate);
+      const { linkStores } = await import('../../run/link-stores.ts');
+      const result = await insideLock(
+        terminal,
+        pipeline.name,
+        { ...options, runDate },
+        (settings, destination) => linkStores(pipeline, stores, destination, settings),
+      );
+      showRun(terminal, result);
+    });
+}

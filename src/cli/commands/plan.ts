@@ -1,0 +1,27 @@
+import type { ListedStep } from '../../run/list-steps.ts';
+import { loadPipeline } from '../options/load-pipeline.ts';
+import { newCommand, runDateOption } from '../options/shared-options.ts';
+import type { Terminal } from '../terminal/terminal.ts';
+
+/** `tallystick plan`: what a run would do, as SQL. */
+export function planCommand(terminal: Terminal) {
+  return newCommand('plan', terminal)
+    .description('print every step of a run with its SQL, without reading any data or key')
+    .argument('<file>', 'pipeline file')
+    .addOption(runDateOption())
+    .action(async (file, { runDate }) => {
+      const pipeline = loadPipeline(file, runDate);
+      const { listSteps } = await import('../../run/list-steps.ts');
+      const { readSensitiveCodes } = await import('../../de-identify/sensitive-codes.ts');
+      const steps = listSteps(pipeline, runDate, readSensitiveCodes(pipeline));
+      terminal.result({ name: pipeline.name, runDate, steps }, () => describe(steps));
+    });
+}
+
+/** SQL with comments: it can be read by people, and by anything that reads SQL. */
+function describe(steps: readonly ListedStep[]): string {
+  const texts = steps.map(({ part, name, about, reads, sql }) =>
+    [`-- ${part}: ${name}`, `-- ${about}`, `-- reads ${reads.join(', ')}`, `${sql};`].join('\n'),
+  );
+  return texts.join('\n\n');
+}

@@ -1,0 +1,48 @@
+import { join } from 'node:path';
+import { runReport } from '../../report/run-report.ts';
+import type { RunResult } from '../../run/result.ts';
+import { makeDemoKeys } from '../options/demo-keys.ts';
+import { loadPipeline } from '../options/load-pipeline.ts';
+import {
+  memoryOption,
+  newCommand,
+  outOption,
+  runDateOption,
+  threadsOption,
+  workOption,
+} from '../options/shared-options.ts';
+import { shownPath } from '../options/shown-path.ts';
+import { insideLock } from '../process/run-frame.ts';
+import type { Terminal } from '../terminal/terminal.ts';
+
+/** `tallystick run`: extracts in, de-identified Arrow out. */
+export function runCommand(terminal: Terminal) {
+  return newCommand('run', terminal)
+    .description('read the extracts, link them by tokens, and publish de-identified Arrow files')
+    .argument('<file>', 'pipeline file')
+    .addOption(outOption())
+    .addOption(runDateOption())
+    .addOption(workOption())
+    .addOption(threadsOption())
+    .addOption(memoryOption())
+    .option('--demo-keys', 'make throw-away keys where there are none; synthetic pipelines only')
+    .action(async (file, options) => {
+      const pipeline = loadPipeline(file, options.runDate);
+      const { runPipeline } = await import('../../run/run-pipeline.ts');
+      if (options.demoKeys === true) makeDemoKeys(pipeline, file, (message) => terminal.warn(message));
+      const result = await insideLock(terminal, pipeline.name, options, (settings, destination) =>
+        runPipeline(pipeline, destination, settings),
+      );
+      showRun(terminal, result);
+    });
+}
+
+/** What `run` and `link` print at the end. */
+export function showRun(terminal: Terminal, result: RunResult): void {
+  const latest = join(result.directory, '..', 'latest');
+  terminal.result(result, () =>
+    terminal.manners.quiet
+      ? result.directory
+      : runReport(result, shownPath(result.directory), shownPath(latest)),
+  );
+}

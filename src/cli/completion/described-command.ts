@@ -1,0 +1,45 @@
+import type { CommandUnknownOpts, Option } from '@commander-js/extra-typings';
+
+/** What a shell needs to know of an option. */
+export interface DescribedOption {
+  readonly flag: string;
+  readonly about: string;
+  /** what may follow it; null where nothing does */
+  readonly value: 'folder' | 'anything' | readonly string[] | null;
+}
+
+/** What a shell needs to know of a command. */
+export interface DescribedCommand {
+  readonly name: string;
+  readonly about: string;
+  readonly options: readonly DescribedOption[];
+  /** what its argument is; null where it has none */
+  readonly argument: 'path' | readonly string[] | null;
+}
+
+/** Reads the commands from the program itself, so that completion never lags behind it. */
+export function describeCommands(program: CommandUnknownOpts): DescribedCommand[] {
+  return program.commands.map((command) => {
+    const [argument] = command.registeredArguments;
+    return {
+      name: command.name(),
+      about: command.description(),
+      options: [
+        ...command.options.map(describeOption),
+        { flag: '--help', about: 'say how to use this command', value: null },
+      ],
+      argument: argument === undefined ? null : (argument.argChoices ?? 'path'),
+    };
+  });
+}
+
+function describeOption(option: Option): DescribedOption {
+  const takesValue = option.required || option.optional;
+  return {
+    flag: option.long!,
+    about: option.description,
+    value: takesValue
+      ? (option.argChoices ?? (option.flags.includes('<dir>') ? 'folder' : 'anything'))
+      : null,
+  };
+}

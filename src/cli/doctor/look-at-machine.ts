@@ -1,0 +1,100 @@
+import { existsSync, mkdtempSync, rmSync, statfsSync, statSync } from 'node:fs';
+import { readFile } from 'node:fs/promises';
+import { dirname, join, resolve } from 'node:path';
+import { openTextPipe } from '../../extract/named-pipe.ts';
+import { formatSize } from '../../report/format.ts';
+import { defaultMemory, defaultThreads, machine } from '../options/machine.ts';
+import type { MachineFinding } from './finding.ts';
+
+/** Less than this is too little for any real run. */
+const LEAST_SPACE = 1024 ** 3;
+const LEAST_MEMORY = 1024 ** 3;
+
+/** Memory and processors. */
+export function lookAtResources(): MachineFinding[] {
+  const { memory } = machine();
+  const isLittle = memory < LEAST_MEMORY;
+  return [
+    {
+      what: 'memory',
+      verdict: isLittle ? 'warning' : 'ok',
+      found: `${formatSize(memory)}; --memory is ${defaultMemory({ memory })} unless you say otherwise`,
+    },
+    { what: 'threads', verdict: 'ok', found: String(defaultThreads()) },
+  ];
+}
+
+/**
+ * The place of the work folder: room, privacy, and named pipes.
+ *
+ * @param folder `--work` or `--out`; if it is not there yet, the nearest folder above it that is
+ * @param needed bytes of the extracts, of which the token store takes somewhat less; null where they are not known
+ */
+export async function lookAtWorkPlace(folder: string, needed: number | null): Promise<MachineFinding[]> {
+  const place = nearestFolder(resolve(folder));
+  const { bavail, bsize } = statfsSync(place);
+  const free = bavail * bsize;
+  const least = needed ?? LEAST_SPACE;
+  const space: MachineFinding = {
+    what: 'work space',
+    found: `${formatSize(free)} free in ${place}${needed === null ? '' : `; the extracts take ${formatSize(needed)}`}`,
+    ...(free < least
+      ? { verdict: 'warning', wayOut: 'choose a larger disk with --work and --out' }
+      : { verdict: 'ok' }),
+  };
+  let trial: string;
+  try {
+    trial = mkdtempSync(join(place, '.tallystick-doctor-'));
+  } catch {
+    const wayOut = 'choose another with --out and --work';
+    return [space, { what: 'work folder', verdict: 'failed', found: `cannot be made in ${place}`, wayOut }];
+  }
+  try {
+    return [space, lookAtPrivacy(trial), await lookAtPipes(trial)];
+  } finally {
+    rmSync(trial, { recursive: true, force: true });
+  }
+}
+
+function lookAtPrivacy(trial: string): MachineFinding {
+  const what = 'work folder';
+  return (statSync(trial).mode & 0o077) === 0
+    ? { what, verdict: 'ok', found: 'can be made, and is private (0700)' }
+    : {
+        what,
+        verdict: 'failed',
+        found: 'is open to others: the file system does not keep permissions',
+        wayOut: 'choose a local file system with --work',
+      };
+}
+
+async function lookAtPipes(trial: string): Promise<MachineFinding> {
+  const what = 'named pipes';
+  const text = 'through a pipe';
+  try {
+    const pipe = openTextPipe(
+      (async function* () {
+        yield Buffer.from(text);
+      })(),
+      trial,
+    );
+    const read = await readFile(pipe.path, 'utf8');
+    await pipe.written;
+    pipe.close();
+    if (read === text) return { what, verdict: 'ok', found: 'work' };
+  } catch {
+    // said below
+  }
+  return {
+    what,
+    verdict: 'warning',
+    found: 'do not work here: only utf-8 and latin-1 extracts can be read',
+    wayOut: 'choose a local file system with --work',
+  };
+}
+
+function nearestFolder(path: string): string {
+  let folder = path;
+  while (!existsSync(folder) && dirname(folder) !== folder) folder = dirname(folder);
+  return folder;
+}

@@ -1,0 +1,107 @@
+import { CommanderError } from '@commander-js/extra-typings';
+import { EXIT, type ExitCode, type Problem, TallystickError } from '../domain/problem.ts';
+import { asWriteError, systemErrorCode, WriteError, type WriteReason } from '../write/write-error.ts';
+
+/** How the program ends when it does not end well. */
+export interface Failure {
+  readonly exitCode: ExitCode;
+  readonly problems: readonly Problem[];
+  /** where an unexpected error came from; never its message, which might hold data */
+  readonly stack: readonly string[];
+  /** what the command found out all the same, for stdout */
+  readonly finding: Finding | null;
+}
+
+/** A result that comes with a failure, such as the checks of `verify` of which some failed. */
+export interface Finding {
+  readonly value: object;
+  readonly text: string;
+}
+
+/** A command that did its work, and whose answer is no. */
+export class FailedCheck extends TallystickError {
+  readonly finding: Finding;
+
+  constructor(exitCode: ExitCode, problems: readonly Problem[], finding: Finding) {
+    super(exitCode, problems);
+    this.name = 'FailedCheck';
+    this.finding = finding;
+  }
+}
+
+const OTHER_FOLDER = 'choose another folder with --out or --work, or have its owner let you write there';
+
+/** The exit code of each way in which writing can fail, and what to do about it. */
+const WRITE_FAILURES: Readonly<Record<WriteReason, readonly [ExitCode, string | null]>> = {
+  'no-space': [EXIT.environment, 'free space, or choose another disk with --out and --work'],
+  permission: [EXIT.environment, OTHER_FOLDER],
+  'not-found': [EXIT.environment, 'check the path'],
+  'already-there': [EXIT.environment, 'move it away, or choose another folder with --out'],
+  locked: [EXIT.environment, 'wait until it is done, or publish to another folder with --out'],
+  'bad-name': [EXIT.usage, 'choose another name in the pipeline file'],
+  'not-arrow': [EXIT.refused, 'it is damaged, or was never an Arrow file: fetch it again'],
+  'bad-data': [EXIT.bug, 'this is a fault in tallystick: please report it'],
+  failed: [EXIT.environment, 'look at the disk and its file system'],
+};
+
+/** Turns whatever was thrown into an exit code and messages: the one place where that is decided. */
+export function failureOf(fault: unknown): Failure {
+  const plain = { stack: [], finding: null };
+  if (fault instanceof FailedCheck) {
+    return { ...plain, exitCode: fault.exitCode, problems: fault.problems, finding: fault.finding };
+  }
+  if (fault instanceof TallystickError) {
+    return { ...plain, exitCode: fault.exitCode, problems: fault.problems };
+  }
+  if (fault instanceof CommanderError)
+    return { ...plain, exitCode: EXIT.usage, problems: [usageProblem(fault)] };
+  if (fault instanceof WriteError) return { ...plain, ...writeFailure(fault) };
+  const failed = systemFailure(fault);
+  if (failed !== null) return { ...plain, ...writeFailure(failed) };
+  return {
+    ...plain,
+    exitCode: EXIT.bug,
+    problems: [
+      {
+        message: `${classOf(fault)}, which nobody expected`,
+        wayOut: 'this is a fault in tallystick: please report it, with the lines that follow',
+      },
+    ],
+    stack: stackOf(fault),
+  };
+}
+
+/** True for what commander throws after it has printed help or the version: that is no failure. */
+export function isAnswered(fault: unknown): boolean {
+  return fault instanceof CommanderError && fault.exitCode === 0;
+}
+
+function usageProblem({ code, message }: CommanderError): Problem {
+  if (code === 'commander.help') {
+    return { message: 'no command was given', wayOut: 'see `tallystick --help`' };
+  }
+  const [first = '', ...more] = message.replace(/^error: /, '').split('\n');
+  return { message: first, wayOut: more.length > 0 ? more.join(' ') : 'see `tallystick help COMMAND`' };
+}
+
+function writeFailure({ reason, path, message }: WriteError): Pick<Failure, 'exitCode' | 'problems'> {
+  const [exitCode, wayOut] = WRITE_FAILURES[reason];
+  const text = message.startsWith(`${path}: `) ? message.slice(path.length + 2) : message;
+  return { exitCode, problems: [{ file: path, message: text, ...(wayOut === null ? {} : { wayOut }) }] };
+}
+
+/** A bare error of the operating system: full disk, missing permission. A write through a descriptor names no path. */
+function systemFailure(fault: unknown): WriteError | null {
+  if (systemErrorCode(fault) === undefined || !(fault instanceof Error) || !('syscall' in fault)) return null;
+  return asWriteError('path' in fault && typeof fault.path === 'string' ? fault.path : 'a file', fault);
+}
+
+function classOf(fault: unknown): string {
+  return fault instanceof Error ? fault.constructor.name : `a thrown ${typeof fault}`;
+}
+
+/** The frames of a stack. What stands before them is the message, and stays out. */
+function stackOf(fault: unknown): string[] {
+  const lines = fault instanceof Error ? (fault.stack ?? '').split('\n') : [];
+  return lines.map((line) => line.trim()).filter((line) => /^at .*:\d+:\d+\)?$/.test(line));
+}

@@ -1,0 +1,43 @@
+import type { Receipt } from '../../domain/receipt.ts';
+import { formatCount, formatSize } from '../../report/format.ts';
+import { rowTable } from '../../report/row-table.ts';
+import { textTable } from '../../report/text-table.ts';
+import type { ReadManifest } from '../verify/read-manifest.ts';
+
+/** A published run in words, from its manifest. */
+export function describeRun(directory: string, manifest: ReadManifest): string {
+  const { run, tool, agreement, keyIds, rulesVersion, outputs, papers, receipts, gates } = manifest;
+  const { persons } = receipts;
+  const lines = [
+    `${directory}: run ${run.id} of ${run.name} for ${run.date}`,
+    `  made by ${tool.name} ${tool.version}, rules version ${rulesVersion}, for agreement ${agreement}`,
+    `  key ids: linkage ${keyIds.linkage}, release ${keyIds.release}`,
+    `  gates passed: ${gates.map(({ gate, looked }) => `${gate} (${formatCount(looked)})`).join(', ')}`,
+    `  ${manifest.inputs.length} files read`,
+    '',
+    ...rowTable(receipts.rows as readonly Receipt[]),
+    '',
+    `${formatCount(persons.released)} persons released: met in one setting ${formatCount(persons.metIn['1'])}, in two ${formatCount(persons.metIn['2'])}, in three ${formatCount(persons.metIn['3'])}`,
+    '',
+    ...textTable(
+      [
+        { heading: 'file', align: 'left' },
+        { heading: 'rows', align: 'right' },
+        { heading: 'columns', align: 'right' },
+        { heading: 'size', align: 'right' },
+        { heading: 'sha256', align: 'left' },
+      ],
+      [
+        ...outputs.map(({ file, rows, columns, bytes, sha256 }) => [
+          file,
+          formatCount(rows),
+          formatCount(columns.length),
+          formatSize(bytes),
+          sha256,
+        ]),
+        ...papers.map(({ file, bytes, sha256 }) => [file, '', '', formatSize(bytes), sha256]),
+      ],
+    ),
+  ];
+  return lines.join('\n');
+}

@@ -1,0 +1,21 @@
+import { readFileSync } from 'node:fs';
+import { resolve } from 'node:path';
+import { usage } from '../../domain/problem.ts';
+import { parsePipeline } from '../../pipeline/parse-pipeline.ts';
+import type { Pipeline } from '../../pipeline/pipeline.ts';
+
+/**
+ * Reads and checks a pipeline file.
+ *
+ * @param file as it was typed, and as it is named in messages
+ * @throws TallystickError (exit 2) for a file that cannot be read, or with every fault in it
+ */
+export function loadPipeline(file: string, runDate: string): Pipeline {
+  let text: string;
+  try {
+    text = readFileSync(file, 'utf8');
+  } catch {
+    throw usage({ file, message: 'the pipeline file cannot be read', wayOut: 'check the path' });
+  }
+  return parsePipeline(text, { file: resolve(file), runDate, variables: process.env, shownAs: file });
+}

@@ -1,0 +1,81 @@
+import { mkdir } from 'node:fs/promises';
+import { join, resolve } from 'node:path';
+import type { ReleaseDestination } from '../../run/link-and-release.ts';
+import type { RunSettings } from '../../run/run-settings.ts';
+import { RunLock } from '../../write/run-lock.ts';
+import { asWriteError } from '../../write/write-error.ts';
+import type { EngineOptions } from '../options/shared-options.ts';
+import type { Terminal } from '../terminal/terminal.ts';
+import { listenForStop } from './stop-signals.ts';
+import { makeWorkFolder } from './work-folder.ts';
+
+/**
+ * What stands around every piece of work on data: signals, a private work folder, progress and log. Whatever happens
+ * inside, the work folder is gone afterwards.
+ *
+ * @param parent where the work folder stands
+ * @throws TallystickError (exit 130) after a signal, whatever the work itself threw when it was stopped
+ */
+export async function insideWorkFolder<T>(
+  terminal: Terminal,
+  parent: string,
+  options: EngineOptions,
+  work: (settings: RunSettings) => Promise<T>,
+): Promise<T> {
+  const stop = listenForStop(() => terminal.warn('stopping; nothing will be published'));
+  const { progress } = terminal;
+  let remove = () => {};
+  try {
+    const folder = makeWorkFolder(parent, (message) => terminal.warn(message));
+    remove = () => folder.remove();
+    process.on('exit', remove); // for an end that comes past everything below
+    return await work({
+      runDate: options.runDate,
+      threads: options.threads,
+      memory: options.memory,
+      privateDirectory: folder.path,
+      progress,
+      log: (event) => terminal.log.event(event),
+      signal: stop.signal,
+    });
+  } catch (fault) {
+    throw stop.signal.aborted ? stop.signal.reason : fault;
+  } finally {
+    progress.end();
+    remove();
+    process.off('exit', remove);
+    stop.close();
+  }
+}
+
+/** Options of the commands that publish. */
+export interface PublishOptions extends EngineOptions {
+  readonly out: string;
+  readonly work?: string | undefined;
+}
+
+/**
+ * The same for work that publishes: the lock of `OUT/<name>` is taken before anything is read and given back at the end.
+ *
+ * @throws WriteError `locked` when another run is at it
+ */
+export function insideLock<T>(
+  terminal: Terminal,
+  name: string,
+  options: PublishOptions,
+  work: (settings: RunSettings, destination: ReleaseDestination) => Promise<T>,
+): Promise<T> {
+  const out = resolve(options.out);
+  const home = join(out, name);
+  return insideWorkFolder(terminal, options.work ?? out, options, async (settings) => {
+    await mkdir(home, { recursive: true }).catch((fault: unknown) => {
+      throw asWriteError(home, fault);
+    });
+    const lock = await RunLock.take(join(home, '.lock'), { notice: (message) => terminal.warn(message) });
+    try {
+      return await work(settings, { out, lock, logged: () => terminal.log.lines });
+    } finally {
+      await lock.release();
+    }
+  });
+}

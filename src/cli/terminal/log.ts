@@ -1,0 +1,98 @@
+import { type Logger, pino } from 'pino';
+import { formatCount } from '../../report/format.ts';
+import type { LogEvent } from '../../run/run-settings.ts';
+import type { LogFormat, Manners } from './manners.ts';
+import type { Paint } from './paint.ts';
+
+/** What an error says in the log, besides what every event may. */
+export interface ErrorEvent extends Omit<LogEvent, 'level'> {
+  readonly level: 'error';
+  readonly exitCode: number;
+  readonly line?: number;
+  readonly column?: number | string;
+  readonly wayOut?: string;
+}
+
+/** The fields that may be logged. Whatever else an object may hold, it does not get through. */
+const FIELDS = ['stage', 'table', 'file', 'line', 'column', 'rows', 'seconds', 'exitCode', 'wayOut'] as const;
+
+/** Room for what has been logged: a run logs some tens of lines, so this is never reached unless something is wrong. */
+const KEPT_LINES = 10_000;
+
+/**
+ * The log: pino, to stderr. Every line is kept for the leak scan; once there is no room for more, no more is written,
+ * so that nothing is written that has not been kept.
+ */
+export class Log {
+  readonly #write: (text: string) => void;
+  readonly #paint: Paint;
+  readonly #kept: string[] = [];
+  #format: LogFormat = 'text';
+  #pino: Logger;
+
+  /** @param write puts text on stderr */
+  constructor(write: (text: string) => void, paint: Paint) {
+    this.#write = write;
+    this.#paint = paint;
+    this.#pino = this.#make('info');
+  }
+
+  configure({ logFormat, logLevel, quiet }: Manners): void {
+    this.#format = logFormat;
+    this.#pino = this.#make(quiet && logLevel !== 'error' ? 'warn' : logLevel);
+  }
+
+  event(event: LogEvent | ErrorEvent): void {
+    const given = event as unknown as Record<string, unknown>;
+    const fields = Object.fromEntries(
+      FIELDS.flatMap((name) => (given[name] === undefined ? [] : [[name, given[name]]])),
+    );
+    this.#pino[event.level](fields, event.message);
+  }
+
+  /** What has been logged so far. */
+  get lines(): readonly string[] {
+    return this.#kept;
+  }
+
+  #make(level: string): Logger {
+    return pino(
+      {
+        level,
+        base: null,
+        messageKey: 'message',
+        timestamp: pino.stdTimeFunctions.isoTime,
+        formatters: { level: (label) => ({ level: label }) },
+      },
+      { write: (line: string) => this.#line(line) },
+    );
+  }
+
+  #line(json: string): void {
+    if (this.#kept.length > KEPT_LINES) return;
+    const isLast = this.#kept.length === KEPT_LINES;
+    const line = isLast ? '{"level":"warn","message":"no more is logged: the log is full"}\n' : json;
+    this.#kept.push(line);
+    this.#write(this.#format === 'json' ? line : `${this.#text(JSON.parse(line))}\n`);
+  }
+
+  /** `gp_events: tokenised (6,636 rows)`; the level only where it is not the usual one. */
+  #text({
+    level,
+    stage,
+    table,
+    file,
+    message,
+    rows,
+    seconds,
+  }: Omit<LogEvent, 'level'> & { level: string }): string {
+    const place = [stage, table ?? file].filter((part) => part !== undefined).join(' ');
+    const facts = [
+      ...(rows === undefined ? [] : [`${formatCount(rows)} rows`]),
+      ...(seconds === undefined ? [] : [`${seconds.toFixed(1)} s`]),
+    ];
+    const text = `${place === '' ? '' : `${place}: `}${message}${facts.length === 0 ? '' : ` (${facts.join(', ')})`}`;
+    if (level === 'warn') return `${this.#paint('yellow', 'warning:')} ${text}`;
+    return level === 'debug' ? this.#paint('dim', text) : text;
+  }
+}

@@ -1,0 +1,71 @@
+import type { StageProgress } from '../../run/progress.ts';
+import { Log } from './log.ts';
+import { type Manners, sketchManners } from './manners.ts';
+import { type Environment, isLively, type Output, type Paint, paintFor } from './paint.ts';
+import { noProgress, ProgressLine } from './progress-line.ts';
+
+/** The only way from the program to the outside: results on stdout, everything else on stderr. */
+export class Terminal {
+  readonly log: Log;
+  /** colours for what goes to stdout */
+  readonly paint: Paint;
+  /** colours for what goes to stderr */
+  readonly paintError: Paint;
+  readonly #stdout: Output;
+  readonly #stderr: Output;
+  readonly #line: ProgressLine | null;
+  #manners: Manners;
+
+  constructor(stdout: Output, stderr: Output, environment: Environment, args: readonly string[]) {
+    this.#stdout = stdout;
+    this.#stderr = stderr;
+    this.paint = paintFor(stdout, environment);
+    this.paintError = paintFor(stderr, environment);
+    this.#line = isLively(stderr, environment) ? new ProgressLine(stderr) : null;
+    this.log = new Log((text) => this.errorText(text), this.paintError);
+    this.#manners = sketchManners(args);
+    this.log.configure(this.#manners);
+  }
+
+  get manners(): Manners {
+    return this.#manners;
+  }
+
+  /** Takes over what the command line says, once it has been understood. */
+  configure(manners: Manners): void {
+    this.#manners = manners;
+    this.log.configure(manners);
+  }
+
+  /** A line of progress, on a terminal whose stderr is meant for people. */
+  get progress(): StageProgress {
+    const { quiet, logFormat } = this.#manners;
+    return this.#line === null || quiet || logFormat === 'json' ? noProgress : this.#line;
+  }
+
+  /**
+   * What a command came to.
+   *
+   * @param value for --json: one object
+   * @param text for people; only asked for without --json
+   */
+  result(value: object, text: () => string): void {
+    this.#line?.end();
+    this.#stdout.write(this.#manners.json ? `${JSON.stringify(value)}\n` : withNewline(text()));
+  }
+
+  /** Says something that people should know, as part of the log. */
+  warn(message: string): void {
+    this.log.event({ level: 'warn', message });
+  }
+
+  /** Something for people, on stderr. */
+  errorText(text: string): void {
+    this.#line?.hide();
+    this.#stderr.write(text);
+  }
+}
+
+function withNewline(text: string): string {
+  return text === '' || text.endsWith('\n') ? text : `${text}\n`;
+}

@@ -1,0 +1,78 @@
+import type { DropReason } from '../../domain/receipt.ts';
+import type { Pipeline } from '../../pipeline/pipeline.ts';
+import type { OptOuts } from './collect-opt-outs.ts';
+import { identityOf, type LinkedSubject } from './link.ts';
+import { type MasterKeys, personPseudonym } from './recipes.ts';
+
+/** What becomes of a subject and of everything recorded about it. */
+export interface Fate {
+  /** pseudonym of the person; null where nothing is released */
+  readonly person: string | null;
+  readonly matchRank: number;
+  readonly reason: DropReason | null;
+}
+
+/** What becomes of whole persons, by `identityOf` the person; null is released. */
+export type PersonDecisions = ReadonlyMap<string, DropReason | null>;
+
+/**
+ * Whole persons leave: a type 2 or national opt-out takes everything that was linked to the person. Then those who are
+ * not in the reply of the national service, and those behind whom no NHS number stands.
+ */
+export function decidePersons(
+  subjects: Iterable<LinkedSubject>,
+  optOuts: OptOuts,
+  pipeline: Pipeline,
+): PersonDecisions {
+  const together = new Map<string, LinkedSubject[]>();
+  for (const subject of subjects) {
+    const id = identityOf(subject.person);
+    together.set(id, [...(together.get(id) ?? []), subject]);
+  }
+  return new Map(
+    [...together].map(([id, members]) => [id, decidePerson(members, optOuts, pipeline)] as const),
+  );
+}
+
+function decidePerson(
+  members: readonly LinkedSubject[],
+  optOuts: OptOuts,
+  pipeline: Pipeline,
+): DropReason | null {
+  const { kind, text } = members[0]!.person;
+  const isTied = kind === 'nhs-number';
+  const hasOptOut = (type: 'type-2' | 'national') =>
+    (isTied && optOuts.ofNhsNumber(text, type)) ||
+    members.some(
+      ({ subject: { own, source } }) =>
+        own.kind.startsWith('patient-key/') && optOuts.ofPatient(source, own.text, type),
+    );
+  if (hasOptOut('type-2')) return 'type-2-opt-out';
+  if (hasOptOut('national')) return 'national-opt-out';
+  if (isTied && optOuts.allowed !== null && !optOuts.allowed.has(text)) return 'national-opt-out';
+  return !isTied && pipeline.optOuts.untied === 'hold-back' ? 'held-back' : null;
+}
+
+/**
+ * What becomes of each subject. GP patients without an NHS number who turn out to be a person with a type 1 opt-out
+ * could not be known above the boundary, so they stop here.
+ */
+export function decideSubjects(
+  subjects: ReadonlyMap<string, LinkedSubject>,
+  decisions: PersonDecisions,
+  optOuts: OptOuts,
+  pipeline: Pipeline,
+  keys: MasterKeys,
+): Map<string, Fate> {
+  const isGp = (source: string) =>
+    pipeline.sources.some(({ name, setting }) => name === source && setting === 'gp');
+  return new Map(
+    [...subjects].map(([id, { subject, person, matchRank }]) => {
+      const isTypeOne =
+        isGp(subject.source) && person.kind === 'nhs-number' && optOuts.ofNhsNumber(person.text, 'type-1');
+      const reason = decisions.get(identityOf(person)) ?? (isTypeOne ? 'type-1-opt-out' : null);
+      const pseudonym = reason === null ? personPseudonym(person, pipeline.release.agreement, keys) : null;
+      return [id, { person: pseudonym, matchRank, reason }];
+    }),
+  );
+}

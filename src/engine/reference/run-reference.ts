@@ -1,0 +1,105 @@
+import { type Problem, refused } from '../../domain/problem.ts';
+import type { DropReason, Receipt } from '../../domain/receipt.ts';
+import type { QuarantinedRow } from '../../extract/locate-faults.ts';
+import { parentsFirst } from '../../pipeline/order-tables.ts';
+import type { Pipeline } from '../../pipeline/pipeline.ts';
+import { collectOptOuts } from './collect-opt-outs.ts';
+import { decidePersons, decideSubjects, type PersonDecisions } from './decide.ts';
+import { linkSubjects } from './link.ts';
+import { releasePersons } from './persons.ts';
+import { readFiles } from './read-files.ts';
+import type { MasterKeys } from './recipes.ts';
+import { type ReleasedRow, releaseTables } from './release.ts';
+import { sensitiveRows } from './sensitive.ts';
+import { type ColumnOutcomes, type StandardTable, standardise } from './standardise.ts';
+import { type KeptTable, stopTypeOne } from './stop-type-one.ts';
+
+/** What a run comes to. */
+export interface ReferenceResult {
+  /** rows by released table, `persons` among them, each in its final order */
+  readonly tables: Readonly<Record<string, readonly ReleasedRow[]>>;
+  /** of every table when it was tokenised, then of every released table */
+  readonly receipts: readonly Receipt[];
+  /** by file, then line */
+  readonly quarantine: readonly QuarantinedRow[];
+  readonly outcomes: readonly ColumnOutcomes[];
+  /** persons by what became of them */
+  readonly persons: Readonly<Partial<Record<DropReason | 'released', number>>>;
+}
+
+/**
+ * A whole run, slow and obvious: this is what the program means. The fast engine is held to it.
+ *
+ * @param runDate YYYY-MM-DD
+ * @throws TallystickError (exit 1) where a run must be refused
+ */
+export function runReference(pipeline: Pipeline, runDate: string, keys: MasterKeys): ReferenceResult {
+  const tables = [
+    ...pipeline.sources.flatMap(({ patients }) => (patients === null ? [] : [patients])),
+    ...pipeline.sources.flatMap((source) => parentsFirst(source.tables)),
+  ];
+  const delivered = tables.map(readFiles);
+  const optOuts = collectOptOuts(pipeline, delivered, runDate);
+  const isSensitive = sensitiveRows(pipeline);
+  const standard = delivered.map((one) => standardise(one, pipeline, runDate));
+  checkQuarantine(standard, pipeline);
+  const kept = stopTypeOne(standard, optOuts);
+  // ═══ the identity boundary ═══
+  const subjects = linkSubjects(kept);
+  const decisions = decidePersons(subjects.values(), optOuts, pipeline);
+  const fates = decideSubjects(subjects, decisions, optOuts, pipeline, keys);
+  const records = kept.filter(({ table }) => table.kind === 'records');
+  const released = releaseTables(records, { pipeline, keys, fates, isSensitive });
+  const listed = released.filter(({ table }) =>
+    pipeline.release.tables.some((one) => one.table === table.name),
+  );
+  return {
+    tables: {
+      ...Object.fromEntries(listed.map(({ table, rows }) => [table.name, rows])),
+      persons: releasePersons(kept, released, fates, pipeline),
+    },
+    receipts: [...kept.map(tokeniseReceipt), ...listed.map(({ receipt }) => receipt)],
+    quarantine: sortedQuarantine(kept),
+    outcomes: kept.flatMap(({ outcomes }) => outcomes),
+    persons: countPersons(decisions),
+  };
+}
+
+function countPersons(decisions: PersonDecisions): ReferenceResult['persons'] {
+  const counts: Partial<Record<DropReason | 'released', number>> = {};
+  for (const reason of decisions.values()) {
+    const fate = reason ?? 'released';
+    counts[fate] = (counts[fate] ?? 0) + 1;
+  }
+  return counts;
+}
+
+function checkQuarantine(tables: readonly StandardTable[], pipeline: Pipeline): void {
+  const problems = tables.flatMap(({ table, rowsIn, quarantined }): Problem[] => {
+    const { quarantineMax } = pipeline.sources.find(({ name }) => name === table.source)!;
+    return quarantined.length <= rowsIn * quarantineMax
+      ? []
+      : [{ file: table.name, message: 'too many faulty rows' }];
+  });
+  if (problems.length > 0) throw refused(...problems);
+}
+
+function tokeniseReceipt({ table, rowsIn, rows, quarantined, stopped }: KeptTable): Receipt {
+  return {
+    stage: 'tokenise',
+    source: table.source,
+    table: table.name,
+    rowsIn,
+    rowsOut: rows.length,
+    dropped: {
+      ...(quarantined.length === 0 ? {} : { quarantined: quarantined.length }),
+      ...(stopped === 0 ? {} : { 'type-1-opt-out': stopped }),
+    },
+  };
+}
+
+function sortedQuarantine(tables: readonly KeptTable[]): QuarantinedRow[] {
+  return tables
+    .flatMap(({ quarantined }) => quarantined)
+    .sort((a, b) => (a.file < b.file ? -1 : a.file > b.file ? 1 : a.line - b.line));
+}

@@ -1,0 +1,45 @@
+/** Characters of a pseudonym: 32 hexadecimal digits. */
+export const PSEUDONYM_CHARACTERS = 32;
+/** Leading digits that index the sieve: 5 digits are 2^20 bits, 128 KiB. */
+const SIEVE_DIGITS = 5;
+
+/** Value of each hexadecimal digit's character code. */
+const DIGIT = Uint8Array.from({ length: 128 }, (_, code) => {
+  const value = Number.parseInt(String.fromCharCode(code), 16);
+  return Number.isNaN(value) ? 0 : value;
+});
+
+/**
+ * A set of pseudonyms that is asked for the bytes of a text column: a sieve of bits by the first digits turns nearly all
+ * away, so that a string is made and looked up only for the few that may be in it. Pseudonyms are hashes, so their
+ * first digits are spread evenly.
+ */
+export class PseudonymSet {
+  readonly #members: ReadonlySet<string>;
+  readonly #sieve = new Uint8Array(16 ** SIEVE_DIGITS / 8);
+
+  constructor(pseudonyms: Iterable<string>) {
+    this.#members = new Set(pseudonyms);
+    for (const pseudonym of this.#members) {
+      const bit = sieveBit(Buffer.from(pseudonym, 'latin1'), 0);
+      this.#sieve[bit >> 3]! |= 1 << (bit & 7);
+    }
+  }
+
+  /** True if the pseudonym whose characters stand at `at` is in the set. */
+  has(bytes: Uint8Array, at: number): boolean {
+    const bit = sieveBit(bytes, at);
+    return (this.#sieve[bit >> 3]! & (1 << (bit & 7))) !== 0 && this.#members.has(pseudonymAt(bytes, at));
+  }
+}
+
+/** The pseudonym whose characters stand at `at`. */
+export function pseudonymAt(bytes: Uint8Array, at: number): string {
+  return Buffer.from(bytes.buffer, bytes.byteOffset + at, PSEUDONYM_CHARACTERS).toString('latin1');
+}
+
+function sieveBit(bytes: Uint8Array, at: number): number {
+  let bit = 0;
+  for (let digit = 0; digit < SIEVE_DIGITS; digit += 1) bit = (bit << 4) | DIGIT[bytes[at + digit]! & 127]!;
+  return bit;
+}

@@ -1,0 +1,140 @@
+import { readFileSync } from 'node:fs';
+import { describe, expect, it } from 'vitest';
+import { pipelineJsonSchema, pipelineSchema } from './schema.ts';
+import { faultsOf, messagesAtMarks, parse, WHOLE } from './test-rig/marked-file.ts';
+
+const KEY = '00112233445566778899aabbccddeeff00112233445566778899aabbccddeeff';
+const BASE64_KEY = 'ABEiM0RVZneImaq7zN3u/wARIjNEVWZ3iJmqu8zd7v8=';
+
+/** The whole file with one piece of it replaced. */
+function having(piece: string, instead: string): string {
+  if (!WHOLE.includes(piece)) throw new Error(`the file has no ${piece}`);
+  return WHOLE.replace(piece, instead);
+}
+
+describe('a whole pipeline file', () => {
+  it('comes out complete: paths from the folder of the file, defaults filled in', () => {
+    const pipeline = parse(WHOLE);
+    expect(pipeline.keys).toEqual({ linkage: '/srv/nightly/linkage.key', release: '/srv/nightly/release.key' });
+    const [source] = pipeline.sources;
+    expect(source?.quarantineMax).toBe(0.001);
+    const [visits] = source!.tables;
+    expect(visits?.files).toEqual([
+      { path: '/srv/nightly/gp/visits.csv', shownAs: 'gp/visits.csv', expect: { rows: null, sha256: null } },
+      { path: '/data/more.csv', shownAs: '/data/more.csv', expect: { rows: 3, sha256: null } },
+    ]);
+    expect(visits?.format).toEqual({ delimiter: ',', quote: '"', encoding: 'utf-8' });
+    expect(visits?.columns[2]).toMatchObject({ name: 'seen', format: '%d/%m/%Y', missing: ['01/01/1800', '01/01/1801'] });
+    expect(pipeline.optOuts).toMatchObject({ maxFall: 0.1, untied: 'hold-back', register: { maxAgeDays: 7 } });
+    expect(pipeline.synthetic).toBe(false);
+  });
+
+  it('lets a table have a format of its own, and a column a date format of its own', () => {
+    const text = having('files: gp/readings.csv', 'files: gp/readings.csv\n        format: { delimiter: "\\t" }')
+      .replace('born: { role: date-of-birth }', 'born: { role: date-of-birth, format: "%Y%m%d" }');
+    const [source] = parse(text).sources;
+    expect(source?.tables.map(({ format }) => format.delimiter)).toEqual([',', '\t']);
+    expect(source?.patients?.columns[2]?.format).toBe('%Y%m%d');
+  });
+});
+
+describe('variables', () => {
+  it('take their value, or the default where they are not set or empty', () => {
+    const text = having('gp/patients*.csv', '"${DATA:-base}/${SITE}/${NONE:-}p.csv"');
+    const file = (variables: Record<string, string>) => parse(text, variables).sources[0]?.patients?.files[0]?.path;
+    expect(file({ SITE: 'leeds' })).toBe('/srv/nightly/base/leeds/p.csv');
+    expect(file({ SITE: 'leeds', DATA: '/mnt', NONE: 'x' })).toBe('/mnt/leeds/xp.csv');
+    expect(file({ SITE: 'leeds', DATA: '' })).toBe('/srv/nightly/base/leeds/p.csv');
+  });
+
+  it('that are not set are all named, and other faults with them', () => {
+    const text = having('gp/patients*.csv', '§§"${DATA}/${SITE}.csv"')
+      .replace('setting: gp', 'setting: gp\n    §colour: red')
+      .replace('system: snomed', 'system: §"${SYSTEM}"');
+    const { told, ways } = faultsOf(text.replaceAll('§', ''));
+    expect(told.map((one) => one.replace(/^\S+ /, ''))).toEqual([
+      'unknown key `colour`',
+      'the variable DATA is not set, or empty',
+      'the variable SITE is not set, or empty',
+      'the variable SYSTEM is not set, or empty',
+      '`sources.surgery.tables.visits.columns.code.system` must be one of snomed, read-v2, ctv3, icd-10, opcs-4, local',
+    ]);
+    expect(ways[1]).toBe('set it in the environment, or give a default: ${DATA:-default}');
+  });
+
+  it('are not looked for in keys', () => {
+    expect(messagesAtMarks(having('visits: { seen', '§"${X}": {}\n    visits: { seen'))).toHaveLength(1);
+  });
+});
+
+describe('a key typed into the file', () => {
+  it.each([
+    ['as the mapping', `linkage: ${KEY}`],
+    ['as the path', `linkage: { file: ${KEY} }`],
+    ['as the path, in base64', `linkage: { file: "${BASE64_KEY}" }`],
+    ['as the path, in the base64 of addresses', `linkage: { file: ${BASE64_KEY.replace('/', '_').replace('=', '')} }`],
+    ['as a default', `linkage: { file: "\${KEY:-${KEY}}" }`],
+    ['beside the path', `linkage: { file: a.key, value: ${KEY} }`],
+    ['as a key of the mapping', `linkage: { file: a.key, ${KEY}: x }`],
+  ])('%s is refused and not shown', (_, instead) => {
+    const faults = JSON.stringify(faultsOf(having('linkage: { file: linkage.key }', instead)));
+    expect(faults).not.toMatch(/00112233|ABEiM0RV/);
+  });
+
+  it('in a variable is refused and not shown', () => {
+    const text = having('linkage: { file: linkage.key }', 'linkage: { file: §"${KEY}" }');
+    const { told, marked } = faultsOf(text, { KEY });
+    expect(told).toEqual([`${marked[0]} this looks like a key, and not like the path of a file that holds one (it is not shown here)`]);
+  });
+
+  it('is not mistaken for a long path', () => {
+    const path = '/run/secrets/tallystick/production/linkage-main-2026';
+    expect(parse(having('file: linkage.key', `file: ${path}`)).keys.linkage).toBe(path);
+  });
+});
+
+describe('a file that is not readable', () => {
+  it('is refused where it stops making sense, every place at once', () => {
+    expect(messagesAtMarks(`${having('name: tiny', 'name: tiny\n§name: again').replace('role: sex }', 'role: sex, §role: name }')}`)).toEqual([
+      'this key stands twice in the same place',
+      'this key stands twice in the same place',
+    ]);
+    expect(faultsOf(having('  surgery:', '\tsurgery:')).told[0]).toBe('5:1 a tab is used for indentation; YAML wants spaces');
+    expect(faultsOf(`${WHOLE}---\nname: x\n`).told).toEqual(['41:1 not readable as YAML (multiple docs)']);
+    expect(faultsOf(having('gp/readings.csv', '*files')).told[0]).toContain('an alias (*name) stands for nothing');
+  });
+
+  it.each(['', '- a\n', 'text', '7'])('is refused if it is no mapping: %j', (text) => {
+    expect(faultsOf(text).told).toEqual(['1:1 the file must be a mapping (key: value)']);
+  });
+});
+
+describe('the JSON Schema', () => {
+  const schema = pipelineJsonSchema() as Record<string, unknown>;
+
+  it('is of draft 2020-12, strict, and asks for what the file must have', () => {
+    expect(schema['$schema']).toBe('https://json-schema.org/draft/2020-12/schema');
+    expect(schema['additionalProperties']).toBe(false);
+    expect(schema['required']).toEqual(['tallystick', 'name', 'keys', 'sources', 'optOuts', 'release']);
+  });
+
+  it('forbids unknown keys wherever it lists known ones', () => {
+    const open: string[] = [];
+    const walk = (node: unknown, path: string) => {
+      if (typeof node !== 'object' || node === null) return;
+      const { properties, additionalProperties } = node as Record<string, unknown>;
+      if (typeof properties === 'object' && !path.endsWith('.properties') && additionalProperties !== false) open.push(path);
+      for (const [key, value] of Object.entries(node)) walk(value, `${path}.${key}`);
+    };
+    walk(schema, '$');
+    expect(open).toEqual([]);
+  });
+
+  it('stands for the schema that takes the nightly pipeline', async () => {
+    const { parse: parseYaml } = await import('yaml');
+    const nightly = parseYaml(readFileSync(new URL('../../pipelines/nightly.yaml', import.meta.url), 'utf8'));
+    expect(pipelineSchema.safeParse(nightly).success).toBe(true);
+    expect(pipelineSchema.safeParse({ ...nightly, extra: 1 }).success).toBe(false);
+    expect(Object.keys(nightly).every((key) => key in (schema['properties'] as object))).toBe(true);
+  });
+});

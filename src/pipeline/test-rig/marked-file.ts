@@ -1,0 +1,95 @@
+import { TallystickError } from '../../domain/problem.ts';
+import { parsePipeline } from '../parse-pipeline.ts';
+import type { Pipeline } from '../pipeline.ts';
+
+/** Stands in a test's pipeline file before each thing that is wrong. */
+const MARK = '§';
+
+export interface Faults {
+  /** `line:column message`, in the order in which they are told */
+  readonly told: readonly string[];
+  /** `line:column` of every mark */
+  readonly marked: readonly string[];
+  readonly ways: readonly (string | undefined)[];
+}
+
+const CONTEXT = { file: '/srv/nightly/pipeline.yaml', runDate: '2026-04-01', shownAs: 'pipeline.yaml' };
+
+export function parse(text: string, variables: Readonly<Record<string, string>> = {}): Pipeline {
+  return parsePipeline(text, { ...CONTEXT, variables });
+}
+
+/** Parses a faulty file, marks taken out, and says what was told and where the marks stood. */
+export function faultsOf(marked: string, variables: Readonly<Record<string, string>> = {}): Faults {
+  const marks = marked.split('\n').flatMap((line, at) => {
+    const columns: string[] = [];
+    let taken = 0;
+    for (let found = line.indexOf(MARK); found >= 0; found = line.indexOf(MARK, found + 1)) {
+      columns.push(`${at + 1}:${found + 1 - taken}`);
+      taken += 1;
+    }
+    return columns;
+  });
+  try {
+    parse(marked.replaceAll(MARK, ''), variables);
+  } catch (fault) {
+    if (!(fault instanceof TallystickError) || fault.exitCode !== 2) throw fault;
+    return {
+      told: fault.problems.map(({ line, column, message }) => `${line}:${column} ${message}`),
+      marked: marks,
+      ways: fault.problems.map(({ wayOut }) => wayOut),
+    };
+  }
+  throw new Error('the faulty file was taken');
+}
+
+/** The messages of a faulty file, once it is known that each stands at its mark. */
+export function messagesAtMarks(marked: string): readonly string[] {
+  const { told, marked: marks } = faultsOf(marked);
+  const places = told.map((text) => text.slice(0, text.indexOf(' ')));
+  if (places.join() !== marks.join()) throw new Error(`told at ${places.join()}, marked at ${marks.join()}:\n${told.join('\n')}`);
+  return told.map((text) => text.slice(text.indexOf(' ') + 1));
+}
+
+/** A whole file; every part of it can be replaced as text. */
+export const WHOLE = `tallystick: 1
+name: tiny
+keys: { linkage: { file: linkage.key }, release: { file: release.key } }
+sources:
+  surgery:
+    setting: gp
+    format: { date: "%d/%m/%Y" }
+    patients:
+      files: gp/patients*.csv
+      columns:
+        id: { role: patient-key }
+        nhs: { role: nhs-number }
+        born: { role: date-of-birth }
+        sex: { role: sex }
+        home: { role: postcode }
+        surname: { role: name }
+    tables:
+      visits:
+        files: [gp/visits.csv, { path: /data/more.csv, expect: { rows: 3 } }]
+        date: seen
+        columns:
+          id: { role: patient-key }
+          visit: { role: record-id }
+          seen: { role: date }
+          code: { role: code, system: snomed }
+          note: { role: free-text }
+      readings:
+        files: gp/readings.csv
+        columns:
+          visit: { role: parent-key, references: visits }
+          value: { role: decimal }
+optOuts:
+  register: { file: register.csv }
+  codes: { table: visits, column: code, date: seen }
+release:
+  agreement: demo-001
+  tables:
+    persons: { sex: keep, first_seen: month }
+    visits: { seen: keep, code: keep }
+    readings: { value: keep }
+`;

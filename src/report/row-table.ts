@@ -1,0 +1,29 @@
+import type { Receipt } from '../domain/receipt.ts';
+import { accountRows, type RowAccount } from './account-rows.ts';
+import { formatCount } from './format.ts';
+import { textTable } from './text-table.ts';
+
+/** Columns of the table, in the order in which a row may leave. `always`: shown even if it is nought everywhere. */
+const COLUMNS: readonly { heading: string; of: (row: RowAccount) => number; always: boolean }[] = [
+  { heading: 'rows in', of: ({ rowsIn }) => rowsIn, always: true },
+  { heading: 'quarantined', of: ({ quarantined }) => quarantined, always: true },
+  { heading: 'opted out', of: ({ optedOut }) => optedOut, always: true },
+  { heading: 'held back', of: ({ heldBack }) => heldBack, always: true },
+  { heading: 'orphaned', of: ({ orphaned }) => orphaned, always: false },
+  { heading: 'sensitive', of: ({ sensitive }) => sensitive, always: true },
+  { heading: 'linked only', of: ({ linkedOnly }) => linkedOnly, always: false },
+  { heading: 'released', of: ({ released }) => released, always: true },
+];
+
+/** One line a source: rows in, where they went, and how many are released; each line adds up. */
+export function rowTable(receipts: readonly Receipt[]): string[] {
+  const accounts = accountRows(receipts);
+  const shown = COLUMNS.filter(({ of, always }) => always || accounts.some((row) => of(row) > 0));
+  return textTable(
+    [
+      { heading: 'source', align: 'left' },
+      ...shown.map(({ heading }) => ({ heading, align: 'right' as const })),
+    ],
+    accounts.map((row) => [row.source, ...shown.map(({ of }) => formatCount(of(row)))]),
+  );
+}

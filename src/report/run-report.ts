@@ -1,0 +1,75 @@
+import type { PersonCounts, RunResult } from '../run/result.ts';
+import { formatCount, formatSize } from './format.ts';
+import { rowTable } from './row-table.ts';
+import { textTable } from './text-table.ts';
+import { waysToOpen } from './ways-to-open.ts';
+
+const OUTCOMES: Readonly<Record<RunResult['outcome'], string>> = {
+  published: 'published',
+  unchanged: 'already published with the same bytes; left as it was',
+  replaced: 'published in place of an earlier run of the same id',
+};
+
+/**
+ * What a person wants to read at the end of a run. Everything in it comes from the result, which holds counts and
+ * places only.
+ *
+ * @param directory the run's directory, as it is to be shown
+ * @param latest the link that points at it, likewise
+ */
+export function runReport(result: RunResult, directory: string, latest: string): string {
+  const { name, runId, runDate, outcome, receipts, persons, files, stages } = result;
+  const seconds = Object.values(stages).reduce((sum, one) => sum + one, 0);
+  const lines = [
+    `${name} for ${runDate}: run ${runId}, ${OUTCOMES[outcome]}`,
+    '',
+    ...rowTable(receipts),
+    ...footnotes(result),
+    '',
+    ...personLines(persons),
+    '',
+    `${directory} (${latest} points at it)`,
+    ...textTable(
+      [
+        { heading: '', align: 'left' },
+        { heading: 'rows', align: 'right' },
+        { heading: 'size', align: 'right' },
+      ],
+      files.map(({ file, rows, bytes }) => [`  ${file}`, formatCount(rows), formatSize(bytes)]),
+    ),
+    '  manifest.json, data-dictionary.md, data-dictionary.json, quarantine.csv',
+    '',
+    'Open a table:',
+    ...waysToOpen(`${latest}/persons.arrow`).map((line) => `  ${line}`),
+    '',
+    `${formatCount(result.rowsIn)} rows in ${seconds.toFixed(1)} s: ${stageTimes(stages)}`,
+  ];
+  return `${lines.join('\n')}\n`;
+}
+
+/** What the words over the columns leave open. */
+function footnotes({ receipts }: RunResult): string[] {
+  const released = new Set(receipts.flatMap(({ stage, table }) => (stage === 'release' ? [table] : [])));
+  const isLinkedOnly = receipts.some(
+    ({ stage, table, rowsOut }) => stage === 'tokenise' && !released.has(table) && rowsOut > 0,
+  );
+  return isLinkedOnly
+    ? ['linked only: patients, who are released as persons, and tables outside the allow-list']
+    : [];
+}
+
+function personLines({ released, typeTwoOptOut, nationalOptOut, heldBack, metIn }: PersonCounts): string[] {
+  return [
+    `${formatCount(released)} persons released: met in one setting ${formatCount(metIn['1'])}, in two ${formatCount(metIn['2'])}, in three ${formatCount(metIn['3'])}`,
+    `not released: type 2 opt-out ${formatCount(typeTwoOptOut)}, national opt-out ${formatCount(nationalOptOut)}, held back ${formatCount(heldBack)}`,
+  ];
+}
+
+/** The stages that took any time to speak of, longest first. */
+function stageTimes(stages: RunResult['stages']): string {
+  return Object.entries(stages)
+    .filter(([, seconds]) => seconds >= 0.005)
+    .sort(([, one], [, other]) => other - one)
+    .map(([stage, seconds]) => `${stage} ${seconds.toFixed(2)}`)
+    .join(', ');
+}

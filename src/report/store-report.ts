@@ -1,0 +1,35 @@
+import type { TokenStore } from '../store/token-store.ts';
+import { formatCount } from './format.ts';
+import { textTable } from './text-table.ts';
+
+/** What a person wants to read when a token store has been made: what came in, what stopped, what is in it. */
+export function storeReport(store: TokenStore, directory: string): string {
+  const right = (heading: string) => ({ heading, align: 'right' as const });
+  const left = (heading: string) => ({ heading, align: 'left' as const });
+  const lines = [
+    `${store.pipeline} for ${store.runDate}: token store ${store.address.slice(0, 16)}, key id ${store.linkageKeyId}`,
+    '',
+    ...textTable(
+      [
+        left('source'),
+        left('table'),
+        right('rows in'),
+        right('quarantined'),
+        right('type 1 opt-out'),
+        right('stored'),
+      ],
+      store.receipts.map(({ source, table, rowsIn, rowsOut, dropped }) => [
+        source,
+        table,
+        formatCount(rowsIn),
+        formatCount(dropped.quarantined ?? 0),
+        formatCount(dropped['type-1-opt-out'] ?? 0),
+        formatCount(rowsOut),
+      ]),
+    ),
+    '',
+    `${directory} holds tokens and clinical facts, and no identifier; keep it private (0700)`,
+    `Next: tallystick link PIPELINE_FILE --store ${directory}`,
+  ];
+  return `${lines.join('\n')}\n`;
+}

@@ -1,0 +1,21 @@
+/** A column of a table in plain text; numbers stand to the right. */
+export interface TextColumn {
+  readonly heading: string;
+  readonly align: 'left' | 'right';
+}
+
+/** Lines up cells under their headings, two blanks between columns, for any fixed-width font. */
+export function textTable(columns: readonly TextColumn[], rows: readonly (readonly string[])[]): string[] {
+  const widths = columns.map(({ heading }, at) =>
+    Math.max(heading.length, ...rows.map((row) => (row[at] ?? '').length)),
+  );
+  const line = (cells: readonly string[]) =>
+    columns
+      .map(({ align }, at) => {
+        const cell = cells[at] ?? '';
+        return align === 'left' ? cell.padEnd(widths[at]!) : cell.padStart(widths[at]!);
+      })
+      .join('  ')
+      .trimEnd();
+  return [line(columns.map(({ heading }) => heading)), ...rows.map(line)];
+}

@@ -1,0 +1,28 @@
+import { textTable } from './text-table.ts';
+
+/**
+ * One line for each tool that opens a table. DuckDB has no reader of Arrow files of its own: its Python client queries
+ * a pyarrow table by the name of the variable.
+ *
+ * @param path of an Arrow file, as the reader would type it
+ */
+export function waysToOpen(path: string): string[] {
+  const file = JSON.stringify(path);
+  const ways = [
+    ['Python', `import polars; persons = polars.read_ipc(${file})`],
+    ['', `import pyarrow.feather; persons = pyarrow.feather.read_table(${file})`],
+    ['R', `persons <- arrow::read_feather(${file})`],
+    [
+      'DuckDB',
+      `import duckdb, pyarrow.feather; persons = pyarrow.feather.read_table(${file}); duckdb.sql("FROM persons")`,
+    ],
+  ];
+  const [, ...lines] = textTable(
+    [
+      { heading: '', align: 'left' },
+      { heading: '', align: 'left' },
+    ],
+    ways,
+  );
+  return lines;
+}

@@ -1,0 +1,148 @@
+/**
+ * The program is held to the reference engine over made-up deliveries: tiny, so that collisions are many.
+ */
+import { createHash } from 'node:crypto';
+import { readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import fc from 'fast-check';
+import { afterEach, expect, test } from 'vitest';
+import type { Pipeline } from '../pipeline/pipeline.ts';
+import { Draw } from './test-rig/agreement/draw.ts';
+import {
+  type Meaning,
+  meaningByProgram,
+  meaningByReference,
+  putFixedKeys,
+} from './test-rig/agreement/run-both.ts';
+import {
+  drawStory,
+  type Layout,
+  type Scenario,
+  type Story,
+  writeStory,
+} from './test-rig/agreement/scenario.ts';
+import { BenchFolder } from './test-rig/bench-folder.ts';
+
+/** Made-up deliveries of the first property; the others take a part of it. TALLYSTICK_AGREEMENT_RUNS asks for more. */
+const RUNS = Number(process.env['TALLYSTICK_AGREEMENT_RUNS'] ?? 60);
+/** Where the drawing starts: fast-check prints it with a failure, and TALLYSTICK_AGREEMENT_SEED starts there again. */
+const SEED = Number(process.env['TALLYSTICK_AGREEMENT_SEED'] ?? Date.now() & 0x7fffffff);
+const TIMEOUT = 120_000 + RUNS * 3_000;
+/** A failure is made smaller for a minute, and then told as it is. */
+const PARAMETERS = {
+  seed: SEED,
+  interruptAfterTimeLimit: 60_000 + RUNS * 2_000,
+  markInterruptAsFailure: false,
+};
+
+const folders: BenchFolder[] = [];
+afterEach(() => {
+  for (const folder of folders.splice(0)) folder.remove();
+});
+
+function layOut({ files }: Scenario): BenchFolder {
+  const folder = BenchFolder.make();
+  folders.push(folder);
+  putFixedKeys(folder);
+  for (const [name, bytes] of Object.entries(files)) folder.put(name, bytes);
+  return folder;
+}
+
+/** The words of a refusal are each engine's own, and name files and lines. */
+function comparable(meaning: Meaning): Meaning {
+  return 'exitCode' in meaning ? { ...meaning, message: '' } : meaning;
+}
+
+/** What is shown of a story when the engines disagree: everything they were given. */
+function tell({ pipeline, files }: Scenario): string {
+  const texts = Object.entries(files).map(
+    ([name, bytes]) => `--- ${name}\n${name.endsWith('.gz') ? '(gzip)' : bytes}`,
+  );
+  return [JSON.stringify(pipeline, null, 1), ...texts].join('\n');
+}
+
+/** Runs something on a scenario, and removes its folder if all was well. */
+async function within<T>(
+  scenario: Scenario,
+  run: (folder: BenchFolder, pipeline: Pipeline) => Promise<T>,
+): Promise<T> {
+  const folder = layOut(scenario);
+  const result = await run(folder, folder.parse(scenario.pipeline));
+  folders.splice(folders.indexOf(folder), 1);
+  folder.remove();
+  return result;
+}
+
+function property(predicate: (story: Story, draw: Draw) => Promise<void>) {
+  return fc.asyncProperty(fc.gen(), async (generate) => {
+    const draw = new Draw(generate);
+    await predicate(drawStory(draw), draw);
+  });
+}
+
+const AS_DRAWN: Layout = { parts: 1, isReversed: false };
+
+test(
+  'whatever is delivered, the program publishes what the reference says',
+  async () => {
+    const agrees = property(async (story, draw) => {
+      const scenario = writeStory(story, { ...AS_DRAWN, parts: draw.number(1, 2) });
+      await within(scenario, async (folder, pipeline) => {
+        const reference = meaningByReference(pipeline);
+        const program = await meaningByProgram(folder, pipeline);
+        expect(comparable(program), tell(scenario)).toEqual(comparable(reference));
+      });
+    });
+    await fc.assert(agrees, { ...PARAMETERS, numRuns: RUNS });
+  },
+  TIMEOUT,
+);
+
+test(
+  'neither the order of rows nor how they are dealt out to files changes what is published',
+  async () => {
+    const isSame = property(async (story) => {
+      const tellRows = (layout: Layout) =>
+        within(writeStory(story, layout), async (folder, pipeline) => {
+          const meaning = await meaningByProgram(folder, pipeline);
+          if ('exitCode' in meaning) return comparable(meaning);
+          const { tables, receipts, outcomes, persons } = meaning; // quarantine names files and lines
+          return { tables, receipts, outcomes, persons };
+        });
+      const drawn = await tellRows(AS_DRAWN);
+      const turned = await tellRows({ parts: 3, isReversed: true });
+      expect(turned, tell(writeStory(story, AS_DRAWN))).toEqual(drawn);
+    });
+    await fc.assert(isSame, { ...PARAMETERS, numRuns: Math.ceil(RUNS / 6) });
+  },
+  TIMEOUT,
+);
+
+test(
+  'the number of threads changes no byte of what is published',
+  async () => {
+    const isSame = property(async (story) => {
+      const scenario = writeStory(story, { parts: 2, isReversed: false });
+      const digests = (threads: number) =>
+        within(scenario, async (folder, pipeline) => {
+          const { result } = await folder.run(pipeline, { threads });
+          return result === null ? null : digestFolder(result.directory);
+        });
+      expect(await digests(2), tell(scenario)).toEqual(await digests(1));
+    });
+    await fc.assert(isSame, { ...PARAMETERS, numRuns: Math.ceil(RUNS / 10) });
+  },
+  TIMEOUT,
+);
+
+function digestFolder(directory: string): Record<string, string> {
+  const digest = (file: string) =>
+    createHash('sha256')
+      .update(readFileSync(join(directory, file)))
+      .digest('hex');
+  return Object.fromEntries(
+    readdirSync(directory)
+      .sort()
+      .map((file) => [file, digest(file)]),
+  );
+}

@@ -1,0 +1,98 @@
+import type { SensitiveCode } from '../de-identify/sensitive-codes.ts';
+import { duckdbDialect as dialect } from '../engine/duckdb/dialect.ts';
+import type { Step } from '../engine/step.ts';
+import { extractSql } from '../extract/extract-query.ts';
+import { codedEventsSql } from '../extract/opt-out-queries.ts';
+import { type Pipeline, type TableSpec, tablesOf } from '../pipeline/pipeline.ts';
+import { planTokens } from '../tokenise/token-plan.ts';
+import { optOutCodesOf } from './opt-out-code-columns.ts';
+import { personsRelation } from './person-outputs.ts';
+import { type DictionaryPlan, planRelease, type ReleasePlan } from './plan-release.ts';
+import { tokenFunctionOf } from './token-function.ts';
+
+/** The parts of a run that are made of SQL, in their order. */
+export type RunPart = 'opt out (1)' | 'extract' | 'link' | 'opt out (2)' | 'release';
+
+/** A step and the part of the run it belongs to. */
+export interface ListedStep extends Step {
+  readonly part: RunPart;
+}
+
+/**
+ * Every step of a run with its SQL, from the functions that the run itself uses, without reading any data: a file's
+ * header is taken to be the declared columns, and its name the declared one.
+ */
+export function listSteps(
+  pipeline: Pipeline,
+  runDate: string,
+  sensitive: readonly SensitiveCode[],
+): ListedStep[] {
+  const plan = planRelease(pipeline, sensitive, (table) => [`STORE/${table}-*.parquet`]);
+  const as = (part: RunPart) => (step: Step) => ({ part, ...step });
+  return [
+    ...codedOptOuts(pipeline).map(as('opt out (1)')),
+    ...tablesOf(pipeline)
+      .flatMap((table) => extractSteps(table, pipeline, runDate))
+      .map(as('extract')),
+    ...plan.link.map(as('link')),
+    ...plan.optOut.map(as('opt out (2)')),
+    ...releaseSteps(plan).map(as('release')),
+  ];
+}
+
+function extractSteps(table: TableSpec, pipeline: Pipeline, runDate: string): Step[] {
+  const tokenFunction = tokenFunctionOf(planTokens(table, pipeline));
+  const header = table.columns.map(({ name }) => name);
+  return table.files.map(({ shownAs }) => ({
+    name: table.name,
+    about: `what may cross the identity boundary of ${shownAs}: tokens and payload`,
+    reads: [shownAs],
+    sql: extractSql({ table, pipeline, runDate, tokenFunction, dialect }, header, shownAs),
+  }));
+}
+
+function codedOptOuts(pipeline: Pipeline): Step[] {
+  const { codes } = pipeline.optOuts;
+  const table = tablesOf(pipeline).find(({ name }) => name === codes?.table);
+  if (codes === null || table === undefined) return [];
+  const header = table.columns.map(({ name }) => name);
+  const codesOf = optOutCodesOf(table, codes.columns, pipeline);
+  return table.files.map(({ shownAs }) => ({
+    name: 'coded_opt_outs',
+    about: `rows of ${shownAs} that may record an opt-out`,
+    reads: [shownAs],
+    sql: codedEventsSql(table, header, shownAs, dialect, codesOf, codes.date),
+  }));
+}
+
+function releaseSteps(plan: ReleasePlan): Step[] {
+  const { persons, person, tables } = plan;
+  return [
+    ...persons,
+    person.settings,
+    ...tables.flatMap(({ spec, recordNumbers, excluded, dictionaries, rows }) => [
+      ...(recordNumbers === null ? [] : [recordNumbers]),
+      ...excluded,
+      ...dictionaries.map(dictionaryStep(spec.name)),
+      rows,
+    ]),
+    ...person.dictionaries.map(dictionaryStep('persons')),
+    ...(person.facts === null ? [] : [person.facts]),
+    ...person.seen.map(({ step }) => step),
+    {
+      name: 'persons',
+      about: 'released persons with everything known of them, one row each',
+      reads: ['released_persons', 'person_settings'],
+      sql: personsRelation(plan),
+    },
+  ];
+}
+
+const dictionaryStep =
+  (table: string) =>
+  ({ enumType, sql }: DictionaryPlan): Step => ({
+    name: enumType,
+    about: 'the values of a dictionary column',
+    reads: [table],
+    sql,
+  });

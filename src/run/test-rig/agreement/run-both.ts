@@ -1,0 +1,83 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { parse } from 'csv-parse/sync';
+import { type ExitCode, TallystickError } from '../../../domain/problem.ts';
+import type { Receipt } from '../../../domain/receipt.ts';
+import { runReference } from '../../../engine/reference/run-reference.ts';
+import type { ColumnOutcomes } from '../../../engine/reference/standardise.ts';
+import type { Pipeline } from '../../../pipeline/pipeline.ts';
+import { type BenchFolder, RUN_DATE } from '../bench-folder.ts';
+import { type Row, readRows } from '../read-rows.ts';
+
+/** The keys of every agreement run and golden case: 32 bytes of 1, and 32 of 2. */
+export const FIXED_KEYS = { linkage: new Uint8Array(32).fill(1), release: new Uint8Array(32).fill(2) };
+
+/** What both engines must come to, in the same words: either a refusal, or all that was published. The words
+ * of a refusal are each engine's own: only its exit code is compared. */
+export type Meaning =
+  | { readonly exitCode: ExitCode; readonly message: string }
+  | {
+      readonly tables: Readonly<Record<string, readonly Row[]>>;
+      readonly receipts: readonly Receipt[];
+      /** file, line, column, reason */
+      readonly quarantine: readonly (readonly string[])[];
+      readonly outcomes: readonly ColumnOutcomes[];
+      readonly persons: Readonly<Record<string, number>>;
+    };
+
+/** Replaces the folder's random keys. */
+export function putFixedKeys(folder: BenchFolder): void {
+  folder.put('linkage.key', Buffer.from(FIXED_KEYS.linkage));
+  folder.put('release.key', Buffer.from(FIXED_KEYS.release));
+}
+
+/** The pipeline's meaning by the reference engine. */
+export function meaningByReference(pipeline: Pipeline): Meaning {
+  try {
+    const { tables, receipts, quarantine, outcomes, persons } = runReference(pipeline, RUN_DATE, FIXED_KEYS);
+    return {
+      tables: tables as Record<string, Row[]>,
+      receipts,
+      quarantine: quarantine.map(({ file, line, column, reason }) => [file, String(line), column, reason]),
+      outcomes,
+      persons: {
+        released: persons.released ?? 0,
+        typeTwoOptOut: persons['type-2-opt-out'] ?? 0,
+        nationalOptOut: persons['national-opt-out'] ?? 0,
+        heldBack: persons['held-back'] ?? 0,
+      },
+    };
+  } catch (error) {
+    return refusal(error);
+  }
+}
+
+/** The pipeline's meaning by the program itself, read back from what it published. */
+export async function meaningByProgram(
+  folder: BenchFolder,
+  pipeline: Pipeline,
+  threads = 2,
+): Promise<Meaning> {
+  const { result, error } = await folder.run(pipeline, { threads, memory: '512MiB' });
+  if (result === null) return refusal(error);
+  const tables: Record<string, Row[]> = {};
+  for (const { file } of result.files) {
+    tables[file.replace('.arrow', '')] = await readRows(join(result.directory, file));
+  }
+  const read = (file: string) => readFileSync(join(result.directory, file), 'utf8');
+  const { receipts } = JSON.parse(read('manifest.json')) as { receipts: { standardised: ColumnOutcomes[] } };
+  const { released, typeTwoOptOut, nationalOptOut, heldBack } = result.persons;
+  return {
+    tables,
+    receipts: result.receipts,
+    quarantine: (parse(read('quarantine.csv')) as string[][]).slice(1),
+    outcomes: receipts.standardised,
+    persons: { released, typeTwoOptOut, nationalOptOut, heldBack },
+  };
+}
+
+/** A refusal is compared by its exit code; an error that is none is a fault of the test's subject. */
+function refusal(error: unknown): Meaning {
+  if (error instanceof TallystickError) return { exitCode: error.exitCode, message: error.message };
+  throw error;
+}

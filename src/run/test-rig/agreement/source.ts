@@ -1,0 +1,195 @@
+import type { Draw } from './draw.ts';
+import { PAYLOAD, PAYLOAD_NAMES, type PayloadName, payloadCell, TIMESTAMP_FORMAT } from './payload.ts';
+import { birthDateCell, nhsNumberCell, postcodeCell, type Somebody, sexCell } from './people.ts';
+
+/** How a source's files are written. */
+export interface Dress {
+  readonly date: string;
+  readonly delimiter: string;
+  readonly quote: string;
+  readonly encoding: 'utf-8' | 'windows-1252' | 'latin-1' | 'utf-16';
+  readonly lineEnd: string;
+}
+
+/** A table as it is made up: its declaration, and what its file says. */
+export interface TableDraft {
+  readonly name: string;
+  readonly columns: Record<string, object>;
+  readonly date: string | null;
+  /** columns in the file's order, undeclared ones among them */
+  readonly header: readonly string[];
+  readonly rows: readonly (readonly string[])[];
+}
+
+export interface SourceDraft {
+  readonly name: string;
+  readonly setting: 'gp' | 'hospital' | 'community';
+  readonly dress: Dress;
+  readonly quarantine: string;
+  readonly patients: TableDraft | null;
+  readonly tables: readonly TableDraft[];
+}
+
+const IDENTIFIERS = {
+  nhs: { role: 'nhs-number' },
+  dob: { role: 'date-of-birth' },
+  sex: { role: 'sex', map: { M: 1, F: 2, U: 0 } },
+  home: { role: 'postcode' },
+};
+type Maker = (somebody: Somebody, at: number) => string;
+
+/** A source of one of the two shapes: split, with a patients table, or flat. */
+export function drawSource(draw: Draw, name: string, people: readonly Somebody[]): SourceDraft {
+  const setting = draw.oneOf(['gp', 'hospital', 'community'] as const);
+  const dress: Dress = {
+    date: draw.oneOf(['%d/%m/%Y', '%Y-%m-%d', '%Y%m%d']),
+    delimiter: draw.usually(70, ',', [';', '|', '\t']),
+    quote: draw.usually(80, '"', ["'"]),
+    encoding: draw.usually(85, 'utf-8', ['windows-1252', 'latin-1', 'utf-16']),
+    lineEnd: draw.usually(80, '\n', ['\r\n']),
+  };
+  const faults = draw.oneOf([0, 0, 4]);
+  const quarantine = draw.usually(93, '100%', ['20%', '0%']);
+  const common = { draw, dress, people, faults };
+  const common2 = { name, setting, dress, quarantine };
+  const tables: TableDraft[] = [];
+  const identifiers = drawIdentifiers(draw);
+  if (draw.chance(60)) {
+    const keys = people.flatMap((one) => Array.from({ length: draw.usually(80, 1, [0, 2]) }, () => one));
+    const patients = drawTable(common, `${name}_patients`, keys, draw.some(['lsoa', 'eth', 'died']), {
+      ...identifierColumns(common, identifiers),
+      key: [{ role: 'patient-key' }, (_, at) => `k${at}`],
+    });
+    const someKey = () => `k${draw.number(0, keys.length + (draw.chance(10) ? 1 : -1))}`;
+    for (let n = draw.number(0, 2); n >= 0; n -= 1) {
+      tables.push(
+        drawRecords(common, `${name}_${n}`, {
+          key: [
+            { role: 'patient-key' },
+            () => (keys.length === 0 ? 'k0' : draw.usually(97, someKey(), [''])),
+          ],
+        }),
+      );
+    }
+    return { ...common2, patients, tables: [...tables, ...drawChildren(common, name, tables[0]!)] };
+  }
+  for (let n = draw.number(0, 1); n >= 0; n -= 1) {
+    const local: Record<string, [object, Maker]> = draw.chance(50)
+      ? {
+          local: [{ role: 'local-patient-id', provider: 'org' }, () => draw.oneOf(['', 'L1', 'L2', 'L3'])],
+          org: [PAYLOAD.org, () => draw.oneOf(['', 'X', 'Y'])],
+        }
+      : {};
+    tables.push(drawRecords(common, `${name}_${n}`, { ...identifierColumns(common, identifiers), ...local }));
+  }
+  return { ...common2, patients: null, tables: [...tables, ...drawChildren(common, name, tables[0]!)] };
+}
+
+interface Common {
+  readonly draw: Draw;
+  readonly dress: Dress;
+  readonly people: readonly Somebody[];
+  readonly faults: number;
+}
+type Columns = Record<string, [object, Maker]>;
+
+/** An NHS number, or the three that make up the composite, or both, or either with a bit of the other. */
+function drawIdentifiers(draw: Draw): (keyof typeof IDENTIFIERS)[] {
+  return draw.usually(
+    70,
+    ['nhs', 'dob', 'sex', 'home'],
+    [['nhs'], ['dob', 'sex', 'home'], ['nhs', 'dob'], ['nhs', 'dob', 'home']],
+  ) as (keyof typeof IDENTIFIERS)[];
+}
+
+function identifierColumns({ draw, dress }: Common, names: readonly (keyof typeof IDENTIFIERS)[]): Columns {
+  const makers: Record<keyof typeof IDENTIFIERS, Maker> = {
+    nhs: (somebody) => nhsNumberCell(draw, somebody),
+    dob: (somebody) => birthDateCell(draw, somebody, dress.date),
+    sex: (somebody) => sexCell(draw, somebody),
+    home: (somebody) => postcodeCell(draw, somebody),
+  };
+  return Object.fromEntries(names.map((name) => [name, [IDENTIFIERS[name], makers[name]]]));
+}
+
+function drawRecords(common: Common, name: string, columns: Columns): TableDraft {
+  const { draw, people } = common;
+  const about = Array.from({ length: draw.usually(90, draw.number(2, 12), [0, 1]) }, () =>
+    draw.oneOf(people),
+  );
+  const id: Columns = draw.chance(60)
+    ? { id: [{ role: 'record-id' }, (_, at) => draw.usually(97, `r${at}`, ['', 'r0'])] }
+    : {};
+  const payload = draw.some(PAYLOAD_NAMES, 45).filter((one) => !(one in columns));
+  return drawTable(common, name, about, payload, { ...columns, ...id });
+}
+
+/** A table that points at the first one, and perhaps another that points at that. */
+function drawChildren(common: Common, source: string, parent: TableDraft): TableDraft[] {
+  const { draw } = common;
+  if (!('id' in parent.columns) || draw.chance(40)) return [];
+  const pointAt = (table: TableDraft): Columns => ({
+    up: [
+      { role: 'parent-key', references: table.name },
+      () => `r${draw.number(0, Math.max(0, table.rows.length - (draw.chance(20) ? 0 : 1)))}`,
+    ],
+  });
+  const child = drawRecords(common, `${source}_child`, pointAt(parent));
+  if (!('id' in child.columns) || draw.chance(50)) return [child];
+  // declared before its parent: the order in the pipeline file must not matter
+  return [drawRecords(common, `${source}_grandchild`, pointAt(child)), child];
+}
+
+function drawTable(
+  { draw, dress, faults }: Common,
+  name: string,
+  about: readonly Somebody[],
+  payload: readonly PayloadName[],
+  keys: Columns,
+): TableDraft {
+  const all: Columns = {
+    ...keys,
+    ...Object.fromEntries(
+      payload.map((one): [string, [object, Maker]] => [
+        one,
+        [PAYLOAD[one], () => payloadCell(draw, one, dress.date, faults)],
+      ]),
+    ),
+    ...(draw.chance(50)
+      ? { surname: [{ role: 'name' }, () => draw.oneOf(['Sm\u00efth', 'x, "y"\n\'z\''])] }
+      : {}),
+  };
+  const declared = draw.shuffled(Object.keys(all));
+  const header = draw.chance(30) ? [...declared, 'undeclared'] : declared;
+  const rows = about.map((somebody, at) => {
+    const cells = header.map((column) => all[column]?.[1](somebody, at) ?? 'whatever');
+    if (!draw.chance(faults)) return cells;
+    return draw.chance(50) ? [...cells, 'one too many'] : cells.slice(0, -1);
+  });
+  const dates = payload.filter((one) => one === 'day' || one === 'at');
+  return {
+    name,
+    columns: Object.fromEntries(draw.shuffled(declared).map((column) => [column, all[column]![0]])),
+    date: name.endsWith('_patients') || dates.length === 0 || draw.chance(25) ? null : draw.oneOf(dates),
+    header,
+    rows,
+  };
+}
+
+/** How a source stands in a pipeline file. */
+export function declareSource({ setting, dress, quarantine, patients, tables }: SourceDraft): object {
+  const table = ({ name, columns, date }: TableDraft) => ({
+    files: `${name}-*.csv*`,
+    columns,
+    allowEmpty: true,
+    ...(date === null ? {} : { date }),
+  });
+  const { date, delimiter, quote, encoding } = dress;
+  return {
+    setting,
+    format: { date, delimiter, quote, encoding, timestamp: TIMESTAMP_FORMAT },
+    quarantine: { max: quarantine },
+    ...(patients === null ? {} : { patients: table(patients) }),
+    tables: Object.fromEntries(tables.map((one) => [one.name, table(one)])),
+  };
+}

@@ -1,0 +1,157 @@
+import { randomBytes } from 'node:crypto';
+import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { dirname, join } from 'node:path';
+import { parsePipeline } from '../../pipeline/parse-pipeline.ts';
+import type { Pipeline } from '../../pipeline/pipeline.ts';
+import { RunLock } from '../../write/run-lock.ts';
+import type { RunResult } from '../result.ts';
+import { runPipeline } from '../run-pipeline.ts';
+import type { LogEvent } from '../run-settings.ts';
+import { type Row, readRows } from './read-rows.ts';
+
+/** The run date of every test run. */
+export const RUN_DATE = '2026-04-01';
+
+/** What a test run came to: a result or an error, never both, and everything it said on the way. */
+export interface Outcome {
+  readonly result: RunResult | null;
+  readonly error: unknown;
+  /** log events and stage names, one JSON text each */
+  readonly said: readonly string[];
+}
+
+export interface RunOptions {
+  readonly threads?: number;
+  readonly memory?: string;
+  readonly signal?: AbortSignal;
+  /** told when a stage begins */
+  readonly onStage?: (stage: string) => void;
+}
+
+/** A temporary folder with keys and an empty opt-out register in it, in which tests run real pipelines. */
+export class BenchFolder {
+  readonly path: string;
+  #runs = 0;
+
+  private constructor(path: string) {
+    this.path = path;
+  }
+
+  static make(): BenchFolder {
+    const folder = new BenchFolder(mkdtempSync(join(tmpdir(), 'tallystick-test-')));
+    for (const name of ['linkage.key', 'release.key']) {
+      writeFileSync(folder.at(name), randomBytes(32), { mode: 0o600 });
+    }
+    folder.put('register.csv', 'nhs_number,type,event,date\n');
+    return folder;
+  }
+
+  at(name: string): string {
+    return join(this.path, name);
+  }
+
+  put(name: string, content: string | Buffer): string {
+    mkdirSync(dirname(this.at(name)), { recursive: true });
+    writeFileSync(this.at(name), content);
+    return this.at(name);
+  }
+
+  remove(): void {
+    rmSync(this.path, { recursive: true, force: true });
+  }
+
+  parse(pipeline: object, variables: Readonly<Record<string, string>> = {}): Pipeline {
+    const context = {
+      file: this.at('pipeline.yaml'),
+      runDate: RUN_DATE,
+      variables,
+      shownAs: 'pipeline.yaml',
+    };
+    return parsePipeline(JSON.stringify(pipeline, null, 2), context);
+  }
+
+  get out(): string {
+    return this.at('out');
+  }
+
+  /** Folder of the n-th run's private files; it is left for the test to look into. */
+  workOf(run: number): string {
+    return this.at(`work-${run}`);
+  }
+
+  get lastWork(): string {
+    return this.workOf(this.#runs);
+  }
+
+  /** Runs a pipeline, given as its file's content or parsed, with the work folder kept. */
+  async run(pipeline: object | Pipeline, options: RunOptions = {}): Promise<Outcome> {
+    const parsed = isParsed(pipeline) ? pipeline : this.parse(pipeline);
+    const said: string[] = [];
+    this.#runs += 1;
+    mkdirSync(this.lastWork, { mode: 0o700 });
+    mkdirSync(join(this.out, parsed.name), { recursive: true });
+    const lock = await RunLock.take(join(this.out, parsed.name, '.lock'));
+    try {
+      const result = await runPipeline(
+        parsed,
+        { out: this.out, lock, logged: () => said },
+        {
+          runDate: RUN_DATE,
+          threads: options.threads ?? 2,
+          memory: options.memory ?? '1GiB',
+          privateDirectory: this.lastWork,
+          progress: {
+            begin: (stage) => {
+              said.push(stage);
+              options.onStage?.(stage);
+            },
+            end: () => undefined,
+          },
+          log: (event: LogEvent) => said.push(JSON.stringify(event)),
+          signal: options.signal ?? new AbortController().signal,
+        },
+      );
+      return { result, error: null, said };
+    } catch (error) {
+      return { result: null, error, said };
+    } finally {
+      await lock.release();
+    }
+  }
+
+  /** Runs a pipeline that must succeed. */
+  async publish(pipeline: object | Pipeline, options: RunOptions = {}): Promise<Published> {
+    const { result, error } = await this.run(pipeline, options);
+    if (result === null) throw error;
+    const text = (file: string) => readFileSync(join(result.directory, file), 'utf8');
+    return {
+      result,
+      text,
+      quarantine: text('quarantine.csv').trimEnd().split('\n').slice(1),
+      rows: (table) => readRows(join(result.directory, `${table}.arrow`)),
+    };
+  }
+
+  /** Runs a pipeline that must be refused; returns the message, having made sure that nothing was published. */
+  async refusal(pipeline: object | Pipeline, options: RunOptions = {}): Promise<string> {
+    const { result, error } = await this.run(pipeline, options);
+    if (result !== null) throw new Error('the run was published');
+    if (existsSync(join(this.out, 'tiny', 'latest'))) throw new Error('something was published all the same');
+    if (!(error instanceof Error)) throw new TypeError('the run failed with something that is no Error');
+    const { exitCode } = error as { exitCode?: number };
+    return `${exitCode === undefined ? error.stack : `exit ${exitCode}: ${error.message}`}`;
+  }
+}
+
+export interface Published {
+  readonly result: RunResult;
+  /** lines of quarantine.csv without its header */
+  readonly quarantine: readonly string[];
+  text(file: string): string;
+  rows(table: string): Promise<Row[]>;
+}
+
+function isParsed(pipeline: object): pipeline is Pipeline {
+  return 'file' in pipeline;
+}
