@@ -8,19 +8,23 @@ import { Terminal } from './terminal/terminal.ts';
 const { stdout, stderr, env, argv } = process;
 const terminal = new Terminal(stdout, stderr, env, argv.slice(2));
 
-// A reader that goes away, as `head` does, is no reason to stop a run.
-for (const stream of [stdout, stderr]) stream.on('error', () => undefined);
+let exitCode: ExitCode = EXIT.done;
+stdout.on('error', (fault: NodeJS.ErrnoException) => {
+  if (fault.code === 'EPIPE') return; // a reader that goes away, as `head` does, has read enough
+  exitCode = EXIT.environment;
+  terminal.errorText('error: the result could not be written to stdout: is the disk full?\n');
+});
+stderr.on('error', () => undefined); // there is nowhere left to say it
 // Node would print the message of an error that nobody catches, and it might hold data.
 process.on('uncaughtException', (fault) => process.exit(end(fault)));
 
-let exitCode: ExitCode = EXIT.done;
 try {
   await makeProgram(terminal).parseAsync(argv);
 } catch (fault) {
   exitCode = end(fault);
 }
 // A thread may still be at work, such as one that digests inputs of a run that has been refused: nobody waits for it.
-stdout.write('', () => stderr.write('', () => process.exit(exitCode)));
+stdout.write('', () => stderr.write('', () => setImmediate(() => process.exit(exitCode))));
 
 /** Says what there is to say of a failure, and which exit code it comes to. */
 function end(fault: unknown): ExitCode {

@@ -67,8 +67,10 @@ export function readSensitiveCodes(pipeline: Pipeline): readonly SensitiveCode[]
 
 /** A pattern (RE2, for a full match) of the codes that are to be left out. */
 export function codePattern(codes: readonly SensitiveCode[]): string {
-  const literal = (code: string) => code.replaceAll(/[^0-9A-Za-z]/g, '\\$&');
-  return codes.map(({ code, match }) => (match === 'exact' ? literal(code) : `${literal(code)}.*`)).join('|');
+  // RE2 escapes punctuation only: other scripts stand for themselves
+  const literal = (code: string) => code.replaceAll(/[!-/:-@[-`{-~ ]/g, '\\$&');
+  const parts = codes.map(({ code, match }) => (match === 'exact' ? literal(code) : `${literal(code)}.*`));
+  return `(?s)(?:${parts.join('|')})`; // s: what follows a prefix may hold line ends
 }
 
 /** SQL that is true of a code which is to be left out. */

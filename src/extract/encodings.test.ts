@@ -70,6 +70,15 @@ describe('bytes that the declared encoding does not have', () => {
     ]);
   });
 
+  it('says where they are, if they stand where the engine cannot put the row aside', async () => {
+    const content = latin1(`a,b,c,nhs,ward\n1,2,3,${a},x\n1,"2\n",3,${b},caf\xe9\n`);
+    expect(await refusal(content, 'utf-8')).toMatch(
+      /^exit 1: stays\.csv:3:ward: not in the declared encoding, and/,
+    );
+    const piped = latin1(`a,b,c,nhs,ward\n1,2,3,${a},x\n1,"2\n",3,${b},caf\x81\n`);
+    expect(await refusal(piped, 'windows-1252')).toMatch(/^exit 1: stays\.csv:3:ward: not in the declared/);
+  });
+
   it('passes them over in columns that are not read', async () => {
     const content = latin1(`nhs,ward,note\n${a},x,caf\xe9\n${b},y,\n`);
     expect(await read(content, 'utf-8')).toEqual({ wards: ['x', 'y'], quarantine: [] });

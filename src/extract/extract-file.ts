@@ -1,8 +1,10 @@
+import { EXIT, refused, TallystickError } from '../domain/problem.ts';
 import type { DuckDbEngine } from '../engine/duckdb/engine.ts';
 import type { FileFormat } from '../pipeline/pipeline.ts';
 import { textLiteral } from '../standardise/standardised-sql.ts';
 import { type ExtractSource, extractSql } from './extract-query.ts';
 import type { InputFile } from './find-files.ts';
+import { findUndecodable } from './find-undecodable.ts';
 import { openTextPipe } from './named-pipe.ts';
 import { openText } from './open-text.ts';
 import { REJECT_TABLES } from './read-csv-sql.ts';
@@ -45,8 +47,27 @@ export async function extractFile(
  */
 const ENGINE_READS: readonly FileFormat['encoding'][] = ['utf-8', 'latin-1'];
 
-/** Gives `use` a path that the engine can read: the file itself, or a pipe with its text in UTF-8. */
+/**
+ * Gives `use` a path that the engine can read: the file itself, or a pipe with its text in UTF-8.
+ *
+ * @throws TallystickError (exit 1) with the place, where the engine stumbles over bytes that are no text
+ */
 export async function withReadablePath<T>(
+  file: InputFile,
+  source: Pick<ExtractSource, 'table'>,
+  privateDirectory: string,
+  use: (path: string) => Promise<T>,
+): Promise<T> {
+  try {
+    return await usePath(file, source, privateDirectory, use);
+  } catch (fault) {
+    if (!(fault instanceof TallystickError) || fault.exitCode !== EXIT.engine) throw fault;
+    const undecodable = await findUndecodable(file, source.table);
+    throw undecodable === null ? fault : refused(undecodable);
+  }
+}
+
+async function usePath<T>(
   file: InputFile,
   { table }: Pick<ExtractSource, 'table'>,
   privateDirectory: string,

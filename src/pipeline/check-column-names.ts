@@ -4,7 +4,8 @@ import type { Path } from './locate.ts';
 import type { TableSpec } from './pipeline.ts';
 
 /** Names of the columns that a token store adds to a table's own. */
-const STORE_COLUMNS = /^(?:(?:subject|nhs|sdp|record|parent)_[ab]|is_first|first_of_january|hashed_(?:record|parent))$/i;
+const STORE_COLUMNS =
+  /^(?:(?:subject|nhs|sdp|record|parent)_[ab]|is_first|first_of_january|hashed_(?:record|parent))$/i;
 /** And where demographics stand on the row: the facts of a person that they give. */
 const BIRTH_FACTS = /^(?:sex|age_band|year_of_birth)$/i;
 
@@ -14,7 +15,8 @@ const BIRTH_FACTS = /^(?:sex|age_band|year_of_birth)$/i;
  */
 export function checkColumnNames(table: TableSpec, path: Path, complain: Complain): void {
   const hasFacts =
-    table.kind === 'patients' || !table.columns.some(({ role }) => role === 'patient-key' || role === 'parent-key');
+    table.kind === 'patients' ||
+    !table.columns.some(({ role }) => role === 'patient-key' || role === 'parent-key');
   const met = new Map<string, string>();
   for (const { name, role } of table.columns) {
     const plain = name.toLowerCase().replaceAll(/[^a-z0-9]/g, '_');

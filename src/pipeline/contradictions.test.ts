@@ -27,7 +27,9 @@ describe('what may never be released', () => {
     ['free-text', 'stripped'],
   ])('a column of the role %s in a flat table', (role, kind) => {
     // a flat hospital source whose every row has identifiers
-    const columns = ['nhs-number', 'date-of-birth', 'sex', 'postcode', role].filter((one, at, all) => all.indexOf(one) === at);
+    const columns = ['nhs-number', 'date-of-birth', 'sex', 'postcode', role].filter(
+      (one, at, all) => all.indexOf(one) === at,
+    );
     const flat = `  ward:
     setting: hospital
     format: { date: "%d/%m/%Y" }
@@ -37,7 +39,10 @@ describe('what may never be released', () => {
         columns:
 ${columns.map((one) => `          ${one.replaceAll('-', '_')}: { role: ${one} }`).join('\n')}
 `;
-    const text = WHOLE.replace('optOuts:', `${flat}optOuts:`).replace('persons: {', `stays: { ${role.replaceAll('-', '_')}: keep }\n    persons: {`);
+    const text = WHOLE.replace('optOuts:', `${flat}optOuts:`).replace(
+      'persons: {',
+      `stays: { ${role.replaceAll('-', '_')}: keep }\n    persons: {`,
+    );
     const name = role.replaceAll('-', '_');
     const { told: messages } = faultsOf(text);
     expect(messages.join('\n')).toContain(`the ${kind} column ${name} (${role}) can never be released`);
@@ -63,8 +68,16 @@ describe('rules that do not fit', () => {
     ['value: keep', '§value: { rule: map, map: { "1": a } }', 'the rule map does not fit a decimal column'],
     ['sex: keep,', 'sex: §year,', 'sex takes keep, drop, and not year'],
     ['sex: keep,', 'sex: keep, age_band: §keep,', 'age_band takes age-band, drop, and not keep'],
-    ['sex: keep,', 'sex: keep, year_of_birth: §keep,', 'year_of_birth takes year-of-birth, drop, and not keep'],
-    ['sex: keep,', 'sex: keep, date_of_death: §{ rule: map, map: {} },', 'date_of_death takes month, year, keep, drop, and not map'],
+    [
+      'sex: keep,',
+      'sex: keep, year_of_birth: §keep,',
+      'year_of_birth takes year-of-birth, drop, and not keep',
+    ],
+    [
+      'sex: keep,',
+      'sex: keep, date_of_death: §{ rule: map, map: {} },',
+      'date_of_death takes month, year, keep, drop, and not map',
+    ],
     ['sex: keep,', 'sex: keep, §date_of_death: month,', 'no source has a date-of-death column'],
     ['sex: keep,', 'sex: keep, §nhs: keep,', 'persons has no fact nhs'],
   ])('%s -> %s', (piece, instead, message) => {
@@ -76,7 +89,11 @@ describe('tables that do not fit together', () => {
   it.each([
     ['references: visits', 'references: §vists', 'there is no table vists in this source'],
     ['references: visits', 'references: §readings', 'the table readings has no record-id column to point at'],
-    ['parent-key, references: visits', 'parent-key', 'the parent-key visit does not say which table it points at'],
+    [
+      'parent-key, references: visits',
+      'parent-key',
+      'the parent-key visit does not say which table it points at',
+    ],
     ['{ role: decimal }', '{ role: decimal, references: §visits }', 'a decimal column points at no table'],
     ['{ role: decimal }', '{ role: decimal, system: §snomed }', 'a decimal column takes no system'],
     ['{ role: decimal }', '{ role: decimal, format: §"%Y" }', 'a decimal column takes no format'],
@@ -84,13 +101,33 @@ describe('tables that do not fit together', () => {
     ['{ role: decimal }', '{ role: decimal, provider: §id }', 'a decimal column takes no provider'],
     ['code, system: snomed', 'code', 'the code column code does not say its system'],
     ['format: { date: "%d/%m/%Y" }', 'format: {}', 'the date column seen has no format'],
-    ['format: { date: "%d/%m/%Y" }', 'format: { date: "%d/%b/%Y" }', 'a date format knows %Y %m %d %H %M %S only'],
+    [
+      'format: { date: "%d/%m/%Y" }',
+      'format: { date: "%d/%b/%Y" }',
+      'a date format knows %Y %m %d %H %M %S only',
+    ],
     ['date: seen\n', 'date: §code\n', 'code is not a date or timestamp column of this table'],
     ['date: seen\n', 'date: §gone\n', 'gone is not a date or timestamp column of this table'],
-    ['id: { role: patient-key }\n        nhs', 'id: { role: category }\n        nhs', 'a patients table needs a patient-key column'],
-    ['nhs: { role: nhs-number }', 'nhs: { role: nhs-number }\n        §other: { role: nhs-number }', 'a second nhs-number column'],
-    [NOTE, '          §note: { role: nhs-number }\n', 'a nhs-number column belongs in the patients table of this source'],
-    ['visit: { role: record-id }', 'visit: { role: category }', 'the table visits has no record-id column to point at'],
+    [
+      'id: { role: patient-key }\n        nhs',
+      'id: { role: category }\n        nhs',
+      'a patients table needs a patient-key column',
+    ],
+    [
+      'nhs: { role: nhs-number }',
+      'nhs: { role: nhs-number }\n        §other: { role: nhs-number }',
+      'a second nhs-number column',
+    ],
+    [
+      NOTE,
+      '          §note: { role: nhs-number }\n',
+      'a nhs-number column belongs in the patients table of this source',
+    ],
+    [
+      'visit: { role: record-id }',
+      'visit: { role: category }',
+      'the table visits has no record-id column to point at',
+    ],
     ['setting: gp', 'setting: gp\n    format: {}', 'this key stands twice in the same place'],
   ])('%s -> %s', (piece, instead, message) => {
     if (!WHOLE.includes(piece)) throw new Error(`the file has no ${piece}`);
@@ -108,10 +145,15 @@ describe('tables that do not fit together', () => {
   });
 
   it('in a circle of parents', () => {
-    const text = WHOLE.replace('value: { role: decimal }', 'value: { role: decimal }\n          reading: { role: record-id }')
+    const text = WHOLE.replace(
+      'value: { role: decimal }',
+      'value: { role: decimal }\n          reading: { role: record-id }',
+    )
       .replace(NOTE, '          up: { role: parent-key, references: readings }\n')
       .replace('          id: { role: patient-key }\n', '');
-    const marked = text.replace('references: readings', 'references: §readings').replace('references: visits', 'references: §visits');
+    const marked = text
+      .replace('references: readings', 'references: §readings')
+      .replace('references: visits', 'references: §visits');
     const { told: messages, marked: marks } = faultsOf(marked);
     expect(messages.filter((one) => one.includes('circle'))).toEqual([
       `${marks[0]} the tables point at each other in a circle through visits`,
@@ -120,13 +162,25 @@ describe('tables that do not fit together', () => {
   });
 
   it('two of the same name, in whichever source', () => {
-    const other = WHOLE.slice(WHOLE.indexOf('  surgery:'), WHOLE.indexOf('optOuts:')).replace('surgery', 'practice');
-    const text = WHOLE.replace('optOuts:', `${other.replace('visits:', '§visits:').replace('readings:', '§readings:')}optOuts:`);
-    expect(messagesAtMarks(text)).toEqual(['there is already a table called visits', 'there is already a table called readings']);
+    const other = WHOLE.slice(WHOLE.indexOf('  surgery:'), WHOLE.indexOf('optOuts:')).replace(
+      'surgery',
+      'practice',
+    );
+    const text = WHOLE.replace(
+      'optOuts:',
+      `${other.replace('visits:', '§visits:').replace('readings:', '§readings:')}optOuts:`,
+    );
+    expect(messagesAtMarks(text)).toEqual([
+      'there is already a table called visits',
+      'there is already a table called readings',
+    ]);
   });
 
   it('a delimiter that is the quote', () => {
-    const text = WHOLE.replace('files: gp/readings.csv', `files: gp/readings.csv\n        format: §{ delimiter: "'", quote: "'" }`);
+    const text = WHOLE.replace(
+      'files: gp/readings.csv',
+      `files: gp/readings.csv\n        format: §{ delimiter: "'", quote: "'" }`,
+    );
     expect(messagesAtMarks(text)).toEqual(['delimiter and quote are the same character']);
   });
 
@@ -141,13 +195,27 @@ describe('tables that do not fit together', () => {
 describe('opt-outs and keys', () => {
   it.each([
     ['table: visits, column', 'table: §visit, column', 'there is no table visit'],
-    ['column: code, date', 'column: §note, date', 'note is not a code column of system snomed, read-v2, ctv3'],
+    [
+      'column: code, date',
+      'column: §note, date',
+      'note is not a code column of system snomed, read-v2, ctv3',
+    ],
     ['date: seen }', 'date: §code }', 'code is not a date column of visits'],
-    ['table: visits, column: code, date: seen', 'table: §readings, column: §code, date: §seen', 'opt-outs are coded in GP records, and readings is not a GP table with a patient-key'],
-    ['  register: { file: register.csv }\n  codes: { table: visits, column: code, date: seen }', '  maxFall: 5%', 'no opt-outs are declared'],
+    [
+      'table: visits, column: code, date: seen',
+      'table: §readings, column: §code, date: §seen',
+      'opt-outs are coded in GP records, and readings is not a GP table with a patient-key',
+    ],
+    [
+      '  register: { file: register.csv }\n  codes: { table: visits, column: code, date: seen }',
+      '  maxFall: 5%',
+      'no opt-outs are declared',
+    ],
     ['file: release.key', 'file: §./linkage.key', 'the release key is the linkage key'],
   ])('%s -> %s', (piece, instead, message) => {
-    const messages = instead.includes('§') ? told(piece, instead) : faultsOf(WHOLE.replace(piece, instead)).told;
+    const messages = instead.includes('§')
+      ? told(piece, instead)
+      : faultsOf(WHOLE.replace(piece, instead)).told;
     expect(messages.join('\n')).toContain(message);
   });
 });

@@ -66,7 +66,9 @@ function meantBranch(branches: readonly (readonly z.core.$ZodIssue[])[]): readon
 }
 
 function missing(expected: string): string {
-  return expected.startsWith('must be one of') ? `is missing: ${expected.replace('must be ', '')}` : 'is missing';
+  return expected.startsWith('must be one of')
+    ? `is missing: ${expected.replace('must be ', '')}`
+    : 'is missing';
 }
 
 /** Says what was expected, never what stands there: a key typed into the file by mistake is not echoed. */
@@ -88,7 +90,9 @@ function expectation(issue: z.core.$ZodIssue): string {
     case 'too_big':
       return `must be at most ${issue.maximum}`;
     case 'invalid_key':
-      return issue.issues[0] === undefined ? 'has a key of another form' : `has a key that ${issue.issues[0].message}`;
+      return issue.issues[0] === undefined
+        ? 'has a key of another form'
+        : `has a key that ${issue.issues[0].message}`;
     default:
       return `is not of a known form; ${SEE_SCHEMA}`;
   }

@@ -15,7 +15,10 @@ function having(piece: string, instead: string): string {
 describe('a whole pipeline file', () => {
   it('comes out complete: paths from the folder of the file, defaults filled in', () => {
     const pipeline = parse(WHOLE);
-    expect(pipeline.keys).toEqual({ linkage: '/srv/nightly/linkage.key', release: '/srv/nightly/release.key' });
+    expect(pipeline.keys).toEqual({
+      linkage: '/srv/nightly/linkage.key',
+      release: '/srv/nightly/release.key',
+    });
     const [source] = pipeline.sources;
     expect(source?.quarantineMax).toBe(0.001);
     const [visits] = source!.tables;
@@ -24,14 +27,24 @@ describe('a whole pipeline file', () => {
       { path: '/data/more.csv', shownAs: '/data/more.csv', expect: { rows: 3, sha256: null } },
     ]);
     expect(visits?.format).toEqual({ delimiter: ',', quote: '"', encoding: 'utf-8' });
-    expect(visits?.columns[2]).toMatchObject({ name: 'seen', format: '%d/%m/%Y', missing: ['01/01/1800', '01/01/1801'] });
-    expect(pipeline.optOuts).toMatchObject({ maxFall: 0.1, untied: 'hold-back', register: { maxAgeDays: 7 } });
+    expect(visits?.columns[2]).toMatchObject({
+      name: 'seen',
+      format: '%d/%m/%Y',
+      missing: ['01/01/1800', '01/01/1801'],
+    });
+    expect(pipeline.optOuts).toMatchObject({
+      maxFall: 0.1,
+      untied: 'hold-back',
+      register: { maxAgeDays: 7 },
+    });
     expect(pipeline.synthetic).toBe(false);
   });
 
   it('lets a table have a format of its own, and a column a date format of its own', () => {
-    const text = having('files: gp/readings.csv', 'files: gp/readings.csv\n        format: { delimiter: "\\t" }')
-      .replace('born: { role: date-of-birth }', 'born: { role: date-of-birth, format: "%Y%m%d" }');
+    const text = having(
+      'files: gp/readings.csv',
+      'files: gp/readings.csv\n        format: { delimiter: "\\t" }',
+    ).replace('born: { role: date-of-birth }', 'born: { role: date-of-birth, format: "%Y%m%d" }');
     const [source] = parse(text).sources;
     expect(source?.tables.map(({ format }) => format.delimiter)).toEqual([',', '\t']);
     expect(source?.patients?.columns[2]?.format).toBe('%Y%m%d');
@@ -41,7 +54,8 @@ describe('a whole pipeline file', () => {
 describe('variables', () => {
   it('take their value, or the default where they are not set or empty', () => {
     const text = having('gp/patients*.csv', '"${DATA:-base}/${SITE}/${NONE:-}p.csv"');
-    const file = (variables: Record<string, string>) => parse(text, variables).sources[0]?.patients?.files[0]?.path;
+    const file = (variables: Record<string, string>) =>
+      parse(text, variables).sources[0]?.patients?.files[0]?.path;
     expect(file({ SITE: 'leeds' })).toBe('/srv/nightly/base/leeds/p.csv');
     expect(file({ SITE: 'leeds', DATA: '/mnt', NONE: 'x' })).toBe('/mnt/leeds/xp.csv');
     expect(file({ SITE: 'leeds', DATA: '' })).toBe('/srv/nightly/base/leeds/p.csv');
@@ -72,7 +86,10 @@ describe('a key typed into the file', () => {
     ['as the mapping', `linkage: ${KEY}`],
     ['as the path', `linkage: { file: ${KEY} }`],
     ['as the path, in base64', `linkage: { file: "${BASE64_KEY}" }`],
-    ['as the path, in the base64 of addresses', `linkage: { file: ${BASE64_KEY.replace('/', '_').replace('=', '')} }`],
+    [
+      'as the path, in the base64 of addresses',
+      `linkage: { file: ${BASE64_KEY.replace('/', '_').replace('=', '')} }`,
+    ],
     ['as a default', `linkage: { file: "\${KEY:-${KEY}}" }`],
     ['beside the path', `linkage: { file: a.key, value: ${KEY} }`],
     ['as a key of the mapping', `linkage: { file: a.key, ${KEY}: x }`],
@@ -84,7 +101,9 @@ describe('a key typed into the file', () => {
   it('in a variable is refused and not shown', () => {
     const text = having('linkage: { file: linkage.key }', 'linkage: { file: §"${KEY}" }');
     const { told, marked } = faultsOf(text, { KEY });
-    expect(told).toEqual([`${marked[0]} this looks like a key, and not like the path of a file that holds one (it is not shown here)`]);
+    expect(told).toEqual([
+      `${marked[0]} this looks like a key, and not like the path of a file that holds one (it is not shown here)`,
+    ]);
   });
 
   it('is not mistaken for a long path', () => {
@@ -95,13 +114,18 @@ describe('a key typed into the file', () => {
 
 describe('a file that is not readable', () => {
   it('is refused where it stops making sense, every place at once', () => {
-    expect(messagesAtMarks(`${having('name: tiny', 'name: tiny\n§name: again').replace('role: sex }', 'role: sex, §role: name }')}`)).toEqual([
-      'this key stands twice in the same place',
-      'this key stands twice in the same place',
-    ]);
-    expect(faultsOf(having('  surgery:', '\tsurgery:')).told[0]).toBe('5:1 a tab is used for indentation; YAML wants spaces');
+    expect(
+      messagesAtMarks(
+        `${having('name: tiny', 'name: tiny\n§name: again').replace('role: sex }', 'role: sex, §role: name }')}`,
+      ),
+    ).toEqual(['this key stands twice in the same place', 'this key stands twice in the same place']);
+    expect(faultsOf(having('  surgery:', '\tsurgery:')).told[0]).toBe(
+      '5:1 a tab is used for indentation; YAML wants spaces',
+    );
     expect(faultsOf(`${WHOLE}---\nname: x\n`).told).toEqual(['41:1 not readable as YAML (multiple docs)']);
-    expect(faultsOf(having('gp/readings.csv', '*files')).told[0]).toContain('an alias (*name) stands for nothing');
+    expect(faultsOf(having('gp/readings.csv', '*files')).told[0]).toContain(
+      'an alias (*name) stands for nothing',
+    );
   });
 
   it.each(['', '- a\n', 'text', '7'])('is refused if it is no mapping: %j', (text) => {
@@ -123,7 +147,8 @@ describe('the JSON Schema', () => {
     const walk = (node: unknown, path: string) => {
       if (typeof node !== 'object' || node === null) return;
       const { properties, additionalProperties } = node as Record<string, unknown>;
-      if (typeof properties === 'object' && !path.endsWith('.properties') && additionalProperties !== false) open.push(path);
+      if (typeof properties === 'object' && !path.endsWith('.properties') && additionalProperties !== false)
+        open.push(path);
       for (const [key, value] of Object.entries(node)) walk(value, `${path}.${key}`);
     };
     walk(schema, '$');

@@ -38,7 +38,9 @@ const oneFile = z.union(
   [z.string().min(1), z.strictObject({ path: z.string().min(1), expect: expectation.optional() })],
   A_FILE,
 );
-const files = z.union([oneFile, z.array(oneFile).min(1)], `${A_FILE}, or a list of these`).describe('paths or globs, from the pipeline file');
+const files = z
+  .union([oneFile, z.array(oneFile).min(1)], `${A_FILE}, or a list of these`)
+  .describe('paths or globs, from the pipeline file');
 
 /** One byte in every encoding that is read, and no part of a line end. */
 const oneCharacter = z

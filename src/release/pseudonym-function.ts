@@ -1,4 +1,9 @@
-import { allValid, type VectorFunction, type VectorInput, type VectorResult } from '../engine/vector-function.ts';
+import {
+  allValid,
+  type VectorFunction,
+  type VectorInput,
+  type VectorResult,
+} from '../engine/vector-function.ts';
 
 /** What the function needs of a hash kernel: the release key is another stage's business. */
 export interface PairHasher {

@@ -18,28 +18,28 @@ export function personSteps(gpSources: readonly number[]): Step[] {
   const isStopped =
     gpSources.length === 0
       ? 'false'
-      : `d.reason = 0 AND s.source IN (${gpSources.join(', ')})
-        AND EXISTS (SELECT 1 FROM type_1_persons AS t WHERE t.a = s.person_a AND t.b = s.person_b)`;
+      : `p.reason = 0 AND s.source IN (${gpSources.join(', ')})
+         AND EXISTS (SELECT 1 FROM type_1_persons AS t WHERE t.a = s.person_a AND t.b = s.person_b)`;
   return [
     {
-      name: 'released_persons',
-      about: 'persons that are released, numbered in the order of their pseudonyms',
+      name: 'person_numbers',
+      about: 'every person; those that are released (reason 0) are numbered in the order of their pseudonyms',
       reads: ['person_decisions'],
-      sql: `SELECT person_a, person_b, pseudonym.high AS high, pseudonym.low AS low,
-       CAST(row_number() OVER (ORDER BY pseudonym.high, pseudonym.low) - 1 AS INTEGER) AS person
-FROM (SELECT person_a, person_b, ${PSEUDONYM_FUNCTION}(person_a, person_b) AS pseudonym
-      FROM person_decisions WHERE reason = 0) AS hashed`,
+      sql: `SELECT person_a, person_b, reason, pseudonym.high AS high, pseudonym.low AS low,
+       CASE WHEN reason = 0
+            THEN CAST(row_number() OVER (ORDER BY reason, pseudonym.high, pseudonym.low) - 1 AS INTEGER) END AS person
+FROM (SELECT *, ${PSEUDONYM_FUNCTION}(person_a, person_b) AS pseudonym FROM person_decisions) AS hashed`,
     },
     {
       name: 'subject_numbers',
       about: 'each subject with its person number (null if not released) and the reason',
-      reads: ['subject_persons', 'person_decisions', 'released_persons', 'type_1_persons'],
-      sql: `SELECT s.source, s.subject_a, s.subject_b, s.match_rank,
-       CAST(CASE WHEN ${isStopped} THEN 4 ELSE d.reason END AS TINYINT) AS reason,
-       CASE WHEN NOT (${isStopped}) THEN r.person END AS person
-FROM subject_persons AS s
-JOIN person_decisions AS d ON d.person_a = s.person_a AND d.person_b = s.person_b
-LEFT JOIN released_persons AS r ON r.person_a = s.person_a AND r.person_b = s.person_b`,
+      reads: ['subject_persons', 'person_numbers', 'type_1_persons'],
+      sql: `SELECT source, subject_a, subject_b, match_rank,
+       CAST(CASE WHEN is_stopped THEN 4 ELSE reason END AS TINYINT) AS reason,
+       CASE WHEN NOT is_stopped THEN person END AS person
+FROM (SELECT s.source, s.subject_a, s.subject_b, s.match_rank, p.reason, p.person, ${isStopped} AS is_stopped
+      FROM subject_persons AS s
+      JOIN person_numbers AS p ON p.person_a = s.person_a AND p.person_b = s.person_b) AS numbered`,
     },
   ];
 }

@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { readSensitiveCodes } from '../de-identify/sensitive-codes.ts';
 import type { Receipt } from '../domain/receipt.ts';
@@ -14,8 +14,7 @@ import { RULES_VERSION, releaseInfo } from '../tokenise/recipes.ts';
 import { TOOL, toolVersion } from '../tool.ts';
 import { PartialRun } from '../write/partial-run.ts';
 import type { RunLock } from '../write/run-lock.ts';
-import type { ManifestPaper } from '../write/run-manifest.ts';
-import { describeTables, type WrittenTable } from './describe-tables.ts';
+import type { WrittenTable } from './describe-tables.ts';
 import { passGates } from './gates.ts';
 import type { OpenStores } from './open-stores.ts';
 import { checkFall, optOutPseudonyms, readPublishedCounts } from './opt-out-checks.ts';
@@ -24,7 +23,6 @@ import { readPseudonyms } from './person-numbers.ts';
 import { personOutputs, personsRelation } from './person-outputs.ts';
 import { planRelease, type ReleasePlan } from './plan-release.ts';
 import type { StageTimes } from './progress.ts';
-import { QUARANTINE_FILE } from './quarantine.ts';
 import {
   checkPatientKeys,
   countPersons,
@@ -36,6 +34,7 @@ import {
 } from './release-persons.ts';
 import type { RunResult } from './result.ts';
 import type { RunSettings } from './run-settings.ts';
+import { writePapers } from './write-papers.ts';
 import { writeTable } from './write-table.ts';
 
 export interface ReleaseDestination {
@@ -97,7 +96,7 @@ export async function linkAndRelease(
     const runId = nameRun(pipeline, stores, releaseKey.keyId);
     run = await PartialRun.open(
       { out: destination.out, name: pipeline.name, runId },
-      { lock: destination.lock },
+      { lock: destination.lock, notice: (message) => settings.log({ level: 'warn', message }) },
     );
     const metadata = new Map([
       ['tallystick', toolVersion()],
@@ -122,13 +121,7 @@ export async function linkAndRelease(
     progress.end();
 
     const allReceipts = [...stores.receipts, ...receipts];
-    const quarantine = stores.quarantineFiles.map((file) => readFileSync(file, 'utf8'));
-    const described = describeTables(pipeline, written);
-    const papers = await writePapers(run, {
-      [QUARANTINE_FILE]: joinCsv(quarantine),
-      'data-dictionary.json': described.json,
-      'data-dictionary.md': described.markdown,
-    });
+    const papers = await writePapers(run, pipeline, written, stores.quarantineFiles);
     const optOuts = optOutPseudonyms(pipeline, stores, persons);
     const manifest = {
       formatVersion: 1 as const,
@@ -261,19 +254,6 @@ async function releaseTables(
   return { written, receipts };
 }
 
-/** Writes the run's text files. */
-async function writePapers(
-  run: PartialRun,
-  texts: Readonly<Record<string, string>>,
-): Promise<ManifestPaper[]> {
-  const papers: ManifestPaper[] = [];
-  for (const [file, text] of Object.entries(texts)) {
-    const { bytes, sha256 } = await run.writeText(file, text);
-    papers.push({ file, bytes, sha256 });
-  }
-  return papers;
-}
-
 /** The run's id: its date, and a digest over everything that decides its bytes. */
 function nameRun(pipeline: Pipeline, stores: OpenStores, releaseKeyId: string): string {
   const { name, release, optOuts, link } = pipeline;
@@ -289,11 +269,4 @@ function nameRun(pipeline: Pipeline, stores: OpenStores, releaseKeyId: string): 
   ];
   const digest = createHash('sha256').update(JSON.stringify(decided)).digest('hex');
   return `${stores.runDate}-${digest.slice(0, 12)}`;
-}
-
-/** Quarantine lists of several stores as one, under one header. */
-function joinCsv(texts: readonly string[]): string {
-  const [header] = (texts[0] ?? '').split('\n');
-  const lines = texts.flatMap((text) => text.split('\n').slice(1)).filter((line) => line !== '');
-  return `${[header, ...lines].join('\n')}\n`;
 }

@@ -82,7 +82,7 @@ function releaseSteps(plan: ReleasePlan): Step[] {
     {
       name: 'persons',
       about: 'released persons with everything known of them, one row each',
-      reads: ['released_persons', 'person_settings'],
+      reads: ['person_numbers', 'person_settings'],
       sql: personsRelation(plan),
     },
   ];

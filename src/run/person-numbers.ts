@@ -16,7 +16,7 @@ export async function readPseudonyms(engine: DuckDbEngine, persons: number): Pro
   const table = new Uint8Array(persons * PSEUDONYM_WIDTH);
   const pairs = new Uint16Array(table.buffer);
   let at = 0;
-  const sql = 'SELECT high, low FROM released_persons ORDER BY person';
+  const sql = 'SELECT high, low FROM person_numbers WHERE reason = 0 ORDER BY person';
   for await (const chunk of engine.stream(sql, 'reading pseudonyms')) {
     const high = chunk.values(0, 8);
     const low = chunk.values(1, 8);

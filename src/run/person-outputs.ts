@@ -33,7 +33,7 @@ export function personsRelation(plan: ReleasePlan): string {
       `${setting}.last_seen AS last_seen_${setting}`,
     ]),
   ];
-  return `SELECT ${columns.join(', ')} FROM released_persons AS p ${joins.join(' ')} ORDER BY p.person`;
+  return `SELECT ${columns.join(', ')} FROM person_numbers AS p ${joins.join(' ')} WHERE p.reason = 0 ORDER BY p.person`;
 }
 
 /** The output columns of persons.arrow. */

@@ -281,7 +281,9 @@ function storeAddress(
     setting,
     tables: [patients, ...tables].map((table) => [table?.name, table?.format, table?.columns, table?.date]),
   }));
-  const { synthetic, release } = pipeline;
+  const { synthetic } = pipeline;
+  // where the sensitive-code file stands decides nothing; that there is one decides which columns are stored
+  const release = { ...pipeline.release, sensitiveCodes: pipeline.release.sensitiveCodes !== null };
   const optOutDigest = createHash('sha256').update(optOutCsv(optOuts)).digest('hex');
   return createHash('sha256')
     .update(JSON.stringify([RULES_VERSION, keyId, runDate, synthetic, layout, release, inputs, optOutDigest]))

@@ -78,12 +78,18 @@ export function readStore(directory: string): TokenStore {
       wayOut: 'make one with `tallystick tokenise`',
     });
   }
+  const damaged = refused({
+    file: join(directory, STORE_FILE),
+    message: 'is damaged',
+    wayOut: 'tokenise again',
+  });
   let store: TokenStore;
   try {
     store = JSON.parse(text) as TokenStore;
   } catch {
-    throw refused({ file: join(directory, STORE_FILE), message: 'is damaged' });
+    throw damaged;
   }
+  if (typeof store !== 'object' || store === null) throw damaged;
   if (store.formatVersion !== STORE_FORMAT_VERSION) {
     throw refused({
       file: join(directory, STORE_FILE),
@@ -91,5 +97,17 @@ export function readStore(directory: string): TokenStore {
       wayOut: 'tokenise again with this version of tallystick',
     });
   }
+  if (!filesOf(store).every(isPlainName)) throw damaged;
   return store;
+}
+
+/** The files of a store, as it names them itself. */
+function filesOf({ tables, optOutTokens, quarantine }: TokenStore): unknown[] {
+  const parts: unknown[] = Array.isArray(tables) ? tables.flatMap((table) => table?.parts ?? [null]) : [null];
+  return [...parts, optOutTokens, quarantine];
+}
+
+/** A store may come from elsewhere, and its quarantine list is published: its files are its own, and no others. */
+function isPlainName(name: unknown): boolean {
+  return typeof name === 'string' && /^[A-Za-z0-9_][A-Za-z0-9_.-]*$/.test(name);
 }

@@ -57,7 +57,7 @@ const manifestSchema = z.looseObject({
         dropped: z.record(z.string(), count),
       }),
     ),
-    persons: z.object({
+    persons: z.looseObject({
       released: count,
       typeTwoOptOut: count,
       nationalOptOut: count,

@@ -47,7 +47,8 @@ export function faultsOf(marked: string, variables: Readonly<Record<string, stri
 export function messagesAtMarks(marked: string): readonly string[] {
   const { told, marked: marks } = faultsOf(marked);
   const places = told.map((text) => text.slice(0, text.indexOf(' ')));
-  if (places.join() !== marks.join()) throw new Error(`told at ${places.join()}, marked at ${marks.join()}:\n${told.join('\n')}`);
+  if (places.join() !== marks.join())
+    throw new Error(`told at ${places.join()}, marked at ${marks.join()}:\n${told.join('\n')}`);
   return told.map((text) => text.slice(text.indexOf(' ') + 1));
 }
 

@@ -1,4 +1,4 @@
-import { randomBytes } from 'node:crypto';
+import { createHash, randomBytes } from 'node:crypto';
 import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
@@ -25,6 +25,8 @@ export interface RunOptions {
   readonly threads?: number;
   readonly memory?: string;
   readonly signal?: AbortSignal;
+  /** what is run instead of the whole pipeline in one */
+  readonly execute?: typeof runPipeline;
   /** told when a stage begins */
   readonly onStage?: (stage: string) => void;
 }
@@ -38,10 +40,17 @@ export class BenchFolder {
     this.path = path;
   }
 
-  static make(): BenchFolder {
+  /** @param seed gives the same keys each time, and so the same tokens; without it, keys are random */
+  static make(seed?: string): BenchFolder {
     const folder = new BenchFolder(mkdtempSync(join(tmpdir(), 'tallystick-test-')));
     for (const name of ['linkage.key', 'release.key']) {
-      writeFileSync(folder.at(name), randomBytes(32), { mode: 0o600 });
+      const key =
+        seed === undefined
+          ? randomBytes(32)
+          : createHash('sha256')
+              .update(seed + name)
+              .digest();
+      writeFileSync(folder.at(name), key, { mode: 0o600 });
     }
     folder.put('register.csv', 'nhs_number,type,event,date\n');
     return folder;
@@ -93,7 +102,7 @@ export class BenchFolder {
     mkdirSync(join(this.out, parsed.name), { recursive: true });
     const lock = await RunLock.take(join(this.out, parsed.name, '.lock'));
     try {
-      const result = await runPipeline(
+      const result = await (options.execute ?? runPipeline)(
         parsed,
         { out: this.out, lock, logged: () => said },
         {

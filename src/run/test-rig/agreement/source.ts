@@ -51,7 +51,7 @@ export function drawSource(draw: Draw, name: string, people: readonly Somebody[]
   const faults = draw.oneOf([0, 0, 4]);
   const quarantine = draw.usually(93, '100%', ['20%', '0%']);
   const common = { draw, dress, people, faults };
-  const common2 = { name, setting, dress, quarantine };
+  const told = { name, setting, dress, quarantine };
   const tables: TableDraft[] = [];
   const identifiers = drawIdentifiers(draw);
   if (draw.chance(60)) {
@@ -71,7 +71,7 @@ export function drawSource(draw: Draw, name: string, people: readonly Somebody[]
         }),
       );
     }
-    return { ...common2, patients, tables: [...tables, ...drawChildren(common, name, tables[0]!)] };
+    return { ...told, patients, tables: [...tables, ...drawChildren(common, name, tables[0]!)] };
   }
   for (let n = draw.number(0, 1); n >= 0; n -= 1) {
     const local: Record<string, [object, Maker]> = draw.chance(50)
@@ -82,7 +82,7 @@ export function drawSource(draw: Draw, name: string, people: readonly Somebody[]
       : {};
     tables.push(drawRecords(common, `${name}_${n}`, { ...identifierColumns(common, identifiers), ...local }));
   }
-  return { ...common2, patients: null, tables: [...tables, ...drawChildren(common, name, tables[0]!)] };
+  return { ...told, patients: null, tables: [...tables, ...drawChildren(common, name, tables[0]!)] };
 }
 
 interface Common {

@@ -1,0 +1,119 @@
+import { mkdirSync, statSync } from 'node:fs';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import type { TokenStore } from '../../store/token-store.ts';
+import { generateKeyFile } from '../../tokenise/generate-key-file.ts';
+import {
+  type Ended,
+  errorOf,
+  filesOf,
+  makeBench,
+  namesIn,
+  objectOf,
+  PIPELINE,
+  RUN_DATE,
+  tallystick,
+} from '../test-rig/tallystick.ts';
+
+const bench = makeBench();
+const store = bench.path('store');
+const gp = bench.path('gp');
+const linkageKey = { TALLYSTICK_KEY_FILE: bench.variables['TALLYSTICK_KEY_FILE']! };
+const releaseKey = { TALLYSTICK_RELEASE_KEY_FILE: bench.variables['TALLYSTICK_RELEASE_KEY_FILE']! };
+const NONE = '/nowhere/none.key';
+
+const tokenise = (directory: string, ...more: string[]) =>
+  tallystick(['tokenise', PIPELINE, '--run-date', RUN_DATE, '--json', '--store', directory, ...more], {
+    ...linkageKey,
+    TALLYSTICK_RELEASE_KEY_FILE: NONE,
+  });
+const link = (out: string, ...stores: string[]) =>
+  tallystick(
+    ['link', PIPELINE, '--json', '--out', bench.path(out), ...stores.flatMap((one) => ['--store', one])],
+    { ...releaseKey, TALLYSTICK_KEY_FILE: NONE },
+  );
+
+afterAll(() => bench.remove());
+
+describe('tokenise and link, each with its own key only', () => {
+  let tokenised: Ended;
+  let linked: Ended;
+  beforeAll(async () => {
+    tokenised = await tokenise(store);
+    linked = await link('two', store);
+    mkdirSync(gp); // an empty folder is as good as none
+    expect((await tokenise(gp, '--source', 'gp')).code).toBe(0);
+  });
+
+  it('make the bytes that run makes', async () => {
+    const whole = await tallystick(
+      ['run', PIPELINE, '--run-date', RUN_DATE, '--quiet', '--threads', '1', '--out', bench.path('one')],
+      bench.variables,
+    );
+    expect([tokenised.code, linked.code, whole.code]).toEqual([0, 0, 0]);
+    expect(filesOf(bench.path('two'))).toEqual(filesOf(bench.path('one')));
+  });
+
+  it('leave a private store, and no work folder beside it', () => {
+    const { directory, receipts } = objectOf<TokenStore & { directory: string }>(tokenised);
+    expect(directory).toBe(store);
+    expect(receipts).toHaveLength(6);
+    expect(statSync(store).mode & 0o777).toBe(0o700);
+    expect(namesIn(bench.folder).filter((name) => name.startsWith('.'))).toEqual([]);
+  });
+
+  it('do not touch a store that is there already', async () => {
+    const before = filesOf(store);
+    const again = await tokenise(store);
+    expect(again.code).toBe(3);
+    expect(errorOf(again).problems[0]).toMatchObject({ file: store, message: 'something is there already' });
+    expect(filesOf(store)).toEqual(before);
+  });
+
+  it('work source by source: several stores are linked as one', async () => {
+    const others = bench.path('others');
+    expect((await tokenise(others, '--source', 'hospital', '--source', 'community')).code).toBe(0);
+    const missing = await link('parts', gp);
+    expect(missing.code).toBe(1);
+    expect(errorOf(missing).problems.map(({ message }) => message)).toEqual([
+      'no store holds the table community_patients of community',
+      'no store holds the table hospital_episodes of hospital',
+      'no store holds the table community_referrals of community',
+      'no store holds the table community_contacts of community',
+    ]);
+    const parts = await link('parts', gp, others);
+    expect(parts.code).toBe(0);
+    expect(objectOf<{ persons: object }>(parts).persons).toEqual(
+      objectOf<{ persons: object }>(linked).persons,
+    );
+  });
+
+  it('say that keys differ instead of linking nothing', async () => {
+    const other = bench.path('other.key');
+    generateKeyFile(other);
+    const theirs = bench.path('theirs');
+    const ended = await tallystick(
+      ['tokenise', PIPELINE, '--run-date', RUN_DATE, '--quiet', '--store', theirs, '--source', 'hospital'],
+      { TALLYSTICK_KEY_FILE: other },
+    );
+    expect(ended).toMatchObject({ code: 0, stdout: `${theirs}\n`, stderr: '' });
+    const never = await link('never', gp, theirs);
+    expect(never.code).toBe(1);
+    expect(errorOf(never).problems[0]!.message).toMatch(/^was made with another linkage key/);
+    expect(namesIn(bench.path('never'))).toEqual(['nightly']);
+  });
+
+  it('know the sources by name', async () => {
+    const ended = await tokenise(bench.path('new'), '--source', 'gp', '--source', 'dentist');
+    expect(ended.code).toBe(2);
+    expect(errorOf(ended).problems).toEqual([
+      { file: PIPELINE, message: 'there is no source dentist', wayOut: 'there are gp, hospital, community' },
+    ]);
+  });
+
+  it('do not link where there is no store', async () => {
+    const ended = await link('never', join(bench.folder, 'nothing'));
+    expect(ended.code).toBe(3);
+    expect(errorOf(ended).problems[0]!.message).toBe('there is no token store here');
+  });
+});

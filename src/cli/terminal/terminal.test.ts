@@ -1,0 +1,120 @@
+import { describe, expect, it } from 'vitest';
+import type { LogEvent } from '../../run/run-settings.ts';
+import { describeProgress, ProgressLine } from './progress-line.ts';
+import { Terminal } from './terminal.ts';
+
+/** A stream that remembers what was written to it. */
+class Paper {
+  text = '';
+  readonly isTTY: boolean;
+  readonly columns = 60;
+
+  constructor(isTTY: boolean) {
+    this.isTTY = isTTY;
+  }
+
+  write(text: string): void {
+    this.text += text;
+  }
+}
+
+function terminalOn(isTTY: boolean, environment: Record<string, string> = {}) {
+  const [stdout, stderr] = [new Paper(isTTY), new Paper(isTTY)];
+  return { stdout, stderr, terminal: new Terminal(stdout, stderr, environment, []) };
+}
+
+const MANNERS = { json: false, quiet: false, logFormat: 'text', logLevel: 'info' } as const;
+
+describe('the log', () => {
+  it('lets through the fields that may be logged, and no others', () => {
+    const { stderr, terminal } = terminalOn(false);
+    terminal.configure({ ...MANNERS, logFormat: 'json' });
+    const event = { level: 'info', message: 'read', table: 't', rows: 3, cell: 'Ann', err: new Error('Ann') };
+    terminal.log.event(event as LogEvent);
+    expect(JSON.parse(stderr.text)).toEqual({
+      level: 'info',
+      time: expect.any(String),
+      table: 't',
+      rows: 3,
+      message: 'read',
+    });
+  });
+
+  it('keeps every line for the leak scan, as it was written', () => {
+    const { terminal } = terminalOn(false);
+    terminal.log.event({ level: 'info', message: 'one' });
+    terminal.log.event({ level: 'debug', message: 'not logged' });
+    terminal.warn('two');
+    expect(terminal.log.lines.map((line) => JSON.parse(line).message)).toEqual(['one', 'two']);
+  });
+
+  it('stops writing when there is no more room to keep, and says so once', () => {
+    const { stderr, terminal } = terminalOn(false);
+    for (let line = 0; line < 10_010; line += 1) terminal.log.event({ level: 'info', message: 'again' });
+    expect(terminal.log.lines).toHaveLength(10_001);
+    expect(stderr.text.match(/again/g)).toHaveLength(10_000);
+    expect(stderr.text.endsWith('warning: no more is logged: the log is full\n')).toBe(true);
+  });
+
+  it('with --quiet holds back everything below a warning', () => {
+    const { stderr, terminal } = terminalOn(false);
+    terminal.configure({ ...MANNERS, quiet: true });
+    terminal.log.event({ level: 'info', message: 'tokenised' });
+    terminal.warn('careful');
+    expect(stderr.text).toBe('warning: careful\n');
+  });
+});
+
+describe('colours', () => {
+  it('are for terminals', () => {
+    expect(terminalOn(true).terminal.paint('red', 'x')).toBe('\u001b[31mx\u001b[0m');
+    expect(terminalOn(false).terminal.paint('red', 'x')).toBe('x');
+  });
+
+  it.each([{ NO_COLOR: '1' }, { TERM: 'dumb' }])('are left out with %j', (environment) => {
+    expect(terminalOn(true, environment).terminal.paintError('red', 'x')).toBe('x');
+  });
+});
+
+describe('progress', () => {
+  it('says rows, rows a second and the time left, as far as they are known', () => {
+    expect(describeProgress('link', 61, 0, null)).toBe('link   1:01');
+    expect(describeProgress('read', 0.1, 500, 1000)).toBe('read   500 rows');
+    expect(describeProgress('read', 2, 1_000_000, 3_500_000)).toBe(
+      'read   1,000,000 rows   500,000 rows/s   0:05 left',
+    );
+    expect(describeProgress('read', 2, 1_000_000, 900_000)).toBe('read   1,000,000 rows   500,000 rows/s');
+  });
+
+  it('stays on one line, within the terminal, and makes room for other text', () => {
+    const { stderr, terminal } = terminalOn(true);
+    const line = terminal.progress;
+    expect(line).toBeInstanceOf(ProgressLine);
+    line.begin('a stage with a name that is too long for the sixty columns of this terminal', () => 1, null);
+    (line as ProgressLine).redraw();
+    expect(stderr.text).toBe('\r\u001b[Ka stage with a name that is too long for the sixty columns ');
+    terminal.errorText('hello\n');
+    expect(stderr.text.endsWith('\r\u001b[Khello\n')).toBe(true);
+    line.end();
+  });
+
+  it('is not shown off a terminal, with --quiet, or in a log of JSON', () => {
+    expect(terminalOn(false).terminal.progress).not.toBeInstanceOf(ProgressLine);
+    for (const manners of [{ quiet: true }, { logFormat: 'json' as const }]) {
+      const { terminal } = terminalOn(true);
+      terminal.configure({ ...MANNERS, ...manners });
+      expect(terminal.progress).not.toBeInstanceOf(ProgressLine);
+    }
+  });
+});
+
+describe('results', () => {
+  it('go to stdout: text, or one object on one line', () => {
+    const { stdout, stderr, terminal } = terminalOn(false);
+    terminal.result({ a: 1 }, () => 'a is one');
+    terminal.configure({ ...MANNERS, json: true });
+    terminal.result({ a: 1 }, () => 'a is one');
+    expect(stdout.text).toBe('a is one\n{"a":1}\n');
+    expect(stderr.text).toBe('');
+  });
+});

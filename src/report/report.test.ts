@@ -1,0 +1,126 @@
+import { describe, expect, it } from 'vitest';
+import type { Receipt } from '../domain/receipt.ts';
+import type { RunResult } from '../run/result.ts';
+import { accountRows } from './account-rows.ts';
+import { formatSize } from './format.ts';
+import { rowTable } from './row-table.ts';
+import { runReport } from './run-report.ts';
+import { textTable } from './text-table.ts';
+
+const tokenise = (source: string, table: string, rowsIn: number, dropped: Receipt['dropped']): Receipt => ({
+  stage: 'tokenise',
+  source,
+  table,
+  rowsIn,
+  rowsOut: rowsIn - Object.values(dropped).reduce((sum, rows) => sum + rows, 0),
+  dropped,
+});
+const release = (...of: Parameters<typeof tokenise>): Receipt => ({ ...tokenise(...of), stage: 'release' });
+
+const RECEIPTS: readonly Receipt[] = [
+  tokenise('gp', 'gp_patients', 100, { 'type-1-opt-out': 3 }),
+  tokenise('community', 'contacts', 50, {}),
+  tokenise('gp', 'gp_events', 1000, { quarantined: 1, 'type-1-opt-out': 30 }),
+  release('gp', 'gp_events', 969, { 'type-2-opt-out': 9, 'national-opt-out': 10, 'sensitive-code': 50 }),
+  release('community', 'contacts', 50, { 'held-back': 5, orphan: 2 }),
+];
+
+const RESULT: RunResult = {
+  name: 'nightly',
+  runId: '2026-04-01-abc',
+  runDate: '2026-04-01',
+  directory: '/out/nightly/2026-04-01-abc',
+  outcome: 'published',
+  rowsIn: 1150,
+  rowsOut: 943,
+  receipts: RECEIPTS,
+  persons: {
+    released: 90,
+    typeTwoOptOut: 2,
+    nationalOptOut: 3,
+    heldBack: 1,
+    metIn: { '1': 60, '2': 25, '3': 5 },
+    bySettings: {},
+  },
+  files: [{ file: 'persons.arrow', rows: 90, bytes: 2048 }],
+  stages: { tokenise: 0.25, link: 1, publish: 0.001 },
+};
+
+describe('the account of rows', () => {
+  it('adds up, source by source', () => {
+    const accounts = accountRows(RECEIPTS);
+    expect(accounts).toEqual([
+      {
+        source: 'gp',
+        rowsIn: 1100,
+        quarantined: 1,
+        optedOut: 52,
+        heldBack: 0,
+        orphaned: 0,
+        sensitive: 50,
+        linkedOnly: 97,
+        released: 900,
+      },
+      {
+        source: 'community',
+        rowsIn: 50,
+        quarantined: 0,
+        optedOut: 0,
+        heldBack: 5,
+        orphaned: 2,
+        sensitive: 0,
+        linkedOnly: 0,
+        released: 43,
+      },
+    ]);
+    for (const { source: _, rowsIn, ...parts } of accounts) {
+      expect(Object.values(parts).reduce((sum, part) => sum + part, 0)).toBe(rowsIn);
+    }
+  });
+
+  it('is a table; columns that are nought everywhere are left out, unless a reader looks for them', () => {
+    expect(rowTable(RECEIPTS)).toEqual([
+      'source     rows in  quarantined  opted out  held back  orphaned  sensitive  linked only  released',
+      'gp           1,100            1         52          0         0         50           97       900',
+      'community       50            0          0          5         2          0            0        43',
+    ]);
+    const [heading] = rowTable([tokenise('gp', 't', 5, {}), release('gp', 't', 5, {})]);
+    expect(heading).toBe('source  rows in  quarantined  opted out  held back  sensitive  released');
+  });
+});
+
+describe('the report of a run', () => {
+  it('says what happened, where it is and how to open it', () => {
+    const lines = runReport(RESULT, 'out/nightly/2026-04-01-abc', 'out/nightly/latest').split('\n');
+    expect(lines[0]).toBe('nightly for 2026-04-01: run 2026-04-01-abc, published');
+    expect(lines).toContain(
+      'linked only: patients, who are released as persons, and tables outside the allow-list',
+    );
+    expect(lines).toContain('90 persons released: met in one setting 60, in two 25, in three 5');
+    expect(lines).toContain('not released: type 2 opt-out 2, national opt-out 3, held back 1');
+    expect(lines).toContain('out/nightly/2026-04-01-abc (out/nightly/latest points at it)');
+    expect(lines).toContain('  persons.arrow    90  2.0 KiB');
+    expect(lines).toContain('  R       persons <- arrow::read_feather("out/nightly/latest/persons.arrow")');
+    expect(lines).toContain('1,150 rows in 1.3 s: link 1.00, tokenise 0.25');
+  });
+});
+
+describe('formats', () => {
+  it.each([
+    [0, '0 B'],
+    [1023, '1023 B'],
+    [1536, '1.5 KiB'],
+    [337_138, '329 KiB'],
+    [5 * 1024 ** 4, '5.0 TiB'],
+  ])('%d bytes are %s', (bytes, text) => {
+    expect(formatSize(bytes)).toBe(text);
+  });
+
+  it('line up text to the left and numbers to the right', () => {
+    const columns = [
+      { heading: 'a', align: 'left' },
+      { heading: 'number', align: 'right' },
+    ] as const;
+    expect(textTable(columns, [['long', '1'], ['b']])).toEqual(['a     number', 'long       1', 'b']);
+  });
+});

@@ -1,0 +1,239 @@
+import { createHmac, hkdfSync } from 'node:crypto';
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { ROW_FLAG } from '../domain/row-flag.ts';
+import type { VectorResult } from '../engine/vector-function.ts';
+import type { TableSpec } from '../pipeline/pipeline.ts';
+import { KeyProbe } from './key-probe.ts';
+import { KeyRing } from './key-ring.ts';
+import { TableTokeniser, type TypeOne } from './table-tokeniser.ts';
+import { type Parameter, vectorInput } from './test-rig/vector-input.ts';
+import { TokenKernel } from './token-kernel.ts';
+import { kindsOf, type TokenPlan } from './token-plan.ts';
+import { TokenSet } from './token-set.ts';
+
+const MASTER = Uint8Array.from({ length: 32 }, (_, byte) => byte * 3);
+
+function oracle(kind: string, text: string): string {
+  const key = Buffer.from(hkdfSync('sha256', MASTER, '', `tallystick/v1/token/${kind}`, 32));
+  return createHmac('sha256', key).update(text, 'utf8').digest().subarray(0, 16).toString('hex');
+}
+
+const spec = (kind: TableSpec['kind'], setting: TableSpec['setting'] = 'gp'): TableSpec => ({
+  source: 'gp',
+  setting,
+  name: 'rows',
+  kind,
+  files: [],
+  format: { delimiter: ',', quote: '"', encoding: 'utf-8' },
+  allowEmpty: false,
+  columns: [],
+  date: null,
+});
+const KEYED: TokenPlan = {
+  table: spec('records'),
+  subject: { by: 'patient-key', key: { kind: 'patient-key/gp', columns: ['id'] } },
+  hasDemographics: false,
+  local: null,
+  record: null,
+  parent: null,
+};
+const FLAT: TokenPlan = {
+  ...KEYED,
+  subject: { by: 'demographics' },
+  hasDemographics: true,
+  local: { kind: 'local-patient-id', columns: ['provider', 'local'] },
+};
+
+function tokeniser(plan: TokenPlan, typeOne: TypeOne | null = null): TableTokeniser {
+  return new TableTokeniser('f', plan, new TokenKernel(new KeyRing(MASTER), kindsOf([plan])), typeOne, []);
+}
+
+/** The tokens of one pair of result columns, as hexadecimal text; null where the row has none. */
+function tokens(
+  results: readonly VectorResult[],
+  of: TableTokeniser,
+  name: string,
+  rows: number,
+): (string | null)[] {
+  const at = of.returns.findIndex((field) => field.name === `${name}_a`);
+  const [a, b] = [results[at]!, results[at + 1]!];
+  return Array.from({ length: rows }, (_, row) => {
+    if (a.validity !== null && (a.validity[row >> 3]! & (1 << (row & 7))) === 0) return null;
+    const half = (result: VectorResult) =>
+      Buffer.from(result.values.subarray(row * 8, row * 8 + 8)).toString('hex');
+    return half(a) + half(b);
+  });
+}
+
+/** Keys that come again, of every length around the limits: 12 bytes stand in the vector, 55 in the kernel's slot. */
+const keys = fc.array(
+  fc.oneof(
+    fc.constantFrom(
+      'a',
+      'P000000001',
+      'exactly12byt',
+      'thirteen bytes',
+      'x'.repeat(55),
+      'y'.repeat(56),
+      'ß'.repeat(100),
+    ),
+    fc.string({ minLength: 1, maxLength: 70, unit: 'grapheme' }),
+  ),
+  { minLength: 1, maxLength: 300 },
+);
+
+describe('tokens of keys', () => {
+  it('are what HMAC says, however often and in whatever order keys come again', () => {
+    fc.assert(
+      fc.property(fc.array(keys, { minLength: 1, maxLength: 4 }), (vectors) => {
+        const one = tokeniser(KEYED);
+        for (const values of vectors) {
+          const input: Parameter[] = [
+            { type: 'smallint', values: values.map(() => 0) },
+            { type: 'text', values },
+          ];
+          const got = tokens(one.call(vectorInput(input)), one, 'subject', values.length);
+          expect(got).toEqual(values.map((key) => oracle('patient-key/gp', key)));
+        }
+      }),
+      { numRuns: 60 },
+    );
+  });
+
+  it('are not made for faulty rows, which are counted and not kept', () => {
+    const one = tokeniser(KEYED);
+    const results = one.call(
+      vectorInput([
+        { type: 'smallint', values: [0, 3, 0] },
+        { type: 'text', values: ['a', 'b', 'c'] },
+      ]),
+    );
+    expect(tokens(results, one, 'subject', 3)).toEqual([
+      oracle('patient-key/gp', 'a'),
+      null,
+      oracle('patient-key/gp', 'c'),
+    ]);
+    expect([...one.counts.faults]).toEqual([[3, 1]]);
+    expect(one.counts).toMatchObject({ rowsIn: 3, rowsOut: 2 });
+  });
+});
+
+describe('tokens of flat rows', () => {
+  const rows = fc.array(
+    fc.record({
+      nhs: fc.constantFrom(0n, 607230002n, 9434765919n, 9876543210n),
+      dob: fc.constantFrom(0, 19800101, 19800131),
+      sex: fc.constantFrom(0, 1, 2),
+      postcode: fc.constantFrom('', 'SW1A2AA', 'M11AE'),
+      local: fc.constantFrom('', 'L1', 'a local id of more than twelve bytes'),
+    }),
+    { minLength: 1, maxLength: 200 },
+  );
+
+  it('follow the specification: subject, linking tokens once per subject, nothing of low entropy', () => {
+    fc.assert(
+      fc.property(rows, (values) => {
+        const one = tokeniser(FLAT);
+        const outcome = values.map(() => 1);
+        const results = one.call(
+          vectorInput([
+            { type: 'smallint', values: values.map(() => 0) },
+            { type: 'bigint', values: values.map(({ nhs }) => nhs) },
+            { type: 'tinyint', values: outcome },
+            { type: 'integer', values: values.map(({ dob }) => dob) },
+            { type: 'tinyint', values: outcome },
+            { type: 'tinyint', values: values.map(({ sex }) => sex) },
+            { type: 'tinyint', values: outcome },
+            { type: 'text', values: values.map(({ postcode }) => postcode) },
+            { type: 'tinyint', values: outcome },
+            { type: 'text', values: values.map(() => 'RB1') },
+            { type: 'text', values: values.map(({ local }) => local) },
+          ]),
+        );
+        const subject = tokens(results, one, 'subject', values.length);
+        const nhs = tokens(results, one, 'nhs', values.length);
+        const sdp = tokens(results, one, 'sdp', values.length);
+        const flags = results[one.returns.findIndex(({ name }) => name === 'flags')]!.values;
+        const seen = new Set<string>();
+        for (const [row, value] of values.entries()) {
+          const digits = value.nhs === 0n ? '' : String(value.nhs).padStart(10, '0');
+          const iso = value.dob === 0 ? '' : String(value.dob).replace(/(....)(..)(..)/, '$1-$2-$3');
+          const sex = value.sex === 0 ? '' : String(value.sex);
+          const isWhole = iso !== '' && sex !== '' && value.postcode !== '';
+          const tuple = `${digits}|${iso}|${sex}|${value.postcode}`;
+          const expected =
+            digits !== '' || isWhole
+              ? oracle('demographics', tuple)
+              : value.local === ''
+                ? null
+                : oracle('local-patient-id', `RB1|${value.local}`);
+          expect(subject[row]).toBe(expected);
+          const isFirst = expected !== null && !seen.has(expected);
+          if (expected !== null) seen.add(expected);
+          expect((flags[row]! & ROW_FLAG.first) !== 0).toBe(isFirst);
+          expect(nhs[row]).toBe(isFirst && digits !== '' ? oracle('nhs-number', digits) : null);
+          const composite = `${sex}|${iso}|${value.postcode}`;
+          expect(sdp[row]).toBe(isFirst && isWhole ? oracle('sex|date-of-birth|postcode', composite) : null);
+          if (isFirst && isWhole) {
+            expect((flags[row]! & ROW_FLAG.firstOfJanuary) !== 0).toBe(value.dob === 19800101);
+          }
+        }
+      }),
+      { numRuns: 60 },
+    );
+  });
+});
+
+describe('type 1 opt-outs', () => {
+  it('stop every row of a key whose token is in the set, and nothing else', () => {
+    const typeOne: TypeOne = { nhsNumbers: new TokenSet(), stopped: new TokenSet() };
+    typeOne.stopped.addBytes(Buffer.from(oracle('patient-key/gp', 'out'), 'hex'));
+    const one = tokeniser(KEYED, typeOne);
+    const values = ['in', 'out', 'in', 'out'];
+    const results = one.call(
+      vectorInput([
+        { type: 'smallint', values: values.map(() => 0) },
+        { type: 'text', values },
+      ]),
+    );
+    const flags = results[one.returns.findIndex(({ name }) => name === 'flags')]!.values;
+    expect(values.map((_, row) => flags[row]! & ROW_FLAG.keep)).toEqual([1, 0, 1, 0]);
+    expect(one.counts).toMatchObject({ rowsIn: 4, rowsOut: 2, typeOneOptOuts: 2 });
+  });
+});
+
+describe('small sets', () => {
+  const token = fc.uint8Array({ minLength: 16, maxLength: 16 });
+
+  it('of tokens hold what was added, through growth, and nothing else', () => {
+    fc.assert(
+      fc.property(
+        fc.array(token, { maxLength: 300 }),
+        fc.array(token, { maxLength: 20 }),
+        (added, others) => {
+          const set = new TokenSet(2);
+          for (const one of added) set.addBytes(one);
+          const texts = new Set(added.map((one) => Buffer.from(one).toString('hex')));
+          expect(set.size).toBe(texts.size);
+          for (const one of [...added, ...others]) {
+            expect(set.hasBytes(one)).toBe(texts.has(Buffer.from(one).toString('hex')));
+          }
+        },
+      ),
+    );
+  });
+
+  it('of keys are probed exactly', () => {
+    fc.assert(
+      fc.property(keys, keys, (known, asked) => {
+        const probe = new KeyProbe('p', new Set(known));
+        const values = [...asked, ...known.slice(0, 50)];
+        const [hits] = probe.call(vectorInput([{ type: 'text', values }]));
+        expect([...hits!.values.subarray(0, values.length)]).toEqual(
+          values.map((key) => (known.includes(key) ? 1 : 0)),
+        );
+      }),
+    );
+  });
+});
