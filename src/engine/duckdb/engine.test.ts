@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { inspect } from 'node:util';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { TallystickError } from '../../domain/problem.ts';
-import type { VectorFunction, VectorInput } from '../vector-function.ts';
+import { allValid, type VectorFunction, type VectorInput, type VectorResult } from '../vector-function.ts';
 import { duckdbDialect } from './dialect.ts';
 import { DuckDbEngine, duckdbVersion, type EngineSettings } from './engine.ts';
 
@@ -183,7 +183,7 @@ describe('a function of this program', () => {
     ] as const;
     rows = 0;
 
-    call(input: VectorInput): readonly Uint8Array[] {
+    call(input: VectorInput): readonly VectorResult[] {
       const structs = input.bytes(0);
       const words = new Uint32Array(structs.buffer, structs.byteOffset, input.rows * 4);
       const numbers = input.bytes(1);
@@ -199,7 +199,9 @@ describe('a function of this program', () => {
         sign[row] = values[row]! < 0n ? -1 : 1;
       }
       this.rows += input.rows;
-      return [new Uint8Array(bytes.buffer), new Uint8Array(sign.buffer)];
+      const validity = new Uint8Array(256).fill(0xff);
+      validity[0] = 0xfe; // the first row of each vector has no sign
+      return [allValid(new Uint8Array(bytes.buffer)), { values: new Uint8Array(sign.buffer), validity }];
     }
   }
 
@@ -208,7 +210,7 @@ describe('a function of this program', () => {
     engine.register(lengths);
     const sql = `SELECT sum(l.bytes)::DOUBLE AS bytes, sum(l.sign)::INTEGER AS sign FROM (
       SELECT lengths(repeat('é', (i % 40)::INTEGER), i - 10) AS l FROM range(5000) AS t(i))`;
-    expect(await engine.query(sql, 'measuring')).toEqual([{ bytes: 5000 * 39, sign: 4980 }]);
+    expect(await engine.query(sql, 'measuring')).toEqual([{ bytes: 5000 * 39, sign: 4980 + 1 - 2 }]); // of rows 0, 2048 and 4096
     expect(lengths.rows).toBe(5000);
   });
 
