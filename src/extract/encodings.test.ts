@@ -111,7 +111,7 @@ describe('bytes that the declared encoding does not have', () => {
 describe('another encoding than the declared one', () => {
   const text = `nhs,ward\n${a},café\n${b},y\n`;
   const header =
-    /^exit 1: stays\.csv:1:nhs: the declared column is not in the header\n[^]*check the delimiter and the encoding \(declared: (utf-8|utf-16)\)/;
+    /^exit 1: stays\.csv:1:nhs: the declared column is not in the header\n[\s\S]*check the delimiter and the encoding \(declared: (utf-8|utf-16)\)/;
   it('refuses utf-16 that is declared as utf-8, and the reverse: no column has its name', async () => {
     expect(await refusal(utf16(text), 'utf-8')).toMatch(header);
     expect(await refusal(utf16(`\ufeff${text}`), 'utf-8')).toMatch(header);

@@ -26,7 +26,7 @@ describe('cells that do not fit', () => {
   it('come out typed where they fit, each date in its own format', async () => {
     const row = `${a},x,+7,1.5,29/02/2024,20260331,2026-03-31T23:59:59\n`;
     const empty = `${b}, ,,n/a,01/01/1801,18000101,\n`;
-    folder.put('stays.csv', header + row + empty + `${b},,,-1,,,\n`);
+    folder.put('stays.csv', `${header}${row}${empty}${b},,,-1,,,\n`);
     const rows = await (await folder.publish(flatPipeline({ columns }))).rows('stays');
     const values = rows.map(({ person, match_rank, ...rest }) => rest);
     const nothing = { ward: null, stay: null, dose: null, seen: null, left: null, at: null };

@@ -97,7 +97,10 @@ describe('records and their lines', () => {
     const bytes = Buffer.from(text);
     async function* cut() {
       let from = 0;
-      for (const to of [...cuts, bytes.length]) yield bytes.subarray(from, (from = to));
+      for (const to of [...cuts, bytes.length]) {
+        yield bytes.subarray(from, to);
+        from = to;
+      }
     }
     const records: ScannedRecord[] = [];
     for await (const record of scanRecords(cut(), ',', '"')) records.push(record);

@@ -14,7 +14,7 @@ export interface Leak {
 }
 
 /** Role, in a file's metadata, of columns that this program filled with hexadecimal hashes. */
-export const HASH_ROLES = new Set(['pseudonym', 'record-id', 'parent-key']);
+const HASH_ROLES = new Set(['pseudonym', 'record-id', 'parent-key']);
 /** A ten-digit number at least this large could be an NHS number with a leading zero put back. */
 const LEAST_NUMBER = 10 ** 8;
 const TEN_DIGITS = 10 ** 10;

@@ -3,9 +3,9 @@ import type { Pipeline } from '../pipeline/pipeline.ts';
 import type { ReadField } from '../write/read-field.ts';
 
 /** Columns the program adds to every table of records. */
-export const ADDED_COLUMNS = ['person', 'match_rank'] as const;
+const ADDED_COLUMNS = ['person', 'match_rank'] as const;
 /** Columns the program adds to persons. */
-export const ADDED_PERSON_COLUMNS = ['person', 'settings', 'settings_met'] as const;
+const ADDED_PERSON_COLUMNS = ['person', 'settings', 'settings_met'] as const;
 
 /** Names of the columns the pipeline file allows in a file, read from the allow-list and from nothing else. */
 export function allowedColumns(pipeline: Pipeline, table: string): ReadonlySet<string> {

@@ -5,13 +5,15 @@ export interface SubjectTable {
   /** place of the source in the pipeline file, from 0: the order of precedence */
   readonly source: number;
   readonly paths: readonly string[];
+  /** a patients table has one row a subject; the rows of a flat table name theirs again and again */
+  readonly isFlat: boolean;
 }
 
 /**
  * What a record and a person agreed on, by the numbers of the eight match ranks (domain reference, section 5). The
  * two-step ladder tests the NHS number alone (8) and then sex, birth date and postcode (6); 0 is a person of its own.
  */
-export const MATCH_RANK = { nhsNumber: 8, sexBirthDatePostcode: 6, own: 0 } as const;
+const MATCH_RANK = { nhsNumber: 8, sexBirthDatePostcode: 6, own: 0 } as const;
 
 /**
  * Subjects to persons, in two steps: the NHS number token; else the token of sex|birth date|postcode, if the subject
@@ -19,17 +21,22 @@ export const MATCH_RANK = { nhsNumber: 8, sexBirthDatePostcode: 6, own: 0 } as c
  * else the subject is, or joins, a person of its own: by that token, or if it has none by its own key.
  */
 export function linkSteps(tables: readonly SubjectTable[], dialect: Dialect): Step[] {
-  const union = tables.map(
-    ({ source, paths }) => `SELECT CAST(${source} AS TINYINT) AS source, subject_a, subject_b, nhs_a, nhs_b,
-       sdp_a, sdp_b, first_of_january
-FROM ${dialect.readParquet(paths)} WHERE is_first AND subject_a IS NOT NULL`,
-  );
+  const select = ({ source, paths }: SubjectTable) =>
+    `SELECT CAST(${source} AS TINYINT) AS source, subject_a, subject_b, nhs_a, nhs_b, sdp_a, sdp_b, first_of_january
+FROM ${dialect.readParquet(paths)} WHERE is_first AND subject_a IS NOT NULL`;
+  const all = (some: readonly SubjectTable[]) => some.map(select).join('\nUNION ALL\n');
+  const flat = tables.filter(({ isFlat }) => isFlat);
+  const patients = tables.filter(({ isFlat }) => !isFlat);
+  const parts = [
+    ...(patients.length === 0 ? [] : [all(patients)]),
+    ...(flat.length === 0 ? [] : [`SELECT DISTINCT * FROM (\n${all(flat)}\n) AS flat_subject`]),
+  ];
   return [
     {
       name: 'subjects',
       about: 'every distinct subject of every source, with the tokens that can link it',
       reads: ['token store'],
-      sql: `SELECT DISTINCT * FROM (\n${union.join('\nUNION ALL\n')}\n) AS every_subject`,
+      sql: parts.join('\nUNION ALL\n'),
     },
     {
       name: 'candidates',

@@ -20,7 +20,7 @@ const SEE_SCHEMA = 'see `tallystick schema` for what may stand here';
 const KEY_SHAPES = [
   /(?<![0-9A-Za-z])[0-9A-Fa-f]{64}(?![0-9A-Za-z])/,
   /(?<![0-9A-Za-z+/])[0-9A-Za-z+/]{43}=/,
-  /(?<![0-9A-Za-z_-])(?=[^]{0,42}[0-9])(?=[^]{0,42}[A-Z])(?=[^]{0,42}[a-z])[0-9A-Za-z_-]{43}(?![0-9A-Za-z_-])/,
+  /(?<![0-9A-Za-z_-])(?=[\s\S]{0,42}[0-9])(?=[\s\S]{0,42}[A-Z])(?=[\s\S]{0,42}[a-z])[0-9A-Za-z_-]{43}(?![0-9A-Za-z_-])/,
 ];
 
 /** True for a text that may hold a key that was put where its file's name should be: no message may show it. */

@@ -19,12 +19,12 @@ import { passGates } from './gates.ts';
 import type { OpenStores } from './open-stores.ts';
 import { checkFall, optOutPseudonyms, readPublishedCounts } from './opt-out-checks.ts';
 import { tableOutputs } from './output-plans.ts';
+import { checkPatientKeys } from './patient-keys.ts';
 import { readPseudonyms } from './person-numbers.ts';
 import { personOutputs, personsRelation } from './person-outputs.ts';
 import { planRelease, type ReleasePlan } from './plan-release.ts';
 import type { StageTimes } from './progress.ts';
 import {
-  checkPatientKeys,
   countPersons,
   forget,
   loadOptOutTokens,

@@ -71,7 +71,11 @@ export function planRelease(
     .map((spec) => planTable(spec, pipeline, sensitive, relation(spec), sourceIndex(spec)));
   return {
     link: linkSteps(
-      subjectTables.map((table) => ({ source: sourceIndex(table), paths: pathsOf(table.name) })),
+      subjectTables.map((table) => ({
+        source: sourceIndex(table),
+        paths: pathsOf(table.name),
+        isFlat: isFlat(table),
+      })),
       dialect,
     ),
     optOut: optOutSteps({
@@ -92,7 +96,7 @@ export function planRelease(
 }
 
 /** True for a table whose rows carry their own identifiers. */
-export function isFlat(table: TableSpec): boolean {
+function isFlat(table: TableSpec): boolean {
   return (
     table.kind === 'records' &&
     !table.columns.some(({ role }) => role === 'patient-key' || role === 'parent-key')

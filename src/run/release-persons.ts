@@ -4,7 +4,6 @@ import { duckdbDialect as dialect } from '../engine/duckdb/dialect.ts';
 import type { DuckDbEngine } from '../engine/duckdb/engine.ts';
 import type { Step } from '../engine/step.ts';
 import { PERSON_REASONS } from '../opt-out/steps.ts';
-import type { Pipeline } from '../pipeline/pipeline.ts';
 import {
   droppedByPersonSql,
   droppedBySensitiveCodeSql,
@@ -35,36 +34,6 @@ export async function loadOptOutTokens(engine: DuckDbEngine, stores: OpenStores)
      auto_detect = false, delim = ',', quote = '"', escape = '"')`,
     'reading opt-out tokens',
   );
-}
-
-/**
- * A patient key that stands twice makes it uncertain whose records are whose.
- *
- * @throws TallystickError (exit 1) naming each such table
- */
-export async function checkPatientKeys(
-  engine: DuckDbEngine,
-  pipeline: Pipeline,
-  pathsOf: (table: string) => readonly string[],
-): Promise<void> {
-  for (const { patients } of pipeline.sources) {
-    if (patients === null) continue;
-    const [row] = await engine.query(
-      `SELECT count(*)::INTEGER AS keys FROM (SELECT 1 FROM ${dialect.readParquet(pathsOf(patients.name))}
-       GROUP BY subject_a, subject_b HAVING count(*) > 1) AS repeated`,
-      `checking the keys of ${patients.name}`,
-    );
-    const keys = Number(row?.['keys'] ?? 0);
-    if (keys > 0) {
-      const key = patients.columns.find(({ role }) => role === 'patient-key')!;
-      throw refused({
-        file: patients.files.map(({ shownAs }) => shownAs).join(', '),
-        column: key.name,
-        message: `${keys} patient ${keys === 1 ? 'key stands' : 'keys stand'} more than once`,
-        wayOut: 'each patient has one row in a patients table: deliver the latest state only',
-      });
-    }
-  }
 }
 
 /** Counts of persons by what became of them. */

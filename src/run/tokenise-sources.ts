@@ -29,6 +29,7 @@ import { TokenKernel } from '../tokenise/token-kernel.ts';
 import { kindsOf, planTokens, type TokenPlan } from '../tokenise/token-plan.ts';
 import { collectOptOuts, type OptOutToken } from './collect-opt-outs.ts';
 import { findInputs, publishedName, type TableInputs } from './find-inputs.ts';
+import { checkStoppedPatients } from './patient-keys.ts';
 import type { StageTimes } from './progress.ts';
 import { checkQuarantine, QUARANTINE_FILE, quarantineCsv } from './quarantine.ts';
 import type { RunSettings } from './run-settings.ts';
@@ -215,6 +216,10 @@ async function tokeniseTable(
     }
   }
   settings.progress.end();
+  if (table.kind === 'patients' && table.setting === 'gp') {
+    const paths = parts.map((part) => join(storeDirectory, part));
+    await checkStoppedPatients(engine, tokeniser, table, paths);
+  }
   if (rowsStored !== counts.rowsOut) {
     throw bug(`${table.name}: ${counts.rowsOut} rows were let through and ${rowsStored} were stored`);
   }

@@ -16,7 +16,7 @@ import { SeenSubjects } from './seen-subjects.ts';
 import { TokenColumn } from './token-column.ts';
 import type { TokenKernel } from './token-kernel.ts';
 import { type TokenPlan, tokensOf } from './token-plan.ts';
-import type { TokenSet } from './token-set.ts';
+import { TokenSet } from './token-set.ts';
 
 /** Room for the highest outcome code. */
 const OUTCOME_CODES = 32;
@@ -27,6 +27,8 @@ export interface TokeniseCounts {
   rowsIn: number;
   rowsOut: number;
   typeOneOptOuts: number;
+  /** of a patients table: stopped rows whose key an earlier stopped row had */
+  stoppedAgain: number;
   /** rows by fault code: the place of the faulty column in the table's column list, from 1 */
   faults: Map<number, number>;
   /** per identifier column, rows by outcome code */
@@ -62,6 +64,7 @@ export class TableTokeniser implements VectorFunction {
     rowsIn: 0,
     rowsOut: 0,
     typeOneOptOuts: 0,
+    stoppedAgain: 0,
     faults: new Map(),
     outcomes: {
       'nhs-number': new Float64Array(OUTCOME_CODES),
@@ -78,6 +81,8 @@ export class TableTokeniser implements VectorFunction {
   readonly #texts: RowTexts;
   readonly #typeOne: TypeOne | null;
   readonly #seen = new SeenSubjects();
+  /** subjects of this table that were stopped */
+  readonly #stoppedHere = new TokenSet();
   readonly #keyParameters: { subject: number[]; local: number[]; record: number[]; parent: number[] };
   readonly #columns = new Map<string, TokenColumn>();
   readonly #caches = new Map<string, KeyCache>();
@@ -149,6 +154,12 @@ export class TableTokeniser implements VectorFunction {
       allValid(this.#flags),
       ...cells,
     ];
+  }
+
+  /** True if a row with this subject was stopped; the subject is given as its two halves, little-endian. */
+  hasStopped(a: bigint, b: bigint): boolean {
+    const words = new Uint32Array(BigInt64Array.of(a, b).buffer);
+    return this.#stoppedHere.has(words[0]!, words[1]!, words[2]!, words[3]!);
   }
 
   /** Clears the flags, counts faults, and lists the rows that go on; returns how many. */
@@ -294,8 +305,8 @@ export class TableTokeniser implements VectorFunction {
   #stopOptedOut({ nhsNumbers, stopped }: TypeOne, live: number): void {
     const holds = (set: TokenSet, { aWords, bWords }: TokenColumn, row: number) =>
       set.has(aWords[row * 2]!, aWords[row * 2 + 1]!, bWords[row * 2]!, bWords[row * 2 + 1]!);
-    const remember = ({ aWords, bWords }: TokenColumn, row: number) =>
-      stopped.add(aWords[row * 2]!, aWords[row * 2 + 1]!, bWords[row * 2]!, bWords[row * 2 + 1]!);
+    const remember = (set: TokenSet, { aWords, bWords }: TokenColumn, row: number) =>
+      set.add(aWords[row * 2]!, aWords[row * 2 + 1]!, bWords[row * 2]!, bWords[row * 2 + 1]!);
     const subject = this.#columns.get('subject');
     const nhs = this.#columns.get('nhs');
     const parent = this.#columns.get('parent');
@@ -310,8 +321,13 @@ export class TableTokeniser implements VectorFunction {
       if (!isStopped) continue;
       this.#flags[row] = flags & ~ROW_FLAG.keep;
       this.counts.typeOneOptOuts += 1;
-      if (subject !== undefined && (flags & ROW_FLAG.subject) !== 0) remember(subject, row);
-      if (record !== undefined) remember(record, row);
+      if (subject !== undefined && (flags & ROW_FLAG.subject) !== 0) {
+        if (this.#plan.table.kind === 'patients' && holds(this.#stoppedHere, subject, row))
+          this.counts.stoppedAgain += 1;
+        remember(this.#stoppedHere, subject, row);
+        remember(stopped, subject, row);
+      }
+      if (record !== undefined) remember(stopped, record, row);
     }
   }
 }

@@ -26,10 +26,10 @@ function cell(batch: ReadBatch, at: number, row: number): Cell {
   const column = batch.columns[at]!;
   const { validity } = column;
   if (validity !== null && ((validity[row >> 3]! >> (row & 7)) & 1) === 0) return null;
-  return valueOf(column, row);
+  return plainValue(column, row);
 }
 
-function valueOf(column: ReadColumn, row: number): Cell {
+function plainValue(column: ReadColumn, row: number): Cell {
   switch (column.kind) {
     case 'bool':
       return ((column.bits[row >> 3]! >> (row & 7)) & 1) === 1;

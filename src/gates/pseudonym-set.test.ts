@@ -1,0 +1,28 @@
+import { createHash } from 'node:crypto';
+import { describe, expect, it } from 'vitest';
+import { PSEUDONYM_CHARACTERS, PseudonymSet, pseudonymAt } from './pseudonym-set.ts';
+
+const pseudonym = (seed: number) =>
+  createHash('sha256').update(`${seed}`).digest('hex').slice(0, PSEUDONYM_CHARACTERS);
+
+describe('a set of pseudonyms', () => {
+  const members = Array.from({ length: 5_000 }, (_, seed) => pseudonym(seed));
+  const others = Array.from({ length: 5_000 }, (_, seed) => pseudonym(-seed - 1));
+  const set = new PseudonymSet(members);
+
+  it('has its members, wherever they stand, and nothing else', () => {
+    const bytes = Buffer.from(`?${members.join('')}${others.join('')}`);
+    const place = (one: number) => 1 + one * PSEUDONYM_CHARACTERS;
+    members.forEach((member, at) => {
+      expect(pseudonymAt(bytes, place(at))).toBe(member);
+      expect(set.has(bytes, place(at))).toBe(true);
+    });
+    expect(others.some((_, at) => set.has(bytes, place(members.length + at)))).toBe(false);
+  });
+
+  it('tells pseudonyms apart that begin alike', () => {
+    const near = members[0]!.replace(/.$/, (digit) => (digit === '0' ? '1' : '0'));
+    expect(set.has(Buffer.from(near), 0)).toBe(false);
+    expect(new PseudonymSet([]).has(Buffer.from(near), 0)).toBe(false);
+  });
+});

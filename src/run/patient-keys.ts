@@ -1,0 +1,64 @@
+import { refused, type TallystickError } from '../domain/problem.ts';
+import { duckdbDialect as dialect } from '../engine/duckdb/dialect.ts';
+import type { DuckDbEngine } from '../engine/duckdb/engine.ts';
+import type { Pipeline, TableSpec } from '../pipeline/pipeline.ts';
+import type { TableTokeniser } from '../tokenise/table-tokeniser.ts';
+
+/**
+ * A patient key that stands twice makes it uncertain whose records are whose.
+ *
+ * @throws TallystickError (exit 1) naming each such table
+ */
+export async function checkPatientKeys(
+  engine: DuckDbEngine,
+  pipeline: Pipeline,
+  pathsOf: (table: string) => readonly string[],
+): Promise<void> {
+  for (const { patients } of pipeline.sources) {
+    if (patients === null) continue;
+    const [row] = await engine.query(
+      `SELECT count(*)::INTEGER AS keys FROM (SELECT 1 FROM ${dialect.readParquet(pathsOf(patients.name))}
+       GROUP BY subject_a, subject_b HAVING count(*) > 1) AS repeated`,
+      `checking the keys of ${patients.name}`,
+    );
+    const keys = Number(row?.['keys'] ?? 0);
+    if (keys > 0) throw repeatedKeys(patients, keys);
+  }
+}
+
+/**
+ * The same for patients who were stopped above the boundary by a type 1 opt-out, whom the check below it cannot see: such
+ * a key stands neither on another stopped row nor on a stored one.
+ *
+ * @param paths the stored patients
+ */
+export async function checkStoppedPatients(
+  engine: DuckDbEngine,
+  tokeniser: TableTokeniser,
+  patients: TableSpec,
+  paths: readonly string[],
+): Promise<void> {
+  let keys = tokeniser.counts.stoppedAgain;
+  if (tokeniser.counts.typeOneOptOuts > 0) {
+    const sql = `SELECT subject_a, subject_b FROM ${dialect.readParquet(paths)}`;
+    for await (const chunk of engine.stream(sql, `checking the keys of ${patients.name}`)) {
+      const [a, b] = [chunk.values(0, 8), chunk.values(1, 8)];
+      const firsts = new BigInt64Array(a.buffer, a.byteOffset, chunk.rows);
+      const seconds = new BigInt64Array(b.buffer, b.byteOffset, chunk.rows);
+      for (let row = 0; row < chunk.rows; row += 1) {
+        if (tokeniser.hasStopped(firsts[row]!, seconds[row]!)) keys += 1;
+      }
+    }
+  }
+  if (keys > 0) throw repeatedKeys(patients, keys);
+}
+
+function repeatedKeys(patients: TableSpec, keys: number): TallystickError {
+  const key = patients.columns.find(({ role }) => role === 'patient-key')!;
+  return refused({
+    file: patients.files.map(({ shownAs }) => shownAs).join(', '),
+    column: key.name,
+    message: `${keys} patient ${keys === 1 ? 'key stands' : 'keys stand'} more than once`,
+    wayOut: 'each patient has one row in a patients table: deliver the latest state only',
+  });
+}
