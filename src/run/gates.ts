@@ -26,113 +26,124 @@ export interface OptOutPseudonyms {
   readonly allowed: PseudonymSet | null;
 }
 
-export interface GateInputs {
-  readonly pipeline: Pipeline;
-  readonly directory: string;
-  readonly privateDirectory: string;
-  readonly tables: readonly { readonly table: string; readonly file: string; readonly rows: number }[];
-  readonly receipts: readonly Receipt[];
-  readonly optOuts: OptOutPseudonyms;
-  readonly logged: readonly string[];
-  readonly signal: AbortSignal;
+/** What a file must be, by what is already known of it. */
+export interface WrittenFile {
+  readonly table: string;
+  readonly file: string;
+  readonly rows: number;
 }
 
 /**
- * The gates before publishing, from the written files themselves.
- *
- * @throws TallystickError (exit 1) naming the gate, the file and the column; (exit 70) for receipts that do not balance
+ * The gates before publishing. They judge from the written files themselves: each file as soon as it is written, and the
+ * rest at the end.
  */
-export async function passGates(inputs: GateInputs): Promise<PassedGate[]> {
-  const { pipeline, directory, tables, receipts } = inputs;
-  assertBalanced(receipts);
-  const scan = new LeakScan(readCanaries(pipeline.canaries));
-  const problems: Problem[] = [];
-  let persons = 0;
-  let fields = 0;
-  for (const { table, file, rows } of tables) {
-    const arrow = await openArrowFile(join(directory, file));
+export class Gates {
+  readonly #pipeline: Pipeline;
+  readonly #directory: string;
+  readonly #optOuts: OptOutPseudonyms;
+  readonly #signal: AbortSignal;
+  readonly #scan: LeakScan;
+  readonly #problems: Problem[] = [];
+  readonly #files = new Set<string>();
+  #persons = 0;
+  #fields = 0;
+
+  /** @param directory the run that is being written */
+  constructor(pipeline: Pipeline, directory: string, optOuts: OptOutPseudonyms, signal: AbortSignal) {
+    this.#pipeline = pipeline;
+    this.#directory = directory;
+    this.#optOuts = optOuts;
+    this.#signal = signal;
+    this.#scan = new LeakScan(readCanaries(pipeline.canaries));
+  }
+
+  /** Reads one Arrow file back: its schema, its persons, its values. What is wrong is said at the end. */
+  async checkFile({ table, file, rows }: WrittenFile): Promise<void> {
+    this.#files.add(file);
+    const complain = (message: string) => this.#problems.push({ file, message });
+    const arrow = await openArrowFile(join(this.#directory, file));
     try {
-      const proof = new OptOutProof(mayStand(inputs, table));
-      const allowed = allowedColumns(pipeline, table);
-      problems.push(
-        ...schemaFaults(arrow.fields, allowed, table).map((message) => ({
-          file,
-          message: `schema: ${message}`,
-        })),
-      );
-      fields += arrow.fields.length;
-      scan.schema(file, arrow);
+      const proof = new OptOutProof(this.#mayStand(table));
+      const allowed = allowedColumns(this.#pipeline, table);
+      for (const fault of schemaFaults(arrow.fields, allowed, table)) complain(`schema: ${fault}`);
+      this.#fields += arrow.fields.length;
+      this.#scan.schema(file, arrow);
       const person = arrow.fields.findIndex(({ name }) => name === 'person');
       let read = 0;
       for await (const batch of arrow.batches()) {
-        inputs.signal.throwIfAborted();
+        this.#signal.throwIfAborted();
         proof.batch(batch, person);
-        scan.batch(file, arrow.fields, batch);
+        this.#scan.batch(file, arrow.fields, batch);
         read += batch.rows;
       }
-      if (read !== rows)
-        problems.push({ file, message: `${rows} rows were written and ${read} can be read` });
+      if (read !== rows) complain(`${rows} rows were written and ${read} can be read`);
       if (proof.violations > 0) {
-        problems.push({
-          file,
-          message: `opt-out proof: ${proof.violations} persons stand in it who must not`,
-        });
+        complain(`opt-out proof: ${proof.violations} persons stand in it who must not`);
       }
-      persons += proof.persons;
+      this.#persons += proof.persons;
     } finally {
       await arrow.close();
     }
   }
-  scanTextFiles(scan, inputs, new Set(tables.map(({ file }) => file)));
-  const lookedAtFiles = scan.looked;
-  scanPrivateTraces(scan, inputs);
-  for (const { file, column, finding, count } of scan.leaks) {
-    problems.push({
-      file,
-      ...(column === '' ? {} : { column }),
-      message: `leak scan: ${count} ${count === 1 ? 'text looks' : 'texts look'} like a ${finding}`,
-      wayOut: 'take the column out of the release, or find out how identifiers came into the source',
-    });
-  }
-  if (problems.length > 0) throw refused(...problems);
-  return [
-    { gate: 'receipts', looked: receipts.length },
-    { gate: 'opt-out proof', looked: persons },
-    { gate: 'leak scan', looked: lookedAtFiles },
-    { gate: 'schema', looked: fields },
-  ];
-}
 
-/** Whether a pseudonym may have rows in a table's file. */
-function mayStand({ pipeline, optOuts }: GateInputs, table: string): MayStand {
-  const isGp = tablesOf(pipeline).some((one) => one.name === table && one.setting === 'gp');
-  const { wholePersons, gpRecords, allowed } = optOuts;
-  return (bytes, at) =>
-    !wholePersons.has(bytes, at) &&
-    !(isGp && gpRecords.has(bytes, at)) &&
-    (allowed === null || allowed.has(bytes, at));
+  /**
+   * The rest: receipts, the run's text files, whatever stands in the private folder, and what has been logged.
+   *
+   * @throws TallystickError (exit 1) naming each gate, file and column; (exit 70) for receipts that do not balance
+   */
+  finish(receipts: readonly Receipt[], privateDirectory: string, logged: readonly string[]): PassedGate[] {
+    assertBalanced(receipts);
+    scanTextFiles(this.#scan, this.#directory, this.#files);
+    const lookedAtFiles = this.#scan.looked;
+    scanPrivateTraces(this.#scan, privateDirectory, logged);
+    const leaks = this.#scan.leaks.map(
+      ({ file, column, finding, count }): Problem => ({
+        file,
+        ...(column === '' ? {} : { column }),
+        message: `leak scan: ${count} ${count === 1 ? 'text looks' : 'texts look'} like a ${finding}`,
+        wayOut: 'take the column out of the release, or find out how identifiers came into the source',
+      }),
+    );
+    if (this.#problems.length + leaks.length > 0) throw refused(...this.#problems, ...leaks);
+    return [
+      { gate: 'receipts', looked: receipts.length },
+      { gate: 'opt-out proof', looked: this.#persons },
+      { gate: 'leak scan', looked: lookedAtFiles },
+      { gate: 'schema', looked: this.#fields },
+    ];
+  }
+
+  /** Whether a pseudonym may have rows in a table's file. */
+  #mayStand(table: string): MayStand {
+    const isGp = tablesOf(this.#pipeline).some((one) => one.name === table && one.setting === 'gp');
+    const { wholePersons, gpRecords, allowed } = this.#optOuts;
+    return (bytes, at) =>
+      !wholePersons.has(bytes, at) &&
+      !(isGp && gpRecords.has(bytes, at)) &&
+      (allowed === null || allowed.has(bytes, at));
+  }
 }
 
 /** Text files of the run. */
-function scanTextFiles(scan: LeakScan, inputs: GateInputs, arrowFiles: ReadonlySet<string>): void {
-  for (const file of readdirSync(inputs.directory)) {
+function scanTextFiles(scan: LeakScan, directory: string, arrowFiles: ReadonlySet<string>): void {
+  for (const file of readdirSync(directory)) {
     if (arrowFiles.has(file)) continue;
-    const text = readFileSync(join(inputs.directory, file), 'utf8');
+    const text = readFileSync(join(directory, file), 'utf8');
     if (file.endsWith('.json')) scan.json(file, JSON.parse(text));
     else scan.lines(file, text);
   }
 }
 
 /** Whatever stands in the private folder, and what has been logged. */
-function scanPrivateTraces(scan: LeakScan, inputs: GateInputs): void {
-  for (const file of readdirSync(inputs.privateDirectory, { recursive: true, encoding: 'utf8' })) {
+function scanPrivateTraces(scan: LeakScan, privateDirectory: string, logged: readonly string[]): void {
+  for (const file of readdirSync(privateDirectory, { recursive: true, encoding: 'utf8' })) {
     scan.text('the private work folder', '', file);
-    const path = join(inputs.privateDirectory, file);
+    const path = join(privateDirectory, file);
     if (statSync(path).isFile() && /\.(json|csv)$/.test(file) && !file.endsWith('opt-outs.csv')) {
       const text = readFileSync(path, 'utf8');
       if (file.endsWith('.json')) scan.json(`work folder: ${file}`, JSON.parse(text));
       else scan.lines(`work folder: ${file}`, text);
     }
   }
-  for (const line of inputs.logged) scan.text('the log', '', line);
+  for (const line of logged) scan.text('the log', '', line);
 }

@@ -15,7 +15,7 @@ import { TOOL, toolVersion } from '../tool.ts';
 import { PartialRun } from '../write/partial-run.ts';
 import type { RunLock } from '../write/run-lock.ts';
 import type { WrittenTable } from './describe-tables.ts';
-import { passGates } from './gates.ts';
+import { Gates } from './gates.ts';
 import type { OpenStores } from './open-stores.ts';
 import { checkFall, optOutPseudonyms, readPublishedCounts } from './opt-out-checks.ts';
 import { tableOutputs } from './output-plans.ts';
@@ -24,14 +24,7 @@ import { readPseudonyms } from './person-numbers.ts';
 import { personOutputs, personsRelation } from './person-outputs.ts';
 import { planRelease, type ReleasePlan } from './plan-release.ts';
 import type { StageTimes } from './progress.ts';
-import {
-  countPersons,
-  forget,
-  loadOptOutTokens,
-  numberRecords,
-  releaseRows,
-  runStep,
-} from './release-persons.ts';
+import { countPersons, loadOptOutTokens, numberRecords, releaseRows, runStep } from './release-persons.ts';
 import type { RunResult } from './result.ts';
 import type { RunSettings } from './run-settings.ts';
 import { writePapers } from './write-papers.ts';
@@ -107,22 +100,13 @@ export async function linkAndRelease(
       ['release_key_id', releaseKey.keyId],
       ['rules_version', String(RULES_VERSION)],
     ]);
-    const { written, receipts } = await releaseTables(
-      pipeline,
-      plan,
-      engine,
-      stores,
-      run,
-      metadata,
-      pseudonyms,
-      settings,
-      times,
-    );
+    const gates = new Gates(pipeline, run.directory, optOutPseudonyms(pipeline, stores, persons), signal);
+    const release = { pipeline, plan, engine, stores, run, gates, metadata, pseudonyms, settings, times };
+    const { written, receipts } = await releaseTables(release);
     progress.end();
 
     const allReceipts = [...stores.receipts, ...receipts];
     const papers = await writePapers(run, pipeline, written, stores.quarantineFiles);
-    const optOuts = optOutPseudonyms(pipeline, stores, persons);
     const manifest = {
       formatVersion: 1 as const,
       tool: { name: TOOL, version: toolVersion() },
@@ -141,22 +125,12 @@ export async function linkAndRelease(
       },
       optOuts: stores.optOutCounts,
     };
-    const { directory } = run;
     writeFileSync(join(privateDirectory, 'manifest-draft.json'), JSON.stringify(manifest), { mode: 0o600 });
-    const gates = await times.time('gates', () =>
-      passGates({
-        pipeline,
-        directory,
-        privateDirectory,
-        tables: written.map(({ output }) => output),
-        receipts: allReceipts,
-        optOuts,
-        logged: destination.logged(),
-        signal,
-      }),
+    const passed = await times.time('gates', async () =>
+      gates.finish(allReceipts, privateDirectory, destination.logged()),
     );
     signal.throwIfAborted();
-    const done = await times.time('publish', () => run!.publish({ ...manifest, gates }));
+    const done = await times.time('publish', () => run!.publish({ ...manifest, gates: passed }));
     run = null;
     return {
       name: pipeline.name,
@@ -180,78 +154,96 @@ export async function linkAndRelease(
   }
 }
 
-/** Releases and writes every table, then persons. */
-async function releaseTables(
-  pipeline: Pipeline,
-  plan: ReleasePlan,
-  engine: DuckDbEngine,
-  stores: OpenStores,
-  run: PartialRun,
-  metadata: ReadonlyMap<string, string>,
-  pseudonyms: Uint8Array,
-  settings: RunSettings,
-  times: StageTimes,
-): Promise<{ written: WrittenTable[]; receipts: Receipt[] }> {
+/** What releasing the tables needs. */
+interface Release {
+  readonly pipeline: Pipeline;
+  readonly plan: ReleasePlan;
+  readonly engine: DuckDbEngine;
+  readonly stores: OpenStores;
+  readonly run: PartialRun;
+  readonly gates: Gates;
+  readonly metadata: ReadonlyMap<string, string>;
+  readonly pseudonyms: Uint8Array;
+  readonly settings: RunSettings;
+  readonly times: StageTimes;
+}
+
+/**
+ * Releases and writes every table, then persons. The engine makes the next table's rows while this program writes the
+ * last one's file and reads it back through the gates: each keeps a core busy. One file is being written at a time.
+ */
+async function releaseTables(release: Release): Promise<{ written: WrittenTable[]; receipts: Receipt[] }> {
+  const { pipeline, plan, engine, stores, pseudonyms, settings, times } = release;
   const { signal, progress } = settings;
   const receipts: Receipt[] = [];
   const written: WrittenTable[] = [];
-  const write = async (table: string, from: string, columns: WrittenTable['columns'], expected: number) => {
-    const file = `${table}.arrow`;
-    let rows = 0;
-    progress.begin(`write ${table}`, () => rows, expected);
-    const done = await times.time('write', () =>
-      writeTable(engine, from, '', columns, metadata, run.pathOf(file), signal, (more) => {
-        rows += more;
-      }),
-    );
-    written.push({
-      columns,
-      nulls: done.nulls,
-      output: {
-        table,
-        file,
-        rows: done.rows,
-        bytes: done.bytes,
-        sha256: done.sha256,
-        columns: columns.map(({ column: { name, role, rule, source }, kind }) => ({
-          name,
-          type: kind.kind,
-          role,
-          rule,
-          source,
-        })),
-      },
-    });
-    settings.log({ level: 'info', stage: 'write', table, rows: done.rows, message: 'written' });
+  let writing: Promise<unknown> = Promise.resolve();
+  const write = async (table: string, from: string, columns: WrittenTable['columns'], rows: number) => {
+    await writing;
+    writing = writeAndCheck(release, table, from, columns, rows).then((one) => written.push(one));
+    writing.catch(() => undefined); // awaited before the next file and at the end
   };
   const seenAlone = new Set(plan.person.seen.flatMap(({ step }) => step.reads));
-  for (const table of plan.tables) {
-    signal.throwIfAborted();
-    const { name } = table.spec;
-    await times.time('release', () => numberRecords(engine, table)); // children of an unreleased table need them too
-    if (!table.isReleased && !seenAlone.has(releasedName(name))) continue;
-    const rowsIn = stores.receipts.find((receipt) => receipt.table === name)?.rowsOut ?? 0;
-    progress.begin(`release ${name}`, () => 0, rowsIn);
-    const receipt = await times.time('release', () => releaseRows(engine, table, rowsIn));
-    if (!table.isReleased) continue;
-    receipts.push(receipt);
-    await write(name, releasedName(name), await tableOutputs(engine, table, pseudonyms), receipt.rowsOut);
-  }
-  await times.time('release', async () => {
-    for (const { sql } of plan.person.dictionaries) await engine.run(sql, 'releasing persons');
-    if (plan.person.facts !== null) await runStep(engine, plan.person.facts);
-    for (const { step } of plan.person.seen) await runStep(engine, step);
-    await runStep(engine, {
-      name: 'persons',
-      about: 'released persons',
-      reads: [],
-      sql: personsRelation(plan),
+  try {
+    for (const table of plan.tables) {
+      signal.throwIfAborted();
+      const { name } = table.spec;
+      await times.time('release', () => numberRecords(engine, table)); // children of an unreleased table need them too
+      if (!table.isReleased && !seenAlone.has(releasedName(name))) continue;
+      const rowsIn = stores.receipts.find((receipt) => receipt.table === name)?.rowsOut ?? 0;
+      progress.begin(`release ${name}`, () => 0, rowsIn);
+      const receipt = await times.time('release', () => releaseRows(engine, table, rowsIn));
+      if (!table.isReleased) continue;
+      receipts.push(receipt);
+      await write(name, releasedName(name), await tableOutputs(engine, table, pseudonyms), receipt.rowsOut);
+    }
+    await times.time('release', async () => {
+      for (const { sql } of plan.person.dictionaries) await engine.run(sql, 'releasing persons');
+      if (plan.person.facts !== null) await runStep(engine, plan.person.facts);
+      for (const { step } of plan.person.seen) await runStep(engine, step);
+      const sql = personsRelation(plan);
+      await runStep(engine, { name: 'persons', about: 'released persons', reads: [], sql });
     });
-  });
-  for (const table of plan.tables) if (table.isReleased) await forget(engine, table);
-  const columns = await personOutputs(engine, pipeline, plan, pseudonyms, 'persons');
-  await write('persons', 'persons', columns, pseudonyms.length / 32);
+    const columns = await personOutputs(engine, pipeline, plan, pseudonyms, 'persons');
+    await write('persons', 'persons', columns, pseudonyms.length / 32);
+  } finally {
+    await writing.catch(() => undefined); // nothing may be at work when the engine is closed
+  }
+  await writing;
   return { written, receipts };
+}
+
+/** Writes one table's file and reads it back through the gates. */
+async function writeAndCheck(
+  { engine, run, gates, metadata, settings, times }: Release,
+  table: string,
+  from: string,
+  columns: WrittenTable['columns'],
+  expected: number,
+): Promise<WrittenTable> {
+  const file = `${table}.arrow`;
+  let rows = 0;
+  settings.progress.begin(`write ${table}`, () => rows, expected);
+  const done = await times.time('write', () =>
+    writeTable(engine, from, '', columns, metadata, run.pathOf(file), settings.signal, (more) => {
+      rows += more;
+    }),
+  );
+  await times.time('gates', () => gates.checkFile({ table, file, rows: done.rows }));
+  settings.log({ level: 'info', stage: 'write', table, rows: done.rows, message: 'written' });
+  const described = columns.map(({ column: { name, role, rule, source }, kind }) => ({
+    name,
+    type: kind.kind,
+    role,
+    rule,
+    source,
+  }));
+  const { bytes, sha256 } = done;
+  return {
+    columns,
+    nulls: done.nulls,
+    output: { table, file, rows: done.rows, bytes, sha256, columns: described },
+  };
 }
 
 /** The run's id: its date, and a digest over everything that decides its bytes. */

@@ -8,7 +8,6 @@ import {
   droppedByPersonSql,
   droppedBySensitiveCodeSql,
   orphansSql,
-  releasedName,
   withoutSubjectSql,
 } from '../release/table-steps.ts';
 import { textLiteral } from '../standardise/standardised-sql.ts';
@@ -101,9 +100,4 @@ export async function releaseRows(engine: DuckDbEngine, plan: TablePlan, rowsIn:
   // Counting orphans takes an anti join over all rows: asked only when rows are missing. The receipt must then balance.
   if (accounted !== rowsIn) add('orphan', await count(orphansSql(plan.release)));
   return { stage: 'release', source: plan.spec.source, table: plan.spec.name, rowsIn, rowsOut, dropped };
-}
-
-/** Forgets a table that is no longer needed, so that memory is free for the next. */
-export async function forget(engine: DuckDbEngine, plan: TablePlan): Promise<void> {
-  await engine.run(`DROP TABLE ${releasedName(plan.spec.name)}`, `clearing ${plan.spec.name}`);
 }

@@ -74,7 +74,9 @@ export async function tokeniseSources(
   const plans = inputs.map(({ table }) => planTokens(table, pipeline));
   const tokens = new TokenKernel(linkageKey, kindsOf(plans));
   const engine = await DuckDbEngine.open({
-    threads: settings.threads,
+    // One more than asked for: of the engine's threads, one is nearly always waiting for this program's to hash its vector.
+    // On two cores: events 1.66 s with two, 1.36 s with three.
+    threads: settings.threads + 1,
     memory: settings.memory,
     spillDirectory: null,
     allowedDirectories: [storeDirectory, settings.privateDirectory],
