@@ -44,16 +44,23 @@ export function dateFormatProblem(format: string): string | null {
   return format.trim() === format ? null : 'a date format has no blank at either end';
 }
 
+/** Formats are few, and asked for with every cell. */
+const PARTS = new Map<string, readonly FormatPart[]>();
+
 /**
  * The parts of a format, in order. A format that {@link dateFormatProblem} objects to is a fault of the
  * caller.
  */
 export function dateFormatParts(format: string): readonly FormatPart[] {
+  const known = PARTS.get(format);
+  if (known !== undefined) return known;
   const problem = dateFormatProblem(format);
   if (problem !== null) throw bug(`a faulty date format came through: ${problem}`);
-  return Array.from(format.matchAll(/%(.)|./g), ([literal, directive]) =>
+  const parts = Array.from(format.matchAll(/%(.)|./g), ([literal, directive]) =>
     directive === undefined ? { literal } : { directive: directive as Directive },
   );
+  PARTS.set(format, parts);
+  return parts;
 }
 
 /** Characters, and bytes, of every text in this format. */

@@ -1,10 +1,10 @@
-import type { OptOutType } from '../domain/opt-out.ts';
+import type { OptOutEvent, OptOutType } from '../domain/opt-out.ts';
 import { classifyOptOutCode, optOutCodes } from '../domain/opt-out-codes.ts';
 import { duckdbDialect } from '../engine/duckdb/dialect.ts';
 import type { DuckDbEngine } from '../engine/duckdb/engine.ts';
 import { dropRejected, withReadablePath } from '../extract/extract-file.ts';
 import { codedEventsSql, patientsWithKeysSql } from '../extract/opt-out-queries.ts';
-import { readNationalReply, readRegister } from '../opt-out/read-lists.ts';
+import { type Register, readNationalReply, readRegister } from '../opt-out/read-lists.ts';
 import { type CodedEvent, standingOn, type TokenText } from '../opt-out/timelines.ts';
 import type { Pipeline } from '../pipeline/pipeline.ts';
 import type { OptOutCounts } from '../store/token-store.ts';
@@ -43,19 +43,13 @@ export async function collectOptOuts(
   tokens: TokenKernel,
   settings: RunSettings,
 ): Promise<CollectedOptOuts> {
-  const { optOuts, synthetic } = pipeline;
+  const { optOuts } = pipeline;
   const nhsToken = (digits: string) => tokenText(tokens.tokenOf('nhs-number', digits));
-  const register =
-    optOuts.register === null ? null : readRegister(optOuts.register, settings.runDate, synthetic);
-  const allowed =
-    optOuts.national === null ? null : readNationalReply(optOuts.national, settings.runDate, synthetic);
-  const coded = await readCodedEvents(pipeline, inputs, engine, tokens, settings);
-  const standing = standingOn(
-    settings.runDate,
-    (register?.entries ?? []).map(({ nhsNumber, event }) => ({ nhsNumber: nhsToken(nhsNumber), event })),
-    coded.events,
-    coded.nhsNumberOf,
-  );
+  const scan = readCodedEvents(pipeline, inputs, engine, tokens, settings);
+  // The engine looks through the events while the lists are read here; whatever happens, it is waited for.
+  const lists = readLists(pipeline, settings.runDate, nhsToken);
+  const [coded, { register, registered, allowed }] = await bothOrNeither(scan, lists);
+  const standing = standingOn(settings.runDate, registered, coded.events, coded.nhsNumberOf);
 
   const typeOne: TypeOne = { nhsNumbers: new TokenSet(), stopped: new TokenSet() };
   for (const token of standing.nhsNumbers['type-1']) typeOne.nhsNumbers.addBytes(tokenBytes(token));
@@ -66,21 +60,49 @@ export async function collectOptOuts(
     for (const token of standing.nhsNumbers[kind]) list.push({ kind, source: ANY_SOURCE, token });
     for (const token of standing.patients[kind]) list.push({ kind, source: coded.source, token });
   }
-  for (const digits of allowed ?? [])
-    list.push({ kind: 'allowed', source: ANY_SOURCE, token: nhsToken(digits) });
+  for (const token of allowed ?? []) list.push({ kind: 'allowed', source: ANY_SOURCE, token });
 
-  const registered: Record<string, number> = { 'type-1': 0, 'type-2': 0, national: 0 };
-  for (const { event } of register?.entries ?? []) registered[event.type] = (registered[event.type] ?? 0) + 1;
+  const eventCounts: Record<string, number> = { 'type-1': 0, 'type-2': 0, national: 0 };
+  for (const { event } of register?.entries ?? [])
+    eventCounts[event.type] = (eventCounts[event.type] ?? 0) + 1;
   return {
     typeOne,
     tokens: list,
     counts: {
-      register: register === null ? null : registered,
+      register: register === null ? null : eventCounts,
       registerUnusable: register?.unusable ?? 0,
       nationalAllowed: allowed?.length ?? null,
       coded: optOuts.codes === null ? null : coded.events.length,
     },
   };
+}
+
+/** The register and the national reply, each NHS number as its token. */
+async function readLists(
+  { optOuts, synthetic }: Pipeline,
+  runDate: string,
+  nhsToken: (digits: string) => TokenText,
+): Promise<{
+  readonly register: Register | null;
+  readonly registered: readonly { readonly nhsNumber: TokenText; readonly event: OptOutEvent }[];
+  readonly allowed: readonly TokenText[] | null;
+}> {
+  const register = optOuts.register === null ? null : readRegister(optOuts.register, runDate, synthetic);
+  const reply = optOuts.national === null ? null : readNationalReply(optOuts.national, runDate, synthetic);
+  return {
+    register,
+    registered: (register?.entries ?? []).map(({ nhsNumber, event }) => ({
+      nhsNumber: nhsToken(nhsNumber),
+      event,
+    })),
+    allowed: reply?.map(nhsToken) ?? null,
+  };
+}
+
+/** Both results; or, once both have come to an end, the first fault. */
+async function bothOrNeither<A, B>(a: Promise<A>, b: Promise<B>): Promise<[A, B]> {
+  await Promise.allSettled([a, b]);
+  return Promise.all([a, b]);
 }
 
 /** Coded events, and the NHS number token of every patient who has one. */

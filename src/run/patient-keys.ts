@@ -2,6 +2,7 @@ import { refused, type TallystickError } from '../domain/problem.ts';
 import { duckdbDialect as dialect } from '../engine/duckdb/dialect.ts';
 import type { DuckDbEngine } from '../engine/duckdb/engine.ts';
 import type { Pipeline, TableSpec } from '../pipeline/pipeline.ts';
+import { wordsOf } from '../tokenise/row-texts.ts';
 import type { TableTokeniser } from '../tokenise/table-tokeniser.ts';
 
 /**
@@ -42,11 +43,9 @@ export async function checkStoppedPatients(
   if (tokeniser.counts.typeOneOptOuts > 0) {
     const sql = `SELECT subject_a, subject_b FROM ${dialect.readParquet(paths)}`;
     for await (const chunk of engine.stream(sql, `checking the keys of ${patients.name}`)) {
-      const [a, b] = [chunk.values(0, 8), chunk.values(1, 8)];
-      const firsts = new BigInt64Array(a.buffer, a.byteOffset, chunk.rows);
-      const seconds = new BigInt64Array(b.buffer, b.byteOffset, chunk.rows);
-      for (let row = 0; row < chunk.rows; row += 1) {
-        if (tokeniser.hasStopped(firsts[row]!, seconds[row]!)) keys += 1;
+      const [a, b] = [wordsOf(chunk.values(0, 8)), wordsOf(chunk.values(1, 8))];
+      for (let at = 0; at < chunk.rows * 2; at += 2) {
+        if (tokeniser.hasStopped(a[at]!, a[at + 1]!, b[at]!, b[at + 1]!)) keys += 1;
       }
     }
   }

@@ -156,10 +156,9 @@ export class TableTokeniser implements VectorFunction {
     ];
   }
 
-  /** True if a row with this subject was stopped; the subject is given as its two halves, little-endian. */
-  hasStopped(a: bigint, b: bigint): boolean {
-    const words = new Uint32Array(BigInt64Array.of(a, b).buffer);
-    return this.#stoppedHere.has(words[0]!, words[1]!, words[2]!, words[3]!);
+  /** True if a row with this subject was stopped; the subject is given as four 32-bit words, little-endian. */
+  hasStopped(w0: number, w1: number, w2: number, w3: number): boolean {
+    return this.#stoppedHere.has(w0, w1, w2, w3);
   }
 
   /** Clears the flags, counts faults, and lists the rows that go on; returns how many. */
