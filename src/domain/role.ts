@@ -31,7 +31,6 @@ export const ROLES = {
 } as const;
 
 export type Role = keyof typeof ROLES;
-export type RoleClass = (typeof ROLES)[Role];
 
 export const ROLE_NAMES = Object.keys(ROLES) as [Role, ...Role[]];
 

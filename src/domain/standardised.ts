@@ -26,7 +26,6 @@ export const OUTCOMES = {
 } as const;
 
 export type Outcome = keyof typeof OUTCOMES;
-export type OutcomeCode = (typeof OUTCOMES)[Outcome]['code'];
 
 export const OUTCOME_NAMES = Object.keys(OUTCOMES) as readonly Outcome[];
 

@@ -60,11 +60,19 @@ describe('the register', () => {
     ],
     [`${HEADER}${good}4010232137,1,registered\n`, 'exit 1 line 3: has too few or too many columns'],
     [`${HEADER}4010232137,3,registered,\n`, 'exit 1 line 2: is not 1, 2 or national'],
+    [`${HEADER}\n\n4010232137,3,registered,\n`, 'exit 1 line 4: is not 1, 2 or national'],
     [`${HEADER}4010232137,1,opted out,\n`, 'exit 1 line 2: is not registered or withdrawn'],
     [`${HEADER}4010232137,1,registered,01/01/2020\n`, 'exit 1 line 2: is not a date, YYYY-MM-DD'],
     [`${HEADER}4010232138,1,registered,\n`, 'exit 1 line -: no line holds a valid NHS number'],
   ])('is refused where it cannot be understood: %j', (text, message) => {
     expect(refusalOf(() => readRegister(list(text), RUN_DATE, false))).toBe(message);
+  });
+
+  test('is refused when its date is after the run date, for it would never grow stale', () => {
+    const text = `${HEADER}4010232137,1,registered,2020-01-01\n`;
+    expect(refusalOf(() => readRegister(list(text, { asOf: '2062-04-01' }), RUN_DATE, false))).toBe(
+      'exit 1 line -: the opt-out register is dated 2062-04-01, which is after the run date',
+    );
   });
 
   test('is refused when it is older than it may be, by its own date or by that of its file', () => {

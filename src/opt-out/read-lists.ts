@@ -30,14 +30,14 @@ const DAY_MS = 86_400_000;
  */
 export function readRegister(list: OptOutList, runDate: string, allowTestRange: boolean): Register {
   const text = readList(list, runDate, 'opt-out register');
-  let rows: string[][];
+  let rows: { record: string[]; info: { lines: number } }[];
   try {
-    rows = parse(text, { bom: true, relax_column_count: true, skip_empty_lines: true }) as string[][];
+    rows = parse(text, { bom: true, relax_column_count: true, skip_empty_lines: true, info: true }) as never;
   } catch {
     throw refused({ file: list.shownAs, message: 'the opt-out register is not readable as CSV' });
   }
   const [header, ...lines] = rows;
-  const names = (header ?? []).map((name) => name.trim());
+  const names = (header?.record ?? []).map((name) => name.trim());
   if (COLUMNS.some((name) => !names.includes(name))) {
     throw refused({
       file: list.shownAs,
@@ -49,8 +49,8 @@ export function readRegister(list: OptOutList, runDate: string, allowTestRange: 
   const at = (name: string) => names.indexOf(name);
   const entries: { nhsNumber: string; event: OptOutEvent }[] = [];
   let unusable = 0;
-  for (const [index, line] of lines.entries()) {
-    const place = { file: list.shownAs, line: index + 2 };
+  for (const { record: line, info } of lines) {
+    const place = { file: list.shownAs, line: info.lines };
     if (line.length !== names.length) throw refused({ ...place, message: 'has too few or too many columns' });
     const type = TYPES[line[at('type')]!.trim()];
     const kind = line[at('event')]!.trim();
@@ -111,6 +111,13 @@ function readList(list: OptOutList, runDate: string, what: string): string {
     });
   }
   const asOf = list.asOf === null ? stat.mtimeMs : Date.parse(`${list.asOf}T00:00:00Z`);
+  if (list.asOf !== null && list.asOf > runDate) {
+    throw refused({
+      file: list.shownAs,
+      message: `the ${what} is dated ${list.asOf}, which is after the run date`,
+      wayOut: 'correct optOuts asOf: a list from the future would never grow stale',
+    });
+  }
   const ageDays = Math.floor((Date.parse(`${runDate}T00:00:00Z`) - asOf) / DAY_MS);
   if (ageDays > list.maxAgeDays) {
     throw refused({

@@ -2,7 +2,7 @@ import { ALIVE } from './household.ts';
 import type { Random } from './random.ts';
 
 /** Patients who died longer ago than this are no longer in the extracts. */
-export const DEATH_WINDOW_DAYS = 1826; // five years
+const DEATH_WINDOW_DAYS = 1826; // five years
 
 /**
  * Yearly risk of death at age 0, and its growth by year of age (Gompertz): 0.05 % at 30, 0.8 % at 60, 5 % at

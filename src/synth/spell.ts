@@ -15,7 +15,7 @@ export interface Spell {
 }
 
 /** The hospital extract covers five years. */
-export const SPELL_WINDOW_DAYS = 1826;
+const SPELL_WINDOW_DAYS = 1826;
 
 /**
  * Share of people with any ordinary spell in the window, by lower age. With the rates below: 1.1 episodes a

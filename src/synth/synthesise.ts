@@ -19,7 +19,7 @@ import { Population } from './population.ts';
 import { Random } from './random.ts';
 import { PERSONS_HEADER, TRUTH_HEADER, TruthPersons } from './truth-persons.ts';
 
-export { DEFAULT_ERRORS, type ErrorModel, type RateBySource, type Source } from './error-model.ts';
+export { DEFAULT_ERRORS, type ErrorModel } from './error-model.ts';
 export type { WrittenFile } from './extract-file.ts';
 
 /** What to synthesise. */

@@ -15,7 +15,7 @@ export const STATE_BYTES = 8 * VECTOR_BYTES;
 /** Sixteen message words as vectors. */
 export const BLOCK_BYTES = 16 * VECTOR_BYTES;
 /** The states behind a key's inner and outer pad block, one behind the other. */
-export const KEY_BYTES = 2 * STATE_BYTES;
+const KEY_BYTES = 2 * STATE_BYTES;
 
 /** WebAssembly memory comes in pages of 64 KiB. */
 const PAGE_BYTES = 65536;

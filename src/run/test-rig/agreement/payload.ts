@@ -24,8 +24,8 @@ export const TIMESTAMP_FORMAT = '%Y-%m-%d %H:%M:%S';
 /** Days on which things happened; the run date of the test runs is 2026-04-01. */
 export const DAYS = ['2024-02-29', '2025-06-01', '2025-06-02', '2026-04-01', '2026-04-02', '1899-12-31'];
 /** Registered and withdrawn, of both types, spelled as records spell them. */
-export const OPT_OUT_CONCEPTS = ['827241000000103', '827261000000102', '881561000000100', '881581000000109'];
-export const OPT_OUT_READ_CODES = ['9Nu0', '9Nu0.', '9Nu1.', '9Nu4.', '9Nu4.00', '9Nu5', '9nu0.', '9Nu01'];
+const OPT_OUT_CONCEPTS = ['827241000000103', '827261000000102', '881561000000100', '881581000000109'];
+const OPT_OUT_READ_CODES = ['9Nu0', '9Nu0.', '9Nu1.', '9Nu4.', '9Nu4.00', '9Nu5', '9nu0.', '9Nu01'];
 
 /**
  * One payload cell.

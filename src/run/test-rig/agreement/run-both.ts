@@ -10,7 +10,7 @@ import { type BenchFolder, RUN_DATE } from '../bench-folder.ts';
 import { type Row, readRows } from '../read-rows.ts';
 
 /** The keys of every agreement run and golden case: 32 bytes of 1, and 32 of 2. */
-export const FIXED_KEYS = { linkage: new Uint8Array(32).fill(1), release: new Uint8Array(32).fill(2) };
+const FIXED_KEYS = { linkage: new Uint8Array(32).fill(1), release: new Uint8Array(32).fill(2) };
 
 /** What both engines must come to, in the same words: either a refusal, or all that was published. The words
  * of a refusal are each engine's own: only its exit code is compared. */
