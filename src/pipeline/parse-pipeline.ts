@@ -17,6 +17,11 @@ export interface ParseContext {
   readonly variables: Readonly<Record<string, string | undefined>>;
   /** how the file is named in messages */
   readonly shownAs: string;
+  /**
+   * The key that will not be opened: whoever links has no linkage key and a provider has no release key, so the variable
+   * that names its file need not be set.
+   */
+  readonly unneededKey?: 'linkage' | 'release';
 }
 
 /**
@@ -36,6 +41,9 @@ export function parsePipeline(text: string, context: ParseContext): Pipeline {
     problems.push({ file, line, column: col, message: yamlMessage(fault.code) });
   }
   if (problems.length > 0) throw usage(...problems);
+
+  const unneeded = ['keys', context.unneededKey ?? '', 'file'];
+  if (typeof document.getIn(unneeded) === 'string') document.setIn(unneeded, `no ${context.unneededKey} key`);
 
   for (const { offset, name } of expandVariables(document, context.variables)) {
     const { line, col } = lines.linePos(offset);

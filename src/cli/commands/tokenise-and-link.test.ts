@@ -1,5 +1,5 @@
-import { mkdirSync, statSync } from 'node:fs';
-import { join } from 'node:path';
+import { mkdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
+import { dirname, join, resolve } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { TokenStore } from '../../store/token-store.ts';
 import { generateKeyFile } from '../../tokenise/generate-key-file.ts';
@@ -101,6 +101,36 @@ describe('tokenise and link, each with its own key only', () => {
     expect(never.code).toBe(1);
     expect(errorOf(never).problems[0]!.message).toMatch(/^was made with another linkage key/);
     expect(namesIn(bench.path('never'))).toEqual(['nightly']);
+  });
+
+  it('want only the key they open: the other variable need not be set', async () => {
+    const text = readFileSync(PIPELINE, 'utf8')
+      .replace(/\$\{TALLYSTICK_KEY_FILE:-[^}]*\}/, '${LINKAGE_ONLY_HERE}')
+      .replace(/\$\{TALLYSTICK_RELEASE_KEY_FILE:-[^}]*\}/, '${RELEASE_ONLY_HERE}')
+      .replaceAll('../fixtures', resolve(dirname(PIPELINE), '../fixtures'))
+      .replace(
+        /: (sensitive-codes\.csv|canaries\.txt)/g,
+        (_, name: string) => `: ${resolve(dirname(PIPELINE), name)}`,
+      );
+    const file = bench.path('two-parties.yaml');
+    writeFileSync(file, text);
+    const keys = [bench.path('one.key'), bench.path('two.key')] as const;
+    for (const key of keys) generateKeyFile(key);
+    const store = bench.path('two-parties');
+    const common = ['--quiet', '--out', bench.path('two-parties-out')];
+    const made = await tallystick(['tokenise', file, '--run-date', RUN_DATE, '--quiet', '--store', store], {
+      LINKAGE_ONLY_HERE: keys[0],
+    });
+    expect(made).toMatchObject({ code: 0, stderr: '' });
+    const linked = await tallystick(['link', file, '--store', store, ...common], {
+      RELEASE_ONLY_HERE: keys[1],
+    });
+    expect(linked).toMatchObject({ code: 0, stderr: '' });
+    const run = await tallystick(['run', file, '--run-date', RUN_DATE, ...common], {
+      RELEASE_ONLY_HERE: keys[1],
+    });
+    expect(run.code).toBe(2);
+    expect(run.stderr).toContain('the variable LINKAGE_ONLY_HERE is not set');
   });
 
   it('know the sources by name', async () => {

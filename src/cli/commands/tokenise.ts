@@ -35,7 +35,7 @@ export function tokeniseCommand(terminal: Terminal) {
     .addOption(threadsOption())
     .addOption(memoryOption())
     .action(async (file, options) => {
-      const pipeline = loadPipeline(file, options.runDate);
+      const pipeline = loadPipeline(file, options.runDate, 'release');
       const only = options.source ?? null;
       checkSources(pipeline, file, only ?? []);
       const directory = resolve(options.store);

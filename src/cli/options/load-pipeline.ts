@@ -8,14 +8,21 @@ import type { Pipeline } from '../../pipeline/pipeline.ts';
  * Reads and checks a pipeline file.
  *
  * @param file as it was typed, and as it is named in messages
+ * @param unneededKey a key whose variable need not be set, because this command never opens it
  * @throws TallystickError (exit 2) for a file that cannot be read, or with every fault in it
  */
-export function loadPipeline(file: string, runDate: string): Pipeline {
+export function loadPipeline(file: string, runDate: string, unneededKey?: 'linkage' | 'release'): Pipeline {
   let text: string;
   try {
     text = readFileSync(file, 'utf8');
   } catch {
     throw usage({ file, message: 'the pipeline file cannot be read', wayOut: 'check the path' });
   }
-  return parsePipeline(text, { file: resolve(file), runDate, variables: process.env, shownAs: file });
+  return parsePipeline(text, {
+    file: resolve(file),
+    runDate,
+    variables: process.env,
+    shownAs: file,
+    ...(unneededKey === undefined ? {} : { unneededKey }),
+  });
 }
