@@ -62,7 +62,7 @@ abstract class Cells implements CellReader {
   protected slowly(input: VectorInput, parameter: number, row: number): string | number | null {
     const bytes = input.bytes(parameter);
     const at = row * STRING_BYTES;
-    const length = new DataView(bytes.buffer, bytes.byteOffset + at, TEXT_AT).getUint32(0, true);
+    const length = lengthAt(bytes, at);
     const text =
       length <= INLINE_BYTES
         ? bytes.subarray(at + TEXT_AT, at + TEXT_AT + length)
@@ -117,7 +117,7 @@ class DateCells extends Cells {
     this.faults.fill(0, 0, input.rows);
     for (let row = 0; row < input.rows; row += 1) {
       const at = row * STRING_BYTES;
-      const length = bytes[at]! | (bytes[at + 1]! << 8) | (bytes[at + 2]! << 16) | (bytes[at + 3]! << 24);
+      const length = lengthAt(bytes, at);
       if (length === 0) continue;
       const days = length === this.#width ? this.#plainDays(bytes, at) : Number.NaN;
       if (Number.isNaN(days)) {
@@ -158,7 +158,7 @@ class IntegerCells extends Cells {
     this.faults.fill(0, 0, input.rows);
     for (let row = 0; row < input.rows; row += 1) {
       const at = row * STRING_BYTES;
-      const length = bytes[at]! | (bytes[at + 1]! << 8) | (bytes[at + 2]! << 16) | (bytes[at + 3]! << 24);
+      const length = lengthAt(bytes, at);
       if (length === 0) continue;
       let value = length <= INLINE_BYTES ? plainInteger(bytes, at + TEXT_AT, length) : Number.NaN;
       if (Number.isNaN(value)) {
@@ -172,6 +172,11 @@ class IntegerCells extends Cells {
     }
     return { values: new Uint8Array(this.#words.buffer), validity: this.validity, faults: this.faults };
   }
+}
+
+/** Bytes of the text whose string_t stands at `at`. */
+function lengthAt(bytes: Uint8Array, at: number): number {
+  return bytes[at]! | (bytes[at + 1]! << 8) | (bytes[at + 2]! << 16) | (bytes[at + 3]! << 24);
 }
 
 /** The number two ASCII digits make, or NaN. */

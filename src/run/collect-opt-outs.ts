@@ -12,6 +12,7 @@ import { KeyProbe } from '../tokenise/key-probe.ts';
 import type { TypeOne } from '../tokenise/table-tokeniser.ts';
 import type { TokenKernel } from '../tokenise/token-kernel.ts';
 import { TokenSet } from '../tokenise/token-set.ts';
+import { tokenBytes, tokenText } from '../tokenise/token-text.ts';
 import type { TableInputs } from './find-inputs.ts';
 import { optOutCodesOf, systemOf } from './opt-out-code-columns.ts';
 import type { RunSettings } from './run-settings.ts';
@@ -166,19 +167,4 @@ async function readCodedEvents(
     }
   }
   return { events, nhsNumberOf, source: pipeline.sources.indexOf(source) };
-}
-
-/** A token as the store's lists hold it: its halves as signed little-endian numbers, `a,b`. */
-function tokenText(token: Uint8Array): TokenText {
-  const view = new DataView(token.buffer, token.byteOffset, 16);
-  return `${view.getBigInt64(0, true)},${view.getBigInt64(8, true)}`;
-}
-
-function tokenBytes(text: TokenText): Uint8Array {
-  const [a, b] = text.split(',');
-  const bytes = new Uint8Array(16);
-  const view = new DataView(bytes.buffer);
-  view.setBigInt64(0, BigInt(a!), true);
-  view.setBigInt64(8, BigInt(b!), true);
-  return bytes;
 }

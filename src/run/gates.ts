@@ -8,6 +8,7 @@ import type { PseudonymSet } from '../gates/pseudonym-set.ts';
 import { allowedColumns, schemaFaults } from '../gates/schema-gate.ts';
 import { type Pipeline, tablesOf } from '../pipeline/pipeline.ts';
 import { openArrowFile } from '../write/arrow-read.ts';
+import { MANIFEST_FILE } from '../write/run-manifest.ts';
 
 /** A gate that was passed, as the manifest lists it. */
 export interface PassedGate {
@@ -87,14 +88,20 @@ export class Gates {
   }
 
   /**
-   * The rest: receipts, the run's text files, whatever stands in the private folder, and what has been logged.
+   * The rest: receipts, the run's text files, the manifest that is about to be written, whatever stands in the private folder, and what has been logged.
    *
    * @throws TallystickError (exit 1) naming each gate, file and column; (exit 70) for receipts that do not balance
    */
-  finish(receipts: readonly Receipt[], privateDirectory: string, logged: readonly string[]): PassedGate[] {
+  finish(
+    receipts: readonly Receipt[],
+    manifest: unknown,
+    privateDirectory: string,
+    logged: readonly string[],
+  ): PassedGate[] {
     assertBalanced(receipts);
     scanTextFiles(this.#scan, this.#directory, this.#files);
     const lookedAtFiles = this.#scan.looked;
+    this.#scan.json(MANIFEST_FILE, manifest);
     scanPrivateTraces(this.#scan, privateDirectory, logged);
     const leaks = this.#scan.leaks.map(
       ({ file, column, finding, count }): Problem => ({

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
-import { mkdirSync, writeFileSync } from 'node:fs';
+import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
-import { readSensitiveCodes } from '../de-identify/sensitive-codes.ts';
+import { readSensitiveCodes, type SensitiveCode } from '../de-identify/sensitive-codes.ts';
 import type { Receipt } from '../domain/receipt.ts';
 import { DuckDbEngine } from '../engine/duckdb/engine.ts';
 import type { Pipeline } from '../pipeline/pipeline.ts';
@@ -51,7 +51,8 @@ export async function linkAndRelease(
   times: StageTimes,
 ): Promise<RunResult> {
   const { progress, signal, privateDirectory } = settings;
-  const plan = planRelease(pipeline, readSensitiveCodes(pipeline), stores.pathsOf);
+  const sensitive = readSensitiveCodes(pipeline);
+  const plan = planRelease(pipeline, sensitive, stores.pathsOf);
   const published = readPublishedCounts(destination.out, pipeline.name);
   checkFall(pipeline, published, stores.optOutCounts);
 
@@ -86,7 +87,7 @@ export async function linkAndRelease(
     const counts = await countPersons(engine);
     const pseudonyms = await readPseudonyms(engine, counts.released);
 
-    const runId = nameRun(pipeline, stores, releaseKey.keyId);
+    const runId = nameRun(pipeline, sensitive, stores, releaseKey.keyId);
     run = await PartialRun.open(
       { out: destination.out, name: pipeline.name, runId },
       { lock: destination.lock, notice: (message) => settings.log({ level: 'warn', message }) },
@@ -125,9 +126,8 @@ export async function linkAndRelease(
       },
       optOuts: stores.optOutCounts,
     };
-    writeFileSync(join(privateDirectory, 'manifest-draft.json'), JSON.stringify(manifest), { mode: 0o600 });
     const passed = await times.time('gates', async () =>
-      gates.finish(allReceipts, privateDirectory, destination.logged()),
+      gates.finish(allReceipts, manifest, privateDirectory, destination.logged()),
     );
     signal.throwIfAborted();
     const done = await times.time('publish', () => run!.publish({ ...manifest, gates: passed }));
@@ -247,7 +247,12 @@ async function writeAndCheck(
 }
 
 /** The run's id: its date, and a digest over everything that decides its bytes. */
-function nameRun(pipeline: Pipeline, stores: OpenStores, releaseKeyId: string): string {
+function nameRun(
+  pipeline: Pipeline,
+  sensitive: readonly SensitiveCode[],
+  stores: OpenStores,
+  releaseKeyId: string,
+): string {
   const { name, release, optOuts, link } = pipeline;
   const decided = [
     toolVersion(),
@@ -256,7 +261,7 @@ function nameRun(pipeline: Pipeline, stores: OpenStores, releaseKeyId: string): 
     stores.addresses,
     releaseKeyId,
     link,
-    { ...release, sensitiveCodes: readSensitiveCodes(pipeline) },
+    { ...release, sensitiveCodes: sensitive },
     { untied: optOuts.untied, national: optOuts.national !== null },
   ];
   const digest = createHash('sha256').update(JSON.stringify(decided)).digest('hex');

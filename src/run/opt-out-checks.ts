@@ -5,6 +5,7 @@ import { PseudonymSet } from '../gates/pseudonym-set.ts';
 import type { Pipeline } from '../pipeline/pipeline.ts';
 import type { OptOutCounts } from '../store/token-store.ts';
 import type { PairHasher } from '../tokenise/pair-hasher.ts';
+import { tokenBytes } from '../tokenise/token-text.ts';
 import { MANIFEST_FILE } from '../write/run-manifest.ts';
 import type { OptOutPseudonyms } from './gates.ts';
 import type { OpenStores } from './open-stores.ts';
@@ -69,7 +70,7 @@ export function optOutPseudonyms(
     for (const line of readFileSync(file, 'utf8').split('\n').slice(1)) {
       const [kind, source, a, b] = line.split(',');
       if (source !== '-1') continue; // a token of a record without an NHS number is no person's pseudonym
-      const pseudonym = hasher.hashOne(tokenBytes(a!, b!));
+      const pseudonym = hasher.hashOne(tokenBytes(`${a},${b}`));
       if (kind === 'allowed') allowed.add(pseudonym);
       else if (kind === 'type-1') gpRecords.add(pseudonym);
       else wholePersons.add(pseudonym);
@@ -81,12 +82,4 @@ export function optOutPseudonyms(
     gpRecords: new PseudonymSet(gpRecords),
     allowed: isAllowList ? new PseudonymSet(allowed) : null,
   };
-}
-
-function tokenBytes(a: string, b: string): Uint8Array {
-  const bytes = new Uint8Array(16);
-  const view = new DataView(bytes.buffer);
-  view.setBigInt64(0, BigInt(a), true);
-  view.setBigInt64(8, BigInt(b), true);
-  return bytes;
 }

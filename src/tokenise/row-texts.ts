@@ -24,6 +24,16 @@ export interface Demographics {
   readonly postcode: Uint32Array;
 }
 
+/** True of a row with a valid NHS number. */
+export function hasNhsNumber({ nhs }: Demographics, row: number): boolean {
+  return nhs[row * 2] !== 0 || nhs[row * 2 + 1] !== 0;
+}
+
+/** True of a row with sex, birth date and postcode all valid. */
+export function isWhole({ birthDate, sex, postcode }: Demographics, row: number): boolean {
+  return birthDate[row] !== 0 && sex[row] !== 0 && postcode[row * 4] !== 0;
+}
+
 /** Views a parameter's raw bytes as 32-bit words. */
 export function wordsOf(bytes: Uint8Array): Uint32Array {
   return new Uint32Array(bytes.buffer, bytes.byteOffset, bytes.byteLength >> 2);
@@ -86,7 +96,7 @@ export class RowTexts {
       const start = i * SLOT_BYTES;
       let at = start;
       const number = readInt64(nhs, row);
-      if (nhs[row * 2] !== 0 || nhs[row * 2 + 1] !== 0) {
+      if (number !== 0) {
         writeDigits10(view, at, number);
         at += 10;
       }

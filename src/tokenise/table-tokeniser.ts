@@ -11,7 +11,7 @@ import {
 } from '../engine/vector-function.ts';
 import { BATCH } from './kernel/hmac-kernel.ts';
 import { KeyCache } from './key-cache.ts';
-import { type Demographics, RowTexts, wordsOf } from './row-texts.ts';
+import { type Demographics, hasNhsNumber, isWhole, RowTexts, wordsOf } from './row-texts.ts';
 import { SeenSubjects } from './seen-subjects.ts';
 import { TokenColumn } from './token-column.ts';
 import type { TokenKernel } from './token-kernel.ts';
@@ -122,8 +122,13 @@ export class TableTokeniser implements VectorFunction {
     const names = tokensOf(plan);
     for (const one of names) {
       this.#columns.set(one, new TokenColumn());
-      this.#caches.set(one, new KeyCache());
     }
+    const keyed = {
+      subject: plan.subject.by === 'patient-key',
+      record: plan.record !== null,
+      parent: plan.parent !== null,
+    };
+    for (const [one, isKeyed] of Object.entries(keyed)) if (isKeyed) this.#caches.set(one, new KeyCache());
     this.returns = [
       ...names.flatMap((one) => [
         { name: `${one}_a`, type: 'bigint' as const },
@@ -223,13 +228,10 @@ export class TableTokeniser implements VectorFunction {
    * would read them back.
    */
   #hashDemographicSubjects(input: VectorInput, demographics: Demographics, live: number): void {
-    const { nhs, birthDate, sex, postcode } = demographics;
     let tuples = 0;
     for (let i = 0; i < live; i += 1) {
       const row = this.#rows[i]!;
-      const hasNhs = nhs[row * 2] !== 0 || nhs[row * 2 + 1] !== 0;
-      if (hasNhs || (birthDate[row] !== 0 && sex[row] !== 0 && postcode[row * 4] !== 0))
-        this.#chosen[tuples++] = row;
+      if (hasNhsNumber(demographics, row) || isWhole(demographics, row)) this.#chosen[tuples++] = row;
     }
     this.#texts.demographics(this.#tokens.slot('demographics'), demographics, this.#chosen, tuples);
     this.#scatter('subject', this.#chosen, tuples, ROW_FLAG.subject);
@@ -250,7 +252,7 @@ export class TableTokeniser implements VectorFunction {
 
   /** The tokens that link a subject, on the first row it is met on (or again, when the memory of subjects is lossy). */
   #hashLinkingTokens(demographics: Demographics, live: number): void {
-    const { nhs, birthDate, sex, postcode } = demographics;
+    const { birthDate } = demographics;
     const { aWords } = this.#columns.get('subject')!;
     const isPatients = this.#plan.table.kind === 'patients';
     let withNhs = 0;
@@ -259,7 +261,7 @@ export class TableTokeniser implements VectorFunction {
       if ((this.#flags[row]! & ROW_FLAG.subject) === 0) continue;
       if (!isPatients && this.#seen.seenBefore(aWords[row * 2]!, aWords[row * 2 + 1]!)) continue;
       this.#flags[row]! |= ROW_FLAG.first;
-      if (nhs[row * 2] !== 0 || nhs[row * 2 + 1] !== 0) this.#chosen[withNhs++] = row;
+      if (hasNhsNumber(demographics, row)) this.#chosen[withNhs++] = row;
     }
     this.#texts.nhsNumbers(this.#tokens.slot('nhs-number'), demographics, this.#chosen, withNhs);
     this.#scatter('nhs', this.#chosen, withNhs, ROW_FLAG.nhsNumber);
@@ -268,7 +270,7 @@ export class TableTokeniser implements VectorFunction {
     for (let i = 0; i < live; i += 1) {
       const row = this.#rows[i]!;
       if ((this.#flags[row]! & ROW_FLAG.first) === 0) continue;
-      if (birthDate[row] === 0 || sex[row] === 0 || postcode[row * 4] === 0) continue;
+      if (!isWhole(demographics, row)) continue;
       this.#chosen[whole++] = row;
       // of whole tuples only: rows with one local id may have several birth dates, and are one subject all the same
       if (birthDate[row]! % 10_000 === 101) this.#flags[row]! |= ROW_FLAG.firstOfJanuary;
