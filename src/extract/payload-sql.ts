@@ -22,17 +22,18 @@ function hasBlankEnds(column: string): string {
 }
 
 /**
- * The cell without the blanks at either end, at 13 ns where `trim` with a set of characters takes 170: nearly no cell
- * has any, and comparing ends is cheap.
+ * The cell without the blanks at either end, NULL if nothing is left. `trim` with a set of characters takes 110 to 170 ns,
+ * but nearly no cell has blanks, and comparing ends is cheap. An empty cell sorts before `!`, so it takes the slow way; and
+ * each cell is looked at once, because the engine does not share what stands in two places of a CASE.
  */
 function trimmedFast(column: string): string {
-  return `CASE WHEN ${hasBlankEnds(column)} THEN ${trimmedSql(column)} ELSE ${column} END`;
+  return `CASE WHEN ${hasBlankEnds(column)} THEN nullif(${trimmedSql(column)}, '') ELSE ${column} END`;
 }
 
 export function payloadSql(column: ColumnSpec, raw: string): PayloadSql {
-  const nothing = ['', ...column.missing].map(textLiteral).join(', ');
   const trimmed = trimmedFast(raw);
-  const text = `CASE WHEN ${trimmed} NOT IN (${nothing}) THEN ${trimmed} END`;
+  const missing = column.missing.map(textLiteral).join(', ');
+  const text = missing === '' ? trimmed : `CASE WHEN ${trimmed} NOT IN (${missing}) THEN ${trimmed} END`;
   const doesNotFit = (cell: string, value: string) => `${cell} IS NOT NULL AND ${value} IS NULL`;
   const number = (pattern: string, type: string) => (cell: string) =>
     `CASE WHEN regexp_full_match(${cell}, ${textLiteral(pattern)}) THEN CAST(${cell} AS ${type}) END`;

@@ -30,14 +30,15 @@ const DAY_MS = 86_400_000;
  */
 export function readRegister(list: OptOutList, runDate: string, allowTestRange: boolean): Register {
   const text = readList(list, runDate, 'opt-out register');
-  let rows: { record: string[]; info: { lines: number } }[];
+  const options = { bom: true, relax_column_count: true, skip_empty_lines: true } as const;
+  let rows: string[][];
   try {
-    rows = parse(text, { bom: true, relax_column_count: true, skip_empty_lines: true, info: true }) as never;
+    rows = parse(text, options);
   } catch {
     throw refused({ file: list.shownAs, message: 'the opt-out register is not readable as CSV' });
   }
   const [header, ...lines] = rows;
-  const names = (header?.record ?? []).map((name) => name.trim());
+  const names = (header ?? []).map((name) => name.trim());
   if (COLUMNS.some((name) => !names.includes(name))) {
     throw refused({
       file: list.shownAs,
@@ -49,19 +50,20 @@ export function readRegister(list: OptOutList, runDate: string, allowTestRange: 
   const at = (name: string) => names.indexOf(name);
   const entries: { nhsNumber: string; event: OptOutEvent }[] = [];
   let unusable = 0;
-  for (const { record: line, info } of lines) {
-    const place = { file: list.shownAs, line: info.lines };
-    if (line.length !== names.length) throw refused({ ...place, message: 'has too few or too many columns' });
+  for (const [index, line] of lines.entries()) {
+    const faulty = (message: string, column?: string) => {
+      // which line of the file it is takes the parser as long again as all the rest, so it is asked only now
+      const placed = parse(text, { ...options, info: true }) as unknown as { info: { lines: number } }[];
+      const place = { file: list.shownAs, line: placed[index + 1]!.info.lines };
+      return refused({ ...place, ...(column === undefined ? {} : { column }), message });
+    };
+    if (line.length !== names.length) throw faulty('has too few or too many columns');
     const type = TYPES[line[at('type')]!.trim()];
     const kind = line[at('event')]!.trim();
     const date = line[at('date')]!.trim();
-    if (type === undefined) throw refused({ ...place, column: 'type', message: 'is not 1, 2 or national' });
-    if (kind !== 'registered' && kind !== 'withdrawn') {
-      throw refused({ ...place, column: 'event', message: 'is not registered or withdrawn' });
-    }
-    if (date !== '' && !/^\d{4}-\d{2}-\d{2}$/.test(date)) {
-      throw refused({ ...place, column: 'date', message: 'is not a date, YYYY-MM-DD' });
-    }
+    if (type === undefined) throw faulty('is not 1, 2 or national', 'type');
+    if (kind !== 'registered' && kind !== 'withdrawn') throw faulty('is not registered or withdrawn', 'event');
+    if (date !== '' && !/^\d{4}-\d{2}-\d{2}$/.test(date)) throw faulty('is not a date, YYYY-MM-DD', 'date');
     const { value } = standardiseNhsNumber(line[at('nhs_number')]!, { allowTestRange });
     if (value === null) unusable += 1;
     else entries.push({ nhsNumber: value, event: { type, kind, date: date === '' ? null : date } });

@@ -96,8 +96,9 @@ export async function tokeniseSources(
         rows: rows[at]!,
       }),
     );
-    const address = storeAddress(pipeline, storedInputs, optOuts.tokens, linkageKey.keyId, settings.runDate);
-    writeFileSync(join(storeDirectory, OPT_OUT_FILE), optOutCsv(optOuts.tokens), { mode: 0o600 });
+    const optOutList = optOutCsv(optOuts.tokens);
+    const address = storeAddress(pipeline, storedInputs, optOutList, linkageKey.keyId, settings.runDate);
+    writeFileSync(join(storeDirectory, OPT_OUT_FILE), optOutList, { mode: 0o600 });
     const quarantined = tables.flatMap((table) => table.quarantined);
     writeFileSync(join(storeDirectory, QUARANTINE_FILE), quarantineCsv(quarantined), { mode: 0o600 });
     const store: TokenStore = {
@@ -152,7 +153,7 @@ function checkFiles(files: readonly InputFile[], sha256: readonly string[]): voi
 function storeAddress(
   pipeline: Pipeline,
   inputs: readonly StoredInput[],
-  optOuts: readonly OptOutToken[],
+  optOutList: string,
   keyId: string,
   runDate: string,
 ): string {
@@ -164,7 +165,7 @@ function storeAddress(
   const { synthetic } = pipeline;
   // where the sensitive-code file stands decides nothing; that there is one decides which columns are stored
   const release = { ...pipeline.release, sensitiveCodes: pipeline.release.sensitiveCodes !== null };
-  const optOutDigest = createHash('sha256').update(optOutCsv(optOuts)).digest('hex');
+  const optOutDigest = createHash('sha256').update(optOutList).digest('hex');
   return createHash('sha256')
     .update(JSON.stringify([RULES_VERSION, keyId, runDate, synthetic, layout, release, inputs, optOutDigest]))
     .digest('hex');
