@@ -62,7 +62,8 @@ export function readRegister(list: OptOutList, runDate: string, allowTestRange: 
     const kind = line[at('event')]!.trim();
     const date = line[at('date')]!.trim();
     if (type === undefined) throw faulty('is not 1, 2 or national', 'type');
-    if (kind !== 'registered' && kind !== 'withdrawn') throw faulty('is not registered or withdrawn', 'event');
+    if (kind !== 'registered' && kind !== 'withdrawn')
+      throw faulty('is not registered or withdrawn', 'event');
     if (date !== '' && !/^\d{4}-\d{2}-\d{2}$/.test(date)) throw faulty('is not a date, YYYY-MM-DD', 'date');
     const { value } = standardiseNhsNumber(line[at('nhs_number')]!, { allowTestRange });
     if (value === null) unusable += 1;
