@@ -4,6 +4,8 @@ import { bug } from './problem.ts';
 export type DropReason =
   | 'quarantined'
   | 'type-1-opt-out'
+  /** of a GP patient whose row, or the record that leads to it, is in quarantine: nobody can tell if they opted out */
+  | 'patient-quarantined'
   | 'type-2-opt-out'
   | 'national-opt-out'
   | 'held-back'

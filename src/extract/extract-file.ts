@@ -84,8 +84,8 @@ async function usePath<T>(
   }
 }
 
-/** Counts what the reader noted and drops its notes: they hold whole lines. */
-async function countRejected(engine: DuckDbEngine, about: string): Promise<number> {
+/** Counts the records that the reader could not parse, and drops its notes of them: they hold whole lines. */
+export async function countRejected(engine: DuckDbEngine, about: string): Promise<number> {
   const [row] = await engine.query(
     `SELECT count(DISTINCT line_byte_position)::INTEGER AS n FROM ${REJECT_TABLES.errors}`,
     about,

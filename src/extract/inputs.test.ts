@@ -121,8 +121,8 @@ describe('records and their lines', () => {
     for (let at = 3; at < Buffer.byteLength(text); at += 1) expect(await scan(text, at)).toEqual(whole);
   });
 
-  it('with a bad quote end at the next line end', async () => {
-    expect(await scan('a\n"b"c,d\ne\n')).toEqual(['1: a', '2: b bad quote', '3: e']);
+  it('with a bad quote end at the next line end, and lose nothing that stands before it', async () => {
+    expect(await scan('a\n"b"c,"d\ne\n')).toEqual(['1: a', '2: bc,"d bad quote', '3: e']);
   });
 
   it('know whether the file ended before their line did', async () => {

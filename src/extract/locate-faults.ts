@@ -65,7 +65,8 @@ export async function locateFaults(
   return found;
 }
 
-function structureFault(
+/** Why a record cannot be parsed; null if it can. What its cells say is another matter. */
+export function structureFault(
   record: ScannedRecord,
   header: Header,
   columns: readonly ColumnSpec[],
@@ -102,7 +103,8 @@ function firstMisfit(
   return null;
 }
 
-function disagreement(file: InputFile, found: readonly QuarantinedRow[]): Problem[] {
+/** What is wrong with a file in which the two readings find different rows. */
+export function disagreement(file: InputFile, found: readonly QuarantinedRow[]): Problem[] {
   const first = found[0];
   return [
     {

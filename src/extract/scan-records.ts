@@ -7,7 +7,7 @@ export interface ScannedRecord {
   readonly line: number;
   /** its fields as UTF-8 bytes, quotes and doubled quotes undone */
   readonly fields: readonly Buffer[];
-  /** a quoted field is not closed, or goes on behind its closing quote */
+  /** a quoted field is not closed, or goes on behind its closing quote: the last field then holds the rest of the line as it stands */
   readonly badQuote: boolean;
   /** the file ended before the record's line did */
   readonly endsFile: boolean;
@@ -72,7 +72,10 @@ export async function* scanRecords(
         continue;
       }
       isEmpty = false;
-      if (state === 'bad') continue;
+      if (state === 'bad') {
+        field.push(byte);
+        continue;
+      }
       if (byte === delimiterByte) {
         endField();
         state = 'start';
@@ -80,7 +83,10 @@ export async function* scanRecords(
         if (byte === quoteByte) {
           field.push(byte);
           state = 'quoted';
-        } else if (byte !== CR) state = 'bad';
+        } else if (byte !== CR) {
+          field.push(byte);
+          state = 'bad';
+        }
       } else if (state === 'start' && byte === quoteByte) state = 'quoted';
       else {
         field.push(byte);

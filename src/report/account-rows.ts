@@ -5,6 +5,8 @@ export interface RowAccount {
   readonly source: string;
   readonly rowsIn: number;
   readonly quarantined: number;
+  /** GP rows that point at a quarantined row */
+  readonly patientQuarantined: number;
   /** type 1, type 2 and national together */
   readonly optedOut: number;
   readonly heldBack: number;
@@ -32,6 +34,7 @@ export function accountRows(receipts: readonly Receipt[]): RowAccount[] {
       source,
       rowsIn: sum(tokenised.map(({ rowsIn }) => rowsIn)),
       quarantined: dropped('quarantined'),
+      patientQuarantined: dropped('patient-quarantined'),
       optedOut: dropped(...OPT_OUTS),
       heldBack: dropped('held-back'),
       orphaned: dropped('orphan'),

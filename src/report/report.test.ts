@@ -5,6 +5,7 @@ import { accountRows } from './account-rows.ts';
 import { formatSize } from './format.ts';
 import { rowTable } from './row-table.ts';
 import { runReport } from './run-report.ts';
+import { storeReport } from './store-report.ts';
 import { textTable } from './text-table.ts';
 
 const tokenise = (source: string, table: string, rowsIn: number, dropped: Receipt['dropped']): Receipt => ({
@@ -20,7 +21,7 @@ const release = (...of: Parameters<typeof tokenise>): Receipt => ({ ...tokenise(
 const RECEIPTS: readonly Receipt[] = [
   tokenise('gp', 'gp_patients', 100, { 'type-1-opt-out': 3 }),
   tokenise('community', 'contacts', 50, {}),
-  tokenise('gp', 'gp_events', 1000, { quarantined: 1, 'type-1-opt-out': 30 }),
+  tokenise('gp', 'gp_events', 1004, { quarantined: 1, 'patient-quarantined': 4, 'type-1-opt-out': 30 }),
   release('gp', 'gp_events', 969, { 'type-2-opt-out': 9, 'national-opt-out': 10, 'sensitive-code': 50 }),
   release('community', 'contacts', 50, { 'held-back': 5, orphan: 2 }),
 ];
@@ -31,7 +32,7 @@ const RESULT: RunResult = {
   runDate: '2026-04-01',
   directory: '/out/nightly/2026-04-01-abc',
   outcome: 'published',
-  rowsIn: 1150,
+  rowsIn: 1154,
   rowsOut: 943,
   receipts: RECEIPTS,
   persons: {
@@ -52,8 +53,9 @@ describe('the account of rows', () => {
     expect(accounts).toEqual([
       {
         source: 'gp',
-        rowsIn: 1100,
+        rowsIn: 1104,
         quarantined: 1,
+        patientQuarantined: 4,
         optedOut: 52,
         heldBack: 0,
         orphaned: 0,
@@ -65,6 +67,7 @@ describe('the account of rows', () => {
         source: 'community',
         rowsIn: 50,
         quarantined: 0,
+        patientQuarantined: 0,
         optedOut: 0,
         heldBack: 5,
         orphaned: 2,
@@ -80,9 +83,9 @@ describe('the account of rows', () => {
 
   it('is a table; columns that are nought everywhere are left out, unless a reader looks for them', () => {
     expect(rowTable(RECEIPTS)).toEqual([
-      'source     rows in  quarantined  opted out  held back  orphaned  sensitive  linked only  released',
-      'gp           1,100            1         52          0         0         50           97       900',
-      'community       50            0          0          5         2          0            0        43',
+      'source     rows in  quarantined  patient quarantined  opted out  held back  orphaned  sensitive  linked only  released',
+      'gp           1,104            1                    4         52          0         0         50           97       900',
+      'community       50            0                    0          0          5         2          0            0        43',
     ]);
     const [heading] = rowTable([tokenise('gp', 't', 5, {}), release('gp', 't', 5, {})]);
     expect(heading).toBe('source  rows in  quarantined  opted out  held back  sensitive  released');
@@ -101,7 +104,42 @@ describe('the report of a run', () => {
     expect(lines).toContain('out/nightly/2026-04-01-abc (out/nightly/latest points at it)');
     expect(lines).toContain('  persons.arrow    90  2.0 KiB');
     expect(lines).toContain('  R       persons <- arrow::read_feather("out/nightly/latest/persons.arrow")');
-    expect(lines).toContain('1,150 rows in 1.3 s: link 1.00, tokenise 0.25');
+    expect(lines).toContain('1,154 rows in 1.3 s: link 1.00, tokenise 0.25');
+  });
+});
+
+describe('the report of a token store', () => {
+  const report = (receipts: readonly Receipt[]) =>
+    storeReport(
+      {
+        formatVersion: 1,
+        pipeline: 'nightly',
+        runDate: '2026-04-01',
+        rulesVersion: 1,
+        linkageKeyId: 'abc',
+        address: 'def',
+        tables: [],
+        optOutTokens: 'opt-outs.csv',
+        optOutCounts: { register: null, registerUnusable: 0, nationalAllowed: null, coded: null },
+        inputs: [],
+        undeclared: [],
+        receipts,
+        outcomes: [],
+        quarantine: 'quarantine.csv',
+      },
+      'store',
+    ).split('\n');
+
+  it('says what stopped above the boundary, and of quarantined patients only where there are any', () => {
+    expect(report(RECEIPTS.slice(0, 3)).slice(2, 6)).toEqual([
+      'source     table        rows in  quarantined  patient quarantined  type 1 opt-out  stored',
+      'gp         gp_patients      100            0                    0               3      97',
+      'community  contacts          50            0                    0               0      50',
+      'gp         gp_events      1,004            1                    4              30     969',
+    ]);
+    expect(report(RECEIPTS.slice(0, 1))[2]).toBe(
+      'source  table        rows in  quarantined  type 1 opt-out  stored',
+    );
   });
 });
 

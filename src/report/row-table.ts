@@ -7,6 +7,7 @@ import { textTable } from './text-table.ts';
 const COLUMNS: readonly { heading: string; of: (row: RowAccount) => number; always: boolean }[] = [
   { heading: 'rows in', of: ({ rowsIn }) => rowsIn, always: true },
   { heading: 'quarantined', of: ({ quarantined }) => quarantined, always: true },
+  { heading: 'patient quarantined', of: ({ patientQuarantined }) => patientQuarantined, always: false },
   { heading: 'opted out', of: ({ optedOut }) => optedOut, always: true },
   { heading: 'held back', of: ({ heldBack }) => heldBack, always: true },
   { heading: 'orphaned', of: ({ orphaned }) => orphaned, always: false },

@@ -6,6 +6,8 @@ import { textTable } from './text-table.ts';
 export function storeReport(store: TokenStore, directory: string): string {
   const right = (heading: string) => ({ heading, align: 'right' as const });
   const left = (heading: string) => ({ heading, align: 'left' as const });
+  const arePatientsQuarantined = store.receipts.some(({ dropped }) => dropped['patient-quarantined']);
+  const ifPatientsQuarantined = <T>(one: T): T[] => (arePatientsQuarantined ? [one] : []);
   const lines = [
     `${store.pipeline} for ${store.runDate}: token store ${store.address.slice(0, 16)}, key id ${store.linkageKeyId}`,
     '',
@@ -15,6 +17,7 @@ export function storeReport(store: TokenStore, directory: string): string {
         left('table'),
         right('rows in'),
         right('quarantined'),
+        ...ifPatientsQuarantined(right('patient quarantined')),
         right('type 1 opt-out'),
         right('stored'),
       ],
@@ -23,6 +26,7 @@ export function storeReport(store: TokenStore, directory: string): string {
         table,
         formatCount(rowsIn),
         formatCount(dropped.quarantined ?? 0),
+        ...ifPatientsQuarantined(formatCount(dropped['patient-quarantined'] ?? 0)),
         formatCount(dropped['type-1-opt-out'] ?? 0),
         formatCount(rowsOut),
       ]),

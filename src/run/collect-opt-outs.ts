@@ -1,17 +1,18 @@
 import type { OptOutEvent, OptOutType } from '../domain/opt-out.ts';
 import { classifyOptOutCode, optOutCodes } from '../domain/opt-out-codes.ts';
+import { type Problem, refused } from '../domain/problem.ts';
 import { duckdbDialect } from '../engine/duckdb/dialect.ts';
 import type { DuckDbEngine } from '../engine/duckdb/engine.ts';
-import { dropRejected, withReadablePath } from '../extract/extract-file.ts';
+import { countRejected, dropRejected, withReadablePath } from '../extract/extract-file.ts';
+import { findLostCodes } from '../extract/find-lost-codes.ts';
 import { codedEventsSql, patientsWithKeysSql } from '../extract/opt-out-queries.ts';
 import { type Register, readNationalReply, readRegister } from '../opt-out/read-lists.ts';
 import { type CodedEvent, standingOn, type TokenText } from '../opt-out/timelines.ts';
 import type { Pipeline } from '../pipeline/pipeline.ts';
 import type { OptOutCounts } from '../store/token-store.ts';
+import { type GpStops, noStops } from '../tokenise/gp-stops.ts';
 import { KeyProbe } from '../tokenise/key-probe.ts';
-import type { TypeOne } from '../tokenise/table-tokeniser.ts';
 import type { TokenKernel } from '../tokenise/token-kernel.ts';
-import { TokenSet } from '../tokenise/token-set.ts';
 import { tokenBytes, tokenText } from '../tokenise/token-text.ts';
 import type { TableInputs } from './find-inputs.ts';
 import { optOutCodesOf, systemOf } from './opt-out-code-columns.ts';
@@ -25,7 +26,8 @@ export interface OptOutToken {
 }
 
 export interface CollectedOptOuts {
-  readonly typeOne: TypeOne;
+  /** type 1 is in them, and what quarantine stops will be */
+  readonly stops: GpStops;
   readonly tokens: readonly OptOutToken[];
   readonly counts: OptOutCounts;
 }
@@ -52,9 +54,9 @@ export async function collectOptOuts(
   const [coded, { register, registered, allowed }] = await bothOrNeither(scan, lists);
   const standing = standingOn(settings.runDate, registered, coded.events, coded.nhsNumberOf);
 
-  const typeOne: TypeOne = { nhsNumbers: new TokenSet(), stopped: new TokenSet() };
-  for (const token of standing.nhsNumbers['type-1']) typeOne.nhsNumbers.addBytes(tokenBytes(token));
-  for (const token of standing.patients['type-1']) typeOne.stopped.addBytes(tokenBytes(token));
+  const stops = noStops();
+  for (const token of standing.nhsNumbers['type-1']) stops.nhsNumbers.addBytes(tokenBytes(token));
+  for (const token of standing.patients['type-1']) stops.stopped.addBytes(tokenBytes(token));
 
   const list: OptOutToken[] = [];
   for (const kind of ['type-1', 'type-2', 'national'] as const) {
@@ -67,7 +69,7 @@ export async function collectOptOuts(
   for (const { event } of register?.entries ?? [])
     eventCounts[event.type] = (eventCounts[event.type] ?? 0) + 1;
   return {
-    typeOne,
+    stops,
     tokens: list,
     counts: {
       register: register === null ? null : eventCounts,
@@ -106,7 +108,11 @@ async function bothOrNeither<A, B>(a: Promise<A>, b: Promise<B>): Promise<[A, B]
   return Promise.all([a, b]);
 }
 
-/** Coded events, and the NHS number token of every patient who has one. */
+/**
+ * Coded events, and the NHS number token of every patient who has one.
+ *
+ * @throws TallystickError (exit 1) where a code stands on a row that cannot be parsed
+ */
 async function readCodedEvents(
   pipeline: Pipeline,
   inputs: readonly TableInputs[],
@@ -124,12 +130,19 @@ async function readCodedEvents(
   const codesOf = optOutCodesOf(table, codes.columns, pipeline);
   const patientToken = (key: string) => tokenText(tokens.tokenOf(`patient-key/${source.name}`, key));
   const keys = new Set<string>();
+  const lost: Problem[] = [];
   for (const { file, header } of found.files) {
     const about = `looking for coded opt-outs in ${file.shownAs}`;
     const rows = await withReadablePath(file, { table }, settings.privateDirectory, (path) =>
       engine.query(codedEventsSql(table, header.names, path, duckdbDialect, codesOf, codes.date), about),
     );
-    await dropRejected(engine, about);
+    const unparsed = await countRejected(engine, about);
+    if (unparsed > 0) {
+      const read = table.columns.filter(
+        ({ name, role }) => role === 'patient-key' || name === codes.date || codes.columns.includes(name),
+      );
+      lost.push(...(await findLostCodes(file, table, header, read, [...codesOf.values()].flat(), unparsed)));
+    }
     for (const row of rows) {
       if (typeof row['patient'] !== 'string') continue; // such a row is quarantined when it is read for itself
       const date = typeof row['date'] === 'string' ? row['date'] : null;
@@ -144,6 +157,7 @@ async function readCodedEvents(
       }
     }
   }
+  if (lost.length > 0) throw refused(...lost);
   const patients = inputs.find((one) => one.source === source && one.table.kind === 'patients');
   const hasNumbers = patients?.table.columns.some(({ role }) => role === 'nhs-number') ?? false;
   if (patients !== undefined && hasNumbers && keys.size > 0) {

@@ -49,6 +49,19 @@ describe('faulty deliveries', () => {
     expect(message).toMatch(/visits\.csv:\d+: too few columns[\s\S]*faulty/);
   });
 
+  it('an opt-out code on a row that cannot be read, whoever else stands on it', async () => {
+    append(
+      'visits.csv',
+      `${canaries.key()},"${canaries.name()}"${canaries.nhsNumber()},05/01/2026,827241000000103,,,`,
+      `${canaries.key()},${canaries.key()},05/01/2026,827241000000103`,
+    );
+    const { exitCode, message } = await fail(canaryPipeline({ quarantine: '100%' }));
+    expect(exitCode).toBe(1);
+    expect(
+      message.match(/visits\.csv:\d+: an opt-out may stand on this row, which cannot be read/g),
+    ).toHaveLength(2);
+  });
+
   it('a header in which a declared column is missing, and others are people', async () => {
     edit('stays.csv', (text) => text.replace('ward', `ward of ${canaries.texts[1]}`));
     expect(await fail(canaryPipeline())).toMatchObject({ exitCode: 1 });

@@ -28,8 +28,9 @@ export async function checkPatientKeys(
 }
 
 /**
- * The same for patients who were stopped above the boundary by a type 1 opt-out, whom the check below it cannot see: such
- * a key stands neither on another stopped row nor on a stored one.
+ * The same for patients who were kept above the boundary, whom the check below it cannot see. A key that a type 1 opt-out
+ * stopped stands neither on another stopped row nor on a stored one. Nor does a key in quarantine stand on a stored one:
+ * it may be the row in quarantine that says who has opted out.
  *
  * @param paths the stored patients
  */
@@ -39,13 +40,14 @@ export async function checkStoppedPatients(
   patients: TableSpec,
   paths: readonly string[],
 ): Promise<void> {
-  let keys = tokeniser.counts.stoppedAgain;
-  if (tokeniser.counts.typeOneOptOuts > 0) {
+  const { counts, stopper } = tokeniser;
+  let keys = counts.stoppedAgain;
+  if (stopper?.hasKeptBack) {
     const sql = `SELECT subject_a, subject_b FROM ${dialect.readParquet(paths)}`;
     for await (const chunk of engine.stream(sql, `checking the keys of ${patients.name}`)) {
       const [a, b] = [wordsOf(chunk.values(0, 8)), wordsOf(chunk.values(1, 8))];
       for (let at = 0; at < chunk.rows * 2; at += 2) {
-        if (tokeniser.hasStopped(a[at]!, a[at + 1]!, b[at]!, b[at + 1]!)) keys += 1;
+        if (stopper.keepsBack(a[at]!, a[at + 1]!, b[at]!, b[at + 1]!)) keys += 1;
       }
     }
   }

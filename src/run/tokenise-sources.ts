@@ -73,7 +73,7 @@ export async function tokeniseSources(
     const tables: TokenisedTable[] = [];
     for (const [at, input] of inputs.entries()) {
       const table = await times.time('tokenise', () =>
-        tokeniseTable(pipeline, input, plans[at]!, engine, tokens, optOuts.typeOne, storeDirectory, settings),
+        tokeniseTable(pipeline, input, plans[at]!, engine, tokens, optOuts.stops, storeDirectory, settings),
       );
       tables.push(table);
     }

@@ -10,10 +10,12 @@ import { type ExtractSource, isRead } from '../extract/extract-query.ts';
 import { locateFaults, type QuarantinedRow } from '../extract/locate-faults.ts';
 import type { Pipeline } from '../pipeline/pipeline.ts';
 import type { StoredOutcomes, StoredTable } from '../store/token-store.ts';
-import { TableTokeniser, type TypeOne } from '../tokenise/table-tokeniser.ts';
+import type { GpStops } from '../tokenise/gp-stops.ts';
+import { TableTokeniser } from '../tokenise/table-tokeniser.ts';
 import type { TokenKernel } from '../tokenise/token-kernel.ts';
 import type { TokenPlan } from '../tokenise/token-plan.ts';
 import type { TableInputs } from './find-inputs.ts';
+import { noteLetThrough } from './let-through.ts';
 import { checkStoppedPatients } from './patient-keys.ts';
 import { checkQuarantine } from './quarantine.ts';
 import type { RunSettings } from './run-settings.ts';
@@ -39,7 +41,7 @@ export async function tokeniseTable(
   plan: TokenPlan,
   engine: DuckDbEngine,
   tokens: TokenKernel,
-  typeOne: TypeOne,
+  stops: GpStops,
   storeDirectory: string,
   settings: RunSettings,
 ): Promise<TokenisedTable> {
@@ -48,7 +50,7 @@ export async function tokeniseTable(
     tokenFunction.name,
     plan,
     tokens,
-    table.setting === 'gp' ? typeOne : null,
+    table.setting === 'gp' ? stops : null,
     readCellsOf(plan),
   );
   engine.register(tokeniser);
@@ -102,8 +104,8 @@ export async function tokeniseTable(
     }
   }
   settings.progress.end();
+  const paths = parts.map((part) => join(storeDirectory, part));
   if (table.kind === 'patients' && table.setting === 'gp') {
-    const paths = parts.map((part) => join(storeDirectory, part));
     await checkStoppedPatients(engine, tokeniser, table, paths);
   }
   if (rowsStored !== counts.rowsOut) {
@@ -111,6 +113,9 @@ export async function tokeniseTable(
   }
   const rowsIn = counts.rowsIn + rowsUnparsed;
   checkQuarantine(source, table.name, rowsIn, quarantined);
+  if (table.setting === 'gp' && rowsUnparsed + counts.faultsWithoutKey > 0) {
+    await noteLetThrough(engine, pipeline, plan, paths, rowsStored, stops);
+  }
   settings.log({ level: 'info', stage: 'tokenise', table: table.name, rows: rowsIn, message: 'tokenised' });
   return {
     stored: { source: source.name, table: table.name, parts, rows: rowsStored },
@@ -123,6 +128,7 @@ export async function tokeniseTable(
       dropped: {
         ...(quarantined.length === 0 ? {} : { quarantined: quarantined.length }),
         ...(counts.typeOneOptOuts === 0 ? {} : { 'type-1-opt-out': counts.typeOneOptOuts }),
+        ...(counts.patientQuarantined === 0 ? {} : { 'patient-quarantined': counts.patientQuarantined }),
       },
     },
     outcomes: plan.hasDemographics ? outcomesOf(source.name, plan, tokeniser) : [],

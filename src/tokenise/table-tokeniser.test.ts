@@ -6,7 +6,7 @@ import type { VectorResult } from '../engine/vector-function.ts';
 import type { TableSpec } from '../pipeline/pipeline.ts';
 import { KeyProbe } from './key-probe.ts';
 import { KeyRing } from './key-ring.ts';
-import { TableTokeniser, type TypeOne } from './table-tokeniser.ts';
+import { TableTokeniser } from './table-tokeniser.ts';
 import { type Parameter, vectorInput } from './test-rig/vector-input.ts';
 import { TokenKernel } from './token-kernel.ts';
 import { kindsOf, type TokenPlan } from './token-plan.ts';
@@ -45,8 +45,8 @@ const FLAT: TokenPlan = {
   local: { kind: 'local-patient-id', columns: ['provider', 'local'] },
 };
 
-function tokeniser(plan: TokenPlan, typeOne: TypeOne | null = null): TableTokeniser {
-  return new TableTokeniser('f', plan, new TokenKernel(new KeyRing(MASTER), kindsOf([plan])), typeOne, []);
+function tokeniser(plan: TokenPlan): TableTokeniser {
+  return new TableTokeniser('f', plan, new TokenKernel(new KeyRing(MASTER), kindsOf([plan])), null, []);
 }
 
 /** The tokens of one pair of result columns, as hexadecimal text; null where the row has none. */
@@ -182,24 +182,6 @@ describe('tokens of flat rows', () => {
       }),
       { numRuns: 60 },
     );
-  });
-});
-
-describe('type 1 opt-outs', () => {
-  it('stop every row of a key whose token is in the set, and nothing else', () => {
-    const typeOne: TypeOne = { nhsNumbers: new TokenSet(), stopped: new TokenSet() };
-    typeOne.stopped.addBytes(Buffer.from(oracle('patient-key/gp', 'out'), 'hex'));
-    const one = tokeniser(KEYED, typeOne);
-    const values = ['in', 'out', 'in', 'out'];
-    const results = one.call(
-      vectorInput([
-        { type: 'smallint', values: values.map(() => 0) },
-        { type: 'text', values },
-      ]),
-    );
-    const flags = results[one.returns.findIndex(({ name }) => name === 'flags')]!.values;
-    expect(values.map((_, row) => flags[row]! & ROW_FLAG.keep)).toEqual([1, 0, 1, 0]);
-    expect(one.counts).toMatchObject({ rowsIn: 4, rowsOut: 2, typeOneOptOuts: 2 });
   });
 });
 

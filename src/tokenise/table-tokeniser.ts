@@ -9,6 +9,7 @@ import {
   type VectorInput,
   type VectorResult,
 } from '../engine/vector-function.ts';
+import { type GpStops, RowStopper, type StopCounts } from './gp-stops.ts';
 import { BATCH } from './kernel/hmac-kernel.ts';
 import { KeyCache } from './key-cache.ts';
 import { type Demographics, hasNhsNumber, isWhole, RowTexts, wordsOf } from './row-texts.ts';
@@ -16,31 +17,21 @@ import { SeenSubjects } from './seen-subjects.ts';
 import { TokenColumn } from './token-column.ts';
 import type { TokenKernel } from './token-kernel.ts';
 import { type TokenPlan, tokensOf } from './token-plan.ts';
-import { TokenSet } from './token-set.ts';
 
 /** Room for the highest outcome code. */
 const OUTCOME_CODES = 32;
 const DEMOGRAPHIC_COLUMNS = ['nhs-number', 'date-of-birth', 'sex', 'postcode'] as const;
 
 /** What was counted while a table's rows went by. Counts only. */
-export interface TokeniseCounts {
+export interface TokeniseCounts extends StopCounts {
   rowsIn: number;
   rowsOut: number;
-  typeOneOptOuts: number;
-  /** of a patients table: stopped rows whose key an earlier stopped row had */
-  stoppedAgain: number;
   /** rows by fault code: the place of the faulty column in the table's column list, from 1 */
   faults: Map<number, number>;
+  /** of a GP table: faulty rows without the key by which others point at them */
+  faultsWithoutKey: number;
   /** per identifier column, rows by outcome code */
   outcomes: Record<(typeof DEMOGRAPHIC_COLUMNS)[number], Float64Array>;
-}
-
-/** Sets that decide which GP rows stop above the boundary. */
-export interface TypeOne {
-  /** NHS number tokens of patients with a type 1 opt-out in force */
-  readonly nhsNumbers: TokenSet;
-  /** subject and record tokens whose rows have been stopped, or must be: everything that points at them stops too */
-  readonly stopped: TokenSet;
 }
 
 /** A payload column that is read on the way, and the code of its fault: its place in the layout, from 1. */
@@ -64,8 +55,10 @@ export class TableTokeniser implements VectorFunction {
     rowsIn: 0,
     rowsOut: 0,
     typeOneOptOuts: 0,
+    patientQuarantined: 0,
     stoppedAgain: 0,
     faults: new Map(),
+    faultsWithoutKey: 0,
     outcomes: {
       'nhs-number': new Float64Array(OUTCOME_CODES),
       'date-of-birth': new Float64Array(OUTCOME_CODES),
@@ -79,30 +72,29 @@ export class TableTokeniser implements VectorFunction {
   readonly #plan: TokenPlan;
   readonly #tokens: TokenKernel;
   readonly #texts: RowTexts;
-  readonly #typeOne: TypeOne | null;
+  readonly #stopper: RowStopper | null;
   readonly #seen = new SeenSubjects();
-  /** subjects of this table that were stopped */
-  readonly #stoppedHere = new TokenSet();
   readonly #keyParameters: { subject: number[]; local: number[]; record: number[]; parent: number[] };
   readonly #columns = new Map<string, TokenColumn>();
   readonly #caches = new Map<string, KeyCache>();
   readonly #flags = new Uint8Array(BATCH);
   readonly #rows = new Uint16Array(BATCH);
+  /** of a GP table: this vector's faulty rows */
+  readonly #faulty: number[] = [];
   readonly #chosen = new Uint16Array(BATCH);
 
-  /** @param typeOne the type 1 sets for GP tables, null for others: type 1 acts on GP-origin rows only */
+  /** @param stops what stops rows of GP tables, null for others: type 1 acts on GP-origin rows only */
   constructor(
     name: string,
     plan: TokenPlan,
     tokens: TokenKernel,
-    typeOne: TypeOne | null,
+    stops: GpStops | null,
     cells: readonly ReadCell[],
   ) {
     this.name = name;
     this.#plan = plan;
     this.#tokens = tokens;
     this.#texts = new RowTexts(tokens.kernel);
-    this.#typeOne = typeOne;
     const parameters: ParameterType[] = ['smallint'];
     if (plan.hasDemographics) {
       parameters.push('bigint', 'tinyint', 'integer', 'tinyint', 'tinyint', 'tinyint', 'text', 'tinyint');
@@ -123,6 +115,7 @@ export class TableTokeniser implements VectorFunction {
     for (const one of names) {
       this.#columns.set(one, new TokenColumn());
     }
+    this.#stopper = stops === null ? null : new RowStopper(plan, stops, this.#columns, this.counts);
     const keyed = {
       subject: plan.subject.by === 'patient-key',
       record: plan.record !== null,
@@ -152,7 +145,8 @@ export class TableTokeniser implements VectorFunction {
     if (demographics !== null) this.#hashLinkingTokens(demographics, live);
     if (record !== null) this.#hashKeys('record', record.kind, input, keys.record, live, 0);
     if (parent !== null) this.#hashKeys('parent', parent.kind, input, keys.parent, live, 0);
-    if (this.#typeOne !== null) this.#stopOptedOut(this.#typeOne, live);
+    this.#stopper?.stop(this.#rows, live, this.#flags);
+    if (this.#faulty.length > 0) this.#rememberFaulty(input);
     for (let row = 0; row < input.rows; row += 1) this.counts.rowsOut += this.#flags[row]! & ROW_FLAG.keep;
     return [
       ...[...this.#columns.values()].flatMap(({ results }) => results),
@@ -161,9 +155,9 @@ export class TableTokeniser implements VectorFunction {
     ];
   }
 
-  /** True if a row with this subject was stopped; the subject is given as four 32-bit words, little-endian. */
-  hasStopped(w0: number, w1: number, w2: number, w3: number): boolean {
-    return this.#stoppedHere.has(w0, w1, w2, w3);
+  /** Of a GP table, what was kept above the boundary; null for others. */
+  get stopper(): RowStopper | null {
+    return this.#stopper;
   }
 
   /** Clears the flags, counts faults, and lists the rows that go on; returns how many. */
@@ -171,6 +165,7 @@ export class TableTokeniser implements VectorFunction {
     const bytes = input.bytes(0);
     const faults = new Int16Array(bytes.buffer, bytes.byteOffset, input.rows);
     let live = 0;
+    this.#faulty.length = 0;
     for (let row = 0; row < input.rows; row += 1) {
       let fault = faults[row]!;
       for (let cell = 0; cell < cells.length; cell += 1) {
@@ -179,7 +174,10 @@ export class TableTokeniser implements VectorFunction {
       }
       this.#flags[row] = fault === 0 ? ROW_FLAG.keep : 0;
       if (fault === 0) this.#rows[live++] = row;
-      else this.counts.faults.set(fault, (this.counts.faults.get(fault) ?? 0) + 1);
+      else {
+        this.counts.faults.set(fault, (this.counts.faults.get(fault) ?? 0) + 1);
+        if (this.#stopper !== null) this.#faulty.push(row);
+      }
     }
     this.counts.rowsIn += input.rows;
     return live;
@@ -302,33 +300,34 @@ export class TableTokeniser implements VectorFunction {
     }
   }
 
-  /** Takes the keep flag from GP rows of patients with a type 1 opt-out, and remembers what points at those rows. */
-  #stopOptedOut({ nhsNumbers, stopped }: TypeOne, live: number): void {
-    const holds = (set: TokenSet, { aWords, bWords }: TokenColumn, row: number) =>
-      set.has(aWords[row * 2]!, aWords[row * 2 + 1]!, bWords[row * 2]!, bWords[row * 2 + 1]!);
-    const remember = (set: TokenSet, { aWords, bWords }: TokenColumn, row: number) =>
-      set.add(aWords[row * 2]!, aWords[row * 2 + 1]!, bWords[row * 2]!, bWords[row * 2 + 1]!);
-    const subject = this.#columns.get('subject');
-    const nhs = this.#columns.get('nhs');
-    const parent = this.#columns.get('parent');
-    const record = this.#columns.get('record');
-    for (let i = 0; i < live; i += 1) {
-      const row = this.#rows[i]!;
-      const flags = this.#flags[row]!;
-      const isStopped =
-        (subject !== undefined && (flags & ROW_FLAG.subject) !== 0 && holds(stopped, subject, row)) ||
-        (parent !== undefined && holds(stopped, parent, row)) ||
-        (nhs !== undefined && (flags & ROW_FLAG.nhsNumber) !== 0 && holds(nhsNumbers, nhs, row));
-      if (!isStopped) continue;
-      this.#flags[row] = flags & ~ROW_FLAG.keep;
-      this.counts.typeOneOptOuts += 1;
-      if (subject !== undefined && (flags & ROW_FLAG.subject) !== 0) {
-        if (this.#plan.table.kind === 'patients' && holds(this.#stoppedHere, subject, row))
-          this.counts.stoppedAgain += 1;
-        remember(this.#stoppedHere, subject, row);
-        remember(stopped, subject, row);
-      }
-      if (record !== undefined) remember(stopped, record, row);
+  /**
+   * Remembers the keys by which other rows point at faulty ones, as tokens: of patients, and of records. A faulty row is
+   * not stored, so nobody below the boundary can tell what its patient decided.
+   */
+  #rememberFaulty(input: VectorInput): void {
+    const { table, subject, record } = this.#plan;
+    if (table.kind === 'patients' && subject.by === 'patient-key')
+      this.#rememberKeys(subject.key.kind, input, this.#keyParameters.subject);
+    if (record !== null) this.#rememberKeys(record.kind, input, this.#keyParameters.record);
+  }
+
+  #rememberKeys(
+    kind: Parameters<TokenKernel['slot']>[0],
+    input: VectorInput,
+    parameters: readonly number[],
+  ): void {
+    const keys = wordsOf(input.bytes(parameters[0]!));
+    let known = 0;
+    for (const row of this.#faulty) {
+      if (keys[row * 4] === 0) this.counts.faultsWithoutKey += 1;
+      else this.#chosen[known++] = row;
+    }
+    this.#texts.keys(this.#tokens.slot(kind), input, parameters, this.#chosen, known);
+    const { kernel } = this.#tokens;
+    const first = new Uint32Array(kernel.first.buffer, kernel.first.byteOffset, known * 2);
+    const second = new Uint32Array(kernel.second.buffer, kernel.second.byteOffset, known * 2);
+    for (let at = 0; at < known * 2; at += 2) {
+      this.#stopper?.rememberQuarantined(first[at]!, first[at + 1]!, second[at]!, second[at + 1]!);
     }
   }
 }

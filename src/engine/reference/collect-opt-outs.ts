@@ -89,7 +89,8 @@ function addRegister(timelines: Timelines, pipeline: Pipeline, runDate: string):
 
 /**
  * A patient's decision counts even if other cells of its row are faulty, so this looks at rows as they were delivered.
- * An event coded under any of a person's patient keys is held against the NHS number of that key.
+ * An event coded under any of a person's patient keys is held against the NHS number of that key. Of a row that cannot be
+ * parsed nobody can say whose decision it is: one with a code on it, in whatever cell, is a delivery to refuse.
  */
 function addCodedEvents(
   timelines: Timelines,
@@ -98,8 +99,13 @@ function addCodedEvents(
 ): void {
   const { codes, codeOverrides } = pipeline.optOuts;
   if (codes === null) return;
-  const { table, rows } = delivered.find((one) => one.table.name === codes.table)!;
+  const { table, rows, unparsed } = delivered.find((one) => one.table.name === codes.table)!;
   const codeTable = optOutCodes(codeOverrides);
+  const systems = codes.columns.map((name) => table.columns.find((one) => one.name === name)!.system);
+  const known = codeTable.codes.filter(({ system }) => systems.includes(system)).map(({ code }) => code);
+  const lost = unparsed.find(({ cells }) => cells.some((cell) => known.some((code) => cell.includes(code))));
+  if (lost !== undefined)
+    throw refused({ file: lost.file, line: lost.line, message: 'an opt-out may stand on this row' });
   const date = table.columns.find(({ name }) => name === codes.date)!;
   const nhsNumbers = new Map<string, string>();
   for (const patients of delivered.filter((one) => one.table.kind === 'patients')) {

@@ -3,7 +3,7 @@ import { refused } from '../../domain/problem.ts';
 import type { TableSpec } from '../../pipeline/pipeline.ts';
 import type { Hashable } from './recipes.ts';
 import { type StandardRow, standsAlone } from './standardise.ts';
-import type { KeptTable } from './stop-type-one.ts';
+import type { KeptTable } from './stop-at-boundary.ts';
 
 /** What a row is about: a patient of a split source, or the identifiers of a flat row. */
 export interface Subject {

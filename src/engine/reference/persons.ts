@@ -5,7 +5,7 @@ import type { Fate } from './decide.ts';
 import { subjectId, subjectOf } from './link.ts';
 import { compare, type ReleasedRow, type ReleasedTable } from './release.ts';
 import { columnOf, type StandardRow, standsAlone, type Value } from './standardise.ts';
-import type { KeptTable } from './stop-type-one.ts';
+import type { KeptTable } from './stop-at-boundary.ts';
 
 /** What one row says of a person. */
 interface Statement {

@@ -16,11 +16,15 @@ export interface DeliveredRow {
   readonly cells: Readonly<Record<string, string>>;
 }
 
+/** One row with too few or too many cells: nobody can say which is which. */
+interface UnparsedRow extends QuarantinedRow {
+  readonly cells: readonly string[];
+}
+
 export interface DeliveredTable {
   readonly table: TableSpec;
   readonly rows: readonly DeliveredRow[];
-  /** rows with too few or too many cells */
-  readonly unparsed: readonly QuarantinedRow[];
+  readonly unparsed: readonly UnparsedRow[];
 }
 
 /**
@@ -51,7 +55,7 @@ function readFile(file: InputFile, table: TableSpec): Omit<DeliveredTable, 'tabl
   if (file.expect.rows !== null && file.expect.rows !== records.length) throw refusedFile(file, 'rows');
 
   const rows: DeliveredRow[] = [];
-  const unparsed: QuarantinedRow[] = [];
+  const unparsed: UnparsedRow[] = [];
   for (const { line, cells, isCutShort } of records) {
     const place = { file: file.shownAs, line };
     if (cells.length === header.length) {
@@ -60,7 +64,7 @@ function readFile(file: InputFile, table: TableSpec): Omit<DeliveredTable, 'tabl
       throw refusedFile(file, 'ends in mid-row');
     } else {
       const reason = cells.length < header.length ? 'too few columns' : 'too many columns';
-      unparsed.push({ ...place, column: '', reason });
+      unparsed.push({ ...place, column: '', reason, cells });
     }
   }
   return { rows, unparsed };

@@ -7,7 +7,7 @@ import type { Fate } from './decide.ts';
 import { subjectId, subjectOf } from './link.ts';
 import { type MasterKeys, recordPseudonym } from './recipes.ts';
 import { columnOf, type StandardRow, type Value } from './standardise.ts';
-import type { KeptTable } from './stop-type-one.ts';
+import type { KeptTable } from './stop-at-boundary.ts';
 
 /** A released row: pseudonym, match rank, and the allowed columns after their rules. */
 export type ReleasedRow = Readonly<Record<string, Value>>;

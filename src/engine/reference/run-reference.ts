@@ -12,7 +12,7 @@ import type { MasterKeys } from './recipes.ts';
 import { type ReleasedRow, releaseTables } from './release.ts';
 import { sensitiveRows } from './sensitive.ts';
 import { type ColumnOutcomes, type StandardTable, standardise } from './standardise.ts';
-import { type KeptTable, stopTypeOne } from './stop-type-one.ts';
+import { type KeptTable, stopAtBoundary } from './stop-at-boundary.ts';
 
 /** What a run comes to. */
 export interface ReferenceResult {
@@ -43,7 +43,7 @@ export function runReference(pipeline: Pipeline, runDate: string, keys: MasterKe
   const isSensitive = sensitiveRows(pipeline);
   const standard = delivered.map((one) => standardise(one, pipeline, runDate));
   checkQuarantine(standard, pipeline);
-  const kept = stopTypeOne(standard, optOuts);
+  const kept = stopAtBoundary(standard, optOuts);
   // ═══ the identity boundary ═══
   const subjects = linkSubjects(kept);
   const decisions = decidePersons(subjects.values(), optOuts, pipeline);
@@ -84,7 +84,14 @@ function checkQuarantine(tables: readonly StandardTable[], pipeline: Pipeline): 
   if (problems.length > 0) throw refused(...problems);
 }
 
-function tokeniseReceipt({ table, rowsIn, rows, quarantined, stopped }: KeptTable): Receipt {
+function tokeniseReceipt({
+  table,
+  rowsIn,
+  rows,
+  quarantined,
+  optedOut,
+  patientQuarantined,
+}: KeptTable): Receipt {
   return {
     stage: 'tokenise',
     source: table.source,
@@ -93,7 +100,8 @@ function tokeniseReceipt({ table, rowsIn, rows, quarantined, stopped }: KeptTabl
     rowsOut: rows.length,
     dropped: {
       ...(quarantined.length === 0 ? {} : { quarantined: quarantined.length }),
-      ...(stopped === 0 ? {} : { 'type-1-opt-out': stopped }),
+      ...(optedOut.length === 0 ? {} : { 'type-1-opt-out': optedOut.length }),
+      ...(patientQuarantined.length === 0 ? {} : { 'patient-quarantined': patientQuarantined.length }),
     },
   };
 }

@@ -32,6 +32,10 @@ export interface StandardTable {
   readonly rowsIn: number;
   readonly rows: readonly StandardRow[];
   readonly quarantined: readonly QuarantinedRow[];
+  /** of the quarantined rows those that could be parsed, as far as their cells fit */
+  readonly misfits: readonly StandardRow[];
+  /** how many quarantined rows could not */
+  readonly unparsed: number;
   /** rows by outcome, for each identifier column; quarantined rows that could be parsed are counted too */
   readonly outcomes: readonly ColumnOutcomes[];
 }
@@ -53,17 +57,20 @@ export function standardise(
   runDate: string,
 ): StandardTable {
   const standard: StandardRow[] = [];
-  const quarantined: QuarantinedRow[] = [...unparsed];
+  const misfits: StandardRow[] = [];
+  const quarantined: QuarantinedRow[] = unparsed.map(({ cells: _, ...place }) => place);
   for (const row of rows) {
     const fault = firstFault(row, table, pipeline);
-    if (fault === null) standard.push(standardiseRow(row, table, pipeline, runDate));
-    else quarantined.push({ file: row.file, line: row.line, ...fault });
+    (fault === null ? standard : misfits).push(standardiseRow(row, table, pipeline, runDate));
+    if (fault !== null) quarantined.push({ file: row.file, line: row.line, ...fault });
   }
   return {
     table,
     rowsIn: rows.length + unparsed.length,
     rows: standard,
     quarantined,
+    misfits,
+    unparsed: unparsed.length,
     outcomes: standsAlone(table) ? countOutcomes(rows, table, pipeline, runDate) : [],
   };
 }

@@ -4,7 +4,14 @@ import { RUN_DATE } from '../bench-folder.ts';
 import type { Draw } from './draw.ts';
 import { DAYS, drawRule, PAYLOAD, type PayloadName } from './payload.ts';
 import { drawPeople, NHS_NUMBERS } from './people.ts';
-import { type Dress, declareSource, drawSource, type SourceDraft, type TableDraft } from './source.ts';
+import {
+  type Dress,
+  declareSource,
+  drawSource,
+  type SourceDraft,
+  type SourceKind,
+  type TableDraft,
+} from './source.ts';
 
 /** A whole made-up delivery: a pipeline file's content, and every file it names. */
 export interface Scenario {
@@ -25,14 +32,18 @@ export interface Story {
   readonly lists: Readonly<Record<string, string>>;
 }
 
-/** Makes up people, sources, opt-outs and a release. */
-export function drawStory(draw: Draw): Story {
+/**
+ * Makes up people, sources, opt-outs and a release.
+ *
+ * @param first what the first source must be
+ */
+export function drawStory(draw: Draw, first: SourceKind = 'any'): Story {
   const people = drawPeople(draw);
   const sources = ['one', 'two', 'three']
     .slice(0, draw.number(1, 3))
-    .map((name) => drawSource(draw, name, people));
+    .map((name, at) => drawSource(draw, name, people, at === 0 ? first : 'any'));
   const isSynthetic = draw.usually(80, true, [false]);
-  const { optOuts, lists } = drawOptOuts(draw, sources, isSynthetic);
+  const { optOuts, lists } = drawOptOuts(draw, sources, isSynthetic, first !== 'any' && draw.chance(60));
   const sensitive = draw.chance(50);
   return {
     sources,
@@ -96,7 +107,8 @@ function writeCsv({ header, rows }: TableDraft, order: TableDraft['rows'], dress
   return `${[header, ...(rows.length === 0 ? [] : order)].map(line).join(lineEnd)}${lineEnd}`;
 }
 
-function drawOptOuts(draw: Draw, sources: readonly SourceDraft[], isSynthetic: boolean) {
+/** @param hasTypeOne whether somebody is sure to have registered a type 1 opt-out */
+function drawOptOuts(draw: Draw, sources: readonly SourceDraft[], isSynthetic: boolean, hasTypeOne: boolean) {
   const asOf = RUN_DATE;
   const numbers = isSynthetic ? NHS_NUMBERS : NHS_NUMBERS.filter((one) => !one.startsWith('9'));
   const nhsNumber = () => draw.usually(93, draw.oneOf(numbers), ['4000000004', '9434765910', '']);
@@ -114,12 +126,13 @@ function drawOptOuts(draw: Draw, sources: readonly SourceDraft[], isSynthetic: b
       ];
     }
   }
-  if (!('codes' in optOuts) || draw.chance(70)) {
+  if (hasTypeOne || !('codes' in optOuts) || draw.chance(70)) {
     const lines = Array.from({ length: draw.number(0, 5) }, () => {
       const type = draw.oneOf(['1', '2', 'national', 'type-1']);
       const event = draw.oneOf(['registered', 'withdrawn']);
       return [nhsNumber(), type, event, draw.oneOf([...DAYS, '', '2025-02-30'])].join(',');
     });
+    if (hasTypeOne) lines.push(`${draw.oneOf(numbers)},1,registered,`);
     lists['opt-outs.csv'] = `${['nhs_number,type,event,date', ...lines].join('\n')}\n`;
     optOuts['register'] = { file: 'opt-outs.csv', asOf, allowEmpty: draw.usually(95, true, [false]) };
   }

@@ -38,9 +38,18 @@ const IDENTIFIERS = {
 };
 type Maker = (somebody: Somebody, at: number) => string;
 
+/** What a source must be: anything, or one of GP patients of whom many are in quarantine. */
+export type SourceKind = 'any' | 'faulty GP patients';
+
 /** A source of one of the two shapes: split, with a patients table, or flat. */
-export function drawSource(draw: Draw, name: string, people: readonly Somebody[]): SourceDraft {
-  const setting = draw.oneOf(['gp', 'hospital', 'community'] as const);
+export function drawSource(
+  draw: Draw,
+  name: string,
+  people: readonly Somebody[],
+  kind: SourceKind = 'any',
+): SourceDraft {
+  const isAny = kind === 'any';
+  const setting = isAny ? draw.oneOf(['gp', 'hospital', 'community'] as const) : 'gp';
   const dress: Dress = {
     date: draw.oneOf(['%d/%m/%Y', '%Y-%m-%d', '%Y%m%d']),
     delimiter: draw.usually(70, ',', [';', '|', '\t']),
@@ -48,17 +57,18 @@ export function drawSource(draw: Draw, name: string, people: readonly Somebody[]
     encoding: draw.usually(85, 'utf-8', ['windows-1252', 'latin-1', 'utf-16']),
     lineEnd: draw.usually(80, '\n', ['\r\n']),
   };
-  const faults = draw.oneOf([0, 0, 4]);
-  const quarantine = draw.usually(93, '100%', ['20%', '0%']);
+  const faults = draw.oneOf(isAny ? [0, 0, 4] : [0, 4, 8]);
+  const quarantine = isAny ? draw.usually(93, '100%', ['20%', '0%']) : '100%';
   const common = { draw, dress, people, faults };
   const told = { name, setting, dress, quarantine };
   const tables: TableDraft[] = [];
   const identifiers = drawIdentifiers(draw);
-  if (draw.chance(60)) {
+  if (!isAny || draw.chance(60)) {
     const keys = people.flatMap((one) => Array.from({ length: draw.usually(80, 1, [0, 2]) }, () => one));
-    const patients = drawTable(common, `${name}_patients`, keys, draw.some(['lsoa', 'eth', 'died']), {
+    const faulty = { ...common, faults: isAny ? faults : draw.oneOf([8, 20]) };
+    const patients = drawTable(faulty, `${name}_patients`, keys, draw.some(['lsoa', 'eth', 'died']), {
       ...identifierColumns(common, identifiers),
-      key: [{ role: 'patient-key' }, (_, at) => `k${at}`],
+      key: [{ role: 'patient-key' }, (_, at) => draw.usually(98, `k${at}`, ['', 'k0'])],
     });
     const someKey = () => `k${draw.number(0, keys.length + (draw.chance(10) ? 1 : -1))}`;
     for (let n = draw.number(0, 2); n >= 0; n -= 1) {

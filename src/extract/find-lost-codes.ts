@@ -1,0 +1,54 @@
+import { type Problem, refused } from '../domain/problem.ts';
+import type { ColumnSpec, TableSpec } from '../pipeline/pipeline.ts';
+import type { InputFile } from './find-files.ts';
+import { disagreement, structureFault } from './locate-faults.ts';
+import { openText } from './open-text.ts';
+import type { Header } from './read-header.ts';
+import { scanRecords } from './scan-records.ts';
+
+/** Places named in the message: the way out is the same for all. */
+const PLACES_SHOWN = 5;
+
+/**
+ * Records that cannot be parsed and have an opt-out code somewhere on them.
+ *
+ * Nobody can say which cell of such a record is which, so a code counts wherever it stands: a run that stops once too
+ * often is better than an opt-out that is passed over.
+ *
+ * @param columns the columns that the bulk reader was asked for
+ * @param codes as they stand in records, but for what may be written behind them
+ * @param unparsed how many records the bulk reader could not parse
+ * @returns a problem for each of the first of them, with its place and no value
+ * @throws TallystickError (exit 1) where fewer such records are found than the bulk reader met
+ */
+export async function findLostCodes(
+  file: InputFile,
+  table: TableSpec,
+  header: Header,
+  columns: readonly ColumnSpec[],
+  codes: readonly string[],
+  unparsed: number,
+): Promise<Problem[]> {
+  const { encoding, delimiter, quote } = table.format;
+  const problems: Problem[] = [];
+  let looked = 0;
+  let isHeader = true;
+  for await (const record of scanRecords(openText(file, encoding), delimiter, quote)) {
+    if (isHeader) {
+      isHeader = false;
+      continue;
+    }
+    if (structureFault(record, header, columns) === null) continue;
+    looked += 1;
+    if (!record.fields.some((field) => codes.some((code) => field.includes(code)))) continue;
+    if (problems.length === PLACES_SHOWN) continue;
+    problems.push({
+      file: file.shownAs,
+      line: record.line,
+      message: 'an opt-out may stand on this row, which cannot be read',
+      wayOut: 'have the row repaired: a run without it could release what its patient refused',
+    });
+  }
+  if (problems.length === 0 && looked < unparsed) throw refused(...disagreement(file, []));
+  return problems;
+}
