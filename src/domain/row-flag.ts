@@ -10,4 +10,6 @@ export const ROW_FLAG = {
   firstOfJanuary: 16,
   /** the row has a subject */
   subject: 32,
+  /** its postcode is one of those that too many people share */
+  ignoredPostcode: 64,
 } as const;

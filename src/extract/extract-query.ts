@@ -24,6 +24,10 @@ export interface TokenFunction {
   readonly cellColumns: readonly string[];
   /** its results, such as subject, nhs, sdp, record, parent: each a pair of columns `_a` and `_b` */
   readonly tokens: readonly string[];
+  /** its results of one BIGINT each, stored as they are */
+  readonly agreements: readonly string[];
+  /** bits of its flags that are stored, each as a BOOLEAN column */
+  readonly flags: readonly { readonly name: string; readonly flag: number }[];
 }
 
 export interface ExtractSource {
@@ -100,13 +104,14 @@ export function extractSql(source: ExtractSource, header: readonly string[], pat
   ];
   layers.addLast({ name: 't', sql: `${dialect.name(tokenFunction.name)}(${call.join(', ')})` });
 
-  const facts = tokenFunction.hasDemographics
-    ? birthFacts(
-        pipeline,
-        standardised.get('date-of-birth')?.value ?? 'CAST(NULL AS INTEGER)',
-        standardised.get('sex')?.value ?? 'CAST(NULL AS TINYINT)',
-      )
-    : [];
+  const facts =
+    tokenFunction.hasDemographics && table.kind !== 'addresses'
+      ? birthFacts(
+          pipeline,
+          standardised.get('date-of-birth')?.value ?? 'CAST(NULL AS INTEGER)',
+          standardised.get('sex')?.value ?? 'CAST(NULL AS TINYINT)',
+        )
+      : [];
   const stored = storedColumns(table, pipeline).map(
     (column) => `${values.get(column.name)} AS ${dialect.name(column.name)}`,
   );
@@ -176,11 +181,10 @@ function tokenColumns(tokenFunction: TokenFunction): string[] {
   const pairs = tokenFunction.tokens.flatMap((token) =>
     ['a', 'b'].map((half) => `t.${token}_${half} AS ${token}_${half}`),
   );
-  if (!tokenFunction.hasDemographics) return pairs;
   return [
     ...pairs,
-    `${hasFlag(ROW_FLAG.first)} AS is_first`,
-    `${hasFlag(ROW_FLAG.firstOfJanuary)} AS first_of_january`,
+    ...tokenFunction.agreements.map((name) => `t.${name} AS ${name}`),
+    ...tokenFunction.flags.map(({ name, flag }) => `${hasFlag(flag)} AS ${name}`),
   ];
 }
 

@@ -15,7 +15,8 @@ export function allowedColumns(pipeline: Pipeline, table: string): ReadonlySet<s
         ? [...new Set(pipeline.sources.map(({ setting }) => `${name}_${setting}`))]
         : [name],
     );
-    return new Set([...ADDED_PERSON_COLUMNS, ...facts]);
+    const ranks = pipeline.sources.map(({ setting }) => `match_rank_${setting}`);
+    return new Set([...ADDED_PERSON_COLUMNS, ...ranks, ...facts]);
   }
   const allowed = pipeline.release.tables.find((one) => one.table === table);
   return new Set([...ADDED_COLUMNS, ...(allowed?.columns.map(({ name }) => name) ?? [])]);

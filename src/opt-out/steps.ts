@@ -12,6 +12,7 @@ export const PERSON_REASONS: Readonly<Record<number, DropReason>> = {
 export interface OptOutStepSettings {
   /** a reply of the national service is in force: only the NHS numbers in it may be used */
   readonly hasNationalReply: boolean;
+  /** persons without an NHS number behind them are not released; those whose number is contradicted never are */
   readonly holdBackUntied: boolean;
 }
 
@@ -58,12 +59,14 @@ JOIN opt_out_tokens AS t ON t.kind = '${kind}' AND t.source = s.source AND t.a =
       about: 'every person, and the reason why it is not released, if there is one',
       reads: ['subject_persons', 'type_2_persons', 'national_persons', 'national_allowed'],
       sql: `SELECT person_a, person_b,
-       CAST(CASE WHEN ${isIn('type_2_persons')} THEN 1
+       CAST(CASE WHEN is_contradicted THEN 3
+                 WHEN ${isIn('type_2_persons')} THEN 1
                  WHEN ${isIn('national_persons')} THEN 2
                  ${notAllowed}
                  ${holdBackUntied ? 'WHEN NOT is_tied THEN 3' : ''}
                  ELSE 0 END AS TINYINT) AS reason
-FROM (SELECT person_a, person_b, bool_or(is_tied) AS is_tied FROM subject_persons GROUP BY person_a, person_b) AS persons`,
+FROM (SELECT person_a, person_b, bool_or(is_tied) AS is_tied, bool_or(is_contradicted) AS is_contradicted
+      FROM subject_persons GROUP BY person_a, person_b) AS persons`,
     },
   ];
 }

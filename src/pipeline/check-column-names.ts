@@ -5,7 +5,7 @@ import type { TableSpec } from './pipeline.ts';
 
 /** Names of the columns that a token store adds to a table's own. */
 const STORE_COLUMNS =
-  /^(?:(?:subject|nhs|sdp|record|parent)_[ab]|is_first|first_of_january|hashed_(?:record|parent))$/i;
+  /^(?:(?:subject|nhs|sdp|local|record|parent)_[ab]|agree_(?:sex|year|month|day|postcode)|is_first|first_of_january|ignored_postcode|hashed_(?:record|parent))$/i;
 /** And where demographics stand on the row: the facts of a person that they give. */
 const BIRTH_FACTS = /^(?:sex|age_band|year_of_birth)$/i;
 

@@ -1,5 +1,6 @@
 import { dirname, resolve } from 'node:path';
 import type { Complain } from './complain.ts';
+import { completeLink } from './complete-link.ts';
 import { completeRelease } from './complete-release.ts';
 import { completeTable } from './complete-table.ts';
 import { looksLikeKey } from './describe-issue.ts';
@@ -44,6 +45,16 @@ export function completePipeline(
             [...path, 'patients'],
             complain,
           );
+    const addresses =
+      body.addresses === undefined
+        ? null
+        : completeTable(
+            { ...common, name: `${name}_addresses`, kind: 'addresses', split: true },
+            body.addresses,
+            [...path, 'addresses'],
+            complain,
+          );
+    if (addresses !== null) checkAddresses(patients, [...path, 'addresses'], complain);
     const tables = Object.entries(body.tables ?? {}).map(([table, tableBody]) =>
       completeTable(
         { ...common, name: table, kind: 'records', split: patients !== null },
@@ -61,6 +72,7 @@ export function completePipeline(
       setting: body.setting,
       quarantineMax: body.quarantine === undefined ? DEFAULT_QUARANTINE_MAX : share(body.quarantine.max),
       patients,
+      addresses,
       tables,
     };
   });
@@ -74,7 +86,7 @@ export function completePipeline(
     keys: { linkage: absolute(file.keys.linkage.file), release: absolute(file.keys.release.file) },
     sources,
     optOuts: completeOptOuts(file, absolute, complain),
-    link: { ranks: file.link?.ranks ?? 'two-step' },
+    link: completeLink(file, absolute, complain),
     release: { agreement: file.release.agreement, persons: [], tables: [], sensitiveCodes: null },
     canaries: file.canaries === undefined ? null : absolute(file.canaries),
   };
@@ -100,7 +112,7 @@ export function completePipeline(
 function checkNames(sources: readonly SourceSpec[], complain: Complain): void {
   const seen = new Set<string>(['persons']);
   for (const source of sources) {
-    for (const table of source.patients === null ? source.tables : [source.patients, ...source.tables]) {
+    for (const table of [source.patients ?? [], source.addresses ?? [], source.tables].flat()) {
       if (seen.has(table.name)) {
         const path = ['sources', source.name, 'tables', table.name];
         complain(
@@ -113,6 +125,18 @@ function checkNames(sources: readonly SourceSpec[], complain: Complain): void {
       seen.add(table.name);
     }
   }
+}
+
+/** An earlier postcode makes a tuple only with the sex and birth date that the patients table holds. */
+function checkAddresses(patients: TableSpec | null, path: Path, complain: Complain): void {
+  const has = (role: string) => patients?.columns.some((column) => column.role === role) ?? false;
+  if (has('sex') && has('date-of-birth')) return;
+  complain(
+    path,
+    'addresses need a patients table in this source, with sex and date-of-birth',
+    'a postcode links nobody by itself',
+    true,
+  );
 }
 
 /** Each parent-key must point at a table of the same source that has a record-id, and the chain must end. */

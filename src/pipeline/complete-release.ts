@@ -53,7 +53,7 @@ export function completeRelease(
       continue;
     }
     const table = tablesOf(pipeline).find((one) => one.name === name);
-    if (table === undefined || table.kind === 'patients') {
+    if (table === undefined || table.kind !== 'records') {
       complain(
         at,
         table === undefined ? `there is no table ${name}` : `${name} holds identifiers`,

@@ -177,6 +177,19 @@ function checkColumns(table: TableSpec, split: boolean, path: Path, complain: Co
         true,
       );
     }
+  } else if (table.kind === 'addresses') {
+    for (const role of ['patient-key', 'postcode'] as const) {
+      if (!has(role)) complain(at, `a table of addresses needs a ${role} column`, undefined, true);
+    }
+    for (const column of table.columns) {
+      if (ROLES[column.role] === 'stripped' || ['patient-key', 'postcode'].includes(column.role)) continue;
+      complain(
+        [...at, column.name],
+        `a table of addresses takes no ${column.role} column`,
+        'leave it out',
+        true,
+      );
+    }
   } else if (split) {
     if (has('patient-key') === has('parent-key')) {
       complain(

@@ -1,3 +1,4 @@
+import type { Ladder } from '../domain/match-rank.ts';
 import type { CodeSystem, Role, Setting } from '../domain/role.ts';
 
 /** How a delimited text file is written. */
@@ -39,8 +40,11 @@ export interface TableSpec {
   readonly source: string;
   readonly setting: Setting;
   readonly name: string;
-  /** 'patients' holds one row a patient of a split source; 'records' holds everything else */
-  readonly kind: 'patients' | 'records';
+  /**
+   * 'patients' holds one row a patient of a split source, 'addresses' the earlier addresses of these patients; 'records'
+   * holds everything else
+   */
+  readonly kind: 'patients' | 'addresses' | 'records';
   readonly files: readonly FilePattern[];
   readonly format: FileFormat;
   readonly allowEmpty: boolean;
@@ -56,6 +60,8 @@ export interface SourceSpec {
   readonly quarantineMax: number;
   /** present in a split source: the table that holds identifiers */
   readonly patients: TableSpec | null;
+  /** earlier addresses of the patients, by which they may be known elsewhere */
+  readonly addresses: TableSpec | null;
   readonly tables: readonly TableSpec[];
 }
 
@@ -135,6 +141,14 @@ export interface ReleaseSpec {
   readonly sensitiveCodes: string | null;
 }
 
+export interface LinkSpec {
+  /** the name of a shipped ladder, or `own` */
+  readonly ladder: string;
+  readonly ranks: Ladder;
+  /** absolute path of the file of postcodes that are shared by too many people; null for none */
+  readonly ignorePostcodes: string | null;
+}
+
 /** A whole, checked pipeline: nothing is optional, every path is absolute. */
 export interface Pipeline {
   /** absolute path of the pipeline file */
@@ -145,14 +159,17 @@ export interface Pipeline {
   readonly keys: { readonly linkage: string; readonly release: string };
   readonly sources: readonly SourceSpec[];
   readonly optOuts: OptOutSpec;
-  readonly link: { readonly ranks: 'two-step' };
+  readonly link: LinkSpec;
   readonly release: ReleaseSpec;
   /** texts that must never appear in anything the run leaves, one a line; null for none */
   readonly canaries: string | null;
 }
 
-/** Every table of every source, patients tables first: the order in which they are read. */
+/** Every table of every source, patients tables and then their addresses first: the order in which they are read. */
 export function tablesOf(pipeline: Pipeline): readonly TableSpec[] {
-  const patients = pipeline.sources.flatMap((source) => (source.patients === null ? [] : [source.patients]));
-  return [...patients, ...pipeline.sources.flatMap((source) => source.tables)];
+  return [
+    ...pipeline.sources.flatMap(({ patients }) => patients ?? []),
+    ...pipeline.sources.flatMap(({ addresses }) => addresses ?? []),
+    ...pipeline.sources.flatMap(({ tables }) => tables),
+  ];
 }

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { AGREEMENTS, EXCEPTIONS, LADDERS, type LadderName } from '../domain/match-rank.ts';
 import { CODE_SYSTEMS, ROLE_NAMES, SETTINGS } from '../domain/role.ts';
 
 /**
@@ -81,6 +82,10 @@ const source = z.strictObject({
   format: format.optional(),
   quarantine: z.strictObject({ max: share }).optional(),
   patients: z.strictObject(tableBody).optional(),
+  addresses: z
+    .strictObject(tableBody)
+    .optional()
+    .describe('earlier addresses of the patients: a patient-key and a postcode a row'),
   tables: z.record(tableName, z.strictObject({ ...tableBody, date: z.string().optional() })).optional(),
 });
 
@@ -138,6 +143,26 @@ const rule = z.union(
   `${A_RULE}; the last three as a mapping, such as { rule: truncate, length: 3 }`,
 );
 
+const matchRank = z.strictObject({
+  rank: z.int().min(1).max(99).describe('the number that is released as match_rank'),
+  agree: z.array(z.enum(AGREEMENTS)).min(1).describe('all of these must agree'),
+  unless: z.array(z.enum(EXCEPTIONS)).optional().describe('none of these may hold of the record'),
+});
+const LADDER_NAMES = Object.keys(LADDERS) as [LadderName, ...LadderName[]];
+const link = z.strictObject({
+  ranks: z
+    .union(
+      [z.enum(LADDER_NAMES), z.array(matchRank).min(1)],
+      `must be one of the ladders ${LADDER_NAMES.join(', ')}, or a list of ranks`,
+    )
+    .optional(),
+  ignorePostcodes: z
+    .string()
+    .min(1)
+    .optional()
+    .describe('file of postcodes shared by too many people to link by, one a line'),
+});
+
 export const pipelineSchema = z
   .strictObject({
     tallystick: z.literal(1).describe('version of this file format'),
@@ -149,7 +174,7 @@ export const pipelineSchema = z
     }),
     sources: z.record(name, source),
     optOuts,
-    link: z.strictObject({ ranks: z.enum(['two-step']) }).optional(),
+    link: link.optional(),
     release: z.strictObject({
       agreement: name,
       sensitiveCodes: z.string().min(1).optional().describe('file of codes whose rows are left out'),

@@ -1,4 +1,5 @@
-import type { Setting } from '../domain/role.ts';
+import type { Ladder } from '../domain/match-rank.ts';
+import { SETTINGS, type Setting } from '../domain/role.ts';
 import type { Dialect, Step } from '../engine/step.ts';
 import { releasedName, SEEN } from './table-steps.ts';
 
@@ -72,14 +73,29 @@ export function personSeenStep(setting: Setting, tables: readonly string[]): Ste
   };
 }
 
-/** The settings in which each released person was met, one bit a setting. */
-export function personSettingsStep(settingOfSource: readonly number[]): Step {
-  const bits = settingOfSource.map((bit, source) => `WHEN ${source} THEN ${2 ** bit}`).join(' ');
+/** Column of the weakest rank by which a setting's records were linked to a person, as its place in the ladder. */
+export function weakestPlace(setting: Setting): string {
+  return `place_${setting}`;
+}
+
+/**
+ * The settings in which each released person was met, one bit a setting, and for each of them the place in the ladder of the
+ * weakest rank by which its records were linked; the place behind the last is that of no rank.
+ */
+export function personSettingsStep(sources: readonly Setting[], ladder: Ladder): Step {
+  const bits = sources
+    .map((setting, source) => `WHEN ${source} THEN ${2 ** SETTINGS.indexOf(setting)}`)
+    .join(' ');
+  const place = `CASE match_rank ${ladder.map(({ rank }, at) => `WHEN ${rank} THEN ${at}`).join(' ')} ELSE ${ladder.length} END`;
+  const places = SETTINGS.filter((setting) => sources.includes(setting)).map((setting) => {
+    const own = sources.flatMap((one, source) => (one === setting ? [source] : []));
+    return `,\n       max(CASE WHEN source IN (${own.join(', ')}) THEN CAST(${place} AS TINYINT) END) AS ${weakestPlace(setting)}`;
+  });
   return {
     name: 'person_settings',
-    about: 'the settings in which each released person was met',
+    about: 'the settings in which each released person was met, and the weakest rank of each',
     reads: ['subject_numbers'],
-    sql: `SELECT person, bit_or(CAST(CASE source ${bits} END AS TINYINT)) AS settings
+    sql: `SELECT person, bit_or(CAST(CASE source ${bits} END AS TINYINT)) AS settings${places.join('')}
 FROM subject_numbers WHERE person IS NOT NULL GROUP BY person`,
   };
 }

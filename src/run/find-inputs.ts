@@ -14,7 +14,7 @@ export interface TableInputs {
 
 /**
  * Finds every file of the chosen sources and holds its header against the layout, before anything is read.
- * Patients tables come first, then parents before their children.
+ * Patients tables come first, then their addresses, then parents before their children.
  *
  * @param only names of sources; null for all
  * @throws TallystickError with everything that is wrong with any file
@@ -23,6 +23,7 @@ export async function findInputs(pipeline: Pipeline, only: readonly string[] | n
   const sources = pipeline.sources.filter((source) => only === null || only.includes(source.name));
   const tables = [
     ...sources.flatMap((source) => (source.patients === null ? [] : [{ source, table: source.patients }])),
+    ...sources.flatMap((source) => (source.addresses === null ? [] : [{ source, table: source.addresses }])),
     ...sources.flatMap((source) => parentsFirst(source.tables).map((table) => ({ source, table }))),
   ];
   const problems: Problem[] = [];

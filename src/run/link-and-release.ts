@@ -21,7 +21,7 @@ import { checkFall, optOutPseudonyms, readPublishedCounts } from './opt-out-chec
 import { tableOutputs } from './output-plans.ts';
 import { checkPatientKeys } from './patient-keys.ts';
 import { readPseudonyms } from './person-numbers.ts';
-import { personOutputs, personsRelation } from './person-outputs.ts';
+import { personOutputs, personsRelation, settingsOf } from './person-outputs.ts';
 import { planRelease, type ReleasePlan } from './plan-release.ts';
 import type { StageTimes } from './progress.ts';
 import { countPersons, loadOptOutTokens, numberRecords, releaseRows, runStep } from './release-persons.ts';
@@ -195,13 +195,18 @@ async function releaseTables(release: Release): Promise<{ written: WrittenTable[
       const receipt = await times.time('release', () => releaseRows(engine, table, rowsIn));
       if (!table.isReleased) continue;
       receipts.push(receipt);
-      await write(name, releasedName(name), await tableOutputs(engine, table, pseudonyms), receipt.rowsOut);
+      await write(
+        name,
+        releasedName(name),
+        await tableOutputs(engine, table, pseudonyms, pipeline.link.ranks),
+        receipt.rowsOut,
+      );
     }
     await times.time('release', async () => {
       for (const { sql } of plan.person.dictionaries) await engine.run(sql, 'releasing persons');
       if (plan.person.facts !== null) await runStep(engine, plan.person.facts);
       for (const { step } of plan.person.seen) await runStep(engine, step);
-      const sql = personsRelation(plan);
+      const sql = personsRelation(plan, settingsOf(pipeline));
       await runStep(engine, { name: 'persons', about: 'released persons', reads: [], sql });
     });
     const columns = await personOutputs(engine, pipeline, plan, pseudonyms, 'persons');
@@ -260,7 +265,7 @@ function nameRun(
     name,
     stores.addresses,
     releaseKeyId,
-    link,
+    link.ranks,
     { ...release, sensitiveCodes: sensitive },
     { untied: optOuts.untied, national: optOuts.national !== null },
   ];

@@ -1,3 +1,4 @@
+import { describeLadder, type Ladder } from '../domain/match-rank.ts';
 import type { PlannedColumn } from '../domain/planned-column.ts';
 import { SETTINGS } from '../domain/role.ts';
 import { duckdbDialect as dialect } from '../engine/duckdb/dialect.ts';
@@ -29,30 +30,33 @@ export function personColumn(pseudonyms: Uint8Array): OutputPlan {
   };
 }
 
-const MATCH_RANK_COLUMN: OutputPlan = {
-  column: {
-    name: 'match_rank',
-    type: 'int8',
-    sql: 'match_rank',
-    enumType: null,
-    role: 'category',
-    system: null,
-    source: 'link',
-    rule: 'keep',
-    description:
-      'How the record was linked to the person: 8 by NHS number; 6 by sex, birth date and postcode; 0 a person of its own',
-  },
-  kind: { kind: 'int8' },
-  nullable: false,
-  select: ['match_rank'],
-  recode: null,
-};
+/** What says of each record how it was linked. */
+function matchRankColumn(ladder: Ladder): OutputPlan {
+  return {
+    column: {
+      name: 'match_rank',
+      type: 'int8',
+      sql: 'match_rank',
+      enumType: null,
+      role: 'category',
+      system: null,
+      source: 'link',
+      rule: 'keep',
+      description: `On what the record agreed with the person: ${describeLadder(ladder)}`,
+    },
+    kind: { kind: 'int8' },
+    nullable: false,
+    select: ['match_rank'],
+    recode: null,
+  };
+}
 
 /** The output columns of a table of records, each dictionary cut down to the values that are released. */
 export async function tableOutputs(
   engine: DuckDbEngine,
   plan: TablePlan,
   pseudonyms: Uint8Array,
+  ladder: Ladder,
 ): Promise<OutputPlan[]> {
   const from = releasedName(plan.spec.name);
   const columns: OutputPlan[] = [];
@@ -65,7 +69,7 @@ export async function tableOutputs(
       throw new TypeError('a dictionary column of records has no ENUM');
     } else columns.push({ column, kind: { kind: column.type }, nullable: true, select, recode: null });
   }
-  return [personColumn(pseudonyms), MATCH_RANK_COLUMN, ...columns];
+  return [personColumn(pseudonyms), matchRankColumn(ladder), ...columns];
 }
 
 /**

@@ -1,8 +1,10 @@
 import { describeRule } from '../de-identify/plan-column.ts';
+import { describeLadder, type Ladder } from '../domain/match-rank.ts';
 import type { PlannedColumn } from '../domain/planned-column.ts';
 import { SETTINGS, type Setting } from '../domain/role.ts';
 import type { DuckDbEngine } from '../engine/duckdb/engine.ts';
 import { PERSON_FACTS, type Pipeline, type ReleaseRule } from '../pipeline/pipeline.ts';
+import { weakestPlace } from '../release/person-steps.ts';
 import {
   ageBands,
   dictionaryOutput,
@@ -14,7 +16,7 @@ import type { ReleasePlan } from './plan-release.ts';
 import type { OutputPlan } from './write-table.ts';
 
 /** The relation of all released persons with everything known of them, one row each. */
-export function personsRelation(plan: ReleasePlan): string {
+export function personsRelation(plan: ReleasePlan, settings: readonly Setting[]): string {
   const { person } = plan;
   const joins = [
     'JOIN person_settings AS s ON s.person = p.person',
@@ -27,6 +29,7 @@ export function personsRelation(plan: ReleasePlan): string {
     'p.person',
     's.settings',
     'CAST(bit_count(s.settings) AS TINYINT) AS settings_met',
+    ...settings.map((setting) => `s.${weakestPlace(setting)}`),
     ...person.factColumns.map(({ name }) => `f.${name} AS ${name}`),
     ...person.seen.flatMap(({ setting }) => [
       `${setting}.first_seen AS first_seen_${setting}`,
@@ -55,6 +58,7 @@ export async function personOutputs(
       select: ['settings_met'],
       recode: null,
     },
+    ...settingsOf(pipeline).map((setting) => weakestRank(setting, pipeline.link.ranks)),
   ];
   for (const column of plan.person.factColumns) {
     const rule = ruleOf(column.name)!;
@@ -80,6 +84,32 @@ export async function personOutputs(
     }
   }
   return columns;
+}
+
+/** The settings of a pipeline's sources, in the order of all settings. */
+export function settingsOf({ sources }: Pipeline): readonly Setting[] {
+  return SETTINGS.filter((setting) => sources.some((source) => source.setting === setting));
+}
+
+/** By which rank a setting's records were linked to the person; the weakest, where there are several. */
+function weakestRank(setting: Setting, ladder: Ladder): OutputPlan {
+  const name = `match_rank_${setting}`;
+  const ranks = ladder.map(({ rank }, place) => `WHEN ${place} THEN ${rank}`).join(' ');
+  const place = weakestPlace(setting);
+  return {
+    column: {
+      ...COMMON,
+      name,
+      sql: name,
+      type: 'int8',
+      role: 'category',
+      description: `On what the person's ${setting} records agreed with the person (the weakest, where they differ): ${describeLadder(ladder)}`,
+    },
+    kind: { kind: 'int8' },
+    nullable: true,
+    select: [`CAST(CASE WHEN ${place} IS NOT NULL THEN CASE ${place} ${ranks} ELSE 0 END END AS TINYINT)`],
+    recode: null,
+  };
 }
 
 /** The texts of a fact's dictionary, and the SQL of a code into it. */

@@ -19,6 +19,7 @@ import {
 } from '../release/person-steps.ts';
 import { personSteps, type RecordTable, recordNumberStep } from '../release/steps.ts';
 import { dictionarySql, enumSql, releasedRowsStep, type TableRelease } from '../release/table-steps.ts';
+import { agreementColumn, planTokens } from '../tokenise/token-plan.ts';
 
 /** A dictionary that must be made before rows can refer to it. */
 export interface DictionaryPlan {
@@ -75,7 +76,12 @@ export function planRelease(
         source: sourceIndex(table),
         paths: pathsOf(table.name),
         isFlat: isFlat(table),
+        ...linkingColumns(table, pipeline),
       })),
+      pipeline.sources.flatMap(({ addresses }, source) =>
+        addresses === null ? [] : [{ source, paths: pathsOf(addresses.name) }],
+      ),
+      pipeline.link.ranks,
       dialect,
     ),
     optOut: optOutSteps({
@@ -93,6 +99,12 @@ export function planRelease(
       tables,
     ),
   };
+}
+
+/** What the store holds of a table for the ranks of the ladder. */
+function linkingColumns(table: TableSpec, pipeline: Pipeline) {
+  const { agreements, hasLocalIds, hasIgnoredPostcodes } = planTokens(table, pipeline).linking;
+  return { agreements: agreements.map(agreementColumn), hasLocalIds, hasIgnoredPostcodes };
 }
 
 /** True for a table whose rows carry their own identifiers. */
@@ -231,7 +243,10 @@ function planPersons(
     factColumns,
     dictionaries,
     seen,
-    settings: personSettingsStep(pipeline.sources.map(({ setting }) => SETTINGS.indexOf(setting))),
+    settings: personSettingsStep(
+      pipeline.sources.map(({ setting }) => setting),
+      pipeline.link.ranks,
+    ),
   };
 }
 

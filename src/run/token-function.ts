@@ -1,8 +1,9 @@
+import { ROW_FLAG } from '../domain/row-flag.ts';
 import { cellReaderOf } from '../extract/cell-readers.ts';
 import type { TokenFunction } from '../extract/extract-query.ts';
 import type { ColumnSpec } from '../pipeline/pipeline.ts';
 import type { ReadCell } from '../tokenise/table-tokeniser.ts';
-import { type TokenPlan, tokensOf } from '../tokenise/token-plan.ts';
+import { agreementColumn, type TokenPlan, tokensOf } from '../tokenise/token-plan.ts';
 
 /** The payload columns that the hashing function reads on the way, in the order of its parameters. */
 function cellColumnsOf({ table }: TokenPlan): readonly ColumnSpec[] {
@@ -31,5 +32,15 @@ export function tokenFunctionOf(plan: TokenPlan): TokenFunction {
     keyColumns: keyed.flatMap((one) => one?.columns ?? []),
     cellColumns: cellColumnsOf(plan).map(({ name }) => name),
     tokens: tokensOf(plan),
+    agreements: plan.linking.agreements.map(agreementColumn),
+    flags: !plan.hasDemographics
+      ? []
+      : [
+          { name: 'is_first', flag: ROW_FLAG.first },
+          { name: 'first_of_january', flag: ROW_FLAG.firstOfJanuary },
+          ...(plan.linking.hasIgnoredPostcodes
+            ? [{ name: 'ignored_postcode', flag: ROW_FLAG.ignoredPostcode }]
+            : []),
+        ],
   };
 }

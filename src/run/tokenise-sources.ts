@@ -6,6 +6,7 @@ import { assertBalanced } from '../domain/receipt.ts';
 import { DuckDbEngine } from '../engine/duckdb/engine.ts';
 import { digestInputs } from '../extract/digest-inputs.ts';
 import { type InputFile, isUnchanged } from '../extract/find-files.ts';
+import { readIgnoredPostcodes } from '../extract/ignored-postcodes.ts';
 import type { Pipeline } from '../pipeline/pipeline.ts';
 import {
   STORE_FORMAT_VERSION,
@@ -15,6 +16,7 @@ import {
   writeStore,
 } from '../store/token-store.ts';
 import type { KeyRing } from '../tokenise/key-ring.ts';
+import { KnownBirths } from '../tokenise/known-births.ts';
 import { RULES_VERSION } from '../tokenise/recipes.ts';
 import { TokenKernel } from '../tokenise/token-kernel.ts';
 import { kindsOf, planTokens } from '../tokenise/token-plan.ts';
@@ -52,7 +54,13 @@ export async function tokeniseSources(
   );
   digests.catch(() => undefined); // awaited below; a fault in between is not unhandled
 
+  const ignoredPostcodes = readIgnoredPostcodes(pipeline.link.ignorePostcodes);
   const plans = inputs.map(({ table }) => planTokens(table, pipeline));
+  const births = new Map(
+    pipeline.sources.flatMap(({ name, addresses }) =>
+      addresses === null ? [] : [[name, new KnownBirths()]],
+    ),
+  );
   const tokens = new TokenKernel(linkageKey, kindsOf(plans));
   const engine = await DuckDbEngine.open({
     // One more than asked for: of the engine's threads, one is nearly always waiting for this program's to hash its vector.
@@ -73,7 +81,16 @@ export async function tokeniseSources(
     const tables: TokenisedTable[] = [];
     for (const [at, input] of inputs.entries()) {
       const table = await times.time('tokenise', () =>
-        tokeniseTable(pipeline, input, plans[at]!, engine, tokens, optOuts.stops, storeDirectory, settings),
+        tokeniseTable(
+          pipeline,
+          input,
+          plans[at]!,
+          engine,
+          tokens,
+          { stops: optOuts.stops, ignoredPostcodes, births: births.get(input.source.name) ?? null },
+          storeDirectory,
+          settings,
+        ),
       );
       tables.push(table);
     }
@@ -97,7 +114,15 @@ export async function tokeniseSources(
       }),
     );
     const optOutList = optOutCsv(optOuts.tokens);
-    const address = storeAddress(pipeline, storedInputs, optOutList, linkageKey.keyId, settings.runDate);
+    const linking = [plans.map((plan) => plan.linking), [...ignoredPostcodes].sort()];
+    const address = storeAddress(
+      pipeline,
+      storedInputs,
+      digestOf(JSON.stringify(linking)),
+      digestOf(optOutList),
+      linkageKey.keyId,
+      settings.runDate,
+    );
     writeFileSync(join(storeDirectory, OPT_OUT_FILE), optOutList, { mode: 0o600 });
     const quarantined = tables.flatMap((table) => table.quarantined);
     writeFileSync(join(storeDirectory, QUARANTINE_FILE), quarantineCsv(quarantined), { mode: 0o600 });
@@ -128,6 +153,7 @@ export async function tokeniseSources(
     settings.signal.removeEventListener('abort', stop);
     engine.close();
     tokens.close();
+    for (const one of births.values()) one.clear();
   }
 }
 
@@ -153,7 +179,8 @@ function checkFiles(files: readonly InputFile[], sha256: readonly string[]): voi
 function storeAddress(
   pipeline: Pipeline,
   inputs: readonly StoredInput[],
-  optOutList: string,
+  linkingDigest: string,
+  optOutDigest: string,
   keyId: string,
   runDate: string,
 ): string {
@@ -165,10 +192,23 @@ function storeAddress(
   const { synthetic } = pipeline;
   // where the sensitive-code file stands decides nothing; that there is one decides which columns are stored
   const release = { ...pipeline.release, sensitiveCodes: pipeline.release.sensitiveCodes !== null };
-  const optOutDigest = createHash('sha256').update(optOutList).digest('hex');
-  return createHash('sha256')
-    .update(JSON.stringify([RULES_VERSION, keyId, runDate, synthetic, layout, release, inputs, optOutDigest]))
-    .digest('hex');
+  const decided = [
+    RULES_VERSION,
+    keyId,
+    runDate,
+    synthetic,
+    layout,
+    release,
+    inputs,
+    linkingDigest,
+    optOutDigest,
+  ];
+  return digestOf(JSON.stringify(decided));
+}
+
+/** SHA-256, 64 hexadecimal digits. */
+function digestOf(text: string): string {
+  return createHash('sha256').update(text).digest('hex');
 }
 
 /** Gives a table's parts their lasting names. */

@@ -10,8 +10,7 @@ import { type ExtractSource, isRead } from '../extract/extract-query.ts';
 import { locateFaults, type QuarantinedRow } from '../extract/locate-faults.ts';
 import type { Pipeline } from '../pipeline/pipeline.ts';
 import type { StoredOutcomes, StoredTable } from '../store/token-store.ts';
-import type { GpStops } from '../tokenise/gp-stops.ts';
-import { TableTokeniser } from '../tokenise/table-tokeniser.ts';
+import { TableTokeniser, type TokeniserContext } from '../tokenise/table-tokeniser.ts';
 import type { TokenKernel } from '../tokenise/token-kernel.ts';
 import type { TokenPlan } from '../tokenise/token-plan.ts';
 import type { TableInputs } from './find-inputs.ts';
@@ -41,7 +40,7 @@ export async function tokeniseTable(
   plan: TokenPlan,
   engine: DuckDbEngine,
   tokens: TokenKernel,
-  stops: GpStops,
+  context: TokeniserContext,
   storeDirectory: string,
   settings: RunSettings,
 ): Promise<TokenisedTable> {
@@ -50,8 +49,8 @@ export async function tokeniseTable(
     tokenFunction.name,
     plan,
     tokens,
-    table.setting === 'gp' ? stops : null,
     readCellsOf(plan),
+    table.setting === 'gp' ? context : { ...context, stops: null },
   );
   engine.register(tokeniser);
   const extract: ExtractSource = {
@@ -113,7 +112,8 @@ export async function tokeniseTable(
   }
   const rowsIn = counts.rowsIn + rowsUnparsed;
   checkQuarantine(source, table.name, rowsIn, quarantined);
-  if (table.setting === 'gp' && rowsUnparsed + counts.faultsWithoutKey > 0) {
+  const { stops } = context;
+  if (table.setting === 'gp' && stops !== null && rowsUnparsed + counts.faultsWithoutKey > 0) {
     await noteLetThrough(engine, pipeline, plan, paths, rowsStored, stops);
   }
   settings.log({ level: 'info', stage: 'tokenise', table: table.name, rows: rowsIn, message: 'tokenised' });

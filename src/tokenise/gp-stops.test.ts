@@ -1,35 +1,18 @@
-import { createHmac, hkdfSync } from 'node:crypto';
 import { beforeEach, describe, expect, it } from 'vitest';
 import { ROW_FLAG } from '../domain/row-flag.ts';
 import type { TableSpec } from '../pipeline/pipeline.ts';
 import { type GpStops, noStops } from './gp-stops.ts';
-import { KeyRing } from './key-ring.ts';
-import { TableTokeniser } from './table-tokeniser.ts';
+import type { TableTokeniser } from './table-tokeniser.ts';
+import { KEYED, oracle, spec, tokeniser } from './test-rig/tokeniser.ts';
 import { type Parameter, vectorInput } from './test-rig/vector-input.ts';
-import { TokenKernel } from './token-kernel.ts';
-import { kindsOf, type TokenPlan } from './token-plan.ts';
+import type { TokenPlan } from './token-plan.ts';
 import { TokenSet } from './token-set.ts';
 
-const MASTER = new Uint8Array(32).fill(7);
-
-function token(kind: string, text: string): Buffer {
-  const key = Buffer.from(hkdfSync('sha256', MASTER, '', `tallystick/v1/token/${kind}`, 32));
-  return createHmac('sha256', key).update(text, 'utf8').digest().subarray(0, 16);
-}
-
-const table = (kind: TableSpec['kind'], name: string): TableSpec => ({
-  source: 'gp',
-  setting: 'gp',
-  name,
-  kind,
-  files: [],
-  format: { delimiter: ',', quote: '"', encoding: 'utf-8' },
-  allowEmpty: false,
-  columns: [],
-  date: null,
-});
+const token = (kind: string, text: string): Buffer => Buffer.from(oracle(kind, text), 'hex');
+const table = (kind: TableSpec['kind'], name: string): TableSpec => ({ ...spec(kind), name });
 const bySubject = { by: 'patient-key', key: { kind: 'patient-key/gp', columns: ['id'] } } as const;
 const PATIENTS: TokenPlan = {
+  ...KEYED,
   table: table('patients', 'patients'),
   subject: bySubject,
   hasDemographics: true,
@@ -63,8 +46,7 @@ class Reader {
   readonly #plan: TokenPlan;
 
   constructor(plan: TokenPlan) {
-    const kernel = new TokenKernel(new KeyRing(MASTER), kindsOf([plan]));
-    this.tokeniser = new TableTokeniser('f', plan, kernel, stops, []);
+    this.tokeniser = tokeniser(plan, stops);
     this.#plan = plan;
   }
 
@@ -160,8 +142,7 @@ describe('a patient in quarantine', () => {
   });
 
   it('is remembered of GP tables only', () => {
-    const kernel = new TokenKernel(new KeyRing(MASTER), kindsOf([PATIENTS]));
-    expect(new TableTokeniser('f', PATIENTS, kernel, null, []).stopper).toBe(null);
+    expect(tokeniser(PATIENTS, null).stopper).toBe(null);
   });
 });
 

@@ -12,6 +12,10 @@ export type TokenKind =
   | 'sex|date-of-birth|postcode'
   | 'demographics'
   | 'local-patient-id'
+  | 'nhs-number|sex'
+  | 'nhs-number|year-of-birth'
+  | 'nhs-number|month-or-day-of-birth'
+  | 'nhs-number|postcode'
   | `patient-key/${string}`
   | `record-id/${string}`;
 

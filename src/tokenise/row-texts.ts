@@ -7,10 +7,13 @@ import {
   viewSlots,
   writeBar,
   writeDigit,
+  writeDigits2,
+  writeDigits4,
   writeDigits10,
   writeInlineText,
   writeIsoDate,
 } from './kernel/slots-text.ts';
+import type { AgreementToken } from './token-plan.ts';
 
 /** The standardised identifiers of one vector of rows; 0 or an empty text where there is none. */
 export interface Demographics {
@@ -59,6 +62,25 @@ export class RowTexts {
     for (let i = 0; i < count; i += 1) {
       writeDigits10(this.#view, i * SLOT_BYTES, readInt64(demographics.nhs, rows[i]!));
       this.#kernel.lengths[i] = 10;
+    }
+    this.#kernel.hash(keySlot, count);
+  }
+
+  /** `nhs|part`, of rows that have both: what is bound to an NHS number can be compared under that number only. */
+  boundToNhsNumber(
+    keySlot: number,
+    part: AgreementToken,
+    { nhs, sex, birthDate, postcode }: Demographics,
+    rows: Uint16Array,
+    count: number,
+  ): void {
+    const view = this.#view;
+    for (let i = 0; i < count; i += 1) {
+      const start = i * SLOT_BYTES;
+      const row = rows[i]!;
+      writeDigits10(view, start, readInt64(nhs, row));
+      writeBar(view, start + 10);
+      this.#kernel.lengths[i] = 11 + writePart(view, start + 11, part, row, sex, birthDate, postcode);
     }
     this.#kernel.hash(keySlot, count);
   }
@@ -177,6 +199,35 @@ export class RowTexts {
     if (length <= INLINE_TEXT_BYTES) return writeInlineText(this.#view, at, words, row);
     this.#kernel.slots.set(input.longText(parameter, row), at);
     return length;
+  }
+}
+
+/** Writes one part of a person and returns its length: sex, YYYY, two digits of month or day, or the postcode. */
+function writePart(
+  view: DataView,
+  at: number,
+  part: AgreementToken,
+  row: number,
+  sex: Int8Array,
+  birthDate: Int32Array,
+  postcode: Uint32Array,
+): number {
+  const date = birthDate[row]!;
+  switch (part) {
+    case 'sex':
+      writeDigit(view, at, sex[row]!);
+      return 1;
+    case 'year':
+      writeDigits4(view, at, (date / 10_000) | 0);
+      return 4;
+    case 'month':
+      writeDigits2(view, at, ((date / 100) | 0) % 100);
+      return 2;
+    case 'day':
+      writeDigits2(view, at, date % 100);
+      return 2;
+    default:
+      return writeInlineText(view, at, postcode, row);
   }
 }
 

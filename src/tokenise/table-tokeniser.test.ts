@@ -1,70 +1,10 @@
-import { createHmac, hkdfSync } from 'node:crypto';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { ROW_FLAG } from '../domain/row-flag.ts';
-import type { VectorResult } from '../engine/vector-function.ts';
-import type { TableSpec } from '../pipeline/pipeline.ts';
 import { KeyProbe } from './key-probe.ts';
-import { KeyRing } from './key-ring.ts';
-import { TableTokeniser } from './table-tokeniser.ts';
+import { FLAT, KEYED, oracle, tokeniser, tokens } from './test-rig/tokeniser.ts';
 import { type Parameter, vectorInput } from './test-rig/vector-input.ts';
-import { TokenKernel } from './token-kernel.ts';
-import { kindsOf, type TokenPlan } from './token-plan.ts';
 import { TokenSet } from './token-set.ts';
-
-const MASTER = Uint8Array.from({ length: 32 }, (_, byte) => byte * 3);
-
-function oracle(kind: string, text: string): string {
-  const key = Buffer.from(hkdfSync('sha256', MASTER, '', `tallystick/v1/token/${kind}`, 32));
-  return createHmac('sha256', key).update(text, 'utf8').digest().subarray(0, 16).toString('hex');
-}
-
-const spec = (kind: TableSpec['kind'], setting: TableSpec['setting'] = 'gp'): TableSpec => ({
-  source: 'gp',
-  setting,
-  name: 'rows',
-  kind,
-  files: [],
-  format: { delimiter: ',', quote: '"', encoding: 'utf-8' },
-  allowEmpty: false,
-  columns: [],
-  date: null,
-});
-const KEYED: TokenPlan = {
-  table: spec('records'),
-  subject: { by: 'patient-key', key: { kind: 'patient-key/gp', columns: ['id'] } },
-  hasDemographics: false,
-  local: null,
-  record: null,
-  parent: null,
-};
-const FLAT: TokenPlan = {
-  ...KEYED,
-  subject: { by: 'demographics' },
-  hasDemographics: true,
-  local: { kind: 'local-patient-id', columns: ['provider', 'local'] },
-};
-
-function tokeniser(plan: TokenPlan): TableTokeniser {
-  return new TableTokeniser('f', plan, new TokenKernel(new KeyRing(MASTER), kindsOf([plan])), null, []);
-}
-
-/** The tokens of one pair of result columns, as hexadecimal text; null where the row has none. */
-function tokens(
-  results: readonly VectorResult[],
-  of: TableTokeniser,
-  name: string,
-  rows: number,
-): (string | null)[] {
-  const at = of.returns.findIndex((field) => field.name === `${name}_a`);
-  const [a, b] = [results[at]!, results[at + 1]!];
-  return Array.from({ length: rows }, (_, row) => {
-    if (a.validity !== null && (a.validity[row >> 3]! & (1 << (row & 7))) === 0) return null;
-    const half = (result: VectorResult) =>
-      Buffer.from(result.values.subarray(row * 8, row * 8 + 8)).toString('hex');
-    return half(a) + half(b);
-  });
-}
 
 /** Keys that come again, of every length around the limits: 12 bytes stand in the vector, 55 in the kernel's slot. */
 const keys = fc.array(

@@ -12,11 +12,12 @@ import {
 import { type GpStops, RowStopper, type StopCounts } from './gp-stops.ts';
 import { BATCH } from './kernel/hmac-kernel.ts';
 import { KeyCache } from './key-cache.ts';
+import type { KnownBirths } from './known-births.ts';
+import { LinkingTokens } from './linking-tokens.ts';
 import { type Demographics, hasNhsNumber, isWhole, RowTexts, wordsOf } from './row-texts.ts';
-import { SeenSubjects } from './seen-subjects.ts';
 import { TokenColumn } from './token-column.ts';
 import type { TokenKernel } from './token-kernel.ts';
-import { type TokenPlan, tokensOf } from './token-plan.ts';
+import { agreementColumn, type TokenPlan, tokensOf } from './token-plan.ts';
 
 /** Room for the highest outcome code. */
 const OUTCOME_CODES = 32;
@@ -32,6 +33,16 @@ export interface TokeniseCounts extends StopCounts {
   faultsWithoutKey: number;
   /** per identifier column, rows by outcome code */
   outcomes: Record<(typeof DEMOGRAPHIC_COLUMNS)[number], Float64Array>;
+}
+
+/** What the functions of a run's tables share. */
+export interface TokeniserContext {
+  /** what stops rows of GP tables, null for others: type 1 acts on GP-origin rows only */
+  readonly stops: GpStops | null;
+  /** canonical postcodes that too many people share */
+  readonly ignoredPostcodes: ReadonlySet<string>;
+  /** of the source's patients, if it has a table of their addresses; null if not */
+  readonly births: KnownBirths | null;
 }
 
 /** A payload column that is read on the way, and the code of its fault: its place in the layout, from 1. */
@@ -72,8 +83,9 @@ export class TableTokeniser implements VectorFunction {
   readonly #plan: TokenPlan;
   readonly #tokens: TokenKernel;
   readonly #texts: RowTexts;
+  readonly #births: KnownBirths | null;
+  readonly #linking: LinkingTokens | null;
   readonly #stopper: RowStopper | null;
-  readonly #seen = new SeenSubjects();
   readonly #keyParameters: { subject: number[]; local: number[]; record: number[]; parent: number[] };
   readonly #columns = new Map<string, TokenColumn>();
   readonly #caches = new Map<string, KeyCache>();
@@ -83,18 +95,18 @@ export class TableTokeniser implements VectorFunction {
   readonly #faulty: number[] = [];
   readonly #chosen = new Uint16Array(BATCH);
 
-  /** @param stops what stops rows of GP tables, null for others: type 1 acts on GP-origin rows only */
   constructor(
     name: string,
     plan: TokenPlan,
     tokens: TokenKernel,
-    stops: GpStops | null,
     cells: readonly ReadCell[],
+    { stops, ignoredPostcodes, births }: TokeniserContext,
   ) {
     this.name = name;
     this.#plan = plan;
     this.#tokens = tokens;
     this.#texts = new RowTexts(tokens.kernel);
+    this.#births = births;
     const parameters: ParameterType[] = ['smallint'];
     if (plan.hasDemographics) {
       parameters.push('bigint', 'tinyint', 'integer', 'tinyint', 'tinyint', 'tinyint', 'text', 'tinyint');
@@ -115,6 +127,16 @@ export class TableTokeniser implements VectorFunction {
     for (const one of names) {
       this.#columns.set(one, new TokenColumn());
     }
+    this.#linking = !plan.hasDemographics
+      ? null
+      : new LinkingTokens(
+          plan,
+          tokens,
+          this.#texts,
+          this.#columns,
+          this.#keyParameters.local,
+          ignoredPostcodes,
+        );
     this.#stopper = stops === null ? null : new RowStopper(plan, stops, this.#columns, this.counts);
     const keyed = {
       subject: plan.subject.by === 'patient-key',
@@ -127,6 +149,7 @@ export class TableTokeniser implements VectorFunction {
         { name: `${one}_a`, type: 'bigint' as const },
         { name: `${one}_b`, type: 'bigint' as const },
       ]),
+      ...plan.linking.agreements.map((one) => ({ name: agreementColumn(one), type: 'bigint' as const })),
       { name: 'flags', type: 'tinyint' as const },
       ...cells.map(({ reader }, at) => ({ name: `cell_${at}`, type: reader.type })),
     ];
@@ -142,7 +165,7 @@ export class TableTokeniser implements VectorFunction {
     if (subject.by === 'patient-key') {
       this.#hashKeys('subject', subject.key.kind, input, keys.subject, live, ROW_FLAG.subject);
     } else if (demographics !== null) this.#hashDemographicSubjects(input, demographics, live);
-    if (demographics !== null) this.#hashLinkingTokens(demographics, live);
+    if (demographics !== null) this.#link(input, demographics, live);
     if (record !== null) this.#hashKeys('record', record.kind, input, keys.record, live, 0);
     if (parent !== null) this.#hashKeys('parent', parent.kind, input, keys.parent, live, 0);
     this.#stopper?.stop(this.#rows, live, this.#flags);
@@ -150,9 +173,29 @@ export class TableTokeniser implements VectorFunction {
     for (let row = 0; row < input.rows; row += 1) this.counts.rowsOut += this.#flags[row]! & ROW_FLAG.keep;
     return [
       ...[...this.#columns.values()].flatMap(({ results }) => results),
+      ...(this.#linking?.agreements ?? []),
       allValid(this.#flags),
       ...cells,
     ];
+  }
+
+  /** Makes the tokens that link; an address row does so with the sex and birth date of its patient. */
+  #link(input: VectorInput, demographics: Demographics, live: number): void {
+    const births = this.#births;
+    const subject = this.#columns.get('subject')!;
+    if (births === null || this.#plan.table.kind === 'records') {
+      this.#linking!.make(input, demographics, this.#rows, live, this.#flags);
+    } else if (this.#plan.table.kind === 'patients') {
+      const { sex, birthDate } = demographics;
+      for (let i = 0; i < live; i += 1) {
+        const row = this.#rows[i]!;
+        if (sex[row] !== 0 && birthDate[row] !== 0) births.remember(subject, row, sex[row]!, birthDate[row]!);
+      }
+      this.#linking!.make(input, demographics, this.#rows, live, this.#flags);
+    } else {
+      const known = births.of(subject, this.#rows, live);
+      this.#linking!.makeTuples(input, { ...demographics, ...known }, this.#rows, live, this.#flags);
+    }
   }
 
   /** Of a GP table, what was kept above the boundary; null for others. */
@@ -248,56 +291,10 @@ export class TableTokeniser implements VectorFunction {
     this.#scatter('subject', this.#chosen, locals, ROW_FLAG.subject);
   }
 
-  /** The tokens that link a subject, on the first row it is met on (or again, when the memory of subjects is lossy). */
-  #hashLinkingTokens(demographics: Demographics, live: number): void {
-    const { birthDate } = demographics;
-    const { aWords } = this.#columns.get('subject')!;
-    const isPatients = this.#plan.table.kind === 'patients';
-    let withNhs = 0;
-    for (let i = 0; i < live; i += 1) {
-      const row = this.#rows[i]!;
-      if ((this.#flags[row]! & ROW_FLAG.subject) === 0) continue;
-      if (!isPatients && this.#seen.seenBefore(aWords[row * 2]!, aWords[row * 2 + 1]!)) continue;
-      this.#flags[row]! |= ROW_FLAG.first;
-      if (hasNhsNumber(demographics, row)) this.#chosen[withNhs++] = row;
-    }
-    this.#texts.nhsNumbers(this.#tokens.slot('nhs-number'), demographics, this.#chosen, withNhs);
-    this.#scatter('nhs', this.#chosen, withNhs, ROW_FLAG.nhsNumber);
-
-    let whole = 0;
-    for (let i = 0; i < live; i += 1) {
-      const row = this.#rows[i]!;
-      if ((this.#flags[row]! & ROW_FLAG.first) === 0) continue;
-      if (!isWhole(demographics, row)) continue;
-      this.#chosen[whole++] = row;
-      // of whole tuples only: rows with one local id may have several birth dates, and are one subject all the same
-      if (birthDate[row]! % 10_000 === 101) this.#flags[row]! |= ROW_FLAG.firstOfJanuary;
-    }
-    this.#texts.sexBirthDatePostcodes(
-      this.#tokens.slot('sex|date-of-birth|postcode'),
-      demographics,
-      this.#chosen,
-      whole,
-    );
-    this.#scatter('sdp', this.#chosen, whole, ROW_FLAG.sexBirthDatePostcode);
-  }
-
   /** Puts the kernel's results where their rows are, and marks the rows. */
   #scatter(into: string, rows: Uint16Array, count: number, flag: number): void {
-    const column = this.#columns.get(into)!;
-    const { aWords, bWords } = column;
-    const { kernel } = this.#tokens;
-    const first = new Uint32Array(kernel.first.buffer, kernel.first.byteOffset, count * 2);
-    const second = new Uint32Array(kernel.second.buffer, kernel.second.byteOffset, count * 2);
-    for (let i = 0; i < count; i += 1) {
-      const row = rows[i]!;
-      aWords[row * 2] = first[i * 2]!;
-      aWords[row * 2 + 1] = first[i * 2 + 1]!;
-      bWords[row * 2] = second[i * 2]!;
-      bWords[row * 2 + 1] = second[i * 2 + 1]!;
-      column.setValid(row);
-      if (flag !== 0) this.#flags[row]! |= flag;
-    }
+    this.#columns.get(into)!.take(this.#tokens.kernel, rows, count);
+    if (flag !== 0) for (let i = 0; i < count; i += 1) this.#flags[rows[i]!]! |= flag;
   }
 
   /**

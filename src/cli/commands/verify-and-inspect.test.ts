@@ -161,7 +161,7 @@ describe('tallystick inspect', () => {
     expect(code).toBe(0);
     expect(stdout).toContain('for agreement demo-001');
     expect(stdout).toMatch(/gates passed: receipts \(\d+\), opt-out proof \([\d,]+\), leak scan/);
-    expect(stdout).toMatch(/persons\.arrow +[\d,]+ +14 +\d+ KiB {2}[0-9a-f]{64}\n/);
+    expect(stdout).toMatch(/persons\.arrow +[\d,]+ +17 +\d+ KiB {2}[0-9a-f]{64}\n/);
     const whole = objectOf<{ manifest: object }>(await tallystick(['inspect', latest, '--json']));
     expect(whole.manifest).toEqual(JSON.parse(readFileSync(join(latest, 'manifest.json'), 'utf8')));
   });

@@ -1,8 +1,9 @@
 import type { DropReason } from '../../domain/receipt.ts';
 import type { Pipeline } from '../../pipeline/pipeline.ts';
 import type { OptOuts } from './collect-opt-outs.ts';
-import { identityOf, type LinkedSubject } from './link.ts';
+import type { LinkedSubject } from './link.ts';
 import { type MasterKeys, personPseudonym } from './recipes.ts';
+import { identityOf } from './subjects.ts';
 
 /** What becomes of a subject and of everything recorded about it. */
 export interface Fate {
@@ -16,8 +17,9 @@ export interface Fate {
 export type PersonDecisions = ReadonlyMap<string, DropReason | null>;
 
 /**
- * Whole persons leave: a type 2 or national opt-out takes everything that was linked to the person. Then those who are
- * not in the reply of the national service, and those behind whom no NHS number stands.
+ * Whole persons leave: those whose NHS number is contradicted, whatever the pipeline file says of others that are not
+ * tied to one; then a type 2 or national opt-out takes everything that was linked to the person; then those who are not in
+ * the reply of the national service, and those behind whom no NHS number stands.
  */
 export function decidePersons(
   subjects: Iterable<LinkedSubject>,
@@ -39,6 +41,7 @@ function decidePerson(
   optOuts: OptOuts,
   pipeline: Pipeline,
 ): DropReason | null {
+  if (members.some(({ isContradicted }) => isContradicted)) return 'held-back';
   const { kind, text } = members[0]!.person;
   const isTied = kind === 'nhs-number';
   const hasOptOut = (type: 'type-2' | 'national') =>

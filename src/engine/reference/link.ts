@@ -1,100 +1,80 @@
-import { isFirstOfJanuary } from '../../domain/birth-date.ts';
-import { refused } from '../../domain/problem.ts';
-import type { TableSpec } from '../../pipeline/pipeline.ts';
+import { type Ladder, type MatchRank, restsOnNhsNumber } from '../../domain/match-rank.ts';
+import { agreeOn } from './agree.ts';
+import { knownByNumber, linkByNumber } from './link-by-number.ts';
 import type { Hashable } from './recipes.ts';
-import { type StandardRow, standsAlone } from './standardise.ts';
-import type { KeptTable } from './stop-at-boundary.ts';
-
-/** What a row is about: a patient of a split source, or the identifiers of a flat row. */
-export interface Subject {
-  readonly source: string;
-  readonly nhsNumber: string | null;
-  /** `sex|birth date|postcode`; null unless all three are valid */
-  readonly composite: string | null;
-  readonly isFirstOfJanuary: boolean;
-  /** what it is called by when nothing links it */
-  readonly own: Hashable;
-}
+import { compositeOf, isOfFirstOfJanuary, type Subject } from './subjects.ts';
 
 /** A subject, linked. */
 export interface LinkedSubject {
   readonly subject: Subject;
   /** what the person's pseudonym is made from */
   readonly person: Hashable;
-  /** 8 by NHS number, 6 by sex, birth date and postcode, 0 a person of its own */
-  readonly matchRank: 8 | 6 | 0;
+  /** the number of the rank that held; 0 where none did */
+  readonly matchRank: number;
+  /** its NHS number cannot be believed to be its own: whose opt-outs are its, nobody can say */
+  readonly isContradicted: boolean;
 }
 
-/** One text for one subject, or for one person. */
-export function identityOf({ kind, text }: Hashable): string {
-  return `${kind} ${text}`;
-}
-
-/** The subject of a row that carries identifiers; null where nothing on it says who it is about. */
-export function subjectOf(row: StandardRow, table: TableSpec): Subject | null {
-  const { nhsNumber, birthDate, sex, postcode, patientKey, localPatientId } = row;
-  const isWhole = sex !== null && birthDate !== null && postcode !== null;
-  const subject = {
-    source: table.source,
-    nhsNumber,
-    composite: isWhole ? `${sex}|${birthDate}|${postcode}` : null,
-    isFirstOfJanuary: birthDate !== null && isFirstOfJanuary(birthDate),
-  };
-  if (patientKey !== null)
-    return { ...subject, own: { kind: `patient-key/${table.source}`, text: patientKey } };
-  if (nhsNumber !== null || isWhole) {
-    const text = [nhsNumber, birthDate, sex, postcode].map((part) => part ?? '').join('|');
-    return { ...subject, own: { kind: 'demographics', text } };
-  }
-  if (localPatientId !== null) return { ...subject, own: { kind: 'local-patient-id', text: localPatientId } };
-  return null;
+/** What linking goes by. */
+export interface LinkRules {
+  readonly ladder: Ladder;
+  /** names of the sources, in the order of the pipeline file */
+  readonly sources: readonly string[];
+  /** canonical postcodes that are shared by too many people */
+  readonly ignoredPostcodes: ReadonlySet<string>;
 }
 
 /**
- * Subjects to persons: by NHS number; else by sex, birth date and postcode, where exactly one NHS number is known for
- * them and the birth date is not 1 January; else a person of its own.
+ * Subjects to persons, as src/link/README.md says: those that carry an NHS number by the ranks that rest on it, the others
+ * by the ranks that do without.
  *
- * @returns by source and `identityOf` the subject
- * @throws TallystickError (exit 1) for a patient key that stands twice
+ * @param subjects by any key
+ * @returns by the same key
  */
-export function linkSubjects(tables: readonly KeptTable[]): Map<string, LinkedSubject> {
-  const subjects = new Map<string, Subject>();
-  for (const { table, rows } of tables.filter((one) => standsAlone(one.table))) {
-    for (const row of rows) {
-      const subject = subjectOf(row, table);
-      if (subject === null) continue;
-      const id = subjectId(subject.source, subject.own);
-      if (table.kind === 'patients' && subjects.has(id)) {
-        throw refused({ file: table.name, message: 'a patient key stands more than once' });
+export function linkSubjects(
+  subjects: ReadonlyMap<string, Subject>,
+  { ladder, sources, ignoredPostcodes }: LinkRules,
+): Map<string, LinkedSubject> {
+  const links = linkByNumber(subjects.values(), ladder, sources);
+  const known = knownByNumber(links);
+  const ranks = ladder.filter((rank) => !restsOnNhsNumber(rank));
+  return new Map(
+    [...subjects].map(([id, subject]): [string, LinkedSubject] => {
+      if (subject.nhsNumber === null) {
+        return [id, linkWithoutNumber(subject, ranks, known, ignoredPostcodes)];
       }
-      subjects.set(id, subject);
-    }
-  }
-  const everySubject = [...subjects.values()];
-  return new Map([...subjects].map(([id, subject]) => [id, linkSubject(subject, everySubject)]));
+      const { matchRank, isContradicted } = links.find((link) => link.subject === subject)!;
+      const person = isContradicted ? subject.own : byNumber(subject.nhsNumber);
+      return [id, { subject, person, matchRank, isContradicted }];
+    }),
+  );
 }
 
-/** A patient key belongs to its source, and so does whatever else a subject is called by. */
-export function subjectId(source: string, own: Hashable): string {
-  return `${source} ${identityOf(own)}`;
+function byNumber(text: string): Hashable {
+  return { kind: 'nhs-number', text };
 }
 
-function linkSubject(subject: Subject, everySubject: readonly Subject[]): LinkedSubject {
-  const byNhsNumber = (text: string): Hashable => ({ kind: 'nhs-number', text });
-  if (subject.nhsNumber !== null) return { subject, person: byNhsNumber(subject.nhsNumber), matchRank: 8 };
-  if (subject.composite === null || subject.isFirstOfJanuary) {
-    return { subject, person: subject.own, matchRank: 0 };
+/** By the first rank for which exactly one number is known, and no exception holds; else a person of its own. */
+function linkWithoutNumber(
+  subject: Subject,
+  ranks: readonly MatchRank[],
+  known: readonly Subject[],
+  ignoredPostcodes: ReadonlySet<string>,
+): LinkedSubject {
+  for (const { rank, agree, unless } of ranks) {
+    const isExcepted = unless.some((exception) =>
+      exception === 'first-of-january'
+        ? isOfFirstOfJanuary(subject)
+        : subject.postcode !== null && ignoredPostcodes.has(subject.postcode),
+    );
+    if (isExcepted) continue;
+    const alike = known.filter((other) => agree.every((what) => agreeOn(what, subject, other)));
+    const [only, another] = new Set(alike.map(({ nhsNumber }) => nhsNumber!));
+    if (only === undefined || another !== undefined) continue;
+    return { subject, person: byNumber(only), matchRank: rank, isContradicted: false };
   }
-  const candidates = everySubject
-    .filter(({ composite }) => composite === subject.composite)
-    .flatMap(({ nhsNumber }) => (nhsNumber === null ? [] : [nhsNumber]));
-  const [only, another] = new Set(candidates);
-  if (only !== undefined && another === undefined) {
-    return { subject, person: byNhsNumber(only), matchRank: 6 };
-  }
-  return {
-    subject,
-    person: { kind: 'sex|date-of-birth|postcode', text: subject.composite },
-    matchRank: 0,
-  };
+  const text = compositeOf(subject);
+  const person =
+    text === null || isOfFirstOfJanuary(subject) ? subject.own : { kind: 'sex|date-of-birth|postcode', text };
+  return { subject, person, matchRank: 0, isContradicted: false };
 }

@@ -2,10 +2,10 @@ import { SETTINGS } from '../../domain/role.ts';
 import { PERSON_FACTS, type PersonFact, type Pipeline, type ReleaseRule } from '../../pipeline/pipeline.ts';
 import { birthFact, coarsen } from './coarsen.ts';
 import type { Fate } from './decide.ts';
-import { subjectId, subjectOf } from './link.ts';
 import { compare, type ReleasedRow, type ReleasedTable } from './release.ts';
 import { columnOf, type StandardRow, standsAlone, type Value } from './standardise.ts';
 import type { KeptTable } from './stop-at-boundary.ts';
+import { subjectId, subjectOf } from './subjects.ts';
 
 /** What one row says of a person. */
 interface Statement {
@@ -32,7 +32,7 @@ export function releasePersons(
       rows.flatMap((row) => {
         const subject = subjectOf(row, table);
         const fate = subject === null ? undefined : fates.get(subjectId(table.source, subject.own));
-        return fate?.person == null ? [] : [{ table, row, person: fate.person }];
+        return fate?.person == null ? [] : [{ table, row, person: fate.person, rank: fate.matchRank }];
       }),
     );
   const persons = [...new Set(met.map(({ person }) => person))].sort();
@@ -46,10 +46,26 @@ export function releasePersons(
       person,
       settings: settings.join('+'),
       settings_met: settings.length,
+      ...weakestRanks(own, pipeline),
       ...Object.fromEntries(facts),
       ...seenDates(person, released, pipeline),
     };
   });
+}
+
+/** For each setting, the last rank of the ladder by which a record of the person was linked; 0, for none, is weaker still. */
+function weakestRanks(
+  own: readonly { readonly table: KeptTable['table']; readonly rank: number }[],
+  { sources, link }: Pipeline,
+): ReleasedRow {
+  const met = SETTINGS.filter((setting) => sources.some((source) => source.setting === setting));
+  const inOrder = [...link.ranks.map(({ rank }) => rank), 0];
+  return Object.fromEntries(
+    met.map((setting) => {
+      const ranks = own.filter(({ table }) => table.setting === setting).map(({ rank }) => rank);
+      return [`match_rank_${setting}`, inOrder.findLast((rank) => ranks.includes(rank)) ?? null];
+    }),
+  );
 }
 
 /** The first source in the pipeline file wins, then the latest record, then the smallest value. */

@@ -4,10 +4,10 @@ import { payloadType } from '../../domain/role.ts';
 import type { ColumnSpec, Pipeline, ReleasedColumn, TableSpec } from '../../pipeline/pipeline.ts';
 import { coarsen } from './coarsen.ts';
 import type { Fate } from './decide.ts';
-import { subjectId, subjectOf } from './link.ts';
 import { type MasterKeys, recordPseudonym } from './recipes.ts';
 import { columnOf, type StandardRow, type Value } from './standardise.ts';
 import type { KeptTable } from './stop-at-boundary.ts';
+import { subjectId, subjectOf } from './subjects.ts';
 
 /** A released row: pseudonym, match rank, and the allowed columns after their rules. */
 export type ReleasedRow = Readonly<Record<string, Value>>;

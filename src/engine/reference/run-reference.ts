@@ -1,5 +1,6 @@
 import { type Problem, refused } from '../../domain/problem.ts';
 import type { DropReason, Receipt } from '../../domain/receipt.ts';
+import { readIgnoredPostcodes } from '../../extract/ignored-postcodes.ts';
 import type { QuarantinedRow } from '../../extract/locate-faults.ts';
 import { parentsFirst } from '../../pipeline/order-tables.ts';
 import type { Pipeline } from '../../pipeline/pipeline.ts';
@@ -13,6 +14,7 @@ import { type ReleasedRow, releaseTables } from './release.ts';
 import { sensitiveRows } from './sensitive.ts';
 import { type ColumnOutcomes, type StandardTable, standardise } from './standardise.ts';
 import { type KeptTable, stopAtBoundary } from './stop-at-boundary.ts';
+import { collectSubjects } from './subjects.ts';
 
 /** What a run comes to. */
 export interface ReferenceResult {
@@ -36,16 +38,22 @@ export interface ReferenceResult {
 export function runReference(pipeline: Pipeline, runDate: string, keys: MasterKeys): ReferenceResult {
   const tables = [
     ...pipeline.sources.flatMap(({ patients }) => (patients === null ? [] : [patients])),
+    ...pipeline.sources.flatMap(({ addresses }) => (addresses === null ? [] : [addresses])),
     ...pipeline.sources.flatMap((source) => parentsFirst(source.tables)),
   ];
   const delivered = tables.map(readFiles);
   const optOuts = collectOptOuts(pipeline, delivered, runDate);
   const isSensitive = sensitiveRows(pipeline);
+  const ignoredPostcodes = readIgnoredPostcodes(pipeline.link.ignorePostcodes);
   const standard = delivered.map((one) => standardise(one, pipeline, runDate));
   checkQuarantine(standard, pipeline);
   const kept = stopAtBoundary(standard, optOuts);
   // ═══ the identity boundary ═══
-  const subjects = linkSubjects(kept);
+  const subjects = linkSubjects(collectSubjects(kept), {
+    ladder: pipeline.link.ranks,
+    sources: pipeline.sources.map(({ name }) => name),
+    ignoredPostcodes,
+  });
   const decisions = decidePersons(subjects.values(), optOuts, pipeline);
   const fates = decideSubjects(subjects, decisions, optOuts, pipeline, keys);
   const records = kept.filter(({ table }) => table.kind === 'records');

@@ -71,7 +71,7 @@ export function standardise(
     quarantined,
     misfits,
     unparsed: unparsed.length,
-    outcomes: standsAlone(table) ? countOutcomes(rows, table, pipeline, runDate) : [],
+    outcomes: carriesIdentifiers(table) ? countOutcomes(rows, table, pipeline, runDate) : [],
   };
 }
 
@@ -79,6 +79,11 @@ export function standardise(
 export function standsAlone(table: TableSpec): boolean {
   const points = table.columns.some(({ role }) => role === 'patient-key' || role === 'parent-key');
   return table.kind === 'patients' || !points;
+}
+
+/** True for those, and for a table of addresses. */
+function carriesIdentifiers(table: TableSpec): boolean {
+  return standsAlone(table) || table.kind === 'addresses';
 }
 
 export function columnOf(table: TableSpec, role: Role): ColumnSpec | undefined {
@@ -130,7 +135,7 @@ function standardiseRow(
   runDate: string,
 ): StandardRow {
   const identifier = (role: DemographicRole) =>
-    standsAlone(table) ? (demographic(row, table, role, pipeline, runDate)?.value ?? null) : null;
+    carriesIdentifiers(table) ? (demographic(row, table, role, pipeline, runDate)?.value ?? null) : null;
   const local = columnOf(table, 'local-patient-id');
   const provider = table.columns.find(({ name }) => name === local?.provider);
   const localParts = [keyText(row, provider), keyText(row, local)];

@@ -62,6 +62,14 @@ export function writeIsoDate(view: DataView, at: number, yyyymmdd: number): void
   view.setUint16(at + 8, PAIRS[monthAndDay - month * 100]!, LITTLE_ENDIAN);
 }
 
+/** A number from 0 to 99 as two digits, without a test: the caller took it out of a date. */
+export const writeDigits2 = (view: DataView, at: number, value: number): void =>
+  view.setUint16(at, PAIRS[value]!, LITTLE_ENDIAN);
+
+/** A number from 0 to 9999 as four digits, without a test: the caller took it out of a date. */
+export const writeDigits4 = (view: DataView, at: number, value: number): void =>
+  view.setUint32(at, fourDigits(value), LITTLE_ENDIAN);
+
 /** One digit, 0 to 9. Throws RangeError outside that. */
 export function writeDigit(view: DataView, at: number, digit: number): void {
   if (!(digit >= 0 && digit <= 9)) throw new RangeError('A value does not have one digit.');

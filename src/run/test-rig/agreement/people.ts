@@ -8,6 +8,8 @@ export interface Somebody {
   readonly sex: '1' | '2';
   /** without its space */
   readonly postcode: string;
+  /** what they are called by the provider that most often sees them; another may call somebody else so */
+  readonly localId: string;
 }
 
 /** Good check digits, one with a leading zero, two of the test range. */
@@ -19,18 +21,36 @@ export const NHS_NUMBERS = [
   '9434765919',
   '9990548609',
 ];
-/** Few, so that strangers share them; one is a 1 January. */
-const BIRTH_DATES = ['1980-05-17', '1980-01-01', '1934-11-30'];
-const POSTCODES = ['LS14AP', 'M11AE', 'SW1A2AA'];
+/**
+ * Few, so that strangers share them. One is a 1 January; the others are other days with day and month swapped. No two of
+ * them agree, not even in part.
+ */
+export const BIRTH_DATES = ['1980-05-07', '1980-01-01', '1934-11-10', '1971-02-09'];
+export const LOCAL_IDS = ['L1', 'L2', 'L3', 'L4'];
+export const POSTCODES = ['LS14AP', 'M11AE', 'SW1A2AA'];
 
-/** A handful of people, of whom some share a household, a birthday, or both and the sex as well. */
+/** A handful of people, of whom some share a household, a birthday, or both and the sex as well: twins. */
 export function drawPeople(draw: Draw): Somebody[] {
-  return NHS_NUMBERS.slice(0, draw.number(1, NHS_NUMBERS.length)).map((nhsNumber) => ({
-    nhsNumber,
-    birthDate: draw.oneOf(BIRTH_DATES),
-    sex: draw.oneOf(['1', '2'] as const),
-    postcode: draw.oneOf(POSTCODES),
-  }));
+  const people: Somebody[] = [];
+  for (const [at, nhsNumber] of NHS_NUMBERS.slice(0, draw.number(1, NHS_NUMBERS.length)).entries()) {
+    const localId = LOCAL_IDS[at % LOCAL_IDS.length]!;
+    const drawn = {
+      nhsNumber,
+      localId,
+      birthDate: draw.oneOf(BIRTH_DATES),
+      sex: draw.oneOf(['1', '2'] as const),
+      postcode: draw.oneOf(POSTCODES),
+    };
+    const isTwin = people.length > 0 && draw.chance(15);
+    people.push(isTwin ? { ...draw.oneOf(people), nhsNumber, localId } : drawn);
+  }
+  return people;
+}
+
+/** Whom a row is about: one of them, who now and then was entered under the number of another. */
+export function drawMet(draw: Draw, people: readonly Somebody[]): Somebody {
+  const somebody = draw.oneOf(people);
+  return draw.chance(12) ? { ...somebody, nhsNumber: draw.oneOf(people).nhsNumber } : somebody;
 }
 
 /** An NHS number cell: as it should be, in another form, missing, or wrong. */
@@ -52,15 +72,32 @@ export function nhsNumberCell(draw: Draw, { nhsNumber }: Somebody): string {
 }
 
 export function birthDateCell(draw: Draw, { birthDate }: Somebody, format: string): string {
-  return draw.usually(85, writeDate(birthDate, format), [
+  return draw.usually(80, writeDate(birthDate, format), [
     '',
     'unknown',
     writeDate(draw.oneOf(BIRTH_DATES), format),
-    writeDate(`${birthDate.slice(0, 4)}-01-01`, format),
+    writeDate(misdated(draw, birthDate), format),
+    writeDate(misdated(draw, birthDate), format),
+    writeDate(misdated(draw, birthDate), format),
     writeDate('1900-01-01', format),
     writeDate('1894-12-31', format),
     writeDate('2031-01-01', format),
     writeDate('1980-02-30', format),
+  ]);
+}
+
+/** A birth date with one part wrong, day and month swapped, or both unknown; two parts wrong are a near miss. */
+export function misdated(draw: Draw, birthDate: string): string {
+  const [year, month, day] = birthDate.split('-') as [string, string, string];
+  return draw.oneOf([
+    `${year}-${month}-21`,
+    `${year}-08-${day}`,
+    `1981-${month}-${day}`,
+    `${year}-${day}-${month}`,
+    `${year}-${day}-${month}`,
+    `${year}-01-01`,
+    `1981-${day}-${month}`,
+    `${year}-08-21`,
   ]);
 }
 
@@ -90,6 +127,10 @@ export function postcodeCell(draw: Draw, { postcode }: Somebody): string {
     'ZZ99 3VZ',
     'Q1 1AA',
   ]);
+}
+
+export function localIdCell(draw: Draw, { localId }: Somebody): string {
+  return draw.usually(75, localId, ['', ...LOCAL_IDS]);
 }
 
 /** YYYY-MM-DD in a declared format. */

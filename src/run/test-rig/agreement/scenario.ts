@@ -2,11 +2,13 @@ import { gzipSync } from 'node:zlib';
 import iconv from 'iconv-lite';
 import { RUN_DATE } from '../bench-folder.ts';
 import type { Draw } from './draw.ts';
+import { drawLink } from './ladder.ts';
 import { DAYS, drawRule, PAYLOAD, type PayloadName } from './payload.ts';
 import { drawPeople, NHS_NUMBERS } from './people.ts';
 import {
   type Dress,
   declareSource,
+  draftsOf,
   drawSource,
   type SourceDraft,
   type SourceKind,
@@ -45,10 +47,12 @@ export function drawStory(draw: Draw, first: SourceKind = 'any'): Story {
   const isSynthetic = draw.usually(80, true, [false]);
   const { optOuts, lists } = drawOptOuts(draw, sources, isSynthetic, first !== 'any' && draw.chance(60));
   const sensitive = draw.chance(50);
+  const { link, lists: ignored } = drawLink(draw);
   return {
     sources,
     lists: {
       ...lists,
+      ...ignored,
       ...(sensitive
         ? { 'sensitive.csv': 'system,code,match,reason\nicd-10,B20,prefix,x\nsnomed,73211009,exact,x\n' }
         : {}),
@@ -60,6 +64,7 @@ export function drawStory(draw: Draw, first: SourceKind = 'any'): Story {
       keys: { linkage: { file: 'linkage.key' }, release: { file: 'release.key' } },
       sources: Object.fromEntries(sources.map((source) => [source.name, declareSource(source)])),
       optOuts,
+      ...draw.usually<object>(90, { link }, [{}]),
       release: {
         agreement: 'tiny-001',
         ...(sensitive ? { sensitiveCodes: 'sensitive.csv' } : {}),
@@ -72,8 +77,9 @@ export function drawStory(draw: Draw, first: SourceKind = 'any'): Story {
 /** Writes a story's files, in one of the layouts that must not matter. */
 export function writeStory({ sources, pipeline, lists }: Story, layout: Layout): Scenario {
   const files: Record<string, Buffer> = {};
-  for (const { patients, tables, dress } of sources) {
-    for (const table of patients === null ? tables : [patients, ...tables]) {
+  for (const source of sources) {
+    const { dress } = source;
+    for (const table of draftsOf(source)) {
       for (let part = 0; part < layout.parts; part += 1) {
         const rows = table.rows.filter((_, at) => at % layout.parts === part);
         const text = writeCsv(table, layout.isReversed ? rows.toReversed() : rows, dress);
@@ -190,7 +196,7 @@ function drawPersons(draw: Draw, sources: readonly SourceDraft[]): Record<string
 function drawAgeBand(draw: Draw): object {
   return draw.oneOf([
     { rule: 'age-band' },
-    { rule: 'age-band', width: 7, top: 50, at: '1999-05-16' },
-    { rule: 'age-band', width: 10, top: 65, at: '1980-05-17' },
+    { rule: 'age-band', width: 7, top: 50, at: '1999-05-06' },
+    { rule: 'age-band', width: 10, top: 65, at: '1980-05-07' },
   ]);
 }

@@ -1,6 +1,14 @@
 import type { Draw } from './draw.ts';
 import { PAYLOAD, PAYLOAD_NAMES, type PayloadName, payloadCell, TIMESTAMP_FORMAT } from './payload.ts';
-import { birthDateCell, nhsNumberCell, postcodeCell, type Somebody, sexCell } from './people.ts';
+import {
+  birthDateCell,
+  drawMet,
+  localIdCell,
+  nhsNumberCell,
+  postcodeCell,
+  type Somebody,
+  sexCell,
+} from './people.ts';
 
 /** How a source's files are written. */
 export interface Dress {
@@ -27,6 +35,7 @@ export interface SourceDraft {
   readonly dress: Dress;
   readonly quarantine: string;
   readonly patients: TableDraft | null;
+  readonly addresses: TableDraft | null;
   readonly tables: readonly TableDraft[];
 }
 
@@ -64,35 +73,45 @@ export function drawSource(
   const tables: TableDraft[] = [];
   const identifiers = drawIdentifiers(draw);
   if (!isAny || draw.chance(60)) {
-    const keys = people.flatMap((one) => Array.from({ length: draw.usually(80, 1, [0, 2]) }, () => one));
+    const keys = people.flatMap((one) =>
+      Array.from({ length: draw.usually(80, 1, [0, 2]) }, () =>
+        draw.usually(90, one, [drawMet(draw, people)]),
+      ),
+    );
     const faulty = { ...common, faults: isAny ? faults : draw.oneOf([8, 20]) };
     const patients = drawTable(faulty, `${name}_patients`, keys, draw.some(['lsoa', 'eth', 'died']), {
       ...identifierColumns(common, identifiers),
       key: [{ role: 'patient-key' }, (_, at) => draw.usually(98, `k${at}`, ['', 'k0'])],
     });
-    const someKey = () => `k${draw.number(0, keys.length + (draw.chance(10) ? 1 : -1))}`;
+    const someKey = () =>
+      keys.length === 0 ? 'k0' : `k${draw.number(0, keys.length + (draw.chance(10) ? 1 : -1))}`;
     for (let n = draw.number(0, 2); n >= 0; n -= 1) {
       tables.push(
         drawRecords(common, `${name}_${n}`, {
-          key: [
-            { role: 'patient-key' },
-            () => (keys.length === 0 ? 'k0' : draw.usually(97, someKey(), [''])),
-          ],
+          key: [{ role: 'patient-key' }, () => draw.usually(97, someKey(), [''])],
         }),
       );
     }
-    return { ...told, patients, tables: [...tables, ...drawChildren(common, name, tables[0]!)] };
+    const mayHaveAddresses = identifiers.includes('sex') && identifiers.includes('dob');
+    const addresses =
+      mayHaveAddresses && draw.chance(50) ? drawAddresses(common, `${name}_addresses`, someKey) : null;
+    return { ...told, patients, addresses, tables: [...tables, ...drawChildren(common, name, tables[0]!)] };
   }
   for (let n = draw.number(0, 1); n >= 0; n -= 1) {
     const local: Record<string, [object, Maker]> = draw.chance(50)
       ? {
-          local: [{ role: 'local-patient-id', provider: 'org' }, () => draw.oneOf(['', 'L1', 'L2', 'L3'])],
-          org: [PAYLOAD.org, () => draw.oneOf(['', 'X', 'Y'])],
+          local: [{ role: 'local-patient-id', provider: 'org' }, (somebody) => localIdCell(draw, somebody)],
+          org: [PAYLOAD.org, () => draw.usually(70, 'X', ['', 'Y'])],
         }
       : {};
     tables.push(drawRecords(common, `${name}_${n}`, { ...identifierColumns(common, identifiers), ...local }));
   }
-  return { ...told, patients: null, tables: [...tables, ...drawChildren(common, name, tables[0]!)] };
+  return {
+    ...told,
+    patients: null,
+    addresses: null,
+    tables: [...tables, ...drawChildren(common, name, tables[0]!)],
+  };
 }
 
 interface Common {
@@ -125,13 +144,23 @@ function identifierColumns({ draw, dress }: Common, names: readonly (keyof typeo
 function drawRecords(common: Common, name: string, columns: Columns): TableDraft {
   const { draw, people } = common;
   const about = Array.from({ length: draw.usually(90, draw.number(2, 12), [0, 1]) }, () =>
-    draw.oneOf(people),
+    drawMet(draw, people),
   );
   const id: Columns = draw.chance(60)
     ? { id: [{ role: 'record-id' }, (_, at) => draw.usually(97, `r${at}`, ['', 'r0'])] }
     : {};
   const payload = draw.some(PAYLOAD_NAMES, 45).filter((one) => !(one in columns));
   return drawTable(common, name, about, payload, { ...columns, ...id });
+}
+
+/** Where patients lived before; some of them nowhere, and some who are not there. */
+function drawAddresses(common: Common, name: string, someKey: () => string): TableDraft {
+  const { draw, people } = common;
+  const about = Array.from({ length: draw.number(0, 6) }, () => drawMet(draw, people));
+  return drawTable(common, name, about, [], {
+    ...identifierColumns(common, ['home']),
+    key: [{ role: 'patient-key' }, someKey],
+  });
 }
 
 /** A table that points at the first one, and perhaps another that points at that. */
@@ -186,8 +215,14 @@ function drawTable(
   };
 }
 
+/** The tables of a source, those with identifiers first. */
+export function draftsOf({ patients, addresses, tables }: SourceDraft): TableDraft[] {
+  return [patients ?? [], addresses ?? [], tables].flat();
+}
+
 /** How a source stands in a pipeline file. */
-export function declareSource({ setting, dress, quarantine, patients, tables }: SourceDraft): object {
+export function declareSource(source: SourceDraft): object {
+  const { setting, dress, quarantine, patients, addresses, tables } = source;
   const table = ({ name, columns, date }: TableDraft) => ({
     files: `${name}-*.csv*`,
     columns,
@@ -200,6 +235,7 @@ export function declareSource({ setting, dress, quarantine, patients, tables }: 
     format: { date, delimiter, quote, encoding, timestamp: TIMESTAMP_FORMAT },
     quarantine: { max: quarantine },
     ...(patients === null ? {} : { patients: table(patients) }),
+    ...(addresses === null ? {} : { addresses: table(addresses) }),
     tables: Object.fromEntries(tables.map((one) => [one.name, table(one)])),
   };
 }

@@ -1,0 +1,118 @@
+/** What two records of a person may agree on. */
+export const AGREEMENTS = [
+  'nhs-number',
+  'sex',
+  'date-of-birth',
+  'partial-date-of-birth',
+  'postcode',
+  'local-patient-id',
+] as const;
+export type Agreement = (typeof AGREEMENTS)[number];
+
+/** What a record must not be for a rank without the NHS number to hold. */
+export const EXCEPTIONS = ['first-of-january', 'ignored-postcode'] as const;
+export type Exception = (typeof EXCEPTIONS)[number];
+
+/** One named rule by which a record joins a person. */
+export interface MatchRank {
+  /** the number that is released as `match_rank`, from 1; 0 means that no rank held */
+  readonly rank: number;
+  /** all of these must agree */
+  readonly agree: readonly Agreement[];
+  /** none of these may hold of the record; for ranks without the NHS number */
+  readonly unless: readonly Exception[];
+}
+
+/** Ranks in the order in which they are tried: a record that one rank has matched leaves the pool. */
+export type Ladder = readonly MatchRank[];
+
+/** A number whose subjects hold more distinct pairs of sex and birth date than this stands for a crowd (src/link/README.md). */
+export const CROWD_LIMIT = 20;
+/**
+ * Subjects under one NHS number beyond which it is a crowd as well, however alike they are: nobody has a thousand
+ * addresses, and comparing each with each would take the square of them.
+ */
+export const CROWD_SUBJECTS = 1_000;
+
+const NHS = 'nhs-number';
+const DEMOGRAPHICS = ['sex', 'date-of-birth', 'postcode'] as const;
+const UNSURE = ['first-of-january', 'ignored-postcode'] as const;
+
+/**
+ * The ladders that can be asked for by name (domain reference, section 5). `eight-step` is the ladder of the HES and deaths
+ * linkage of 2015, which CPRD uses as well; `hesid` the three passes of the HES identifier; `two-step` is the NHS number,
+ * then rank 6 without an ignore list, and keeps the ladder's numbers.
+ */
+export const LADDERS = {
+  'two-step': [
+    { rank: 8, agree: [NHS], unless: [] },
+    { rank: 6, agree: DEMOGRAPHICS, unless: ['first-of-january'] },
+  ],
+  'eight-step': [
+    { rank: 1, agree: [NHS, ...DEMOGRAPHICS], unless: [] },
+    { rank: 2, agree: [NHS, 'sex', 'date-of-birth'], unless: [] },
+    { rank: 3, agree: [NHS, 'sex', 'partial-date-of-birth', 'postcode'], unless: [] },
+    { rank: 4, agree: [NHS, 'sex', 'partial-date-of-birth'], unless: [] },
+    { rank: 5, agree: [NHS, 'postcode'], unless: [] },
+    { rank: 6, agree: DEMOGRAPHICS, unless: UNSURE },
+    { rank: 7, agree: DEMOGRAPHICS, unless: ['first-of-january'] },
+    { rank: 8, agree: [NHS], unless: [] },
+  ],
+  hesid: [
+    { rank: 1, agree: [NHS, 'sex', 'partial-date-of-birth'], unless: [] },
+    { rank: 2, agree: [...DEMOGRAPHICS, 'local-patient-id'], unless: [] },
+    { rank: 3, agree: DEMOGRAPHICS, unless: UNSURE },
+  ],
+} as const satisfies Record<string, Ladder>;
+
+export type LadderName = keyof typeof LADDERS;
+
+/** True of a rank that rests on the NHS number. */
+export function restsOnNhsNumber({ agree }: MatchRank): boolean {
+  return agree.includes(NHS);
+}
+
+/** True of a ladder that compares anything under one NHS number; `two-step` does not. */
+export function comparesUnderNhsNumber(ladder: Ladder): boolean {
+  return ladder.some((rank) => restsOnNhsNumber(rank) && rank.agree.length > 1);
+}
+
+/** True of a ladder with a rank that asks for one of the agreements. */
+export function asksFor(ladder: Ladder, agreement: Agreement): boolean {
+  return ladder.some(({ agree }) => agree.includes(agreement));
+}
+
+const WORDS: Readonly<Record<Agreement | Exception, string>> = {
+  'nhs-number': 'NHS number',
+  sex: 'sex',
+  'date-of-birth': 'date of birth',
+  'partial-date-of-birth': 'part of the date of birth',
+  postcode: 'postcode',
+  'local-patient-id': 'provider and local patient id',
+  'first-of-january': 'born on 1 January',
+  'ignored-postcode': 'at a postcode that too many people share',
+};
+
+/** A ladder in plain words, for a data dictionary: what each number of `match_rank` says. */
+export function describeLadder(ladder: Ladder): string {
+  const ranks = ladder.map(({ rank, agree, unless }) => {
+    const agreed = agree.map((one) => WORDS[one]).join(', ');
+    return `${rank} ${agreed}${unless.length === 0 ? '' : `, unless ${unless.map((one) => WORDS[one]).join(' or ')}`}`;
+  });
+  return `${ranks.join('; ')}; 0 none of these: a person of its own`;
+}
+
+/** What is wrong with a rank, or null. */
+export function rankProblem(rank: MatchRank): string | null {
+  const { agree, unless } = rank;
+  if (new Set(agree).size !== agree.length) return 'names the same agreement twice';
+  if (agree.includes('date-of-birth') && agree.includes('partial-date-of-birth'))
+    return 'asks for the date of birth both whole and in part';
+  if (restsOnNhsNumber(rank)) {
+    if (agree.includes('local-patient-id')) return 'asks for NHS number and local patient id at once';
+    return unless.length > 0 ? 'has exceptions, which are for ranks without the NHS number' : null;
+  }
+  return DEMOGRAPHICS.every((one) => agree.includes(one))
+    ? null
+    : 'has neither the NHS number nor all of sex, date-of-birth and postcode: parts of a person are never hashed alone';
+}

@@ -1,0 +1,69 @@
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import type { TallystickError } from '../domain/problem.ts';
+import { readIgnoredPostcodes } from './ignored-postcodes.ts';
+
+let folder: string;
+beforeEach(() => {
+  folder = mkdtempSync(join(tmpdir(), 'tallystick-ignored-'));
+});
+afterEach(() => rmSync(folder, { recursive: true }));
+
+function list(text: string | Buffer): string {
+  const file = join(folder, 'ignored.txt');
+  writeFileSync(file, text);
+  return file;
+}
+
+/** What a refusal says; anything else fails the test. */
+function refusalOf(path: string): string {
+  try {
+    readIgnoredPostcodes(path, 'shared.txt');
+  } catch (error) {
+    const { exitCode, message } = error as TallystickError;
+    return `exit ${exitCode}: ${message}`;
+  }
+  throw new Error('the list was taken');
+}
+
+describe('ignored postcodes', () => {
+  test('without a list, none is ignored', () => {
+    expect(readIgnoredPostcodes(null)).toEqual(new Set());
+  });
+
+  test('are read in any form, in canonical form', () => {
+    const text =
+      '\ufeff# hostels and prisons\r\nLS1 4AP\r\n\r\n  m1_1ae \n\t\nSW1A2AA # a care home\nLSI 4AP\nGIR 0AA';
+    expect(readIgnoredPostcodes(list(text))).toEqual(new Set(['LS14AP', 'M11AE', 'SW1A2AA', 'GIR0AA']));
+  });
+
+  test.each(['', '\n\n', '# none yet\n'])('a list without any ignores none (%j)', (text) => {
+    expect(readIgnoredPostcodes(list(text))).toEqual(new Set());
+  });
+
+  test.each([
+    ['another form of text', 'LS1 4AP\n\nAnn Smith\n', 'shared.txt:3: is not a postcode'],
+    ['two on a line', 'LS1 4AP, M1 1AE\n', 'shared.txt:1: is not a postcode'],
+    ['half a postcode', '# outward\nLS1\n', 'shared.txt:2: is not a postcode'],
+    ['bytes that are no text', Buffer.from([0x4c, 0x53, 0xff, 0x0a]), 'shared.txt:1: is not a postcode'],
+    ['a pseudo-postcode', 'ZZ99 3VZ\n', 'shared.txt:1: is no address'],
+  ])('%s refuses the run, and is not quoted', (_, text, message) => {
+    const refusal = refusalOf(list(text));
+    expect(refusal).toContain(`exit 1: ${message}`);
+    expect(refusal).not.toMatch(/Ann|LS|M1|ZZ99/);
+  });
+
+  test.each([
+    ['missing', 'nowhere.txt'],
+    ['a folder', '.'],
+  ])('a list that is %s refuses the run', (_, name) => {
+    expect(refusalOf(join(folder, name))).toContain('exit 1: shared.txt: the list of ignored postcodes');
+  });
+
+  test('is called by its path where nothing else is said', () => {
+    const file = list('x');
+    expect(() => readIgnoredPostcodes(file)).toThrow(`${file}:1: is not a postcode`);
+  });
+});

@@ -1,0 +1,24 @@
+import { LADDERS, type MatchRank, rankProblem } from '../domain/match-rank.ts';
+import type { Complain } from './complain.ts';
+import type { LinkSpec } from './pipeline.ts';
+import type { PipelineFile } from './schema.ts';
+
+/** The ranks by which records join persons: a shipped ladder, or the file's own, each rank checked. */
+export function completeLink(
+  { link }: PipelineFile,
+  absolute: (path: string) => string,
+  complain: Complain,
+): LinkSpec {
+  const given = link?.ranks ?? 'two-step';
+  const ignorePostcodes = link?.ignorePostcodes === undefined ? null : absolute(link.ignorePostcodes);
+  if (typeof given === 'string') return { ladder: given, ranks: LADDERS[given], ignorePostcodes };
+  const ranks = given.map((one): MatchRank => ({ ...one, unless: one.unless ?? [] }));
+  for (const [at, one] of ranks.entries()) {
+    const problem = rankProblem(one);
+    if (problem !== null) complain(['link', 'ranks', at], `rank ${one.rank} ${problem}`);
+    if (ranks.findIndex(({ rank }) => rank === one.rank) < at) {
+      complain(['link', 'ranks', at, 'rank'], `there is already a rank ${one.rank}`);
+    }
+  }
+  return { ladder: 'own', ranks, ignorePostcodes };
+}
