@@ -2,6 +2,7 @@ import { Command, type CommandUnknownOpts } from '@commander-js/extra-typings';
 import { TOOL, toolVersion } from '../tool.ts';
 import { completionCommand } from './commands/completion.ts';
 import { doctorCommand } from './commands/doctor.ts';
+import { evaluateCommand } from './commands/evaluate.ts';
 import { inspectCommand } from './commands/inspect.ts';
 import { keygenCommand } from './commands/keygen.ts';
 import { linkCommand } from './commands/link.ts';
@@ -32,6 +33,7 @@ export function makeProgram(terminal: Terminal): CommandUnknownOpts {
     .addCommand(runCommand(terminal))
     .addCommand(tokeniseCommand(terminal))
     .addCommand(linkCommand(terminal))
+    .addCommand(evaluateCommand(terminal))
     .addCommand(planCommand(terminal))
     .addCommand(validateCommand(terminal))
     .addCommand(schemaCommand(terminal))

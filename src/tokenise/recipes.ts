@@ -17,7 +17,8 @@ export type TokenKind =
   | 'nhs-number|month-or-day-of-birth'
   | 'nhs-number|postcode'
   | `patient-key/${string}`
-  | `record-id/${string}`;
+  | `record-id/${string}`
+  | 'true-person';
 
 /** HKDF info of a token kind's sub-key. */
 export function tokenInfo(kind: TokenKind): string {

@@ -137,6 +137,7 @@ describe.concurrent('tallystick completion', () => {
       'run',
       'tokenise',
       'link',
+      'evaluate',
       'plan',
       'validate',
       'schema',

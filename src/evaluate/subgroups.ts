@@ -1,0 +1,91 @@
+import { GROUPINGS, type GroupCounts, type Grouping, type RecordCounts } from './counts.ts';
+import { addUp, type RecordFigures, recordFigures } from './rates.ts';
+
+/** Fewer records than these are not told: too few to say anything, and enough to say it of somebody. */
+const FEWEST_RECORDS = 10;
+/** A column of more values than these is no way to tell subgroups apart. */
+const MOST_VALUES = 50;
+
+/** A subgroup with its figures, or with none and a note that says why. */
+export type Subgroup = {
+  readonly by: Grouping;
+  /** null where the row does not say */
+  readonly value: string | null;
+  readonly note: string | null;
+} & { readonly [figure in keyof RecordFigures]: RecordFigures[figure] | null };
+
+/** Values of columns that hold whatever was delivered: a rare one may be anything, so it is not shown. */
+const DELIVERED: readonly Grouping[] = ['ethnicCategory', 'area'];
+/** Under this name they stand together. */
+const RARE = 'rare values together';
+const TOO_FEW = `fewer than ${FEWEST_RECORDS} records`;
+const GIVEN_BACK = 'left out, or the one with too few records could be worked out';
+
+const SEXES: Readonly<Record<string, string>> = { '1': 'male', '2': 'female' };
+
+/**
+ * The subgroups that may be shown. A grouping that no row has a value of is left out, and so is one of delivered values that
+ * are more than `MOST_VALUES`.
+ *
+ * Small numbers are suppressed; where only one value of a grouping would be, the next smallest is as well, because the
+ * totals would give the one back (domain reference, section 7). Rows that do not say are no value: how many there are says
+ * nothing of anybody.
+ *
+ * @param sources names of the sources: the values of `source` are their places
+ */
+export function subgroupsOf(counts: readonly GroupCounts[], sources: readonly string[]): Subgroup[] {
+  return GROUPINGS.flatMap((by) => {
+    const own = counts.filter((one) => one.by === by).sort(byValue);
+    if (own.every(({ value }) => value === null)) return [];
+    const isDelivered = DELIVERED.includes(by);
+    if (isDelivered && own.length > MOST_VALUES) return [];
+    const shown = isDelivered ? foldRare(own) : own;
+    const hidden = hiddenOf(shown);
+    return shown.map((one): Subgroup => {
+      const value = nameOf(by, one.value, sources);
+      const note = hidden.has(one) ? (one.records < FEWEST_RECORDS ? TOO_FEW : GIVEN_BACK) : null;
+      return { by, value, note, ...(note === null ? recordFigures(one) : NOTHING) };
+    });
+  });
+}
+
+/** Numbers in their order, texts in theirs, and what is not known last. */
+function byValue({ value: a }: GroupCounts, { value: b }: GroupCounts): number {
+  if (a === null || b === null) return Number(a === null) - Number(b === null);
+  return a.localeCompare(b, 'en-GB', { numeric: true });
+}
+
+/** Values with too few records become one. */
+function foldRare(groups: readonly GroupCounts[]): GroupCounts[] {
+  const isRare = ({ value, records }: GroupCounts) => value !== null && records < FEWEST_RECORDS;
+  const rare = groups.filter(isRare);
+  const by = groups[0]!.by;
+  const others = groups.filter((one) => !isRare(one));
+  return rare.length === 0 ? others : [...others, { by, value: RARE, ...addUp(rare) }];
+}
+
+/** Those that must not be shown. */
+function hiddenOf(groups: readonly GroupCounts[]): ReadonlySet<RecordCounts> {
+  const values = groups.filter(({ value }) => value !== null).sort((a, b) => a.records - b.records);
+  const small = values.filter(({ records }) => records < FEWEST_RECORDS).length;
+  const silent = groups.filter(({ value, records }) => value === null && records < FEWEST_RECORDS);
+  return new Set([...values.slice(0, small === 1 ? 2 : small), ...silent]);
+}
+
+function nameOf(by: Grouping, value: string | null, sources: readonly string[]): string | null {
+  if (value === null) return null;
+  if (by === 'source') return sources[Number(value)] ?? null;
+  return by === 'sex' ? (SEXES[value] ?? null) : value;
+}
+
+const NOTHING: { readonly [figure in keyof RecordFigures]: null } = {
+  records: null,
+  linked: null,
+  falseMatches: null,
+  falseMatchRate: null,
+  falseMatchInterval: null,
+  linkable: null,
+  missedMatches: null,
+  missedMatchRate: null,
+  missedMatchInterval: null,
+};
