@@ -20,12 +20,17 @@ const EXTRACTS = [
  * Makes the extracts of so many patients, once: the directory appears under its name when it is complete. Uncompressed, for
  * one thread unpacking gzip would hide what is measured.
  */
-export async function makeBenchData(directory: string, patients: number, runDate: string): Promise<void> {
+export async function makeBenchData(
+  directory: string,
+  patients: number,
+  runDate: string,
+  seed = SEED,
+): Promise<void> {
   if (existsSync(directory)) return;
   const unfinished = `${directory}.unfinished`;
   rmSync(unfinished, { recursive: true, force: true });
   mkdirSync(dirname(directory), { recursive: true });
-  await synthesise({ patients, seed: SEED, runDate, errors: DEFAULT_ERRORS, compress: 'none' }, unfinished);
+  await synthesise({ patients, seed, runDate, errors: DEFAULT_ERRORS, compress: 'none' }, unfinished);
   renameSync(unfinished, directory);
 }
 

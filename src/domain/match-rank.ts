@@ -26,6 +26,8 @@ export interface MatchRank {
 /** Ranks in the order in which they are tried: a record that one rank has matched leaves the pool. */
 export type Ladder = readonly MatchRank[];
 
+/** Ranks of a ladder: each takes a bit for each of three settings in one 64-bit number, and one more stands for no rank. */
+export const MOST_RANKS = 19;
 /** A number whose subjects hold more distinct pairs of sex and birth date than this stands for a crowd (src/link/README.md). */
 export const CROWD_LIMIT = 20;
 /**
@@ -75,6 +77,11 @@ export function restsOnNhsNumber({ agree }: MatchRank): boolean {
 /** True of a ladder that compares anything under one NHS number; `two-step` does not. */
 export function comparesUnderNhsNumber(ladder: Ladder): boolean {
   return ladder.some((rank) => restsOnNhsNumber(rank) && rank.agree.length > 1);
+}
+
+/** True of a ladder that believes every NHS number: it has a rank of the number, and none that compares anything under it. */
+export function believesNhsNumbers(ladder: Ladder): boolean {
+  return ladder.some(restsOnNhsNumber) && !comparesUnderNhsNumber(ladder);
 }
 
 /** True of a ladder with a rank that asks for one of the agreements. */

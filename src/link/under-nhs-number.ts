@@ -1,5 +1,6 @@
 import {
   type Agreement,
+  believesNhsNumbers,
   CROWD_LIMIT,
   CROWD_SUBJECTS,
   comparesUnderNhsNumber,
@@ -61,20 +62,18 @@ const SUBJECT = 's.source, s.subject_a, s.subject_b, s.nhs_a, s.nhs_b, s.sdp_a, 
  * whether it is at odds with it, and whether it is kept from it (README.md, "Ranks that rest on the NHS number").
  */
 export function underNhsNumberSteps(ladder: Ladder): Step[] {
+  if (believesNhsNumbers(ladder)) return [];
   const about =
     'every subject with an NHS number, and how it agrees with the first source that has that number';
   if (!comparesUnderNhsNumber(ladder)) {
-    const place = placeSql(ladder, () => 'true');
     // without any rank of the number, only those of the first source that has it are its person
-    const isKeptOut = ladder.some(restsOnNhsNumber)
-      ? 'CAST(false AS BOOLEAN)'
-      : 's.source > min(s.source) OVER (PARTITION BY s.nhs_a, s.nhs_b)';
     return [
       {
         name: 'numbered',
         about,
         reads: ['subjects'],
-        sql: `SELECT ${SUBJECT}, ${place} AS place, CAST(false AS BOOLEAN) AS is_at_odds, ${isKeptOut} AS is_kept_out
+        sql: `SELECT ${SUBJECT}, ${placeSql(ladder, () => 'true')} AS place, CAST(false AS BOOLEAN) AS is_at_odds,
+       s.source > min(s.source) OVER (PARTITION BY s.nhs_a, s.nhs_b) AS is_kept_out
 FROM subjects AS s WHERE s.nhs_a IS NOT NULL`,
       },
     ];
@@ -131,6 +130,14 @@ JOIN crowds AS c ON s.nhs_a = c.nhs_a AND s.nhs_b = c.nhs_b
 WHERE c.is_reference_crowd`,
     },
   ];
+}
+
+/** The relation `numbered`; where every number is believed it need not be made. */
+export function numberedRelation(ladder: Ladder): string {
+  return believesNhsNumbers(ladder)
+    ? `(SELECT ${SUBJECT}, CAST(false AS BOOLEAN) AS is_at_odds, CAST(false AS BOOLEAN) AS is_kept_out
+      FROM subjects AS s WHERE s.nhs_a IS NOT NULL)`
+    : 'numbered';
 }
 
 /** Too many pairs of sex and birth date for one person, or too many subjects to be compared one by one. */

@@ -12,6 +12,8 @@ export const PERSON_REASONS: Readonly<Record<number, DropReason>> = {
 export interface OptOutStepSettings {
   /** a reply of the national service is in force: only the NHS numbers in it may be used */
   readonly hasNationalReply: boolean;
+  /** the ladder does not believe every NHS number */
+  readonly mayContradict: boolean;
   /** persons without an NHS number behind them are not released; those whose number is contradicted never are */
   readonly holdBackUntied: boolean;
 }
@@ -20,7 +22,7 @@ export interface OptOutStepSettings {
  * Whole persons leave: type 2 and national opt-outs take every record that was linked to the person, those without an
  * NHS number included. Reads `opt_out_tokens` (kind, source, a, b), where source is -1 for NHS number tokens.
  */
-export function optOutSteps({ hasNationalReply, holdBackUntied }: OptOutStepSettings): Step[] {
+export function optOutSteps({ hasNationalReply, mayContradict, holdBackUntied }: OptOutStepSettings): Step[] {
   const byNhsNumber = (kind: string) =>
     `SELECT a, b FROM opt_out_tokens WHERE kind = '${kind}' AND source = -1`;
   const bySubject = (kind: string) => `SELECT person_a AS a, person_b AS b FROM subject_persons AS s
@@ -59,13 +61,13 @@ JOIN opt_out_tokens AS t ON t.kind = '${kind}' AND t.source = s.source AND t.a =
       about: 'every person, and the reason why it is not released, if there is one',
       reads: ['subject_persons', 'type_2_persons', 'national_persons', 'national_allowed'],
       sql: `SELECT person_a, person_b,
-       CAST(CASE WHEN is_contradicted THEN 3
+       CAST(CASE ${mayContradict ? 'WHEN is_contradicted THEN 3' : ''}
                  WHEN ${isIn('type_2_persons')} THEN 1
                  WHEN ${isIn('national_persons')} THEN 2
                  ${notAllowed}
                  ${holdBackUntied ? 'WHEN NOT is_tied THEN 3' : ''}
                  ELSE 0 END AS TINYINT) AS reason
-FROM (SELECT person_a, person_b, bool_or(is_tied) AS is_tied, bool_or(is_contradicted) AS is_contradicted
+FROM (SELECT person_a, person_b, bool_or(is_tied) AS is_tied${mayContradict ? ', bool_or(is_contradicted) AS is_contradicted' : ''}
       FROM subject_persons GROUP BY person_a, person_b) AS persons`,
     },
   ];

@@ -11,7 +11,9 @@ export function completeLink(
 ): LinkSpec {
   const given = link?.ranks ?? 'two-step';
   const ignorePostcodes = link?.ignorePostcodes === undefined ? null : absolute(link.ignorePostcodes);
-  if (typeof given === 'string') return { ladder: given, ranks: LADDERS[given], ignorePostcodes };
+  const supersededNumbers = link?.supersededNumbers === undefined ? null : absolute(link.supersededNumbers);
+  const files = { ignorePostcodes, supersededNumbers };
+  if (typeof given === 'string') return { ladder: given, ranks: LADDERS[given], ...files };
   const ranks = given.map((one): MatchRank => ({ ...one, unless: one.unless ?? [] }));
   for (const [at, one] of ranks.entries()) {
     const problem = rankProblem(one);
@@ -20,5 +22,5 @@ export function completeLink(
       complain(['link', 'ranks', at, 'rank'], `there is already a rank ${one.rank}`);
     }
   }
-  return { ladder: 'own', ranks, ignorePostcodes };
+  return { ladder: 'own', ranks, ...files };
 }

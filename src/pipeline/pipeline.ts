@@ -147,6 +147,8 @@ export interface LinkSpec {
   readonly ranks: Ladder;
   /** absolute path of the file of postcodes that are shared by too many people; null for none */
   readonly ignorePostcodes: string | null;
+  /** absolute path of the file of NHS numbers that others took the place of; null for none */
+  readonly supersededNumbers: string | null;
 }
 
 /** A whole, checked pipeline: nothing is optional, every path is absolute. */

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { AGREEMENTS, EXCEPTIONS, LADDERS, type LadderName } from '../domain/match-rank.ts';
+import { AGREEMENTS, EXCEPTIONS, LADDERS, type LadderName, MOST_RANKS } from '../domain/match-rank.ts';
 import { CODE_SYSTEMS, ROLE_NAMES, SETTINGS } from '../domain/role.ts';
 
 /**
@@ -152,8 +152,8 @@ const LADDER_NAMES = Object.keys(LADDERS) as [LadderName, ...LadderName[]];
 const link = z.strictObject({
   ranks: z
     .union(
-      [z.enum(LADDER_NAMES), z.array(matchRank).min(1)],
-      `must be one of the ladders ${LADDER_NAMES.join(', ')}, or a list of ranks`,
+      [z.enum(LADDER_NAMES), z.array(matchRank).min(1).max(MOST_RANKS)],
+      `must be one of the ladders ${LADDER_NAMES.join(', ')}, or a list of at most ${MOST_RANKS} ranks`,
     )
     .optional(),
   ignorePostcodes: z
@@ -161,6 +161,11 @@ const link = z.strictObject({
     .min(1)
     .optional()
     .describe('file of postcodes shared by too many people to link by, one a line'),
+  supersededNumbers: z
+    .string()
+    .min(1)
+    .optional()
+    .describe('CSV of superseded,current: NHS numbers that another has taken the place of'),
 });
 
 export const pipelineSchema = z

@@ -73,29 +73,46 @@ export function personSeenStep(setting: Setting, tables: readonly string[]): Ste
   };
 }
 
-/** Column of the weakest rank by which a setting's records were linked to a person, as its place in the ladder. */
-export function weakestPlace(setting: Setting): string {
-  return `place_${setting}`;
+/** Columns of `person_settings`: in which settings a person was met, and by which ranks in each, a bit each. */
+export const MET = 'met';
+
+/** Bits that a setting takes in `met`: one for each place in the ladder, and one for no rank. */
+function bitsOf(ladder: Ladder): number {
+  return ladder.length + 1;
+}
+
+/** SQL of a setting's part of `met`: bit p is set if its records were linked by the rank at place p; 0 if it was not met. */
+function metIn(setting: Setting, settings: readonly Setting[], ladder: Ladder): string {
+  const bits = bitsOf(ladder);
+  return `((${MET} >> ${settings.indexOf(setting) * bits}) & ${2 ** bits - 1})`;
+}
+
+/** SQL of the number of the weakest rank by which a setting's records were linked to a person; NULL if it was not met. */
+export function weakestRankSql(setting: Setting, settings: readonly Setting[], ladder: Ladder): string {
+  const part = metIn(setting, settings, ladder);
+  const ranks = ladder.map(({ rank }, place) => `WHEN ${part} >= ${2 ** place} THEN ${rank}`).reverse();
+  return `CASE WHEN ${part} >= ${2 ** ladder.length} THEN 0 ${ranks.join(' ')} END`;
 }
 
 /**
- * The settings in which each released person was met, one bit a setting, and for each of them the place in the ladder of the
- * weakest rank by which its records were linked; the place behind the last is that of no rank.
+ * The settings in which each released person was met, one bit a setting, and in `met` the ranks by which, in as many groups
+ * of bits. One small number a person, so that saying it costs no more than the settings alone did.
  */
 export function personSettingsStep(sources: readonly Setting[], ladder: Ladder): Step {
-  const bits = sources
-    .map((setting, source) => `WHEN ${source} THEN ${2 ** SETTINGS.indexOf(setting)}`)
-    .join(' ');
+  const settings = SETTINGS.filter((setting) => sources.includes(setting));
+  const bits = bitsOf(ladder);
+  const offset = `CASE source ${sources.map((one, source) => `WHEN ${source} THEN ${settings.indexOf(one) * bits}`).join(' ')} END`;
   const place = `CASE match_rank ${ladder.map(({ rank }, at) => `WHEN ${rank} THEN ${at}`).join(' ')} ELSE ${ladder.length} END`;
-  const places = SETTINGS.filter((setting) => sources.includes(setting)).map((setting) => {
-    const own = sources.flatMap((one, source) => (one === setting ? [source] : []));
-    return `,\n       max(CASE WHEN source IN (${own.join(', ')}) THEN CAST(${place} AS TINYINT) END) AS ${weakestPlace(setting)}`;
-  });
+  const isMet = settings.map(
+    (setting) =>
+      `CASE WHEN ${metIn(setting, settings, ladder)} > 0 THEN ${2 ** SETTINGS.indexOf(setting)} ELSE 0 END`,
+  );
   return {
     name: 'person_settings',
-    about: 'the settings in which each released person was met, and the weakest rank of each',
+    about: 'the settings in which each released person was met, and by which ranks in each',
     reads: ['subject_numbers'],
-    sql: `SELECT person, bit_or(CAST(CASE source ${bits} END AS TINYINT)) AS settings${places.join('')}
-FROM subject_numbers WHERE person IS NOT NULL GROUP BY person`,
+    sql: `SELECT person, ${MET}, CAST(${isMet.join(' + ')} AS TINYINT) AS settings
+FROM (SELECT person, bit_or(CAST(1 AS BIGINT) << (${offset} + ${place})) AS ${MET}
+      FROM subject_numbers WHERE person IS NOT NULL GROUP BY person) AS every_person`,
   };
 }

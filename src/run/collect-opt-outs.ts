@@ -38,19 +38,23 @@ const ANY_SOURCE = -1;
 /**
  * Reads every list and every coded event, puts them through the same standardiser and tokeniser as the records, and
  * decides who has opted out on the run date.
+ *
+ * @param superseded NHS numbers that others took the place of: an opt-out under one is held against the other
  */
 export async function collectOptOuts(
   pipeline: Pipeline,
   inputs: readonly TableInputs[],
   engine: DuckDbEngine,
   tokens: TokenKernel,
+  superseded: ReadonlyMap<string, string>,
   settings: RunSettings,
 ): Promise<CollectedOptOuts> {
   const { optOuts } = pipeline;
   const nhsToken = (digits: string) => tokenText(tokens.tokenOf('nhs-number', digits));
-  const scan = readCodedEvents(pipeline, inputs, engine, tokens, settings);
+  const currentToken = (digits: string) => nhsToken(superseded.get(digits) ?? digits);
+  const scan = readCodedEvents(pipeline, inputs, engine, tokens, currentToken, settings);
   // The engine looks through the events while the lists are read here; whatever happens, it is waited for.
-  const lists = readLists(pipeline, settings.runDate, nhsToken);
+  const lists = readLists(pipeline, settings.runDate, currentToken, nhsToken);
   const [coded, { register, registered, allowed }] = await bothOrNeither(scan, lists);
   const standing = standingOn(settings.runDate, registered, coded.events, coded.nhsNumberOf);
 
@@ -84,6 +88,7 @@ export async function collectOptOuts(
 async function readLists(
   { optOuts, synthetic }: Pipeline,
   runDate: string,
+  currentToken: (digits: string) => TokenText,
   nhsToken: (digits: string) => TokenText,
 ): Promise<{
   readonly register: Register | null;
@@ -95,9 +100,10 @@ async function readLists(
   return {
     register,
     registered: (register?.entries ?? []).map(({ nhsNumber, event }) => ({
-      nhsNumber: nhsToken(nhsNumber),
+      nhsNumber: currentToken(nhsNumber),
       event,
     })),
+    // a number in the reply lets that number be used, and says nothing of the one that took its place
     allowed: reply?.map(nhsToken) ?? null,
   };
 }
@@ -118,6 +124,7 @@ async function readCodedEvents(
   inputs: readonly TableInputs[],
   engine: DuckDbEngine,
   tokens: TokenKernel,
+  currentToken: (digits: string) => TokenText,
   settings: RunSettings,
 ): Promise<{ events: CodedEvent[]; nhsNumberOf: Map<TokenText, TokenText>; source: number }> {
   const { codes } = pipeline.optOuts;
@@ -173,10 +180,7 @@ async function readCodedEvents(
       await dropRejected(engine, about);
       for (const row of rows) {
         const digits = String(row['nhs']).padStart(10, '0');
-        nhsNumberOf.set(
-          patientToken(String(row['patient'])),
-          tokenText(tokens.tokenOf('nhs-number', digits)),
-        );
+        nhsNumberOf.set(patientToken(String(row['patient'])), currentToken(digits));
       }
     }
   }

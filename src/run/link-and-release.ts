@@ -21,7 +21,7 @@ import { checkFall, optOutPseudonyms, readPublishedCounts } from './opt-out-chec
 import { tableOutputs } from './output-plans.ts';
 import { checkPatientKeys } from './patient-keys.ts';
 import { readPseudonyms } from './person-numbers.ts';
-import { personOutputs, personsRelation, settingsOf } from './person-outputs.ts';
+import { personOutputs, personsRelation } from './person-outputs.ts';
 import { planRelease, type ReleasePlan } from './plan-release.ts';
 import type { StageTimes } from './progress.ts';
 import { countPersons, loadOptOutTokens, numberRecords, releaseRows, runStep } from './release-persons.ts';
@@ -206,7 +206,7 @@ async function releaseTables(release: Release): Promise<{ written: WrittenTable[
       for (const { sql } of plan.person.dictionaries) await engine.run(sql, 'releasing persons');
       if (plan.person.facts !== null) await runStep(engine, plan.person.facts);
       for (const { step } of plan.person.seen) await runStep(engine, step);
-      const sql = personsRelation(plan, settingsOf(pipeline));
+      const sql = personsRelation(plan);
       await runStep(engine, { name: 'persons', about: 'released persons', reads: [], sql });
     });
     const columns = await personOutputs(engine, pipeline, plan, pseudonyms, 'persons');

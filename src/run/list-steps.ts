@@ -1,5 +1,4 @@
 import type { SensitiveCode } from '../de-identify/sensitive-codes.ts';
-import type { Setting } from '../domain/role.ts';
 import { duckdbDialect as dialect } from '../engine/duckdb/dialect.ts';
 import type { Step } from '../engine/step.ts';
 import { extractSql } from '../extract/extract-query.ts';
@@ -7,7 +6,7 @@ import { codedEventsSql } from '../extract/opt-out-queries.ts';
 import { type Pipeline, type TableSpec, tablesOf } from '../pipeline/pipeline.ts';
 import { planTokens } from '../tokenise/token-plan.ts';
 import { optOutCodesOf } from './opt-out-code-columns.ts';
-import { personsRelation, settingsOf } from './person-outputs.ts';
+import { personsRelation } from './person-outputs.ts';
 import { type DictionaryPlan, planRelease, type ReleasePlan } from './plan-release.ts';
 import { tokenFunctionOf } from './token-function.ts';
 
@@ -37,7 +36,7 @@ export function listSteps(
       .map(as('extract')),
     ...plan.link.map(as('link')),
     ...plan.optOut.map(as('opt out (2)')),
-    ...releaseSteps(plan, settingsOf(pipeline)).map(as('release')),
+    ...releaseSteps(plan).map(as('release')),
   ];
 }
 
@@ -66,7 +65,7 @@ function codedOptOuts(pipeline: Pipeline): Step[] {
   }));
 }
 
-function releaseSteps(plan: ReleasePlan, settings: readonly Setting[]): Step[] {
+function releaseSteps(plan: ReleasePlan): Step[] {
   const { persons, person, tables } = plan;
   return [
     ...persons,
@@ -84,7 +83,7 @@ function releaseSteps(plan: ReleasePlan, settings: readonly Setting[]): Step[] {
       name: 'persons',
       about: 'released persons with everything known of them, one row each',
       reads: ['person_numbers', 'person_settings'],
-      sql: personsRelation(plan, settings),
+      sql: personsRelation(plan),
     },
   ];
 }

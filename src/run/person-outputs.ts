@@ -4,7 +4,7 @@ import type { PlannedColumn } from '../domain/planned-column.ts';
 import { SETTINGS, type Setting } from '../domain/role.ts';
 import type { DuckDbEngine } from '../engine/duckdb/engine.ts';
 import { PERSON_FACTS, type Pipeline, type ReleaseRule } from '../pipeline/pipeline.ts';
-import { weakestPlace } from '../release/person-steps.ts';
+import { MET, weakestRankSql } from '../release/person-steps.ts';
 import {
   ageBands,
   dictionaryOutput,
@@ -16,7 +16,7 @@ import type { ReleasePlan } from './plan-release.ts';
 import type { OutputPlan } from './write-table.ts';
 
 /** The relation of all released persons with everything known of them, one row each. */
-export function personsRelation(plan: ReleasePlan, settings: readonly Setting[]): string {
+export function personsRelation(plan: ReleasePlan): string {
   const { person } = plan;
   const joins = [
     'JOIN person_settings AS s ON s.person = p.person',
@@ -29,7 +29,7 @@ export function personsRelation(plan: ReleasePlan, settings: readonly Setting[])
     'p.person',
     's.settings',
     'CAST(bit_count(s.settings) AS TINYINT) AS settings_met',
-    ...settings.map((setting) => `s.${weakestPlace(setting)}`),
+    `s.${MET}`,
     ...person.factColumns.map(({ name }) => `f.${name} AS ${name}`),
     ...person.seen.flatMap(({ setting }) => [
       `${setting}.first_seen AS first_seen_${setting}`,
@@ -48,6 +48,7 @@ export async function personOutputs(
   from: string,
 ): Promise<OutputPlan[]> {
   const ruleOf = (name: string) => pipeline.release.persons.find((one) => one.name === name)?.rule;
+  const settings = settingsOf(pipeline);
   const columns: OutputPlan[] = [
     personColumn(pseudonyms),
     await dictionaryOutput(engine, SETTINGS_COLUMN, SETTING_COMBINATIONS, from, 'settings'),
@@ -58,7 +59,7 @@ export async function personOutputs(
       select: ['settings_met'],
       recode: null,
     },
-    ...settingsOf(pipeline).map((setting) => weakestRank(setting, pipeline.link.ranks)),
+    ...settings.map((setting) => weakestRank(setting, settings, pipeline.link.ranks)),
   ];
   for (const column of plan.person.factColumns) {
     const rule = ruleOf(column.name)!;
@@ -87,15 +88,13 @@ export async function personOutputs(
 }
 
 /** The settings of a pipeline's sources, in the order of all settings. */
-export function settingsOf({ sources }: Pipeline): readonly Setting[] {
+function settingsOf({ sources }: Pipeline): readonly Setting[] {
   return SETTINGS.filter((setting) => sources.some((source) => source.setting === setting));
 }
 
 /** By which rank a setting's records were linked to the person; the weakest, where there are several. */
-function weakestRank(setting: Setting, ladder: Ladder): OutputPlan {
+function weakestRank(setting: Setting, settings: readonly Setting[], ladder: Ladder): OutputPlan {
   const name = `match_rank_${setting}`;
-  const ranks = ladder.map(({ rank }, place) => `WHEN ${place} THEN ${rank}`).join(' ');
-  const place = weakestPlace(setting);
   return {
     column: {
       ...COMMON,
@@ -107,7 +106,7 @@ function weakestRank(setting: Setting, ladder: Ladder): OutputPlan {
     },
     kind: { kind: 'int8' },
     nullable: true,
-    select: [`CAST(CASE WHEN ${place} IS NOT NULL THEN CASE ${place} ${ranks} ELSE 0 END END AS TINYINT)`],
+    select: [`CAST(${weakestRankSql(setting, settings, ladder)} AS TINYINT)`],
     recode: null,
   };
 }

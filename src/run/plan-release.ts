@@ -1,6 +1,7 @@
 import { describeRule, planColumn, textUnderRule } from '../de-identify/plan-column.ts';
 import type { SensitiveCode } from '../de-identify/sensitive-codes.ts';
 import { excludedCodeSteps } from '../de-identify/steps.ts';
+import { believesNhsNumbers } from '../domain/match-rank.ts';
 import type { PlannedColumn } from '../domain/planned-column.ts';
 import { SETTINGS, type Setting } from '../domain/role.ts';
 import { duckdbDialect as dialect } from '../engine/duckdb/dialect.ts';
@@ -86,6 +87,7 @@ export function planRelease(
     ),
     optOut: optOutSteps({
       hasNationalReply: pipeline.optOuts.national !== null,
+      mayContradict: !believesNhsNumbers(pipeline.link.ranks),
       holdBackUntied: pipeline.optOuts.untied === 'hold-back',
     }),
     persons: personSteps(pipeline.sources.flatMap(({ setting }, at) => (setting === 'gp' ? [at] : []))),

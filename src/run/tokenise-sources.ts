@@ -7,6 +7,7 @@ import { DuckDbEngine } from '../engine/duckdb/engine.ts';
 import { digestInputs } from '../extract/digest-inputs.ts';
 import { type InputFile, isUnchanged } from '../extract/find-files.ts';
 import { readIgnoredPostcodes } from '../extract/ignored-postcodes.ts';
+import { readSupersededNumbers } from '../extract/superseded-numbers.ts';
 import type { Pipeline } from '../pipeline/pipeline.ts';
 import {
   STORE_FORMAT_VERSION,
@@ -56,6 +57,7 @@ export async function tokeniseSources(
 
   const ignoredPostcodes = readIgnoredPostcodes(pipeline.link.ignorePostcodes);
   const plans = inputs.map(({ table }) => planTokens(table, pipeline));
+  const superseded = readSupersededNumbers(pipeline.link.supersededNumbers, pipeline.synthetic);
   const births = new Map(
     pipeline.sources.flatMap(({ name, addresses }) =>
       addresses === null ? [] : [[name, new KnownBirths()]],
@@ -76,7 +78,7 @@ export async function tokeniseSources(
   settings.signal.addEventListener('abort', stop);
   try {
     const optOuts = await times.time('opt-out lists', () =>
-      collectOptOuts(pipeline, inputs, engine, tokens, settings),
+      collectOptOuts(pipeline, inputs, engine, tokens, superseded, settings),
     );
     const tables: TokenisedTable[] = [];
     for (const [at, input] of inputs.entries()) {
@@ -87,7 +89,12 @@ export async function tokeniseSources(
           plans[at]!,
           engine,
           tokens,
-          { stops: optOuts.stops, ignoredPostcodes, births: births.get(input.source.name) ?? null },
+          {
+            stops: optOuts.stops,
+            ignoredPostcodes,
+            superseded,
+            births: births.get(input.source.name) ?? null,
+          },
           storeDirectory,
           settings,
         ),
@@ -114,7 +121,7 @@ export async function tokeniseSources(
       }),
     );
     const optOutList = optOutCsv(optOuts.tokens);
-    const linking = [plans.map((plan) => plan.linking), [...ignoredPostcodes].sort()];
+    const linking = [plans.map((plan) => plan.linking), [...ignoredPostcodes].sort(), [...superseded].sort()];
     const address = storeAddress(
       pipeline,
       storedInputs,

@@ -9,6 +9,7 @@ import {
   type VectorInput,
   type VectorResult,
 } from '../engine/vector-function.ts';
+import { CurrentNumbers } from './current-numbers.ts';
 import { type GpStops, RowStopper, type StopCounts } from './gp-stops.ts';
 import { BATCH } from './kernel/hmac-kernel.ts';
 import { KeyCache } from './key-cache.ts';
@@ -39,6 +40,8 @@ export interface TokeniseCounts extends StopCounts {
 export interface TokeniserContext {
   /** what stops rows of GP tables, null for others: type 1 acts on GP-origin rows only */
   readonly stops: GpStops | null;
+  /** NHS numbers that others took the place of, with these; ten digits each */
+  readonly superseded: ReadonlyMap<string, string>;
   /** canonical postcodes that too many people share */
   readonly ignoredPostcodes: ReadonlySet<string>;
   /** of the source's patients, if it has a table of their addresses; null if not */
@@ -84,6 +87,7 @@ export class TableTokeniser implements VectorFunction {
   readonly #tokens: TokenKernel;
   readonly #texts: RowTexts;
   readonly #births: KnownBirths | null;
+  readonly #currentNumbers: CurrentNumbers | null;
   readonly #linking: LinkingTokens | null;
   readonly #stopper: RowStopper | null;
   readonly #keyParameters: { subject: number[]; local: number[]; record: number[]; parent: number[] };
@@ -100,13 +104,14 @@ export class TableTokeniser implements VectorFunction {
     plan: TokenPlan,
     tokens: TokenKernel,
     cells: readonly ReadCell[],
-    { stops, ignoredPostcodes, births }: TokeniserContext,
+    { stops, superseded, ignoredPostcodes, births }: TokeniserContext,
   ) {
     this.name = name;
     this.#plan = plan;
     this.#tokens = tokens;
     this.#texts = new RowTexts(tokens.kernel);
     this.#births = births;
+    this.#currentNumbers = superseded.size === 0 ? null : new CurrentNumbers(superseded);
     const parameters: ParameterType[] = ['smallint'];
     if (plan.hasDemographics) {
       parameters.push('bigint', 'tinyint', 'integer', 'tinyint', 'tinyint', 'tinyint', 'text', 'tinyint');
@@ -235,7 +240,7 @@ export class TableTokeniser implements VectorFunction {
     const birthDate = input.bytes(3);
     const sex = input.bytes(5);
     return {
-      nhs: wordsOf(input.bytes(1)),
+      nhs: this.#currentNumbers?.of(wordsOf(input.bytes(1)), input.rows) ?? wordsOf(input.bytes(1)),
       birthDate: new Int32Array(birthDate.buffer, birthDate.byteOffset, input.rows),
       sex: new Int8Array(sex.buffer, sex.byteOffset, input.rows),
       postcode: wordsOf(input.bytes(7)),

@@ -38,10 +38,12 @@ export function collectOptOuts(
   pipeline: Pipeline,
   delivered: readonly DeliveredTable[],
   runDate: string,
+  superseded: ReadonlyMap<string, string>,
 ): OptOuts {
+  const current = (nhsNumber: string) => superseded.get(nhsNumber) ?? nhsNumber;
   const timelines: Timelines = new Map();
-  addRegister(timelines, pipeline, runDate);
-  addCodedEvents(timelines, pipeline, delivered);
+  addRegister(timelines, pipeline, runDate, current);
+  addCodedEvents(timelines, pipeline, delivered, current);
   const stands = (whom: string, type: OptOutType) =>
     standingOptOuts(timelines.get(whom) ?? [], runDate).has(type);
   const allowed = readReply(pipeline, runDate);
@@ -60,7 +62,12 @@ function patientOf(source: string, patientKey: string): string {
   return `patient of ${source}: ${patientKey}`;
 }
 
-function addRegister(timelines: Timelines, pipeline: Pipeline, runDate: string): void {
+function addRegister(
+  timelines: Timelines,
+  pipeline: Pipeline,
+  runDate: string,
+  current: (nhsNumber: string) => string,
+): void {
   const list = pipeline.optOuts.register;
   if (list === null) return;
   const text = readList(list, runDate);
@@ -82,7 +89,7 @@ function addRegister(timelines: Timelines, pipeline: Pipeline, runDate: string):
     const { value } = standardiseNhsNumber(entry['nhs_number'] ?? '', { allowTestRange: pipeline.synthetic });
     if (value === null) continue;
     usable += 1;
-    note(timelines, value, { type, kind, date: date === '' ? null : date });
+    note(timelines, current(value), { type, kind, date: date === '' ? null : date });
   }
   if (entries.length > 0 && usable === 0) throw refusedList(list, 'no valid NHS number');
 }
@@ -96,6 +103,7 @@ function addCodedEvents(
   timelines: Timelines,
   pipeline: Pipeline,
   delivered: readonly DeliveredTable[],
+  current: (nhsNumber: string) => string,
 ): void {
   const { codes, codeOverrides } = pipeline.optOuts;
   if (codes === null) return;
@@ -113,7 +121,7 @@ function addCodedEvents(
     for (const row of patients.rows) {
       const key = keyText(row, columnOf(patients.table, 'patient-key'));
       const nhsNumber = nhsNumberOf(row, patients.table, pipeline);
-      if (key !== null && nhsNumber !== null) nhsNumbers.set(key, nhsNumber);
+      if (key !== null && nhsNumber !== null) nhsNumbers.set(key, current(nhsNumber));
     }
   }
   for (const row of rows) {

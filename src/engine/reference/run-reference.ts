@@ -2,6 +2,7 @@ import { type Problem, refused } from '../../domain/problem.ts';
 import type { DropReason, Receipt } from '../../domain/receipt.ts';
 import { readIgnoredPostcodes } from '../../extract/ignored-postcodes.ts';
 import type { QuarantinedRow } from '../../extract/locate-faults.ts';
+import { readSupersededNumbers } from '../../extract/superseded-numbers.ts';
 import { parentsFirst } from '../../pipeline/order-tables.ts';
 import type { Pipeline } from '../../pipeline/pipeline.ts';
 import { collectOptOuts } from './collect-opt-outs.ts';
@@ -12,7 +13,7 @@ import { readFiles } from './read-files.ts';
 import type { MasterKeys } from './recipes.ts';
 import { type ReleasedRow, releaseTables } from './release.ts';
 import { sensitiveRows } from './sensitive.ts';
-import { type ColumnOutcomes, type StandardTable, standardise } from './standardise.ts';
+import { type ColumnOutcomes, type StandardRow, type StandardTable, standardise } from './standardise.ts';
 import { type KeptTable, stopAtBoundary } from './stop-at-boundary.ts';
 import { collectSubjects } from './subjects.ts';
 
@@ -42,10 +43,13 @@ export function runReference(pipeline: Pipeline, runDate: string, keys: MasterKe
     ...pipeline.sources.flatMap((source) => parentsFirst(source.tables)),
   ];
   const delivered = tables.map(readFiles);
-  const optOuts = collectOptOuts(pipeline, delivered, runDate);
   const isSensitive = sensitiveRows(pipeline);
   const ignoredPostcodes = readIgnoredPostcodes(pipeline.link.ignorePostcodes);
-  const standard = delivered.map((one) => standardise(one, pipeline, runDate));
+  const superseded = readSupersededNumbers(pipeline.link.supersededNumbers, pipeline.synthetic);
+  const standard = delivered.map((one) =>
+    withCurrentNumbers(standardise(one, pipeline, runDate), superseded),
+  );
+  const optOuts = collectOptOuts(pipeline, delivered, runDate, superseded);
   checkQuarantine(standard, pipeline);
   const kept = stopAtBoundary(standard, optOuts);
   // ═══ the identity boundary ═══
@@ -71,6 +75,15 @@ export function runReference(pipeline: Pipeline, runDate: string, keys: MasterKe
     outcomes: kept.flatMap(({ outcomes }) => outcomes),
     persons: countPersons(decisions),
   };
+}
+
+/** Each row under the number that its person has now. */
+function withCurrentNumbers(table: StandardTable, superseded: ReadonlyMap<string, string>): StandardTable {
+  const current = (row: StandardRow): StandardRow => ({
+    ...row,
+    nhsNumber: superseded.get(row.nhsNumber ?? '') ?? row.nhsNumber,
+  });
+  return { ...table, rows: table.rows.map(current) };
 }
 
 function countPersons(decisions: PersonDecisions): ReferenceResult['persons'] {

@@ -55,7 +55,12 @@ export function tokeniser(
   births: KnownBirths | null = null,
 ): TableTokeniser {
   const kernel = new TokenKernel(new KeyRing(MASTER), kindsOf([plan]));
-  return new TableTokeniser('f', plan, kernel, [], { stops, ignoredPostcodes, births });
+  return new TableTokeniser('f', plan, kernel, [], {
+    stops,
+    superseded: new Map(),
+    ignoredPostcodes,
+    births,
+  });
 }
 
 /** The tokens of one pair of result columns, as hexadecimal text; null where the row has none. */

@@ -1,6 +1,6 @@
 import { LADDERS, type LadderName } from '../../../domain/match-rank.ts';
 import type { Draw } from './draw.ts';
-import { POSTCODES } from './people.ts';
+import { NHS_NUMBERS, POSTCODES } from './people.ts';
 
 /** How a story links: the pipeline file's `link`, and the list of ignored postcodes it may name. */
 export interface LinkDraft {
@@ -11,15 +11,33 @@ export interface LinkDraft {
 const SHIPPED = Object.keys(LADDERS) as LadderName[];
 const DEMOGRAPHICS = ['sex', 'date-of-birth', 'postcode'];
 
-/** A shipped ladder, or one of the file's own; now and then with ignored postcodes. */
+/** A shipped ladder, or one of the file's own; now and then with ignored postcodes and superseded numbers. */
 export function drawLink(draw: Draw): LinkDraft {
   const ranks = draw.usually(70, draw.oneOf<unknown>(SHIPPED), [drawLadder(draw)]);
-  if (!draw.chance(40)) return { link: { ranks }, lists: {} };
-  const list = draw.usually(96, drawIgnored(draw), [null, '# postcodes\nnowhere\n']);
+  const postcodes = draw.chance(40)
+    ? draw.usually(96, drawIgnored(draw), [null, '# postcodes\nnowhere\n'])
+    : undefined;
+  const numbers = draw.chance(25) ? drawSuperseded(draw) : undefined;
   return {
-    link: { ranks, ignorePostcodes: 'shared.txt' },
-    lists: list === null ? {} : { 'shared.txt': list },
+    link: {
+      ranks,
+      ...(postcodes === undefined ? {} : { ignorePostcodes: 'shared.txt' }),
+      ...(numbers === undefined ? {} : { supersededNumbers: 'superseded.csv' }),
+    },
+    lists: {
+      ...(postcodes == null ? {} : { 'shared.txt': postcodes }),
+      ...(numbers === undefined ? {} : { 'superseded.csv': numbers }),
+    },
   };
+}
+
+/** Numbers that others took the place of: chains of one or two, now and then a circle. */
+function drawSuperseded(draw: Draw): string {
+  const numbers = draw.shuffled(NHS_NUMBERS.filter((number) => !number.startsWith('9')));
+  const chain = numbers.slice(0, draw.number(2, 3));
+  const links = chain.slice(1).map((current, at) => `${chain[at]},${current}`);
+  const circle = draw.chance(4) ? [`${chain.at(-1)},${chain[0]}`] : [];
+  return `${['superseded,current', ...draw.shuffled([...links, ...circle])].join('\n')}\n`;
 }
 
 /** A few ranks of any kind, in any order and under any number. */

@@ -1,0 +1,105 @@
+import { mkdirSync, rmSync } from 'node:fs';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { parseArgs } from 'node:util';
+import { makeBenchData } from './bench-data.ts';
+import { crowdedCopy } from './crowded-copy.ts';
+import { type Growth, growthTable, type Quality, qualityTable } from './linkage-tables.ts';
+import { LINKAGES, type LinkageWay, pipelineOf, runTallystick } from './linkage-ways.ts';
+
+/*
+ * How well the ladders link, against the truth, averaged over seeds; and how the time of linking grows with the patients,
+ * where one postcode is shared by 20,000 people and one NHS number stands on 50,000 rows. README.md, "Linkage".
+ */
+
+/** The repository, from bench/.build/bench. */
+const REPOSITORY = fileURLToPath(new URL('../../..', import.meta.url));
+const DATA = join(REPOSITORY, 'bench/.data');
+const RUN_DATE = '2026-04-01';
+/** Times the link stage is run on each size; the median counts. */
+const GROWTH_RUNS = 3;
+
+const { values } = parseArgs({
+  options: {
+    patients: { type: 'string', default: '200000' },
+    seeds: { type: 'string', default: '5' },
+    json: { type: 'boolean', default: false },
+  },
+});
+const patients = wholeNumber('--patients', values.patients);
+const seeds = Array.from({ length: wholeNumber('--seeds', values.seeds) }, (_, at) => at + 1);
+
+const work = join(DATA, `linkage-${process.pid}`);
+mkdirSync(work, { recursive: true });
+try {
+  const quality = await measureQuality();
+  const growth = await measureGrowth();
+  process.stdout.write(
+    values.json
+      ? `${JSON.stringify({ patients, quality, growth })}\n`
+      : `${qualityTable(patients, quality)}\n${growthTable(growth)}`,
+  );
+} finally {
+  rmSync(work, { recursive: true, force: true });
+}
+
+async function measureQuality(): Promise<{ way: LinkageWay; rates: Quality[] }[]> {
+  const measured = LINKAGES.map((way) => ({ way, rates: [] as Quality[] }));
+  for (const seed of seeds) {
+    const data = join(work, `seed-${seed}`);
+    await makeBenchData(data, patients, RUN_DATE, seed);
+    for (const { way, rates } of measured) {
+      const truth = join(data, 'truth/truth.csv');
+      const { record, pair } = (await runTallystick(
+        REPOSITORY,
+        ['evaluate', pipelineOf(way, REPOSITORY, work), '--truth', truth, '--work', work],
+        data,
+        work,
+      )) as { record: Quality; pair: Quality };
+      const { falseMatchRate, missedMatchRate } = record;
+      const { precision, recall, f1 } = pair;
+      rates.push({ seed, falseMatchRate, missedMatchRate, precision, recall, f1 });
+      say(`seed ${seed}, ${way.name}: ${falseMatchRate} false, ${missedMatchRate} missed`);
+    }
+    rmSync(data, { recursive: true, force: true });
+  }
+  return measured;
+}
+
+/** Both sizes in turns, so that what else the machine does weighs on both. */
+async function measureGrowth(): Promise<Growth[]> {
+  const sizes = [patients, patients * 2];
+  const way = LINKAGES.at(-1)!;
+  const pipeline = pipelineOf(way, REPOSITORY, work);
+  for (const size of sizes) {
+    const plain = join(work, `plain-${size}`);
+    await makeBenchData(plain, size, RUN_DATE);
+    await crowdedCopy(plain, join(work, `crowded-${size}`));
+    rmSync(plain, { recursive: true, force: true });
+  }
+  const seconds = sizes.map((): number[] => []);
+  for (let turn = 0; turn < GROWTH_RUNS; turn += 1) {
+    for (const [at, size] of sizes.entries()) {
+      const out = join(work, 'out');
+      const result = await runTallystick(
+        REPOSITORY,
+        ['run', pipeline, '--out', out],
+        join(work, `crowded-${size}`),
+        work,
+      );
+      seconds[at]!.push((result as { stages: { link: number } }).stages.link);
+      rmSync(out, { recursive: true, force: true });
+      say(`${size} patients: linked in ${seconds[at]!.at(-1)} s`);
+    }
+  }
+  return sizes.map((size, at) => ({ patients: size, seconds: seconds[at]! }));
+}
+
+function wholeNumber(option: string, value: string): number {
+  if (!/^[1-9][0-9]{0,8}$/.test(value)) throw new TypeError(`${option} needs a whole number from 1`);
+  return Number(value);
+}
+
+function say(text: string): void {
+  process.stderr.write(`${text}\n`);
+}
