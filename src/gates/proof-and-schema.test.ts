@@ -77,6 +77,8 @@ describe('the schema gate', () => {
     try {
       const allowed = allowedColumns(rig.parse(flatPipeline()), 'stays');
       expect([...allowed].sort()).toEqual(['match_rank', 'person', 'ward']);
+      const weighed = rig.parse({ ...flatPipeline(), link: { ranks: 'eight-step' } });
+      expect(allowedColumns(weighed, 'stays')).toContain('match_probability');
       const fields = [field('person', 'pseudonym'), field('ward', 'category'), field('bed', 'category')];
       expect(schemaFaults(fields, allowed, 'stays')).toEqual(['stays.bed is not in the allow-list']);
     } finally {

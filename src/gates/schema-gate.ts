@@ -1,9 +1,12 @@
+import { comparesUnderNhsNumber } from '../domain/match-rank.ts';
 import { ROLES, type Role } from '../domain/role.ts';
 import type { Pipeline } from '../pipeline/pipeline.ts';
 import type { ReadField } from '../write/read-field.ts';
 
 /** Columns the program adds to every table of records. */
 const ADDED_COLUMNS = ['person', 'match_rank'] as const;
+/** The column it adds where links are weighed. */
+const PROBABILITY = 'match_probability';
 /** Columns the program adds to persons. */
 const ADDED_PERSON_COLUMNS = ['person', 'settings', 'settings_met'] as const;
 
@@ -19,7 +22,8 @@ export function allowedColumns(pipeline: Pipeline, table: string): ReadonlySet<s
     return new Set([...ADDED_PERSON_COLUMNS, ...ranks, ...facts]);
   }
   const allowed = pipeline.release.tables.find((one) => one.table === table);
-  return new Set([...ADDED_COLUMNS, ...(allowed?.columns.map(({ name }) => name) ?? [])]);
+  const added = comparesUnderNhsNumber(pipeline.link.ranks) ? [...ADDED_COLUMNS, PROBABILITY] : ADDED_COLUMNS;
+  return new Set([...added, ...(allowed?.columns.map(({ name }) => name) ?? [])]);
 }
 
 /** What is wrong with a written file's schema: columns nobody allowed, and roles that may never be released. */

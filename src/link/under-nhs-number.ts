@@ -8,15 +8,8 @@ import {
   restsOnNhsNumber,
 } from '../domain/match-rank.ts';
 import type { Step } from '../engine/step.ts';
-
-/** Subjects `s` and `r` both have it, and it is the same. NULL, where one has none, is as good as false. */
-const same = (part: string) => `s.agree_${part} = r.agree_${part}`;
-const BOTH_DATED = 's.agree_year IS NOT NULL AND r.agree_year IS NOT NULL';
-const WHOLE_DATE = `(${same('year')} AND ${same('month')} AND ${same('day')})`;
-/** Month and day have tokens of one kind, so that they can be found swapped. */
-const PARTIAL_DATE = `((${same('year')} AND ${same('month')}) OR (${same('year')} AND ${same('day')})
-    OR (${same('month')} AND ${same('day')})
-    OR (${same('year')} AND s.agree_month = r.agree_day AND s.agree_day = r.agree_month))`;
+import { BOTH_DATED, PARTIAL_DATE, same, WHOLE_DATE } from './agreement-sql.ts';
+import { patternBitSql } from './pair-pattern.ts';
 
 function conditionOf(agreement: Agreement): string {
   switch (agreement) {
@@ -59,7 +52,9 @@ const SUBJECT = 's.source, s.subject_a, s.subject_b, s.nhs_a, s.nhs_b, s.sdp_a, 
 
 /**
  * `numbered`: every subject with an NHS number, the place of the rank by which it joins that number (NULL for none),
- * whether it is at odds with it, and whether it is kept from it (README.md, "Ranks that rest on the NHS number").
+ * whether it is at odds with it, and whether it is kept from it (README.md, "Ranks that rest on the NHS number"). Where
+ * anything is compared, `patterns` has a bit for each way in which it agrees with a reference subject (pair-pattern.ts):
+ * NULL for a reference subject, none for a subject that was not compared.
  */
 export function underNhsNumberSteps(ladder: Ladder): Step[] {
   if (believesNhsNumbers(ladder)) return [];
@@ -104,18 +99,20 @@ GROUP BY nhs_a, nhs_b HAVING ${isCrowd('count(*)', 'sum(subjects)')}`,
       about,
       reads: ['subjects', 'number_sources', 'crowds'],
       sql: `SELECT ${SUBJECT}, ${placeSql(ladder, ownConditionOf)} AS place,
-       CAST(false AS BOOLEAN) AS is_at_odds, coalesce(c.is_reference_crowd, false) AS is_kept_out
+       CAST(false AS BOOLEAN) AS is_at_odds, coalesce(c.is_reference_crowd, false) AS is_kept_out,
+       CAST(NULL AS BIGINT) AS patterns
 FROM subjects AS s
 JOIN number_sources AS n ON s.nhs_a = n.nhs_a AND s.nhs_b = n.nhs_b AND s.source = n.source
 LEFT JOIN crowds AS c ON s.nhs_a = c.nhs_a AND s.nhs_b = c.nhs_b
 UNION ALL
 SELECT source, subject_a, subject_b, min(nhs_a), min(nhs_b), min(sdp_a), min(sdp_b), bool_or(first_of_january),
        min(place) AS place, bool_and(is_at_odds) AS is_at_odds,
-       min(place) IS NULL OR bool_or(is_crowd) AND NOT bool_or(is_whole) AS is_kept_out
+       min(place) IS NULL OR bool_or(is_crowd) AND NOT bool_or(is_whole) AS is_kept_out,
+       bit_or(pattern_bit) AS patterns
 FROM (SELECT ${SUBJECT}, ${placeSql(ladder, conditionOf)} AS place,
              ${BOTH_DATED} AND NOT ${PARTIAL_DATE} AS is_at_odds,
              coalesce(${same('sex')} AND ${WHOLE_DATE}, false) AS is_whole,
-             c.nhs_a IS NOT NULL AS is_crowd
+             c.nhs_a IS NOT NULL AS is_crowd, ${patternBitSql(ladder)} AS pattern_bit
       FROM subjects AS s
       JOIN number_sources AS n ON s.nhs_a = n.nhs_a AND s.nhs_b = n.nhs_b AND s.source <> n.source
       LEFT JOIN crowds AS c ON s.nhs_a = c.nhs_a AND s.nhs_b = c.nhs_b
@@ -123,7 +120,7 @@ FROM (SELECT ${SUBJECT}, ${placeSql(ladder, conditionOf)} AS place,
       WHERE c.nhs_a IS NULL OR NOT c.is_reference_crowd) AS compared
 GROUP BY source, subject_a, subject_b
 UNION ALL
-SELECT ${SUBJECT}, CAST(NULL AS TINYINT) AS place, CAST(false AS BOOLEAN) AS is_at_odds, true AS is_kept_out
+SELECT ${SUBJECT}, CAST(NULL AS TINYINT) AS place, CAST(false AS BOOLEAN) AS is_at_odds, true AS is_kept_out, CAST(0 AS BIGINT) AS patterns
 FROM subjects AS s
 JOIN number_sources AS n ON s.nhs_a = n.nhs_a AND s.nhs_b = n.nhs_b AND s.source <> n.source
 JOIN crowds AS c ON s.nhs_a = c.nhs_a AND s.nhs_b = c.nhs_b

@@ -1,4 +1,10 @@
-import { LADDERS, type MatchRank, rankProblem } from '../domain/match-rank.ts';
+import {
+  comparesUnderNhsNumber,
+  LADDERS,
+  type Ladder,
+  type MatchRank,
+  rankProblem,
+} from '../domain/match-rank.ts';
 import type { Complain } from './complain.ts';
 import type { LinkSpec } from './pipeline.ts';
 import type { PipelineFile } from './schema.ts';
@@ -12,8 +18,19 @@ export function completeLink(
   const given = link?.ranks ?? 'two-step';
   const ignorePostcodes = link?.ignorePostcodes === undefined ? null : absolute(link.ignorePostcodes);
   const supersededNumbers = link?.supersededNumbers === undefined ? null : absolute(link.supersededNumbers);
-  const files = { ignorePostcodes, supersededNumbers };
-  if (typeof given === 'string') return { ladder: given, ranks: LADDERS[given], ...files };
+  const minProbability = link?.minProbability ?? null;
+  const complete = (ladder: string, ranks: Ladder): LinkSpec => {
+    if (minProbability !== null && !comparesUnderNhsNumber(ranks)) {
+      complain(
+        ['link', 'minProbability'],
+        'no rank compares anything under the NHS number, so that links have no probability',
+        'ask for another ladder, such as eight-step',
+        true,
+      );
+    }
+    return { ladder, ranks, ignorePostcodes, supersededNumbers, minProbability };
+  };
+  if (typeof given === 'string') return complete(given, LADDERS[given]);
   const ranks = given.map((one): MatchRank => ({ ...one, unless: one.unless ?? [] }));
   for (const [at, one] of ranks.entries()) {
     const problem = rankProblem(one);
@@ -22,5 +39,5 @@ export function completeLink(
       complain(['link', 'ranks', at, 'rank'], `there is already a rank ${one.rank}`);
     }
   }
-  return { ladder: 'own', ranks, ...files };
+  return complete('own', ranks);
 }

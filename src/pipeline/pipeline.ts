@@ -149,6 +149,8 @@ export interface LinkSpec {
   readonly ignorePostcodes: string | null;
   /** absolute path of the file of NHS numbers that others took the place of; null for none */
   readonly supersededNumbers: string | null;
+  /** a link of a lower match probability is refused, 0..1; null refuses none */
+  readonly minProbability: number | null;
 }
 
 /** A whole, checked pipeline: nothing is optional, every path is absolute. */

@@ -166,6 +166,14 @@ const link = z.strictObject({
     .min(1)
     .optional()
     .describe('CSV of superseded,current: NHS numbers that another has taken the place of'),
+  minProbability: z
+    .number('must be a number between 0 and 1')
+    .gt(0, 'must be a number between 0 and 1')
+    .lt(1, 'must be a number between 0 and 1')
+    .optional()
+    .describe(
+      'links of a lower match probability are refused; for ladders that compare under the NHS number',
+    ),
 });
 
 export const pipelineSchema = z

@@ -5,6 +5,11 @@ export const PSEUDONYM_FUNCTION = 'release_pseudonym';
 /** The same for record ids and the parent keys that point at them. */
 export const RECORD_FUNCTION = 'release_record';
 
+/** A subject's columns that go with every record of it: how it was linked, and where links are weighed how probably. */
+export function linkColumns(isWeighed: boolean): string[] {
+  return isWeighed ? ['match_rank', 'match_probability'] : ['match_rank'];
+}
+
 /**
  * Persons get their pseudonyms, and a number in the order of their pseudonyms: everything after this sorts and joins
  * by that number, and the pseudonym itself is put in when the files are written.
@@ -13,8 +18,10 @@ export const RECORD_FUNCTION = 'release_record';
  * person's are stopped here.
  *
  * @param gpSources places of the GP sources in the pipeline file
+ * @param isWeighed links have a probability
  */
-export function personSteps(gpSources: readonly number[]): Step[] {
+export function personSteps(gpSources: readonly number[], isWeighed: boolean): Step[] {
+  const columns = linkColumns(isWeighed);
   const isStopped =
     gpSources.length === 0
       ? 'false'
@@ -34,10 +41,10 @@ FROM (SELECT *, ${PSEUDONYM_FUNCTION}(person_a, person_b) AS pseudonym FROM pers
       name: 'subject_numbers',
       about: 'each subject with its person number (null if not released) and the reason',
       reads: ['subject_persons', 'person_numbers', 'type_1_persons'],
-      sql: `SELECT source, subject_a, subject_b, match_rank,
+      sql: `SELECT source, subject_a, subject_b, ${columns.join(', ')},
        CAST(CASE WHEN is_stopped THEN 4 ELSE reason END AS TINYINT) AS reason,
        CASE WHEN NOT is_stopped THEN person END AS person
-FROM (SELECT s.source, s.subject_a, s.subject_b, s.match_rank, p.reason, p.person, ${isStopped} AS is_stopped
+FROM (SELECT s.source, s.subject_a, s.subject_b, ${columns.map((one) => `s.${one}`).join(', ')}, p.reason, p.person, ${isStopped} AS is_stopped
       FROM subject_persons AS s
       JOIN person_numbers AS p ON p.person_a = s.person_a AND p.person_b = s.person_b) AS numbered`,
     },
@@ -52,6 +59,8 @@ export interface RecordTable {
   readonly relation: string;
   /** the table its rows reach the patient through, or null when they name a subject themselves */
   readonly parent: string | null;
+  /** links have a probability */
+  readonly isWeighed: boolean;
 }
 
 /** Name of the step that numbers the records of a table that others point at. */
@@ -59,14 +68,24 @@ export function recordNumbers(table: string): string {
   return `record_numbers_${table}`;
 }
 
-/** The records of a table that others point at, each with its person number and reason. */
+/**
+ * The records of a table that others point at, each with its person number and reason. One that stands under several subjects
+ * of the person, linked by one rank, has the probability of the weakest link.
+ */
 export function recordNumberStep(table: RecordTable): Step {
+  const [distinct, probability, group] = table.isWeighed
+    ? [
+        '',
+        ' min(n.match_probability) AS match_probability,',
+        '\nGROUP BY row.record_a, row.record_b, n.match_rank, n.reason, n.person',
+      ]
+    : ['DISTINCT ', '', ''];
   return {
     name: recordNumbers(table.name),
     about: `records of ${table.name} that other tables point at, with their persons`,
     reads: [table.name, table.parent === null ? 'subject_numbers' : recordNumbers(table.parent)],
-    sql: `SELECT DISTINCT row.record_a AS subject_a, row.record_b AS subject_b, n.match_rank, n.reason, n.person
-FROM ${table.relation} AS row JOIN ${numbersOf(table)} AS n ON ${joinCondition(table)}`,
+    sql: `SELECT ${distinct}row.record_a AS subject_a, row.record_b AS subject_b, n.match_rank,${probability} n.reason, n.person
+FROM ${table.relation} AS row JOIN ${numbersOf(table)} AS n ON ${joinCondition(table)}${group}`,
   };
 }
 

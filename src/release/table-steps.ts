@@ -1,6 +1,13 @@
 import type { PlannedColumn } from '../domain/planned-column.ts';
 import type { Dialect, Step } from '../engine/step.ts';
-import { joinCondition, numbersOf, RECORD_FUNCTION, type RecordTable, recordNumbers } from './steps.ts';
+import {
+  joinCondition,
+  linkColumns,
+  numbersOf,
+  RECORD_FUNCTION,
+  type RecordTable,
+  recordNumbers,
+} from './steps.ts';
 
 /** Everything the release of one table of records is made from. */
 export interface TableRelease {
@@ -47,12 +54,15 @@ export function releasedRowsStep({ table, columns, date, isExcluded }: TableRele
   const names = columns.flatMap((column) => columnNames(column, dialect));
   const values = columns.flatMap((column) => columnValues(column, dialect));
   const seen = date === null ? 'CAST(NULL AS DATE)' : `CAST(row.${dialect.name(date)} AS DATE)`;
-  const order = ['person', `${SEEN} NULLS LAST`, ...names.map((name) => `${name} NULLS LAST`), 'match_rank'];
+  const linked = linkColumns(table.isWeighed);
+  const [rank, ...probability] = linked;
+  const nullable = (column: string) => `${column} NULLS LAST`;
+  const order = ['person', ...[SEEN, ...names].map(nullable), rank, ...probability.map(nullable)];
   return {
     name: releasedName(table.name),
     about: `rows of ${table.name} that are released, de-identified and in their final order`,
     reads: [table.name, table.parent === null ? 'subject_numbers' : recordNumbers(table.parent)],
-    sql: `SELECT n.person, n.match_rank, ${seen} AS ${SEEN}${values.map((value) => `,\n       ${value}`).join('')}
+    sql: `SELECT n.person, ${linked.map((name) => `n.${name}`).join(', ')}, ${seen} AS ${SEEN}${values.map((value) => `,\n       ${value}`).join('')}
 FROM ${withHashedIds(table, columns)} AS row JOIN ${numbersOf(table)} AS n ON ${joinCondition(table)}
 WHERE n.person IS NOT NULL${isExcluded === null ? '' : ` AND NOT (${isExcluded})`}
 ORDER BY ${order.join(', ')}`,

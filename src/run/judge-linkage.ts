@@ -12,6 +12,7 @@ import { EVALUATED_SQL, evaluationSteps, repeatedTruthSql, TRUTH, TRUTH_COLUMNS 
 import type { Pipeline } from '../pipeline/pipeline.ts';
 import type { NotEvaluated } from './evaluation.ts';
 import { type NamedTable, storedTables } from './evaluation-pipeline.ts';
+import { linkSubjects } from './link-subjects.ts';
 import type { OpenStores } from './open-stores.ts';
 import { checkPatientKeys } from './patient-keys.ts';
 import { planRelease } from './plan-release.ts';
@@ -55,22 +56,22 @@ export async function judgeLinkage(
   const stop = () => engine.interrupt();
   signal.addEventListener('abort', stop);
   try {
-    const walk = async (steps: readonly Step[], stage: string) => {
-      for (const step of steps) {
-        signal.throwIfAborted();
-        progress.begin(step.name, () => 0, null);
-        const rows = await runStep(engine, step);
-        settings.log({ level: 'debug', stage, table: step.name, rows, message: step.about });
-      }
+    const makeFor = (stage: string) => async (step: Step) => {
+      signal.throwIfAborted();
+      progress.begin(step.name, () => 0, null);
+      const rows = await runStep(engine, step);
+      settings.log({ level: 'debug', stage, table: step.name, rows, message: step.about });
     };
     await times.time('link', async () => {
       await checkPatientKeys(engine, pipeline, stores.pathsOf);
-      await walk(planRelease(pipeline, [], stores.pathsOf).link, 'link');
+      const { link } = planRelease(pipeline, [], stores.pathsOf);
+      await linkSubjects(engine, link, pipeline.link.minProbability, makeFor('link'));
     });
     return await times.time('evaluate', async () => {
       await loadTruth(engine, truth);
       const tables = storedTables(pipeline, truth.tables.named, stores.pathsOf);
-      await walk(evaluationSteps(tables, dialect), 'evaluate');
+      const make = makeFor('evaluate');
+      for (const step of evaluationSteps(tables, dialect)) await make(step);
       const ladder = pipeline.link.ranks.map(({ rank }) => rank);
       const sources = pipeline.sources.map(({ name }) => name);
       const figures = figuresOf(await readCounts(engine), ladder, sources);

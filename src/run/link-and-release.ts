@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { readSensitiveCodes, type SensitiveCode } from '../de-identify/sensitive-codes.ts';
 import type { Receipt } from '../domain/receipt.ts';
 import { DuckDbEngine } from '../engine/duckdb/engine.ts';
+import type { Step } from '../engine/step.ts';
 import type { Pipeline } from '../pipeline/pipeline.ts';
 import { PseudonymFunction } from '../release/pseudonym-function.ts';
 import { PSEUDONYM_FUNCTION, RECORD_FUNCTION } from '../release/steps.ts';
@@ -16,6 +17,7 @@ import { PartialRun } from '../write/partial-run.ts';
 import type { RunLock } from '../write/run-lock.ts';
 import type { WrittenTable } from './describe-tables.ts';
 import { Gates } from './gates.ts';
+import { linkSubjects } from './link-subjects.ts';
 import type { OpenStores } from './open-stores.ts';
 import { checkFall, optOutPseudonyms, readPublishedCounts } from './opt-out-checks.ts';
 import { tableOutputs } from './output-plans.ts';
@@ -74,15 +76,18 @@ export async function linkAndRelease(
   try {
     engine.register(new PseudonymFunction(PSEUDONYM_FUNCTION, persons, true));
     engine.register(new PseudonymFunction(RECORD_FUNCTION, records, false));
-    await times.time('link', async () => {
+    const weights = await times.time('link', async () => {
       await loadOptOutTokens(engine, stores);
       await checkPatientKeys(engine, pipeline, stores.pathsOf);
-      for (const step of [...plan.link, ...plan.optOut, ...plan.persons, plan.person.settings]) {
+      const make = async (step: Step) => {
         signal.throwIfAborted();
         progress.begin(step.name, () => 0, null);
         const rows = await runStep(engine, step);
         settings.log({ level: 'debug', stage: 'link', table: step.name, rows, message: step.about });
-      }
+      };
+      const weights = await linkSubjects(engine, plan.link, pipeline.link.minProbability, make);
+      for (const step of [...plan.optOut, ...plan.persons, plan.person.settings]) await make(step);
+      return weights;
     });
     const counts = await countPersons(engine);
     const pseudonyms = await readPseudonyms(engine, counts.released);
@@ -125,6 +130,7 @@ export async function linkAndRelease(
         notRead: stores.undeclared,
       },
       optOuts: stores.optOutCounts,
+      ...(weights === null ? {} : { linkage: { weights } }),
     };
     const passed = await times.time('gates', async () =>
       gates.finish(allReceipts, manifest, privateDirectory, destination.logged()),
@@ -266,6 +272,7 @@ function nameRun(
     stores.addresses,
     releaseKeyId,
     link.ranks,
+    ...(link.minProbability === null ? [] : [{ minProbability: link.minProbability }]),
     { ...release, sensitiveCodes: sensitive },
     { untied: optOuts.untied, national: optOuts.national !== null },
   ];

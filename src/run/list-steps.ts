@@ -34,7 +34,7 @@ export function listSteps(
     ...tablesOf(pipeline)
       .flatMap((table) => extractSteps(table, pipeline, runDate))
       .map(as('extract')),
-    ...plan.link.map(as('link')),
+    ...[...plan.link.steps, ...plan.link.weighedSteps].map(as('link')),
     ...plan.optOut.map(as('opt out (2)')),
     ...releaseSteps(plan).map(as('release')),
   ];

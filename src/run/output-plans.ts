@@ -1,4 +1,4 @@
-import { describeLadder, type Ladder } from '../domain/match-rank.ts';
+import { comparesUnderNhsNumber, describeLadder, type Ladder } from '../domain/match-rank.ts';
 import type { PlannedColumn } from '../domain/planned-column.ts';
 import { SETTINGS } from '../domain/role.ts';
 import { duckdbDialect as dialect } from '../engine/duckdb/dialect.ts';
@@ -51,6 +51,28 @@ function matchRankColumn(ladder: Ladder): OutputPlan {
   };
 }
 
+/** What says how sure that is. */
+const MATCH_PROBABILITY: OutputPlan = {
+  column: {
+    name: 'match_probability',
+    type: 'float64',
+    sql: 'match_probability',
+    enumType: null,
+    role: 'category',
+    system: null,
+    source: 'link',
+    rule: 'keep',
+    description:
+      'How probably the record is the person’s, from 0 to 1, by what it agrees and disagrees on: an estimate from all the pairs of ' +
+      'this run, whose parameters stand in its manifest. Empty where nothing had to be linked: in the first source that ' +
+      'knows the person’s NHS number, and for a person of its own (rank 0)',
+  },
+  kind: { kind: 'float64' },
+  nullable: true,
+  select: ['match_probability'],
+  recode: null,
+};
+
 /** The output columns of a table of records, each dictionary cut down to the values that are released. */
 export async function tableOutputs(
   engine: DuckDbEngine,
@@ -69,7 +91,8 @@ export async function tableOutputs(
       throw new TypeError('a dictionary column of records has no ENUM');
     } else columns.push({ column, kind: { kind: column.type }, nullable: true, select, recode: null });
   }
-  return [personColumn(pseudonyms), matchRankColumn(ladder), ...columns];
+  const probability = comparesUnderNhsNumber(ladder) ? [MATCH_PROBABILITY] : [];
+  return [personColumn(pseudonyms), matchRankColumn(ladder), ...probability, ...columns];
 }
 
 /**

@@ -1,13 +1,13 @@
 import { describeRule, planColumn, textUnderRule } from '../de-identify/plan-column.ts';
 import type { SensitiveCode } from '../de-identify/sensitive-codes.ts';
 import { excludedCodeSteps } from '../de-identify/steps.ts';
-import { believesNhsNumbers } from '../domain/match-rank.ts';
+import { believesNhsNumbers, comparesUnderNhsNumber } from '../domain/match-rank.ts';
 import type { PlannedColumn } from '../domain/planned-column.ts';
 import { SETTINGS, type Setting } from '../domain/role.ts';
 import { duckdbDialect as dialect } from '../engine/duckdb/dialect.ts';
 import type { Step } from '../engine/step.ts';
 import { birthFactsOf } from '../extract/birth-facts.ts';
-import { linkSteps } from '../link/steps.ts';
+import { type LinkPlan, planLinking } from '../link/steps.ts';
 import { optOutSteps } from '../opt-out/steps.ts';
 import { parentsFirst } from '../pipeline/order-tables.ts';
 import { type ColumnSpec, PERSON_FACTS, type Pipeline, type TableSpec } from '../pipeline/pipeline.ts';
@@ -50,7 +50,7 @@ export interface PersonPlan {
 
 /** Every step below the identity boundary, as data: what `plan` prints and what a run executes. */
 export interface ReleasePlan {
-  readonly link: readonly Step[];
+  readonly link: LinkPlan;
   readonly optOut: readonly Step[];
   readonly persons: readonly Step[];
   readonly tables: readonly TablePlan[];
@@ -65,6 +65,7 @@ export function planRelease(
 ): ReleasePlan {
   const relation = (table: TableSpec) => dialect.readParquet(pathsOf(table.name));
   const sourceIndex = (table: TableSpec) => pipeline.sources.findIndex(({ name }) => name === table.source);
+  const isWeighed = comparesUnderNhsNumber(pipeline.link.ranks);
   const subjectTables = pipeline.sources.flatMap((source) =>
     source.patients === null ? source.tables.filter(isFlat) : [source.patients],
   );
@@ -72,7 +73,7 @@ export function planRelease(
     .flatMap((source) => parentsFirst(source.tables))
     .map((spec) => planTable(spec, pipeline, sensitive, relation(spec), sourceIndex(spec)));
   return {
-    link: linkSteps(
+    link: planLinking(
       subjectTables.map((table) => ({
         source: sourceIndex(table),
         paths: pathsOf(table.name),
@@ -83,6 +84,7 @@ export function planRelease(
         addresses === null ? [] : [{ source, paths: pathsOf(addresses.name) }],
       ),
       pipeline.link.ranks,
+      pipeline.link.minProbability,
       dialect,
     ),
     optOut: optOutSteps({
@@ -90,7 +92,10 @@ export function planRelease(
       mayContradict: !believesNhsNumbers(pipeline.link.ranks),
       holdBackUntied: pipeline.optOuts.untied === 'hold-back',
     }),
-    persons: personSteps(pipeline.sources.flatMap(({ setting }, at) => (setting === 'gp' ? [at] : []))),
+    persons: personSteps(
+      pipeline.sources.flatMap(({ setting }, at) => (setting === 'gp' ? [at] : [])),
+      isWeighed,
+    ),
     tables,
     person: planPersons(
       pipeline,
@@ -126,7 +131,8 @@ function planTable(
 ): TablePlan {
   const released = pipeline.release.tables.find(({ table }) => table === spec.name);
   const parent = spec.columns.find(({ role }) => role === 'parent-key')?.references ?? null;
-  const table: RecordTable = { name: spec.name, source, relation, parent };
+  const isWeighed = comparesUnderNhsNumber(pipeline.link.ranks);
+  const table: RecordTable = { name: spec.name, source, relation, parent, isWeighed };
   const columns = (released?.columns ?? []).map(({ name, rule }) =>
     planColumn(spec.columns.find((column) => column.name === name)!, rule, spec, dialect),
   );

@@ -61,6 +61,8 @@ export interface RunManifest<Receipts = unknown, OptOuts = unknown, Gate = unkno
   readonly papers: readonly ManifestPaper[];
   readonly receipts: Receipts;
   readonly optOuts: OptOuts;
+  /** how links were weighed; absent where they were not */
+  readonly linkage?: { readonly weights: unknown };
   readonly gates: readonly Gate[];
 }
 
@@ -78,6 +80,7 @@ const KEY_ORDER = {
     'papers',
     'receipts',
     'optOuts',
+    'linkage',
     'gates',
   ],
   tool: ['name', 'version'],

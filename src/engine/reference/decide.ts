@@ -10,6 +10,7 @@ export interface Fate {
   /** pseudonym of the person; null where nothing is released */
   readonly person: string | null;
   readonly matchRank: number;
+  readonly matchProbability: number | null;
   readonly reason: DropReason | null;
 }
 
@@ -70,12 +71,12 @@ export function decideSubjects(
   const isGp = (source: string) =>
     pipeline.sources.some(({ name, setting }) => name === source && setting === 'gp');
   return new Map(
-    [...subjects].map(([id, { subject, person, matchRank }]) => {
+    [...subjects].map(([id, { subject, person, matchRank, matchProbability }]) => {
       const isTypeOne =
         isGp(subject.source) && person.kind === 'nhs-number' && optOuts.ofNhsNumber(person.text, 'type-1');
       const reason = decisions.get(identityOf(person)) ?? (isTypeOne ? 'type-1-opt-out' : null);
       const pseudonym = reason === null ? personPseudonym(person, pipeline.release.agreement, keys) : null;
-      return [id, { person: pseudonym, matchRank, reason }];
+      return [id, { person: pseudonym, matchRank, matchProbability, reason }];
     }),
   );
 }

@@ -11,6 +11,11 @@ import { compositeOf, isOfFirstOfJanuary, type Subject } from './subjects.ts';
 /** What the ranks that rest on the NHS number make of a subject that carries one. */
 export interface NumberLink {
   readonly subject: Subject;
+  /** the reference subjects of its number, with which it was compared */
+  readonly references: readonly Subject[];
+  readonly isReference: boolean;
+  /** its number stands for a crowd */
+  readonly isCrowded: boolean;
   /** 0 where no rank holds: a reference subject of the number, or a contradicted one */
   readonly matchRank: number;
   /** carries a number that cannot be believed to be its own */
@@ -20,7 +25,7 @@ export interface NumberLink {
 }
 
 /**
- * Links every subject that carries an NHS number to it, or says that it is contradicted.
+ * Links every subject that carries an NHS number to it by what it agrees on, or says that it is contradicted.
  *
  * @param sources names of the sources, in the order of the pipeline file: the first that has a number is its reference
  */
@@ -35,15 +40,24 @@ export function linkByNumber(
     const { nhsNumber } = subject;
     if (nhsNumber !== null) byNumber.set(nhsNumber, [...(byNumber.get(nhsNumber) ?? []), subject]);
   }
-  const links = [...byNumber.values()].flatMap((carriers) => linkCarriers(carriers, ranks, sources));
+  return [...byNumber.values()].flatMap((carriers) => linkCarriers(carriers, ranks, sources));
+}
+
+/** The same, with those contradicted as well who are at odds with their number and known of another. */
+export function contradictKnown(links: readonly NumberLink[]): NumberLink[] {
   const known = knownByNumber(links);
   return links.map((link) => {
     const { nhsNumber } = link.subject;
     const isKnownOf = (other: Subject) =>
       other.nhsNumber !== nhsNumber && compositeOf(other) === compositeOf(link.subject);
     const isContradicted = link.isContradicted || (link.isAtOdds && known.some(isKnownOf));
-    return isContradicted ? { ...link, matchRank: 0, isContradicted } : link;
+    return isContradicted ? contradicted(link) : link;
   });
+}
+
+/** A link that is not made after all. */
+export function contradicted(link: NumberLink): NumberLink {
+  return { ...link, matchRank: 0, isContradicted: true };
 }
 
 /**
@@ -81,6 +95,9 @@ function linkCarriers(
     const isContradicted = isLostInCrowd || (rank === undefined && !isReference);
     return {
       subject,
+      references,
+      isReference,
+      isCrowded: isCrowded || isCrowdedAtOnce,
       matchRank: isContradicted ? 0 : (rank?.rank ?? 0),
       isContradicted,
       isAtOdds: compares && !isReference && isAtOddsWith(subject, references),

@@ -1,8 +1,15 @@
 import { type Ladder, type MatchRank, restsOnNhsNumber } from '../../domain/match-rank.ts';
 import { agreeOn } from './agree.ts';
-import { knownByNumber, linkByNumber } from './link-by-number.ts';
+import {
+  contradicted,
+  contradictKnown,
+  knownByNumber,
+  linkByNumber,
+  type NumberLink,
+} from './link-by-number.ts';
 import type { Hashable } from './recipes.ts';
 import { compositeOf, isOfFirstOfJanuary, type Subject } from './subjects.ts';
+import { probabilityOfLink, weighLinks } from './weigh.ts';
 
 /** A subject, linked. */
 export interface LinkedSubject {
@@ -11,6 +18,8 @@ export interface LinkedSubject {
   readonly person: Hashable;
   /** the number of the rank that held; 0 where none did */
   readonly matchRank: number;
+  /** how probable the link is; null where nothing was linked, or links are not weighed */
+  readonly matchProbability: number | null;
   /** its NHS number cannot be believed to be its own: whose opt-outs are its, nobody can say */
   readonly isContradicted: boolean;
 }
@@ -22,6 +31,8 @@ export interface LinkRules {
   readonly sources: readonly string[];
   /** canonical postcodes that are shared by too many people */
   readonly ignoredPostcodes: ReadonlySet<string>;
+  /** a link of a lower probability is refused; null refuses none */
+  readonly minProbability: number | null;
 }
 
 /**
@@ -33,19 +44,29 @@ export interface LinkRules {
  */
 export function linkSubjects(
   subjects: ReadonlyMap<string, Subject>,
-  { ladder, sources, ignoredPostcodes }: LinkRules,
+  { ladder, sources, ignoredPostcodes, minProbability }: LinkRules,
 ): Map<string, LinkedSubject> {
-  const links = linkByNumber(subjects.values(), ladder, sources);
+  const withoutNumber = [...subjects.values()].filter(({ nhsNumber }) => nhsNumber === null);
+  const byRank = linkByNumber(subjects.values(), ladder, sources);
+  const weights = weighLinks(byRank, withoutNumber, ladder);
+  const probability = (link: NumberLink) => probabilityOfLink(link, ladder, weights);
+  const least = minProbability ?? 0;
+  const isImprobable = (link: NumberLink) => (probability(link) ?? 1) < least;
+  const links = contradictKnown(byRank.map((link) => (isImprobable(link) ? contradicted(link) : link)));
   const known = knownByNumber(links);
-  const ranks = ladder.filter((rank) => !restsOnNhsNumber(rank));
+  const ofTuple = weights?.ofTuple ?? null;
+  const isTupleEnough = ofTuple === null || ofTuple >= least;
+  const ranks = ladder.filter((rank) => !restsOnNhsNumber(rank) && isTupleEnough);
   return new Map(
     [...subjects].map(([id, subject]): [string, LinkedSubject] => {
       if (subject.nhsNumber === null) {
-        return [id, linkWithoutNumber(subject, ranks, known, ignoredPostcodes)];
+        const linked = linkWithoutNumber(subject, ranks, known, ignoredPostcodes);
+        return [id, { ...linked, matchProbability: linked.matchRank === 0 ? null : ofTuple }];
       }
-      const { matchRank, isContradicted } = links.find((link) => link.subject === subject)!;
+      const link = links.find((one) => one.subject === subject)!;
+      const { matchRank, isContradicted } = link;
       const person = isContradicted ? subject.own : byNumber(subject.nhsNumber);
-      return [id, { subject, person, matchRank, isContradicted }];
+      return [id, { subject, person, matchRank, matchProbability: probability(link), isContradicted }];
     }),
   );
 }
@@ -60,7 +81,7 @@ function linkWithoutNumber(
   ranks: readonly MatchRank[],
   known: readonly Subject[],
   ignoredPostcodes: ReadonlySet<string>,
-): LinkedSubject {
+): Omit<LinkedSubject, 'matchProbability'> {
   for (const { rank, agree, unless } of ranks) {
     const isExcepted = unless.some((exception) =>
       exception === 'first-of-january'

@@ -1,3 +1,4 @@
+import { comparesUnderNhsNumber } from '../../domain/match-rank.ts';
 import { refused } from '../../domain/problem.ts';
 import type { DropReason, Receipt } from '../../domain/receipt.ts';
 import { payloadType } from '../../domain/role.ts';
@@ -86,7 +87,7 @@ function fateOf(
 }
 
 function drop(reason: DropReason): Fate {
-  return { person: null, matchRank: 0, reason };
+  return { person: null, matchRank: 0, matchProbability: null, reason };
 }
 
 /** Records that can be pointed at. One that no subject or parent was found for cannot. */
@@ -104,9 +105,14 @@ function fatesOfRecords(
     const isSame =
       other.person === fate.person && other.matchRank === fate.matchRank && other.reason === fate.reason;
     if (!isSame) throw refused({ file: table.name, message: 'a record id leads to more than one person' });
-    byId.set(recordId!, fate);
+    byId.set(recordId!, { ...fate, matchProbability: lesser(fate.matchProbability, other.matchProbability) });
   }
   return byId;
+}
+
+/** Of two probabilities the weaker; nothing, where nothing had to be linked, is neither weak nor strong. */
+function lesser(one: number | null, other: number | null): number | null {
+  return one === null || other === null ? (one ?? other) : Math.min(one, other);
 }
 
 function releaseRows(
@@ -116,6 +122,7 @@ function releaseRows(
 ): ReleasedRow[] {
   const released = context.pipeline.release.tables.find((one) => one.table === table.name);
   if (released === undefined) return [];
+  const isWeighed = comparesUnderNhsNumber(context.pipeline.link.ranks);
   const specs = released.columns.map(({ name }) => table.columns.find((column) => column.name === name)!);
   const made = records.map(({ row, fate }) => {
     const cells = released.columns.map(({ name, rule }, at): [string, Value] => [
@@ -125,7 +132,12 @@ function releaseRows(
     const seen = table.date === null ? null : (row.values[table.date] as string | null);
     return {
       seen: seen?.slice(0, 10) ?? null,
-      row: { person: fate.person, match_rank: fate.matchRank, ...Object.fromEntries(cells) } as ReleasedRow,
+      row: {
+        person: fate.person,
+        match_rank: fate.matchRank,
+        ...(isWeighed ? { match_probability: fate.matchProbability } : {}),
+        ...Object.fromEntries(cells),
+      } as ReleasedRow,
     };
   });
   made.sort(
@@ -133,7 +145,8 @@ function releaseRows(
       byText(String(a.row['person']), String(b.row['person'])) ||
       compare(a.seen, b.seen) ||
       specs.reduce((order, spec) => order || compareCells(a.row, b.row, spec), 0) ||
-      compare(a.row['match_rank']!, b.row['match_rank']!),
+      compare(a.row['match_rank']!, b.row['match_rank']!) ||
+      compare(a.row['match_probability'] ?? null, b.row['match_probability'] ?? null),
   );
   return made.map(({ row }) => row);
 }

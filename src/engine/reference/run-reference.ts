@@ -57,6 +57,7 @@ export function runReference(pipeline: Pipeline, runDate: string, keys: MasterKe
     ladder: pipeline.link.ranks,
     sources: pipeline.sources.map(({ name }) => name),
     ignoredPostcodes,
+    minProbability: pipeline.link.minProbability,
   });
   const decisions = decidePersons(subjects.values(), optOuts, pipeline);
   const fates = decideSubjects(subjects, decisions, optOuts, pipeline, keys);

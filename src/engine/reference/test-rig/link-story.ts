@@ -41,6 +41,7 @@ export function linkStory(
       ladder,
       sources: ['gp', 'hospital', 'clinic'],
       ignoredPostcodes: new Set(),
+      minProbability: null,
       ...rules,
     });
     return Object.fromEntries(

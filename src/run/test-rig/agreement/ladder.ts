@@ -1,4 +1,11 @@
-import { LADDERS, type LadderName } from '../../../domain/match-rank.ts';
+import {
+  type Agreement,
+  comparesUnderNhsNumber,
+  type Exception,
+  LADDERS,
+  type LadderName,
+  type MatchRank,
+} from '../../../domain/match-rank.ts';
 import type { Draw } from './draw.ts';
 import { NHS_NUMBERS, POSTCODES } from './people.ts';
 
@@ -9,11 +16,20 @@ export interface LinkDraft {
 }
 
 const SHIPPED = Object.keys(LADDERS) as LadderName[];
-const DEMOGRAPHICS = ['sex', 'date-of-birth', 'postcode'];
+const DEMOGRAPHICS: readonly Agreement[] = ['sex', 'date-of-birth', 'postcode'];
+
+/** A rank as it stands in a pipeline file, where exceptions may be left out. */
+type RankDraft = Pick<MatchRank, 'agree'> & Partial<Pick<MatchRank, 'unless'>>;
 
 /** A shipped ladder, or one of the file's own; now and then with ignored postcodes and superseded numbers. */
 export function drawLink(draw: Draw): LinkDraft {
-  const ranks = draw.usually(70, draw.oneOf<unknown>(SHIPPED), [drawLadder(draw)]);
+  const own = drawLadder(draw);
+  const ranks = draw.usually<LadderName | typeof own>(70, draw.oneOf(SHIPPED), [own]);
+  // a ladder that compares nothing has no probability to ask for
+  const isWeighed = comparesUnderNhsNumber(
+    typeof ranks === 'string' ? LADDERS[ranks] : ranks.map((one) => ({ unless: [], ...one })),
+  );
+  const least = isWeighed && draw.chance(40) ? { minProbability: draw.oneOf([0.5, 0.95, 0.99, 0.998]) } : {};
   const postcodes = draw.chance(40)
     ? draw.usually(96, drawIgnored(draw), [null, '# postcodes\nnowhere\n'])
     : undefined;
@@ -21,6 +37,7 @@ export function drawLink(draw: Draw): LinkDraft {
   return {
     link: {
       ranks,
+      ...least,
       ...(postcodes === undefined ? {} : { ignorePostcodes: 'shared.txt' }),
       ...(numbers === undefined ? {} : { supersededNumbers: 'superseded.csv' }),
     },
@@ -41,7 +58,7 @@ function drawSuperseded(draw: Draw): string {
 }
 
 /** A few ranks of any kind, in any order and under any number. */
-function drawLadder(draw: Draw): object[] {
+function drawLadder(draw: Draw): (RankDraft & { readonly rank: number })[] {
   const count = draw.number(1, 5);
   return draw
     .shuffled([1, 2, 3, 50, 99])
@@ -49,14 +66,16 @@ function drawLadder(draw: Draw): object[] {
     .map((rank) => ({ rank, ...(draw.chance(40) ? drawRankWithout(draw) : drawRankByNumber(draw)) }));
 }
 
-function drawRankByNumber(draw: Draw): object {
-  const born = draw.oneOf([[], ['date-of-birth'], ['partial-date-of-birth']]);
-  return { agree: draw.shuffled(['nhs-number', ...born, ...draw.some(['sex', 'postcode'], 40)]) };
+function drawRankByNumber(draw: Draw): RankDraft {
+  const born = draw.oneOf<readonly Agreement[]>([[], ['date-of-birth'], ['partial-date-of-birth']]);
+  return {
+    agree: draw.shuffled<Agreement>(['nhs-number', ...born, ...draw.some(['sex', 'postcode'] as const, 40)]),
+  };
 }
 
-function drawRankWithout(draw: Draw): object {
-  const agree = draw.shuffled([...DEMOGRAPHICS, ...draw.some(['local-patient-id'], 40)]);
-  const unless = draw.some(['first-of-january', 'ignored-postcode'], 50);
+function drawRankWithout(draw: Draw): RankDraft {
+  const agree = draw.shuffled<Agreement>([...DEMOGRAPHICS, ...draw.some(['local-patient-id'] as const, 40)]);
+  const unless = draw.some<Exception>(['first-of-january', 'ignored-postcode'], 50);
   return unless.length === 0 && draw.chance(50) ? { agree } : { agree, unless };
 }
 

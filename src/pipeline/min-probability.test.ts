@@ -1,0 +1,40 @@
+import { describe, expect, it } from 'vitest';
+import { faultsOf, messagesAtMarks, parse, WHOLE } from './test-rig/marked-file.ts';
+
+const linking = (link: string) => WHOLE.replace('release:\n', `link: ${link}\nrelease:\n`);
+
+describe('minProbability', () => {
+  it('is none unless it is asked for', () => {
+    expect(parse(WHOLE).link.minProbability).toBeNull();
+    expect(parse(linking('{ ranks: hesid }')).link.minProbability).toBeNull();
+  });
+
+  it.each([
+    ['{ ranks: eight-step, minProbability: 0.95 }', 0.95],
+    ['{ ranks: [{ rank: 1, agree: [nhs-number, sex] }], minProbability: 0.5 }', 0.5],
+  ])('%s', (link, least) => {
+    expect(parse(linking(link)).link.minProbability).toBe(least);
+  });
+
+  it.each(['0', '1', '95', '-0.1', '0.95%', '"0.95"', '[0.95]', '.nan'])(
+    'must lie between 0 and 1: %s',
+    (asked) => {
+      const link = `{ ranks: eight-step, minProbability: §${asked} }`;
+      expect(messagesAtMarks(linking(link))).toEqual([
+        expect.stringContaining('must be a number between 0 and 1'),
+      ]);
+    },
+  );
+
+  it.each([
+    '{ §minProbability: 0.9 }',
+    '{ ranks: two-step, §minProbability: 0.9 }',
+    '{ ranks: [{ rank: 1, agree: [nhs-number] }], §minProbability: 0.9 }',
+  ])('needs a ladder that compares something under the NHS number: %s', (link) => {
+    const { told, marked, ways } = faultsOf(linking(link));
+    expect(told).toEqual([
+      `${marked[0]} no rank compares anything under the NHS number, so that links have no probability`,
+    ]);
+    expect(ways).toEqual(['ask for another ladder, such as eight-step']);
+  });
+});
