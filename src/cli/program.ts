@@ -1,6 +1,7 @@
 import { Command, type CommandUnknownOpts } from '@commander-js/extra-typings';
 import { TOOL, toolVersion } from '../tool.ts';
 import { completionCommand } from './commands/completion.ts';
+import { diffCommand } from './commands/diff.ts';
 import { doctorCommand } from './commands/doctor.ts';
 import { evaluateCommand } from './commands/evaluate.ts';
 import { inspectCommand } from './commands/inspect.ts';
@@ -41,6 +42,7 @@ export function makeProgram(terminal: Terminal): CommandUnknownOpts {
     .addCommand(keygenCommand(terminal))
     .addCommand(inspectCommand(terminal))
     .addCommand(verifyCommand(terminal))
+    .addCommand(diffCommand(terminal))
     .addCommand(doctorCommand(terminal))
     .addCommand(completionCommand(terminal, () => program));
   return program;

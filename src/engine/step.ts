@@ -20,4 +20,6 @@ export interface Dialect {
   text(value: string): string;
   /** a relation that reads Parquet files */
   readParquet(paths: readonly string[]): string;
+  /** in a SELECT list: a row for each date from one to the other, both included; none where the second comes first */
+  eachDay(first: string, last: string): string;
 }

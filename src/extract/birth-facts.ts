@@ -1,9 +1,16 @@
+import { rulesAsked } from '../pipeline/implausible-rules.ts';
 import type { Pipeline } from '../pipeline/pipeline.ts';
 import type { NamedSql } from '../standardise/standardised-sql.ts';
 
 /** Facts that persons may carry and that only the birth date and sex can give; made above the boundary. */
 export const BIRTH_FACTS = { year_of_birth: 'SMALLINT', age_band: 'SMALLINT', sex: 'TINYINT' } as const;
 export type BirthFact = keyof typeof BIRTH_FACTS;
+
+/**
+ * Year of birth for the rule that asks whether an infant gave birth: stored for that rule alone, and never released under
+ * this name. Delivered columns keep their names, so it is called as none of them would be.
+ */
+export const BIRTH_YEAR = 'tallystick_birth_year';
 
 /** The birth facts this pipeline releases, in a fixed order. */
 export function birthFactsOf(pipeline: Pipeline): readonly BirthFact[] {
@@ -13,7 +20,7 @@ export function birthFactsOf(pipeline: Pipeline): readonly BirthFact[] {
 }
 
 /**
- * The SQL of the released birth facts, so that the birth date itself stays above the boundary.
+ * The SQL of the birth facts that are released or that a rule of implausible links needs, so that the birth date itself stays above the boundary.
  * An age band is its lowest age: ages are completed years at the reference date, from dates written as yyyymmdd, whose
  * difference in ten-thousands is just that.
  *
@@ -21,13 +28,16 @@ export function birthFactsOf(pipeline: Pipeline): readonly BirthFact[] {
  * @param sex name of a TINYINT column, 1 or 2
  */
 export function birthFacts(pipeline: Pipeline, birthDate: string, sex: string): readonly NamedSql[] {
-  return birthFactsOf(pipeline).map((fact): NamedSql => {
+  const year = `CAST(${birthDate} // 10000 AS SMALLINT)`;
+  const released = birthFactsOf(pipeline).map((fact): NamedSql => {
     const rule = pipeline.release.persons.find(({ name }) => name === fact)!.rule;
     if (fact === 'sex') return { name: fact, sql: `CAST(${sex} AS TINYINT)` };
-    if (rule.rule !== 'age-band') return { name: fact, sql: `CAST(${birthDate} // 10000 AS SMALLINT)` };
+    if (rule.rule !== 'age-band') return { name: fact, sql: year };
     const at = Number(rule.at.replaceAll('-', ''));
     const age = `((${at} - ${birthDate}) // 10000)`;
     const band = `least(${age} // ${rule.width} * ${rule.width}, ${rule.top})`;
     return { name: fact, sql: `CASE WHEN ${birthDate} <= ${at} THEN CAST(${band} AS SMALLINT) END` };
   });
+  const isYearNeeded = rulesAsked(pipeline).includes('infant-giving-birth');
+  return isYearNeeded ? [...released, { name: BIRTH_YEAR, sql: year }] : released;
 }

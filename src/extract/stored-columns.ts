@@ -1,4 +1,5 @@
 import { payloadType } from '../domain/role.ts';
+import { columnsLookedAt } from '../pipeline/implausible-rules.ts';
 import { type ColumnSpec, PERSON_FACTS, type Pipeline, type TableSpec } from '../pipeline/pipeline.ts';
 
 /** True for codes of a system in which opt-outs are recorded: rows with such a code are never released. */
@@ -8,7 +9,7 @@ function recordsOptOuts({ system }: ColumnSpec): boolean {
 
 /**
  * The payload columns of a table that cross the boundary: what is released, what orders and dates the records, what
- * tells a sensitive code, and what persons carry. The minimum of information: everything else is checked and left.
+ * tells a sensitive code, what persons carry, and what tells an implausible link. The minimum of information: everything else is checked and left.
  */
 export function storedColumns(table: TableSpec, pipeline: Pipeline): readonly ColumnSpec[] {
   const released = new Set(
@@ -17,6 +18,7 @@ export function storedColumns(table: TableSpec, pipeline: Pipeline): readonly Co
   const personRoles = new Set<string>(
     pipeline.release.persons.map(({ name }) => PERSON_FACTS[name]).filter((role) => role !== 'date'),
   );
+  const lookedAt = columnsLookedAt(table, pipeline);
   const isSubjectTable =
     table.kind === 'patients' ||
     !table.columns.some(({ role }) => role === 'patient-key' || role === 'parent-key');
@@ -26,6 +28,7 @@ export function storedColumns(table: TableSpec, pipeline: Pipeline): readonly Co
       payloadType(column.role) !== 'token' &&
       (released.has(column.name) ||
         column.name === table.date ||
+        lookedAt.has(column.name) ||
         (column.role === 'code' && (pipeline.release.sensitiveCodes !== null || recordsOptOuts(column))) ||
         (isSubjectTable && personRoles.has(column.role))),
   );

@@ -9,23 +9,33 @@ export const PERSON_REASONS: Readonly<Record<number, DropReason>> = {
   4: 'type-1-opt-out',
 };
 
+/** The reason of persons of whom nobody knows whether they opted out. */
+export const HELD_BACK = 3;
+
 export interface OptOutStepSettings {
   /** a reply of the national service is in force: only the NHS numbers in it may be used */
   readonly hasNationalReply: boolean;
-  /** the ladder does not believe every NHS number */
+  /** there may be subjects whose number or link is not believed */
   readonly mayContradict: boolean;
   /** persons without an NHS number behind them are not released; those whose number is contradicted never are */
   readonly holdBackUntied: boolean;
+  /** relation that says who every subject was before any was taken apart again: whose opt-outs reach whom */
+  readonly asLinked: string;
 }
 
 /**
  * Whole persons leave: type 2 and national opt-outs take every record that was linked to the person, those without an
  * NHS number included. Reads `opt_out_tokens` (kind, source, a, b), where source is -1 for NHS number tokens.
  */
-export function optOutSteps({ hasNationalReply, mayContradict, holdBackUntied }: OptOutStepSettings): Step[] {
+export function optOutSteps({
+  hasNationalReply,
+  mayContradict,
+  holdBackUntied,
+  asLinked,
+}: OptOutStepSettings): Step[] {
   const byNhsNumber = (kind: string) =>
     `SELECT a, b FROM opt_out_tokens WHERE kind = '${kind}' AND source = -1`;
-  const bySubject = (kind: string) => `SELECT person_a AS a, person_b AS b FROM subject_persons AS s
+  const bySubject = (kind: string) => `SELECT person_a AS a, person_b AS b FROM ${asLinked} AS s
 JOIN opt_out_tokens AS t ON t.kind = '${kind}' AND t.source = s.source AND t.a = s.subject_a AND t.b = s.subject_b`;
   const isIn = (relation: string) =>
     `EXISTS (SELECT 1 FROM ${relation} AS listed WHERE listed.a = person_a AND listed.b = person_b)`;
@@ -41,13 +51,13 @@ JOIN opt_out_tokens AS t ON t.kind = '${kind}' AND t.source = s.source AND t.a =
     {
       name: 'type_2_persons',
       about: 'persons with a type 2 opt-out in force',
-      reads: ['opt_out_tokens', 'subject_persons'],
+      reads: ['opt_out_tokens', asLinked],
       sql: `${byNhsNumber('type-2')}\nUNION\n${bySubject('type-2')}`,
     },
     {
       name: 'national_persons',
       about: 'persons with a national data opt-out in force',
-      reads: ['opt_out_tokens', 'subject_persons'],
+      reads: ['opt_out_tokens', asLinked],
       sql: `${byNhsNumber('national')}\nUNION\n${bySubject('national')}`,
     },
     {

@@ -14,12 +14,13 @@ export function completeLink(
   { link }: PipelineFile,
   absolute: (path: string) => string,
   complain: Complain,
-): LinkSpec {
+): Omit<LinkSpec, 'implausible'> {
+  const quarantineImplausible = link?.quarantineImplausible ?? false;
   const given = link?.ranks ?? 'two-step';
   const ignorePostcodes = link?.ignorePostcodes === undefined ? null : absolute(link.ignorePostcodes);
   const supersededNumbers = link?.supersededNumbers === undefined ? null : absolute(link.supersededNumbers);
   const minProbability = link?.minProbability ?? null;
-  const complete = (ladder: string, ranks: Ladder): LinkSpec => {
+  const complete = (ladder: string, ranks: Ladder): Omit<LinkSpec, 'implausible'> => {
     if (minProbability !== null && !comparesUnderNhsNumber(ranks)) {
       complain(
         ['link', 'minProbability'],
@@ -28,7 +29,15 @@ export function completeLink(
         true,
       );
     }
-    return { ladder, ranks, ignorePostcodes, supersededNumbers, minProbability };
+    return {
+      ladder,
+      ranks,
+      ignorePostcodes,
+      supersededNumbers,
+      minProbability,
+      quarantineImplausible,
+      keepMap: link?.keepMap ?? false,
+    };
   };
   if (typeof given === 'string') return complete(given, LADDERS[given]);
   const ranks = given.map((one): MatchRank => ({ ...one, unless: one.unless ?? [] }));

@@ -1,5 +1,6 @@
 import { dirname, resolve } from 'node:path';
 import type { Complain } from './complain.ts';
+import { completeImplausible } from './complete-implausible.ts';
 import { completeLink } from './complete-link.ts';
 import { completeRelease } from './complete-release.ts';
 import { completeTable } from './complete-table.ts';
@@ -86,7 +87,10 @@ export function completePipeline(
     keys: { linkage: absolute(file.keys.linkage.file), release: absolute(file.keys.release.file) },
     sources,
     optOuts: completeOptOuts(file, absolute, complain),
-    link: completeLink(file, absolute, complain),
+    link: {
+      ...completeLink(file, absolute, complain),
+      implausible: completeImplausible(file.link, sources, complain),
+    },
     release: { agreement: file.release.agreement, persons: [], tables: [], sensitiveCodes: null },
     canaries: file.canaries === undefined ? null : absolute(file.canaries),
   };

@@ -1,3 +1,4 @@
+import type { BirthEvent } from '../domain/implausible.ts';
 import type { Ladder } from '../domain/match-rank.ts';
 import type { CodeSystem, Role, Setting } from '../domain/role.ts';
 
@@ -141,6 +142,26 @@ export interface ReleaseSpec {
   readonly sensitiveCodes: string | null;
 }
 
+/** What the rules of implausible links look at; a rule for which nothing is declared is not asked. */
+export interface ImplausibleSpec {
+  /** tables whose date is a day on which somebody was seen alive; `where` leaves out rows with any other value */
+  readonly activity: readonly {
+    readonly table: string;
+    readonly where: { readonly column: string; readonly values: readonly string[] } | null;
+  }[];
+  /** names of columns: first day, last day, provider */
+  readonly stays: readonly {
+    readonly table: string;
+    readonly from: string;
+    readonly to: string;
+    readonly provider: string;
+  }[];
+  /** ICD-10 columns of tables whose date is that of the birth */
+  readonly births: readonly { readonly table: string; readonly codes: readonly string[] }[];
+  /** beginnings of ICD-10 codes */
+  readonly birthCodes: Readonly<Record<BirthEvent, readonly string[]>>;
+}
+
 export interface LinkSpec {
   /** the name of a shipped ladder, or `own` */
   readonly ladder: string;
@@ -151,6 +172,12 @@ export interface LinkSpec {
   readonly supersededNumbers: string | null;
   /** a link of a lower match probability is refused, 0..1; null refuses none */
   readonly minProbability: number | null;
+  /** null where nothing is declared: then nothing is asked */
+  readonly implausible: ImplausibleSpec | null;
+  /** implausible links are taken apart, and not only counted */
+  readonly quarantineImplausible: boolean;
+  /** whether a run leaves a link map beside it, which `tallystick diff` compares (src/diff/README.md) */
+  readonly keepMap: boolean;
 }
 
 /** A whole, checked pipeline: nothing is optional, every path is absolute. */

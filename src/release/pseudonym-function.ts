@@ -47,9 +47,13 @@ export class PseudonymFunction implements VectorFunction {
     this.#high.set(first.subarray(0, input.rows * HALF));
     this.#low.set(second.subarray(0, input.rows * HALF));
     if (!this.#inByteOrder) return [allValid(this.#high), allValid(this.#low)];
-    const bytes = input.rows * HALF;
-    Buffer.from(this.#high.buffer, 0, bytes).swap64();
-    Buffer.from(this.#low.buffer, 0, bytes).swap64();
+    swapHalves(this.#high, input.rows);
+    swapHalves(this.#low, input.rows);
     return [allValid(this.#high), allValid(this.#low)];
   }
+}
+
+/** Turns 8-byte halves of hashes as they lie in memory into numbers whose order is that of their bytes, in place. */
+export function swapHalves(halves: Uint8Array, rows: number): void {
+  Buffer.from(halves.buffer, halves.byteOffset, rows * HALF).swap64();
 }

@@ -43,6 +43,18 @@ const RESULT: RunResult = {
     metIn: { '1': 60, '2': 25, '3': 5 },
     bySettings: {},
   },
+  implausible: {
+    version: 'implausible/1',
+    isQuarantined: false,
+    links: { '0': 1, '1': 1200, '8': 30 },
+    implausible: { '1': 2, '8': 3 },
+    rules: {
+      'activity-after-death': { '1': 1, '8': 3 },
+      'overlapping-stays': { '1': 1, '8': 1 },
+      'two-births': null,
+      'infant-giving-birth': null,
+    },
+  },
   files: [{ file: 'persons.arrow', rows: 90, bytes: 2048 }],
   stages: { tokenise: 0.25, link: 1, publish: 0.001 },
 };
@@ -105,6 +117,36 @@ describe('the report of a run', () => {
     expect(lines).toContain('  persons.arrow    90  2.0 KiB');
     expect(lines).toContain('  R       persons <- arrow::read_feather("out/nightly/latest/persons.arrow")');
     expect(lines).toContain('1,154 rows in 1.3 s: link 1.00, tokenise 0.25');
+  });
+});
+
+describe('implausible links', () => {
+  const linesOf = (implausible: RunResult['implausible']) => {
+    const lines = runReport({ ...RESULT, implausible }, 'out', 'latest').split('\n');
+    const at = lines.findIndex((line) => line.startsWith('implausible links'));
+    return lines.slice(at, lines.indexOf('', at));
+  };
+
+  it('are told by rule and by rank, with the rules that could not be asked', () => {
+    expect(linesOf(RESULT.implausible)).toEqual([
+      'implausible links: 5 of 1,231, counted, and left as they are',
+      '                        links  rank 1  rank 8  rank 0',
+      '  activity after death      4       1       3       0',
+      '  overlapping stays         2       1       1       0',
+      '  all links             1,231   1,200      30       1',
+      '  not asked, nothing is declared: two births, infant giving birth',
+    ]);
+  });
+
+  it('say what became of them', () => {
+    const [head] = linesOf({ ...RESULT.implausible!, isQuarantined: true });
+    expect(head).toBe('implausible links: 5 of 1,231, taken apart and held back');
+  });
+
+  it('are not passed over where nothing is declared', () => {
+    expect(linesOf(null)).toEqual([
+      'implausible links: not looked for, nothing is declared (link.implausible)',
+    ]);
   });
 });
 

@@ -1,5 +1,6 @@
 import type { PersonCounts, RunResult } from '../run/result.ts';
 import { formatCount, formatSize } from './format.ts';
+import { implausibleLines } from './implausible-lines.ts';
 import { rowTable } from './row-table.ts';
 import { textTable } from './text-table.ts';
 import { waysToOpen } from './ways-to-open.ts';
@@ -18,7 +19,7 @@ const OUTCOMES: Readonly<Record<RunResult['outcome'], string>> = {
  * @param latest the link that points at it, likewise
  */
 export function runReport(result: RunResult, directory: string, latest: string): string {
-  const { name, runId, runDate, outcome, receipts, persons, files, stages } = result;
+  const { name, runId, runDate, outcome, receipts, persons, implausible, files, stages } = result;
   const seconds = Object.values(stages).reduce((sum, one) => sum + one, 0);
   const lines = [
     `${name} for ${runDate}: run ${runId}, ${OUTCOMES[outcome]}`,
@@ -27,6 +28,7 @@ export function runReport(result: RunResult, directory: string, latest: string):
     ...footnotes(result),
     '',
     ...personLines(persons),
+    ...implausibleLines(implausible),
     '',
     `${directory} (${latest} points at it)`,
     ...textTable(

@@ -2,6 +2,7 @@ import { readdirSync, readFileSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { type Problem, refused } from '../domain/problem.ts';
 import { assertBalanced, type Receipt } from '../domain/receipt.ts';
+import type { DuckDbEngine } from '../engine/duckdb/engine.ts';
 import { LeakScan, readCanaries } from '../gates/leak-scan.ts';
 import { type MayStand, OptOutProof } from '../gates/opt-out-proof.ts';
 import type { PseudonymSet } from '../gates/pseudonym-set.ts';
@@ -9,6 +10,7 @@ import { allowedColumns, schemaFaults } from '../gates/schema-gate.ts';
 import { type Pipeline, tablesOf } from '../pipeline/pipeline.ts';
 import { openArrowFile } from '../write/arrow-read.ts';
 import { MANIFEST_FILE } from '../write/run-manifest.ts';
+import { linkMapFaults } from './link-map-gate.ts';
 
 /** A gate that was passed, as the manifest lists it. */
 export interface PassedGate {
@@ -58,13 +60,21 @@ export class Gates {
     this.#scan = new LeakScan(readCanaries(pipeline.canaries));
   }
 
+  /** Reads the link map back, which is not published and left behind all the same. What is wrong is said at the end. */
+  async checkLinkMap(engine: DuckDbEngine, path: string): Promise<void> {
+    const gpSources = this.#pipeline.sources.flatMap(({ name, setting }) => (setting === 'gp' ? [name] : []));
+    const mayStand = (isGp: boolean, isReleased: boolean) => this.#mayStand(isGp, isReleased);
+    this.#problems.push(...(await linkMapFaults(engine, path, { gpSources, mayStand }, this.#scan)));
+  }
+
   /** Reads one Arrow file back: its schema, its persons, its values. What is wrong is said at the end. */
   async checkFile({ table, file, rows }: WrittenFile): Promise<void> {
     this.#files.add(file);
     const complain = (message: string) => this.#problems.push({ file, message });
     const arrow = await openArrowFile(join(this.#directory, file));
     try {
-      const proof = new OptOutProof(this.#mayStand(table));
+      const isGp = tablesOf(this.#pipeline).some((one) => one.name === table && one.setting === 'gp');
+      const proof = new OptOutProof(this.#mayStand(isGp));
       const allowed = allowedColumns(this.#pipeline, table);
       for (const fault of schemaFaults(arrow.fields, allowed, table)) complain(`schema: ${fault}`);
       this.#fields += arrow.fields.length;
@@ -120,14 +130,13 @@ export class Gates {
     ];
   }
 
-  /** Whether a pseudonym may have rows in a table's file. */
-  #mayStand(table: string): MayStand {
-    const isGp = tablesOf(this.#pipeline).some((one) => one.name === table && one.setting === 'gp');
+  /** Whether a pseudonym may have rows in a file of GP records or of others; the allow-list is for those that are released. */
+  #mayStand(isGp: boolean, isReleased = true): MayStand {
     const { wholePersons, gpRecords, allowed } = this.#optOuts;
     return (bytes, at) =>
       !wholePersons.has(bytes, at) &&
       !(isGp && gpRecords.has(bytes, at)) &&
-      (allowed === null || allowed.has(bytes, at));
+      (allowed === null || !isReleased || allowed.has(bytes, at));
   }
 }
 

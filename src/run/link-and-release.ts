@@ -15,8 +15,10 @@ import { RULES_VERSION, releaseInfo } from '../tokenise/recipes.ts';
 import { TOOL, toolVersion } from '../tool.ts';
 import { PartialRun } from '../write/partial-run.ts';
 import type { RunLock } from '../write/run-lock.ts';
+import { countImplausible } from './count-implausible.ts';
 import type { WrittenTable } from './describe-tables.ts';
 import { Gates } from './gates.ts';
+import { keepLinkMap } from './keep-link-map.ts';
 import { linkSubjects } from './link-subjects.ts';
 import type { OpenStores } from './open-stores.ts';
 import { checkFall, optOutPseudonyms, readPublishedCounts } from './opt-out-checks.ts';
@@ -90,6 +92,7 @@ export async function linkAndRelease(
       return weights;
     });
     const counts = await countPersons(engine);
+    const implausible = await countImplausible(engine, pipeline);
     const pseudonyms = await readPseudonyms(engine, counts.released);
 
     const runId = nameRun(pipeline, sensitive, stores, releaseKey.keyId);
@@ -108,6 +111,9 @@ export async function linkAndRelease(
     ]);
     const gates = new Gates(pipeline, run.directory, optOutPseudonyms(pipeline, stores, persons), signal);
     const release = { pipeline, plan, engine, stores, run, gates, metadata, pseudonyms, settings, times };
+    const map = await times.time('link map', () =>
+      keepLinkMap(engine, plan.linkMap, pipeline, stores, releaseKey, release.run, gates, spill),
+    );
     const { written, receipts } = await releaseTables(release);
     progress.end();
 
@@ -130,7 +136,15 @@ export async function linkAndRelease(
         notRead: stores.undeclared,
       },
       optOuts: stores.optOutCounts,
-      ...(weights === null ? {} : { linkage: { weights } }),
+      ...(weights === null && implausible === null && map === null
+        ? {}
+        : {
+            linkage: {
+              ...(weights === null ? {} : { weights }),
+              ...(implausible === null ? {} : { implausible }),
+              ...(map === null ? {} : { map }),
+            },
+          }),
     };
     const passed = await times.time('gates', async () =>
       gates.finish(allReceipts, manifest, privateDirectory, destination.logged()),
@@ -148,6 +162,7 @@ export async function linkAndRelease(
       rowsOut: written.reduce((sum, { output }) => sum + output.rows, 0),
       receipts: allReceipts,
       persons: counts,
+      implausible,
       files: written.map(({ output: { file, rows, bytes } }) => ({ file, rows, bytes })),
       stages: times.seconds,
     };
@@ -271,7 +286,7 @@ function nameRun(
     name,
     stores.addresses,
     releaseKeyId,
-    link.ranks,
+    [link.ranks, link.implausible, link.quarantineImplausible],
     ...(link.minProbability === null ? [] : [{ minProbability: link.minProbability }]),
     { ...release, sensitiveCodes: sensitive },
     { untied: optOuts.untied, national: optOuts.national !== null },

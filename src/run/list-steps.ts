@@ -66,10 +66,11 @@ function codedOptOuts(pipeline: Pipeline): Step[] {
 }
 
 function releaseSteps(plan: ReleasePlan): Step[] {
-  const { persons, person, tables } = plan;
+  const { persons, linkMap, person, tables } = plan;
   return [
     ...persons,
     person.settings,
+    ...(linkMap === null ? [] : [linkMap]),
     ...tables.flatMap(({ spec, recordNumbers, excluded, dictionaries, rows }) => [
       ...(recordNumbers === null ? [] : [recordNumbers]),
       ...excluded,

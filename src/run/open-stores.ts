@@ -19,6 +19,8 @@ export interface OpenStores {
   /** digest over every store's address, for the run id */
   readonly addresses: readonly string[];
   readonly inputs: readonly StoredInput[];
+  /** how the files of each source were read, as a digest by name of source */
+  readonly readings: Readonly<Record<string, string>>;
   readonly receipts: readonly Receipt[];
   readonly outcomes: readonly StoredOutcomes[];
   readonly undeclared: TokenStore['undeclared'];
@@ -89,6 +91,7 @@ export function openStores(directories: readonly string[], pipeline: Pipeline): 
     runDate: first.store.runDate,
     addresses: all.map(({ address }) => address),
     inputs: all.flatMap(({ inputs }) => inputs),
+    readings: Object.assign({}, ...all.map(({ readings }) => readings)),
     receipts: all.flatMap(({ receipts }) => receipts),
     outcomes: all.flatMap(({ outcomes }) => outcomes),
     undeclared: all.flatMap(({ undeclared }) => undeclared),

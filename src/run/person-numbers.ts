@@ -21,11 +21,29 @@ export async function readPseudonyms(engine: DuckDbEngine, persons: number): Pro
     const high = chunk.values(0, 8);
     const low = chunk.values(1, 8);
     for (let row = 0; row < chunk.rows; row += 1) {
-      for (const half of [high, low]) {
-        // the halves are numbers: their first byte in text is their last in (little-endian) memory
-        for (let byte = 7; byte >= 0; byte -= 1) pairs[at++] = HEX_PAIRS[half[row * 8 + byte]!]!;
-      }
+      writeHexHalves(high, low, row, pairs, at);
+      at += PSEUDONYM_WIDTH / 2;
     }
   }
   return table;
+}
+
+/**
+ * Writes the pseudonym of a row, whose halves are numbers of 8 bytes each, as hexadecimal text.
+ *
+ * @param pairs the text's memory, two characters at a time
+ * @param at where in it the pseudonym begins
+ */
+export function writeHexHalves(
+  high: Uint8Array,
+  low: Uint8Array,
+  row: number,
+  pairs: Uint16Array,
+  at: number,
+): void {
+  let to = at;
+  for (const half of [high, low]) {
+    // the halves are numbers: their first byte in text is their last in (little-endian) memory
+    for (let byte = 7; byte >= 0; byte -= 1) pairs[to++] = HEX_PAIRS[half[row * 8 + byte]!]!;
+  }
 }

@@ -7,10 +7,12 @@ import { SETTINGS, type Setting } from '../domain/role.ts';
 import { duckdbDialect as dialect } from '../engine/duckdb/dialect.ts';
 import type { Step } from '../engine/step.ts';
 import { birthFactsOf } from '../extract/birth-facts.ts';
+import { AS_LINKED, withImplausibleLinks } from '../link/implausible/steps.ts';
 import { type LinkPlan, planLinking } from '../link/steps.ts';
-import { optOutSteps } from '../opt-out/steps.ts';
+import { HELD_BACK, optOutSteps, PERSON_REASONS } from '../opt-out/steps.ts';
 import { parentsFirst } from '../pipeline/order-tables.ts';
 import { type ColumnSpec, PERSON_FACTS, type Pipeline, type TableSpec } from '../pipeline/pipeline.ts';
+import { linkMapStep } from '../release/link-map-step.ts';
 import {
   type FactPlan,
   type FactTable,
@@ -21,6 +23,7 @@ import {
 import { personSteps, type RecordTable, recordNumberStep } from '../release/steps.ts';
 import { dictionarySql, enumSql, releasedRowsStep, type TableRelease } from '../release/table-steps.ts';
 import { agreementColumn, planTokens } from '../tokenise/token-plan.ts';
+import { implausibleTables } from './implausible-tables.ts';
 
 /** A dictionary that must be made before rows can refer to it. */
 export interface DictionaryPlan {
@@ -53,6 +56,8 @@ export interface ReleasePlan {
   readonly link: LinkPlan;
   readonly optOut: readonly Step[];
   readonly persons: readonly Step[];
+  /** null unless the pipeline file asks for it */
+  readonly linkMap: Step | null;
   readonly tables: readonly TablePlan[];
   readonly person: PersonPlan;
 }
@@ -63,9 +68,10 @@ export function planRelease(
   sensitive: readonly SensitiveCode[],
   pathsOf: (table: string) => readonly string[],
 ): ReleasePlan {
+  const { ranks, quarantineImplausible } = pipeline.link;
   const relation = (table: TableSpec) => dialect.readParquet(pathsOf(table.name));
   const sourceIndex = (table: TableSpec) => pipeline.sources.findIndex(({ name }) => name === table.source);
-  const isWeighed = comparesUnderNhsNumber(pipeline.link.ranks);
+  const isWeighed = comparesUnderNhsNumber(ranks);
   const subjectTables = pipeline.sources.flatMap((source) =>
     source.patients === null ? source.tables.filter(isFlat) : [source.patients],
   );
@@ -73,29 +79,45 @@ export function planRelease(
     .flatMap((source) => parentsFirst(source.tables))
     .map((spec) => planTable(spec, pipeline, sensitive, relation(spec), sourceIndex(spec)));
   return {
-    link: planLinking(
-      subjectTables.map((table) => ({
-        source: sourceIndex(table),
-        paths: pathsOf(table.name),
-        isFlat: isFlat(table),
-        ...linkingColumns(table, pipeline),
-      })),
-      pipeline.sources.flatMap(({ addresses }, source) =>
-        addresses === null ? [] : [{ source, paths: pathsOf(addresses.name) }],
+    link: withImplausibleLinks(
+      planLinking(
+        subjectTables.map((table) => ({
+          source: sourceIndex(table),
+          paths: pathsOf(table.name),
+          isFlat: isFlat(table),
+          ...linkingColumns(table, pipeline),
+        })),
+        pipeline.sources.flatMap(({ addresses }, source) =>
+          addresses === null ? [] : [{ source, paths: pathsOf(addresses.name) }],
+        ),
+        ranks,
+        pipeline.link.minProbability,
+        dialect,
       ),
-      pipeline.link.ranks,
-      pipeline.link.minProbability,
+      implausibleTables(pipeline, subjectTables, pathsOf),
+      ranks,
+      quarantineImplausible,
       dialect,
     ),
     optOut: optOutSteps({
+      // what is taken apart may be wrongly so: the opt-outs of each part act on the other
+      asLinked: quarantineImplausible ? AS_LINKED : 'subject_persons',
       hasNationalReply: pipeline.optOuts.national !== null,
-      mayContradict: !believesNhsNumbers(pipeline.link.ranks),
+      mayContradict: quarantineImplausible || !believesNhsNumbers(ranks),
       holdBackUntied: pipeline.optOuts.untied === 'hold-back',
     }),
     persons: personSteps(
       pipeline.sources.flatMap(({ setting }, at) => (setting === 'gp' ? [at] : [])),
       isWeighed,
     ),
+    linkMap: pipeline.link.keepMap
+      ? linkMapStep(
+          pipeline.sources.map(({ name }) => name),
+          PERSON_REASONS,
+          HELD_BACK,
+          dialect,
+        )
+      : null,
     tables,
     person: planPersons(
       pipeline,

@@ -1,3 +1,4 @@
+import type { ImplausibleRule } from '../domain/implausible.ts';
 import type { Receipt } from '../domain/receipt.ts';
 
 /** What a finished run says of itself: counts, places and times, and nothing of any person. */
@@ -12,6 +13,8 @@ export interface RunResult {
   readonly rowsOut: number;
   readonly receipts: readonly Receipt[];
   readonly persons: PersonCounts;
+  /** null where nothing is declared by which a link would be implausible */
+  readonly implausible: ImplausibleCounts | null;
   readonly files: readonly { readonly file: string; readonly rows: number; readonly bytes: number }[];
   /** seconds of each stage */
   readonly stages: Readonly<Record<string, number>>;
@@ -26,4 +29,21 @@ export interface PersonCounts {
   readonly metIn: Readonly<Record<'1' | '2' | '3', number>>;
   /** released persons by combination of settings */
   readonly bySettings: Readonly<Record<string, number>>;
+}
+
+/** Links by the number of the match rank that made them; 0 is a link that no rank of the ladder holds of. */
+export type CountByRank = Readonly<Record<string, number>>;
+
+/** What no one person can have done (src/link/implausible/README.md). A link is a subject that joins one believed before it. */
+export interface ImplausibleCounts {
+  /** of the rules and their figures */
+  readonly version: string;
+  /** implausible links were taken apart; false only counts them */
+  readonly isQuarantined: boolean;
+  /** all links, implausible or not */
+  readonly links: CountByRank;
+  /** links of which one rule holds or several */
+  readonly implausible: CountByRank;
+  /** links of which each rule holds; null for a rule that could not be asked, for want of a declaration */
+  readonly rules: Readonly<Record<ImplausibleRule, CountByRank | null>>;
 }

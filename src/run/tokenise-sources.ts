@@ -25,6 +25,7 @@ import { collectOptOuts, type OptOutToken } from './collect-opt-outs.ts';
 import { findInputs, publishedName } from './find-inputs.ts';
 import type { StageTimes } from './progress.ts';
 import { QUARANTINE_FILE, quarantineCsv } from './quarantine.ts';
+import { readingDigests } from './reading-digests.ts';
 import type { RunSettings } from './run-settings.ts';
 import { type TokenisedTable, tokeniseTable } from './tokenise-table.ts';
 
@@ -121,7 +122,13 @@ export async function tokeniseSources(
       }),
     );
     const optOutList = optOutCsv(optOuts.tokens);
-    const linking = [plans.map((plan) => plan.linking), [...ignoredPostcodes].sort(), [...superseded].sort()];
+    const { implausible } = pipeline.link;
+    const linking = [
+      plans.map((plan) => plan.linking),
+      [...ignoredPostcodes].sort(),
+      [...superseded].sort(),
+      ...(implausible === null ? [] : [implausible]), // says which columns are stored
+    ];
     const address = storeAddress(
       pipeline,
       storedInputs,
@@ -144,6 +151,12 @@ export async function tokeniseSources(
       optOutTokens: OPT_OUT_FILE,
       optOutCounts: optOuts.counts,
       inputs: storedInputs,
+      readings: readingDigests(
+        pipeline,
+        [...new Set(inputs.map(({ source }) => source))],
+        [[...ignoredPostcodes].sort(), [...superseded].sort()],
+        linkageKey,
+      ),
       undeclared: inputs.flatMap((input) =>
         input.files
           .filter(({ header }) => header.undeclared.length > 0)

@@ -55,6 +55,8 @@ export interface TokenStore {
   readonly optOutTokens: string;
   readonly optOutCounts: OptOutCounts;
   readonly inputs: readonly StoredInput[];
+  /** how the files of each source were read, as a digest by name of source; absent in stores of earlier versions */
+  readonly readings?: Readonly<Record<string, string>>;
   readonly undeclared: readonly { readonly file: string; readonly columns: readonly string[] }[];
   readonly receipts: readonly Receipt[];
   readonly outcomes: readonly StoredOutcomes[];

@@ -29,3 +29,16 @@ export function tokenInfo(kind: TokenKind): string {
 export function releaseInfo(agreement: string): string {
   return `tallystick/v${RULES_VERSION}/release/${agreement}`;
 }
+
+/** HKDF info of the sub-key under which two runs tell whether they read their files alike. */
+export function readingInfo(): string {
+  return `tallystick/v${RULES_VERSION}/reading`;
+}
+
+/** HKDF info of the two sub-keys of a link map: of the pseudonym of a subject, and of the mark of what it says of itself. */
+export function subjectInfo(agreement: string): { readonly pseudonym: string; readonly record: string } {
+  return {
+    pseudonym: `${releaseInfo(agreement)}/subject`,
+    record: `${releaseInfo(agreement)}/subject-record`,
+  };
+}

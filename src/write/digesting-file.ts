@@ -27,9 +27,9 @@ export class DigestingFile {
   }
 
   /** Creates `path`; it must not be there yet. @throws WriteError */
-  static async create(path: string): Promise<DigestingFile> {
+  static async create(path: string, mode = FILE_MODE): Promise<DigestingFile> {
     try {
-      return new DigestingFile(path, await open(path, 'wx', FILE_MODE));
+      return new DigestingFile(path, await open(path, 'wx', mode));
     } catch (error) {
       throw asWriteError(path, error);
     }

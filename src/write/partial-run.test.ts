@@ -35,6 +35,7 @@ function manifestOf(runId: string, bytes: number, sha256: string): RunManifest {
     papers: [],
     receipts: [],
     optOuts: {},
+    linkage: {},
     gates: [],
   };
 }
@@ -197,7 +198,7 @@ describe('the next run', () => {
     await run.abandon();
   });
 
-  it.each(['..', '', 'a/b', '.hidden', 'latest'])('may not be called %j', async (runId) => {
+  it.each(['..', '', 'a/b', '.hidden', 'latest', 'links'])('may not be called %j', async (runId) => {
     await expect(PartialRun.open(place(runId))).rejects.toMatchObject({ reason: 'bad-name' });
   });
 });

@@ -2,6 +2,7 @@ import { mkdir, rm, stat } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { clearLeftovers } from './clear-leftovers.ts';
 import { DigestingFile, type FileDigest } from './digesting-file.ts';
+import { clearLinkMaps, copyLinkMap, dropPartialMap, putLinkMap } from './kept-link-map.ts';
 import { systemProcesses } from './process-probe.ts';
 import {
   checkLatest,
@@ -67,6 +68,7 @@ export class PartialRun {
     try {
       await checkLatest(paths);
       await clearLeftovers(paths.home, processes, notice);
+      await clearLinkMaps(paths.home, processes, notice);
       await mkdir(paths.partial, { mode: PARTIAL_MODE });
     } catch (error) {
       await lock.release();
@@ -100,6 +102,15 @@ export class PartialRun {
   }
 
   /**
+   * Takes a copy of the run's link map, to stand beside the run once that is published and never in it.
+   *
+   * @param from a private file
+   */
+  keepLinkMap(from: string): Promise<FileDigest> {
+    return copyLinkMap(from, this.#paths);
+  }
+
+  /**
    * Writes the manifest, brings everything to the disk, puts the run in its place, lets `latest` point at it and gives
    * the lock back. After an error call `abandon`.
    *
@@ -112,6 +123,7 @@ export class PartialRun {
     await this.writeText(MANIFEST_FILE, manifestText(manifest));
     await sealTree(this.#paths.partial, PUBLISHED_MODES);
     const outcome = await putInPlace(this.#paths, this.#moves);
+    await putLinkMap(this.#paths, this.#moves);
     await pointLatest(this.#paths, this.#moves);
     await this.#lock.release();
     return { directory: this.#paths.published, outcome };
@@ -121,6 +133,7 @@ export class PartialRun {
   async abandon(): Promise<void> {
     try {
       await rm(this.#paths.partial, { recursive: true, force: true });
+      await dropPartialMap(this.#paths);
     } finally {
       await this.#lock.release();
     }

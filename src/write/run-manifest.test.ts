@@ -23,6 +23,7 @@ const MANIFEST: RunManifest = {
   papers: [{ file: 'quarantine.csv', bytes: 27, sha256 }],
   receipts: [{ stage: 'extract', rowsIn: 2, dropped: { b: 0, a: 1 } }],
   optOuts: { persons: 0 },
+  linkage: { implausible: null },
   gates: [{ name: 'balance', passed: true }],
 };
 

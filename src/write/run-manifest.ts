@@ -46,6 +46,20 @@ export interface ManifestPaper {
 }
 
 /**
+ * The link map of the run, which is not published, and what decided who is linked to whom: held against another run's by
+ * `tallystick diff`.
+ */
+export interface ManifestLinkMap {
+  readonly rows: number;
+  readonly bytes: number;
+  readonly sha256: string;
+  /** digest of the tokens of everybody who has opted out, and of those a national reply allows */
+  readonly optOuts: string;
+  /** each rule by its name: its value, or a digest of it */
+  readonly rules: Readonly<Record<string, string>>;
+}
+
+/**
  * What a run read, did and released. It has no clock, no host and no path of the machine, so that the same run gives
  * the same bytes; its date is the run's own. What the stages say of themselves is typed by them.
  */
@@ -61,12 +75,12 @@ export interface RunManifest<Receipts = unknown, OptOuts = unknown, Gate = unkno
   readonly papers: readonly ManifestPaper[];
   readonly receipts: Receipts;
   readonly optOuts: OptOuts;
-  /** how links were weighed; absent where they were not */
-  readonly linkage?: { readonly weights: unknown };
+  /** what is said of the linkage, each part under a key of its own; absent where there is nothing to say */
+  readonly linkage?: { readonly map?: ManifestLinkMap; readonly [part: string]: unknown };
   readonly gates: readonly Gate[];
 }
 
-/** The order in which a person wants to read it; receipts, opt-outs and gates are sorted by key. */
+/** The order in which a person wants to read it; receipts, opt-outs, linkage and gates are sorted by key. */
 const KEY_ORDER = {
   '': [
     'formatVersion',
@@ -89,6 +103,7 @@ const KEY_ORDER = {
   'inputs[]': ['source', 'table', 'file', 'bytes', 'sha256', 'rows'],
   'outputs[]': ['table', 'file', 'rows', 'bytes', 'sha256', 'columns'],
   'papers[]': ['file', 'bytes', 'sha256'],
+  'linkage.map': ['rows', 'bytes', 'sha256', 'optOuts', 'rules'],
   'outputs[].columns[]': ['name', 'type', 'role', 'rule', 'source'],
 };
 

@@ -1,4 +1,5 @@
-import { join } from 'node:path';
+import { realpathSync } from 'node:fs';
+import { dirname, join } from 'node:path';
 import { WriteError } from './write-error.ts';
 
 /** Which published run: `OUT/<name>/<run id>`. */
@@ -25,10 +26,17 @@ export interface RunPaths {
   readonly latest: string;
   /** The link before it is renamed to `latest`. */
   readonly nextLatest: string;
+  /** The run's link map, which stays with whoever links, and what it is until the run is published. */
+  readonly linkMap: string;
+  readonly partialLinkMap: string;
 }
+
+/** The folder of the link maps of all runs of a pipeline, beside the runs. */
+export const LINK_MAPS = 'links';
 
 /** A path segment that no shell, no `..` and no hidden name can hide in. */
 const SEGMENT = /^[A-Za-z0-9][A-Za-z0-9._-]{0,127}$/;
+const LINK_MAP_SUFFIX = '.parquet';
 const LEFTOVER = /^\.(?<runId>.+)\.(?<what>partial|replaced|next)-(?<pid>\d+)$/;
 
 /** @throws WriteError `bad-name` when the name or the run id cannot be a directory of its own */
@@ -36,7 +44,7 @@ export function runPaths({ out, name, runId }: RunPlace, pid: number): RunPaths 
   if (!SEGMENT.test(name))
     throw new WriteError('bad-name', out, 'the pipeline name cannot be a directory name');
   const home = join(out, name);
-  if (!SEGMENT.test(runId) || runId === 'latest') {
+  if (!SEGMENT.test(runId) || [LINK_MAPS, 'latest'].includes(runId)) {
     throw new WriteError('bad-name', home, 'the run id cannot be a directory name');
   }
   return {
@@ -47,7 +55,32 @@ export function runPaths({ out, name, runId }: RunPlace, pid: number): RunPaths 
     replaced: join(home, `.${runId}.replaced-${pid}`),
     latest: join(home, 'latest'),
     nextLatest: join(home, `.latest.next-${pid}`),
+    linkMap: join(home, LINK_MAPS, linkMapName(runId)),
+    partialLinkMap: join(home, LINK_MAPS, `.${runId}.partial-${pid}`),
   };
+}
+
+/** The name of a run's link map among the others. */
+export function linkMapName(runId: string): string {
+  return `${runId}${LINK_MAP_SUFFIX}`;
+}
+
+/** The run that a file among the link maps belongs to, by its name; null for anything else. */
+export function runOfLinkMap(fileName: string): string | null {
+  const runId = fileName.slice(0, -LINK_MAP_SUFFIX.length);
+  return fileName === linkMapName(runId) && SEGMENT.test(runId) ? runId : null;
+}
+
+/**
+ * Where the link map of a published run stands, if it was kept.
+ *
+ * @param directory the run's folder; `latest` is followed
+ * @param runId the id that its manifest gives
+ * @throws WriteError `bad-name` for an id that would lead out of the folder of link maps
+ */
+export function linkMapOf(directory: string, runId: string): string {
+  if (!SEGMENT.test(runId)) throw new WriteError('bad-name', directory, 'its run id is none');
+  return join(dirname(realpathSync(directory)), LINK_MAPS, linkMapName(runId));
 }
 
 /** What a process that died in the middle of a run can have left in `OUT/<name>`. */

@@ -5,6 +5,7 @@ import type { Paint } from '../terminal/paint.ts';
 import type { Terminal } from '../terminal/terminal.ts';
 import type { Check } from '../verify/check.ts';
 import { checkFiles } from '../verify/check-files.ts';
+import { checkLinkMap } from '../verify/check-link-map.ts';
 import { checkReceipts } from '../verify/check-receipts.ts';
 import { readManifest } from '../verify/read-manifest.ts';
 
@@ -20,6 +21,7 @@ export function verifyCommand(terminal: Terminal) {
         ...(await checkFiles(directory, manifest)),
         ...(await checkTables(directory, manifest)),
         ...checkReceipts(manifest),
+        ...(await checkLinkMap(directory, manifest)),
       ];
       const problems = checks.flatMap((one) => one.problems);
       const value = {

@@ -6,7 +6,7 @@ import type { ReadManifest } from '../verify/read-manifest.ts';
 
 /** A published run in words, from its manifest. */
 export function describeRun(directory: string, manifest: ReadManifest): string {
-  const { run, tool, agreement, keyIds, rulesVersion, outputs, papers, receipts, gates } = manifest;
+  const { run, tool, agreement, keyIds, rulesVersion, outputs, papers, receipts, gates, linkage } = manifest;
   const { persons } = receipts;
   const lines = [
     `${directory}: run ${run.id} of ${run.name} for ${run.date}`,
@@ -14,6 +14,9 @@ export function describeRun(directory: string, manifest: ReadManifest): string {
     `  key ids: linkage ${keyIds.linkage}, release ${keyIds.release}`,
     `  gates passed: ${gates.map(({ gate, looked }) => `${gate} (${formatCount(looked)})`).join(', ')}`,
     `  ${manifest.inputs.length} files read`,
+    ...(linkage?.map === undefined
+      ? []
+      : [`  a link map of ${formatCount(linkage.map.rows)} subjects was kept by whoever linked`]),
     '',
     ...rowTable(receipts.rows as readonly Receipt[]),
     '',

@@ -13,7 +13,7 @@ const fileName = z.string().regex(/^[A-Za-z0-9][A-Za-z0-9._-]*$/);
 const manifestSchema = z.looseObject({
   formatVersion: z.literal(1),
   tool: z.object({ name: z.string(), version: z.string() }),
-  run: z.object({ name: z.string(), id: z.string(), date: z.string() }),
+  run: z.object({ name: z.string(), id: fileName, date: z.string() }),
   agreement: z.string(),
   keyIds: z.object({ linkage: z.string(), release: z.string() }),
   rulesVersion: z.string(),
@@ -46,6 +46,19 @@ const manifestSchema = z.looseObject({
     }),
   ),
   papers: z.array(z.object({ file: fileName, bytes: count, sha256: digest })),
+  linkage: z
+    .looseObject({
+      map: z
+        .object({
+          rows: count,
+          bytes: count,
+          sha256: digest,
+          optOuts: digest,
+          rules: z.record(z.string(), z.string()),
+        })
+        .optional(),
+    })
+    .optional(),
   receipts: z.looseObject({
     rows: z.array(
       z.object({
@@ -64,6 +77,14 @@ const manifestSchema = z.looseObject({
       heldBack: count,
       metIn: z.object({ '1': count, '2': count, '3': count }),
     }),
+    standardised: z.array(
+      z.object({
+        source: z.string(),
+        table: z.string(),
+        column: z.string(),
+        outcomes: z.record(z.string(), count),
+      }),
+    ),
   }),
   gates: z.array(z.object({ gate: z.string(), looked: count })),
 });

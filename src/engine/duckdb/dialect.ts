@@ -5,4 +5,5 @@ export const duckdbDialect: Dialect = {
   name: (identifier) => `"${identifier.replaceAll('"', '""')}"`,
   text: (value) => `'${value.replaceAll("'", "''")}'`,
   readParquet: (paths) => `read_parquet([${paths.map((path) => duckdbDialect.text(path)).join(', ')}])`,
+  eachDay: (first, last) => `${first} + CAST(unnest(range(0, ${last} - ${first} + 1)) AS INTEGER)`,
 };

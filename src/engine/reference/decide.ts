@@ -21,24 +21,36 @@ export type PersonDecisions = ReadonlyMap<string, DropReason | null>;
  * Whole persons leave: those whose NHS number is contradicted, whatever the pipeline file says of others that are not
  * tied to one; then a type 2 or national opt-out takes everything that was linked to the person; then those who are not in
  * the reply of the national service, and those behind whom no NHS number stands.
+ *
+ * @param asLinked the subjects before any was taken apart as implausible: its opt-outs still reach whom it was linked to
  */
 export function decidePersons(
-  subjects: Iterable<LinkedSubject>,
+  subjects: ReadonlyMap<string, LinkedSubject>,
+  asLinked: ReadonlyMap<string, LinkedSubject>,
   optOuts: OptOuts,
   pipeline: Pipeline,
 ): PersonDecisions {
+  const before = byPerson(asLinked.values());
+  return new Map(
+    [...byPerson(subjects.values())].map(([id, members]) => [
+      id,
+      decidePerson(members, before.get(id) ?? [], optOuts, pipeline),
+    ]),
+  );
+}
+
+function byPerson(subjects: Iterable<LinkedSubject>): Map<string, LinkedSubject[]> {
   const together = new Map<string, LinkedSubject[]>();
   for (const subject of subjects) {
     const id = identityOf(subject.person);
     together.set(id, [...(together.get(id) ?? []), subject]);
   }
-  return new Map(
-    [...together].map(([id, members]) => [id, decidePerson(members, optOuts, pipeline)] as const),
-  );
+  return together;
 }
 
 function decidePerson(
   members: readonly LinkedSubject[],
+  before: readonly LinkedSubject[],
   optOuts: OptOuts,
   pipeline: Pipeline,
 ): DropReason | null {
@@ -47,7 +59,7 @@ function decidePerson(
   const isTied = kind === 'nhs-number';
   const hasOptOut = (type: 'type-2' | 'national') =>
     (isTied && optOuts.ofNhsNumber(text, type)) ||
-    members.some(
+    before.some(
       ({ subject: { own, source } }) =>
         own.kind.startsWith('patient-key/') && optOuts.ofPatient(source, own.text, type),
     );

@@ -7,6 +7,7 @@ import { parentsFirst } from '../../pipeline/order-tables.ts';
 import type { Pipeline } from '../../pipeline/pipeline.ts';
 import { collectOptOuts } from './collect-opt-outs.ts';
 import { decidePersons, decideSubjects, type PersonDecisions } from './decide.ts';
+import { findImplausible, type ImplausibleLinks, takeApart } from './implausible.ts';
 import { linkSubjects } from './link.ts';
 import { releasePersons } from './persons.ts';
 import { readFiles } from './read-files.ts';
@@ -28,6 +29,8 @@ export interface ReferenceResult {
   readonly outcomes: readonly ColumnOutcomes[];
   /** persons by what became of them */
   readonly persons: Readonly<Partial<Record<DropReason | 'released', number>>>;
+  /** null where nothing is declared by which a link would be implausible */
+  readonly implausible: ImplausibleLinks | null;
 }
 
 /**
@@ -53,13 +56,18 @@ export function runReference(pipeline: Pipeline, runDate: string, keys: MasterKe
   checkQuarantine(standard, pipeline);
   const kept = stopAtBoundary(standard, optOuts);
   // ═══ the identity boundary ═══
-  const subjects = linkSubjects(collectSubjects(kept), {
+  const asLinked = linkSubjects(collectSubjects(kept), {
     ladder: pipeline.link.ranks,
     sources: pipeline.sources.map(({ name }) => name),
     ignoredPostcodes,
     minProbability: pipeline.link.minProbability,
   });
-  const decisions = decidePersons(subjects.values(), optOuts, pipeline);
+  const implausible = findImplausible(asLinked, kept, pipeline, keys);
+  const subjects =
+    implausible !== null && pipeline.link.quarantineImplausible
+      ? takeApart(asLinked, implausible.subjects)
+      : asLinked;
+  const decisions = decidePersons(subjects, asLinked, optOuts, pipeline);
   const fates = decideSubjects(subjects, decisions, optOuts, pipeline, keys);
   const records = kept.filter(({ table }) => table.kind === 'records');
   const released = releaseTables(records, { pipeline, keys, fates, isSensitive });
@@ -75,6 +83,7 @@ export function runReference(pipeline: Pipeline, runDate: string, keys: MasterKe
     quarantine: sortedQuarantine(kept),
     outcomes: kept.flatMap(({ outcomes }) => outcomes),
     persons: countPersons(decisions),
+    implausible,
   };
 }
 

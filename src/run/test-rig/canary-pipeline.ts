@@ -36,6 +36,7 @@ export function canaryPipeline(options: CanaryOptions = {}): object {
     ...flat,
     sources: { ...gp.sources, ...flat.sources },
     optOuts: { ...gp.optOuts, register: { file: 'register.csv', asOf } },
+    link: { keepMap: true }, // what it leaves beside the run is searched like the run
     release: {
       agreement: 'tiny-001',
       tables: {

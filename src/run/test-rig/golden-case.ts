@@ -1,6 +1,7 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
-import type { Meaning } from './agreement/run-both.ts';
+import { IMPLAUSIBLE_RULES } from '../../domain/implausible.ts';
+import type { Implausible, Meaning } from './agreement/run-both.ts';
 import type { BenchFolder } from './bench-folder.ts';
 import type { Row } from './read-rows.ts';
 
@@ -66,10 +67,25 @@ export function tellMeaning(meaning: Meaning): Record<string, string> {
         .map(([outcome, rows]) => [table, column, outcome, rows]),
     ),
   ]);
+  if (meaning.implausible !== null) files['implausible.csv'] = tellImplausible(meaning.implausible);
   if (meaning.quarantine.length > 0) {
     files['quarantine.csv'] = csv([['file', 'line', 'column', 'reason'], ...meaning.quarantine]);
   }
   return Object.fromEntries(Object.entries(files).sort(([a], [b]) => (a < b ? -1 : 1)));
+}
+
+/** Links by rank, and how many of them each rule finds implausible. */
+function tellImplausible({ links, rules }: Implausible): string {
+  const tell = (rule: string, counts: Readonly<Record<string, number>> | null) => {
+    if (counts === null) return [[rule, '', 'not asked']];
+    const ranks = Object.entries(counts);
+    return ranks.length === 0 ? [[rule, '', 0]] : ranks.map(([rank, count]) => [rule, rank, count]);
+  };
+  return csv([
+    ['rule', 'match_rank', 'links'],
+    ...IMPLAUSIBLE_RULES.flatMap((rule) => tell(rule, rules[rule])),
+    ...tell('all links', links),
+  ]);
 }
 
 function byWhatTheySay({ person: _a, ...a }: Row, { person: _b, ...b }: Row): number {

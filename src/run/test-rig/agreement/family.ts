@@ -1,5 +1,6 @@
 import { RUN_DATE } from '../bench-folder.ts';
 import type { Draw } from './draw.ts';
+import { declareImplausible, drawHappened, type Happened } from './implausible.ts';
 import { BIRTH_DATES, LOCAL_IDS, misdated, NHS_NUMBERS, POSTCODES, type Somebody } from './people.ts';
 import type { Story } from './scenario.ts';
 import { type Dress, declareSource, type SourceDraft, type TableDraft } from './source.ts';
@@ -13,6 +14,8 @@ export interface Said {
   readonly home: string;
   readonly local: string;
   readonly org: string;
+  /** what happened, where the rules of implausible links are to look at it */
+  readonly happened?: Happened;
 }
 const SAID = ['nhs', 'dob', 'sex', 'home', 'local', 'org'] as const;
 
@@ -44,7 +47,12 @@ const COLUMNS = {
   org: { role: 'organisation' },
   key: { role: 'patient-key' },
   what: { role: 'category' },
+  from: { role: 'date' },
+  to: { role: 'date' },
+  icd: { role: 'code', system: 'icd-10' },
+  died: { role: 'date-of-death' },
 };
+const HAPPENED = ['from', 'to', 'icd'] as const;
 
 /** The pipeline file's `link`, the lists it names, and what becomes of those without a number. */
 export interface Linking {
@@ -53,14 +61,26 @@ export interface Linking {
   readonly untied: 'release' | 'hold-back';
 }
 
-/** A family as a few sources know it: well recorded for the most part, so that what goes wrong decides who is linked. */
-export function drawFamilyStory(draw: Draw, linking: Omit<Linking, 'untied'>): Story {
+/**
+ * A family as a few sources know it: well recorded for the most part, so that what goes wrong decides who is linked.
+ *
+ * @param isEventful whether things happened that may tell of a wrong link, and are looked at
+ */
+export function drawFamilyStory(
+  draw: Draw,
+  linking: Omit<Linking, 'untied'>,
+  isEventful = draw.chance(30),
+): Story {
   const family = drawFamily(draw);
   const sources = ['one', 'two', 'three'].slice(0, draw.number(2, 3)).map((name) => {
-    const rows = Array.from({ length: draw.number(3, 9) }, () => drawSaid(draw, family));
+    const rows = Array.from({ length: draw.number(3, 9) }, () => ({
+      ...drawSaid(draw, family),
+      ...(isEventful ? { happened: drawHappened(draw) } : {}),
+    }));
     return draw.chance(40) ? splitSource(name, rows, drawMoves(draw, rows.length)) : flatSource(name, rows);
   });
-  return storyOf(sources, { ...linking, untied: draw.oneOf(['release', 'hold-back']) });
+  const link = { ...linking.link, ...declareImplausible(draw, sources) };
+  return storyOf(sources, { ...linking, link, untied: draw.oneOf(['release', 'hold-back']) });
 }
 
 /** A story in which every row is released under its name, and nobody has opted out. */
@@ -106,7 +126,13 @@ function drawSaid(draw: Draw, family: readonly Somebody[]): Said {
 
 /** A flat source of these rows: each says who it is about, local id and provider with it. */
 export function flatSource(name: string, rows: readonly Said[]): SourceDraft {
-  const stays = tableOf(`${name}_stays`, [...SAID, 'what'], rows, name);
+  const header = [
+    ...SAID,
+    'what',
+    ...happenedOf(rows),
+    ...(isEventful(rows) ? (['died'] as const) : []),
+  ] as const;
+  const stays = tableOf(`${name}_stays`, header, rows, name);
   return { ...sourceOf(name), setting: 'hospital', patients: null, addresses: null, tables: [stays] };
 }
 
@@ -125,9 +151,19 @@ function splitSource(name: string, rows: readonly Said[], moves: readonly [strin
     header: ['key', 'home'],
     rows: moves,
   };
-  const patients = tableOf(`${name}_patients`, ['key', 'nhs', 'dob', 'sex', 'home'], rows, name);
-  const visits = tableOf(`${name}_visits`, ['key', 'what'], rows, name);
+  const died = isEventful(rows) ? (['died'] as const) : [];
+  const patients = tableOf(`${name}_patients`, ['key', 'nhs', 'dob', 'sex', 'home', ...died], rows, name);
+  const org = isEventful(rows) ? (['org'] as const) : [];
+  const visits = tableOf(`${name}_visits`, ['key', 'what', ...org, ...happenedOf(rows)], rows, name);
   return { ...sourceOf(name), setting: 'community', patients, addresses, tables: [visits] };
+}
+
+function isEventful([first]: readonly Said[]): boolean {
+  return first?.happened !== undefined;
+}
+
+function happenedOf(rows: readonly Said[]) {
+  return isEventful(rows) ? HAPPENED : [];
 }
 
 function sourceOf(name: string) {
@@ -141,9 +177,10 @@ function tableOf(
   source: string,
 ): TableDraft {
   const cells = rows.map((said, at) => {
-    const all = { ...said, key: `k${at}`, what: `${source} ${at}` };
+    const nothing: Happened = { from: '', to: '', icd: '', died: '' };
+    const all = { ...nothing, ...said, ...said.happened, key: `k${at}`, what: `${source} ${at}` };
     return header.map((column) => all[column]);
   });
   const columns = Object.fromEntries(header.map((column) => [column, COLUMNS[column]]));
-  return { name, columns, date: null, header, rows: cells };
+  return { name, columns, date: header.includes('from') ? 'from' : null, header, rows: cells };
 }

@@ -6,6 +6,7 @@ import type { Receipt } from '../../../domain/receipt.ts';
 import { runReference } from '../../../engine/reference/run-reference.ts';
 import type { ColumnOutcomes } from '../../../engine/reference/standardise.ts';
 import type { Pipeline } from '../../../pipeline/pipeline.ts';
+import type { ImplausibleCounts } from '../../result.ts';
 import { type BenchFolder, RUN_DATE } from '../bench-folder.ts';
 import { type Row, readRows } from '../read-rows.ts';
 
@@ -23,7 +24,11 @@ export type Meaning =
       readonly quarantine: readonly (readonly string[])[];
       readonly outcomes: readonly ColumnOutcomes[];
       readonly persons: Readonly<Record<string, number>>;
+      readonly implausible: Implausible | null;
     };
+
+/** What each rule of implausible links came to, by match rank. */
+export type Implausible = Pick<ImplausibleCounts, 'links' | 'implausible' | 'rules'>;
 
 /** Replaces the folder's random keys. */
 export function putFixedKeys(folder: BenchFolder): void {
@@ -34,7 +39,11 @@ export function putFixedKeys(folder: BenchFolder): void {
 /** The pipeline's meaning by the reference engine. */
 export function meaningByReference(pipeline: Pipeline): Meaning {
   try {
-    const { tables, receipts, quarantine, outcomes, persons } = runReference(pipeline, RUN_DATE, FIXED_KEYS);
+    const { tables, receipts, quarantine, outcomes, persons, implausible } = runReference(
+      pipeline,
+      RUN_DATE,
+      FIXED_KEYS,
+    );
     return {
       tables: tables as Record<string, Row[]>,
       receipts,
@@ -46,6 +55,7 @@ export function meaningByReference(pipeline: Pipeline): Meaning {
         nationalOptOut: persons['national-opt-out'] ?? 0,
         heldBack: persons['held-back'] ?? 0,
       },
+      implausible: implausible === null ? null : countsOf(implausible),
     };
   } catch (error) {
     return refusal(error);
@@ -65,7 +75,10 @@ export async function meaningByProgram(
     tables[file.replace('.arrow', '')] = await readRows(join(result.directory, file));
   }
   const read = (file: string) => readFileSync(join(result.directory, file), 'utf8');
-  const { receipts } = JSON.parse(read('manifest.json')) as { receipts: { standardised: ColumnOutcomes[] } };
+  const { receipts, linkage } = JSON.parse(read('manifest.json')) as {
+    receipts: { standardised: ColumnOutcomes[] };
+    linkage?: { implausible?: ImplausibleCounts };
+  };
   const { released, typeTwoOptOut, nationalOptOut, heldBack } = result.persons;
   return {
     tables,
@@ -73,7 +86,12 @@ export async function meaningByProgram(
     quarantine: (parse(read('quarantine.csv')) as string[][]).slice(1),
     outcomes: receipts.standardised,
     persons: { released, typeTwoOptOut, nationalOptOut, heldBack },
+    implausible: linkage?.implausible === undefined ? null : countsOf(linkage.implausible),
   };
+}
+
+function countsOf({ links, implausible, rules }: Implausible): Implausible {
+  return { links, implausible, rules };
 }
 
 /** A refusal is compared by its exit code; an error that is none is a fault of the test's subject. */

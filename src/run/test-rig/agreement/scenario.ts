@@ -2,6 +2,7 @@ import { gzipSync } from 'node:zlib';
 import iconv from 'iconv-lite';
 import { RUN_DATE } from '../bench-folder.ts';
 import type { Draw } from './draw.ts';
+import { declareImplausible } from './implausible.ts';
 import { drawLink } from './ladder.ts';
 import { DAYS, drawRule, PAYLOAD, type PayloadName } from './payload.ts';
 import { drawPeople, NHS_NUMBERS } from './people.ts';
@@ -64,7 +65,11 @@ export function drawStory(draw: Draw, first: SourceKind = 'any'): Story {
       keys: { linkage: { file: 'linkage.key' }, release: { file: 'release.key' } },
       sources: Object.fromEntries(sources.map((source) => [source.name, declareSource(source)])),
       optOuts,
-      ...draw.usually<object>(90, { link }, [{}]),
+      ...draw.usually<object>(
+        90,
+        { link: { ...link, ...(draw.chance(35) ? declareImplausible(draw, sources) : {}) } },
+        [{}],
+      ),
       release: {
         agreement: 'tiny-001',
         ...(sensitive ? { sensitiveCodes: 'sensitive.csv' } : {}),

@@ -1,0 +1,30 @@
+import { resolve } from 'node:path';
+import { Option } from '@commander-js/extra-typings';
+import { diffReport } from '../../report/diff-report.ts';
+import { memoryOption, newCommand, threadsOption } from '../options/shared-options.ts';
+import { insideWorkFolder } from '../process/run-frame.ts';
+import type { Terminal } from '../terminal/terminal.ts';
+import { readManifest } from '../verify/read-manifest.ts';
+
+/** `tallystick diff`: two published runs held against each other, person by person, on pseudonyms only. */
+export function diffCommand(terminal: Terminal) {
+  return newCommand('diff', terminal)
+    .description('say which persons are new, gone, split, merged or moved between two runs, and why')
+    .argument('<run-a>', 'folder of a published run that kept its link map')
+    .argument('<run-b>', 'folder of a later one')
+    .option('--list <file>', 'also write the persons as CSV, pseudonyms only; the file must not be there yet')
+    .addOption(new Option('--work <dir>', 'where the private work folder stands').default('.'))
+    .addOption(threadsOption())
+    .addOption(memoryOption())
+    .action(async (runA, runB, { list, work, threads, memory }) => {
+      const a = { directory: runA, manifest: readManifest(runA) };
+      const b = { directory: runB, manifest: readManifest(runB) };
+      const { diffRuns } = await import('../../run/diff-runs.ts');
+      // Nothing is decided on a date here: the runs were made on theirs.
+      const machine = { threads, memory, runDate: b.manifest.run.date };
+      const difference = await insideWorkFolder(terminal, work, machine, (settings) =>
+        diffRuns(a, b, list === undefined ? null : resolve(list), settings),
+      );
+      terminal.result(difference, () => diffReport(difference));
+    });
+}

@@ -1,0 +1,21 @@
+import { statSync } from 'node:fs';
+import { digestFile } from '../../write/digest-file.ts';
+import { linkMapOf } from '../../write/run-place.ts';
+import type { Check } from './check.ts';
+import type { ReadManifest } from './read-manifest.ts';
+
+/** The link map is the run's own, where it is at hand: whoever received the run does not have it, and need not. */
+export async function checkLinkMap(directory: string, { run, linkage }: ReadManifest): Promise<Check[]> {
+  const named = linkage?.map;
+  if (named === undefined) return [];
+  const file = linkMapOf(directory, run.id);
+  if (statSync(file, { throwIfNoEntry: false })?.isFile() !== true) return [];
+  const { bytes, sha256 } = await digestFile(file);
+  const isOwn = bytes === named.bytes && sha256 === named.sha256;
+  return [
+    {
+      check: 'link map: bytes and sha256',
+      problems: isOwn ? [] : [{ file, message: 'is damaged, or the link map of another run' }],
+    },
+  ];
+}

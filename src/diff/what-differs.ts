@@ -1,0 +1,82 @@
+import type { ComparedRun } from './compared-run.ts';
+
+/** A rule that is not the same; null in place of what a run has not, or of what is known by its digest only. */
+export interface ChangedRule {
+  readonly rule: string;
+  readonly a: string | null;
+  readonly b: string | null;
+}
+
+/** What differs between two runs before any person is looked at: all that can be the cause of anything. */
+export interface WhatDiffers {
+  /** if any of these differs, no pseudonym of one run is one of the other */
+  readonly keys: readonly ('linkage key' | 'release key' | 'agreement')[];
+  readonly rules: readonly ChangedRule[];
+  /** every source of either run, in the order of the first */
+  readonly allSources: readonly string[];
+  /** sources whose files are not the same, whatever they are called */
+  readonly sources: readonly string[];
+  /** who has opted out, or may be used */
+  readonly optOuts: boolean;
+  readonly runDate: boolean;
+  /** sources whose same files, under the same rules, were read otherwise on the other date: a birth date lay ahead */
+  readonly readOtherwise: readonly string[];
+}
+
+/** Holds the manifests of two runs against each other. Without a link map in both, rules and opt-outs are not known. */
+export function whatDiffers(a: ComparedRun, b: ComparedRun): WhatDiffers {
+  const allSources = [...new Set([...a.inputs, ...b.inputs].map(({ source }) => source))];
+  const sources = allSources.filter((source) => filesOf(a, source) !== filesOf(b, source));
+  const rules = changedRules(a, b);
+  const runDate = a.run.date !== b.run.date;
+  return {
+    keys: [
+      ...(a.keyIds.linkage === b.keyIds.linkage ? [] : (['linkage key'] as const)),
+      ...(a.keyIds.release === b.keyIds.release ? [] : (['release key'] as const)),
+      ...(a.agreement === b.agreement ? [] : (['agreement'] as const)),
+    ],
+    rules,
+    allSources,
+    sources,
+    optOuts: a.linkage?.map?.optOuts !== b.linkage?.map?.optOuts,
+    runDate,
+    readOtherwise:
+      runDate && rules.length === 0
+        ? allSources.filter((one) => !sources.includes(one) && outcomesOf(a, one) !== outcomesOf(b, one))
+        : [],
+  };
+}
+
+/** The files of a source as one text, without their names, which have dates in them. */
+function filesOf({ inputs }: ComparedRun, source: string): string {
+  const own = inputs.filter((input) => input.source === source);
+  return own
+    .map(({ table, sha256 }) => `${table} ${sha256}`)
+    .sort()
+    .join('\n');
+}
+
+/** What standardising came to, as one text. */
+function outcomesOf({ receipts }: ComparedRun, source: string): string {
+  const own = receipts.standardised.filter((one) => one.source === source);
+  return own
+    .map(({ table, column, outcomes }) => JSON.stringify([table, column, Object.entries(outcomes).sort()]))
+    .sort()
+    .join('\n');
+}
+
+const DIGEST = /^(?:[0-9a-f]{32}|[0-9a-f]{64})$/;
+
+function changedRules(a: ComparedRun, b: ComparedRun): ChangedRule[] {
+  const [rulesA, rulesB] = [a, b].map(
+    ({ tool, rulesVersion, linkage }): Readonly<Record<string, string>> => ({
+      'version of tallystick': tool.version,
+      'version of the rules': rulesVersion,
+      ...linkage?.map?.rules,
+    }),
+  ) as [Record<string, string>, Record<string, string>];
+  const shown = (value: string | undefined) => (value === undefined || DIGEST.test(value) ? null : value);
+  return [...new Set([...Object.keys(rulesA), ...Object.keys(rulesB)])]
+    .filter((rule) => rulesA[rule] !== rulesB[rule])
+    .map((rule) => ({ rule, a: shown(rulesA[rule]), b: shown(rulesB[rule]) }));
+}

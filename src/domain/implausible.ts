@@ -1,0 +1,73 @@
+/**
+ * What no one person can have done, and so tells of a wrong link (domain reference, section 5). Data, with a version, that
+ * a pipeline file can correct where it says so.
+ */
+
+/** The rules, in the order in which they are told of. */
+export const IMPLAUSIBLE_RULES = [
+  'activity-after-death',
+  'overlapping-stays',
+  'two-births',
+  'infant-giving-birth',
+] as const;
+export type ImplausibleRule = (typeof IMPLAUSIBLE_RULES)[number];
+
+/** What a birth looks like in hospital records: the mother's delivery, or the newborn's own record of being born. */
+export type BirthEvent = 'delivery' | 'newborn';
+
+/** A code that records a birth, or the beginning of such codes. */
+export interface BirthCode {
+  readonly event: BirthEvent;
+  /** ICD-10, without the dot; every code that begins with it */
+  readonly prefix: string;
+  /** false where no public source was found to confirm it */
+  readonly confirmed: boolean;
+}
+
+/** A figure and whether a public source confirms it. */
+interface Figure {
+  readonly value: number;
+  readonly confirmed: boolean;
+}
+
+/** What the rules go by; the version goes into the manifest: which table decided. */
+export const IMPLAUSIBLE_DEFAULTS = {
+  version: 'implausible/1',
+  /** days after a death on which a record may still be dated */
+  graceDays: { value: 3, confirmed: true },
+  /**
+   * Days of a stay beyond which it is left out: a slip in a year is commoner than such a stay, and who does stay so long
+   * is treated elsewhere in the meantime.
+   */
+  longestStayDays: { value: 366, confirmed: false },
+  /** years: nobody younger gives birth */
+  youngestMotherYears: { value: 10, confirmed: false },
+  birthCodes: [
+    { event: 'delivery', prefix: 'O80', confirmed: false }, // single spontaneous delivery
+    { event: 'delivery', prefix: 'O81', confirmed: false }, // by forceps or vacuum
+    { event: 'delivery', prefix: 'O82', confirmed: false }, // by caesarean section
+    { event: 'delivery', prefix: 'O83', confirmed: false }, // otherwise assisted
+    { event: 'delivery', prefix: 'O84', confirmed: false }, // multiple
+    { event: 'delivery', prefix: 'Z37', confirmed: false }, // outcome of delivery, on the mother's record
+    { event: 'newborn', prefix: 'Z38', confirmed: false }, // liveborn infants according to place of birth
+  ],
+} as const satisfies {
+  readonly version: string;
+  readonly graceDays: Figure;
+  readonly longestStayDays: Figure;
+  readonly youngestMotherYears: Figure;
+  readonly birthCodes: readonly BirthCode[];
+};
+
+/** The shipped prefixes of one event. */
+export function birthCodePrefixes(event: BirthEvent): readonly string[] {
+  return IMPLAUSIBLE_DEFAULTS.birthCodes.filter((code) => code.event === event).map(({ prefix }) => prefix);
+}
+
+/** The rules in plain words, for a report. */
+export const IMPLAUSIBLE_WORDS: Readonly<Record<ImplausibleRule, string>> = {
+  'activity-after-death': 'activity after death',
+  'overlapping-stays': 'overlapping stays',
+  'two-births': 'two births',
+  'infant-giving-birth': 'infant giving birth',
+};

@@ -1,0 +1,50 @@
+import { IMPLAUSIBLE_RULES, type ImplausibleRule } from '../domain/implausible.ts';
+import type { Pipeline, TableSpec } from './pipeline.ts';
+import { tablesOf } from './pipeline.ts';
+
+/** The rules of implausible links for which all that they look at is declared, in their order. */
+export function rulesAsked(pipeline: Pipeline): readonly ImplausibleRule[] {
+  const spec = pipeline.link.implausible;
+  if (spec === null) return [];
+  const isAsked: Record<ImplausibleRule, boolean> = {
+    'activity-after-death': spec.activity.length > 0,
+    'overlapping-stays': spec.stays.length > 0,
+    'two-births': spec.births.length > 0,
+    'infant-giving-birth':
+      spec.births.length > 0 &&
+      tablesOf(pipeline).some(
+        (table) => carriesIdentifiers(table) && table.columns.some(({ role }) => role === 'date-of-birth'),
+      ),
+  };
+  return IMPLAUSIBLE_RULES.filter((rule) => isAsked[rule]);
+}
+
+/**
+ * The delivered columns of a table that the rules look at, besides its date. They cross the identity boundary, and
+ * nothing but the allow-list of the release lets them out.
+ */
+export function columnsLookedAt(table: TableSpec, pipeline: Pipeline): ReadonlySet<string> {
+  const asked = rulesAsked(pipeline);
+  const spec = pipeline.link.implausible;
+  if (spec === null) return new Set();
+  const here = <T extends { readonly table: string }>(some: readonly T[]) =>
+    some.filter((one) => one.table === table.name);
+  const deaths =
+    asked.includes('activity-after-death') && carriesIdentifiers(table)
+      ? table.columns.filter(({ role }) => role === 'date-of-death').map(({ name }) => name)
+      : [];
+  return new Set([
+    ...here(spec.activity).flatMap(({ where }) => (where === null ? [] : [where.column])),
+    ...here(spec.stays).flatMap(({ from, to, provider }) => [from, to, provider]),
+    ...here(spec.births).flatMap(({ codes }) => codes),
+    ...deaths,
+  ]);
+}
+
+/** True of a patients table, and of a flat one. */
+function carriesIdentifiers({ kind, columns }: TableSpec): boolean {
+  return (
+    kind === 'patients' ||
+    (kind === 'records' && !columns.some(({ role }) => role === 'patient-key' || role === 'parent-key'))
+  );
+}

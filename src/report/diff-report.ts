@@ -1,0 +1,134 @@
+import type { Cause } from '../diff/causes.ts';
+import type { Findings, RunDifference } from '../diff/findings.ts';
+import type { WhatDiffers } from '../diff/what-differs.ts';
+import { formatCount } from './format.ts';
+import { type TextColumn, textTable } from './text-table.ts';
+
+const OPT_OUT_WORDS: Readonly<Record<string, string>> = {
+  'type-1-opt-out': 'type 1',
+  'type-2-opt-out': 'type 2',
+  'national-opt-out': 'national',
+};
+
+const left = (heading: string): TextColumn => ({ heading, align: 'left' });
+const right = (heading: string): TextColumn => ({ heading, align: 'right' });
+
+/**
+ * What an operator wants to read of two runs: what differs before anybody is looked at, then persons, subjects and ranks,
+ * each put down to a cause. Small numbers are shown: it is not for publication.
+ */
+export function diffReport({ a, b, differs, counts, findings }: RunDifference): string {
+  const lines = [
+    `A: ${a.name} for ${a.date}, run ${a.id}`,
+    `B: ${b.name} for ${b.date}, run ${b.id}`,
+    '',
+    ...whatDiffersLines(differs),
+    '',
+    ...textTable(
+      [left(''), right('A'), right('B'), right('B - A')],
+      counts.map(({ what, a: inA, b: inB }) => [
+        what,
+        formatCount(inA),
+        formatCount(inB),
+        inA === inB ? '' : `${inB > inA ? '+' : '-'}${formatCount(Math.abs(inB - inA))}`,
+      ]),
+    ),
+    '',
+    ...(findings === null
+      ? [
+          `the ${differs.keys.join(' and the ')} changed: pseudonyms of A and B cannot be compared, so only these counts were`,
+        ]
+      : findingLines(findings)),
+  ];
+  return `${lines.join('\n')}\n`;
+}
+
+function whatDiffersLines({ keys, rules, sources, optOuts, runDate, readOtherwise }: WhatDiffers): string[] {
+  const lines = [
+    ...keys.map((key) => `the ${key}`),
+    ...rules.map(({ rule, a, b }) =>
+      a === null && b === null ? rule : `${rule}: ${a ?? 'not in A'}, now ${b ?? 'not in B'}`,
+    ),
+    ...(sources.length === 0 ? [] : [`the files of ${sources.join(', ')}`]),
+    ...(optOuts ? ['who has opted out'] : []),
+    ...(runDate ? ['the run date'] : []),
+    ...(readOtherwise.length === 0
+      ? []
+      : [`what the same files of ${readOtherwise.join(', ')} say on the other date`]),
+  ];
+  return lines.length === 0
+    ? ['nothing differs in what the runs were made from']
+    : ['differs in what the runs were made from:', ...lines.map((line) => `  ${line}`)];
+}
+
+function findingLines({ totals, persons, subjects, ranks, unexplained }: Findings): string[] {
+  const total = Object.entries(totals).map(([finding, number]) => `${finding} ${formatCount(number)}`);
+  const lines = [`persons: ${total.join(', ')}`];
+  if (persons.length > 0) {
+    lines.push(
+      '',
+      ...textTable(
+        [left('persons'), right('number'), right('subjects'), left('cause')],
+        persons.map((one) => [
+          one.finding,
+          formatCount(one.persons),
+          formatCount(one.subjects),
+          causeWords(one),
+        ]),
+      ),
+    );
+  }
+  if (subjects.length > 0) {
+    lines.push(
+      '',
+      ...textTable(
+        [left('subjects'), left('source'), right('number'), left('cause')],
+        subjects.map((one) => [one.finding, one.source, formatCount(one.subjects), causeWords(one)]),
+      ),
+    );
+  }
+  lines.push('', ...rankLines(ranks));
+  if (unexplained > 0) {
+    lines.push(
+      '',
+      `${formatCount(unexplained)} ${unexplained === 1 ? 'finding has' : 'findings have'} no cause: this is a fault, please report it`,
+    );
+  }
+  return lines;
+}
+
+/** Ranks of A down and of B across, for the subjects in both. */
+function rankLines(ranks: Findings['ranks']): string[] {
+  if (ranks.every(({ a, b }) => a === b)) return ['no subject has another match rank'];
+  const inOrder = (numbers: readonly number[]) => [...new Set(numbers)].sort((one, other) => one - other);
+  const across = inOrder(ranks.map(({ b }) => b));
+  return textTable(
+    [left('match rank'), ...across.map((rank) => right(`B ${rank}`))],
+    inOrder(ranks.map(({ a }) => a)).map((rank) => [
+      `A ${rank}`,
+      ...across.map((other) => {
+        const cell = ranks.find(({ a, b }) => a === rank && b === other);
+        return cell === undefined ? '' : formatCount(cell.subjects);
+      }),
+    ]),
+  );
+}
+
+function causeWords({ cause, which }: Cause): string {
+  switch (cause) {
+    case 'opt-out':
+      return `an opt-out: ${OPT_OUT_WORDS[which ?? '']}`;
+    case 'own-records':
+      return `the source changed: ${which}`;
+    case 'rules':
+      return 'the rules changed';
+    case 'other-records':
+      return 'the source changed: other records';
+    case 'other-opt-outs':
+      return 'an opt-out: type 1, before linking';
+    case 'run-date':
+      return 'the run date changed';
+    case 'unexplained':
+      return 'none: a fault';
+  }
+}

@@ -1,0 +1,179 @@
+import { lstat, mkdir, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { PartialRun } from './partial-run.ts';
+import { type Moves, systemMoves } from './published-run.ts';
+import type { RunManifest } from './run-manifest.ts';
+import { linkMapOf } from './run-place.ts';
+
+let out: string;
+let home: string;
+let links: string;
+beforeEach(async () => {
+  out = await mkdtemp(join(tmpdir(), 'tallystick-links-'));
+  home = join(out, 'nightly');
+  links = join(home, 'links');
+});
+afterEach(() => rm(out, { recursive: true }));
+
+/** No process has it. */
+const DEAD = 2 ** 22 + 1;
+const place = (runId: string) => ({ out, name: 'nightly', runId });
+const entries = async (folder: string) => (await readdir(folder)).sort();
+const mode = async (path: string) => ((await lstat(path)).mode & 0o777).toString(8);
+const mapOf = (runId: string) => readFile(join(links, `${runId}.parquet`), 'utf8');
+
+function manifestOf(runId: string, map: NonNullable<RunManifest['linkage']>['map'] | null): RunManifest {
+  return {
+    formatVersion: 1,
+    tool: { name: 'tallystick', version: '0.1.0' },
+    run: { name: 'nightly', id: runId, date: '2025-01-02' },
+    agreement: 'demo-001',
+    keyIds: { linkage: 'k1', release: 'k2' },
+    rulesVersion: '1',
+    inputs: [],
+    outputs: [],
+    papers: [],
+    receipts: [],
+    optOuts: {},
+    ...(map == null ? {} : { linkage: { map } }),
+    gates: [],
+  };
+}
+
+/** Publishes a run with a link map of a text, or without one. */
+async function publish(runId: string, map: string | null, moves: Moves = systemMoves) {
+  const run = await PartialRun.open(place(runId), { moves });
+  try {
+    if (map === null) return await run.publish(manifestOf(runId, null));
+    const from = join(out, 'private');
+    await writeFile(from, map);
+    const digest = await run.keepLinkMap(from);
+    return await run.publish(manifestOf(runId, { rows: 1, ...digest, optOuts: 'o', rules: {} }));
+  } catch (error) {
+    await run.abandon();
+    throw error;
+  }
+}
+
+/** Lets the nth rename (counted from 1) fail; like a process that dies there, it leaves all as it is. */
+function failingRename(nth: number): Moves {
+  let count = 0;
+  return {
+    ...systemMoves,
+    rename: async (from, to) => {
+      if (++count === nth) throw Object.assign(new Error('full'), { code: 'ENOSPC' });
+      await systemMoves.rename(from, to);
+    },
+  };
+}
+
+describe('a link map', () => {
+  it('stands beside its run and never in it, for its owner alone', async () => {
+    const { directory } = await publish('r1', 'a');
+    expect(await entries(home)).toEqual(['latest', 'links', 'r1']);
+    expect(await entries(directory)).toEqual(['manifest.json']);
+    expect([await mode(links), await mode(join(links, 'r1.parquet'))]).toEqual(['700', '600']);
+    expect(await mapOf('r1')).toBe('a');
+    expect(linkMapOf(join(home, 'latest'), 'r1')).toBe(join(links, 'r1.parquet'));
+    const { linkage } = JSON.parse(await readFile(join(directory, 'manifest.json'), 'utf8'));
+    expect(linkage.map.bytes).toBe(1);
+    expect(linkage.map.sha256).toMatch(/^ca978112ca1bbdca/);
+  });
+
+  it('is closed to others even in a folder that was open', async () => {
+    await mkdir(links, { recursive: true, mode: 0o755 });
+    await publish('r1', 'a');
+    expect(await mode(links)).toBe('700');
+  });
+
+  it('is kept with a run of the same bytes, and comes back if it was deleted', async () => {
+    await publish('r1', 'a');
+    expect((await publish('r1', 'a')).outcome).toBe('unchanged');
+    expect(await mapOf('r1')).toBe('a');
+    await rm(links, { recursive: true });
+    expect((await publish('r1', 'a')).outcome).toBe('unchanged');
+    expect(await mapOf('r1')).toBe('a');
+    expect(await entries(links)).toEqual(['r1.parquet']);
+  });
+
+  it('goes with the run that is replaced, by another map or by none', async () => {
+    await publish('r1', 'a');
+    expect((await publish('r1', 'b')).outcome).toBe('replaced');
+    expect(await mapOf('r1')).toBe('b');
+    expect((await publish('r1', null)).outcome).toBe('replaced');
+    expect(await entries(links)).toEqual([]);
+  });
+
+  it('is not there when its run is given up, and the folder neither', async () => {
+    const run = await PartialRun.open(place('r1'));
+    await writeFile(join(out, 'private'), 'a');
+    await run.keepLinkMap(join(out, 'private'));
+    expect(await entries(links)).toEqual([`.r1.partial-${process.pid}`]);
+    expect(await mode(join(links, `.r1.partial-${process.pid}`))).toBe('600');
+    await run.abandon();
+    expect(await entries(home)).toEqual([]);
+  });
+
+  it('stays as it was when the run cannot be replaced', async () => {
+    await publish('r1', 'a');
+    await expect(publish('r1', 'b', failingRename(2))).rejects.toMatchObject({ reason: 'no-space' });
+    expect(await mapOf('r1')).toBe('a');
+    expect(await entries(links)).toEqual(['r1.parquet']);
+  });
+
+  it('is not there without its run: a first run cannot be moved in, nor its map', async () => {
+    await expect(publish('r1', 'a', failingRename(1))).rejects.toMatchObject({ reason: 'no-space' });
+    expect(await entries(home)).toEqual([]);
+    await expect(publish('r1', 'a', failingRename(2))).rejects.toMatchObject({
+      path: join(links, 'r1.parquet'),
+    });
+    expect(await entries(home)).toEqual(['r1']);
+  });
+
+  it('may not be looked for under a run id that leads elsewhere', async () => {
+    await publish('r1', 'a');
+    expect(() => linkMapOf(join(home, 'r1'), '../r1/manifest')).toThrow('its run id is none');
+  });
+});
+
+describe('the next run', () => {
+  const tidy = async () => {
+    const notices: string[] = [];
+    const run = await PartialRun.open(place('r9'), { notice: (message) => notices.push(message) });
+    await run.abandon();
+    return notices;
+  };
+
+  it('moves in the map of a run that was published by a process that then died', async () => {
+    await publish('r1', 'a');
+    await writeFile(join(links, 'r1.parquet'), 'of the run before');
+    await writeFile(join(links, `.r1.partial-${DEAD}`), 'a');
+    expect(await tidy()).toEqual([
+      `moved in the link map of run r1, which process ${DEAD} was publishing when it died`,
+    ]);
+    expect(await entries(links)).toEqual(['r1.parquet']);
+    expect(await mapOf('r1')).toBe('a');
+  });
+
+  it('removes what dead processes left that belongs to no run, and leaves a live one’s alone', async () => {
+    await publish('r1', 'a');
+    const live = `.r1.partial-${process.ppid}`;
+    for (const left of [`.r1.partial-${DEAD}`, `.r2.partial-${DEAD}`, live]) {
+      await writeFile(join(links, left), 'half a map');
+    }
+    expect(await tidy()).toEqual([]);
+    expect(await entries(links)).toEqual([live, 'r1.parquet']);
+    expect(await mapOf('r1')).toBe('a');
+  });
+
+  it('removes the map of a run that is gone, and nothing else that stands there', async () => {
+    await publish('r1', 'a');
+    await publish('r2', 'b');
+    await rm(join(home, 'r1'), { recursive: true });
+    await writeFile(join(links, 'notes.txt'), 'mine');
+    expect(await tidy()).toEqual(['removed the link map of run r1, which is gone']);
+    expect(await entries(links)).toEqual(['notes.txt', 'r2.parquet']);
+  });
+});

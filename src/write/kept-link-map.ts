@@ -1,0 +1,128 @@
+import { chmod, lstat, mkdir, open, readdir, readFile, rename, rm, rmdir } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
+import { digestFile } from './digest-file.ts';
+import { DigestingFile, type FileDigest } from './digesting-file.ts';
+import type { ProcessProbe } from './process-probe.ts';
+import type { Moves } from './published-run.ts';
+import { MANIFEST_FILE, type RunManifest } from './run-manifest.ts';
+import { LINK_MAPS, linkMapName, parseLeftover, type RunPaths, runOfLinkMap } from './run-place.ts';
+import { syncPath } from './sync-directory.ts';
+import { asWriteError, systemErrorCode } from './write-error.ts';
+
+/*
+ * Two things cannot be renamed at once. The run goes first, so that no map ever stands without its run; a process that dies
+ * in between leaves the map under its hidden name, and the next run, finding that the manifest names it, moves it in.
+ */
+
+/** The maps stay with whoever links: nobody else of the host is let in, not even the group that reads the runs. */
+const MODES = { file: 0o600, directory: 0o700 };
+/** Bytes that are copied at a time: 1 MiB. */
+const COPIED_AT_ONCE = 2 ** 20;
+
+/** Copies a private file to where the run's link map waits, and brings it to the disk. @throws WriteError */
+export async function copyLinkMap(from: string, { partialLinkMap }: RunPaths): Promise<FileDigest> {
+  const folder = dirname(partialLinkMap);
+  try {
+    await mkdir(folder, { recursive: true, mode: MODES.directory });
+    await chmod(folder, MODES.directory);
+  } catch (error) {
+    throw asWriteError(folder, error);
+  }
+  const copy = await DigestingFile.create(partialLinkMap, MODES.file);
+  try {
+    const source = await open(from, 'r');
+    try {
+      const buffer = Buffer.alloc(COPIED_AT_ONCE);
+      for (;;) {
+        const { bytesRead } = await source.read(buffer);
+        if (bytesRead === 0) break;
+        copy.write([buffer.subarray(0, bytesRead)]);
+      }
+    } finally {
+      await source.close();
+    }
+    return await copy.finish();
+  } catch (error) {
+    await copy.discard();
+    throw asWriteError(partialLinkMap, error);
+  }
+}
+
+/** Moves the run's map in beside a run that has just been put in its place; one of an earlier run of that id goes. */
+export async function putLinkMap({ linkMap, partialLinkMap }: RunPaths, moves: Moves): Promise<void> {
+  try {
+    if (await exists(partialLinkMap)) await moves.rename(partialLinkMap, linkMap);
+    else if (await exists(linkMap)) await rm(linkMap);
+    else return;
+  } catch (error) {
+    throw asWriteError(linkMap, error);
+  }
+  await syncPath(dirname(linkMap));
+}
+
+/** Removes the map of a run that is given up, and the folder if nothing else is in it. */
+export async function dropPartialMap({ partialLinkMap }: RunPaths): Promise<void> {
+  await rm(partialLinkMap, { force: true });
+  await rmdir(dirname(partialLinkMap)).catch(() => undefined);
+}
+
+/**
+ * Tidies the link maps of `OUT/<name>`, with the lock held and after the runs themselves have been tidied. A map whose run
+ * is gone goes as well; one that a dead process had not yet moved in beside its run is moved in.
+ */
+export async function clearLinkMaps(
+  home: string,
+  processes: ProcessProbe,
+  notice: (message: string) => void,
+): Promise<void> {
+  const folder = join(home, LINK_MAPS);
+  for (const entry of await namesIn(folder)) {
+    const path = join(folder, entry);
+    const leftover = parseLeftover(entry);
+    if (leftover !== null) {
+      const { runId, pid } = leftover;
+      if (pid !== processes.pid && processes.isAlive(pid)) continue;
+      if (await isMapOf(join(home, runId), path)) {
+        await rename(path, join(folder, linkMapName(runId)));
+        notice(`moved in the link map of run ${runId}, which process ${pid} was publishing when it died`);
+      } else await rm(path, { force: true });
+      continue;
+    }
+    const runId = runOfLinkMap(entry);
+    if (runId !== null && !(await exists(join(home, runId)))) {
+      await rm(path);
+      notice(`removed the link map of run ${runId}, which is gone`);
+    }
+  }
+}
+
+/** Whether a file is the map that a published run's manifest names. */
+async function isMapOf(run: string, file: string): Promise<boolean> {
+  let manifest: Partial<RunManifest>;
+  try {
+    manifest = JSON.parse(await readFile(join(run, MANIFEST_FILE), 'utf8')) as Partial<RunManifest>;
+  } catch {
+    return false; // no run, or none that says anything: the file is nobody's
+  }
+  const named = manifest.linkage?.map?.sha256;
+  return named !== undefined && (await digestFile(file)).sha256 === named;
+}
+
+async function namesIn(folder: string): Promise<string[]> {
+  try {
+    return (await readdir(folder)).sort();
+  } catch (error) {
+    if (systemErrorCode(error) === 'ENOENT') return [];
+    throw asWriteError(folder, error);
+  }
+}
+
+async function exists(path: string): Promise<boolean> {
+  try {
+    await lstat(path);
+    return true;
+  } catch (error) {
+    if (systemErrorCode(error) === 'ENOENT') return false;
+    throw asWriteError(path, error);
+  }
+}
