@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { AGREEMENTS, EXCEPTIONS, LADDERS, type LadderName, MOST_RANKS } from '../domain/match-rank.ts';
 import { CODE_SYSTEMS, ROLE_NAMES, SETTINGS } from '../domain/role.ts';
+import { implausibleSchema } from './implausible-schema.ts';
 
 /**
  * The shape of a pipeline file as people write it: what may stand where, before defaults and cross-checks.
@@ -148,41 +149,6 @@ const matchRank = z.strictObject({
   agree: z.array(z.enum(AGREEMENTS)).min(1).describe('all of these must agree'),
   unless: z.array(z.enum(EXCEPTIONS)).optional().describe('none of these may hold of the record'),
 });
-const columnNames = z.array(z.string().min(1)).min(1);
-const prefixes = z
-  .array(z.string().regex(/^[A-Z][0-9A-Z]{1,4}$/, 'must be the beginning of an ICD-10 code, without the dot'))
-  .min(1);
-const implausible = z
-  .strictObject({
-    activity: z
-      .record(
-        tableName,
-        z.strictObject({
-          where: z
-            .strictObject({ column: z.string().min(1), values: z.array(z.string()).min(1) })
-            .optional()
-            .describe('only rows with one of these values, such as contacts that were attended'),
-        }),
-      )
-      .optional()
-      .describe('tables whose date is a day on which somebody was seen alive'),
-    stays: z
-      .record(
-        tableName,
-        z.strictObject({ from: z.string().min(1), to: z.string().min(1), provider: z.string().min(1) }),
-      )
-      .optional()
-      .describe('tables of stays: columns of first day, last day and provider'),
-    births: z
-      .record(tableName, z.strictObject({ codes: columnNames }))
-      .optional()
-      .describe('tables whose ICD-10 columns say who gave birth and who was born'),
-    birthCodes: z
-      .strictObject({ delivery: prefixes.optional(), newborn: prefixes.optional() })
-      .optional()
-      .describe('beginnings of codes, in place of the shipped ones'),
-  })
-  .describe('what no one person can have done, and where it would be seen; nothing of it is released');
 const LADDER_NAMES = Object.keys(LADDERS) as [LadderName, ...LadderName[]];
 const link = z.strictObject({
   ranks: z
@@ -209,7 +175,7 @@ const link = z.strictObject({
     .describe(
       'links of a lower match probability are refused; for ladders that compare under the NHS number',
     ),
-  implausible: implausible.optional(),
+  implausible: implausibleSchema(tableName).optional(),
   quarantineImplausible: z
     .boolean()
     .optional()
