@@ -5,7 +5,8 @@
 import fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { duckdbDialect } from '../engine/duckdb/dialect.ts';
-import { DuckDbEngine } from '../engine/duckdb/engine.ts';
+import type { DuckDbEngine } from '../engine/duckdb/engine.ts';
+import { openSmallEngine } from '../engine/duckdb/test-rig/small-engine.ts';
 import { causeOf } from './causes.ts';
 import { PERSON_FINDINGS } from './findings.ts';
 import {
@@ -21,14 +22,7 @@ import type { WhatDiffers } from './what-differs.ts';
 
 let engine: DuckDbEngine;
 beforeAll(async () => {
-  engine = await DuckDbEngine.open({
-    threads: 1,
-    memory: '256MiB',
-    spillDirectory: null,
-    allowedDirectories: [],
-    allowedPaths: [],
-    keepOrder: true,
-  });
+  engine = await openSmallEngine();
 });
 afterAll(() => engine.close());
 

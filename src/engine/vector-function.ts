@@ -1,5 +1,5 @@
 /**
- * A function of this program that the engine calls with whole vectors. Types only: stages describe such functions,
+ * A function of this program that the engine calls with whole vectors. Stages describe such functions,
  * the engine registers and calls them, and neither needs to know the other.
  */
 export type ParameterType = 'bigint' | 'integer' | 'smallint' | 'tinyint' | 'text';
@@ -8,8 +8,11 @@ export type ResultType = 'bigint' | 'ubigint' | 'integer' | 'tinyint';
 /** Bytes of one value in a vector. Text is a 16-byte struct: length, then the text or a pointer to it. */
 export const VALUE_BYTES = { bigint: 8, ubigint: 8, integer: 4, smallint: 2, tinyint: 1, text: 16 } as const;
 
+/** Rows of the engine's largest vector. */
+export const MAX_VECTOR_ROWS = 2048;
+
 export interface VectorInput {
-  /** at most 2,048 */
+  /** at most MAX_VECTOR_ROWS */
   readonly rows: number;
   /** The raw values of a parameter, `rows` of them; valid during the call only. No parameter is ever null. */
   bytes(parameter: number): Uint8Array;

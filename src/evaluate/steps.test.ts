@@ -5,20 +5,14 @@
 import fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { duckdbDialect } from '../engine/duckdb/dialect.ts';
-import { DuckDbEngine } from '../engine/duckdb/engine.ts';
+import type { DuckDbEngine } from '../engine/duckdb/engine.ts';
+import { openSmallEngine } from '../engine/duckdb/test-rig/small-engine.ts';
 import { type EvaluatedTable, evaluationSteps, repeatedTruthSql, TRUTH_COLUMNS } from './steps.ts';
 import { judgePlainly, type PlainJudgement, type PlainRecord } from './test-rig/judge-plainly.ts';
 
 let engine: DuckDbEngine;
 beforeAll(async () => {
-  engine = await DuckDbEngine.open({
-    threads: 1,
-    memory: '256MiB',
-    spillDirectory: null,
-    allowedDirectories: [],
-    allowedPaths: [],
-    keepOrder: true,
-  });
+  engine = await openSmallEngine();
 });
 afterAll(() => engine.close());
 

@@ -1,6 +1,11 @@
 import { dateFormatParts, dateFormatWidth, isRealDate, parseDate } from '../domain/date-format.ts';
 import { payloadType } from '../domain/role.ts';
-import type { CellReader, CellResult, VectorInput } from '../engine/vector-function.ts';
+import {
+  type CellReader,
+  type CellResult,
+  MAX_VECTOR_ROWS,
+  type VectorInput,
+} from '../engine/vector-function.ts';
 import type { ColumnSpec } from '../pipeline/pipeline.ts';
 import { payloadValue } from './payload-value.ts';
 
@@ -10,8 +15,6 @@ import { payloadValue } from './payload-value.ts';
  * Only the plain, well-formed cell is read the fast way; every other goes through the plain rule, payloadValue.
  */
 
-/** Rows of the largest vector. */
-const MAX_ROWS = 2048;
 /** Bytes of one string_t: 4 of length, then up to 12 of text. */
 const STRING_BYTES = 16;
 const TEXT_AT = 4;
@@ -45,8 +48,8 @@ export function cellReaderOf(column: ColumnSpec): CellReader | null {
 abstract class Cells implements CellReader {
   abstract readonly type: CellReader['type'];
   protected readonly column: ColumnSpec;
-  protected readonly validity = new Uint8Array(MAX_ROWS / 8);
-  protected readonly faults = new Uint8Array(MAX_ROWS);
+  protected readonly validity = new Uint8Array(MAX_VECTOR_ROWS / 8);
+  protected readonly faults = new Uint8Array(MAX_VECTOR_ROWS);
 
   constructor(column: ColumnSpec) {
     this.column = column;
@@ -79,7 +82,7 @@ abstract class Cells implements CellReader {
 /** Dates of a fixed-width format, as days since 1970-01-01. */
 class DateCells extends Cells {
   readonly type = 'integer';
-  readonly #values = new Int32Array(MAX_ROWS);
+  readonly #values = new Int32Array(MAX_VECTOR_ROWS);
   readonly #width: number;
   /** where each part begins in the text */
   readonly #year: number;
@@ -150,7 +153,7 @@ class DateCells extends Cells {
 class IntegerCells extends Cells {
   readonly type = 'bigint';
   /** low and high word of each value */
-  readonly #words = new Int32Array(MAX_ROWS * 2);
+  readonly #words = new Int32Array(MAX_VECTOR_ROWS * 2);
 
   read(input: VectorInput, parameter: number): CellResult {
     const bytes = input.bytes(parameter);

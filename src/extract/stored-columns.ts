@@ -1,6 +1,12 @@
 import { payloadType } from '../domain/role.ts';
 import { columnsLookedAt } from '../pipeline/implausible-rules.ts';
-import { type ColumnSpec, PERSON_FACTS, type Pipeline, type TableSpec } from '../pipeline/pipeline.ts';
+import {
+  type ColumnSpec,
+  isSubjectTable,
+  PERSON_FACTS,
+  type Pipeline,
+  type TableSpec,
+} from '../pipeline/pipeline.ts';
 
 /** True for codes of a system in which opt-outs are recorded: rows with such a code are never released. */
 function recordsOptOuts({ system }: ColumnSpec): boolean {
@@ -19,9 +25,6 @@ export function storedColumns(table: TableSpec, pipeline: Pipeline): readonly Co
     pipeline.release.persons.map(({ name }) => PERSON_FACTS[name]).filter((role) => role !== 'date'),
   );
   const lookedAt = columnsLookedAt(table, pipeline);
-  const isSubjectTable =
-    table.kind === 'patients' ||
-    !table.columns.some(({ role }) => role === 'patient-key' || role === 'parent-key');
   return table.columns.filter(
     (column) =>
       payloadType(column.role) !== null &&
@@ -30,6 +33,6 @@ export function storedColumns(table: TableSpec, pipeline: Pipeline): readonly Co
         column.name === table.date ||
         lookedAt.has(column.name) ||
         (column.role === 'code' && (pipeline.release.sensitiveCodes !== null || recordsOptOuts(column))) ||
-        (isSubjectTable && personRoles.has(column.role))),
+        (isSubjectTable(table) && personRoles.has(column.role))),
   );
 }

@@ -1,7 +1,7 @@
 import { payloadType } from '../domain/role.ts';
 import type { Complain } from './complain.ts';
 import type { Path } from './locate.ts';
-import type { TableSpec } from './pipeline.ts';
+import { isSubjectTable, type TableSpec } from './pipeline.ts';
 
 /** Names of the columns that a token store adds to a table's own. */
 const STORE_COLUMNS =
@@ -14,9 +14,7 @@ const BIRTH_FACTS = /^(?:sex|age_band|year_of_birth)$/i;
  * columns of one table must differ in more than that, and from the columns that are added to them.
  */
 export function checkColumnNames(table: TableSpec, path: Path, complain: Complain): void {
-  const hasFacts =
-    table.kind === 'patients' ||
-    !table.columns.some(({ role }) => role === 'patient-key' || role === 'parent-key');
+  const hasFacts = isSubjectTable(table);
   const met = new Map<string, string>();
   for (const { name, role } of table.columns) {
     const plain = name.toLowerCase().replaceAll(/[^a-z0-9]/g, '_');

@@ -4,6 +4,7 @@ import type { Complain } from './complain.ts';
 import type { Path } from './locate.ts';
 import {
   type ColumnSpec,
+  isSubjectTable,
   PERSON_FACTS,
   type PersonFact,
   type Pipeline,
@@ -132,10 +133,7 @@ function personFault(fact: PersonFact, rule: ReleaseRule): string | null {
 /** What is known of a person stands where the identifiers do; other tables only point there. */
 function hasRole(pipeline: Pipeline, role: string): boolean {
   return tablesOf(pipeline).some(
-    ({ kind, columns }) =>
-      (kind === 'patients' ||
-        !columns.some((one) => one.role === 'patient-key' || one.role === 'parent-key')) &&
-      columns.some((column) => column.role === role),
+    (table) => isSubjectTable(table) && table.columns.some((column) => column.role === role),
   );
 }
 

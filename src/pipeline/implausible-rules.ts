@@ -1,6 +1,5 @@
 import { IMPLAUSIBLE_RULES, type ImplausibleRule } from '../domain/implausible.ts';
-import type { Pipeline, TableSpec } from './pipeline.ts';
-import { tablesOf } from './pipeline.ts';
+import { isSubjectTable, type Pipeline, type TableSpec, tablesOf } from './pipeline.ts';
 
 /** The rules of implausible links for which all that they look at is declared, in their order. */
 export function rulesAsked(pipeline: Pipeline): readonly ImplausibleRule[] {
@@ -13,7 +12,7 @@ export function rulesAsked(pipeline: Pipeline): readonly ImplausibleRule[] {
     'infant-giving-birth':
       spec.births.length > 0 &&
       tablesOf(pipeline).some(
-        (table) => carriesIdentifiers(table) && table.columns.some(({ role }) => role === 'date-of-birth'),
+        (table) => isSubjectTable(table) && table.columns.some(({ role }) => role === 'date-of-birth'),
       ),
   };
   return IMPLAUSIBLE_RULES.filter((rule) => isAsked[rule]);
@@ -30,7 +29,7 @@ export function columnsLookedAt(table: TableSpec, pipeline: Pipeline): ReadonlyS
   const here = <T extends { readonly table: string }>(some: readonly T[]) =>
     some.filter((one) => one.table === table.name);
   const deaths =
-    asked.includes('activity-after-death') && carriesIdentifiers(table)
+    asked.includes('activity-after-death') && isSubjectTable(table)
       ? table.columns.filter(({ role }) => role === 'date-of-death').map(({ name }) => name)
       : [];
   return new Set([
@@ -39,12 +38,4 @@ export function columnsLookedAt(table: TableSpec, pipeline: Pipeline): ReadonlyS
     ...here(spec.births).flatMap(({ codes }) => codes),
     ...deaths,
   ]);
-}
-
-/** True of a patients table, and of a flat one. */
-function carriesIdentifiers({ kind, columns }: TableSpec): boolean {
-  return (
-    kind === 'patients' ||
-    (kind === 'records' && !columns.some(({ role }) => role === 'patient-key' || role === 'parent-key'))
-  );
 }

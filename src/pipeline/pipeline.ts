@@ -196,6 +196,16 @@ export interface Pipeline {
   readonly canaries: string | null;
 }
 
+/** True of a flat table: its rows point at no patient and at no other record, and carry their own identifiers. */
+export function isFlat({ kind, columns }: TableSpec): boolean {
+  return kind === 'records' && !columns.some(({ role }) => role === 'patient-key' || role === 'parent-key');
+}
+
+/** True of a patients table, and of a flat one: each row says who a subject is, and what is known of it. */
+export function isSubjectTable(table: TableSpec): boolean {
+  return table.kind === 'patients' || isFlat(table);
+}
+
 /** Every table of every source, patients tables and then their addresses first: the order in which they are read. */
 export function tablesOf(pipeline: Pipeline): readonly TableSpec[] {
   return [

@@ -1,5 +1,6 @@
 import {
   allValid,
+  MAX_VECTOR_ROWS,
   type VectorFunction,
   type VectorInput,
   type VectorResult,
@@ -16,8 +17,6 @@ export interface PairHasher {
 }
 
 const HALF = 8;
-/** DuckDB's vector size. */
-const MAX_ROWS = 2048;
 
 /**
  * Token -> pseudonym under a release key. In byte order, the halves come out as unsigned numbers whose order is the order
@@ -32,8 +31,8 @@ export class PseudonymFunction implements VectorFunction {
   ] as const;
   readonly #inByteOrder: boolean;
   readonly #hasher: PairHasher;
-  readonly #high = new Uint8Array(MAX_ROWS * HALF);
-  readonly #low = new Uint8Array(MAX_ROWS * HALF);
+  readonly #high = new Uint8Array(MAX_VECTOR_ROWS * HALF);
+  readonly #low = new Uint8Array(MAX_VECTOR_ROWS * HALF);
 
   /** @param inByteOrder false leaves the halves as they lie in memory, which is how they are written out */
   constructor(name: string, hasher: PairHasher, inByteOrder: boolean) {

@@ -1,5 +1,6 @@
 import {
   allValid,
+  MAX_VECTOR_ROWS,
   type VectorFunction,
   type VectorInput,
   type VectorResult,
@@ -10,8 +11,6 @@ import { type PairHasher, swapHalves } from './pseudonym-function.ts';
 export const SUBJECT_FUNCTION = 'release_subject';
 
 const HALF = 8;
-/** DuckDB's vector size. */
-const MAX_ROWS = 2048;
 
 /**
  * (subject_a, subject_b, nhs_a, sdp_a) -> {high, low, record}: the subject's pseudonym and a mark of what it
@@ -28,11 +27,11 @@ export class SubjectFunction implements VectorFunction {
   ] as const;
   readonly #subjects: PairHasher;
   readonly #records: PairHasher;
-  readonly #high = new Uint8Array(MAX_ROWS * HALF);
-  readonly #low = new Uint8Array(MAX_ROWS * HALF);
-  readonly #record = new Uint8Array(MAX_ROWS * HALF);
-  readonly #mixedA = new Uint8Array(MAX_ROWS * HALF);
-  readonly #mixedB = new Uint8Array(MAX_ROWS * HALF);
+  readonly #high = new Uint8Array(MAX_VECTOR_ROWS * HALF);
+  readonly #low = new Uint8Array(MAX_VECTOR_ROWS * HALF);
+  readonly #record = new Uint8Array(MAX_VECTOR_ROWS * HALF);
+  readonly #mixedA = new Uint8Array(MAX_VECTOR_ROWS * HALF);
+  readonly #mixedB = new Uint8Array(MAX_VECTOR_ROWS * HALF);
 
   /** @param subjects makes the pseudonym, @param records the mark: each of a key of its own */
   constructor(subjects: PairHasher, records: PairHasher) {

@@ -1,5 +1,4 @@
-import { mkdirSync, statSync } from 'node:fs';
-import { join } from 'node:path';
+import { statSync } from 'node:fs';
 import { causeOf } from '../diff/causes.ts';
 import { compareCounts } from '../diff/compare-counts.ts';
 import type { ComparedRun } from '../diff/compared-run.ts';
@@ -20,11 +19,11 @@ import {
 import { type WhatDiffers, whatDiffers } from '../diff/what-differs.ts';
 import { type Problem, refused } from '../domain/problem.ts';
 import { duckdbDialect as dialect } from '../engine/duckdb/dialect.ts';
-import { DuckDbEngine } from '../engine/duckdb/engine.ts';
+import type { DuckDbEngine } from '../engine/duckdb/engine.ts';
 import { digestFile } from '../write/digest-file.ts';
 import { linkMapOf } from '../write/run-place.ts';
+import { EngineBelow } from './engine-below.ts';
 import { listPersons } from './list-persons.ts';
-import { runStep } from './release-persons.ts';
 import type { RunSettings } from './run-settings.ts';
 
 /** A published run: its manifest, and its folder as it was named. */
@@ -104,34 +103,18 @@ async function compareMaps(
   list: string | null,
   settings: RunSettings,
 ): Promise<Findings> {
-  const { signal, progress } = settings;
-  const spill = join(settings.privateDirectory, 'spill');
-  mkdirSync(spill, { mode: 0o700 });
-  const engine = await DuckDbEngine.open({
-    threads: settings.threads,
-    memory: settings.memory,
-    spillDirectory: spill,
-    allowedDirectories: [spill],
-    allowedPaths: maps,
-    keepOrder: true,
-  });
-  const stop = () => engine.interrupt();
-  signal.addEventListener('abort', stop);
+  const below = await EngineBelow.open({ directories: [], files: maps }, settings);
+  const { engine } = below;
   try {
     const [mapA, mapB] = maps.map((path) => dialect.readParquet([path])) as [string, string];
-    for (const step of diffSteps(mapA, mapB, differs, dialect)) {
-      signal.throwIfAborted();
-      progress.begin(step.name, () => 0, null);
-      const rows = await runStep(engine, step);
-      settings.log({ level: 'debug', stage: 'diff', table: step.name, rows, message: step.about });
-    }
+    const make = below.makerFor('diff');
+    for (const step of diffSteps(mapA, mapB, differs, dialect)) await make(step);
     const findings = await readFindings(engine, differs);
-    if (list !== null) await listPersons(engine, differs.allSources, list, signal);
+    if (list !== null) await listPersons(engine, differs.allSources, list, settings.signal);
     return findings;
   } finally {
-    progress.end();
-    signal.removeEventListener('abort', stop);
-    engine.close();
+    settings.progress.end();
+    below.close();
   }
 }
 

@@ -1,7 +1,7 @@
 import { mkdirSync, readdirSync } from 'node:fs';
 import { gzipSync } from 'node:zlib';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { DuckDbEngine } from '../engine/duckdb/engine.ts';
+import { openSmallEngine } from '../engine/duckdb/test-rig/small-engine.ts';
 import { evaluateLinkage } from './evaluate-linkage.ts';
 import type { Evaluation } from './evaluation.ts';
 import { fillStore } from './fill-store.ts';
@@ -164,14 +164,7 @@ describe('an evaluation', () => {
     await evaluate();
     const pipeline = folder.parse(pipelineOf());
     await fillStore(pipeline, null, folder.at('store'), settings('work-of-run'));
-    const engine = await DuckDbEngine.open({
-      threads: 1,
-      memory: '256MiB',
-      spillDirectory: null,
-      allowedDirectories: [folder.path],
-      allowedPaths: [],
-      keepOrder: true,
-    });
+    const engine = await openSmallEngine(folder.path);
     const tokens = 'subject_a, subject_b, nhs_a, nhs_b, sdp_a, sdp_b, is_first, first_of_january';
     for (const [table, rows] of [
       ['gp_patients', 3],

@@ -1,15 +1,13 @@
-import { mkdirSync } from 'node:fs';
-import { join } from 'node:path';
 import { refused } from '../domain/problem.ts';
 import type { DropReason, Receipt } from '../domain/receipt.ts';
 import { duckdbDialect as dialect } from '../engine/duckdb/dialect.ts';
-import { DuckDbEngine } from '../engine/duckdb/engine.ts';
-import type { Step } from '../engine/step.ts';
+import type { DuckDbEngine } from '../engine/duckdb/engine.ts';
 import type { EvaluationCounts, Grouping, RecordCounts } from '../evaluate/counts.ts';
 import { type EvaluationFigures, figuresOf } from '../evaluate/figures.ts';
 import { MOST_PROBLEMS } from '../evaluate/read-truth.ts';
 import { EVALUATED_SQL, evaluationSteps, repeatedTruthSql, TRUTH, TRUTH_COLUMNS } from '../evaluate/steps.ts';
 import type { Pipeline } from '../pipeline/pipeline.ts';
+import { EngineBelow } from './engine-below.ts';
 import type { NotEvaluated } from './evaluation.ts';
 import { type NamedTable, storedTables } from './evaluation-pipeline.ts';
 import { linkSubjects } from './link-subjects.ts';
@@ -17,7 +15,6 @@ import type { OpenStores } from './open-stores.ts';
 import { checkPatientKeys } from './patient-keys.ts';
 import { planRelease } from './plan-release.ts';
 import type { StageTimes } from './progress.ts';
-import { runStep } from './release-persons.ts';
 import type { RunSettings } from './run-settings.ts';
 import type { TokenisedTruth } from './tokenise-truth.ts';
 
@@ -42,35 +39,18 @@ export async function judgeLinkage(
   settings: RunSettings,
   times: StageTimes,
 ): Promise<EvaluationFigures & { readonly notEvaluated: NotEvaluated }> {
-  const { signal, progress } = settings;
-  const spill = join(settings.privateDirectory, 'spill');
-  mkdirSync(spill, { mode: 0o700 });
-  const engine = await DuckDbEngine.open({
-    threads: settings.threads,
-    memory: settings.memory,
-    spillDirectory: spill,
-    allowedDirectories: [...stores.directories, spill],
-    allowedPaths: [truth.path],
-    keepOrder: true,
-  });
-  const stop = () => engine.interrupt();
-  signal.addEventListener('abort', stop);
+  const below = await EngineBelow.open({ directories: stores.directories, files: [truth.path] }, settings);
+  const { engine } = below;
   try {
-    const makeFor = (stage: string) => async (step: Step) => {
-      signal.throwIfAborted();
-      progress.begin(step.name, () => 0, null);
-      const rows = await runStep(engine, step);
-      settings.log({ level: 'debug', stage, table: step.name, rows, message: step.about });
-    };
     await times.time('link', async () => {
       await checkPatientKeys(engine, pipeline, stores.pathsOf);
       const { link } = planRelease(pipeline, [], stores.pathsOf);
-      await linkSubjects(engine, link, pipeline.link.minProbability, makeFor('link'));
+      await linkSubjects(engine, link, pipeline.link.minProbability, below.makerFor('link'));
     });
     return await times.time('evaluate', async () => {
       await loadTruth(engine, truth);
       const tables = storedTables(pipeline, truth.tables.named, stores.pathsOf);
-      const make = makeFor('evaluate');
+      const make = below.makerFor('evaluate');
       for (const step of evaluationSteps(tables, dialect)) await make(step);
       const ladder = pipeline.link.ranks.map(({ rank }) => rank);
       const sources = pipeline.sources.map(({ name }) => name);
@@ -78,9 +58,8 @@ export async function judgeLinkage(
       return { ...figures, notEvaluated: await readNotEvaluated(engine, truth, stores.receipts) };
     });
   } finally {
-    progress.end();
-    signal.removeEventListener('abort', stop);
-    engine.close();
+    settings.progress.end();
+    below.close();
   }
 }
 

@@ -1,11 +1,10 @@
-import { duckdbDialect as dialect } from '../engine/duckdb/dialect.ts';
 import type { DuckDbEngine } from '../engine/duckdb/engine.ts';
 import { type Pipeline, tablesOf } from '../pipeline/pipeline.ts';
 import type { GpStops } from '../tokenise/gp-stops.ts';
 import type { TokenKind } from '../tokenise/recipes.ts';
-import { wordsOf } from '../tokenise/row-texts.ts';
 import type { TokenPlan } from '../tokenise/token-plan.ts';
 import { TokenSet } from '../tokenise/token-set.ts';
+import { eachStoredToken } from './stored-tokens.ts';
 
 /**
  * Notes which keys of a GP table were let through, so that rows which point at any other stop above the boundary.
@@ -27,11 +26,9 @@ export async function noteLetThrough(
   const key = keyPointedAt(plan, pipeline);
   if (key === null) return;
   const tokens = new TokenSet(rows);
-  const sql = `SELECT ${key.token}_a, ${key.token}_b FROM ${dialect.readParquet(paths)}`;
-  for await (const chunk of engine.stream(sql, `noting the keys of ${plan.table.name}`)) {
-    const [a, b] = [wordsOf(chunk.values(0, 8)), wordsOf(chunk.values(1, 8))];
-    for (let at = 0; at < chunk.rows * 2; at += 2) tokens.add(a[at]!, a[at + 1]!, b[at]!, b[at + 1]!);
-  }
+  await eachStoredToken(engine, key.token, paths, `noting the keys of ${plan.table.name}`, (a0, a1, b0, b1) =>
+    tokens.add(a0, a1, b0, b1),
+  );
   letThrough.set(key.kind, tokens);
 }
 

@@ -1,10 +1,6 @@
-import { createHash } from 'node:crypto';
-import { mkdirSync } from 'node:fs';
-import { join } from 'node:path';
 import { readSensitiveCodes, type SensitiveCode } from '../de-identify/sensitive-codes.ts';
 import type { Receipt } from '../domain/receipt.ts';
-import { DuckDbEngine } from '../engine/duckdb/engine.ts';
-import type { Step } from '../engine/step.ts';
+import type { DuckDbEngine } from '../engine/duckdb/engine.ts';
 import type { Pipeline } from '../pipeline/pipeline.ts';
 import { PseudonymFunction } from '../release/pseudonym-function.ts';
 import { PSEUDONYM_FUNCTION, RECORD_FUNCTION } from '../release/steps.ts';
@@ -17,6 +13,8 @@ import { PartialRun } from '../write/partial-run.ts';
 import type { RunLock } from '../write/run-lock.ts';
 import { countImplausible } from './count-implausible.ts';
 import type { WrittenTable } from './describe-tables.ts';
+import { digestText } from './digest-text.ts';
+import { EngineBelow, runStep } from './engine-below.ts';
 import { Gates } from './gates.ts';
 import { keepLinkMap } from './keep-link-map.ts';
 import { linkSubjects } from './link-subjects.ts';
@@ -28,7 +26,7 @@ import { readPseudonyms } from './person-numbers.ts';
 import { personOutputs, personsRelation } from './person-outputs.ts';
 import { planRelease, type ReleasePlan } from './plan-release.ts';
 import type { StageTimes } from './progress.ts';
-import { countPersons, loadOptOutTokens, numberRecords, releaseRows, runStep } from './release-persons.ts';
+import { countPersons, loadOptOutTokens, numberRecords, releaseRows } from './release-persons.ts';
 import type { RunResult } from './result.ts';
 import type { RunSettings } from './run-settings.ts';
 import { writePapers } from './write-papers.ts';
@@ -60,20 +58,10 @@ export async function linkAndRelease(
   const published = readPublishedCounts(destination.out, pipeline.name);
   checkFall(pipeline, published, stores.optOutCounts);
 
-  const spill = join(privateDirectory, 'spill');
-  mkdirSync(spill, { mode: 0o700 });
-  const engine = await DuckDbEngine.open({
-    threads: settings.threads,
-    memory: settings.memory,
-    spillDirectory: spill,
-    allowedDirectories: [...stores.directories, spill],
-    allowedPaths: [],
-    keepOrder: true,
-  });
+  const below = await EngineBelow.open({ directories: stores.directories, files: [] }, settings);
+  const { engine } = below;
   const persons = new PairHasher(releaseKey, releaseInfo(pipeline.release.agreement));
   const records = new PairHasher(releaseKey, `${releaseInfo(pipeline.release.agreement)}/record`);
-  const stop = () => engine.interrupt();
-  signal.addEventListener('abort', stop);
   let run: PartialRun | null = null;
   try {
     engine.register(new PseudonymFunction(PSEUDONYM_FUNCTION, persons, true));
@@ -81,12 +69,7 @@ export async function linkAndRelease(
     const weights = await times.time('link', async () => {
       await loadOptOutTokens(engine, stores);
       await checkPatientKeys(engine, pipeline, stores.pathsOf);
-      const make = async (step: Step) => {
-        signal.throwIfAborted();
-        progress.begin(step.name, () => 0, null);
-        const rows = await runStep(engine, step);
-        settings.log({ level: 'debug', stage: 'link', table: step.name, rows, message: step.about });
-      };
+      const make = below.makerFor('link');
       const weights = await linkSubjects(engine, plan.link, pipeline.link.minProbability, make);
       for (const step of [...plan.optOut, ...plan.persons, plan.person.settings]) await make(step);
       return weights;
@@ -112,7 +95,7 @@ export async function linkAndRelease(
     const gates = new Gates(pipeline, run.directory, optOutPseudonyms(pipeline, stores, persons), signal);
     const release = { pipeline, plan, engine, stores, run, gates, metadata, pseudonyms, settings, times };
     const map = await times.time('link map', () =>
-      keepLinkMap(engine, plan.linkMap, pipeline, stores, releaseKey, release.run, gates, spill),
+      keepLinkMap(engine, plan.linkMap, pipeline, stores, releaseKey, release.run, gates, below.spill),
     );
     const { written, receipts } = await releaseTables(release);
     progress.end();
@@ -167,8 +150,7 @@ export async function linkAndRelease(
       stages: times.seconds,
     };
   } finally {
-    signal.removeEventListener('abort', stop);
-    engine.close();
+    below.close();
     persons.close();
     records.close();
     await run?.abandon();
@@ -291,6 +273,6 @@ function nameRun(
     { ...release, sensitiveCodes: sensitive },
     { untied: optOuts.untied, national: optOuts.national !== null },
   ];
-  const digest = createHash('sha256').update(JSON.stringify(decided)).digest('hex');
+  const digest = digestText(JSON.stringify(decided));
   return `${stores.runDate}-${digest.slice(0, 12)}`;
 }

@@ -4,6 +4,7 @@ import type { DuckDbEngine } from '../engine/duckdb/engine.ts';
 import type { LeakScan } from '../gates/leak-scan.ts';
 import type { MayStand } from '../gates/opt-out-proof.ts';
 import { LINK_MAP_COLUMNS, RELEASED } from '../release/link-map-step.ts';
+import { isValid } from '../write/validity-bitmap.ts';
 import { PSEUDONYM_WIDTH, writeHexHalves } from './person-numbers.ts';
 
 /** How the map is called in messages. */
@@ -77,7 +78,7 @@ export async function linkMapFaults(
     for (let row = 0; row < chunk.rows; row += 1) {
       if (order[row]! < last) unsorted += 1;
       last = order[row]!;
-      if (validity !== null && ((validity[row >> 3]! >> (row & 7)) & 1) === 0) continue;
+      if (validity !== null && !isValid(validity, row)) continue;
       writeHexHalves(high, low, row, pairs, 0);
       if (!mayStandOf[kinds[row]!]!(text, 0)) violations += 1;
     }

@@ -4,7 +4,8 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { duckdbDialect } from '../engine/duckdb/dialect.ts';
-import { DuckDbEngine } from '../engine/duckdb/engine.ts';
+import type { DuckDbEngine } from '../engine/duckdb/engine.ts';
+import { openSmallEngine } from '../engine/duckdb/test-rig/small-engine.ts';
 import { type Hashable, personPseudonym, token } from '../engine/reference/recipes.ts';
 import { LeakScan } from '../gates/leak-scan.ts';
 import { LINK_MAP_COLUMNS } from '../release/link-map-step.ts';
@@ -28,14 +29,7 @@ beforeEach(async () => {
   folder.put('readings.csv', `${READINGS_HEADER}v1,1.5,mm\n`);
   folder.put('register.csv', `nhs_number,type,event,date\n${ben},2,registered,2026-01-01\n`);
   folder.put('patients.csv', PATIENTS_HEADER + PATIENTS);
-  engine = await DuckDbEngine.open({
-    threads: 1,
-    memory: '256MiB',
-    spillDirectory: null,
-    allowedDirectories: [folder.path],
-    allowedPaths: [],
-    keepOrder: true,
-  });
+  engine = await openSmallEngine(folder.path);
 });
 afterEach(() => {
   engine.close();

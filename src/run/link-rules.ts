@@ -1,8 +1,8 @@
 import { readFileSync } from 'node:fs';
 import type { Pipeline } from '../pipeline/pipeline.ts';
 import type { ManifestLinkMap } from '../write/run-manifest.ts';
+import { digestText } from './digest-text.ts';
 import type { OpenStores } from './open-stores.ts';
-import { digestText } from './reading-digests.ts';
 
 /**
  * Everything that decides who is linked to whom and who is held back, besides the records, the opt-outs and the run date:

@@ -3,6 +3,7 @@ import { PERSON_FINDINGS } from '../diff/findings.ts';
 import { listedPersonsSql } from '../diff/steps.ts';
 import type { DuckDbEngine } from '../engine/duckdb/engine.ts';
 import { DigestingFile } from '../write/digesting-file.ts';
+import { isValid } from '../write/validity-bitmap.ts';
 import { PSEUDONYM_WIDTH, writeHexHalves } from './person-numbers.ts';
 
 /** Only whoever links has the list: it says of persons, under their pseudonyms, that they were linked wrongly once. */
@@ -55,7 +56,7 @@ function pseudonymsOf(
   const text = Buffer.alloc(PSEUDONYM_WIDTH);
   const pairs = new Uint16Array(text.buffer, text.byteOffset, PSEUDONYM_WIDTH / 2);
   return (row) => {
-    if (validity !== null && ((validity[row >> 3]! >> (row & 7)) & 1) === 0) return '';
+    if (validity !== null && !isValid(validity, row)) return '';
     writeHexHalves(high, low, row, pairs, 0);
     return text.toString('latin1');
   };

@@ -2,8 +2,8 @@ import { refused, type TallystickError } from '../domain/problem.ts';
 import { duckdbDialect as dialect } from '../engine/duckdb/dialect.ts';
 import type { DuckDbEngine } from '../engine/duckdb/engine.ts';
 import type { Pipeline, TableSpec } from '../pipeline/pipeline.ts';
-import { wordsOf } from '../tokenise/row-texts.ts';
 import type { TableTokeniser } from '../tokenise/table-tokeniser.ts';
+import { eachStoredToken } from './stored-tokens.ts';
 
 /**
  * A patient key that stands twice makes it uncertain whose records are whose.
@@ -43,13 +43,15 @@ export async function checkStoppedPatients(
   const { counts, stopper } = tokeniser;
   let keys = counts.stoppedAgain;
   if (stopper?.hasKeptBack) {
-    const sql = `SELECT subject_a, subject_b FROM ${dialect.readParquet(paths)}`;
-    for await (const chunk of engine.stream(sql, `checking the keys of ${patients.name}`)) {
-      const [a, b] = [wordsOf(chunk.values(0, 8)), wordsOf(chunk.values(1, 8))];
-      for (let at = 0; at < chunk.rows * 2; at += 2) {
-        if (stopper.keepsBack(a[at]!, a[at + 1]!, b[at]!, b[at + 1]!)) keys += 1;
-      }
-    }
+    await eachStoredToken(
+      engine,
+      'subject',
+      paths,
+      `checking the keys of ${patients.name}`,
+      (a0, a1, b0, b1) => {
+        if (stopper.keepsBack(a0, a1, b0, b1)) keys += 1;
+      },
+    );
   }
   if (keys > 0) throw repeatedKeys(patients, keys);
 }

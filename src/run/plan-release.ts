@@ -11,7 +11,13 @@ import { AS_LINKED, withImplausibleLinks } from '../link/implausible/steps.ts';
 import { type LinkPlan, planLinking } from '../link/steps.ts';
 import { HELD_BACK, optOutSteps, PERSON_REASONS } from '../opt-out/steps.ts';
 import { parentsFirst } from '../pipeline/order-tables.ts';
-import { type ColumnSpec, PERSON_FACTS, type Pipeline, type TableSpec } from '../pipeline/pipeline.ts';
+import {
+  type ColumnSpec,
+  isFlat,
+  PERSON_FACTS,
+  type Pipeline,
+  type TableSpec,
+} from '../pipeline/pipeline.ts';
 import { linkMapStep } from '../release/link-map-step.ts';
 import {
   type FactPlan,
@@ -134,14 +140,6 @@ export function planRelease(
 function linkingColumns(table: TableSpec, pipeline: Pipeline) {
   const { agreements, hasLocalIds, hasIgnoredPostcodes } = planTokens(table, pipeline).linking;
   return { agreements: agreements.map(agreementColumn), hasLocalIds, hasIgnoredPostcodes };
-}
-
-/** True for a table whose rows carry their own identifiers. */
-function isFlat(table: TableSpec): boolean {
-  return (
-    table.kind === 'records' &&
-    !table.columns.some(({ role }) => role === 'patient-key' || role === 'parent-key')
-  );
 }
 
 function planTable(

@@ -4,7 +4,7 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { duckdbDialect } from '../engine/duckdb/dialect.ts';
-import { DuckDbEngine } from '../engine/duckdb/engine.ts';
+import { openSmallEngine } from '../engine/duckdb/test-rig/small-engine.ts';
 import { BenchFolder, type Published } from './test-rig/bench-folder.ts';
 import { NHS_NUMBERS } from './test-rig/flat-source.ts';
 import { PATIENTS_HEADER, READINGS_HEADER, splitPipeline, VISITS_HEADER } from './test-rig/split-source.ts';
@@ -59,14 +59,7 @@ function stopped({ result }: Published): Record<string, readonly [above: number,
 async function storedTokens(table: string, column: string): Promise<string[]> {
   const files = readdirSync(folder.lastWork, { recursive: true }) as string[];
   const paths = files.filter((file) => new RegExp(`(^|/)${table}-\\d.*\\.parquet$`).test(file));
-  const engine = await DuckDbEngine.open({
-    threads: 1,
-    memory: '256MiB',
-    spillDirectory: null,
-    allowedDirectories: [folder.lastWork],
-    allowedPaths: [],
-    keepOrder: true,
-  });
+  const engine = await openSmallEngine(folder.lastWork);
   try {
     const from = duckdbDialect.readParquet(paths.map((path) => join(folder.lastWork, path)));
     const rows = await engine.query(`SELECT ${column}_a AS a, ${column}_b AS b FROM ${from}`, 'looking');

@@ -1,8 +1,8 @@
-import { createHash } from 'node:crypto';
 import type { Pipeline, SourceSpec, TableSpec } from '../pipeline/pipeline.ts';
 import type { KeyRing } from '../tokenise/key-ring.ts';
 import { PairHasher } from '../tokenise/pair-hasher.ts';
 import { readingInfo } from '../tokenise/recipes.ts';
+import { digestText } from './digest-text.ts';
 
 /**
  * How the files of each source are read, as a digest: everything the pipeline file says of them but where they stand and how
@@ -32,11 +32,6 @@ export function readingDigests(
   } finally {
     hasher.close();
   }
-}
-
-/** SHA-256 of a text in UTF-8, 64 hexadecimal digits. */
-export function digestText(text: string): string {
-  return createHash('sha256').update(text).digest('hex');
 }
 
 function layoutOf({ name, kind, format, date, columns }: TableSpec) {

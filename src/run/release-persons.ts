@@ -1,8 +1,6 @@
 import { refused } from '../domain/problem.ts';
 import type { Receipt } from '../domain/receipt.ts';
-import { duckdbDialect as dialect } from '../engine/duckdb/dialect.ts';
 import type { DuckDbEngine } from '../engine/duckdb/engine.ts';
-import type { Step } from '../engine/step.ts';
 import { PERSON_REASONS } from '../opt-out/steps.ts';
 import {
   droppedByPersonSql,
@@ -11,18 +9,11 @@ import {
   withoutSubjectSql,
 } from '../release/table-steps.ts';
 import { textLiteral } from '../standardise/standardised-sql.ts';
+import { runStep } from './engine-below.ts';
 import type { OpenStores } from './open-stores.ts';
 import { SETTING_COMBINATIONS } from './output-plans.ts';
 import type { TablePlan } from './plan-release.ts';
 import type { PersonCounts } from './result.ts';
-
-/** Runs a step: its rows become the table of its name. */
-export async function runStep(engine: DuckDbEngine, step: Step): Promise<number> {
-  const table = dialect.name(step.name);
-  await engine.run(`CREATE TABLE ${table} AS ${step.sql}`, `making ${step.name}`);
-  const [row] = await engine.query(`SELECT count(*)::DOUBLE AS rows FROM ${table}`, `counting ${step.name}`);
-  return Number(row?.['rows']);
-}
 
 /** Reads the stores' opt-out tokens into `opt_out_tokens`. */
 export async function loadOptOutTokens(engine: DuckDbEngine, stores: OpenStores): Promise<void> {

@@ -1,4 +1,3 @@
-import { createHash } from 'node:crypto';
 import { renameSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { refused } from '../domain/problem.ts';
@@ -22,6 +21,7 @@ import { RULES_VERSION } from '../tokenise/recipes.ts';
 import { TokenKernel } from '../tokenise/token-kernel.ts';
 import { kindsOf, planTokens } from '../tokenise/token-plan.ts';
 import { collectOptOuts, type OptOutToken } from './collect-opt-outs.ts';
+import { digestText } from './digest-text.ts';
 import { findInputs, publishedName } from './find-inputs.ts';
 import type { StageTimes } from './progress.ts';
 import { QUARANTINE_FILE, quarantineCsv } from './quarantine.ts';
@@ -48,6 +48,9 @@ export async function tokeniseSources(
   times: StageTimes,
 ): Promise<TokenStore> {
   const inputs = await times.time('find inputs', () => findInputs(pipeline, only));
+  const ignoredPostcodes = readIgnoredPostcodes(pipeline.link.ignorePostcodes);
+  const superseded = readSupersededNumbers(pipeline.link.supersededNumbers, pipeline.synthetic);
+  const lists = [[...ignoredPostcodes].sort(), [...superseded].sort()];
   const files = inputs.flatMap((input) => input.files.map(({ file }) => ({ input, file })));
   const digesting = new AbortController();
   const digests = digestInputs(
@@ -56,9 +59,7 @@ export async function tokeniseSources(
   );
   digests.catch(() => undefined); // awaited below; a fault in between is not unhandled
 
-  const ignoredPostcodes = readIgnoredPostcodes(pipeline.link.ignorePostcodes);
   const plans = inputs.map(({ table }) => planTokens(table, pipeline));
-  const superseded = readSupersededNumbers(pipeline.link.supersededNumbers, pipeline.synthetic);
   const births = new Map(
     pipeline.sources.flatMap(({ name, addresses }) =>
       addresses === null ? [] : [[name, new KnownBirths()]],
@@ -125,15 +126,14 @@ export async function tokeniseSources(
     const { implausible } = pipeline.link;
     const linking = [
       plans.map((plan) => plan.linking),
-      [...ignoredPostcodes].sort(),
-      [...superseded].sort(),
+      ...lists,
       ...(implausible === null ? [] : [implausible]), // says which columns are stored
     ];
     const address = storeAddress(
       pipeline,
       storedInputs,
-      digestOf(JSON.stringify(linking)),
-      digestOf(optOutList),
+      digestText(JSON.stringify(linking)),
+      digestText(optOutList),
       linkageKey.keyId,
       settings.runDate,
     );
@@ -151,12 +151,7 @@ export async function tokeniseSources(
       optOutTokens: OPT_OUT_FILE,
       optOutCounts: optOuts.counts,
       inputs: storedInputs,
-      readings: readingDigests(
-        pipeline,
-        [...new Set(inputs.map(({ source }) => source))],
-        [[...ignoredPostcodes].sort(), [...superseded].sort()],
-        linkageKey,
-      ),
+      readings: readingDigests(pipeline, [...new Set(inputs.map(({ source }) => source))], lists, linkageKey),
       undeclared: inputs.flatMap((input) =>
         input.files
           .filter(({ header }) => header.undeclared.length > 0)
@@ -223,12 +218,7 @@ function storeAddress(
     linkingDigest,
     optOutDigest,
   ];
-  return digestOf(JSON.stringify(decided));
-}
-
-/** SHA-256, 64 hexadecimal digits. */
-function digestOf(text: string): string {
-  return createHash('sha256').update(text).digest('hex');
+  return digestText(JSON.stringify(decided));
 }
 
 /** Gives a table's parts their lasting names. */

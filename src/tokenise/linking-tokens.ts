@@ -10,6 +10,17 @@ import { AGREEMENT_KINDS, type AgreementToken, type TokenPlan } from './token-pl
 /** Place of the postcode among the hashing function's parameters. */
 const POSTCODE_PARAMETER = 7;
 
+/** The rows of one vector that may link. */
+export interface LinkingRows {
+  readonly input: VectorInput;
+  readonly demographics: Demographics;
+  /** places of the rows that go on, of which the first `live` count */
+  readonly rows: Uint16Array;
+  readonly live: number;
+  /** a byte for each row of the vector, of ROW_FLAG, which is added to */
+  readonly flags: Uint8Array;
+}
+
 /**
  * The tokens that link a subject, on the first row it is met on (or again, when the memory of subjects is lossy): NHS
  * number, `sex|birth date|postcode`, local id, and what can be compared under the NHS number.
@@ -51,16 +62,11 @@ export class LinkingTokens {
   }
 
   /** Makes the tokens of those of the `live` rows that are the first of their subject, and flags these. */
-  make(
-    input: VectorInput,
-    demographics: Demographics,
-    rows: Uint16Array,
-    live: number,
-    flags: Uint8Array,
-  ): void {
+  make(vector: LinkingRows): void {
+    const { demographics } = vector;
     for (const { validity } of this.#agreements.values()) validity.fill(0);
-    if (this.#plan.linking.hasLocalIds) this.#localIds(input, rows, live, flags);
-    const withNhs = this.#nhsNumbers(demographics, rows, live, flags);
+    if (this.#plan.linking.hasLocalIds) this.#localIds(vector);
+    const withNhs = this.#nhsNumbers(vector);
     for (const [part, column] of this.#agreements) {
       const count = this.#withPart(part, demographics, withNhs);
       this.#texts.boundToNhsNumber(
@@ -72,23 +78,18 @@ export class LinkingTokens {
       );
       column.take(this.#tokens.kernel, this.#parts, count);
     }
-    this.#wholeTuples(input, demographics, rows, live, flags);
+    this.#wholeTuples(vector);
   }
 
   /** Of rows that name a patient's earlier address: the tuple only. Each such row is a first one. */
-  makeTuples(
-    input: VectorInput,
-    demographics: Demographics,
-    rows: Uint16Array,
-    live: number,
-    flags: Uint8Array,
-  ): void {
+  makeTuples(vector: LinkingRows): void {
+    const { rows, live, flags } = vector;
     for (let i = 0; i < live; i += 1) flags[rows[i]!]! |= ROW_FLAG.first;
-    this.#wholeTuples(input, demographics, rows, live, flags);
+    this.#wholeTuples(vector);
   }
 
   /** Flags first rows and hashes their NHS numbers; leaves the rows that have one in `#chosen`, and returns how many. */
-  #nhsNumbers(demographics: Demographics, rows: Uint16Array, live: number, flags: Uint8Array): number {
+  #nhsNumbers({ demographics, rows, live, flags }: LinkingRows): number {
     const { aWords } = this.#columns.get('subject')!;
     const isPatients = this.#plan.table.kind === 'patients';
     let withNhs = 0;
@@ -117,13 +118,7 @@ export class LinkingTokens {
     return count;
   }
 
-  #wholeTuples(
-    input: VectorInput,
-    demographics: Demographics,
-    rows: Uint16Array,
-    live: number,
-    flags: Uint8Array,
-  ): void {
+  #wholeTuples({ input, demographics, rows, live, flags }: LinkingRows): void {
     let whole = 0;
     for (let i = 0; i < live; i += 1) {
       const row = rows[i]!;
@@ -145,7 +140,7 @@ export class LinkingTokens {
   }
 
   /** Local ids, on the first row on which a subject is met with one. */
-  #localIds(input: VectorInput, rows: Uint16Array, live: number, flags: Uint8Array): void {
+  #localIds({ input, rows, live, flags }: LinkingRows): void {
     const { aWords } = this.#columns.get('subject')!;
     const column = this.#columns.get('local')!;
     const texts = this.#localParameters.map((parameter) => wordsOf(input.bytes(parameter)));

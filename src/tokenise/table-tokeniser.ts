@@ -188,18 +188,19 @@ export class TableTokeniser implements VectorFunction {
   #link(input: VectorInput, demographics: Demographics, live: number): void {
     const births = this.#births;
     const subject = this.#columns.get('subject')!;
+    const vector = { input, demographics, rows: this.#rows, live, flags: this.#flags };
     if (births === null || this.#plan.table.kind === 'records') {
-      this.#linking!.make(input, demographics, this.#rows, live, this.#flags);
+      this.#linking!.make(vector);
     } else if (this.#plan.table.kind === 'patients') {
       const { sex, birthDate } = demographics;
       for (let i = 0; i < live; i += 1) {
         const row = this.#rows[i]!;
         if (sex[row] !== 0 && birthDate[row] !== 0) births.remember(subject, row, sex[row]!, birthDate[row]!);
       }
-      this.#linking!.make(input, demographics, this.#rows, live, this.#flags);
+      this.#linking!.make(vector);
     } else {
       const known = births.of(subject, this.#rows, live);
-      this.#linking!.makeTuples(input, { ...demographics, ...known }, this.#rows, live, this.#flags);
+      this.#linking!.makeTuples({ ...vector, demographics: { ...demographics, ...known } });
     }
   }
 

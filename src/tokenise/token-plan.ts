@@ -1,5 +1,11 @@
 import { asksFor, comparesUnderNhsNumber } from '../domain/match-rank.ts';
-import { type ColumnSpec, type Pipeline, type TableSpec, tablesOf } from '../pipeline/pipeline.ts';
+import {
+  type ColumnSpec,
+  isSubjectTable,
+  type Pipeline,
+  type TableSpec,
+  tablesOf,
+} from '../pipeline/pipeline.ts';
 import type { TokenKind } from './recipes.ts';
 
 /**
@@ -64,7 +70,7 @@ export function planTokens(table: TableSpec, pipeline: Pipeline): TokenPlan {
   const released = pipeline.release.tables.find((one) => one.table === table.name);
   const isPointedAt = tablesOf(pipeline).some((one) => column(one, 'parent-key')?.references === table.name);
   const isReleased = released?.columns.some((one) => one.name === record?.name) ?? false;
-  const hasDemographics = table.kind !== 'records' || (patientKey === undefined && parentKey === undefined);
+  const hasDemographics = table.kind === 'addresses' || isSubjectTable(table);
   return {
     table,
     subject:

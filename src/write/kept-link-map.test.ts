@@ -1,11 +1,11 @@
-import { lstat, mkdir, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { mkdir, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { PartialRun } from './partial-run.ts';
 import { type Moves, systemMoves } from './published-run.ts';
-import type { RunManifest } from './run-manifest.ts';
 import { linkMapOf } from './run-place.ts';
+import { DEAD, failingRename, manifestOf, mode } from './test-rig/publishing.ts';
 
 let out: string;
 let home: string;
@@ -17,56 +17,25 @@ beforeEach(async () => {
 });
 afterEach(() => rm(out, { recursive: true }));
 
-/** No process has it. */
-const DEAD = 2 ** 22 + 1;
 const place = (runId: string) => ({ out, name: 'nightly', runId });
 const entries = async (folder: string) => (await readdir(folder)).sort();
-const mode = async (path: string) => ((await lstat(path)).mode & 0o777).toString(8);
 const mapOf = (runId: string) => readFile(join(links, `${runId}.parquet`), 'utf8');
-
-function manifestOf(runId: string, map: NonNullable<RunManifest['linkage']>['map'] | null): RunManifest {
-  return {
-    formatVersion: 1,
-    tool: { name: 'tallystick', version: '0.1.0' },
-    run: { name: 'nightly', id: runId, date: '2025-01-02' },
-    agreement: 'demo-001',
-    keyIds: { linkage: 'k1', release: 'k2' },
-    rulesVersion: '1',
-    inputs: [],
-    outputs: [],
-    papers: [],
-    receipts: [],
-    optOuts: {},
-    ...(map == null ? {} : { linkage: { map } }),
-    gates: [],
-  };
-}
 
 /** Publishes a run with a link map of a text, or without one. */
 async function publish(runId: string, map: string | null, moves: Moves = systemMoves) {
   const run = await PartialRun.open(place(runId), { moves });
   try {
-    if (map === null) return await run.publish(manifestOf(runId, null));
+    if (map === null) return await run.publish(manifestOf(runId, {}));
     const from = join(out, 'private');
     await writeFile(from, map);
     const digest = await run.keepLinkMap(from);
-    return await run.publish(manifestOf(runId, { rows: 1, ...digest, optOuts: 'o', rules: {} }));
+    return await run.publish(
+      manifestOf(runId, { linkage: { map: { rows: 1, ...digest, optOuts: 'o', rules: {} } } }),
+    );
   } catch (error) {
     await run.abandon();
     throw error;
   }
-}
-
-/** Lets the nth rename (counted from 1) fail; like a process that dies there, it leaves all as it is. */
-function failingRename(nth: number): Moves {
-  let count = 0;
-  return {
-    ...systemMoves,
-    rename: async (from, to) => {
-      if (++count === nth) throw Object.assign(new Error('full'), { code: 'ENOSPC' });
-      await systemMoves.rename(from, to);
-    },
-  };
 }
 
 describe('a link map', () => {

@@ -5,7 +5,7 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { PartialRun } from './partial-run.ts';
 import { systemProcesses } from './process-probe.ts';
 import { type Moves, systemMoves } from './published-run.ts';
-import type { RunManifest } from './run-manifest.ts';
+import { DEAD, failingRename, manifestOf, mode } from './test-rig/publishing.ts';
 
 let out: string;
 let home: string;
@@ -15,53 +15,26 @@ beforeEach(async () => {
 });
 afterEach(() => rm(out, { recursive: true }));
 
-/** No process has it. */
-const DEAD = 2 ** 22 + 1;
 const place = (runId: string) => ({ out, name: 'nightly', runId });
 const entries = async () => (await readdir(home)).sort();
-const mode = async (path: string) => ((await lstat(path)).mode & 0o777).toString(8);
 const readTable = (runId: string) => readFile(join(home, runId, 'persons.csv'), 'utf8');
 
-function manifestOf(runId: string, bytes: number, sha256: string): RunManifest {
-  return {
-    formatVersion: 1,
-    tool: { name: 'tallystick', version: '0.1.0' },
-    run: { name: 'nightly', id: runId, date: '2025-01-02' },
-    agreement: 'demo-001',
-    keyIds: { linkage: 'k1', release: 'k2' },
-    rulesVersion: '1',
-    inputs: [],
-    outputs: [{ table: 'persons', file: 'persons.csv', rows: 1, bytes, sha256, columns: [] }],
-    papers: [],
-    receipts: [],
-    optOuts: {},
-    linkage: {},
-    gates: [],
-  };
+/** The manifest of a run of one table, whose file is this. */
+function manifestWith(runId: string, file: { readonly bytes: number; readonly sha256: string }) {
+  const persons = { table: 'persons', file: 'persons.csv', rows: 1, ...file, columns: [] };
+  return manifestOf(runId, { outputs: [persons], linkage: {} });
 }
 
 async function publish(runId: string, text: string, moves: Moves = systemMoves) {
   const run = await PartialRun.open(place(runId), { moves });
   try {
-    const { bytes, sha256 } = await run.writeText('persons.csv', text);
+    const digest = await run.writeText('persons.csv', text);
     await run.writeText('report/index.html', '<p>');
-    return await run.publish(manifestOf(runId, bytes, sha256));
+    return await run.publish(manifestWith(runId, digest));
   } catch (error) {
     await run.abandon();
     throw error;
   }
-}
-
-/** Lets the nth rename (counted from 1) fail. */
-function failingRename(nth: number): Moves {
-  let count = 0;
-  return {
-    ...systemMoves,
-    rename: async (from, to) => {
-      if (++count === nth) throw Object.assign(new Error('full'), { code: 'ENOSPC' });
-      await systemMoves.rename(from, to);
-    },
-  };
 }
 
 describe('publishing', () => {
@@ -123,7 +96,7 @@ describe('a run that fails', () => {
   it('is not published when a file is not as the manifest says', async () => {
     const run = await PartialRun.open(place('r1'));
     const { bytes, sha256 } = await run.writeText('persons.csv', 'abc');
-    await expect(run.publish(manifestOf('r1', bytes + 1, sha256))).rejects.toMatchObject({
+    await expect(run.publish(manifestWith('r1', { bytes: bytes + 1, sha256 }))).rejects.toMatchObject({
       reason: 'bad-data',
     });
     await run.abandon();

@@ -1,0 +1,42 @@
+import { lstat } from 'node:fs/promises';
+import { type Moves, systemMoves } from '../published-run.ts';
+import type { RunManifest } from '../run-manifest.ts';
+
+/** No process has it. */
+export const DEAD = 2 ** 22 + 1;
+
+/** Permissions, in octal digits. */
+export async function mode(path: string): Promise<string> {
+  return ((await lstat(path)).mode & 0o777).toString(8);
+}
+
+/** The manifest of a run that has read and written nothing, with something else in its place. */
+export function manifestOf(runId: string, more: Partial<RunManifest>): RunManifest {
+  return {
+    formatVersion: 1,
+    tool: { name: 'tallystick', version: '0.1.0' },
+    run: { name: 'nightly', id: runId, date: '2025-01-02' },
+    agreement: 'demo-001',
+    keyIds: { linkage: 'k1', release: 'k2' },
+    rulesVersion: '1',
+    inputs: [],
+    outputs: [],
+    papers: [],
+    receipts: [],
+    optOuts: {},
+    gates: [],
+    ...more,
+  };
+}
+
+/** Lets the nth rename (counted from 1) fail; like a process that dies there, it leaves all as it is. */
+export function failingRename(nth: number): Moves {
+  let count = 0;
+  return {
+    ...systemMoves,
+    rename: async (from, to) => {
+      if (++count === nth) throw Object.assign(new Error('full'), { code: 'ENOSPC' });
+      await systemMoves.rename(from, to);
+    },
+  };
+}
