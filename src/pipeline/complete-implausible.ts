@@ -2,7 +2,13 @@ import { birthCodePrefixes } from '../domain/implausible.ts';
 import { payloadType } from '../domain/role.ts';
 import type { Complain } from './complain.ts';
 import type { Path } from './locate.ts';
-import type { ColumnSpec, ImplausibleSpec, SourceSpec, TableSpec } from './pipeline.ts';
+import {
+  type ColumnSpec,
+  type ImplausibleSpec,
+  isSubjectTable,
+  type SourceSpec,
+  type TableSpec,
+} from './pipeline.ts';
 import type { PipelineFile } from './schema.ts';
 
 const AT: Path = ['link', 'implausible'];
@@ -69,7 +75,7 @@ const isIcd10 = ({ system }: ColumnSpec) => system === 'icd-10';
 
 /** A date of death is believed where the identifiers stand: in a patients table, or a flat one. */
 function statesDeaths({ patients, tables }: SourceSpec): boolean {
-  return (patients === null ? tables : [patients]).some(({ columns }) =>
+  return (patients === null ? tables.filter(isSubjectTable) : [patients]).some(({ columns }) =>
     columns.some(({ role }) => role === 'date-of-death'),
   );
 }

@@ -95,6 +95,18 @@ describe('link.implausible', () => {
     expect(messagesAtMarks(text)).toEqual(['no source has a date-of-death column']);
   });
 
+  it('does not take one of records that only point at another record', () => {
+    const text = looking('  implausible:\n    §activity: { stays: {} }')
+      .replace('died: { role: date-of-death }', 'stay: { role: record-id }')
+      .replace('notes:\n', 'ends:\n')
+      .replace(
+        '{ nhs: { role: nhs-number }, kind: { role: category } }',
+        '{ stay: { role: parent-key, references: stays }, died: { role: date-of-death } }',
+      )
+      .replace('files: notes.csv', 'files: ends.csv');
+    expect(messagesAtMarks(text)).toEqual(['no source has a date-of-death column']);
+  });
+
   it.each([
     ['  §implausible: {}', 'nothing is declared'],
     ['  quarantineImplausible: §true', 'there is nothing by which a link is implausible'],

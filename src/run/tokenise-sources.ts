@@ -199,10 +199,15 @@ function storeAddress(
   keyId: string,
   runDate: string,
 ): string {
-  const layout = pipeline.sources.map(({ name, setting, patients, tables }) => ({
+  const layout = pipeline.sources.map(({ name, setting, patients, addresses, tables }) => ({
     name,
     setting,
-    tables: [patients, ...tables].map((table) => [table?.name, table?.format, table?.columns, table?.date]),
+    tables: [patients, ...(addresses === null ? [] : [addresses]), ...tables].map((table) => [
+      table?.name,
+      table?.format,
+      table?.columns,
+      table?.date,
+    ]),
   }));
   const { synthetic } = pipeline;
   // where the sensitive-code file stands decides nothing; that there is one decides which columns are stored

@@ -1,0 +1,38 @@
+import { readFileSync } from 'node:fs';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { parsePipeline } from '../pipeline/parse-pipeline.ts';
+import { BenchFolder, RUN_DATE } from './test-rig/bench-folder.ts';
+import { putCase } from './test-rig/golden-case.ts';
+
+let folder: BenchFolder;
+let written: string;
+beforeAll(() => {
+  folder = BenchFolder.make('same keys each time');
+  putCase(folder, 'link-earlier-address');
+  written = readFileSync(folder.at('pipeline.yaml'), 'utf8');
+});
+afterAll(() => folder.remove());
+
+async function runIdOf(text: string): Promise<string> {
+  const context = {
+    file: folder.at('pipeline.yaml'),
+    runDate: RUN_DATE,
+    variables: {},
+    shownAs: 'pipeline.yaml',
+  };
+  return (await folder.publish(parsePipeline(text, context))).result.runId;
+}
+
+describe('the id of a run', () => {
+  it('is the same for the same files, read alike', async () => {
+    expect(await runIdOf(written)).toBe(await runIdOf(written));
+  });
+
+  it.each(['patients.csv', 'addresses.csv', 'visits.csv', 'stays.csv'])(
+    'is another where %s is read in another way',
+    async (file) => {
+      const changed = written.replace(new RegExp(`( *)files: ${file}`), `$&\n$1format: { quote: "'" }`);
+      expect(await runIdOf(changed)).not.toBe(await runIdOf(written));
+    },
+  );
+});
