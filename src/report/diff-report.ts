@@ -2,16 +2,13 @@ import type { Cause } from '../diff/causes.ts';
 import type { Findings, RunDifference } from '../diff/findings.ts';
 import type { WhatDiffers } from '../diff/what-differs.ts';
 import { formatCount } from './format.ts';
-import { type TextColumn, textTable } from './text-table.ts';
+import { left, right, textTable } from './text-table.ts';
 
 const OPT_OUT_WORDS: Readonly<Record<string, string>> = {
   'type-1-opt-out': 'type 1',
   'type-2-opt-out': 'type 2',
   'national-opt-out': 'national',
 };
-
-const left = (heading: string): TextColumn => ({ heading, align: 'left' });
-const right = (heading: string): TextColumn => ({ heading, align: 'right' });
 
 /**
  * What an operator wants to read of two runs: what differs before anybody is looked at, then persons, subjects and ranks,

@@ -4,7 +4,7 @@ import type { Grouping } from '../evaluate/counts.ts';
 import type { Subgroup } from '../evaluate/subgroups.ts';
 import type { Evaluation, NotEvaluated } from '../run/evaluation.ts';
 import { formatCount, formatShare } from './format.ts';
-import { type TextColumn, textTable } from './text-table.ts';
+import { left, right, textTable } from './text-table.ts';
 
 const GROUPING_WORDS: Readonly<Record<Grouping, string>> = {
   source: 'source',
@@ -147,9 +147,6 @@ function leftOut({ truthOfOtherTables, truthWithoutRecord, recordsWithoutTruth, 
     '',
   ];
 }
-
-const left = (heading: string): TextColumn => ({ heading, align: 'left' });
-const right = (heading: string): TextColumn => ({ heading, align: 'right' });
 
 function formatNumber(count: number | null): string {
   return count === null ? '' : formatCount(count);

@@ -1,7 +1,7 @@
 import { IMPLAUSIBLE_RULES, IMPLAUSIBLE_WORDS } from '../domain/implausible.ts';
 import type { CountByRank, ImplausibleCounts } from '../run/result.ts';
 import { formatCount } from './format.ts';
-import { textTable } from './text-table.ts';
+import { left, right, textTable } from './text-table.ts';
 
 /** Links that no one person can be behind, by rule and by match rank, and which rules could not be asked. */
 export function implausibleLines(counts: ImplausibleCounts | null): string[] {
@@ -24,11 +24,7 @@ export function implausibleLines(counts: ImplausibleCounts | null): string[] {
   return [
     head,
     ...textTable(
-      [
-        { heading: '', align: 'left' },
-        { heading: 'links', align: 'right' },
-        ...inOrder.map((rank) => ({ heading: `rank ${rank}`, align: 'right' as const })),
-      ],
+      [left(''), right('links'), ...inOrder.map((rank) => right(`rank ${rank}`))],
       [...asked.map((rule) => row(IMPLAUSIBLE_WORDS[rule], rules[rule]!)), row('all links', links)],
     ),
     ...(notAsked.length === 0

@@ -1,7 +1,7 @@
 import type { Receipt } from '../domain/receipt.ts';
 import { accountRows, type RowAccount } from './account-rows.ts';
 import { formatCount } from './format.ts';
-import { textTable } from './text-table.ts';
+import { left, right, textTable } from './text-table.ts';
 
 /** Columns of the table, in the order in which a row may leave. `always`: shown even if it is nought everywhere. */
 const COLUMNS: readonly { heading: string; of: (row: RowAccount) => number; always: boolean }[] = [
@@ -21,10 +21,7 @@ export function rowTable(receipts: readonly Receipt[]): string[] {
   const accounts = accountRows(receipts);
   const shown = COLUMNS.filter(({ of, always }) => always || accounts.some((row) => of(row) > 0));
   return textTable(
-    [
-      { heading: 'source', align: 'left' },
-      ...shown.map(({ heading }) => ({ heading, align: 'right' as const })),
-    ],
+    [left('source'), ...shown.map(({ heading }) => right(heading))],
     accounts.map((row) => [row.source, ...shown.map(({ of }) => formatCount(of(row)))]),
   );
 }

@@ -2,7 +2,7 @@ import type { PersonCounts, RunResult } from '../run/result.ts';
 import { formatCount, formatSize } from './format.ts';
 import { implausibleLines } from './implausible-lines.ts';
 import { rowTable } from './row-table.ts';
-import { textTable } from './text-table.ts';
+import { left, right, textTable } from './text-table.ts';
 import { waysToOpen } from './ways-to-open.ts';
 
 const OUTCOMES: Readonly<Record<RunResult['outcome'], string>> = {
@@ -32,11 +32,7 @@ export function runReport(result: RunResult, directory: string, latest: string):
     '',
     `${directory} (${latest} points at it)`,
     ...textTable(
-      [
-        { heading: '', align: 'left' },
-        { heading: 'rows', align: 'right' },
-        { heading: 'size', align: 'right' },
-      ],
+      [left(''), right('rows'), right('size')],
       files.map(({ file, rows, bytes }) => [`  ${file}`, formatCount(rows), formatSize(bytes)]),
     ),
     '  manifest.json, data-dictionary.md, data-dictionary.json, quarantine.csv',

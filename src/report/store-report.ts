@@ -1,11 +1,9 @@
 import type { TokenStore } from '../store/token-store.ts';
 import { formatCount } from './format.ts';
-import { textTable } from './text-table.ts';
+import { left, right, textTable } from './text-table.ts';
 
 /** What a person wants to read when a token store has been made: what came in, what stopped, what is in it. */
 export function storeReport(store: TokenStore, directory: string): string {
-  const right = (heading: string) => ({ heading, align: 'right' as const });
-  const left = (heading: string) => ({ heading, align: 'left' as const });
   const arePatientsQuarantined = store.receipts.some(({ dropped }) => dropped['patient-quarantined']);
   const ifPatientsQuarantined = <T>(one: T): T[] => (arePatientsQuarantined ? [one] : []);
   const lines = [

@@ -4,6 +4,11 @@ export interface TextColumn {
   readonly align: 'left' | 'right';
 }
 
+/** A column of words. */
+export const left = (heading: string): TextColumn => ({ heading, align: 'left' });
+/** A column of numbers. */
+export const right = (heading: string): TextColumn => ({ heading, align: 'right' });
+
 /** Lines up cells under their headings, two blanks between columns, for any fixed-width font. */
 export function textTable(columns: readonly TextColumn[], rows: readonly (readonly string[])[]): string[] {
   const widths = columns.map(({ heading }, at) =>

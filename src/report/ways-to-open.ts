@@ -1,4 +1,4 @@
-import { textTable } from './text-table.ts';
+import { left, textTable } from './text-table.ts';
 
 /**
  * One line for each tool that opens a table. DuckDB has no reader of Arrow files of its own: its Python client queries
@@ -17,12 +17,6 @@ export function waysToOpen(path: string): string[] {
       `import duckdb, pyarrow.feather; persons = pyarrow.feather.read_table(${file}); duckdb.sql("FROM persons")`,
     ],
   ];
-  const [, ...lines] = textTable(
-    [
-      { heading: '', align: 'left' },
-      { heading: '', align: 'left' },
-    ],
-    ways,
-  );
+  const [, ...lines] = textTable([left(''), left('')], ways);
   return lines;
 }

@@ -1,6 +1,6 @@
 import { EXIT, TallystickError } from '../../domain/problem.ts';
 import { type Pipeline, tablesOf } from '../../pipeline/pipeline.ts';
-import { textTable } from '../../report/text-table.ts';
+import { left, textTable } from '../../report/text-table.ts';
 import type { MachineFinding } from '../doctor/finding.ts';
 import { keysOfEnvironment, lookAtKeys } from '../doctor/look-at-keys.ts';
 import { FailedCheck } from '../exit.ts';
@@ -73,9 +73,8 @@ async function extractBytes(pipeline: Pipeline): Promise<number> {
 
 function describe(findings: readonly MachineFinding[], paint: Paint): string {
   const colours = { ok: 'green', warning: 'yellow', failed: 'red' } as const;
-  const left = { heading: '', align: 'left' } as const;
   const [, ...lines] = textTable(
-    [left, left, left],
+    [left(''), left(''), left('')],
     findings.map(({ what, verdict, found }) => [verdict, what, found]),
   );
   return lines

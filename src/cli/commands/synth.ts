@@ -2,7 +2,7 @@ import { join, resolve } from 'node:path';
 import { InvalidArgumentError, Option } from '@commander-js/extra-typings';
 import { usage } from '../../domain/problem.ts';
 import { formatCount, formatSize } from '../../report/format.ts';
-import { textTable } from '../../report/text-table.ts';
+import { left, right, textTable } from '../../report/text-table.ts';
 import {
   checkSettings,
   DEFAULT_ERRORS,
@@ -69,11 +69,7 @@ async function write(terminal: Terminal, settings: SynthSettings, out: string): 
 
 function describe({ files, extractRows }: SynthSummary, out: string): string {
   const table = textTable(
-    [
-      { heading: 'file', align: 'left' },
-      { heading: 'rows', align: 'right' },
-      { heading: 'size', align: 'right' },
-    ],
+    [left('file'), right('rows'), right('size')],
     files.map(({ path, rows, bytes }) => [join(out, path), formatCount(rows), formatSize(bytes)]),
   );
   return [...table, `${formatCount(extractRows)} rows of extracts; every person in them is made up`].join(

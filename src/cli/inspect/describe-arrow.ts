@@ -1,12 +1,10 @@
 import { formatCount } from '../../report/format.ts';
-import { textTable } from '../../report/text-table.ts';
+import { left, right, textTable } from '../../report/text-table.ts';
 import type { ArrowSummary } from './inspect-arrow.ts';
 
 /** An Arrow file in words. */
 export function describeArrow(summary: ArrowSummary): string {
   const { file, rows, batches, metadata, columns, head } = summary;
-  const right = (heading: string) => ({ heading, align: 'right' as const });
-  const left = (heading: string) => ({ heading, align: 'left' as const });
   const lines = [
     `${file}: ${formatCount(rows)} rows in ${formatCount(batches)} ${batches === 1 ? 'batch' : 'batches'}`,
     ...Object.entries(metadata).map(([key, value]) => `  ${key}: ${value}`),

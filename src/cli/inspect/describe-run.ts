@@ -1,7 +1,7 @@
 import type { Receipt } from '../../domain/receipt.ts';
 import { formatCount, formatSize } from '../../report/format.ts';
 import { rowTable } from '../../report/row-table.ts';
-import { textTable } from '../../report/text-table.ts';
+import { left, right, textTable } from '../../report/text-table.ts';
 import type { ReadManifest } from '../verify/read-manifest.ts';
 
 /** A published run in words, from its manifest. */
@@ -23,13 +23,7 @@ export function describeRun(directory: string, manifest: ReadManifest): string {
     `${formatCount(persons.released)} persons released: met in one setting ${formatCount(persons.metIn['1'])}, in two ${formatCount(persons.metIn['2'])}, in three ${formatCount(persons.metIn['3'])}`,
     '',
     ...textTable(
-      [
-        { heading: 'file', align: 'left' },
-        { heading: 'rows', align: 'right' },
-        { heading: 'columns', align: 'right' },
-        { heading: 'size', align: 'right' },
-        { heading: 'sha256', align: 'left' },
-      ],
+      [left('file'), right('rows'), right('columns'), right('size'), left('sha256')],
       [
         ...outputs.map(({ file, rows, columns, bytes, sha256 }) => [
           file,
