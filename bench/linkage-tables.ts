@@ -1,13 +1,19 @@
+import type { AuditedRank, Compared } from './audited-ranks.ts';
 import type { LinkageWay } from './linkage-ways.ts';
 
-/** Rates of one ladder on one seed, as shares. */
+/** What became of one ladder on one seed; rates as shares. */
 export interface Quality {
   readonly seed: number;
   readonly falseMatchRate: number;
   readonly missedMatchRate: number;
-  readonly precision: number;
-  readonly recall: number;
   readonly f1: number;
+  readonly audited: readonly AuditedRank[];
+}
+
+/** A ladder, and what became of it on each seed. */
+export interface Measured {
+  readonly way: LinkageWay;
+  readonly rates: readonly Quality[];
 }
 
 /** Seconds of the link stage. */
@@ -19,15 +25,11 @@ export interface Growth {
 const percent = (share: number, places = 3) => `${(share * 100).toFixed(places)} %`;
 
 /** A Markdown table: each way's rates, averaged over the seeds, with the lowest and the highest. */
-export function qualityTable(
-  patients: number,
-  measured: readonly { readonly way: LinkageWay; readonly rates: readonly Quality[] }[],
-): string {
+export function qualityTable(patients: number, measured: readonly Measured[]): string {
   const seeds = measured[0]?.rates.length ?? 0;
-  const cell = (rates: readonly Quality[], rate: Exclude<keyof Quality, 'seed'>) => {
+  const cell = (rates: readonly Quality[], rate: 'falseMatchRate' | 'missedMatchRate' | 'f1') => {
     const values = rates.map((one) => one[rate]);
-    const mean = values.reduce((sum, value) => sum + value, 0) / values.length;
-    return `${percent(mean)} (${percent(Math.min(...values))} to ${percent(Math.max(...values))})`;
+    return `${percent(mean(values))} (${percent(Math.min(...values))} to ${percent(Math.max(...values))})`;
   };
   const lines = measured.map(
     ({ way, rates }) =>
@@ -42,6 +44,42 @@ export function qualityTable(
     '',
   ].join('\n');
 }
+
+/**
+ * A Markdown table: for each rank that made enough links on any seed, the mean of what the self-audit estimates and of what is
+ * true, and the greatest distance between the two on one seed, in percentage points.
+ */
+export function auditTable(measured: readonly Measured[]): string {
+  const lines = measured.flatMap(({ way, rates }) => {
+    const ranks = [...new Set(rates.flatMap(({ audited }) => audited.map(({ rank }) => rank)))];
+    return ranks.map((rank) => {
+      const seeds = rates.flatMap(({ audited }) => audited.filter((one) => one.rank === rank));
+      const links = Math.round(mean(seeds.map((one) => one.links)));
+      const cells = [
+        comparison(seeds.map((one) => one.precision)),
+        comparison(seeds.flatMap((one) => one.recall ?? [])),
+      ];
+      return `| ${way.name} | ${rank} | ${links} | ${cells.join(' | ')} |`;
+    });
+  });
+  return [
+    'The self-audit of each run against the truth: estimate, truth, greatest distance on one seed in points',
+    '',
+    '| Ladder | Rank | Links | Precision | | | Recall | | |',
+    '| --- | --- | --- | --- | --- | --- | --- | --- | --- |',
+    ...lines,
+    '',
+  ].join('\n');
+}
+
+function comparison(seeds: readonly Compared[]): string {
+  if (seeds.length === 0) return '- | - | -';
+  const furthest = Math.max(...seeds.map(({ estimate, truth }) => Math.abs(estimate - truth)));
+  const means = [seeds.map(({ estimate }) => estimate), seeds.map(({ truth }) => truth)].map(mean);
+  return [...means.map((one) => percent(one, 2)), (furthest * 100).toFixed(2)].join(' | ');
+}
+
+const mean = (values: readonly number[]) => values.reduce((sum, value) => sum + value, 0) / values.length;
 
 /** A Markdown table: the link stage on each size, and how often the larger takes the smaller's time. */
 export function growthTable(growth: readonly Growth[]): string {

@@ -2,13 +2,23 @@ import { mkdirSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
+import type { Evaluation } from '../src/run/evaluation.ts';
+import type { RunResult } from '../src/run/result.ts';
+import { auditedRanks } from './audited-ranks.ts';
 import { makeBenchData } from './bench-data.ts';
 import { crowdedCopy } from './crowded-copy.ts';
-import { type Growth, growthTable, type Quality, qualityTable } from './linkage-tables.ts';
-import { LINKAGES, type LinkageWay, pipelineOf, runTallystick } from './linkage-ways.ts';
+import {
+  auditTable,
+  type Growth,
+  growthTable,
+  type Measured,
+  type Quality,
+  qualityTable,
+} from './linkage-tables.ts';
+import { LINKAGES, pipelineOf, runTallystick } from './linkage-ways.ts';
 
 /*
- * How well the ladders link, against the truth, averaged over seeds; and how the time of linking grows with the patients,
+ * How well the ladders link, against the truth, averaged over seeds, and what a run's self-audit says of that; and how the time of linking grows with the patients,
  * where one postcode is shared by 20,000 people and one NHS number stands on 50,000 rows. README.md, "Linkage".
  */
 
@@ -37,28 +47,33 @@ try {
   process.stdout.write(
     values.json
       ? `${JSON.stringify({ patients, quality, growth })}\n`
-      : `${qualityTable(patients, quality)}\n${growthTable(growth)}`,
+      : [qualityTable(patients, quality), auditTable(quality), growthTable(growth)].join('\n'),
   );
 } finally {
   rmSync(work, { recursive: true, force: true });
 }
 
-async function measureQuality(): Promise<{ way: LinkageWay; rates: Quality[] }[]> {
+async function measureQuality(): Promise<Measured[]> {
   const measured = LINKAGES.map((way) => ({ way, rates: [] as Quality[] }));
   for (const seed of seeds) {
     const data = join(work, `seed-${seed}`);
     await makeBenchData(data, patients, RUN_DATE, seed);
     for (const { way, rates } of measured) {
+      const pipeline = pipelineOf(way, REPOSITORY, work);
       const truth = join(data, 'truth/truth.csv');
-      const { record, pair } = (await runTallystick(
-        REPOSITORY,
-        ['evaluate', pipelineOf(way, REPOSITORY, work), '--truth', truth, '--work', work],
-        data,
-        work,
-      )) as { record: Quality; pair: Quality };
-      const { falseMatchRate, missedMatchRate } = record;
-      const { precision, recall, f1 } = pair;
-      rates.push({ seed, falseMatchRate, missedMatchRate, precision, recall, f1 });
+      const out = join(work, 'out');
+      const asked = ['evaluate', pipeline, '--truth', truth, '--work', work];
+      const evaluation = (await runTallystick(REPOSITORY, asked, data, work)) as Evaluation;
+      const ran = await runTallystick(REPOSITORY, ['run', pipeline, '--out', out], data, work);
+      rmSync(out, { recursive: true, force: true });
+      const { falseMatchRate, missedMatchRate } = evaluation.record;
+      rates.push({
+        seed,
+        falseMatchRate: falseMatchRate!,
+        missedMatchRate: missedMatchRate!,
+        f1: evaluation.pair.f1!,
+        audited: auditedRanks((ran as RunResult).audit, evaluation),
+      });
       say(`seed ${seed}, ${way.name}: ${falseMatchRate} false, ${missedMatchRate} missed`);
     }
     rmSync(data, { recursive: true, force: true });

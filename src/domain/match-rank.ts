@@ -100,12 +100,15 @@ const WORDS: Readonly<Record<Agreement | Exception, string>> = {
   'ignored-postcode': 'at a postcode that too many people share',
 };
 
+/** What a rank asks for, in plain words. */
+export function describeRank({ agree, unless }: MatchRank): string {
+  const agreed = agree.map((one) => WORDS[one]).join(', ');
+  return `${agreed}${unless.length === 0 ? '' : `, unless ${unless.map((one) => WORDS[one]).join(' or ')}`}`;
+}
+
 /** A ladder in plain words, for a data dictionary: what each number of `match_rank` says. */
 export function describeLadder(ladder: Ladder): string {
-  const ranks = ladder.map(({ rank, agree, unless }) => {
-    const agreed = agree.map((one) => WORDS[one]).join(', ');
-    return `${rank} ${agreed}${unless.length === 0 ? '' : `, unless ${unless.map((one) => WORDS[one]).join(' or ')}`}`;
-  });
+  const ranks = ladder.map((rank) => `${rank.rank} ${describeRank(rank)}`);
   return `${ranks.join('; ')}; 0 none of these: a person of its own`;
 }
 

@@ -28,6 +28,7 @@ export const ROLES = {
   timestamp: 'payload',
   'date-of-death': 'payload',
   'ethnic-category': 'payload',
+  deprivation: 'payload',
 } as const;
 
 export type Role = keyof typeof ROLES;
@@ -45,6 +46,7 @@ export function payloadType(role: Role): PayloadType | null {
     case 'organisation':
     case 'area':
     case 'ethnic-category':
+    case 'deprivation':
       return 'text';
     case 'integer':
       return 'integer';

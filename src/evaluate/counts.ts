@@ -1,3 +1,5 @@
+import { CHARACTERISTICS } from '../domain/characteristic.ts';
+
 /** What records came to, all of them or those of one rank or one subgroup. Numbers of records. */
 export interface RecordCounts {
   readonly records: number;
@@ -16,7 +18,7 @@ export interface RankCounts extends RecordCounts {
 }
 
 /** What records are told apart by, in the order of the report. */
-export const GROUPINGS = ['source', 'sex', 'ageBand', 'ethnicCategory', 'area'] as const;
+export const GROUPINGS = ['source', 'nhsNumber', ...CHARACTERISTICS] as const;
 export type Grouping = (typeof GROUPINGS)[number];
 
 export interface GroupCounts extends RecordCounts {

@@ -16,6 +16,8 @@ beforeAll(async () => {
 });
 afterAll(() => engine.close());
 
+const UNSAID = { sex: null, ageBand: null, ethnicCategory: null, area: null, deprivation: null };
+
 /** A patients table of source 0 and a flat table of source 1. */
 const TABLES: readonly EvaluatedTable[] = [
   {
@@ -23,20 +25,14 @@ const TABLES: readonly EvaluatedTable[] = [
     source: 0,
     relation: 'patients',
     key: 'subject',
-    sex: 'row.sex',
-    ageBand: null,
-    ethnicCategory: null,
-    area: null,
+    characteristics: { ...UNSAID, sex: 'row.sex' },
   },
   {
     place: 1,
     source: 1,
     relation: 'episodes',
     key: 'record',
-    sex: null,
-    ageBand: null,
-    ethnicCategory: null,
-    area: null,
+    characteristics: UNSAID,
   },
 ];
 
@@ -69,6 +65,10 @@ async function judge(records: readonly PlainRecord[]): Promise<PlainJudgement> {
     `source TINYINT, ${subjects}, person_a BIGINT, person_b BIGINT, match_rank TINYINT, is_tied BOOLEAN`,
     [...new Set(persons)],
   );
+  const numbers = records.flatMap(({ source, subject, hasNhsNumber }) =>
+    subject === null ? [] : [`(${source}, ${subject.join()}, ${hasNhsNumber ? 7 : 'NULL'})`],
+  );
+  await table('subjects', `source TINYINT, ${subjects}, nhs_a BIGINT`, [...new Set(numbers)]);
   await table(
     'truth',
     Object.entries(TRUTH_COLUMNS)
@@ -84,11 +84,13 @@ async function judge(records: readonly PlainRecord[]): Promise<PlainJudgement> {
   }
   const [pairs] = await engine.query('SELECT * FROM evaluated_pairs', 'pairs');
   const ranks = await engine.query('SELECT * FROM evaluated_ranks ORDER BY match_rank', 'ranks');
-  const sexes = await engine.query(
-    "SELECT * FROM evaluated_groups WHERE told_by = 'sex' ORDER BY value NULLS LAST",
-    'groups',
-  );
-  return { pairs, ranks, sexes } as unknown as PlainJudgement; // toEqual says whether it is one
+  const groups = (by: string) =>
+    engine.query(
+      `SELECT * FROM evaluated_groups WHERE told_by = '${by}' ORDER BY value NULLS LAST`,
+      'groups',
+    );
+  const [nhsNumbers, sexes] = [await groups('nhsNumber'), await groups('sex')];
+  return { pairs, ranks, nhsNumbers, sexes } as unknown as PlainJudgement; // toEqual says whether it is one
 }
 
 /** Tokens whose first halves are often the same, and which may be negative: ties are decided by both halves. */
@@ -115,10 +117,19 @@ const clusterings = fc
       if (source === 0) {
         // a patient of a split source has one row, and so one record
         const own: [number, number] = [60, at];
-        return { owner, source, subject: own, record: own, sex, ...links([0, own]) };
+        return {
+          owner,
+          source,
+          subject: own,
+          record: own,
+          sex,
+          hasNhsNumber: at % 3 > 0,
+          ...links([0, own]),
+        };
       }
       const link = subject === null ? { person: record, rank: 0 } : links([1, subject]);
-      return { owner, source, subject, record, sex: null, ...link };
+      const hasNhsNumber = subject !== null && subject[1] % 2 === 0;
+      return { owner, source, subject, record, sex: null, hasNhsNumber, ...link };
     }),
   );
 
@@ -154,7 +165,16 @@ describe('the steps of an evaluation', () => {
       id: number,
       person: [number, number],
       rank: number,
-    ): PlainRecord => ({ owner, source: 0, subject: [id, 0], record: [id, 0], sex: 1, person, rank });
+    ): PlainRecord => ({
+      owner,
+      source: 0,
+      subject: [id, 0],
+      record: [id, 0],
+      sex: 1,
+      hasNhsNumber: true,
+      person,
+      rank,
+    });
     const stay = (
       owner: [number, number],
       id: number,
@@ -167,6 +187,7 @@ describe('the steps of an evaluation', () => {
       subject: subject === null ? null : [subject, 0],
       record: [id, 0],
       sex: null,
+      hasNhsNumber: subject !== null,
       person,
       rank,
     });

@@ -1,3 +1,4 @@
+import type { ByCharacteristic } from '../domain/characteristic.ts';
 import type { Dialect, Step } from '../engine/step.ts';
 
 /** A table whose rows carry identifiers of their own, and how its rows meet the truth. */
@@ -11,10 +12,7 @@ export interface EvaluatedTable {
   /** the token that names a record: the subject of a patients table, the record id of a flat one */
   readonly key: 'subject' | 'record';
   /** SQL over a stored row called `row`, each a text; null where the table has no such column */
-  readonly sex: string | null;
-  readonly ageBand: string | null;
-  readonly ethnicCategory: string | null;
-  readonly area: string | null;
+  readonly characteristics: ByCharacteristic<string | null>;
 }
 
 /** The table into which the truth is read: `table_no`, then tokens of record and person in halves, then the line. */
@@ -48,15 +46,18 @@ export function evaluationSteps(tables: readonly EvaluatedTable[], dialect: Dial
     {
       name: 'evaluated_records',
       about: 'every stored record of which the truth knows the person, with the person it was linked to',
-      reads: ['token store', TRUTH, 'subject_persons'],
+      reads: ['token store', TRUTH, 'subjects', 'subject_persons'],
       sql: `SELECT r.table_no, r.source, r.subject_a, r.subject_b, t.true_a, t.true_b, t.line,
        coalesce(p.person_a, r.subject_a) AS person_a, coalesce(p.person_b, r.subject_b) AS person_b,
-       coalesce(p.match_rank, 0) AS match_rank, r.sex, r.age_band, r.ethnic_category, r.area
+       coalesce(p.match_rank, 0) AS match_rank,
+       CASE WHEN s.nhs_a IS NULL THEN 'missing' ELSE 'valid' END AS nhs_number, r.sex, r.age_band, r.ethnic_category, r.area,
+       r.deprivation
 FROM (
 ${tables.map((table) => recordsSql(table, dialect)).join('\nUNION ALL\n')}
 ) AS r
 JOIN ${TRUTH} AS t ON t.table_no = r.table_no AND t.record_a = r.record_a AND t.record_b = r.record_b
-LEFT JOIN subject_persons AS p ON p.source = r.source AND p.subject_a = r.subject_a AND p.subject_b = r.subject_b`,
+LEFT JOIN subject_persons AS p ON p.source = r.source AND p.subject_a = r.subject_a AND p.subject_b = r.subject_b
+LEFT JOIN subjects AS s ON s.source = r.source AND s.subject_a = r.subject_a AND s.subject_b = r.subject_b`,
     },
     {
       name: 'match_cells',
@@ -83,7 +84,7 @@ GROUP BY true_a, true_b, person_a, person_b`,
       name: 'judged_records',
       about: 'each record: linked and falsely so, linkable and missed',
       reads: ['evaluated_records', 'true_homes', 'person_owners'],
-      sql: `SELECT r.source, r.match_rank, r.sex, r.age_band, r.ethnic_category, r.area,
+      sql: `SELECT r.source, r.match_rank, r.nhs_number, r.sex, r.age_band, r.ethnic_category, r.area, r.deprivation,
        p.subjects > 1 AS is_linked, r.true_a <> p.owner_a OR r.true_b <> p.owner_b AS is_false,
        t.subjects > 1 AS is_linkable, r.person_a <> t.home_a OR r.person_b <> t.home_b AS is_missed
 FROM evaluated_records AS r
@@ -110,10 +111,12 @@ FROM (${pairsSql('match_cells')}) AS b, (${pairsSql('person_owners')}) AS l, (${
       reads: ['judged_records'],
       sql: [
         groupSql('source', 'CAST(source AS VARCHAR)'),
+        groupSql('nhsNumber', 'nhs_number'),
         groupSql('sex', 'sex'),
         groupSql('ageBand', 'age_band'),
         groupSql('ethnicCategory', 'ethnic_category'),
         groupSql('area', 'area'),
+        groupSql('deprivation', 'deprivation'),
       ].join('\nUNION ALL\n'),
     },
   ];
@@ -144,11 +147,13 @@ function recordsSql(table: EvaluatedTable, dialect: Dialect): string {
       : `coalesce(row.subject_${letter}, row.record_${letter}) AS subject_${letter}, row.record_${letter} AS record_${letter}`;
   const text = (sql: string | null, name: string) =>
     `CAST(${sql ?? 'NULL'} AS VARCHAR) AS ${dialect.name(name)}`;
+  const { sex, ageBand, ethnicCategory, area, deprivation } = table.characteristics;
   return `SELECT CAST(${table.place} AS INTEGER) AS table_no, CAST(${table.source} AS TINYINT) AS source,
        ${half('a')},
        ${half('b')},
-       ${text(table.sex, 'sex')}, ${text(table.ageBand, 'age_band')},
-       ${text(table.ethnicCategory, 'ethnic_category')}, ${text(table.area, 'area')}
+       ${text(sex, 'sex')}, ${text(ageBand, 'age_band')},
+       ${text(ethnicCategory, 'ethnic_category')}, ${text(area, 'area')},
+       ${text(deprivation, 'deprivation')}
 FROM ${table.relation} AS row`;
 }
 

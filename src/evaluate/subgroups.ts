@@ -1,10 +1,14 @@
+import {
+  compareValues,
+  DELIVERED_CHARACTERISTICS,
+  MOST_VALUES,
+  valueWords,
+} from '../domain/characteristic.ts';
 import { GROUPINGS, type GroupCounts, type Grouping, type RecordCounts } from './counts.ts';
 import { addUp, type RecordFigures, recordFigures } from './rates.ts';
 
 /** Fewer records than these are not told: too few to say anything, and enough to say it of somebody. */
 const FEWEST_RECORDS = 10;
-/** A column of more values than these is no way to tell subgroups apart. */
-const MOST_VALUES = 50;
 
 /** A subgroup with its figures, or with none and a note that says why. */
 export type Subgroup = {
@@ -14,14 +18,12 @@ export type Subgroup = {
   readonly note: string | null;
 } & { readonly [figure in keyof RecordFigures]: RecordFigures[figure] | null };
 
-/** Values of columns that hold whatever was delivered: a rare one may be anything, so it is not shown. */
-const DELIVERED: readonly Grouping[] = ['ethnicCategory', 'area'];
+/** A rare value of these may be anything, so it is not shown. */
+const DELIVERED: readonly Grouping[] = DELIVERED_CHARACTERISTICS;
 /** Under this name they stand together. */
 const RARE = 'rare values together';
 const TOO_FEW = `fewer than ${FEWEST_RECORDS} records`;
 const GIVEN_BACK = 'left out, or the one with too few records could be worked out';
-
-const SEXES: Readonly<Record<string, string>> = { '1': 'male', '2': 'female' };
 
 /**
  * The subgroups that may be shown. A grouping that no row has a value of is left out, and so is one of delivered values that
@@ -35,7 +37,7 @@ const SEXES: Readonly<Record<string, string>> = { '1': 'male', '2': 'female' };
  */
 export function subgroupsOf(counts: readonly GroupCounts[], sources: readonly string[]): Subgroup[] {
   return GROUPINGS.flatMap((by) => {
-    const own = counts.filter((one) => one.by === by).sort(byValue);
+    const own = counts.filter((one) => one.by === by).sort((a, b) => compareValues(a.value, b.value));
     if (own.every(({ value }) => value === null)) return [];
     const isDelivered = DELIVERED.includes(by);
     if (isDelivered && own.length > MOST_VALUES) return [];
@@ -47,12 +49,6 @@ export function subgroupsOf(counts: readonly GroupCounts[], sources: readonly st
       return { by, value, note, ...(note === null ? recordFigures(one) : NOTHING) };
     });
   });
-}
-
-/** Numbers in their order, texts in theirs, and what is not known last. */
-function byValue({ value: a }: GroupCounts, { value: b }: GroupCounts): number {
-  if (a === null || b === null) return Number(a === null) - Number(b === null);
-  return a.localeCompare(b, 'en-GB', { numeric: true });
 }
 
 /** Values with too few records become one. */
@@ -75,7 +71,7 @@ function hiddenOf(groups: readonly GroupCounts[]): ReadonlySet<RecordCounts> {
 function nameOf(by: Grouping, value: string | null, sources: readonly string[]): string | null {
   if (value === null) return null;
   if (by === 'source') return sources[Number(value)] ?? null;
-  return by === 'sex' ? (SEXES[value] ?? null) : value;
+  return by === 'nhsNumber' ? value : valueWords(by, value);
 }
 
 const NOTHING: { readonly [figure in keyof RecordFigures]: null } = {

@@ -7,6 +7,8 @@ import type { ReadField } from '../write/read-field.ts';
 const ADDED_COLUMNS = ['person', 'match_rank'] as const;
 /** The column it adds where links are weighed. */
 const PROBABILITY = 'match_probability';
+/** The column it adds where the pipeline file asks for weights. */
+const WEIGHT = 'linkage_weight';
 /** Columns the program adds to persons. */
 const ADDED_PERSON_COLUMNS = ['person', 'settings', 'settings_met'] as const;
 
@@ -22,8 +24,12 @@ export function allowedColumns(pipeline: Pipeline, table: string): ReadonlySet<s
     return new Set([...ADDED_PERSON_COLUMNS, ...ranks, ...facts]);
   }
   const allowed = pipeline.release.tables.find((one) => one.table === table);
-  const added = comparesUnderNhsNumber(pipeline.link.ranks) ? [...ADDED_COLUMNS, PROBABILITY] : ADDED_COLUMNS;
-  return new Set([...added, ...(allowed?.columns.map(({ name }) => name) ?? [])]);
+  return new Set([
+    ...ADDED_COLUMNS,
+    ...(comparesUnderNhsNumber(pipeline.link.ranks) ? [PROBABILITY] : []),
+    ...(pipeline.release.linkageWeights ? [WEIGHT] : []),
+    ...(allowed?.columns.map(({ name }) => name) ?? []),
+  ]);
 }
 
 /** What is wrong with a written file's schema: columns nobody allowed, and roles that may never be released. */

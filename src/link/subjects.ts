@@ -12,6 +12,8 @@ export interface SubjectTable {
   readonly agreements: readonly string[];
   readonly hasLocalIds: boolean;
   readonly hasIgnoredPostcodes: boolean;
+  /** `busy_tuples` holds the tuples at the busiest postcodes of each source */
+  readonly hasBusyTuples: boolean;
 }
 
 /** A stored table of the earlier addresses of a source's patients. */
@@ -30,13 +32,11 @@ export function subjectsStep(tables: readonly SubjectTable[], ladder: Ladder, di
       `CAST(${table.source} AS TINYINT) AS source`,
       ...TOKENS,
       'first_of_january',
-      ...(needsIgnored
-        ? [table.hasIgnoredPostcodes ? 'ignored_postcode' : 'CAST(false AS BOOLEAN) AS ignored_postcode']
-        : []),
+      ...(needsIgnored ? [`${isIgnored(table)} AS ignored_postcode`] : []),
       ...(comparesUnderNhsNumber(ladder) ? table.agreements : []),
     ];
     return `SELECT ${columns.join(', ')}
-FROM ${dialect.readParquet(table.paths)} WHERE is_first AND subject_a IS NOT NULL`;
+FROM ${dialect.readParquet(table.paths)} AS row WHERE is_first AND subject_a IS NOT NULL`;
   };
   const all = (some: readonly SubjectTable[]) => some.map(select).join('\nUNION ALL\n');
   const flat = tables.filter(({ isFlat }) => isFlat);
@@ -51,6 +51,17 @@ FROM ${dialect.readParquet(table.paths)} WHERE is_first AND subject_a IS NOT NUL
     reads: ['token store'],
     sql: parts.join('\nUNION ALL\n'),
   };
+}
+
+/** SQL over a stored row called `row`: it lives at a postcode that too many people share. */
+function isIgnored({ hasIgnoredPostcodes, hasBusyTuples }: SubjectTable): string {
+  const ways = [
+    ...(hasIgnoredPostcodes ? ['row.ignored_postcode'] : []),
+    ...(hasBusyTuples
+      ? ['EXISTS (SELECT 1 FROM busy_tuples AS b WHERE b.sdp_a = row.sdp_a AND b.sdp_b = row.sdp_b)']
+      : []),
+  ];
+  return ways.length === 0 ? 'CAST(false AS BOOLEAN)' : `(${ways.join(' OR ')})`;
 }
 
 /** The tuples that the patients' earlier addresses make. */

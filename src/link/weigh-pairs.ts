@@ -77,6 +77,12 @@ export function patternProbabilitiesStep({ ofNumber, ofTuple }: LinkWeights): St
   };
 }
 
+/** SQL, true where a link without the NHS number is as probable as is asked for: all of them are equally so. */
+export function linksByTupleSql(minProbability: number): string {
+  return `EXISTS (SELECT 1 FROM ${PATTERN_PROBABILITIES} AS w
+    WHERE w.pattern = ${TUPLE_PATTERNS.missing} AND w.probability >= ${doubleSql(minProbability)})`;
+}
+
 /** `link_probabilities`: for every set of patterns that a subject of a number has, the probability of its best pair. */
 export const linkProbabilitiesStep: Step = {
   name: 'link_probabilities',

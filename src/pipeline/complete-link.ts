@@ -7,7 +7,7 @@ import {
 } from '../domain/match-rank.ts';
 import type { Complain } from './complain.ts';
 import type { LinkSpec } from './pipeline.ts';
-import type { PipelineFile } from './schema.ts';
+import { type PipelineFile, shareOf } from './schema.ts';
 
 /** The ranks by which records join persons: a shipped ladder, or the file's own, each rank checked. */
 export function completeLink(
@@ -18,6 +18,8 @@ export function completeLink(
   const quarantineImplausible = link?.quarantineImplausible ?? false;
   const given = link?.ranks ?? 'two-step';
   const ignorePostcodes = link?.ignorePostcodes === undefined ? null : absolute(link.ignorePostcodes);
+  const busiest = link?.ignoreBusiestPostcodes;
+  const ignoreBusiestPostcodes = busiest === undefined ? null : shareOf(busiest);
   const supersededNumbers = link?.supersededNumbers === undefined ? null : absolute(link.supersededNumbers);
   const minProbability = link?.minProbability ?? null;
   const complete = (ladder: string, ranks: Ladder): Omit<LinkSpec, 'implausible'> => {
@@ -33,6 +35,7 @@ export function completeLink(
       ladder,
       ranks,
       ignorePostcodes,
+      ignoreBusiestPostcodes,
       supersededNumbers,
       minProbability,
       quarantineImplausible,

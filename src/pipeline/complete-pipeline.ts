@@ -8,7 +8,7 @@ import { looksLikeKey } from './describe-issue.ts';
 import type { Path } from './locate.ts';
 import type { OptOutList, OptOutSpec, Pipeline, SourceSpec, TableSpec } from './pipeline.ts';
 import { tablesOf } from './pipeline.ts';
-import type { PipelineFile } from './schema.ts';
+import { type PipelineFile, shareOf } from './schema.ts';
 
 /** Where relative paths start, and the date that "run date" defaults stand for. */
 export interface CompletionContext {
@@ -17,7 +17,6 @@ export interface CompletionContext {
 }
 
 const days = (text: string): number => Number(text.slice(0, -1));
-const share = (text: string): number => Number(text.slice(0, -1)) / 100;
 
 /** A list older than a week is refused unless the file says otherwise (domain: results are cached 7 days at most). */
 const DEFAULT_MAX_AGE_DAYS = 7;
@@ -71,7 +70,7 @@ export function completePipeline(
     return {
       name,
       setting: body.setting,
-      quarantineMax: body.quarantine === undefined ? DEFAULT_QUARANTINE_MAX : share(body.quarantine.max),
+      quarantineMax: body.quarantine === undefined ? DEFAULT_QUARANTINE_MAX : shareOf(body.quarantine.max),
       patients,
       addresses,
       tables,
@@ -91,7 +90,13 @@ export function completePipeline(
       ...completeLink(file, absolute, complain),
       implausible: completeImplausible(file.link, sources, complain),
     },
-    release: { agreement: file.release.agreement, persons: [], tables: [], sensitiveCodes: null },
+    release: {
+      agreement: file.release.agreement,
+      persons: [],
+      tables: [],
+      linkageWeights: false,
+      sensitiveCodes: null,
+    },
     canaries: file.canaries === undefined ? null : absolute(file.canaries),
   };
   for (const purpose of ['linkage', 'release'] as const) {
@@ -201,7 +206,7 @@ function completeOptOuts(
     national: given.national === undefined ? null : list(given.national.reply, given.national),
     codes: given.codes === undefined ? null : { table: given.codes.table, columns, date: given.codes.date },
     codeOverrides: (given.codeOverrides ?? []).map(({ event, ...rest }) => ({ ...rest, kind: event })),
-    maxFall: given.maxFall === undefined ? DEFAULT_MAX_FALL : share(given.maxFall),
+    maxFall: given.maxFall === undefined ? DEFAULT_MAX_FALL : shareOf(given.maxFall),
     untied: given.untied ?? 'hold-back',
   };
 }

@@ -82,6 +82,7 @@ export function completeRelease(
     agreement: release.agreement,
     persons,
     tables,
+    linkageWeights: release.linkageWeights ?? false,
     sensitiveCodes: release.sensitiveCodes === undefined ? null : resolve(folder, release.sensitiveCodes),
   };
 }
@@ -121,6 +122,7 @@ function personFault(fact: PersonFact, rule: ReleaseRule): string | null {
     year_of_birth: ['year-of-birth', 'drop'],
     area: ['keep', 'truncate', 'map', 'drop'],
     ethnic_category: ['keep', 'map', 'drop'],
+    deprivation: ['keep', 'map', 'drop'],
     date_of_death: ['month', 'year', 'keep', 'drop'],
     first_seen: ['month', 'year', 'keep', 'drop'],
     last_seen: ['month', 'year', 'keep', 'drop'],
@@ -138,9 +140,11 @@ function hasRole(pipeline: Pipeline, role: string): boolean {
 }
 
 /** The columns tallystick adds itself are taken. */
+/** Names of columns that a run adds to released records. */
+const TAKEN: readonly string[] = ['person', 'match_rank', 'match_probability', 'linkage_weight'];
+
 function checkOutputNames(columns: readonly ReleasedColumn[], path: Path, complain: Complain): void {
   for (const { name } of columns) {
-    if (['person', 'match_rank'].includes(name))
-      complain([...path, name], `the name ${name} is taken`, undefined, true);
+    if (TAKEN.includes(name)) complain([...path, name], `the name ${name} is taken`, undefined, true);
   }
 }

@@ -128,6 +128,7 @@ export const PERSON_FACTS = {
   year_of_birth: 'date-of-birth',
   area: 'area',
   ethnic_category: 'ethnic-category',
+  deprivation: 'deprivation',
   date_of_death: 'date-of-death',
   first_seen: 'date',
   last_seen: 'date',
@@ -138,6 +139,8 @@ export interface ReleaseSpec {
   readonly agreement: string;
   readonly persons: readonly { readonly name: PersonFact; readonly rule: ReleaseRule }[];
   readonly tables: readonly ReleasedTable[];
+  /** released records carry an inverse-probability weight (src/missed/README.md) */
+  readonly linkageWeights: boolean;
   /** code list (system,code,match,reason) whose rows are left out; null leaves nothing out */
   readonly sensitiveCodes: string | null;
 }
@@ -168,6 +171,8 @@ export interface LinkSpec {
   readonly ranks: Ladder;
   /** absolute path of the file of postcodes that are shared by too many people; null for none */
   readonly ignorePostcodes: string | null;
+  /** share of each source's postcodes, those with the most patients, that are ignored likewise, 0..1; null for none */
+  readonly ignoreBusiestPostcodes: number | null;
   /** absolute path of the file of NHS numbers that others took the place of; null for none */
   readonly supersededNumbers: string | null;
   /** a link of a lower match probability is refused, 0..1; null refuses none */

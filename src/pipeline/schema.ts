@@ -22,6 +22,11 @@ const share = z
   .string('must be a share such as 0.1%')
   .regex(/^(?:\d{1,2}(?:\.\d+)?|100)%$/, 'must be a share such as 0.1%')
   .describe('a share, such as 0.1%');
+
+/** A share as it is written, such as 0.1%, from 0 to 1. */
+export function shareOf(text: string): number {
+  return Number(text.slice(0, -1)) / 100;
+}
 const age = z
   .string('must be a number of days such as 7d')
   .regex(/^\d+d$/, 'must be a number of days such as 7d')
@@ -162,6 +167,11 @@ const link = z.strictObject({
     .min(1)
     .optional()
     .describe('file of postcodes shared by too many people to link by, one a line'),
+  ignoreBusiestPostcodes: share
+    .optional()
+    .describe(
+      'share of the postcodes of each source, those with the most patients, to link nobody by, such as 1%',
+    ),
   supersededNumbers: z
     .string()
     .min(1)
@@ -201,6 +211,10 @@ export const pipelineSchema = z
     release: z.strictObject({
       agreement: name,
       sensitiveCodes: z.string().min(1).optional().describe('file of codes whose rows are left out'),
+      linkageWeights: z
+        .boolean()
+        .optional()
+        .describe('released records carry linkage_weight, by which those that were linked stand for all'),
       tables: z.record(tableName, z.record(z.string(), rule)),
     }),
     canaries: z

@@ -5,9 +5,17 @@ export const PSEUDONYM_FUNCTION = 'release_pseudonym';
 /** The same for record ids and the parent keys that point at them. */
 export const RECORD_FUNCTION = 'release_record';
 
-/** A subject's columns that go with every record of it: how it was linked, and where links are weighed how probably. */
-export function linkColumns(isWeighed: boolean): string[] {
-  return isWeighed ? ['match_rank', 'match_probability'] : ['match_rank'];
+/** What is known of how a subject was linked. */
+export interface LinkFacts {
+  /** links have a probability */
+  readonly isWeighed: boolean;
+  /** subjects have an inverse-probability weight */
+  readonly hasWeights: boolean;
+}
+
+/** A subject's columns that go with every record of it, besides its match rank; each may be NULL. */
+export function linkColumns({ isWeighed, hasWeights }: LinkFacts): string[] {
+  return [...(isWeighed ? ['match_probability'] : []), ...(hasWeights ? ['linkage_weight'] : [])];
 }
 
 /**
@@ -18,10 +26,12 @@ export function linkColumns(isWeighed: boolean): string[] {
  * person's are stopped here.
  *
  * @param gpSources places of the GP sources in the pipeline file
- * @param isWeighed links have a probability
  */
-export function personSteps(gpSources: readonly number[], isWeighed: boolean): Step[] {
-  const columns = linkColumns(isWeighed);
+export function personSteps(gpSources: readonly number[], facts: LinkFacts): Step[] {
+  const columns = ['match_rank', ...linkColumns(facts)];
+  const ofSubject = columns.map((one) =>
+    one === 'linkage_weight' ? 'CASE WHEN s.is_tied THEN w.linkage_weight END AS linkage_weight' : `s.${one}`,
+  );
   const isStopped =
     gpSources.length === 0
       ? 'false'
@@ -40,13 +50,22 @@ FROM (SELECT *, ${PSEUDONYM_FUNCTION}(person_a, person_b) AS pseudonym FROM pers
     {
       name: 'subject_numbers',
       about: 'each subject with its person number (null if not released) and the reason',
-      reads: ['subject_persons', 'person_numbers', 'type_1_persons'],
+      reads: [
+        'subject_persons',
+        'person_numbers',
+        'type_1_persons',
+        ...(facts.hasWeights ? ['linkage_weights'] : []),
+      ],
       sql: `SELECT source, subject_a, subject_b, ${columns.join(', ')},
        CAST(CASE WHEN is_stopped THEN 4 ELSE reason END AS TINYINT) AS reason,
        CASE WHEN NOT is_stopped THEN person END AS person
-FROM (SELECT s.source, s.subject_a, s.subject_b, ${columns.map((one) => `s.${one}`).join(', ')}, p.reason, p.person, ${isStopped} AS is_stopped
+FROM (SELECT s.source, s.subject_a, s.subject_b, ${ofSubject.join(', ')}, p.reason, p.person, ${isStopped} AS is_stopped
       FROM subject_persons AS s
-      JOIN person_numbers AS p ON p.person_a = s.person_a AND p.person_b = s.person_b) AS numbered`,
+      JOIN person_numbers AS p ON p.person_a = s.person_a AND p.person_b = s.person_b${
+        facts.hasWeights
+          ? '\n      LEFT JOIN linkage_weights AS w ON w.source = s.source AND w.subject_a = s.subject_a AND w.subject_b = s.subject_b'
+          : ''
+      }) AS numbered`,
     },
   ];
 }
@@ -59,8 +78,7 @@ export interface RecordTable {
   readonly relation: string;
   /** the table its rows reach the patient through, or null when they name a subject themselves */
   readonly parent: string | null;
-  /** links have a probability */
-  readonly isWeighed: boolean;
+  readonly facts: LinkFacts;
 }
 
 /** Name of the step that numbers the records of a table that others point at. */
@@ -70,21 +88,19 @@ export function recordNumbers(table: string): string {
 
 /**
  * The records of a table that others point at, each with its person number and reason. One that stands under several subjects
- * of the person, linked by one rank, has the probability of the weakest link.
+ * of the person, linked by one rank, has the probability of the weakest link, and the smallest weight.
  */
 export function recordNumberStep(table: RecordTable): Step {
-  const [distinct, probability, group] = table.isWeighed
-    ? [
-        '',
-        ' min(n.match_probability) AS match_probability,',
-        '\nGROUP BY row.record_a, row.record_b, n.match_rank, n.reason, n.person',
-      ]
-    : ['DISTINCT ', '', ''];
+  const least = linkColumns(table.facts).map((one) => ` min(n.${one}) AS ${one},`);
+  const [distinct, group] =
+    least.length === 0
+      ? ['DISTINCT ', '']
+      : ['', '\nGROUP BY row.record_a, row.record_b, n.match_rank, n.reason, n.person'];
   return {
     name: recordNumbers(table.name),
     about: `records of ${table.name} that other tables point at, with their persons`,
     reads: [table.name, table.parent === null ? 'subject_numbers' : recordNumbers(table.parent)],
-    sql: `SELECT ${distinct}row.record_a AS subject_a, row.record_b AS subject_b, n.match_rank,${probability} n.reason, n.person
+    sql: `SELECT ${distinct}row.record_a AS subject_a, row.record_b AS subject_b, n.match_rank,${least.join('')} n.reason, n.person
 FROM ${table.relation} AS row JOIN ${numbersOf(table)} AS n ON ${joinCondition(table)}${group}`,
   };
 }

@@ -54,15 +54,15 @@ export function releasedRowsStep({ table, columns, date, isExcluded }: TableRele
   const names = columns.flatMap((column) => columnNames(column, dialect));
   const values = columns.flatMap((column) => columnValues(column, dialect));
   const seen = date === null ? 'CAST(NULL AS DATE)' : `CAST(row.${dialect.name(date)} AS DATE)`;
-  const linked = linkColumns(table.isWeighed);
-  const [rank, ...probability] = linked;
+  const rank = 'match_rank';
+  const others = linkColumns(table.facts);
   const nullable = (column: string) => `${column} NULLS LAST`;
-  const order = ['person', ...[SEEN, ...names].map(nullable), rank, ...probability.map(nullable)];
+  const order = ['person', ...[SEEN, ...names].map(nullable), rank, ...others.map(nullable)];
   return {
     name: releasedName(table.name),
     about: `rows of ${table.name} that are released, de-identified and in their final order`,
     reads: [table.name, table.parent === null ? 'subject_numbers' : recordNumbers(table.parent)],
-    sql: `SELECT n.person, ${linked.map((name) => `n.${name}`).join(', ')}, ${seen} AS ${SEEN}${values.map((value) => `,\n       ${value}`).join('')}
+    sql: `SELECT n.person, ${[rank, ...others].map((name) => `n.${name}`).join(', ')}, ${seen} AS ${SEEN}${values.map((value) => `,\n       ${value}`).join('')}
 FROM ${withHashedIds(table, columns)} AS row JOIN ${numbersOf(table)} AS n ON ${joinCondition(table)}
 WHERE n.person IS NOT NULL${isExcluded === null ? '' : ` AND NOT (${isExcluded})`}
 ORDER BY ${order.join(', ')}`,

@@ -1,3 +1,4 @@
+import { CHARACTERISTIC_WORDS } from '../domain/characteristic.ts';
 import type { DropReason } from '../domain/receipt.ts';
 import type { Interval } from '../domain/wilson-interval.ts';
 import type { Grouping } from '../evaluate/counts.ts';
@@ -8,10 +9,8 @@ import { left, right, textTable } from './text-table.ts';
 
 const GROUPING_WORDS: Readonly<Record<Grouping, string>> = {
   source: 'source',
-  sex: 'sex',
-  ageBand: 'age',
-  ethnicCategory: 'ethnic category',
-  area: 'area',
+  nhsNumber: 'NHS number',
+  ...CHARACTERISTIC_WORDS,
 };
 
 const REASON_WORDS: Readonly<Record<DropReason, string>> = {

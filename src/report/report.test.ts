@@ -1,7 +1,9 @@
 import { describe, expect, it } from 'vitest';
+import type { LinkageAudit } from '../audit/linkage-audit.ts';
 import type { Receipt } from '../domain/receipt.ts';
 import type { RunResult } from '../run/result.ts';
 import { accountRows } from './account-rows.ts';
+import { auditTable } from './audit-table.ts';
 import { formatSize } from './format.ts';
 import { rowTable } from './row-table.ts';
 import { runReport } from './run-report.ts';
@@ -55,6 +57,7 @@ const RESULT: RunResult = {
       'infant-giving-birth': null,
     },
   },
+  audit: { sampled: 0, seed: 5, ranks: [] },
   files: [{ file: 'persons.arrow', rows: 90, bytes: 2048 }],
   stages: { tokenise: 0.25, link: 1, publish: 0.001 },
 };
@@ -182,6 +185,53 @@ describe('the report of a token store', () => {
     expect(report(RECEIPTS.slice(0, 1))[2]).toBe(
       'source  table        rows in  quarantined  type 1 opt-out  stored',
     );
+  });
+});
+
+describe('the self-audit in a report', () => {
+  it('is a line a rank, with a dash for what the sample cannot tell', () => {
+    const unknown = {
+      precision: null,
+      precisionInterval: null,
+      recall: null,
+      recallInterval: null,
+      hiddenRecall: null,
+      hiddenRecallInterval: null,
+    };
+    const five = {
+      precision: 0.997468,
+      precisionInterval: [0.98932, 0.998628],
+      recall: 1,
+      recallInterval: [0.999, 1],
+    } as const;
+    const six = {
+      precision: 1,
+      precisionInterval: [0.99, 1],
+      recall: 0.8,
+      recallInterval: [0.7, 0.9],
+      hiddenRecall: 0.8517,
+      hiddenRecallInterval: [0.84, 0.86],
+    } as const;
+    const audit: LinkageAudit = {
+      sampled: 19_999,
+      seed: 5,
+      ranks: [
+        { ...unknown, rank: 5, links: 12_155, sampled: 1155, ...five },
+        { rank: 6, links: 3, sampled: 2000, ...six },
+        { ...unknown, rank: 7, links: 3, sampled: 2 },
+      ],
+    };
+    const table = auditTable(audit);
+    expect(table).toEqual([
+      'self-audit of the linkage, without any truth: 19,999 NHS numbers hidden (seed 5)',
+      'match rank   links  sampled  precision        95 % interval    recall        95 % interval  of hidden',
+      '         5  12,155    1,155    99.75 %   98.93 % to 99.86 %  100.00 %  99.90 % to 100.00 %          -',
+      '         6       3    2,000   100.00 %  99.00 % to 100.00 %   80.00 %   70.00 % to 90.00 %    85.17 %',
+      '         7       3        2          -                    -         -                    -          -',
+    ]);
+    const lines = runReport({ ...RESULT, audit }, 'a', 'b').split('\n');
+    const at = lines.indexOf(table[0]!);
+    expect(lines.slice(at - 1, at + table.length + 1)).toEqual(['', ...table, '']);
   });
 });
 

@@ -1,4 +1,5 @@
 import type { PersonCounts, RunResult } from '../run/result.ts';
+import { auditTable } from './audit-table.ts';
 import { formatCount, formatSize } from './format.ts';
 import { implausibleLines } from './implausible-lines.ts';
 import { rowTable } from './row-table.ts';
@@ -19,7 +20,7 @@ const OUTCOMES: Readonly<Record<RunResult['outcome'], string>> = {
  * @param latest the link that points at it, likewise
  */
 export function runReport(result: RunResult, directory: string, latest: string): string {
-  const { name, runId, runDate, outcome, receipts, persons, implausible, files, stages } = result;
+  const { name, runId, runDate, outcome, receipts, persons, implausible, audit, files, stages } = result;
   const seconds = Object.values(stages).reduce((sum, one) => sum + one, 0);
   const lines = [
     `${name} for ${runDate}: run ${runId}, ${OUTCOMES[outcome]}`,
@@ -30,12 +31,14 @@ export function runReport(result: RunResult, directory: string, latest: string):
     ...personLines(persons),
     ...implausibleLines(implausible),
     '',
+    ...auditTable(audit),
+    '',
     `${directory} (${latest} points at it)`,
     ...textTable(
       [left(''), right('rows'), right('size')],
       files.map(({ file, rows, bytes }) => [`  ${file}`, formatCount(rows), formatSize(bytes)]),
     ),
-    '  manifest.json, data-dictionary.md, data-dictionary.json, quarantine.csv',
+    '  manifest.json, data-dictionary.md, data-dictionary.json, linkage-statement.md, quarantine.csv',
     '',
     'Open a table:',
     ...waysToOpen(`${latest}/persons.arrow`).map((line) => `  ${line}`),

@@ -156,7 +156,9 @@ describe('an evaluation', () => {
       notLinked: { 'type-1-opt-out': 1 },
     });
     // too few for any subgroup to be told, and every grouping is there that a column of a row gives
-    expect(new Set(subgroups.map(({ by }) => by))).toEqual(new Set(['source', 'sex', 'ageBand', 'area']));
+    expect(new Set(subgroups.map(({ by }) => by))).toEqual(
+      new Set(['source', 'nhsNumber', 'sex', 'ageBand', 'area']),
+    );
     expect(subgroups.every((one) => one.records === null)).toBe(true);
   });
 

@@ -1,4 +1,3 @@
-import { textUnderRule } from '../de-identify/plan-column.ts';
 import { duckdbDialect as dialect } from '../engine/duckdb/dialect.ts';
 import type { EvaluatedTable } from '../evaluate/steps.ts';
 import {
@@ -11,10 +10,16 @@ import {
 } from '../pipeline/pipeline.ts';
 import type { TokenKind } from '../tokenise/recipes.ts';
 import { planTokens } from '../tokenise/token-plan.ts';
-import { ageBands } from './output-plans.ts';
+import { characteristicsOf } from './row-characteristics.ts';
 
 /** What subgroups are told apart by, each with its rule where the pipeline releases no such fact. */
-const GROUPED_FACTS = ['sex', 'age_band', 'ethnic_category', 'area'] as const satisfies readonly PersonFact[];
+const GROUPED_FACTS = [
+  'sex',
+  'age_band',
+  'ethnic_category',
+  'area',
+  'deprivation',
+] as const satisfies readonly PersonFact[];
 
 /**
  * The pipeline as an evaluation tokenises it: sources, keys, opt-outs and linkage are the run's. Only what is stored of a row
@@ -41,6 +46,7 @@ export function forEvaluation(pipeline: Pipeline, runDate: string): Pipeline {
           ? []
           : [{ table, columns: [{ name: id.name, rule: { rule: 'keep' } as const }] }];
       }),
+      linkageWeights: false,
       sensitiveCodes: null,
     },
   };
@@ -84,29 +90,11 @@ export function storedTables(
   tables: readonly NamedTable[],
   pathsOf: (table: string) => readonly string[],
 ): EvaluatedTable[] {
-  const { persons } = pipeline.release;
-  const ruleOf = (fact: PersonFact) => persons.find(({ name }) => name === fact)?.rule;
-  const delivered = (table: TableSpec, fact: 'ethnic_category' | 'area') => {
-    const column = table.columns.find(({ role }) => role === PERSON_FACTS[fact]);
-    const rule = ruleOf(fact);
-    if (column === undefined || rule === undefined) return null;
-    return textUnderRule(`row.${dialect.name(column.name)}`, rule, dialect);
-  };
   return tables.map(({ table, key }, place) => ({
     place,
     source: pipeline.sources.findIndex(({ name }) => name === table.source),
     relation: dialect.readParquet(pathsOf(table.name)),
     key,
-    sex: ruleOf('sex') === undefined ? null : 'row.sex',
-    ageBand: bandText(ruleOf('age_band')),
-    ethnicCategory: delivered(table, 'ethnic_category'),
-    area: delivered(table, 'area'),
+    characteristics: characteristicsOf(table, pipeline),
   }));
-}
-
-/** The text of a stored age band, which is its lowest age. */
-function bandText(rule: ReleaseRule | undefined): string | null {
-  if (rule?.rule !== 'age-band') return null;
-  const cases = ageBands(rule).map(({ from, text }) => `WHEN ${from} THEN ${dialect.text(text)}`);
-  return `CASE row.age_band ${cases.join(' ')} END`;
 }

@@ -11,6 +11,7 @@ import { EngineBelow } from './engine-below.ts';
 import type { NotEvaluated } from './evaluation.ts';
 import { type NamedTable, storedTables } from './evaluation-pipeline.ts';
 import { linkSubjects } from './link-subjects.ts';
+import { loadBusyTuples } from './load-tokens.ts';
 import type { OpenStores } from './open-stores.ts';
 import { checkPatientKeys } from './patient-keys.ts';
 import { planRelease } from './plan-release.ts';
@@ -44,6 +45,7 @@ export async function judgeLinkage(
   try {
     await times.time('link', async () => {
       await checkPatientKeys(engine, pipeline, stores.pathsOf);
+      await loadBusyTuples(engine, stores);
       const { link } = planRelease(pipeline, [], stores.pathsOf);
       await linkSubjects(engine, link, pipeline.link.minProbability, below.makerFor('link'));
     });

@@ -1,36 +1,27 @@
 import { readSensitiveCodes, type SensitiveCode } from '../de-identify/sensitive-codes.ts';
-import type { Receipt } from '../domain/receipt.ts';
-import type { DuckDbEngine } from '../engine/duckdb/engine.ts';
 import type { Pipeline } from '../pipeline/pipeline.ts';
 import { PseudonymFunction } from '../release/pseudonym-function.ts';
 import { PSEUDONYM_FUNCTION, RECORD_FUNCTION } from '../release/steps.ts';
-import { releasedName } from '../release/table-steps.ts';
 import type { KeyRing } from '../tokenise/key-ring.ts';
 import { PairHasher } from '../tokenise/pair-hasher.ts';
 import { RULES_VERSION, releaseInfo } from '../tokenise/recipes.ts';
 import { TOOL, toolVersion } from '../tool.ts';
 import { PartialRun } from '../write/partial-run.ts';
 import type { RunLock } from '../write/run-lock.ts';
-import { countImplausible } from './count-implausible.ts';
-import type { WrittenTable } from './describe-tables.ts';
 import { digestText } from './digest-text.ts';
-import { EngineBelow, runStep } from './engine-below.ts';
+import { EngineBelow } from './engine-below.ts';
 import { Gates } from './gates.ts';
 import { keepLinkMap } from './keep-link-map.ts';
-import { linkSubjects } from './link-subjects.ts';
+import { linkPersons } from './link-persons.ts';
 import type { OpenStores } from './open-stores.ts';
 import { checkFall, optOutPseudonyms, readPublishedCounts } from './opt-out-checks.ts';
-import { tableOutputs } from './output-plans.ts';
-import { checkPatientKeys } from './patient-keys.ts';
 import { readPseudonyms } from './person-numbers.ts';
-import { personOutputs, personsRelation } from './person-outputs.ts';
-import { planRelease, type ReleasePlan } from './plan-release.ts';
+import { planRelease } from './plan-release.ts';
 import type { StageTimes } from './progress.ts';
-import { countPersons, loadOptOutTokens, numberRecords, releaseRows } from './release-persons.ts';
+import { releaseTables } from './release-tables.ts';
 import type { RunResult } from './result.ts';
 import type { RunSettings } from './run-settings.ts';
 import { writePapers } from './write-papers.ts';
-import { writeTable } from './write-table.ts';
 
 export interface ReleaseDestination {
   readonly out: string;
@@ -66,16 +57,8 @@ export async function linkAndRelease(
   try {
     engine.register(new PseudonymFunction(PSEUDONYM_FUNCTION, persons, true));
     engine.register(new PseudonymFunction(RECORD_FUNCTION, records, false));
-    const weights = await times.time('link', async () => {
-      await loadOptOutTokens(engine, stores);
-      await checkPatientKeys(engine, pipeline, stores.pathsOf);
-      const make = below.makerFor('link');
-      const weights = await linkSubjects(engine, plan.link, pipeline.link.minProbability, make);
-      for (const step of [...plan.optOut, ...plan.persons, plan.person.settings]) await make(step);
-      return weights;
-    });
-    const counts = await countPersons(engine);
-    const implausible = await countImplausible(engine, pipeline);
+    const { counts, ...figures } = await linkPersons(pipeline, plan, stores, below, times);
+    const { weights, audit, implausible, missed } = figures;
     const pseudonyms = await readPseudonyms(engine, counts.released);
 
     const runId = nameRun(pipeline, sensitive, stores, releaseKey.keyId);
@@ -101,7 +84,18 @@ export async function linkAndRelease(
     progress.end();
 
     const allReceipts = [...stores.receipts, ...receipts];
-    const papers = await writePapers(run, pipeline, written, stores.quarantineFiles);
+    const papers = await writePapers(run, pipeline, written, stores.quarantineFiles, {
+      pipeline,
+      tool: `${TOOL} ${toolVersion()}`,
+      runId,
+      runDate: stores.runDate,
+      rulesVersion: RULES_VERSION,
+      inputs: stores.inputs,
+      outcomes: stores.outcomes,
+      receipts: allReceipts,
+      persons: counts,
+      ...figures,
+    });
     const manifest = {
       formatVersion: 1 as const,
       tool: { name: TOOL, version: toolVersion() },
@@ -119,15 +113,13 @@ export async function linkAndRelease(
         notRead: stores.undeclared,
       },
       optOuts: stores.optOutCounts,
-      ...(weights === null && implausible === null && map === null
-        ? {}
-        : {
-            linkage: {
-              ...(weights === null ? {} : { weights }),
-              ...(implausible === null ? {} : { implausible }),
-              ...(map === null ? {} : { map }),
-            },
-          }),
+      linkage: {
+        audit,
+        missed,
+        ...(weights === null ? {} : { weights }),
+        ...(implausible === null ? {} : { implausible }),
+        ...(map === null ? {} : { map }),
+      },
     };
     const passed = await times.time('gates', async () =>
       gates.finish(allReceipts, manifest, privateDirectory, destination.logged()),
@@ -146,6 +138,7 @@ export async function linkAndRelease(
       receipts: allReceipts,
       persons: counts,
       implausible,
+      audit,
       files: written.map(({ output: { file, rows, bytes } }) => ({ file, rows, bytes })),
       stages: times.seconds,
     };
@@ -155,103 +148,6 @@ export async function linkAndRelease(
     records.close();
     await run?.abandon();
   }
-}
-
-/** What releasing the tables needs. */
-interface Release {
-  readonly pipeline: Pipeline;
-  readonly plan: ReleasePlan;
-  readonly engine: DuckDbEngine;
-  readonly stores: OpenStores;
-  readonly run: PartialRun;
-  readonly gates: Gates;
-  readonly metadata: ReadonlyMap<string, string>;
-  readonly pseudonyms: Uint8Array;
-  readonly settings: RunSettings;
-  readonly times: StageTimes;
-}
-
-/**
- * Releases and writes every table, then persons. The engine makes the next table's rows while this program writes the
- * last one's file and reads it back through the gates: each keeps a core busy. One file is being written at a time.
- */
-async function releaseTables(release: Release): Promise<{ written: WrittenTable[]; receipts: Receipt[] }> {
-  const { pipeline, plan, engine, stores, pseudonyms, settings, times } = release;
-  const { signal, progress } = settings;
-  const receipts: Receipt[] = [];
-  const written: WrittenTable[] = [];
-  let writing: Promise<unknown> = Promise.resolve();
-  const write = async (table: string, from: string, columns: WrittenTable['columns'], rows: number) => {
-    await writing;
-    writing = writeAndCheck(release, table, from, columns, rows).then((one) => written.push(one));
-    writing.catch(() => undefined); // awaited before the next file and at the end
-  };
-  const seenAlone = new Set(plan.person.seen.flatMap(({ step }) => step.reads));
-  try {
-    for (const table of plan.tables) {
-      signal.throwIfAborted();
-      const { name } = table.spec;
-      await times.time('release', () => numberRecords(engine, table)); // children of an unreleased table need them too
-      if (!table.isReleased && !seenAlone.has(releasedName(name))) continue;
-      const rowsIn = stores.receipts.find((receipt) => receipt.table === name)?.rowsOut ?? 0;
-      progress.begin(`release ${name}`, () => 0, rowsIn);
-      const receipt = await times.time('release', () => releaseRows(engine, table, rowsIn));
-      if (!table.isReleased) continue;
-      receipts.push(receipt);
-      await write(
-        name,
-        releasedName(name),
-        await tableOutputs(engine, table, pseudonyms, pipeline.link.ranks),
-        receipt.rowsOut,
-      );
-    }
-    await times.time('release', async () => {
-      for (const { sql } of plan.person.dictionaries) await engine.run(sql, 'releasing persons');
-      if (plan.person.facts !== null) await runStep(engine, plan.person.facts);
-      for (const { step } of plan.person.seen) await runStep(engine, step);
-      const sql = personsRelation(plan);
-      await runStep(engine, { name: 'persons', about: 'released persons', reads: [], sql });
-    });
-    const columns = await personOutputs(engine, pipeline, plan, pseudonyms, 'persons');
-    await write('persons', 'persons', columns, pseudonyms.length / 32);
-  } finally {
-    await writing.catch(() => undefined); // nothing may be at work when the engine is closed
-  }
-  await writing;
-  return { written, receipts };
-}
-
-/** Writes one table's file and reads it back through the gates. */
-async function writeAndCheck(
-  { engine, run, gates, metadata, settings, times }: Release,
-  table: string,
-  from: string,
-  columns: WrittenTable['columns'],
-  expected: number,
-): Promise<WrittenTable> {
-  const file = `${table}.arrow`;
-  let rows = 0;
-  settings.progress.begin(`write ${table}`, () => rows, expected);
-  const done = await times.time('write', () =>
-    writeTable(engine, from, '', columns, metadata, run.pathOf(file), settings.signal, (more) => {
-      rows += more;
-    }),
-  );
-  await times.time('gates', () => gates.checkFile({ table, file, rows: done.rows }));
-  settings.log({ level: 'info', stage: 'write', table, rows: done.rows, message: 'written' });
-  const described = columns.map(({ column: { name, role, rule, source }, kind }) => ({
-    name,
-    type: kind.kind,
-    role,
-    rule,
-    source,
-  }));
-  const { bytes, sha256 } = done;
-  return {
-    columns,
-    nulls: done.nulls,
-    output: { table, file, rows: done.rows, bytes, sha256, columns: described },
-  };
 }
 
 /** The run's id: its date, and a digest over everything that decides its bytes. */

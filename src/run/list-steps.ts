@@ -11,7 +11,14 @@ import { type DictionaryPlan, planRelease, type ReleasePlan } from './plan-relea
 import { tokenFunctionOf } from './token-function.ts';
 
 /** The parts of a run that are made of SQL, in their order. */
-export type RunPart = 'opt out (1)' | 'extract' | 'link' | 'opt out (2)' | 'release';
+export type RunPart =
+  | 'opt out (1)'
+  | 'extract'
+  | 'link'
+  | 'audit'
+  | 'who is missed'
+  | 'opt out (2)'
+  | 'release';
 
 /** A step and the part of the run it belongs to. */
 export interface ListedStep extends Step {
@@ -35,6 +42,9 @@ export function listSteps(
       .flatMap((table) => extractSteps(table, pipeline, runDate))
       .map(as('extract')),
     ...[...plan.link.steps, ...plan.link.weighedSteps].map(as('link')),
+    ...plan.audit.map(as('audit')),
+    ...[...(plan.weighing?.counting ?? []), ...(plan.weighing?.weighing ?? [])].map(as('who is missed')),
+    ...plan.missed.map(as('who is missed')),
     ...plan.optOut.map(as('opt out (2)')),
     ...releaseSteps(plan).map(as('release')),
   ];

@@ -26,6 +26,8 @@ export interface OpenStores {
   readonly undeclared: TokenStore['undeclared'];
   readonly optOutCounts: OptOutCounts;
   readonly optOutFiles: readonly string[];
+  /** files of tuples at the busiest postcodes */
+  readonly busyTupleFiles: readonly string[];
   readonly quarantineFiles: readonly string[];
   pathsOf(table: string): readonly string[];
 }
@@ -64,6 +66,16 @@ export function openStores(directories: readonly string[], pipeline: Pipeline): 
       });
     }
   }
+  const asksForBusiest = pipeline.link.ignoreBusiestPostcodes !== null;
+  for (const { directory, store } of stores) {
+    if (asksForBusiest && store.busyTuples === undefined) {
+      problems.push({
+        file: directory,
+        message: 'does not say which postcodes are the busiest',
+        wayOut: 'tokenise again with link.ignoreBusiestPostcodes, which is decided there',
+      });
+    }
+  }
   const files = new Map<string, string[]>();
   for (const { directory, store } of stores) {
     for (const { table, parts } of store.tables) {
@@ -97,6 +109,9 @@ export function openStores(directories: readonly string[], pipeline: Pipeline): 
     undeclared: all.flatMap(({ undeclared }) => undeclared),
     optOutCounts: mergeCounts(all.map(({ optOutCounts }) => optOutCounts)),
     optOutFiles: stores.map(({ directory, store }) => join(directory, store.optOutTokens)),
+    busyTupleFiles: stores.flatMap(({ directory, store }) =>
+      store.busyTuples === undefined || !asksForBusiest ? [] : [join(directory, store.busyTuples)],
+    ),
     quarantineFiles: stores.map(({ directory, store }) => join(directory, store.quarantine)),
     pathsOf: (table) => files.get(table) ?? [],
   };

@@ -1,9 +1,8 @@
-import { comparesUnderNhsNumber, describeLadder, type Ladder } from '../domain/match-rank.ts';
+import { describeLadder, type Ladder } from '../domain/match-rank.ts';
 import type { PlannedColumn } from '../domain/planned-column.ts';
 import { SETTINGS } from '../domain/role.ts';
 import { duckdbDialect as dialect } from '../engine/duckdb/dialect.ts';
 import type { DuckDbEngine } from '../engine/duckdb/engine.ts';
-import type { ReleaseRule } from '../pipeline/pipeline.ts';
 import { columnNames, releasedName } from '../release/table-steps.ts';
 import { PSEUDONYM_WIDTH } from './person-numbers.ts';
 import type { TablePlan } from './plan-release.ts';
@@ -73,6 +72,27 @@ const MATCH_PROBABILITY: OutputPlan = {
   recode: null,
 };
 
+/** What makes linked records stand for all. */
+const LINKAGE_WEIGHT: OutputPlan = {
+  column: {
+    name: 'linkage_weight',
+    type: 'float64',
+    sql: 'linkage_weight',
+    enumType: null,
+    role: 'category',
+    system: null,
+    source: 'missed',
+    rule: 'keep',
+    description:
+      'Inverse-probability weight: 1 by the estimated probability that a record of the source was linked to a valid NHS number, by what is released of ' +
+      'sex, age band, ethnic category and deprivation. With it, linked records stand for those that were not. Empty for a person of its own (rank 0) behind whom no NHS number stands',
+  },
+  kind: { kind: 'float64' },
+  nullable: true,
+  select: ['linkage_weight'],
+  recode: null,
+};
+
 /** The output columns of a table of records, each dictionary cut down to the values that are released. */
 export async function tableOutputs(
   engine: DuckDbEngine,
@@ -91,8 +111,9 @@ export async function tableOutputs(
       throw new TypeError('a dictionary column of records has no ENUM');
     } else columns.push({ column, kind: { kind: column.type }, nullable: true, select, recode: null });
   }
-  const probability = comparesUnderNhsNumber(ladder) ? [MATCH_PROBABILITY] : [];
-  return [personColumn(pseudonyms), matchRankColumn(ladder), ...probability, ...columns];
+  const { isWeighed, hasWeights } = plan.release.table.facts;
+  const facts = [...(isWeighed ? [MATCH_PROBABILITY] : []), ...(hasWeights ? [LINKAGE_WEIGHT] : [])];
+  return [personColumn(pseudonyms), matchRankColumn(ladder), ...facts, ...columns];
 }
 
 /**
@@ -138,14 +159,3 @@ export const SETTING_COMBINATIONS: readonly string[] = Array.from(
   { length: 2 ** SETTINGS.length },
   (_, bits) => SETTINGS.filter((_, bit) => (bits & (1 << bit)) !== 0).join('+'),
 );
-
-/** The bands of an age-band rule, in order, with the lowest age of each. */
-export function ageBands(
-  rule: ReleaseRule & { readonly rule: 'age-band' },
-): readonly { from: number; text: string }[] {
-  const bands: { from: number; text: string }[] = [];
-  for (let from = 0; from < rule.top; from += rule.width) {
-    bands.push({ from, text: `${from}-${Math.min(from + rule.width, rule.top) - 1}` });
-  }
-  return [...bands, { from: rule.top, text: `${rule.top}+` }];
-}

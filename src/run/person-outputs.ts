@@ -1,3 +1,4 @@
+import { ageBands } from '../de-identify/age-bands.ts';
 import { describeRule } from '../de-identify/plan-column.ts';
 import { describeLadder, type Ladder } from '../domain/match-rank.ts';
 import type { PlannedColumn } from '../domain/planned-column.ts';
@@ -5,13 +6,7 @@ import { SETTINGS, type Setting } from '../domain/role.ts';
 import type { DuckDbEngine } from '../engine/duckdb/engine.ts';
 import { PERSON_FACTS, type Pipeline, type ReleaseRule } from '../pipeline/pipeline.ts';
 import { MET, weakestRankSql } from '../release/person-steps.ts';
-import {
-  ageBands,
-  dictionaryOutput,
-  enumValues,
-  personColumn,
-  SETTING_COMBINATIONS,
-} from './output-plans.ts';
+import { dictionaryOutput, enumValues, personColumn, SETTING_COMBINATIONS } from './output-plans.ts';
 import type { ReleasePlan } from './plan-release.ts';
 import type { OutputPlan } from './write-table.ts';
 

@@ -9,6 +9,7 @@ import type { Step } from '../engine/step.ts';
 import { birthFactsOf } from '../extract/birth-facts.ts';
 import { AS_LINKED, withImplausibleLinks } from '../link/implausible/steps.ts';
 import { type LinkPlan, planLinking } from '../link/steps.ts';
+import { planWeighing, type WeighPlan } from '../missed/weigh-steps.ts';
 import { HELD_BACK, optOutSteps, PERSON_REASONS } from '../opt-out/steps.ts';
 import { parentsFirst } from '../pipeline/order-tables.ts';
 import {
@@ -26,10 +27,12 @@ import {
   personSeenStep,
   personSettingsStep,
 } from '../release/person-steps.ts';
-import { personSteps, type RecordTable, recordNumberStep } from '../release/steps.ts';
+import { type LinkFacts, personSteps, type RecordTable, recordNumberStep } from '../release/steps.ts';
 import { dictionarySql, enumSql, releasedRowsStep, type TableRelease } from '../release/table-steps.ts';
 import { agreementColumn, planTokens } from '../tokenise/token-plan.ts';
+import { planAudit } from './audit-linkage.ts';
 import { implausibleTables } from './implausible-tables.ts';
+import { missedTables, planMissed } from './missed-records.ts';
 
 /** A dictionary that must be made before rows can refer to it. */
 export interface DictionaryPlan {
@@ -60,6 +63,12 @@ export interface PersonPlan {
 /** Every step below the identity boundary, as data: what `plan` prints and what a run executes. */
 export interface ReleasePlan {
   readonly link: LinkPlan;
+  /** reads what linking leaves, and changes nothing of it */
+  readonly audit: readonly Step[];
+  /** likewise */
+  readonly missed: readonly Step[];
+  /** null unless the pipeline file asks for it */
+  readonly weighing: WeighPlan | null;
   readonly optOut: readonly Step[];
   readonly persons: readonly Step[];
   /** null unless the pipeline file asks for it */
@@ -77,13 +86,13 @@ export function planRelease(
   const { ranks, quarantineImplausible } = pipeline.link;
   const relation = (table: TableSpec) => dialect.readParquet(pathsOf(table.name));
   const sourceIndex = (table: TableSpec) => pipeline.sources.findIndex(({ name }) => name === table.source);
-  const isWeighed = comparesUnderNhsNumber(ranks);
   const subjectTables = pipeline.sources.flatMap((source) =>
     source.patients === null ? source.tables.filter(isFlat) : [source.patients],
   );
   const tables = pipeline.sources
     .flatMap((source) => parentsFirst(source.tables))
     .map((spec) => planTable(spec, pipeline, sensitive, relation(spec), sourceIndex(spec)));
+  const missed = missedTables(pipeline, subjectTables, pathsOf);
   return {
     link: withImplausibleLinks(
       planLinking(
@@ -92,6 +101,7 @@ export function planRelease(
           paths: pathsOf(table.name),
           isFlat: isFlat(table),
           ...linkingColumns(table, pipeline),
+          hasBusyTuples: pipeline.link.ignoreBusiestPostcodes !== null,
         })),
         pipeline.sources.flatMap(({ addresses }, source) =>
           addresses === null ? [] : [{ source, paths: pathsOf(addresses.name) }],
@@ -105,6 +115,9 @@ export function planRelease(
       quarantineImplausible,
       dialect,
     ),
+    audit: planAudit(pipeline, pathsOf),
+    missed: planMissed(missed),
+    weighing: pipeline.release.linkageWeights ? planWeighing(missed, dialect) : null,
     optOut: optOutSteps({
       // what is taken apart may be wrongly so: the opt-outs of each part act on the other
       asLinked: quarantineImplausible ? AS_LINKED : 'subject_persons',
@@ -114,7 +127,7 @@ export function planRelease(
     }),
     persons: personSteps(
       pipeline.sources.flatMap(({ setting }, at) => (setting === 'gp' ? [at] : [])),
-      isWeighed,
+      linkFacts(pipeline),
     ),
     linkMap: pipeline.link.keepMap
       ? linkMapStep(
@@ -142,6 +155,10 @@ function linkingColumns(table: TableSpec, pipeline: Pipeline) {
   return { agreements: agreements.map(agreementColumn), hasLocalIds, hasIgnoredPostcodes };
 }
 
+function linkFacts({ link, release }: Pipeline): LinkFacts {
+  return { isWeighed: comparesUnderNhsNumber(link.ranks), hasWeights: release.linkageWeights };
+}
+
 function planTable(
   spec: TableSpec,
   pipeline: Pipeline,
@@ -151,8 +168,7 @@ function planTable(
 ): TablePlan {
   const released = pipeline.release.tables.find(({ table }) => table === spec.name);
   const parent = spec.columns.find(({ role }) => role === 'parent-key')?.references ?? null;
-  const isWeighed = comparesUnderNhsNumber(pipeline.link.ranks);
-  const table: RecordTable = { name: spec.name, source, relation, parent, isWeighed };
+  const table: RecordTable = { name: spec.name, source, relation, parent, facts: linkFacts(pipeline) };
   const columns = (released?.columns ?? []).map(({ name, rule }) =>
     planColumn(spec.columns.find((column) => column.name === name)!, rule, spec, dialect),
   );
@@ -288,6 +304,7 @@ const FACT_DESCRIPTIONS: Readonly<Record<keyof typeof PERSON_FACTS, string>> = {
   year_of_birth: 'Year of birth',
   area: 'Area of residence',
   ethnic_category: 'Ethnic category',
+  deprivation: 'Deprivation of the area of residence',
   date_of_death: 'Date of death',
   first_seen: 'First record in this setting',
   last_seen: 'Last record in this setting',

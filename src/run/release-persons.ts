@@ -8,23 +8,10 @@ import {
   orphansSql,
   withoutSubjectSql,
 } from '../release/table-steps.ts';
-import { textLiteral } from '../standardise/standardised-sql.ts';
 import { runStep } from './engine-below.ts';
-import type { OpenStores } from './open-stores.ts';
 import { SETTING_COMBINATIONS } from './output-plans.ts';
 import type { TablePlan } from './plan-release.ts';
 import type { PersonCounts } from './result.ts';
-
-/** Reads the stores' opt-out tokens into `opt_out_tokens`. */
-export async function loadOptOutTokens(engine: DuckDbEngine, stores: OpenStores): Promise<void> {
-  const paths = stores.optOutFiles.map(textLiteral).join(', ');
-  const columns = "{'kind': 'VARCHAR', 'source': 'TINYINT', 'a': 'BIGINT', 'b': 'BIGINT'}";
-  await engine.run(
-    `CREATE TABLE opt_out_tokens AS SELECT DISTINCT * FROM read_csv([${paths}], columns = ${columns}, header = true,
-     auto_detect = false, delim = ',', quote = '"', escape = '"')`,
-    'reading opt-out tokens',
-  );
-}
 
 /** Counts of persons by what became of them. */
 export async function countPersons(engine: DuckDbEngine): Promise<PersonCounts> {

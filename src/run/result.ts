@@ -1,3 +1,4 @@
+import type { LinkageAudit } from '../audit/linkage-audit.ts';
 import type { ImplausibleRule } from '../domain/implausible.ts';
 import type { Receipt } from '../domain/receipt.ts';
 
@@ -15,6 +16,7 @@ export interface RunResult {
   readonly persons: PersonCounts;
   /** null where nothing is declared by which a link would be implausible */
   readonly implausible: ImplausibleCounts | null;
+  readonly audit: LinkageAudit;
   readonly files: readonly { readonly file: string; readonly rows: number; readonly bytes: number }[];
   /** seconds of each stage */
   readonly stages: Readonly<Record<string, number>>;

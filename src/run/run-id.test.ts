@@ -28,6 +28,12 @@ describe('the id of a run', () => {
     expect(await runIdOf(written)).toBe(await runIdOf(written));
   });
 
+  it('is another where the busiest postcodes are ignored, and where more of them are', async () => {
+    const asked = (share: string) => written.replace('link: {', `link: { ignoreBusiestPostcodes: ${share},`);
+    const ids = [await runIdOf(written), await runIdOf(asked('1%')), await runIdOf(asked('2%'))];
+    expect(new Set(ids).size).toBe(3);
+  });
+
   it.each(['patients.csv', 'addresses.csv', 'visits.csv', 'stays.csv'])(
     'is another where %s is read in another way',
     async (file) => {

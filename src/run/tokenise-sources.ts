@@ -15,6 +15,7 @@ import {
   type TokenStore,
   writeStore,
 } from '../store/token-store.ts';
+import { BusyPostcodes } from '../tokenise/busy-postcodes.ts';
 import type { KeyRing } from '../tokenise/key-ring.ts';
 import { KnownBirths } from '../tokenise/known-births.ts';
 import { RULES_VERSION } from '../tokenise/recipes.ts';
@@ -31,6 +32,8 @@ import { type TokenisedTable, tokeniseTable } from './tokenise-table.ts';
 
 /** Opt-out tokens of a store: kind, source, and the token's halves. */
 const OPT_OUT_FILE = 'opt-outs.csv';
+/** Tuples of the busiest postcodes: the halves of each token. */
+const BUSY_FILE = 'busy-postcodes.csv';
 
 /**
  * The first half of a run, above the identity boundary: extract, standardise, opt out (type 1), tokenise. It fills a
@@ -50,7 +53,6 @@ export async function tokeniseSources(
   const inputs = await times.time('find inputs', () => findInputs(pipeline, only));
   const ignoredPostcodes = readIgnoredPostcodes(pipeline.link.ignorePostcodes);
   const superseded = readSupersededNumbers(pipeline.link.supersededNumbers, pipeline.synthetic);
-  const lists = [[...ignoredPostcodes].sort(), [...superseded].sort()];
   const files = inputs.flatMap((input) => input.files.map(({ file }) => ({ input, file })));
   const digesting = new AbortController();
   const digests = digestInputs(
@@ -64,6 +66,15 @@ export async function tokeniseSources(
     pipeline.sources.flatMap(({ name, addresses }) =>
       addresses === null ? [] : [[name, new KnownBirths()]],
     ),
+  );
+  const busiest = pipeline.link.ignoreBusiestPostcodes;
+  const lists = [
+    [...ignoredPostcodes].sort(),
+    [...superseded].sort(),
+    ...(busiest === null ? [] : [busiest]),
+  ];
+  const busyPostcodes = new Map(
+    busiest === null ? [] : inputs.map(({ source }) => [source.name, new BusyPostcodes()]),
   );
   const tokens = new TokenKernel(linkageKey, kindsOf(plans));
   const engine = await DuckDbEngine.open({
@@ -96,6 +107,7 @@ export async function tokeniseSources(
             ignoredPostcodes,
             superseded,
             births: births.get(input.source.name) ?? null,
+            busyPostcodes: busyPostcodes.get(input.source.name) ?? null,
           },
           storeDirectory,
           settings,
@@ -138,6 +150,10 @@ export async function tokeniseSources(
       settings.runDate,
     );
     writeFileSync(join(storeDirectory, OPT_OUT_FILE), optOutList, { mode: 0o600 });
+    if (busiest !== null) {
+      const busy = [...busyPostcodes.values()].flatMap((one) => one.tuplesOfBusiest(busiest));
+      writeFileSync(join(storeDirectory, BUSY_FILE), busyCsv(busy), { mode: 0o600 });
+    }
     const quarantined = tables.flatMap((table) => table.quarantined);
     writeFileSync(join(storeDirectory, QUARANTINE_FILE), quarantineCsv(quarantined), { mode: 0o600 });
     const store: TokenStore = {
@@ -150,6 +166,7 @@ export async function tokeniseSources(
       tables: tables.map(({ stored }) => withAddress(stored, address, storeDirectory)),
       optOutTokens: OPT_OUT_FILE,
       optOutCounts: optOuts.counts,
+      ...(busiest === null ? {} : { busyTuples: BUSY_FILE }),
       inputs: storedInputs,
       readings: readingDigests(pipeline, [...new Set(inputs.map(({ source }) => source))], lists, linkageKey),
       undeclared: inputs.flatMap((input) =>
@@ -168,7 +185,7 @@ export async function tokeniseSources(
     settings.signal.removeEventListener('abort', stop);
     engine.close();
     tokens.close();
-    for (const one of births.values()) one.clear();
+    for (const one of [...births.values(), ...busyPostcodes.values()]) one.clear();
   }
 }
 
@@ -234,6 +251,11 @@ function withAddress(table: StoredTable, address: string, directory: string): St
     return name;
   });
   return { ...table, parts };
+}
+
+function busyCsv(tuples: readonly (readonly [bigint, bigint])[]): string {
+  const lines = new Set(tuples.map(([a, b]) => `${a},${b}`));
+  return `${['a,b', ...[...lines].sort()].join('\n')}\n`;
 }
 
 function optOutCsv(tokens: readonly OptOutToken[]): string {

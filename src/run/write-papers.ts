@@ -1,14 +1,19 @@
 import { readFileSync } from 'node:fs';
 import type { Pipeline } from '../pipeline/pipeline.ts';
+import type { StatementFigures } from '../report/statement/figures.ts';
+import { linkageStatement } from '../report/statement/linkage-statement.ts';
 import type { PartialRun } from '../write/partial-run.ts';
 import type { ManifestPaper } from '../write/run-manifest.ts';
 import { describeTables, type WrittenTable } from './describe-tables.ts';
 import { QUARANTINE_FILE } from './quarantine.ts';
 
+const STATEMENT_FILE = 'linkage-statement.md';
+
 /**
- * Writes the run's text files: the quarantine list and the data dictionary.
+ * Writes the run's text files: the quarantine list, the data dictionary and the linkage statement.
  *
  * @param quarantineFiles the quarantine lists of the token stores
+ * @param figures what the linkage statement is made from
  * @returns what the manifest says of them
  */
 export async function writePapers(
@@ -16,12 +21,14 @@ export async function writePapers(
   pipeline: Pipeline,
   tables: readonly WrittenTable[],
   quarantineFiles: readonly string[],
+  figures: StatementFigures,
 ): Promise<ManifestPaper[]> {
   const { json, markdown } = describeTables(pipeline, tables);
   const texts = {
     [QUARANTINE_FILE]: joinCsv(quarantineFiles.map((file) => readFileSync(file, 'utf8'))),
     'data-dictionary.json': json,
     'data-dictionary.md': markdown,
+    [STATEMENT_FILE]: linkageStatement(figures),
   };
   const papers: ManifestPaper[] = [];
   for (const [file, text] of Object.entries(texts)) {

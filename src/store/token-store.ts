@@ -54,6 +54,8 @@ export interface TokenStore {
   /** Parquet of (kind, source, a, b): tokens of people who have opted out, and those the national reply allows */
   readonly optOutTokens: string;
   readonly optOutCounts: OptOutCounts;
+  /** CSV of (a, b): tokens of sex|birth date|postcode at the busiest postcodes; absent where the pipeline file ignores none of them */
+  readonly busyTuples?: string;
   readonly inputs: readonly StoredInput[];
   /** how the files of each source were read, as a digest by name of source; absent in stores of earlier versions */
   readonly readings?: Readonly<Record<string, string>>;
@@ -104,9 +106,9 @@ export function readStore(directory: string): TokenStore {
 }
 
 /** The files of a store, as it names them itself. */
-function filesOf({ tables, optOutTokens, quarantine }: TokenStore): unknown[] {
+function filesOf({ tables, optOutTokens, busyTuples, quarantine }: TokenStore): unknown[] {
   const parts: unknown[] = Array.isArray(tables) ? tables.flatMap((table) => table?.parts ?? [null]) : [null];
-  return [...parts, optOutTokens, quarantine];
+  return [...parts, optOutTokens, ...(busyTuples === undefined ? [] : [busyTuples]), quarantine];
 }
 
 /** A store may come from elsewhere, and its quarantine list is published: its files are its own, and no others. */

@@ -8,7 +8,7 @@ import type { TokenKernel } from './token-kernel.ts';
 import { AGREEMENT_KINDS, type AgreementToken, type TokenPlan } from './token-plan.ts';
 
 /** Place of the postcode among the hashing function's parameters. */
-const POSTCODE_PARAMETER = 7;
+export const POSTCODE_PARAMETER = 7;
 
 /** The rows of one vector that may link. */
 export interface LinkingRows {

@@ -9,13 +9,14 @@ import {
   type VectorInput,
   type VectorResult,
 } from '../engine/vector-function.ts';
+import type { BusyPostcodes } from './busy-postcodes.ts';
 import { CurrentNumbers } from './current-numbers.ts';
 import { type GpStops, RowStopper, type StopCounts } from './gp-stops.ts';
 import { BATCH } from './kernel/hmac-kernel.ts';
 import { KeyCache } from './key-cache.ts';
 import type { KnownBirths } from './known-births.ts';
-import { LinkingTokens } from './linking-tokens.ts';
-import { type Demographics, hasNhsNumber, isWhole, RowTexts, wordsOf } from './row-texts.ts';
+import { LinkingTokens, POSTCODE_PARAMETER } from './linking-tokens.ts';
+import { type Demographics, hasNhsNumber, isWhole, RowTexts, textAt, wordsOf } from './row-texts.ts';
 import { TokenColumn } from './token-column.ts';
 import type { TokenKernel } from './token-kernel.ts';
 import { agreementColumn, type TokenPlan, tokensOf } from './token-plan.ts';
@@ -46,6 +47,8 @@ export interface TokeniserContext {
   readonly ignoredPostcodes: ReadonlySet<string>;
   /** of the source's patients, if it has a table of their addresses; null if not */
   readonly births: KnownBirths | null;
+  /** where the patients of the table's source are counted by postcode; null where nobody asks for the busiest */
+  readonly busyPostcodes: BusyPostcodes | null;
 }
 
 /** A payload column that is read on the way, and the code of its fault: its place in the layout, from 1. */
@@ -87,6 +90,7 @@ export class TableTokeniser implements VectorFunction {
   readonly #tokens: TokenKernel;
   readonly #texts: RowTexts;
   readonly #births: KnownBirths | null;
+  readonly #busyPostcodes: BusyPostcodes | null;
   readonly #currentNumbers: CurrentNumbers | null;
   readonly #linking: LinkingTokens | null;
   readonly #stopper: RowStopper | null;
@@ -104,13 +108,14 @@ export class TableTokeniser implements VectorFunction {
     plan: TokenPlan,
     tokens: TokenKernel,
     cells: readonly ReadCell[],
-    { stops, superseded, ignoredPostcodes, births }: TokeniserContext,
+    { stops, superseded, ignoredPostcodes, births, busyPostcodes }: TokeniserContext,
   ) {
     this.name = name;
     this.#plan = plan;
     this.#tokens = tokens;
     this.#texts = new RowTexts(tokens.kernel);
     this.#births = births;
+    this.#busyPostcodes = plan.hasDemographics ? busyPostcodes : null;
     this.#currentNumbers = superseded.size === 0 ? null : new CurrentNumbers(superseded);
     const parameters: ParameterType[] = ['smallint'];
     if (plan.hasDemographics) {
@@ -174,6 +179,7 @@ export class TableTokeniser implements VectorFunction {
     if (record !== null) this.#hashKeys('record', record.kind, input, keys.record, live, 0);
     if (parent !== null) this.#hashKeys('parent', parent.kind, input, keys.parent, live, 0);
     this.#stopper?.stop(this.#rows, live, this.#flags);
+    if (this.#busyPostcodes !== null) this.#countPatients(input, this.#busyPostcodes, live);
     if (this.#faulty.length > 0) this.#rememberFaulty(input);
     for (let row = 0; row < input.rows; row += 1) this.counts.rowsOut += this.#flags[row]! & ROW_FLAG.keep;
     return [
@@ -201,6 +207,17 @@ export class TableTokeniser implements VectorFunction {
     } else {
       const known = births.of(subject, this.#rows, live);
       this.#linking!.makeTuples({ ...vector, demographics: { ...demographics, ...known } });
+    }
+  }
+
+  /** Counts the patients whose rows cross the boundary by their postcodes: who stops above it is not told of in this way either. */
+  #countPatients(input: VectorInput, busyPostcodes: BusyPostcodes, live: number): void {
+    const needed = ROW_FLAG.keep | ROW_FLAG.sexBirthDatePostcode;
+    const tuples = this.#columns.get('sdp')!;
+    for (let i = 0; i < live; i += 1) {
+      const row = this.#rows[i]!;
+      if ((this.#flags[row]! & needed) !== needed) continue;
+      busyPostcodes.count(tuples, row, () => textAt(input, POSTCODE_PARAMETER, row));
     }
   }
 

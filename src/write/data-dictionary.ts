@@ -1,3 +1,4 @@
+import { escapeMarkdown, markdownTable } from '../domain/markdown.ts';
 import { stableJson } from './stable-json.ts';
 
 /** A code of a column and what it means. */
@@ -74,34 +75,6 @@ function describeCodes({ name, codes = [] }: DescribedColumn): string[] {
   if (codes.length === 0) return [];
   const rows = codes.map(({ code, meaning }) => [code, meaning]);
   return [`### Codes of ${escapeMarkdown(name)}`, markdownTable(['Code', 'Meaning'], rows, [])];
-}
-
-/** A table that is straight in plain text too: every cell is padded to its column's width. */
-function markdownTable(
-  head: readonly string[],
-  body: readonly (readonly string[])[],
-  numeric: readonly number[],
-): string {
-  const rows = [head, ...body].map((cells) => cells.map(escapeMarkdown));
-  const widths = head.map((_, at) => Math.max(3, ...rows.map((cells) => cells[at]!.length)));
-  const line = (cells: readonly string[]): string => `| ${cells.join(' | ')} |`;
-  const rule = widths.map((width, at) =>
-    numeric.includes(at) ? `${'-'.repeat(width - 1)}:` : '-'.repeat(width),
-  );
-  const padded = rows.map((cells) =>
-    line(
-      cells.map((cell, at) => (numeric.includes(at) ? cell.padStart(widths[at]!) : cell.padEnd(widths[at]!))),
-    ),
-  );
-  return [padded[0]!, line(rule), ...padded.slice(1)].join('\n');
-}
-
-/** Text that stays one cell, and stays text. Underscores stay: inside a word they mean nothing to Markdown. */
-function escapeMarkdown(text: string): string {
-  return text
-    .replace(/\s+/g, ' ')
-    .trim()
-    .replace(/[\\|`*<[\]]/g, (character) => `\\${character}`);
 }
 
 /** 1234567 as 1,234,567, the same on every machine whatever its locale. */

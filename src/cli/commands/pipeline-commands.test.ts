@@ -76,6 +76,8 @@ describe.concurrent('tallystick plan', () => {
       'opt out (1)',
       'extract',
       'link',
+      'audit',
+      'who is missed',
       'opt out (2)',
       'release',
     ]);
@@ -107,9 +109,9 @@ describe.concurrent('tallystick plan', () => {
       .map((line) => JSON.parse(line) as { level: string; table?: string })
       .flatMap(({ level, table }) => (level === 'debug' && table !== undefined ? [table] : []));
     const { stdout } = await tallystick(['plan', PIPELINE, '--run-date', RUN_DATE]);
-    const planned = [...stdout.matchAll(/^-- (?:link|opt out \(2\)|release): (.+)$/gm)].map(
-      ([, name]) => name,
-    );
+    const planned = [
+      ...stdout.matchAll(/^-- (?:link|audit|who is missed|opt out \(2\)|release): (.+)$/gm),
+    ].map(([, name]) => name);
     expect(logged.length).toBeGreaterThan(5);
     expect(planned).toEqual(expect.arrayContaining(logged));
   });

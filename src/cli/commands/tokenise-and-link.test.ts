@@ -1,6 +1,7 @@
 import { mkdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import { dirname, join, resolve } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import type { RunResult } from '../../run/result.ts';
 import type { TokenStore } from '../../store/token-store.ts';
 import { generateKeyFile } from '../../tokenise/generate-key-file.ts';
 import {
@@ -32,6 +33,15 @@ const link = (out: string, ...stores: string[]) =>
     ['link', PIPELINE, '--json', '--out', bench.path(out), ...stores.flatMap((one) => ['--store', one])],
     { ...releaseKey, TALLYSTICK_KEY_FILE: NONE },
   );
+
+/** The nightly pipeline, to be put into another folder. */
+const nightlyElsewhere = () =>
+  readFileSync(PIPELINE, 'utf8')
+    .replaceAll('../fixtures', resolve(dirname(PIPELINE), '../fixtures'))
+    .replace(
+      /: (sensitive-codes\.csv|canaries\.txt)/g,
+      (_, name: string) => `: ${resolve(dirname(PIPELINE), name)}`,
+    );
 
 afterAll(() => bench.remove());
 
@@ -104,14 +114,9 @@ describe('tokenise and link, each with its own key only', () => {
   });
 
   it('want only the key they open: the other variable need not be set', async () => {
-    const text = readFileSync(PIPELINE, 'utf8')
+    const text = nightlyElsewhere()
       .replace(/\$\{TALLYSTICK_KEY_FILE:-[^}]*\}/, '${LINKAGE_ONLY_HERE}')
-      .replace(/\$\{TALLYSTICK_RELEASE_KEY_FILE:-[^}]*\}/, '${RELEASE_ONLY_HERE}')
-      .replaceAll('../fixtures', resolve(dirname(PIPELINE), '../fixtures'))
-      .replace(
-        /: (sensitive-codes\.csv|canaries\.txt)/g,
-        (_, name: string) => `: ${resolve(dirname(PIPELINE), name)}`,
-      );
+      .replace(/\$\{TALLYSTICK_RELEASE_KEY_FILE:-[^}]*\}/, '${RELEASE_ONLY_HERE}');
     const file = bench.path('two-parties.yaml');
     writeFileSync(file, text);
     const keys = [bench.path('one.key'), bench.path('two.key')] as const;
@@ -131,6 +136,44 @@ describe('tokenise and link, each with its own key only', () => {
     });
     expect(run.code).toBe(2);
     expect(run.stderr).toContain('the variable LINKAGE_ONLY_HERE is not set');
+  });
+
+  it('count the busiest postcodes source by source, and do not link without that count where it is asked for', async () => {
+    const text = nightlyElsewhere().replace(
+      'ranks: two-step',
+      'ranks: eight-step, ignoreBusiestPostcodes: 20%',
+    );
+    const file = bench.path('busiest.yaml');
+    writeFileSync(file, text);
+    const make = async (name: string, ...sources: string[]) => {
+      const store = bench.path(name);
+      const only = sources.flatMap((source) => ['--source', source]);
+      const made = await tallystick(
+        ['tokenise', file, '--run-date', RUN_DATE, '--quiet', '--store', store, ...only],
+        linkageKey,
+      );
+      expect(made.code, made.stderr).toBe(0);
+      return store;
+    };
+    const linkAll = (out: string, ...stores: string[]) =>
+      tallystick(
+        ['link', file, '--json', '--out', bench.path(out), ...stores.flatMap((one) => ['--store', one])],
+        releaseKey,
+      );
+    const parts = await Promise.all([make('busy-gp', 'gp'), make('busy-others', 'hospital', 'community')]);
+    const whole = objectOf<RunResult>(await linkAll('busy-whole', await make('busy-all')));
+    const inParts = objectOf<RunResult>(await linkAll('busy-parts', ...parts));
+    expect(inParts.persons).toEqual(whole.persons);
+    expect(inParts.audit).toEqual(whole.audit);
+    const [six, seven] = [5, 6].map((place) => whole.audit.ranks[place]!.links);
+    expect(six).toBeGreaterThan(0);
+    expect(seven).toBeGreaterThan(0); // as rank 6, of ignored postcodes
+    const refused = await linkAll('busy-never', store);
+    expect(refused.code).toBe(1);
+    expect(errorOf(refused).problems[0]).toMatchObject({
+      file: store,
+      message: 'does not say which postcodes are the busiest',
+    });
   });
 
   it('know the sources by name', async () => {

@@ -52,7 +52,7 @@ describe('tallystick verify', () => {
     const { code, stdout, stderr } = await tallystick(['verify', latest]);
     expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
     const lines = stdout.trim().split('\n');
-    expect(lines).toHaveLength(5 * 3 + 3 + 1 + 2);
+    expect(lines).toHaveLength(5 * 3 + 4 + 1 + 2);
     expect(lines.every((line) => line.startsWith('ok '))).toBe(true);
     expect(lines).toContain('ok      persons.arrow: bytes and sha256');
   });

@@ -1,4 +1,5 @@
 import type { Receipt } from '../../domain/receipt.ts';
+import { auditTable } from '../../report/audit-table.ts';
 import { formatCount, formatSize } from '../../report/format.ts';
 import { rowTable } from '../../report/row-table.ts';
 import { left, right, textTable } from '../../report/text-table.ts';
@@ -22,6 +23,7 @@ export function describeRun(directory: string, manifest: ReadManifest): string {
     '',
     `${formatCount(persons.released)} persons released: met in one setting ${formatCount(persons.metIn['1'])}, in two ${formatCount(persons.metIn['2'])}, in three ${formatCount(persons.metIn['3'])}`,
     '',
+    ...(linkage?.audit === undefined ? [] : [...auditTable(linkage.audit), '']),
     ...textTable(
       [left('file'), right('rows'), right('columns'), right('size'), left('sha256')],
       [

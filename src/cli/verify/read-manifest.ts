@@ -9,6 +9,9 @@ const digest = z.string().regex(/^[0-9a-f]{64}$/);
 /** A file directly in the run's folder: nothing that a manifest says may lead out of it. */
 const fileName = z.string().regex(/^[A-Za-z0-9][A-Za-z0-9._-]*$/);
 
+const share = z.number().min(0).max(1).nullable();
+const limits = z.tuple([z.number(), z.number()]).nullable();
+
 /** As much of a manifest as can be held against the files beside it. More may stand in it. */
 const manifestSchema = z.looseObject({
   formatVersion: z.literal(1),
@@ -48,6 +51,25 @@ const manifestSchema = z.looseObject({
   papers: z.array(z.object({ file: fileName, bytes: count, sha256: digest })),
   linkage: z
     .looseObject({
+      audit: z
+        .object({
+          sampled: count,
+          seed: count,
+          ranks: z.array(
+            z.object({
+              rank: count,
+              links: count,
+              sampled: count,
+              precision: share,
+              precisionInterval: limits,
+              recall: share,
+              recallInterval: limits,
+              hiddenRecall: share,
+              hiddenRecallInterval: limits,
+            }),
+          ),
+        })
+        .optional(),
       map: z
         .object({
           rows: count,

@@ -11,6 +11,8 @@ export interface Fate {
   readonly person: string | null;
   readonly matchRank: number;
   readonly matchProbability: number | null;
+  /** inverse-probability weight; null where none is asked for, or the subject is not linked */
+  readonly linkageWeight: number | null;
   readonly reason: DropReason | null;
 }
 
@@ -77,6 +79,7 @@ export function decideSubjects(
   subjects: ReadonlyMap<string, LinkedSubject>,
   decisions: PersonDecisions,
   optOuts: OptOuts,
+  weights: ReadonlyMap<string, number>,
   pipeline: Pipeline,
   keys: MasterKeys,
 ): Map<string, Fate> {
@@ -88,7 +91,8 @@ export function decideSubjects(
         isGp(subject.source) && person.kind === 'nhs-number' && optOuts.ofNhsNumber(person.text, 'type-1');
       const reason = decisions.get(identityOf(person)) ?? (isTypeOne ? 'type-1-opt-out' : null);
       const pseudonym = reason === null ? personPseudonym(person, pipeline.release.agreement, keys) : null;
-      return [id, { person: pseudonym, matchRank, matchProbability, reason }];
+      const linkageWeight = weights.get(id) ?? null;
+      return [id, { person: pseudonym, matchRank, matchProbability, linkageWeight, reason }];
     }),
   );
 }

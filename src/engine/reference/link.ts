@@ -31,6 +31,8 @@ export interface LinkRules {
   readonly sources: readonly string[];
   /** canonical postcodes that are shared by too many people */
   readonly ignoredPostcodes: ReadonlySet<string>;
+  /** a share of each source's postcodes, those with the most patients, that are ignored likewise; null for none */
+  readonly ignoreBusiestPostcodes: number | null;
   /** a link of a lower probability is refused; null refuses none */
   readonly minProbability: number | null;
 }
@@ -44,7 +46,7 @@ export interface LinkRules {
  */
 export function linkSubjects(
   subjects: ReadonlyMap<string, Subject>,
-  { ladder, sources, ignoredPostcodes, minProbability }: LinkRules,
+  { ladder, sources, ignoredPostcodes, ignoreBusiestPostcodes, minProbability }: LinkRules,
 ): Map<string, LinkedSubject> {
   const withoutNumber = [...subjects.values()].filter(({ nhsNumber }) => nhsNumber === null);
   const byRank = linkByNumber(subjects.values(), ladder, sources);
@@ -54,13 +56,16 @@ export function linkSubjects(
   const isImprobable = (link: NumberLink) => (probability(link) ?? 1) < least;
   const links = contradictKnown(byRank.map((link) => (isImprobable(link) ? contradicted(link) : link)));
   const known = knownByNumber(links);
+  const busy = tuplesOfBusiest([...subjects.values()], sources, ignoreBusiestPostcodes);
+  const isIgnored = (subject: Subject) =>
+    ignoredPostcodes.has(subject.postcode ?? '') || busy.has(compositeOf(subject) ?? '');
   const ofTuple = weights?.ofTuple ?? null;
   const isTupleEnough = ofTuple === null || ofTuple >= least;
   const ranks = ladder.filter((rank) => !restsOnNhsNumber(rank) && isTupleEnough);
   return new Map(
     [...subjects].map(([id, subject]): [string, LinkedSubject] => {
       if (subject.nhsNumber === null) {
-        const linked = linkWithoutNumber(subject, ranks, known, ignoredPostcodes);
+        const linked = linkWithoutNumber(subject, ranks, known, isIgnored);
         return [id, { ...linked, matchProbability: linked.matchRank === 0 ? null : ofTuple }];
       }
       const link = links.find((one) => one.subject === subject)!;
@@ -75,18 +80,41 @@ function byNumber(text: string): Hashable {
   return { kind: 'nhs-number', text };
 }
 
+/** What the patients of the busiest postcodes of any source say of themselves, there or at an earlier address (src/link/README.md). */
+function tuplesOfBusiest(
+  subjects: readonly Subject[],
+  sources: readonly string[],
+  share: number | null,
+): ReadonlySet<string> {
+  const tuples = sources.flatMap((source) => {
+    const own = subjects.filter((one) => one.source === source);
+    const patients = new Map<string, Set<string>>();
+    for (const subject of own) {
+      for (const postcode of [subject.postcode, ...subject.earlierPostcodes]) {
+        const tuple = compositeOf({ ...subject, postcode });
+        if (tuple === null || postcode === null) continue;
+        patients.set(postcode, new Set([...(patients.get(postcode) ?? []), tuple]));
+      }
+    }
+    const busiest = [...patients.values()].filter(({ size }) => {
+      const asBusy = [...patients.values()].filter((other) => other.size >= size).length;
+      return asBusy <= patients.size * (share ?? 0);
+    });
+    return busiest.flatMap((tuplesThere) => [...tuplesThere]);
+  });
+  return new Set(tuples);
+}
+
 /** By the first rank for which exactly one number is known, and no exception holds; else a person of its own. */
 function linkWithoutNumber(
   subject: Subject,
   ranks: readonly MatchRank[],
   known: readonly Subject[],
-  ignoredPostcodes: ReadonlySet<string>,
+  isIgnored: (subject: Subject) => boolean,
 ): Omit<LinkedSubject, 'matchProbability'> {
   for (const { rank, agree, unless } of ranks) {
     const isExcepted = unless.some((exception) =>
-      exception === 'first-of-january'
-        ? isOfFirstOfJanuary(subject)
-        : subject.postcode !== null && ignoredPostcodes.has(subject.postcode),
+      exception === 'first-of-january' ? isOfFirstOfJanuary(subject) : isIgnored(subject),
     );
     if (isExcepted) continue;
     const alike = known.filter((other) => agree.every((what) => agreeOn(what, subject, other)));

@@ -87,7 +87,7 @@ function fateOf(
 }
 
 function drop(reason: DropReason): Fate {
-  return { person: null, matchRank: 0, matchProbability: null, reason };
+  return { person: null, matchRank: 0, matchProbability: null, linkageWeight: null, reason };
 }
 
 /** Records that can be pointed at. One that no subject or parent was found for cannot. */
@@ -105,12 +105,16 @@ function fatesOfRecords(
     const isSame =
       other.person === fate.person && other.matchRank === fate.matchRank && other.reason === fate.reason;
     if (!isSame) throw refused({ file: table.name, message: 'a record id leads to more than one person' });
-    byId.set(recordId!, { ...fate, matchProbability: lesser(fate.matchProbability, other.matchProbability) });
+    byId.set(recordId!, {
+      ...fate,
+      matchProbability: lesser(fate.matchProbability, other.matchProbability),
+      linkageWeight: lesser(fate.linkageWeight, other.linkageWeight),
+    });
   }
   return byId;
 }
 
-/** Of two probabilities the weaker; nothing, where nothing had to be linked, is neither weak nor strong. */
+/** Of two probabilities or weights the smaller; nothing, where nothing had to be linked, is neither weak nor strong. */
 function lesser(one: number | null, other: number | null): number | null {
   return one === null || other === null ? (one ?? other) : Math.min(one, other);
 }
@@ -136,6 +140,7 @@ function releaseRows(
         person: fate.person,
         match_rank: fate.matchRank,
         ...(isWeighed ? { match_probability: fate.matchProbability } : {}),
+        ...(context.pipeline.release.linkageWeights ? { linkage_weight: fate.linkageWeight } : {}),
         ...Object.fromEntries(cells),
       } as ReleasedRow,
     };
@@ -146,7 +151,8 @@ function releaseRows(
       compare(a.seen, b.seen) ||
       specs.reduce((order, spec) => order || compareCells(a.row, b.row, spec), 0) ||
       compare(a.row['match_rank']!, b.row['match_rank']!) ||
-      compare(a.row['match_probability'] ?? null, b.row['match_probability'] ?? null),
+      compare(a.row['match_probability'] ?? null, b.row['match_probability'] ?? null) ||
+      compare(a.row['linkage_weight'] ?? null, b.row['linkage_weight'] ?? null),
   );
   return made.map(({ row }) => row);
 }

@@ -17,6 +17,7 @@ import { sensitiveRows } from './sensitive.ts';
 import { type ColumnOutcomes, type StandardRow, type StandardTable, standardise } from './standardise.ts';
 import { type KeptTable, stopAtBoundary } from './stop-at-boundary.ts';
 import { collectSubjects } from './subjects.ts';
+import { weighLinkage } from './weigh-linkage.ts';
 
 /** What a run comes to. */
 export interface ReferenceResult {
@@ -60,6 +61,7 @@ export function runReference(pipeline: Pipeline, runDate: string, keys: MasterKe
     ladder: pipeline.link.ranks,
     sources: pipeline.sources.map(({ name }) => name),
     ignoredPostcodes,
+    ignoreBusiestPostcodes: pipeline.link.ignoreBusiestPostcodes,
     minProbability: pipeline.link.minProbability,
   });
   const implausible = findImplausible(asLinked, kept, pipeline, keys);
@@ -68,7 +70,8 @@ export function runReference(pipeline: Pipeline, runDate: string, keys: MasterKe
       ? takeApart(asLinked, implausible.subjects)
       : asLinked;
   const decisions = decidePersons(subjects, asLinked, optOuts, pipeline);
-  const fates = decideSubjects(subjects, decisions, optOuts, pipeline, keys);
+  const weights = weighLinkage(kept, subjects, pipeline);
+  const fates = decideSubjects(subjects, decisions, optOuts, weights, pipeline, keys);
   const records = kept.filter(({ table }) => table.kind === 'records');
   const released = releaseTables(records, { pipeline, keys, fates, isSensitive });
   const listed = released.filter(({ table }) =>

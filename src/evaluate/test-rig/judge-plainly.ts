@@ -9,6 +9,8 @@ export interface PlainRecord {
   readonly subject: Token | null;
   readonly record: Token;
   readonly sex: number | null;
+  /** its subject has a valid NHS number */
+  readonly hasNhsNumber: boolean;
   readonly person: Token;
   readonly rank: number;
 }
@@ -21,13 +23,16 @@ interface PlainCounts {
   readonly missed_matches: number;
 }
 
+type PlainGroup = PlainCounts & { readonly told_by: string; readonly value: string | null };
+
 /** What the steps come to, under the names of their columns. */
 export interface PlainJudgement {
   readonly pairs: Readonly<
     Record<'both_pairs' | 'linked_pairs' | 'linked_persons' | 'true_pairs' | 'true_persons', number>
   >;
   readonly ranks: readonly (PlainCounts & { readonly match_rank: number })[];
-  readonly sexes: readonly (PlainCounts & { readonly told_by: string; readonly value: string | null })[];
+  readonly nhsNumbers: readonly PlainGroup[];
+  readonly sexes: readonly PlainGroup[];
 }
 
 /** The definitions of README.md word by word, by looking at every record and every pair: slow and obvious. */
@@ -73,6 +78,13 @@ export function judgePlainly(records: readonly PlainRecord[]): PlainJudgement {
       match_rank: rank,
       ...counts(judged.filter((one) => one.rank === rank)),
     })),
+    nhsNumbers: [false, true]
+      .filter((has) => records.some((one) => one.hasNhsNumber === has))
+      .map((has) => ({
+        told_by: 'nhsNumber',
+        value: has ? 'valid' : 'missing',
+        ...counts(judged.filter((one) => one.hasNhsNumber === has)),
+      })),
     sexes: sexes.map((sex) => ({
       told_by: 'sex',
       value: sex === null ? null : String(sex),

@@ -1,6 +1,7 @@
 import { createHmac, hkdfSync } from 'node:crypto';
 import type { VectorResult } from '../../engine/vector-function.ts';
 import type { TableSpec } from '../../pipeline/pipeline.ts';
+import type { BusyPostcodes } from '../busy-postcodes.ts';
 import type { GpStops } from '../gp-stops.ts';
 import { KeyRing } from '../key-ring.ts';
 import type { KnownBirths } from '../known-births.ts';
@@ -53,6 +54,7 @@ export function tokeniser(
   stops: GpStops | null = null,
   ignoredPostcodes: ReadonlySet<string> = new Set(),
   births: KnownBirths | null = null,
+  busyPostcodes: BusyPostcodes | null = null,
 ): TableTokeniser {
   const kernel = new TokenKernel(new KeyRing(MASTER), kindsOf([plan]));
   return new TableTokeniser('f', plan, kernel, [], {
@@ -60,6 +62,7 @@ export function tokeniser(
     superseded: new Map(),
     ignoredPostcodes,
     births,
+    busyPostcodes,
   });
 }
 

@@ -41,6 +41,7 @@ export function linkStory(
       ladder,
       sources: ['gp', 'hospital', 'clinic'],
       ignoredPostcodes: new Set(),
+      ignoreBusiestPostcodes: null,
       minProbability: null,
       ...rules,
     });

@@ -33,11 +33,13 @@ export function drawLink(draw: Draw): LinkDraft {
   const postcodes = draw.chance(40)
     ? draw.usually(96, drawIgnored(draw), [null, '# postcodes\nnowhere\n'])
     : undefined;
+  const busiest = draw.chance(30) ? { ignoreBusiestPostcodes: draw.oneOf(['1%', '25%', '40%', '100%']) } : {};
   const numbers = draw.chance(25) ? drawSuperseded(draw) : undefined;
   return {
     link: {
       ranks,
       ...least,
+      ...busiest,
       ...(postcodes === undefined ? {} : { ignorePostcodes: 'shared.txt' }),
       ...(numbers === undefined ? {} : { supersededNumbers: 'superseded.csv' }),
     },

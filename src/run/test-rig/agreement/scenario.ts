@@ -73,6 +73,7 @@ export function drawStory(draw: Draw, first: SourceKind = 'any'): Story {
       release: {
         agreement: 'tiny-001',
         ...(sensitive ? { sensitiveCodes: 'sensitive.csv' } : {}),
+        ...(draw.chance(30) ? { linkageWeights: true } : {}),
         tables: { persons: drawPersons(draw, sources), ...drawReleasedTables(draw, sources) },
       },
     },

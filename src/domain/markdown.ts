@@ -1,0 +1,31 @@
+/**
+ * A table in Markdown that is straight in plain text too: every cell is padded to its column's width.
+ *
+ * @param numeric places of the columns whose cells stand to the right
+ */
+export function markdownTable(
+  head: readonly string[],
+  body: readonly (readonly string[])[],
+  numeric: readonly number[],
+): string {
+  const rows = [head, ...body].map((cells) => cells.map(escapeMarkdown));
+  const widths = head.map((_, at) => Math.max(3, ...rows.map((cells) => cells[at]!.length)));
+  const line = (cells: readonly string[]): string => `| ${cells.join(' | ')} |`;
+  const rule = widths.map((width, at) =>
+    numeric.includes(at) ? `${'-'.repeat(width - 1)}:` : '-'.repeat(width),
+  );
+  const padded = rows.map((cells) =>
+    line(
+      cells.map((cell, at) => (numeric.includes(at) ? cell.padStart(widths[at]!) : cell.padEnd(widths[at]!))),
+    ),
+  );
+  return [padded[0]!, line(rule), ...padded.slice(1)].join('\n');
+}
+
+/** Text that stays one cell, and stays text. Underscores stay: inside a word they mean nothing to Markdown. */
+export function escapeMarkdown(text: string): string {
+  return text
+    .replace(/\s+/g, ' ')
+    .trim()
+    .replace(/[\\|`*<[\]]/g, (character) => `\\${character}`);
+}

@@ -1,0 +1,32 @@
+/*
+ * Small numbers in what is published of linked data (domain reference, section 7). A linked table obeys the rules of all its
+ * sources, and the stricter where they differ: hospital data suppress 1 to 7, community data 0 to 4, so 0 to 7 are suppressed
+ * here; both round the rest to the nearest 5; percentages are whole, as in community data, and are made of rounded numbers.
+ */
+
+/** Counts up to this one are not shown. */
+const MOST_SUPPRESSED = 7;
+const ROUNDED_TO = 5;
+
+/** True of a count that must not be shown. */
+export function isSmall(count: number): boolean {
+  return count <= MOST_SUPPRESSED;
+}
+
+/** A count as it may be published; null where it is suppressed. */
+export function publishedCount(count: number): number | null {
+  return isSmall(count) ? null : Math.round(count / ROUNDED_TO) * ROUNDED_TO;
+}
+
+/**
+ * Counts of one column, as they may be published beside each other. Where just one would be suppressed, the next smallest is as
+ * well, or a total would give the one back.
+ */
+export function publishedCounts(counts: readonly number[]): (number | null)[] {
+  const small = counts.filter(isSmall).length;
+  const ascending = counts
+    .map((count, at) => ({ count, at }))
+    .sort((a, b) => a.count - b.count || a.at - b.at);
+  const hidden = new Set(ascending.slice(0, small === 1 ? 2 : small).map(({ at }) => at));
+  return counts.map((count, at) => (hidden.has(at) ? null : publishedCount(count)));
+}

@@ -1,0 +1,78 @@
+import { markdownTable } from '../../domain/markdown.ts';
+import type { DropReason } from '../../domain/receipt.ts';
+import type { StatementFigures } from './figures.ts';
+import { published } from './words.ts';
+
+const REASONS: Readonly<Record<DropReason, string>> = {
+  quarantined: 'row that could not be used',
+  'patient-quarantined': 'its patient’s row could not be used',
+  'type-1-opt-out': 'type 1 opt-out',
+  'type-2-opt-out': 'type 2 opt-out',
+  'national-opt-out': 'national data opt-out',
+  'held-back': 'held back: no valid NHS number, so that an opt-out could not be checked',
+  orphan: 'points at a record that is not there',
+  'sensitive-code': 'sensitive code',
+};
+
+/** What was delivered. */
+export function dataSets({ pipeline, inputs }: StatementFigures): string[] {
+  const rows = pipeline.sources.flatMap(({ name, setting }) => {
+    const own = inputs.filter(({ source }) => source === name);
+    const tables = [...new Set(own.map(({ table }) => table))];
+    return tables.map((table) => {
+      const files = own.filter((one) => one.table === table);
+      const delivered = files.reduce((sum, one) => sum + one.rows, 0);
+      return [name, setting, table, String(files.length), published(delivered)];
+    });
+  });
+  return [
+    markdownTable(['Source', 'Setting', 'Table', 'Files', 'Rows delivered'], rows, [3, 4]),
+    'Which people each source covers, where and in which period, and how its data came to be, is for its provider to say: it is in no file.',
+  ];
+}
+
+/** How identifiers were standardised, and what came of it. */
+export function cleaning({ outcomes }: StatementFigures): string[] {
+  const rows = outcomes.flatMap(({ source, table, column, outcomes: met }) =>
+    Object.entries(met).map(([outcome, count]) => [source, table, column, outcome, published(count)]),
+  );
+  return [
+    'NHS numbers were checked by their check digit, and numbers that stand for a missing one were taken as missing. Postcodes were brought into one form and checked by ' +
+      'shape; those that name no address, such as no fixed abode, are never linked on. Birth dates must be real, not before 1895 and not after the date of the run; stand-in dates were ' +
+      'taken as missing. Cells were repaired only where there was one way to do so.',
+    markdownTable(['Source', 'Table', 'Column', 'Outcome', 'Rows'], rows, [4]),
+  ];
+}
+
+/** What became of every row and person. */
+export function flow({ receipts, persons }: StatementFigures): string[] {
+  const tables = [...new Set(receipts.map(({ table }) => table))];
+  const rows = tables.flatMap((table) => {
+    const own = receipts.filter((one) => one.table === table);
+    const released = own.find(({ stage }) => stage === 'release');
+    const dropped = own.flatMap((one) => Object.entries(one.dropped) as [DropReason, number][]);
+    return [
+      [table, 'delivered', published(own[0]!.rowsIn)],
+      ...dropped.map(([reason, count]) => [table, REASONS[reason], published(count)]),
+      [
+        table,
+        released === undefined ? 'used for linkage, and not released as rows' : 'released',
+        published((released ?? own.at(-1)!).rowsOut),
+      ],
+    ];
+  });
+  const people = [
+    ['released', published(persons.released)],
+    ...Object.entries(persons.bySettings).map(([settings, count]) => [
+      `of them met in ${settings.replaceAll('+', ' and ')}`,
+      published(count),
+    ]),
+    ['not released: type 2 opt-out', published(persons.typeTwoOptOut)],
+    ['not released: national data opt-out', published(persons.nationalOptOut)],
+    ['not released: held back', published(persons.heldBack)],
+  ];
+  return [
+    markdownTable(['Table', 'Rows', 'Number'], rows, [2]),
+    markdownTable(['Persons', 'Number'], people, [1]),
+  ];
+}

@@ -1,0 +1,18 @@
+import type { Receipt } from '../../domain/receipt.ts';
+import type { Pipeline } from '../../pipeline/pipeline.ts';
+import type { LinkageFigures } from '../../run/link-persons.ts';
+import type { PersonCounts } from '../../run/result.ts';
+import type { StoredInput, StoredOutcomes } from '../../store/token-store.ts';
+
+/** What a linkage statement is made from: a run's own figures, and nothing of any person. */
+export interface StatementFigures extends LinkageFigures {
+  readonly pipeline: Pipeline;
+  readonly tool: string;
+  readonly runId: string;
+  readonly runDate: string;
+  readonly rulesVersion: number;
+  readonly inputs: readonly StoredInput[];
+  readonly outcomes: readonly StoredOutcomes[];
+  readonly receipts: readonly Receipt[];
+  readonly persons: PersonCounts;
+}

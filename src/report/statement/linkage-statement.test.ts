@@ -1,0 +1,220 @@
+import { readFileSync } from 'node:fs';
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { parsePipeline } from '../../pipeline/parse-pipeline.ts';
+import type { Pipeline } from '../../pipeline/pipeline.ts';
+import type { StatementFigures } from './figures.ts';
+import { linkageStatement } from './linkage-statement.ts';
+
+const pipelineOf = (link: string): Pipeline => {
+  const text = readFileSync('pipelines/eight-step.yaml', 'utf8').replace(
+    'ranks: eight-step',
+    `ranks: eight-step${link}`,
+  );
+  const context = { file: '/srv/eight-step.yaml', runDate: '2026-04-01', shownAs: 'eight-step.yaml' };
+  return parsePipeline(text, { ...context, variables: {} });
+};
+
+const interval = [0.981, 0.99987] as const;
+const FIGURES: StatementFigures = {
+  pipeline: pipelineOf(''),
+  tool: 'tallystick 0.1.0',
+  runId: '2026-04-01-abc',
+  runDate: '2026-04-01',
+  rulesVersion: 1,
+  inputs: [
+    { source: 'gp', table: 'gp_patients', file: 'a.csv', bytes: 1, sha256: '', rows: 1002 },
+    { source: 'gp', table: 'gp_patients', file: 'b.csv', bytes: 1, sha256: '', rows: 1004 },
+    { source: 'hospital', table: 'hospital_episodes', file: 'c.csv', bytes: 1, sha256: '', rows: 7 },
+  ],
+  outcomes: [
+    { source: 'gp', table: 'gp_patients', column: 'nhs_number', outcomes: { valid: 2001, absent: 5 } },
+  ],
+  receipts: [
+    {
+      stage: 'tokenise',
+      source: 'gp',
+      table: 'gp_patients',
+      rowsIn: 2006,
+      rowsOut: 1944,
+      dropped: { 'type-1-opt-out': 62 },
+    },
+    { stage: 'tokenise', source: 'gp', table: 'gp_events', rowsIn: 901, rowsOut: 901, dropped: {} },
+    {
+      stage: 'release',
+      source: 'gp',
+      table: 'gp_events',
+      rowsIn: 901,
+      rowsOut: 880,
+      dropped: { 'type-2-opt-out': 18, orphan: 3 },
+    },
+  ],
+  persons: {
+    released: 1801,
+    typeTwoOptOut: 44,
+    nationalOptOut: 3,
+    heldBack: 96,
+    metIn: { '1': 1801, '2': 0, '3': 0 },
+    bySettings: { gp: 1701, 'gp+hospital': 96, hospital: 4 },
+  },
+  weights: null,
+  audit: {
+    sampled: 503,
+    seed: 48_271,
+    ranks: [
+      {
+        rank: 1,
+        links: 1507,
+        sampled: 500,
+        precision: 1,
+        precisionInterval: interval,
+        recall: 0.9,
+        recallInterval: interval,
+        hiddenRecall: null,
+        hiddenRecallInterval: null,
+      },
+      {
+        rank: 6,
+        links: 6,
+        sampled: 3,
+        precision: null,
+        precisionInterval: null,
+        recall: null,
+        recallInterval: null,
+        hiddenRecall: null,
+        hiddenRecallInterval: null,
+      },
+    ],
+  },
+  implausible: null,
+  missed: [
+    { source: 'gp', linked: 1940, unlinked: null, characteristics: [] },
+    {
+      source: 'hospital',
+      linked: 500,
+      unlinked: 40,
+      characteristics: [
+        {
+          by: 'ageBand',
+          values: [
+            {
+              value: '0-4',
+              linked: 100,
+              linkedPercent: 20,
+              unlinked: null,
+              unlinkedPercent: null,
+              standardisedDifference: null,
+            },
+            {
+              value: null,
+              linked: 400,
+              linkedPercent: 80,
+              unlinked: 30,
+              unlinkedPercent: 75,
+              standardisedDifference: 0.12,
+            },
+          ],
+        },
+      ],
+    },
+  ],
+};
+
+/** The cells of each line of a table, without the blanks that line them up. */
+const rowsOf = (text: string) =>
+  text
+    .split('\n')
+    .filter((line) => line.startsWith('|'))
+    .map((line) =>
+      line
+        .split('|')
+        .slice(1, -1)
+        .map((cell) => cell.trim()),
+    );
+
+describe('the linkage statement', () => {
+  const text = linkageStatement(FIGURES);
+  const rows = rowsOf(text);
+
+  it('has a section for each thing that GUILD and RECORD ask of a linkage', () => {
+    const headings = text.split('\n').filter((line) => line.startsWith('## '));
+    expect(headings).toHaveLength(8);
+    for (const item of ['1.3', '6.1', '6.3', '12.1', '12.2', '12.3', '13.1', '19.1', '22.1']) {
+      expect(headings.some((heading) => heading.includes(item))).toBe(true);
+    }
+  });
+
+  it('tells what was delivered, cleaned, linked and released, rounded', () => {
+    expect(rows).toContainEqual(['gp', 'gp', 'gp_patients', '2', '2,005']);
+    expect(rows).toContainEqual(['gp', 'gp_patients', 'nhs_number', 'valid', '2,000']);
+    expect(rows).toContainEqual(['gp_patients', 'type 1 opt-out', '60']);
+    expect(rows).toContainEqual(['gp_patients', 'used for linkage, and not released as rows', '1,945']);
+    expect(rows).toContainEqual(['gp_events', 'released', '880']);
+    expect(rows).toContainEqual(['of them met in gp and hospital', '95']);
+    expect(rows).toContainEqual(['1', '1,505', '100.00 (98.10 to 99.99)', '90.00 (98.10 to 99.99)']);
+  });
+
+  it('shows no small number, and says so', () => {
+    expect(text).toContain('Counts of 0 to 7 are not shown');
+    expect(rows).toContainEqual(['hospital', 'hospital', 'hospital_episodes', '1', '\\*']);
+    expect(rows).toContainEqual(['gp', 'gp_patients', 'nhs_number', 'absent', '\\*']);
+    expect(rows).toContainEqual(['gp_events', 'points at a record that is not there', '\\*']);
+    expect(rows).toContainEqual(['of them met in hospital', '\\*']);
+    expect(rows).toContainEqual(['not released: national data opt-out', '\\*']);
+    expect(rows).toContainEqual(['6', '\\*', '-', '-']);
+  });
+
+  it('compares linked with unlinked records, where enough are unlinked', () => {
+    expect(rows).toContainEqual(['age: 0-4', '100', '20', '\\*', '\\*', '\\*']);
+    expect(rows).toContainEqual(['age: not known', '400', '80', '30', '75', '0.12']);
+    expect(text).toContain('1,940 records linked, * unlinked.\n\nToo few are unlinked to compare them.');
+  });
+
+  it('names what else decided who is linked, and only that', () => {
+    const asked = ', ignoreBusiestPostcodes: 7%, minProbability: 0.95';
+    const other = linkageStatement({
+      ...FIGURES,
+      pipeline: pipelineOf(asked.replaceAll(', ', '\n  ')),
+      implausible: {
+        version: 'implausible/1',
+        isQuarantined: true,
+        links: { '1': 500 },
+        implausible: { '1': 21 },
+        rules: {
+          'activity-after-death': { '1': 21 },
+          'overlapping-stays': { '1': 2 },
+          'two-births': null,
+          'infant-giving-birth': null,
+        },
+      },
+    });
+    expect(other).toContain('at most 7 % of those of each source');
+    expect(other).toContain('Links of a match probability below 0.95 were refused.');
+    expect(other).toContain('activity after death (20) and overlapping stays (*). In all 20 links');
+    expect(other).toContain('taken apart and held back');
+    for (const absent of ['were refused', 'of each source.', 'taken apart'])
+      expect(text).not.toContain(absent);
+    expect(text).toContain('not held against what no one person can have done');
+  });
+
+  it('tells no count of records or persons as it is', () => {
+    fc.assert(
+      fc.property(fc.integer({ min: 0, max: 99_999_999 }), (count) => {
+        const [first] = FIGURES.receipts;
+        const told = linkageStatement({
+          ...FIGURES,
+          receipts: [{ ...first!, rowsIn: count, rowsOut: count, dropped: { quarantined: count } }],
+          persons: { ...FIGURES.persons, released: count, bySettings: { gp: count } },
+          outcomes: [{ ...FIGURES.outcomes[0]!, outcomes: { valid: count } }],
+        });
+        const numbers = rowsOf(told)
+          .filter(([table]) => table === 'gp_patients' || table === 'released')
+          .map((cells) => cells.at(-1)!.replaceAll(',', ''));
+        expect(numbers.length).toBeGreaterThan(3);
+        for (const one of numbers) {
+          expect(one === '\\*' ? count <= 7 : count > 7 && Number(one) % 5 === 0).toBe(true);
+        }
+      }),
+    );
+  });
+});

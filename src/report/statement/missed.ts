@@ -1,0 +1,41 @@
+import { CHARACTERISTIC_WORDS } from '../../domain/characteristic.ts';
+import { markdownTable } from '../../domain/markdown.ts';
+import type { MissedSource } from '../../missed/missed.ts';
+import type { StatementFigures } from './figures.ts';
+import { list, shown } from './words.ts';
+
+const HEAD = ['', 'Linked', '%', 'Unlinked', '%', 'Standardised difference'];
+
+/** Linked against unlinked records. */
+export function linkedAgainstUnlinked({ missed }: StatementFigures): string[] {
+  const told = [...new Set(missed.flatMap(({ characteristics }) => characteristics.map(({ by }) => by)))];
+  const compared =
+    told.length === 0
+      ? 'No characteristics of persons are released, so that none are compared.'
+      : `Compared: ${list(told.map((by) => CHARACTERISTIC_WORDS[by]))}.`;
+  return [
+    'A record is unlinked if no valid NHS number stands behind its person. Percentages are of all linked, or unlinked, records of the source; beyond 0.1, a standardised ' +
+      `difference is usually called one. ${compared}`,
+    ...missed.flatMap((one) => [
+      `### ${one.source}`,
+      `${shown(one.linked)} records linked, ${shown(one.unlinked)} unlinked.`,
+      ...comparison(one),
+    ]),
+  ];
+}
+
+function comparison({ unlinked, characteristics }: MissedSource): string[] {
+  if (unlinked === null) return ['Too few are unlinked to compare them.'];
+  if (characteristics.length === 0) return [];
+  const rows = characteristics.flatMap(({ by, values }) =>
+    values.map((one) => [
+      `${CHARACTERISTIC_WORDS[by]}: ${one.value ?? 'not known'}`,
+      shown(one.linked),
+      shown(one.linkedPercent),
+      shown(one.unlinked),
+      shown(one.unlinkedPercent),
+      one.standardisedDifference?.toFixed(2) ?? '*',
+    ]),
+  );
+  return [markdownTable(HEAD, rows, [1, 2, 3, 4, 5])];
+}
