@@ -70,7 +70,10 @@ describe('tallystick evaluate, on the fixtures', () => {
     expect(sum(result.ranks)).toEqual(sum([result.record]));
     expect(sum(sources)).toEqual(sum([result.record]));
     const groupings = new Set(result.subgroups.map(({ by }) => by));
-    expect([...groupings]).toEqual(['source', 'sex', 'ageBand', 'ethnicCategory', 'area']);
+    expect([...groupings]).toEqual(['source', 'nhsNumber', 'sex', 'ageBand', 'ethnicCategory', 'area']);
+    const numbers = result.subgroups.filter(({ by }) => by === 'nhsNumber');
+    expect(numbers.map(({ value }) => value)).toEqual(['missing', 'valid']);
+    expect(sum(numbers)).toEqual(sum([result.record]));
   });
 
   it('says it in tables, with nothing on stdout but them', async () => {
