@@ -123,6 +123,22 @@ export default {
       to: { path: '^src/run/' },
     },
     {
+      name: 'halves-apart',
+      comment:
+        'The halves of a run share the token store and nothing else: what is above the identity boundary has no way to what is below it.',
+      severity: 'error',
+      from: { path: '^src/run/above/', pathNot: TESTS },
+      to: { path: '^src/run/below/' },
+    },
+    {
+      name: 'halves-apart-from-below',
+      comment:
+        'Below the identity boundary nothing can reach code that handles identifiers or the linkage key.',
+      severity: 'error',
+      from: { path: '^src/run/below/', pathNot: TESTS },
+      to: { path: '^src/run/above/' },
+    },
+    {
       name: 'pipeline-from-domain',
       comment:
         'A pipeline file means the same whatever runs it: its schema may know the domain and nothing else of ours.',

@@ -2,7 +2,7 @@ import { mkdirSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
-import type { Evaluation } from '../src/run/evaluation.ts';
+import type { Evaluation } from '../src/run/evaluation/evaluation.ts';
 import type { RunResult } from '../src/run/result.ts';
 import { auditedRanks } from './audited-ranks.ts';
 import { makeBenchData } from './bench-data.ts';

@@ -6,7 +6,7 @@ import type { DuckDbEngine } from '../engine/duckdb/engine.ts';
 import { linkSubjects } from '../engine/reference/link.ts';
 import { subjectId } from '../engine/reference/subjects.ts';
 import type { Pipeline } from '../pipeline/pipeline.ts';
-import { auditLinkage } from '../run/audit-linkage.ts';
+import { auditLinkage } from '../run/below/audit-linkage.ts';
 import { estimateAudit, type LinkCount, type Numberless, type Outcome } from './estimate.ts';
 import type { LinkageAudit } from './linkage-audit.ts';
 import { AUDIT_SAMPLE, AUDIT_SEED, type Draw, PARTS } from './sample.ts';

@@ -3,7 +3,7 @@ import type { DropReason } from '../domain/receipt.ts';
 import type { Interval } from '../domain/wilson-interval.ts';
 import type { Grouping } from '../evaluate/counts.ts';
 import type { Subgroup } from '../evaluate/subgroups.ts';
-import type { Evaluation, NotEvaluated } from '../run/evaluation.ts';
+import type { Evaluation, NotEvaluated } from '../run/evaluation/evaluation.ts';
 import { formatCount, formatShare } from './format.ts';
 import { left, right, textTable } from './text-table.ts';
 

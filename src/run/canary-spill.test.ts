@@ -6,13 +6,13 @@ import { parsePipeline } from '../pipeline/parse-pipeline.ts';
 import type { Pipeline } from '../pipeline/pipeline.ts';
 import { DEFAULT_ERRORS, synthesise } from '../synth/synthesise.ts';
 import { openKeyFile } from '../tokenise/key-ring.ts';
-import { linkAndRelease } from './link-and-release.ts';
-import { openStores } from './open-stores.ts';
+import { tokeniseSources } from './above/tokenise-sources.ts';
+import { linkAndRelease } from './below/link-and-release.ts';
+import { openStores } from './below/open-stores.ts';
 import { StageTimes } from './progress.ts';
 import type { runPipeline } from './run-pipeline.ts';
 import { BenchFolder, type Outcome, RUN_DATE, type RunOptions } from './test-rig/bench-folder.ts';
 import { ByteSearch, type Found } from './test-rig/byte-search.ts';
-import { tokeniseSources } from './tokenise-sources.ts';
 
 const PATIENTS = 30_000;
 /** People whose identifiers are looked for: every so many of them. */

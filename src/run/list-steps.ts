@@ -5,10 +5,10 @@ import { extractSql } from '../extract/extract-query.ts';
 import { codedEventsSql } from '../extract/opt-out-queries.ts';
 import { type Pipeline, type TableSpec, tablesOf } from '../pipeline/pipeline.ts';
 import { planTokens } from '../tokenise/token-plan.ts';
-import { optOutCodesOf } from './opt-out-code-columns.ts';
-import { personsRelation } from './person-outputs.ts';
-import { type DictionaryPlan, planRelease, type ReleasePlan } from './plan-release.ts';
-import { tokenFunctionOf } from './token-function.ts';
+import { optOutCodesOf } from './above/opt-out-code-columns.ts';
+import { tokenFunctionOf } from './above/token-function.ts';
+import { type DictionaryPlan, planRelease, type ReleasePlan } from './below/plan-release.ts';
+import { personsRelation } from './publish/person-outputs.ts';
 
 /** The parts of a run that are made of SQL, in their order. */
 export type RunPart =

@@ -2,12 +2,12 @@ import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Pipeline } from '../pipeline/pipeline.ts';
 import { openKeyFile } from '../tokenise/key-ring.ts';
-import { linkAndRelease, type ReleaseDestination } from './link-and-release.ts';
-import { openStores } from './open-stores.ts';
+import { tokeniseSources } from './above/tokenise-sources.ts';
+import { linkAndRelease, type ReleaseDestination } from './below/link-and-release.ts';
+import { openStores } from './below/open-stores.ts';
 import { StageTimes } from './progress.ts';
 import type { RunResult } from './result.ts';
 import type { RunSettings } from './run-settings.ts';
-import { tokeniseSources } from './tokenise-sources.ts';
 
 /**
  * A whole run: extracts in, de-identified Arrow out.

@@ -9,7 +9,7 @@ import { AS_LINKED, withImplausibleLinks } from '../../link/implausible/steps.ts
 import { planLinking } from '../../link/steps.ts';
 import type { AddressTable, SubjectTable } from '../../link/subjects.ts';
 import { linksByTupleSql } from '../../link/weigh-pairs.ts';
-import { linkSubjects } from '../../run/link-subjects.ts';
+import { linkSubjects } from '../../run/below/link-subjects.ts';
 import type { AuditedLinkage } from '../steps.ts';
 
 /** Sources of every made-up linkage, in the order of the pipeline file. */

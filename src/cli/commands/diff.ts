@@ -19,7 +19,7 @@ export function diffCommand(terminal: Terminal) {
     .action(async (runA, runB, { list, work, threads, memory }) => {
       const a = { directory: runA, manifest: readManifest(runA) };
       const b = { directory: runB, manifest: readManifest(runB) };
-      const { diffRuns } = await import('../../run/diff-runs.ts');
+      const { diffRuns } = await import('../../run/link-map/diff-runs.ts');
       // Nothing is decided on a date here: the runs were made on theirs.
       const machine = { threads, memory, runDate: b.manifest.run.date };
       const difference = await insideWorkFolder(terminal, work, machine, (settings) =>

@@ -33,7 +33,7 @@ export function linkCommand(terminal: Terminal) {
       // The run date was decided when the stores were made: opt-outs and birth dates have been judged by it.
       const { runDate } = readStore(stores[0]!);
       const pipeline = loadPipeline(file, runDate, 'linkage');
-      const { linkStores } = await import('../../run/link-stores.ts');
+      const { linkStores } = await import('../../run/below/link-stores.ts');
       const result = await insideLock(
         terminal,
         pipeline.name,

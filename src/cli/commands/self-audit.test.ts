@@ -4,7 +4,7 @@ import { join, resolve } from 'node:path';
 import { gunzipSync, gzipSync } from 'node:zlib';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { LinkageAudit, RankAudit } from '../../audit/linkage-audit.ts';
-import type { Evaluation } from '../../run/evaluation.ts';
+import type { Evaluation } from '../../run/evaluation/evaluation.ts';
 import type { ListedStep } from '../../run/list-steps.ts';
 import type { RunResult } from '../../run/result.ts';
 import { copyFixtures, makeBench, objectOf, PIPELINE, RUN_DATE, tallystick } from '../test-rig/tallystick.ts';

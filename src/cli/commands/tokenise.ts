@@ -39,7 +39,7 @@ export function tokeniseCommand(terminal: Terminal) {
       const only = options.source ?? null;
       checkSources(pipeline, file, only ?? []);
       const directory = resolve(options.store);
-      const { fillStore } = await import('../../run/fill-store.ts');
+      const { fillStore } = await import('../../run/above/fill-store.ts');
       const store = await insideWorkFolder(terminal, dirname(directory), options, async (settings) => {
         await clearPlace(directory);
         const partial = join(settings.privateDirectory, 'store');

@@ -1,6 +1,6 @@
 import { mkdir } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
-import type { ReleaseDestination } from '../../run/link-and-release.ts';
+import type { ReleaseDestination } from '../../run/below/link-and-release.ts';
 import type { RunSettings } from '../../run/run-settings.ts';
 import { RunLock } from '../../write/run-lock.ts';
 import { asWriteError } from '../../write/write-error.ts';

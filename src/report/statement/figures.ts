@@ -1,6 +1,6 @@
 import type { Receipt } from '../../domain/receipt.ts';
 import type { Pipeline } from '../../pipeline/pipeline.ts';
-import type { LinkageFigures } from '../../run/link-persons.ts';
+import type { LinkageFigures } from '../../run/below/link-persons.ts';
 import type { PersonCounts } from '../../run/result.ts';
 import type { StoredInput, StoredOutcomes } from '../../store/token-store.ts';
 

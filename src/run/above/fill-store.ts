@@ -1,0 +1,28 @@
+import { mkdirSync } from 'node:fs';
+import type { Pipeline } from '../../pipeline/pipeline.ts';
+import type { TokenStore } from '../../store/token-store.ts';
+import { openKeyFile } from '../../tokenise/key-ring.ts';
+import { StageTimes } from '../progress.ts';
+import type { RunSettings } from '../run-settings.ts';
+import { tokeniseSources } from './tokenise-sources.ts';
+
+/**
+ * The first half of a run in a process of its own: it holds the linkage key, and never the release key.
+ *
+ * @param only names of the sources to tokenise; null for all
+ * @param directory made here, 0700; must not be there yet
+ */
+export async function fillStore(
+  pipeline: Pipeline,
+  only: readonly string[] | null,
+  directory: string,
+  settings: RunSettings,
+): Promise<TokenStore> {
+  const linkageKey = openKeyFile(pipeline.keys.linkage, 'linkage');
+  try {
+    mkdirSync(directory, { mode: 0o700 });
+    return await tokeniseSources(pipeline, only, linkageKey, directory, settings, new StageTimes());
+  } finally {
+    linkageKey.close();
+  }
+}

@@ -1,0 +1,154 @@
+import { join } from 'node:path';
+import { bug, refused } from '../../domain/problem.ts';
+import type { Receipt } from '../../domain/receipt.ts';
+import { OUTCOME_NAMES, OUTCOMES } from '../../domain/standardised.ts';
+import { duckdbDialect } from '../../engine/duckdb/dialect.ts';
+import type { DuckDbEngine } from '../../engine/duckdb/engine.ts';
+import { estimateRows } from '../../extract/estimate-rows.ts';
+import { extractFile } from '../../extract/extract-file.ts';
+import { type ExtractSource, isRead } from '../../extract/extract-query.ts';
+import { locateFaults, type QuarantinedRow } from '../../extract/locate-faults.ts';
+import type { Pipeline } from '../../pipeline/pipeline.ts';
+import type { StoredOutcomes, StoredTable } from '../../store/token-store.ts';
+import { TableTokeniser, type TokeniserContext } from '../../tokenise/table-tokeniser.ts';
+import type { TokenKernel } from '../../tokenise/token-kernel.ts';
+import type { TokenPlan } from '../../tokenise/token-plan.ts';
+import type { RunSettings } from '../run-settings.ts';
+import type { TableInputs } from './find-inputs.ts';
+import { noteLetThrough } from './let-through.ts';
+import { checkQuarantine } from './quarantine.ts';
+import { checkStoppedPatients } from './stopped-patients.ts';
+import { readCellsOf, tokenFunctionOf } from './token-function.ts';
+
+/** What one table came to above the boundary. */
+export interface TokenisedTable {
+  readonly stored: StoredTable;
+  readonly receipt: Receipt;
+  readonly outcomes: readonly StoredOutcomes[];
+  readonly rowsOfFiles: readonly number[];
+  readonly quarantined: readonly QuarantinedRow[];
+}
+
+/**
+ * Takes one table's files across the identity boundary, one streaming query each.
+ *
+ * @throws TallystickError (exit 1) for faulty rows beyond the limit, files without rows, and keys that stand twice
+ */
+export async function tokeniseTable(
+  pipeline: Pipeline,
+  { source, table, files }: TableInputs,
+  plan: TokenPlan,
+  engine: DuckDbEngine,
+  tokens: TokenKernel,
+  context: TokeniserContext,
+  storeDirectory: string,
+  settings: RunSettings,
+): Promise<TokenisedTable> {
+  const tokenFunction = tokenFunctionOf(plan);
+  const tokeniser = new TableTokeniser(
+    tokenFunction.name,
+    plan,
+    tokens,
+    readCellsOf(plan),
+    table.setting === 'gp' ? context : { ...context, stops: null },
+  );
+  engine.register(tokeniser);
+  const extract: ExtractSource = {
+    table,
+    pipeline,
+    runDate: settings.runDate,
+    dialect: duckdbDialect,
+    tokenFunction,
+  };
+  const { counts } = tokeniser;
+  const parts: string[] = [];
+  const rowsOfFiles: number[] = [];
+  const quarantined: QuarantinedRow[] = [];
+  let rowsStored = 0;
+  let rowsUnparsed = 0;
+  const expected = estimateRows(files.map(({ file }) => file));
+  settings.progress.begin(`tokenise ${table.name}`, () => counts.rowsIn, expected);
+  for (const [at, { file, header }] of files.entries()) {
+    settings.signal.throwIfAborted();
+    const part = `${table.name}-${at}.parquet`;
+    const before = { rows: counts.rowsIn, misfits: sum(counts.faults.values()) };
+    const done = await extractFile(
+      engine,
+      extract,
+      file,
+      header,
+      join(storeDirectory, part),
+      settings.privateDirectory,
+    );
+    parts.push(part);
+    rowsStored += done.rowsStored;
+    rowsUnparsed += done.rowsUnparsed;
+    const misfit = sum(counts.faults.values()) - before.misfits;
+    const rows = counts.rowsIn - before.rows + done.rowsUnparsed;
+    rowsOfFiles.push(rows);
+    if (misfit > 0 || done.rowsUnparsed > 0) {
+      const columns = table.columns.filter((column) => isRead(column, extract.tokenFunction));
+      const expected = { unparsed: done.rowsUnparsed, misfit };
+      quarantined.push(...(await locateFaults(file, table, header, columns, expected)));
+    }
+    if (rows === 0 && !table.allowEmpty) {
+      throw refused({
+        file: file.shownAs,
+        message: 'has a header and no rows',
+        wayOut: 'if that is right, say so in the pipeline file: allowEmpty: true',
+      });
+    }
+    if (file.expect.rows !== null && rows !== file.expect.rows) {
+      throw refused({ file: file.shownAs, message: `has ${rows} rows; ${file.expect.rows} were expected` });
+    }
+  }
+  settings.progress.end();
+  const paths = parts.map((part) => join(storeDirectory, part));
+  if (table.kind === 'patients' && table.setting === 'gp') {
+    await checkStoppedPatients(engine, tokeniser, table, paths);
+  }
+  if (rowsStored !== counts.rowsOut) {
+    throw bug(`${table.name}: ${counts.rowsOut} rows were let through and ${rowsStored} were stored`);
+  }
+  const rowsIn = counts.rowsIn + rowsUnparsed;
+  checkQuarantine(source, table.name, rowsIn, quarantined);
+  const { stops } = context;
+  if (table.setting === 'gp' && stops !== null && rowsUnparsed + counts.faultsWithoutKey > 0) {
+    await noteLetThrough(engine, pipeline, plan, paths, rowsStored, stops);
+  }
+  settings.log({ level: 'info', stage: 'tokenise', table: table.name, rows: rowsIn, message: 'tokenised' });
+  return {
+    stored: { source: source.name, table: table.name, parts, rows: rowsStored },
+    receipt: {
+      stage: 'tokenise',
+      source: source.name,
+      table: table.name,
+      rowsIn,
+      rowsOut: rowsStored,
+      dropped: {
+        ...(quarantined.length === 0 ? {} : { quarantined: quarantined.length }),
+        ...(counts.typeOneOptOuts === 0 ? {} : { 'type-1-opt-out': counts.typeOneOptOuts }),
+        ...(counts.patientQuarantined === 0 ? {} : { 'patient-quarantined': counts.patientQuarantined }),
+      },
+    },
+    outcomes: plan.hasDemographics ? outcomesOf(source.name, plan, tokeniser) : [],
+    rowsOfFiles,
+    quarantined,
+  };
+}
+
+function outcomesOf(source: string, { table }: TokenPlan, { counts }: TableTokeniser): StoredOutcomes[] {
+  return Object.entries(counts.outcomes).flatMap(([role, byCode]) => {
+    const column = table.columns.find((one) => one.role === role);
+    if (column === undefined) return [];
+    const outcomes = OUTCOME_NAMES.map((name) => [name, byCode[OUTCOMES[name].code] ?? 0] as const);
+    const met = outcomes.filter(([, rows]) => rows > 0);
+    return [{ source, table: table.name, column: column.name, outcomes: Object.fromEntries(met) }];
+  });
+}
+
+function sum(values: Iterable<number>): number {
+  let total = 0;
+  for (const value of values) total += value;
+  return total;
+}

@@ -1,0 +1,94 @@
+import { estimateAudit, type LinkCount, type Numberless, type Outcome } from '../../audit/estimate.ts';
+import type { LinkageAudit } from '../../audit/linkage-audit.ts';
+import { auditSteps } from '../../audit/steps.ts';
+import { comparesUnderNhsNumber } from '../../domain/match-rank.ts';
+import { duckdbDialect as dialect } from '../../engine/duckdb/dialect.ts';
+import type { DuckDbEngine } from '../../engine/duckdb/engine.ts';
+import type { Step } from '../../engine/step.ts';
+import { linksByTupleSql } from '../../link/weigh-pairs.ts';
+import { isFlat, type Pipeline } from '../../pipeline/pipeline.ts';
+
+/**
+ * The steps of the self-audit.
+ *
+ * @param pathsOf the stored Parquet files of a table
+ */
+export function planAudit(
+  { link, sources }: Pipeline,
+  pathsOf: (table: string) => readonly string[],
+): Step[] {
+  const { ranks: ladder, minProbability } = link;
+  return auditSteps({
+    ladder,
+    hasAddresses: sources.some(({ addresses }) => addresses !== null),
+    flat: sources.flatMap(({ patients, tables }, source) =>
+      patients === null
+        ? tables.filter(isFlat).map(({ name }) => ({ source, relation: dialect.readParquet(pathsOf(name)) }))
+        : [],
+    ),
+    linksByTuple:
+      minProbability === null || !comparesUnderNhsNumber(ladder) ? null : linksByTupleSql(minProbability),
+  });
+}
+
+/**
+ * Audits the linkage that the engine holds (src/audit/README.md): it reads what linking left, and changes none of it.
+ *
+ * @param engine in which the steps of linking have been run
+ * @param make runs one step
+ */
+export async function auditLinkage(
+  engine: DuckDbEngine,
+  pipeline: Pipeline,
+  steps: readonly Step[],
+  make: (step: Step) => Promise<void>,
+): Promise<LinkageAudit> {
+  for (const step of steps) await make(step);
+  const read = (table: string) => engine.query(`SELECT * FROM ${table}`, `reading ${table}`);
+  return estimateAudit(
+    pipeline.link.ranks,
+    (await read('audit_links')).map(linkCountOf),
+    (await read('audit_outcomes')).map(outcomeOf),
+    (await read('audit_numberless')).map(numberlessOf),
+  );
+}
+
+type Row = Readonly<Record<string, unknown>>;
+
+function linkCountOf(row: Row): LinkCount {
+  return {
+    place: Number(row['place']),
+    links: Number(row['links']),
+    contradicted: Number(row['contradicted']),
+  };
+}
+
+function numberlessOf(row: Row): Numberless {
+  return { place: placeOf(row, 'place'), ...countsOf(row) };
+}
+
+function outcomeOf(row: Row): Outcome {
+  return {
+    part: Number(row['part']),
+    place: placeOf(row, 'place'),
+    found: placeOf(row, 'found'),
+    isRight: row['is_right'] as boolean | null,
+    hasMatch: row['has_match'] === true,
+    isOwnKnown: row['is_own_known'] === true,
+    hasOthers: row['has_others'] === true,
+    isOpen: row['is_open'] === true,
+    ...countsOf(row),
+  };
+}
+
+function placeOf(row: Row, name: string): number | null {
+  return row[name] === null ? null : Number(row[name]);
+}
+
+function countsOf(row: Row): Pick<Outcome, 'subjects' | 'records' | 'squares'> {
+  return {
+    subjects: Number(row['subjects']),
+    records: Number(row['records']),
+    squares: Number(row['squares']),
+  };
+}

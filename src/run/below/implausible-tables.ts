@@ -1,0 +1,58 @@
+import { duckdbDialect as dialect } from '../../engine/duckdb/dialect.ts';
+import { BIRTH_YEAR } from '../../extract/birth-facts.ts';
+import type { ImplausibleTables } from '../../link/implausible/steps.ts';
+import type { StoredRows } from '../../link/implausible/stored-rows.ts';
+import { rulesAsked } from '../../pipeline/implausible-rules.ts';
+import { type Pipeline, type TableSpec, tablesOf } from '../../pipeline/pipeline.ts';
+
+/**
+ * What the rules of implausible links look at, in the store.
+ *
+ * @param subjectTables those whose rows carry identifiers: of patients, and flat ones
+ * @param pathsOf the stored Parquet files of a table
+ */
+export function implausibleTables(
+  pipeline: Pipeline,
+  subjectTables: readonly TableSpec[],
+  pathsOf: (table: string) => readonly string[],
+): ImplausibleTables {
+  const spec = pipeline.link.implausible;
+  const stored = (table: TableSpec): StoredRows => {
+    const parent = table.columns.find(({ role }) => role === 'parent-key')?.references;
+    return {
+      name: table.name,
+      source: pipeline.sources.findIndex(({ name }) => name === table.source),
+      relation: dialect.readParquet(pathsOf(table.name)),
+      parent: parent == null ? null : rowsOf(parent),
+    };
+  };
+  const tableOf = (name: string) => tablesOf(pipeline).find((table) => table.name === name)!;
+  const rowsOf = (name: string) => stored(tableOf(name));
+  const withRole = (role: 'date-of-death' | 'date-of-birth') =>
+    subjectTables.flatMap((table) => {
+      const column = table.columns.find((one) => one.role === role);
+      const isFlat = table.kind === 'records';
+      return column === undefined ? [] : [{ rows: stored(table), column: column.name, isFlat }];
+    });
+  return {
+    asked: rulesAsked(pipeline),
+    deaths: withRole('date-of-death').map(({ rows, column }) => ({ rows, died: column })),
+    activity: (spec?.activity ?? []).map(({ table, where }) => ({
+      rows: rowsOf(table),
+      date: tableOf(table).date!,
+      where,
+    })),
+    stays: (spec?.stays ?? []).map(({ table, ...columns }) => ({ rows: rowsOf(table), ...columns })),
+    births: (spec?.births ?? []).map(({ table, codes }) => ({
+      rows: rowsOf(table),
+      date: tableOf(table).date!,
+      codes,
+    })),
+    birthCodes: spec?.birthCodes ?? { delivery: [], newborn: [] },
+    birthYears: withRole('date-of-birth').map(({ rows, isFlat }) => ({
+      rows,
+      year: BIRTH_YEAR,
+      isFlat,
+    })),
+  };
+}

@@ -1,0 +1,174 @@
+import { readSensitiveCodes, type SensitiveCode } from '../../de-identify/sensitive-codes.ts';
+import type { Pipeline } from '../../pipeline/pipeline.ts';
+import { PseudonymFunction } from '../../release/pseudonym-function.ts';
+import { PSEUDONYM_FUNCTION, RECORD_FUNCTION } from '../../release/steps.ts';
+import type { KeyRing } from '../../tokenise/key-ring.ts';
+import { PairHasher } from '../../tokenise/pair-hasher.ts';
+import { RULES_VERSION, releaseInfo } from '../../tokenise/recipes.ts';
+import { TOOL, toolVersion } from '../../tool.ts';
+import { PartialRun } from '../../write/partial-run.ts';
+import type { RunLock } from '../../write/run-lock.ts';
+import { digestText } from '../digest-text.ts';
+import { keepLinkMap } from '../link-map/keep-link-map.ts';
+import type { StageTimes } from '../progress.ts';
+import { Gates } from '../publish/gates.ts';
+import { writePapers } from '../publish/write-papers.ts';
+import type { RunResult } from '../result.ts';
+import type { RunSettings } from '../run-settings.ts';
+import { EngineBelow } from './engine-below.ts';
+import { linkPersons } from './link-persons.ts';
+import type { OpenStores } from './open-stores.ts';
+import { checkFall, optOutPseudonyms, readPublishedCounts } from './opt-out-checks.ts';
+import { readPseudonyms } from './person-numbers.ts';
+import { planRelease } from './plan-release.ts';
+import { releaseTables } from './release-tables.ts';
+
+export interface ReleaseDestination {
+  readonly out: string;
+  /** the lock of `OUT/<name>`, already taken */
+  readonly lock: RunLock;
+  /** what has been logged so far, for the leak scan */
+  readonly logged: () => readonly string[];
+}
+
+/**
+ * The second half of a run, below the identity boundary: link, opt out (type 2 and national), de-identify, release,
+ * write, pass the gates, publish. It sees tokens only, and holds the release key only.
+ */
+export async function linkAndRelease(
+  pipeline: Pipeline,
+  stores: OpenStores,
+  releaseKey: KeyRing,
+  destination: ReleaseDestination,
+  settings: RunSettings,
+  times: StageTimes,
+): Promise<RunResult> {
+  const { progress, signal, privateDirectory } = settings;
+  const sensitive = readSensitiveCodes(pipeline);
+  const plan = planRelease(pipeline, sensitive, stores.pathsOf);
+  const published = readPublishedCounts(destination.out, pipeline.name);
+  checkFall(pipeline, published, stores.optOutCounts);
+
+  const below = await EngineBelow.open({ directories: stores.directories, files: [] }, settings);
+  const { engine } = below;
+  const persons = new PairHasher(releaseKey, releaseInfo(pipeline.release.agreement));
+  const records = new PairHasher(releaseKey, `${releaseInfo(pipeline.release.agreement)}/record`);
+  let run: PartialRun | null = null;
+  try {
+    engine.register(new PseudonymFunction(PSEUDONYM_FUNCTION, persons, true));
+    engine.register(new PseudonymFunction(RECORD_FUNCTION, records, false));
+    const { counts, ...figures } = await linkPersons(pipeline, plan, stores, below, times);
+    const { weights, audit, implausible, missed } = figures;
+    const pseudonyms = await readPseudonyms(engine, counts.released);
+
+    const runId = nameRun(pipeline, sensitive, stores, releaseKey.keyId);
+    run = await PartialRun.open(
+      { out: destination.out, name: pipeline.name, runId },
+      { lock: destination.lock, notice: (message) => settings.log({ level: 'warn', message }) },
+    );
+    const metadata = new Map([
+      ['tallystick', toolVersion()],
+      ['run', runId],
+      ['run_date', stores.runDate],
+      ['agreement', pipeline.release.agreement],
+      ['linkage_key_id', stores.linkageKeyId],
+      ['release_key_id', releaseKey.keyId],
+      ['rules_version', String(RULES_VERSION)],
+    ]);
+    const gates = new Gates(pipeline, run.directory, optOutPseudonyms(pipeline, stores, persons), signal);
+    const release = { pipeline, plan, engine, stores, run, gates, metadata, pseudonyms, settings, times };
+    const map = await times.time('link map', () =>
+      keepLinkMap(engine, plan.linkMap, pipeline, stores, releaseKey, release.run, gates, below.spill),
+    );
+    const { written, receipts } = await releaseTables(release);
+    progress.end();
+
+    const allReceipts = [...stores.receipts, ...receipts];
+    const papers = await writePapers(run, pipeline, written, stores.quarantineFiles, {
+      pipeline,
+      tool: `${TOOL} ${toolVersion()}`,
+      runId,
+      runDate: stores.runDate,
+      rulesVersion: RULES_VERSION,
+      inputs: stores.inputs,
+      outcomes: stores.outcomes,
+      receipts: allReceipts,
+      persons: counts,
+      ...figures,
+    });
+    const manifest = {
+      formatVersion: 1 as const,
+      tool: { name: TOOL, version: toolVersion() },
+      run: { name: pipeline.name, id: runId, date: stores.runDate },
+      agreement: pipeline.release.agreement,
+      keyIds: { linkage: stores.linkageKeyId, release: releaseKey.keyId },
+      rulesVersion: String(RULES_VERSION),
+      inputs: stores.inputs,
+      outputs: written.map(({ output }) => output),
+      papers,
+      receipts: {
+        rows: allReceipts,
+        persons: counts,
+        standardised: stores.outcomes,
+        notRead: stores.undeclared,
+      },
+      optOuts: stores.optOutCounts,
+      linkage: {
+        audit,
+        missed,
+        ...(weights === null ? {} : { weights }),
+        ...(implausible === null ? {} : { implausible }),
+        ...(map === null ? {} : { map }),
+      },
+    };
+    const passed = await times.time('gates', async () =>
+      gates.finish(allReceipts, manifest, privateDirectory, destination.logged()),
+    );
+    signal.throwIfAborted();
+    const done = await times.time('publish', () => run!.publish({ ...manifest, gates: passed }));
+    run = null;
+    return {
+      name: pipeline.name,
+      runId,
+      runDate: stores.runDate,
+      directory: done.directory,
+      outcome: done.outcome,
+      rowsIn: stores.receipts.reduce((sum, { rowsIn }) => sum + rowsIn, 0),
+      rowsOut: written.reduce((sum, { output }) => sum + output.rows, 0),
+      receipts: allReceipts,
+      persons: counts,
+      implausible,
+      audit,
+      files: written.map(({ output: { file, rows, bytes } }) => ({ file, rows, bytes })),
+      stages: times.seconds,
+    };
+  } finally {
+    below.close();
+    persons.close();
+    records.close();
+    await run?.abandon();
+  }
+}
+
+/** The run's id: its date, and a digest over everything that decides its bytes. */
+function nameRun(
+  pipeline: Pipeline,
+  sensitive: readonly SensitiveCode[],
+  stores: OpenStores,
+  releaseKeyId: string,
+): string {
+  const { name, release, optOuts, link } = pipeline;
+  const decided = [
+    toolVersion(),
+    RULES_VERSION,
+    name,
+    stores.addresses,
+    releaseKeyId,
+    [link.ranks, link.implausible, link.quarantineImplausible],
+    ...(link.minProbability === null ? [] : [{ minProbability: link.minProbability }]),
+    { ...release, sensitiveCodes: sensitive },
+    { untied: optOuts.untied, national: optOuts.national !== null },
+  ];
+  const digest = digestText(JSON.stringify(decided));
+  return `${stores.runDate}-${digest.slice(0, 12)}`;
+}

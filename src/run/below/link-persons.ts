@@ -1,0 +1,62 @@
+import type { LinkageAudit } from '../../audit/linkage-audit.ts';
+import type { MissedSource } from '../../missed/missed.ts';
+import type { Pipeline } from '../../pipeline/pipeline.ts';
+import type { StageTimes } from '../progress.ts';
+import type { ImplausibleCounts, PersonCounts } from '../result.ts';
+import { auditLinkage } from './audit-linkage.ts';
+import { countImplausible } from './count-implausible.ts';
+import type { EngineBelow } from './engine-below.ts';
+import { type LinkWeighing, linkSubjects } from './link-subjects.ts';
+import { loadBusyTuples, loadOptOutTokens } from './load-tokens.ts';
+import { countMissed } from './missed-records.ts';
+import type { OpenStores } from './open-stores.ts';
+import { checkPatientKeys } from './patient-keys.ts';
+import type { ReleasePlan } from './plan-release.ts';
+import { countPersons } from './release-persons.ts';
+import { weighLinkage } from './weigh-linkage.ts';
+
+/** What a run can say of its linkage: counts and rates. */
+export interface LinkageFigures {
+  /** null where links are not weighed */
+  readonly weights: LinkWeighing | null;
+  readonly audit: LinkageAudit;
+  /** null where nothing is declared by which a link would be implausible */
+  readonly implausible: ImplausibleCounts | null;
+  readonly missed: readonly MissedSource[];
+}
+
+/**
+ * Links subjects to persons, says how well that went, and decides by their opt-outs who is released. What comes of it stands
+ * in the engine.
+ *
+ * @returns the figures, and how many persons there are
+ */
+export async function linkPersons(
+  pipeline: Pipeline,
+  plan: ReleasePlan,
+  stores: OpenStores,
+  below: EngineBelow,
+  times: StageTimes,
+): Promise<LinkageFigures & { readonly counts: PersonCounts }> {
+  const { engine } = below;
+  const make = below.makerFor('link');
+  const weights = await times.time('link', async () => {
+    await loadOptOutTokens(engine, stores);
+    await loadBusyTuples(engine, stores);
+    await checkPatientKeys(engine, pipeline, stores.pathsOf);
+    return linkSubjects(engine, plan.link, pipeline.link.minProbability, make);
+  });
+  const audit = await times.time('audit', () =>
+    auditLinkage(engine, pipeline, plan.audit, below.makerFor('audit')),
+  );
+  const missed = await times.time('who is missed', async () => {
+    const count = below.makerFor('who is missed');
+    if (plan.weighing !== null) await weighLinkage(engine, plan.weighing, count);
+    return countMissed(engine, pipeline, plan.missed, count);
+  });
+  await times.time('link', async () => {
+    for (const step of [...plan.optOut, ...plan.persons, plan.person.settings]) await make(step);
+  });
+  const counts = await countPersons(engine);
+  return { weights, audit, implausible: await countImplausible(engine, pipeline), missed, counts };
+}

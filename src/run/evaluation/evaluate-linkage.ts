@@ -1,0 +1,58 @@
+import { mkdirSync } from 'node:fs';
+import { join } from 'node:path';
+import { type Pipeline, tablesOf } from '../../pipeline/pipeline.ts';
+import { openKeyFile } from '../../tokenise/key-ring.ts';
+import { tokeniseSources } from '../above/tokenise-sources.ts';
+import { openStores } from '../below/open-stores.ts';
+import { StageTimes } from '../progress.ts';
+import type { RunSettings } from '../run-settings.ts';
+import type { Evaluation } from './evaluation.ts';
+import { evaluatedTables, forEvaluation } from './evaluation-pipeline.ts';
+import { judgeLinkage } from './judge-linkage.ts';
+import { type TruthFile, tokeniseTruth } from './tokenise-truth.ts';
+
+/**
+ * Holds the linkage of a pipeline against the truth. Extracts are tokenised and linked as a run does it, by the same code,
+ * which is shown nothing of the truth; then the persons are compared. Nothing is published, and all that is written stands in
+ * the private folder.
+ *
+ * @throws TallystickError as a run does, and (exit 1) for a truth file that is missing, faulty, or of other records
+ */
+export async function evaluateLinkage(
+  pipeline: Pipeline,
+  truth: TruthFile,
+  settings: RunSettings,
+): Promise<Evaluation> {
+  const times = new StageTimes();
+  const own = forEvaluation(pipeline, settings.runDate);
+  const tables = evaluatedTables(own);
+  const names = {
+    known: new Set(tablesOf(pipeline).map(({ name }) => name)),
+    unnamed: new Set(tables.unnamed),
+  };
+  const store = join(settings.privateDirectory, 'store');
+  const truthTokens = join(settings.privateDirectory, 'truth.csv');
+  mkdirSync(store, { mode: 0o700 });
+
+  const linkageKey = openKeyFile(pipeline.keys.linkage, 'linkage');
+  try {
+    const tokenised = await times.time('read truth', () =>
+      tokeniseTruth(truth, tables.named, names, linkageKey, truthTokens, settings),
+    );
+    await tokeniseSources(own, null, linkageKey, store, settings, times);
+    linkageKey.close();
+    // ═══ the identity boundary ═══
+    const stores = openStores([store], own);
+    const judged = await judgeLinkage(
+      own,
+      stores,
+      { ...tokenised, shownAs: truth.shownAs, path: truthTokens, tables },
+      settings,
+      times,
+    );
+    const { name, link } = pipeline;
+    return { name, runDate: settings.runDate, ladder: link.ladder, ...judged, stages: times.seconds };
+  } finally {
+    linkageKey.close();
+  }
+}

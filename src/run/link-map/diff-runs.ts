@@ -1,0 +1,147 @@
+import { statSync } from 'node:fs';
+import { causeOf } from '../../diff/causes.ts';
+import { compareCounts } from '../../diff/compare-counts.ts';
+import type { ComparedRun } from '../../diff/compared-run.ts';
+import {
+  type Findings,
+  PERSON_FINDINGS,
+  type PersonFindingName,
+  type RunDifference,
+  type SubjectFindingName,
+} from '../../diff/findings.ts';
+import {
+  diffSteps,
+  PERSON_COUNTS_SQL,
+  RANK_MOVES_SQL,
+  SUBJECT_COUNTS_SQL,
+  UNEXPLAINED_SQL,
+} from '../../diff/steps.ts';
+import { type WhatDiffers, whatDiffers } from '../../diff/what-differs.ts';
+import { type Problem, refused } from '../../domain/problem.ts';
+import { duckdbDialect as dialect } from '../../engine/duckdb/dialect.ts';
+import type { DuckDbEngine } from '../../engine/duckdb/engine.ts';
+import { digestFile } from '../../write/digest-file.ts';
+import { linkMapOf } from '../../write/run-place.ts';
+import { EngineBelow } from '../below/engine-below.ts';
+import type { RunSettings } from '../run-settings.ts';
+import { listPersons } from './list-persons.ts';
+
+/** A published run: its manifest, and its folder as it was named. */
+export interface PublishedRunToCompare {
+  readonly directory: string;
+  readonly manifest: ComparedRun;
+}
+
+/**
+ * Holds two published runs against each other by their link maps. It sees pseudonyms only, and needs no key.
+ *
+ * @param list file that is to name the persons, not yet there; null for none
+ * @throws TallystickError (exit 1) where a link map is missing, damaged or another run's, and for a list that cannot be made
+ *   because keys differ
+ */
+export async function diffRuns(
+  a: PublishedRunToCompare,
+  b: PublishedRunToCompare,
+  list: string | null,
+  settings: RunSettings,
+): Promise<RunDifference> {
+  const differs = whatDiffers(a.manifest, b.manifest);
+  const compared = {
+    a: a.manifest.run,
+    b: b.manifest.run,
+    differs,
+    counts: compareCounts(a.manifest, b.manifest),
+  };
+  if (differs.keys.length > 0) {
+    if (list === null) return { ...compared, findings: null };
+    throw refused({
+      message: `no persons can be listed: the ${differs.keys.join(' and the ')} changed`,
+      wayOut: 'without --list, the counts are compared',
+    });
+  }
+  const maps = await findMaps([a, b]);
+  return { ...compared, findings: await compareMaps(maps, differs, list, settings) };
+}
+
+/** The link maps of both runs, each held against its manifest. @throws TallystickError (exit 1) with every fault of either */
+async function findMaps(
+  runs: readonly [PublishedRunToCompare, PublishedRunToCompare],
+): Promise<[string, string]> {
+  const problems: Problem[] = [];
+  const paths: string[] = [];
+  for (const { directory, manifest } of runs) {
+    const named = manifest.linkage?.map;
+    const path = linkMapOf(directory, manifest.run.id);
+    paths.push(path);
+    if (named === undefined) {
+      problems.push({
+        file: directory,
+        message: 'this run kept no link map',
+        wayOut: 'set `link: { keepMap: true }` in the pipeline file and run it again: its id stays the same',
+      });
+    } else if (statSync(path, { throwIfNoEntry: false })?.isFile() !== true) {
+      problems.push({
+        file: path,
+        message: 'the link map of this run is not there',
+        wayOut: 'it stays with whoever linked, beside the runs; the same run, made again, leaves it again',
+      });
+    } else if ((await digestFile(path)).sha256 !== named.sha256) {
+      problems.push({
+        file: path,
+        message: 'is damaged, or the link map of another run: its sha256 is not the one in the manifest',
+        wayOut: 'the same run, made again, leaves it again',
+      });
+    }
+  }
+  if (problems.length > 0) throw refused(...problems);
+  return paths as [string, string];
+}
+
+async function compareMaps(
+  maps: readonly [string, string],
+  differs: WhatDiffers,
+  list: string | null,
+  settings: RunSettings,
+): Promise<Findings> {
+  const below = await EngineBelow.open({ directories: [], files: maps }, settings);
+  const { engine } = below;
+  try {
+    const [mapA, mapB] = maps.map((path) => dialect.readParquet([path])) as [string, string];
+    const make = below.makerFor('diff');
+    for (const step of diffSteps(mapA, mapB, differs, dialect)) await make(step);
+    const findings = await readFindings(engine, differs);
+    if (list !== null) await listPersons(engine, differs.allSources, list, settings.signal);
+    return findings;
+  } finally {
+    settings.progress.end();
+    below.close();
+  }
+}
+
+async function readFindings(engine: DuckDbEngine, { allSources }: WhatDiffers): Promise<Findings> {
+  const rows = (sql: string) => engine.query(sql, 'counting what is different');
+  const persons = (await rows(PERSON_COUNTS_SQL)).map((row) => ({
+    finding: row['finding'] as PersonFindingName,
+    ...causeOf(Number(row['cause']), allSources),
+    persons: Number(row['persons']),
+    subjects: Number(row['subjects']),
+  }));
+  const subjects = (await rows(SUBJECT_COUNTS_SQL)).map((row) => ({
+    finding: row['finding'] as SubjectFindingName,
+    source: String(row['source']),
+    ...causeOf(Number(row['cause']), allSources),
+    subjects: Number(row['subjects']),
+  }));
+  const ranks = (await rows(RANK_MOVES_SQL)).map((row) => ({
+    a: Number(row['a']),
+    b: Number(row['b']),
+    subjects: Number(row['subjects']),
+  }));
+  const totals = Object.fromEntries(PERSON_FINDINGS.map((finding) => [finding, 0])) as Record<
+    PersonFindingName,
+    number
+  >;
+  for (const one of persons) totals[one.finding] += one.persons;
+  const [unexplained] = await rows(UNEXPLAINED_SQL);
+  return { totals, persons, subjects, ranks, unexplained: Number(unexplained?.['unexplained']) };
+}

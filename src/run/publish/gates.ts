@@ -1,0 +1,165 @@
+import { readdirSync, readFileSync, statSync } from 'node:fs';
+import { join } from 'node:path';
+import { type Problem, refused } from '../../domain/problem.ts';
+import { assertBalanced, type Receipt } from '../../domain/receipt.ts';
+import type { DuckDbEngine } from '../../engine/duckdb/engine.ts';
+import { LeakScan, readCanaries } from '../../gates/leak-scan.ts';
+import { type MayStand, OptOutProof } from '../../gates/opt-out-proof.ts';
+import type { PseudonymSet } from '../../gates/pseudonym-set.ts';
+import { allowedColumns, schemaFaults } from '../../gates/schema-gate.ts';
+import { type Pipeline, tablesOf } from '../../pipeline/pipeline.ts';
+import { openArrowFile } from '../../write/arrow-read.ts';
+import { MANIFEST_FILE } from '../../write/run-manifest.ts';
+import { linkMapFaults } from '../link-map/link-map-gate.ts';
+
+/** A gate that was passed, as the manifest lists it. */
+export interface PassedGate {
+  readonly gate: 'receipts' | 'opt-out proof' | 'leak scan' | 'schema';
+  /** how many things were looked at in what is published: logs and private files differ from one way to run to another */
+  readonly looked: number;
+}
+
+/** Pseudonyms of people whose records must not be in certain files. */
+export interface OptOutPseudonyms {
+  /** type 2 and national: in no file */
+  readonly wholePersons: PseudonymSet;
+  /** type 1: in no file of GP records */
+  readonly gpRecords: PseudonymSet;
+  /** if a national reply is in force and nobody untied is released: the only ones that may be in any file */
+  readonly allowed: PseudonymSet | null;
+}
+
+/** What a file must be, by what is already known of it. */
+export interface WrittenFile {
+  readonly table: string;
+  readonly file: string;
+  readonly rows: number;
+}
+
+/**
+ * The gates before publishing. They judge from the written files themselves: each file as soon as it is written, and the
+ * rest at the end.
+ */
+export class Gates {
+  readonly #pipeline: Pipeline;
+  readonly #directory: string;
+  readonly #optOuts: OptOutPseudonyms;
+  readonly #signal: AbortSignal;
+  readonly #scan: LeakScan;
+  readonly #problems: Problem[] = [];
+  readonly #files = new Set<string>();
+  #persons = 0;
+  #fields = 0;
+
+  /** @param directory the run that is being written */
+  constructor(pipeline: Pipeline, directory: string, optOuts: OptOutPseudonyms, signal: AbortSignal) {
+    this.#pipeline = pipeline;
+    this.#directory = directory;
+    this.#optOuts = optOuts;
+    this.#signal = signal;
+    this.#scan = new LeakScan(readCanaries(pipeline.canaries));
+  }
+
+  /** Reads the link map back, which is not published and left behind all the same. What is wrong is said at the end. */
+  async checkLinkMap(engine: DuckDbEngine, path: string): Promise<void> {
+    const gpSources = this.#pipeline.sources.flatMap(({ name, setting }) => (setting === 'gp' ? [name] : []));
+    const mayStand = (isGp: boolean, isReleased: boolean) => this.#mayStand(isGp, isReleased);
+    this.#problems.push(...(await linkMapFaults(engine, path, { gpSources, mayStand }, this.#scan)));
+  }
+
+  /** Reads one Arrow file back: its schema, its persons, its values. What is wrong is said at the end. */
+  async checkFile({ table, file, rows }: WrittenFile): Promise<void> {
+    this.#files.add(file);
+    const complain = (message: string) => this.#problems.push({ file, message });
+    const arrow = await openArrowFile(join(this.#directory, file));
+    try {
+      const isGp = tablesOf(this.#pipeline).some((one) => one.name === table && one.setting === 'gp');
+      const proof = new OptOutProof(this.#mayStand(isGp));
+      const allowed = allowedColumns(this.#pipeline, table);
+      for (const fault of schemaFaults(arrow.fields, allowed, table)) complain(`schema: ${fault}`);
+      this.#fields += arrow.fields.length;
+      this.#scan.schema(file, arrow);
+      const person = arrow.fields.findIndex(({ name }) => name === 'person');
+      let read = 0;
+      for await (const batch of arrow.batches()) {
+        this.#signal.throwIfAborted();
+        proof.batch(batch, person);
+        this.#scan.batch(file, arrow.fields, batch);
+        read += batch.rows;
+      }
+      if (read !== rows) complain(`${rows} rows were written and ${read} can be read`);
+      if (proof.violations > 0) {
+        complain(`opt-out proof: ${proof.violations} persons stand in it who must not`);
+      }
+      this.#persons += proof.persons;
+    } finally {
+      await arrow.close();
+    }
+  }
+
+  /**
+   * The rest: receipts, the run's text files, the manifest that is about to be written, whatever stands in the private folder, and what has been logged.
+   *
+   * @throws TallystickError (exit 1) naming each gate, file and column; (exit 70) for receipts that do not balance
+   */
+  finish(
+    receipts: readonly Receipt[],
+    manifest: unknown,
+    privateDirectory: string,
+    logged: readonly string[],
+  ): PassedGate[] {
+    assertBalanced(receipts);
+    scanTextFiles(this.#scan, this.#directory, this.#files);
+    const lookedAtFiles = this.#scan.looked;
+    this.#scan.json(MANIFEST_FILE, manifest);
+    scanPrivateTraces(this.#scan, privateDirectory, logged);
+    const leaks = this.#scan.leaks.map(
+      ({ file, column, finding, count }): Problem => ({
+        file,
+        ...(column === '' ? {} : { column }),
+        message: `leak scan: ${count} ${count === 1 ? 'text looks' : 'texts look'} like a ${finding}`,
+        wayOut: 'take the column out of the release, or find out how identifiers came into the source',
+      }),
+    );
+    if (this.#problems.length + leaks.length > 0) throw refused(...this.#problems, ...leaks);
+    return [
+      { gate: 'receipts', looked: receipts.length },
+      { gate: 'opt-out proof', looked: this.#persons },
+      { gate: 'leak scan', looked: lookedAtFiles },
+      { gate: 'schema', looked: this.#fields },
+    ];
+  }
+
+  /** Whether a pseudonym may have rows in a file of GP records or of others; the allow-list is for those that are released. */
+  #mayStand(isGp: boolean, isReleased = true): MayStand {
+    const { wholePersons, gpRecords, allowed } = this.#optOuts;
+    return (bytes, at) =>
+      !wholePersons.has(bytes, at) &&
+      !(isGp && gpRecords.has(bytes, at)) &&
+      (allowed === null || !isReleased || allowed.has(bytes, at));
+  }
+}
+
+/** Text files of the run. */
+function scanTextFiles(scan: LeakScan, directory: string, arrowFiles: ReadonlySet<string>): void {
+  for (const file of readdirSync(directory)) {
+    if (arrowFiles.has(file)) continue;
+    const text = readFileSync(join(directory, file), 'utf8');
+    if (file.endsWith('.json')) scan.json(file, JSON.parse(text));
+    else scan.lines(file, text);
+  }
+}
+
+/** Whatever stands in the private folder, and what has been logged. */
+function scanPrivateTraces(scan: LeakScan, privateDirectory: string, logged: readonly string[]): void {
+  for (const file of readdirSync(privateDirectory, { recursive: true, encoding: 'utf8' })) {
+    scan.text('the private work folder', '', file);
+    const path = join(privateDirectory, file);
+    if (statSync(path).isFile() && /\.(json|csv)$/.test(file) && !file.endsWith('opt-outs.csv')) {
+      const text = readFileSync(path, 'utf8');
+      if (file.endsWith('.json')) scan.json(`work folder: ${file}`, JSON.parse(text));
+      else scan.lines(`work folder: ${file}`, text);
+    }
+  }
+  for (const line of logged) scan.text('the log', '', line);
+}
