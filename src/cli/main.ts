@@ -1,6 +1,7 @@
 #!/usr/bin/env node
 import { EXIT, type ExitCode } from '../domain/problem.ts';
 import { failureOf, isAnswered } from './exit.ts';
+import { stopForFault } from './process/stop-signals.ts';
 import { makeProgram } from './program.ts';
 import { reportFailure } from './report-failure.ts';
 import { Terminal } from './terminal/terminal.ts';
@@ -16,12 +17,18 @@ stdout.on('error', (fault: NodeJS.ErrnoException) => {
 });
 stderr.on('error', () => undefined); // there is nowhere left to say it
 // Node would print the message of an error that nobody catches, and it might hold data.
-process.on('uncaughtException', (fault) => process.exit(end(fault)));
+let isFaulty = false;
+process.on('uncaughtException', (fault) => {
+  if (isFaulty) return; // the first one says what went wrong
+  isFaulty = true;
+  exitCode = end(fault);
+  if (!stopForFault()) process.exit(exitCode);
+});
 
 try {
   await makeProgram(terminal).parseAsync(argv);
 } catch (fault) {
-  exitCode = end(fault);
+  if (!isFaulty) exitCode = end(fault);
 }
 // A thread may still be at work, such as one that digests inputs of a run that has been refused: nobody waits for it.
 stdout.write('', () => stderr.write('', () => setImmediate(() => process.exit(exitCode))));

@@ -1,5 +1,5 @@
 import { afterEach, describe, expect, it, vi } from 'vitest';
-import { listenForStop } from './stop-signals.ts';
+import { listenForStop, stopForFault } from './stop-signals.ts';
 
 afterEach(() => {
   vi.restoreAllMocks();
@@ -18,16 +18,30 @@ describe('stop signals', () => {
 
   it('end the process at once when a second one comes, but not for the echo that npm sends', () => {
     const exit = vi.spyOn(process, 'exit').mockImplementation(() => undefined as never);
+    const kill = vi.spyOn(process, 'kill').mockImplementation(() => true);
+    const onExit = vi.fn();
+    process.once('exit', onExit);
     const now = vi.spyOn(performance, 'now').mockReturnValue(1000);
     const stop = listenForStop(() => undefined);
     process.emit('SIGINT');
     now.mockReturnValue(1020);
     process.emit('SIGINT');
-    expect(exit).not.toHaveBeenCalled();
+    expect(kill).not.toHaveBeenCalled();
     now.mockReturnValue(3000);
     process.emit('SIGINT');
+    expect(onExit).toHaveBeenCalledOnce();
+    expect(kill).toHaveBeenCalledExactlyOnceWith(process.pid, 'SIGINT');
     expect(exit).toHaveBeenCalledExactlyOnceWith(130);
     stop.close();
+  });
+
+  it('are not needed to stop what is going on when something else went wrong', () => {
+    expect(stopForFault()).toBe(false);
+    const stop = listenForStop(() => undefined);
+    expect(stopForFault()).toBe(true);
+    expect(stop.signal.aborted).toBe(true);
+    stop.close();
+    expect(stopForFault()).toBe(false);
   });
 
   it('leave nothing behind', () => {

@@ -1,4 +1,5 @@
-import { EXIT, interrupted } from '../../domain/problem.ts';
+import { interrupted } from '../../domain/problem.ts';
+import { endAtOnce } from './end-at-once.ts';
 
 /** The signals that ask a run to stop: Ctrl-C, and what schedulers and containers send. */
 const SIGNALS = ['SIGINT', 'SIGTERM'] as const;
@@ -7,6 +8,12 @@ const SIGNALS = ['SIGINT', 'SIGTERM'] as const;
  * from a person takes longer.
  */
 const ECHO_MS = 500;
+
+/** How long work may take to stop after an error that nobody caught. */
+const UNWIND_MS = 10_000;
+
+/** What stops the work that is going on. */
+const underWay = new Set<AbortController>();
 
 /** Listens for signals until it is told not to. */
 export interface StopSignals {
@@ -23,10 +30,11 @@ export interface StopSignals {
  */
 export function listenForStop(onFirst: () => void): StopSignals {
   const controller = new AbortController();
+  underWay.add(controller);
   let first = 0;
   const listener = () => {
     if (controller.signal.aborted) {
-      if (performance.now() - first > ECHO_MS) process.exit(EXIT.interrupted);
+      if (performance.now() - first > ECHO_MS) endAtOnce();
       return;
     }
     first = performance.now();
@@ -37,7 +45,20 @@ export function listenForStop(onFirst: () => void): StopSignals {
   return {
     signal: controller.signal,
     close: () => {
+      underWay.delete(controller);
       for (const signal of SIGNALS) process.off(signal, listener);
     },
   };
+}
+
+/**
+ * Stops whatever is going on after an error that nobody caught, as a signal would: the engine lets go of its threads, and every
+ * `finally` runs. What takes too long is ended at once.
+ *
+ * @returns false where nothing is going on
+ */
+export function stopForFault(): boolean {
+  for (const controller of underWay) controller.abort(interrupted());
+  if (underWay.size > 0) setTimeout(endAtOnce, UNWIND_MS).unref();
+  return underWay.size > 0;
 }
