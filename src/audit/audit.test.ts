@@ -329,10 +329,12 @@ test('a rank that asks for local ids is wrong where these are another’s, whoev
   const ann = '1 2 1980-05-17 A';
   const bob = '2 2 1980-05-17 A';
   const localPatientIds = new Set(['X1']);
+  // what tells subjects of one source apart tells nothing of those of another
+  const name = 'the same';
   const linkage = linkageOf([
-    patient('gp', 'ann', ann),
-    { ...patient('hospital', 'ann', ann), localPatientIds },
-    { ...patient('clinic', 'bob', bob), localPatientIds },
+    patient('gp', name, ann),
+    { ...patient('hospital', name, ann), localPatientIds },
+    { ...patient('clinic', name, bob), localPatientIds },
   ]);
   await audit({ ...linkage, flat: ['hospital', 'clinic'] }, LADDERS.hesid, async (engine) => {
     const hidden = (await readCounts(engine)).outcomes.filter(({ part }) => part === PARTS.hidden);

@@ -144,12 +144,33 @@ describe('a rank without the number', () => {
     expect(auditOf(6, [], strangers, without)).toMatchObject({ ...NO_RATES, ...precision });
   });
 
+  it('has limits that are numbers, however little weighs who has somebody to be linked to', () => {
+    const strangers = hidden(20_000, 1, {
+      found: placeOf(6),
+      isRight: false,
+      hasOthers: true,
+      ...of(20_000, 1_000_000),
+    });
+    const one = hidden(1, 1, { hasMatch: true });
+    const { recall, recallInterval } = auditOf(6, [], [strangers, one], [numberless(null, 10)]);
+    expect(recall).toBe(0);
+    expect(recallInterval).toEqual([0, 1]);
+  });
+
   it('has no recall of hidden records where fewer than ten of them have somebody to be linked to', () => {
     const found = hidden(9, 1, { ...six, ...of(9, 7) });
     const wrong = hidden(3, 1, { found: placeOf(6), isRight: false, hasOthers: true });
     expect(auditOf(6, [], [found, wrong], without)).toMatchObject({ hiddenRecall: null, precision: 0.75 });
     const another = hidden(1, 1, { hasMatch: true });
     expect(auditOf(6, [], [found, wrong, another], without).hiddenRecall).toBe(0.984375);
+  });
+});
+
+describe('a rank that made no link', () => {
+  it('has no precision', () => {
+    const known = [hidden(50, 1, { isOwnKnown: true }), looked(20, 1)];
+    expect(auditOf(1, [links(1, 0, 30)], known).precision).toBeNull();
+    expect(auditOf(1, [links(1, 20)], known).precision).toBe(1);
   });
 });
 

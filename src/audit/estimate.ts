@@ -66,7 +66,7 @@ function shareOf(events: number, of: number): Share | null {
 
 /** @param worth independent observations that the share rests on */
 function intervalOf(rate: number, worth: number): Interval {
-  return wilsonInterval(rate === 1 ? worth : rate * worth, worth)!;
+  return wilsonInterval(rate * worth, worth)!;
 }
 
 /** The share that some subjects have of others, by their records; null of too few subjects. */
@@ -145,7 +145,8 @@ function recallInRun(
     return null;
   const linked = records(numberless.filter((one) => one.place === place)) / records(numberless);
   const [least, most] = intervalOf(linkable.rate, 1 / (1 / worthOf(hidden) + 1 / worthOf(numberless)));
-  const recall = (right: number, of: number) => Math.min(1, (linked * right) / of);
+  // h may be too small to have a lower limit: then recall has no upper one
+  const recall = (right: number, of: number) => (of === 0 ? 1 : Math.min(1, (linked * right) / of));
   return {
     rate: recall(precision.rate, linkable.rate),
     interval: [recall(precision.interval[0], most), recall(precision.interval[1], least)],
@@ -197,7 +198,7 @@ function precisionByNumber(
   const u = total(open) / total(sampled);
   const e = shareOf(total(open.filter(({ hasOthers }) => hasOthers)), total(sampled));
   const refused = shareOf(contradicted, n + contradicted);
-  if (e === null || refused === null || q === null || c === null || q.rate === 0) return null;
+  if (n === 0 || e === null || refused === null || q === null || c === null || q.rate === 0) return null;
   const precision = (evidence: number, coincides: number, seen: number, refusedShare: number) => {
     const amongLinks = (n * Math.max(0, evidence - coincides * u)) / seen;
     const likeRefused = ((n + contradicted) * refusedShare * (1 - seen)) / seen;

@@ -124,9 +124,9 @@ function holds(rank: MatchRank): string {
  * `audit_outcomes`: what the sample came to, counted. Of a hidden subject, `found` is the place of the first rank without the
  * number that links it (NULL for none), and `is_right` whether that is to its own number.
  */
-function outcomesStep(ladder: Ladder, linksByTuple: string | null): Step {
+function outcomesStep(ladder: Ladder, linksByTuple: Condition | null): Step {
   const weak = ladder.flatMap((one, place) => (restsOnNhsNumber(one) ? [] : [{ rank: one, place }]));
-  const isLooked = `part = ${PARTS.hidden}${linksByTuple === null ? '' : ` AND ${linksByTuple}`}`;
+  const isLooked = `part = ${PARTS.hidden}${linksByTuple === null ? '' : ` AND ${linksByTuple.sql}`}`;
   const first = (value: (one: (typeof weak)[number]) => string, type: string) =>
     weak.length === 0
       ? `CAST(NULL AS ${type})`
@@ -137,7 +137,7 @@ function outcomesStep(ladder: Ladder, linksByTuple: string | null): Step {
   return {
     name: 'audit_outcomes',
     about: 'what the sample came to, counted',
-    reads: ['audit_found'],
+    reads: ['audit_found', ...(linksByTuple === null ? [] : [linksByTuple.reads])],
     sql: `SELECT ${told}, count(*) AS subjects, sum(records) AS records, sum(records * records) AS squares
 FROM (SELECT part, place, ${first(({ place }) => String(place), 'TINYINT')} AS found,
              ${first(({ rank }) => candidateOf(rank).own, 'BOOLEAN')} AS is_right, has_match,
@@ -148,6 +148,13 @@ GROUP BY ${told}`,
   };
 }
 
+/** What must hold of a run. */
+export interface Condition {
+  readonly sql: string;
+  /** the table it reads */
+  readonly reads: string;
+}
+
 /** What is looked up, and in what. */
 export interface LookUp {
   readonly ladder: Ladder;
@@ -156,8 +163,8 @@ export interface LookUp {
   readonly hasAddresses: boolean;
   /** the sample's records have been counted (`audit_records`) */
   readonly hasFlatRows: boolean;
-  /** SQL, true where links without the number are probable enough; null where none is refused */
-  readonly linksByTuple: string | null;
+  /** true where links without the number are probable enough; null where none is refused */
+  readonly linksByTuple: Condition | null;
 }
 
 /** The sample is looked up among what all the others know, and the outcomes are counted. */

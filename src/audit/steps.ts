@@ -1,6 +1,6 @@
 import type { Ladder } from '../domain/match-rank.ts';
 import type { Step } from '../engine/step.ts';
-import { lookUpSteps } from './look-up.ts';
+import { type Condition, lookUpSteps } from './look-up.ts';
 import { numberedRelation } from './numbered.ts';
 import { AUDIT_SAMPLE, AUDIT_SEED, type Draw, type FlatRows, sampleSteps } from './sample.ts';
 
@@ -10,8 +10,8 @@ export interface AuditedLinkage {
   /** linking left `address_tuples` */
   readonly hasAddresses: boolean;
   readonly flat: readonly FlatRows[];
-  /** SQL, true where links without the number are probable enough; null where no link can be refused */
-  readonly linksByTuple: string | null;
+  /** true where links without the number are probable enough; null where no link can be refused */
+  readonly linksByTuple: Condition | null;
 }
 
 /**

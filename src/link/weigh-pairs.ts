@@ -77,10 +77,11 @@ export function patternProbabilitiesStep({ ofNumber, ofTuple }: LinkWeights): St
   };
 }
 
-/** SQL, true where a link without the NHS number is as probable as is asked for: all of them are equally so. */
-export function linksByTupleSql(minProbability: number): string {
-  return `EXISTS (SELECT 1 FROM ${PATTERN_PROBABILITIES} AS w
+/** True where a link without the NHS number is as probable as is asked for: all of them are equally so. */
+export function linksByTuple(minProbability: number): { readonly sql: string; readonly reads: string } {
+  const sql = `EXISTS (SELECT 1 FROM ${PATTERN_PROBABILITIES} AS w
     WHERE w.pattern = ${TUPLE_PATTERNS.missing} AND w.probability >= ${doubleSql(minProbability)})`;
+  return { sql, reads: PATTERN_PROBABILITIES };
 }
 
 /** `link_probabilities`: for every set of patterns that a subject of a number has, the probability of its best pair. */

@@ -8,7 +8,7 @@ import type { Dialect, Step } from '../../engine/step.ts';
 import { AS_LINKED, withImplausibleLinks } from '../../link/implausible/steps.ts';
 import { planLinking } from '../../link/steps.ts';
 import type { AddressTable, SubjectTable } from '../../link/subjects.ts';
-import { linksByTupleSql } from '../../link/weigh-pairs.ts';
+import { linksByTuple } from '../../link/weigh-pairs.ts';
 import { linkSubjects } from '../../run/below/link-subjects.ts';
 import type { AuditedLinkage } from '../steps.ts';
 
@@ -165,7 +165,7 @@ export function auditedLinkage(linkage: Linkage, ladder: Ladder): AuditedLinkage
       .filter(({ kind }) => kind === 'flat')
       .map(({ name, source }) => ({ source, relation: dialect.readParquet([name]) })),
     linksByTuple:
-      minProbability === null || !comparesUnderNhsNumber(ladder) ? null : linksByTupleSql(minProbability),
+      minProbability === null || !comparesUnderNhsNumber(ladder) ? null : linksByTuple(minProbability),
   };
 }
 

@@ -5,7 +5,7 @@ import { comparesUnderNhsNumber } from '../../domain/match-rank.ts';
 import { duckdbDialect as dialect } from '../../engine/duckdb/dialect.ts';
 import type { DuckDbEngine } from '../../engine/duckdb/engine.ts';
 import type { Step } from '../../engine/step.ts';
-import { linksByTupleSql } from '../../link/weigh-pairs.ts';
+import { linksByTuple } from '../../link/weigh-pairs.ts';
 import { isFlat, type Pipeline } from '../../pipeline/pipeline.ts';
 
 /**
@@ -27,7 +27,7 @@ export function planAudit(
         : [],
     ),
     linksByTuple:
-      minProbability === null || !comparesUnderNhsNumber(ladder) ? null : linksByTupleSql(minProbability),
+      minProbability === null || !comparesUnderNhsNumber(ladder) ? null : linksByTuple(minProbability),
   });
 }
 
