@@ -1,4 +1,12 @@
-import { existsSync, mkdirSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
+import {
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { inspect } from 'node:util';
@@ -117,6 +125,25 @@ describe('an error', () => {
     });
     small.close();
     expect(readdirSync(folder).sort()).toEqual(['allowed', 'listed.csv', 'other.csv']);
+  });
+
+  it('spills nothing that can be read', async () => {
+    const spill = join(folder, 'spill');
+    mkdirSync(spill);
+    const small = await open({ memory: '60MB', spillDirectory: spill, allowedDirectories: [spill] });
+    await small.run(
+      `CREATE TABLE big AS SELECT '${SECRET}' || i AS name FROM range(2000000) AS r(i) ORDER BY hash(i)`,
+      'making a large table',
+    );
+    const spilled = readdirSync(spill).map((name) => readFileSync(join(spill, name)));
+    expect(spilled.reduce((sum, { length }) => sum + length, 0)).toBeGreaterThan(2 ** 20);
+    for (const bytes of spilled) expect(bytes.includes(SECRET)).toBe(false);
+    const [row] = await small.query(
+      'SELECT count(*)::DOUBLE AS rows, min(name) AS first FROM big',
+      'reading',
+    );
+    expect(row).toEqual({ rows: 2_000_000, first: `${SECRET}0` });
+    small.close();
   });
 
   it('does not come of little memory where spilling is allowed', async () => {

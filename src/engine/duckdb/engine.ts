@@ -51,6 +51,11 @@ export class DuckDbEngine {
       });
     }
     const connection = await instance.connect();
+    if (settings.spillDirectory !== null) {
+      // by the cipher that is built in (README.md, "What is spilled is encrypted")
+      await connection.run('SET force_mbedtls_unsafe = true');
+      await connection.run('SET temp_file_encryption = true');
+    }
     const list = (paths: readonly string[]) => `[${paths.map(quoteText).join(', ')}]`;
     await connection.run(`SET allowed_directories = ${list(settings.allowedDirectories)}`);
     await connection.run(`SET allowed_paths = ${list(settings.allowedPaths)}`);

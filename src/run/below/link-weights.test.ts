@@ -81,6 +81,10 @@ test('the plan shows every step without data, the later ones over a table that t
   expect(names.indexOf('pair_patterns')).toBeLessThan(names.indexOf('link_probabilities'));
   expect(names.at(-1)).toBe('subject_persons');
   const readers = steps.filter(({ reads }) => reads.includes('pattern_probabilities'));
-  expect(readers.map(({ name }) => name)).toEqual(['link_probabilities', 'subject_persons']);
+  expect(readers.map(({ name }) => name)).toEqual([
+    'link_probabilities',
+    'subject_persons',
+    'audit_outcomes',
+  ]);
   for (const { sql } of readers) expect(sql).toContain('pattern_probabilities');
 });
