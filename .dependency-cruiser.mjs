@@ -125,18 +125,11 @@ export default {
     {
       name: 'halves-apart',
       comment:
-        'The halves of a run share the token store and nothing else: what is above the identity boundary has no way to what is below it.',
+        'The halves of a run share the token store and nothing else: below the identity boundary nothing can reach code that handles ' +
+        'identifiers or the linkage key.',
       severity: 'error',
-      from: { path: '^src/run/above/', pathNot: TESTS },
-      to: { path: '^src/run/below/' },
-    },
-    {
-      name: 'halves-apart-from-below',
-      comment:
-        'Below the identity boundary nothing can reach code that handles identifiers or the linkage key.',
-      severity: 'error',
-      from: { path: '^src/run/below/', pathNot: TESTS },
-      to: { path: '^src/run/above/' },
+      from: { path: '^src/run/(above|below)/', pathNot: TESTS },
+      to: { path: '^src/run/(above|below)/', pathNot: '^src/run/$1/' },
     },
     {
       name: 'pipeline-from-domain',
