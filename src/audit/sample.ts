@@ -1,4 +1,4 @@
-import { comparesUnderNhsNumber, type Ladder, restsOnNhsNumber } from '../domain/match-rank.ts';
+import { type Ladder, restsOnNhsNumber } from '../domain/match-rank.ts';
 import type { Step } from '../engine/step.ts';
 import type { NumberedRelation } from './numbered.ts';
 
@@ -31,15 +31,6 @@ const lot = (seed: number) => `((n.subject_a % ${MODULUS} + ${MODULUS}) % ${MODU
 /** Subjects that carry a number they are not believed to own. */
 const CONTRADICTED = `LEFT JOIN (SELECT source, subject_a, subject_b FROM subject_persons WHERE is_contradicted) AS x
   ON n.source = x.source AND n.subject_a = x.subject_a AND n.subject_b = x.subject_b`;
-
-/** Linking makes it where it compares anything under the number. */
-const NUMBER_SOURCES: Step = {
-  name: 'number_sources',
-  about: 'every NHS number with the first source that has it',
-  reads: ['subjects'],
-  sql: `SELECT nhs_a, nhs_b, min(source) AS source, count(*) AS subjects
-FROM subjects WHERE nhs_a IS NOT NULL GROUP BY nhs_a, nhs_b`,
-};
 
 /**
  * `audit_links`: for each place of the ladder, its links (subjects of a later source than the first that has their number), and the
@@ -202,7 +193,6 @@ export function sampleSteps(
   draw: Draw,
 ): Step[] {
   return [
-    ...(comparesUnderNhsNumber(ladder) ? [] : [NUMBER_SOURCES]),
     linksStep(ladder, numbered),
     quotasStep(draw),
     drawnStep(numbered, draw),

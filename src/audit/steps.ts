@@ -7,6 +7,8 @@ import { AUDIT_SAMPLE, AUDIT_SEED, type Draw, type FlatRows, sampleSteps } from 
 /** What was linked, and how. */
 export interface AuditedLinkage {
   readonly ladder: Ladder;
+  /** makes `number_sources`; null where linking left it */
+  readonly numberSources: Step | null;
   /** linking left `address_tuples` */
   readonly hasAddresses: boolean;
   readonly flat: readonly FlatRows[];
@@ -21,12 +23,13 @@ export interface AuditedLinkage {
  * @param draw how many subjects, and by which seed
  */
 export function auditSteps(
-  { ladder, hasAddresses, flat, linksByTuple }: AuditedLinkage,
+  { ladder, numberSources, hasAddresses, flat, linksByTuple }: AuditedLinkage,
   draw: Draw = { sample: AUDIT_SAMPLE, seed: AUDIT_SEED },
 ): Step[] {
   const numbered = numberedRelation(ladder, linksByTuple !== null);
   const hasFlatRows = flat.length > 0;
   return [
+    ...(numberSources === null ? [] : [numberSources]),
     ...numbered.steps,
     ...sampleSteps(ladder, numbered, flat, draw),
     ...lookUpSteps({ ladder, numbered, hasAddresses, hasFlatRows, linksByTuple }),

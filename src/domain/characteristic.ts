@@ -32,3 +32,16 @@ export function compareValues(a: string | null, b: string | null): number {
   if (a === null || b === null) return Number(a === null) - Number(b === null);
   return a.localeCompare(b, 'en-GB', { numeric: true });
 }
+
+/** Under this name rare values stand together. */
+const RARE = 'rare values together';
+
+/** Groups of a delivered characteristic: those that are rare become one, behind the others and without their names. */
+export function foldRare<Group extends { readonly value: string | null }>(
+  groups: readonly Group[],
+  isRare: (group: Group) => boolean,
+  together: (rare: readonly Group[], value: string) => Group,
+): readonly Group[] {
+  const rare = groups.filter((one) => one.value !== null && isRare(one));
+  return rare.length === 0 ? groups : [...groups.filter((one) => !rare.includes(one)), together(rare, RARE)];
+}

@@ -19,14 +19,22 @@ export function publishedCount(count: number): number | null {
 }
 
 /**
- * Counts of one column, as they may be published beside each other. Where just one would be suppressed, the next smallest is as
- * well, or a total would give the one back.
+ * Places of the counts of one column that must not be shown beside each other: the small ones, and where that is just one, the
+ * next smallest as well, or a total would give the one back.
  */
-export function publishedCounts(counts: readonly number[]): (number | null)[] {
-  const small = counts.filter(isSmall).length;
+export function hiddenPlaces(
+  counts: readonly number[],
+  isTooSmall: (count: number) => boolean,
+): ReadonlySet<number> {
+  const small = counts.filter(isTooSmall).length;
   const ascending = counts
     .map((count, at) => ({ count, at }))
     .sort((a, b) => a.count - b.count || a.at - b.at);
-  const hidden = new Set(ascending.slice(0, small === 1 ? 2 : small).map(({ at }) => at));
+  return new Set(ascending.slice(0, small === 1 ? 2 : small).map(({ at }) => at));
+}
+
+/** Counts of one column, as they may be published beside each other. */
+export function publishedCounts(counts: readonly number[]): (number | null)[] {
+  const hidden = hiddenPlaces(counts, isSmall);
   return counts.map((count, at) => (hidden.has(at) ? null : publishedCount(count)));
 }

@@ -1,14 +1,17 @@
 import {
   compareValues,
   DELIVERED_CHARACTERISTICS,
+  foldRare,
   MOST_VALUES,
   valueWords,
 } from '../domain/characteristic.ts';
+import { hiddenPlaces } from '../domain/small-number.ts';
 import { GROUPINGS, type GroupCounts, type Grouping, type RecordCounts } from './counts.ts';
 import { addUp, type RecordFigures, recordFigures } from './rates.ts';
 
 /** Fewer records than these are not told: too few to say anything, and enough to say it of somebody. */
 const FEWEST_RECORDS = 10;
+const isFew = (records: number) => records < FEWEST_RECORDS;
 
 /** A subgroup with its figures, or with none and a note that says why. */
 export type Subgroup = {
@@ -20,8 +23,6 @@ export type Subgroup = {
 
 /** A rare value of these may be anything, so it is not shown. */
 const DELIVERED: readonly Grouping[] = DELIVERED_CHARACTERISTICS;
-/** Under this name they stand together. */
-const RARE = 'rare values together';
 const TOO_FEW = `fewer than ${FEWEST_RECORDS} records`;
 const GIVEN_BACK = 'left out, or the one with too few records could be worked out';
 
@@ -41,31 +42,26 @@ export function subgroupsOf(counts: readonly GroupCounts[], sources: readonly st
     if (own.every(({ value }) => value === null)) return [];
     const isDelivered = DELIVERED.includes(by);
     if (isDelivered && own.length > MOST_VALUES) return [];
-    const shown = isDelivered ? foldRare(own) : own;
+    const isRare = ({ records }: GroupCounts) => isFew(records);
+    const shown = isDelivered ? foldRare(own, isRare, (rare, value) => ({ by, value, ...addUp(rare) })) : own;
     const hidden = hiddenOf(shown);
     return shown.map((one): Subgroup => {
       const value = nameOf(by, one.value, sources);
-      const note = hidden.has(one) ? (one.records < FEWEST_RECORDS ? TOO_FEW : GIVEN_BACK) : null;
+      const note = hidden.has(one) ? (isFew(one.records) ? TOO_FEW : GIVEN_BACK) : null;
       return { by, value, note, ...(note === null ? recordFigures(one) : NOTHING) };
     });
   });
 }
 
-/** Values with too few records become one. */
-function foldRare(groups: readonly GroupCounts[]): GroupCounts[] {
-  const isRare = ({ value, records }: GroupCounts) => value !== null && records < FEWEST_RECORDS;
-  const rare = groups.filter(isRare);
-  const by = groups[0]!.by;
-  const others = groups.filter((one) => !isRare(one));
-  return rare.length === 0 ? others : [...others, { by, value: RARE, ...addUp(rare) }];
-}
-
 /** Those that must not be shown. */
 function hiddenOf(groups: readonly GroupCounts[]): ReadonlySet<RecordCounts> {
-  const values = groups.filter(({ value }) => value !== null).sort((a, b) => a.records - b.records);
-  const small = values.filter(({ records }) => records < FEWEST_RECORDS).length;
-  const silent = groups.filter(({ value, records }) => value === null && records < FEWEST_RECORDS);
-  return new Set([...values.slice(0, small === 1 ? 2 : small), ...silent]);
+  const values = groups.filter(({ value }) => value !== null);
+  const hidden = hiddenPlaces(
+    values.map(({ records }) => records),
+    isFew,
+  );
+  const silent = groups.filter(({ value, records }) => value === null && isFew(records));
+  return new Set([...values.filter((_, at) => hidden.has(at)), ...silent]);
 }
 
 function nameOf(by: Grouping, value: string | null, sources: readonly string[]): string | null {

@@ -47,6 +47,15 @@ function placeSql(ladder: Ladder, condition: (agreement: Agreement) => string): 
   return cases.length === 0 ? 'CAST(NULL AS TINYINT)' : `CAST(CASE ${cases.join(' ')} END AS TINYINT)`;
 }
 
+/** `number_sources`: every NHS number with the first source that has it, and how many subjects carry it. */
+export const NUMBER_SOURCES: Step = {
+  name: 'number_sources',
+  about: 'every NHS number with the first source that has it',
+  reads: ['subjects'],
+  sql: `SELECT nhs_a, nhs_b, min(source) AS source, count(*) AS subjects
+FROM subjects WHERE nhs_a IS NOT NULL GROUP BY nhs_a, nhs_b`,
+};
+
 /** Columns of a subject that go through unchanged. */
 const SUBJECT = 's.source, s.subject_a, s.subject_b, s.nhs_a, s.nhs_b, s.sdp_a, s.sdp_b, s.first_of_january';
 
@@ -74,13 +83,7 @@ FROM subjects AS s WHERE s.nhs_a IS NOT NULL`,
     ];
   }
   return [
-    {
-      name: 'number_sources',
-      about: 'every NHS number with the first source that has it',
-      reads: ['subjects'],
-      sql: `SELECT nhs_a, nhs_b, min(source) AS source, count(*) AS subjects
-FROM subjects WHERE nhs_a IS NOT NULL GROUP BY nhs_a, nhs_b`,
-    },
+    NUMBER_SOURCES,
     {
       name: 'crowds',
       about:

@@ -3,6 +3,7 @@ import {
   type Characteristic,
   compareValues,
   DELIVERED_CHARACTERISTICS,
+  foldRare,
   valueWords,
 } from '../domain/characteristic.ts';
 import { isSmall, publishedCount, publishedCounts } from '../domain/small-number.ts';
@@ -42,9 +43,6 @@ export interface MissedSource {
   }[];
 }
 
-/** Under this name rare values stand together. */
-const RARE = 'rare values together';
-
 /**
  * Linked against unlinked records of each source, by characteristic, ready to be published (README.md; domain/small-number.ts).
  *
@@ -81,7 +79,14 @@ function valuesOf(
   const values = groups
     .map(({ value, records, linked }): Value => ({ value, linked, unlinked: records - linked }))
     .sort((a, b) => compareValues(a.value, b.value));
-  const shown = DELIVERED_CHARACTERISTICS.includes(by) ? foldRare(values) : values;
+  const isRare = ({ linked, unlinked }: Value) => isSmall(linked + unlinked);
+  const shown = DELIVERED_CHARACTERISTICS.includes(by)
+    ? foldRare(values, isRare, (rare, value) => ({
+        value,
+        linked: sum(rare.map((one) => one.linked)),
+        unlinked: sum(rare.map((one) => one.unlinked)),
+      }))
+    : values;
   const linked = publishedColumn(
     shown,
     shown.map((one) => one.linked),
@@ -93,7 +98,7 @@ function valuesOf(
   return shown.map(({ value }, at): MissedValue => {
     const [l, u] = [shareOf(linked[at]!, totals.linked), shareOf(unlinked[at]!, totals.unlinked)];
     return {
-      value: value === null || value === RARE ? value : valueWords(by, value),
+      value: value === null ? null : valueWords(by, value),
       linked: linked[at]!,
       linkedPercent: percent(l),
       unlinked: unlinked[at]!,
@@ -110,19 +115,6 @@ function valuesOf(
 function publishedColumn(values: readonly Value[], counts: readonly number[]): (number | null)[] {
   const told = publishedCounts(counts.filter((_, at) => values[at]!.value !== null));
   return counts.map((count, at) => (values[at]!.value === null ? publishedCount(count) : told.shift()!));
-}
-
-/** Delivered values of few records become one, without their names. */
-function foldRare(values: readonly Value[]): Value[] {
-  const isRare = ({ value, linked, unlinked }: Value) => value !== null && isSmall(linked + unlinked);
-  const rare = values.filter(isRare);
-  if (rare.length === 0) return [...values];
-  const together = {
-    value: RARE,
-    linked: sum(rare.map((one) => one.linked)),
-    unlinked: sum(rare.map((one) => one.unlinked)),
-  };
-  return [...values.filter((one) => !isRare(one)), together];
 }
 
 /** Rounded counts may add up to a little more than their rounded total. */

@@ -211,6 +211,16 @@ export function isSubjectTable(table: TableSpec): boolean {
   return table.kind === 'patients' || isFlat(table);
 }
 
+/** The tables by whose rows subjects are linked: of each source its patients, or where it has none its flat tables. */
+export function subjectTablesOf({ sources }: Pipeline): readonly TableSpec[] {
+  return sources.flatMap(({ patients, tables }) => (patients === null ? tables.filter(isFlat) : [patients]));
+}
+
+/** Place of a table's source in the pipeline file, from 0. */
+export function sourceIndexOf({ sources }: Pipeline, { source }: TableSpec): number {
+  return sources.findIndex(({ name }) => name === source);
+}
+
 /** Every table of every source, patients tables and then their addresses first: the order in which they are read. */
 export function tablesOf(pipeline: Pipeline): readonly TableSpec[] {
   return [

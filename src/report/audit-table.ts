@@ -1,7 +1,9 @@
 import type { LinkageAudit } from '../audit/linkage-audit.ts';
-import type { Interval } from '../domain/wilson-interval.ts';
-import { formatCount } from './format.ts';
+import { formatCount, formatInterval, formatRate } from './format.ts';
 import { right, textTable } from './text-table.ts';
+
+/** Of a per cent: a sample tells no more. */
+const PLACES = 2;
 
 /** What the self-audit says of the ranks, a line each in the order of the ladder. */
 export function auditTable(audit: LinkageAudit): string[] {
@@ -23,21 +25,13 @@ export function auditTable(audit: LinkageAudit): string[] {
           String(rank),
           formatCount(links),
           formatCount(sampled),
-          percent(precision),
-          limits(precisionInterval),
-          percent(recall),
-          limits(recallInterval),
-          percent(hiddenRecall),
+          formatRate(precision, PLACES),
+          formatInterval(precisionInterval, PLACES),
+          formatRate(recall, PLACES),
+          formatInterval(recallInterval, PLACES),
+          formatRate(hiddenRecall, PLACES),
         ],
       ),
     ),
   ];
-}
-
-function percent(share: number | null): string {
-  return share === null ? '-' : `${(100 * share).toFixed(2)} %`;
-}
-
-function limits(interval: Interval | null): string {
-  return interval === null ? '-' : `${percent(interval[0])} to ${percent(interval[1])}`;
 }

@@ -4,7 +4,7 @@ import type { Interval } from '../domain/wilson-interval.ts';
 import type { Grouping } from '../evaluate/counts.ts';
 import type { Subgroup } from '../evaluate/subgroups.ts';
 import type { Evaluation, NotEvaluated } from '../run/evaluation/evaluation.ts';
-import { formatCount, formatShare } from './format.ts';
+import { formatCount, formatInterval, formatRate } from './format.ts';
 import { left, right, textTable } from './text-table.ts';
 
 const GROUPING_WORDS: Readonly<Record<Grouping, string>> = {
@@ -149,12 +149,4 @@ function leftOut({ truthOfOtherTables, truthWithoutRecord, recordsWithoutTruth, 
 
 function formatNumber(count: number | null): string {
   return count === null ? '' : formatCount(count);
-}
-
-function formatRate(rate: number | null): string {
-  return rate === null ? '-' : formatShare(rate);
-}
-
-function formatInterval(interval: Interval | null): string {
-  return interval === null ? '-' : interval.map(formatShare).join(' to ');
 }

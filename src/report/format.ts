@@ -1,3 +1,5 @@
+import type { Interval } from '../domain/wilson-interval.ts';
+
 /** A whole number as people read it: 1,234,567. */
 export function formatCount(count: number): string {
   return count.toLocaleString('en-GB', { maximumFractionDigits: 0 });
@@ -16,7 +18,17 @@ export function formatSize(bytes: number): string {
   return `${unit === 0 || size >= 10 ? Math.round(size) : size.toFixed(1)} ${UNITS[unit]}`;
 }
 
-/** A share as people read it, three places behind the point, for false matches are rare: 0.226 %. */
-export function formatShare(share: number): string {
-  return `${(share * 100).toFixed(3)} %`;
+/** A share as people read it, three places behind the point unless told, for false matches are rare: 0.226 %. */
+function formatShare(share: number, places = 3): string {
+  return `${(share * 100).toFixed(places)} %`;
+}
+
+/** A rate; a dash where there is none. */
+export function formatRate(rate: number | null, places?: number): string {
+  return rate === null ? '-' : formatShare(rate, places);
+}
+
+/** The limits of one. */
+export function formatInterval(interval: Interval | null, places?: number): string {
+  return interval === null ? '-' : interval.map((limit) => formatShare(limit, places)).join(' to ');
 }

@@ -8,6 +8,7 @@ import type { Dialect, Step } from '../../engine/step.ts';
 import { AS_LINKED, withImplausibleLinks } from '../../link/implausible/steps.ts';
 import { planLinking } from '../../link/steps.ts';
 import type { AddressTable, SubjectTable } from '../../link/subjects.ts';
+import { NUMBER_SOURCES } from '../../link/under-nhs-number.ts';
 import { linksByTuple } from '../../link/weigh-pairs.ts';
 import { linkSubjects } from '../../run/below/link-subjects.ts';
 import type { AuditedLinkage } from '../steps.ts';
@@ -160,6 +161,7 @@ export function auditedLinkage(linkage: Linkage, ladder: Ladder): AuditedLinkage
   const tables = storedTables(linkage);
   return {
     ladder,
+    numberSources: comparesUnderNhsNumber(ladder) ? null : NUMBER_SOURCES,
     hasAddresses: tables.some(({ kind }) => kind === 'addresses'),
     flat: tables
       .filter(({ kind }) => kind === 'flat')

@@ -65,7 +65,7 @@ export function quality({ audit, implausible }: StatementFigures): string[] {
     rate(one.recall, one.recallInterval),
   ]);
   return [
-    `Estimated without a truth, from a sample of ${published(audit.sampled)} records whose NHS number was hidden, and of links of each rank. Precision is the share of a rank’s links that are to the right person. ` +
+    `Estimated without a truth, from a sample of ${published(audit.sampled)} subjects (patients, or sets of identifiers) whose NHS number was hidden, and of links of each rank. Precision is the share of a rank’s links that are to the right person. ` +
       'Recall is, of a rank without the NHS number, the share of records without one, and with somebody to be linked to, that it links rightly; of the others, the rank’s share of all links by NHS number.',
     markdownTable(
       ['Match rank', 'Links', 'Precision, % (95 % interval)', 'Recall, % (95 % interval)'],

@@ -5,29 +5,29 @@ import { comparesUnderNhsNumber } from '../../domain/match-rank.ts';
 import { duckdbDialect as dialect } from '../../engine/duckdb/dialect.ts';
 import type { DuckDbEngine } from '../../engine/duckdb/engine.ts';
 import type { Step } from '../../engine/step.ts';
+import { NUMBER_SOURCES } from '../../link/under-nhs-number.ts';
 import { linksByTuple } from '../../link/weigh-pairs.ts';
-import { isFlat, type Pipeline } from '../../pipeline/pipeline.ts';
+import { isFlat, type Pipeline, sourceIndexOf, subjectTablesOf } from '../../pipeline/pipeline.ts';
 
 /**
  * The steps of the self-audit.
  *
  * @param pathsOf the stored Parquet files of a table
  */
-export function planAudit(
-  { link, sources }: Pipeline,
-  pathsOf: (table: string) => readonly string[],
-): Step[] {
-  const { ranks: ladder, minProbability } = link;
+export function planAudit(pipeline: Pipeline, pathsOf: (table: string) => readonly string[]): Step[] {
+  const { ranks: ladder, minProbability } = pipeline.link;
+  const isCompared = comparesUnderNhsNumber(ladder);
   return auditSteps({
     ladder,
-    hasAddresses: sources.some(({ addresses }) => addresses !== null),
-    flat: sources.flatMap(({ patients, tables }, source) =>
-      patients === null
-        ? tables.filter(isFlat).map(({ name }) => ({ source, relation: dialect.readParquet(pathsOf(name)) }))
-        : [],
-    ),
-    linksByTuple:
-      minProbability === null || !comparesUnderNhsNumber(ladder) ? null : linksByTuple(minProbability),
+    numberSources: isCompared ? null : NUMBER_SOURCES,
+    hasAddresses: pipeline.sources.some(({ addresses }) => addresses !== null),
+    flat: subjectTablesOf(pipeline)
+      .filter(isFlat)
+      .map((table) => ({
+        source: sourceIndexOf(pipeline, table),
+        relation: dialect.readParquet(pathsOf(table.name)),
+      })),
+    linksByTuple: minProbability === null || !isCompared ? null : linksByTuple(minProbability),
   });
 }
 

@@ -3,7 +3,7 @@ import { BIRTH_YEAR } from '../../extract/birth-facts.ts';
 import type { ImplausibleTables } from '../../link/implausible/steps.ts';
 import type { StoredRows } from '../../link/implausible/stored-rows.ts';
 import { rulesAsked } from '../../pipeline/implausible-rules.ts';
-import { type Pipeline, type TableSpec, tablesOf } from '../../pipeline/pipeline.ts';
+import { type Pipeline, sourceIndexOf, type TableSpec, tablesOf } from '../../pipeline/pipeline.ts';
 
 /**
  * What the rules of implausible links look at, in the store.
@@ -21,7 +21,7 @@ export function implausibleTables(
     const parent = table.columns.find(({ role }) => role === 'parent-key')?.references;
     return {
       name: table.name,
-      source: pipeline.sources.findIndex(({ name }) => name === table.source),
+      source: sourceIndexOf(pipeline, table),
       relation: dialect.readParquet(pathsOf(table.name)),
       parent: parent == null ? null : rowsOf(parent),
     };

@@ -4,7 +4,7 @@ import type { DuckDbEngine } from '../../engine/duckdb/engine.ts';
 import type { Step } from '../../engine/step.ts';
 import { type MissedSource, whoIsMissed } from '../../missed/missed.ts';
 import { type MissedTable, missedSteps } from '../../missed/steps.ts';
-import type { Pipeline, TableSpec } from '../../pipeline/pipeline.ts';
+import { type Pipeline, sourceIndexOf, subjectTablesOf } from '../../pipeline/pipeline.ts';
 import { characteristicsOf } from './row-characteristics.ts';
 
 /**
@@ -14,11 +14,10 @@ import { characteristicsOf } from './row-characteristics.ts';
  */
 export function missedTables(
   pipeline: Pipeline,
-  subjectTables: readonly TableSpec[],
   pathsOf: (table: string) => readonly string[],
 ): MissedTable[] {
-  return subjectTables.map((table) => ({
-    source: pipeline.sources.findIndex(({ name }) => name === table.source),
+  return subjectTablesOf(pipeline).map((table) => ({
+    source: sourceIndexOf(pipeline, table),
     relation: dialect.readParquet(pathsOf(table.name)),
     characteristics: characteristicsOf(table, pipeline),
   }));

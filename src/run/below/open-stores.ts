@@ -42,6 +42,7 @@ export function openStores(directories: readonly string[], pipeline: Pipeline): 
   const stores = directories.map((directory) => ({ directory, store: readStore(directory) }));
   const [first] = stores;
   if (first === undefined) throw refused({ message: 'no token store was given' });
+  const asksForBusiest = pipeline.link.ignoreBusiestPostcodes !== null;
   const problems: Problem[] = [];
   for (const { directory, store } of stores) {
     if (store.linkageKeyId !== first.store.linkageKeyId) {
@@ -65,9 +66,6 @@ export function openStores(directories: readonly string[], pipeline: Pipeline): 
           'opt-outs and birth dates are decided on one run date: tokenise again with the same --run-date',
       });
     }
-  }
-  const asksForBusiest = pipeline.link.ignoreBusiestPostcodes !== null;
-  for (const { directory, store } of stores) {
     if (asksForBusiest && store.busyTuples === undefined) {
       problems.push({
         file: directory,

@@ -17,6 +17,8 @@ import {
   isFlat,
   PERSON_FACTS,
   type Pipeline,
+  sourceIndexOf,
+  subjectTablesOf,
   type TableSpec,
 } from '../../pipeline/pipeline.ts';
 import { linkMapStep } from '../../release/link-map-step.ts';
@@ -85,14 +87,12 @@ export function planRelease(
 ): ReleasePlan {
   const { ranks, quarantineImplausible } = pipeline.link;
   const relation = (table: TableSpec) => dialect.readParquet(pathsOf(table.name));
-  const sourceIndex = (table: TableSpec) => pipeline.sources.findIndex(({ name }) => name === table.source);
-  const subjectTables = pipeline.sources.flatMap((source) =>
-    source.patients === null ? source.tables.filter(isFlat) : [source.patients],
-  );
+  const sourceIndex = (table: TableSpec) => sourceIndexOf(pipeline, table);
+  const subjectTables = subjectTablesOf(pipeline);
   const tables = pipeline.sources
     .flatMap((source) => parentsFirst(source.tables))
     .map((spec) => planTable(spec, pipeline, sensitive, relation(spec), sourceIndex(spec)));
-  const missed = missedTables(pipeline, subjectTables, pathsOf);
+  const missed = missedTables(pipeline, pathsOf);
   return {
     link: withImplausibleLinks(
       planLinking(

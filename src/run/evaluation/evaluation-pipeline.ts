@@ -5,6 +5,7 @@ import {
   type PersonFact,
   type Pipeline,
   type ReleaseRule,
+  sourceIndexOf,
   type TableSpec,
   tablesOf,
 } from '../../pipeline/pipeline.ts';
@@ -92,7 +93,7 @@ export function storedTables(
 ): EvaluatedTable[] {
   return tables.map(({ table, key }, place) => ({
     place,
-    source: pipeline.sources.findIndex(({ name }) => name === table.source),
+    source: sourceIndexOf(pipeline, table),
     relation: dialect.readParquet(pathsOf(table.name)),
     key,
     characteristics: characteristicsOf(table, pipeline),
