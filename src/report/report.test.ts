@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { LinkageAudit } from '../audit/linkage-audit.ts';
+import type { Warning } from '../domain/finding.ts';
 import type { Receipt } from '../domain/receipt.ts';
 import type { RunResult } from '../run/result.ts';
 import { accountRows } from './account-rows.ts';
@@ -36,6 +37,7 @@ const RESULT: RunResult = {
   outcome: 'published',
   rowsIn: 1154,
   rowsOut: 943,
+  warnings: [],
   receipts: RECEIPTS,
   persons: {
     released: 90,
@@ -153,6 +155,16 @@ describe('implausible links', () => {
   });
 });
 
+describe('warnings', () => {
+  it('are listed under their number, and are no lines where there are none', () => {
+    const warning: Warning = { check: 'rows', severity: 'warn', file: 'a.csv', message: 'm', wayOut: 'w' };
+    const warned = runReport({ ...RESULT, warnings: [warning] }, 'run', 'latest').split('\n');
+    const at = warned.indexOf('1 warning:');
+    expect(warned.slice(at, at + 4)).toEqual(['1 warning:', '  a.csv: m', '      w', '']);
+    expect(warned.toSpliced(at, 4).join('\n')).toBe(runReport(RESULT, 'run', 'latest'));
+  });
+});
+
 describe('the report of a token store', () => {
   const report = (receipts: readonly Receipt[]) =>
     storeReport(
@@ -168,6 +180,7 @@ describe('the report of a token store', () => {
         optOutCounts: { register: null, registerUnusable: 0, nationalAllowed: null, coded: null },
         inputs: [],
         undeclared: [],
+        warnings: [],
         receipts,
         outcomes: [],
         quarantine: 'quarantine.csv',

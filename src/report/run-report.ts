@@ -4,6 +4,7 @@ import { formatCount, formatSize } from './format.ts';
 import { implausibleLines } from './implausible-lines.ts';
 import { rowTable } from './row-table.ts';
 import { left, right, textTable } from './text-table.ts';
+import { warningLines } from './warning-lines.ts';
 import { waysToOpen } from './ways-to-open.ts';
 
 const OUTCOMES: Readonly<Record<RunResult['outcome'], string>> = {
@@ -20,7 +21,8 @@ const OUTCOMES: Readonly<Record<RunResult['outcome'], string>> = {
  * @param latest the link that points at it, likewise
  */
 export function runReport(result: RunResult, directory: string, latest: string): string {
-  const { name, runId, runDate, outcome, receipts, persons, implausible, audit, files, stages } = result;
+  const { name, runId, runDate, outcome, receipts, persons, implausible, audit, warnings, files, stages } =
+    result;
   const seconds = Object.values(stages).reduce((sum, one) => sum + one, 0);
   const lines = [
     `${name} for ${runDate}: run ${runId}, ${OUTCOMES[outcome]}`,
@@ -33,6 +35,7 @@ export function runReport(result: RunResult, directory: string, latest: string):
     '',
     ...auditTable(audit),
     '',
+    ...warningLines(warnings),
     `${directory} (${latest} points at it)`,
     ...textTable(
       [left(''), right('rows'), right('size')],

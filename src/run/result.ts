@@ -1,4 +1,5 @@
 import type { LinkageAudit } from '../audit/linkage-audit.ts';
+import type { Warning } from '../domain/finding.ts';
 import type { ImplausibleRule } from '../domain/implausible.ts';
 import type { Receipt } from '../domain/receipt.ts';
 
@@ -14,6 +15,8 @@ export interface RunResult {
   readonly rowsOut: number;
   readonly receipts: readonly Receipt[];
   readonly persons: PersonCounts;
+  /** what checks found and the run did not stop for */
+  readonly warnings: readonly Warning[];
   /** null where nothing is declared by which a link would be implausible */
   readonly implausible: ImplausibleCounts | null;
   readonly audit: LinkageAudit;

@@ -18,6 +18,7 @@ const STORE: TokenStore = {
     { source: 'acute', table: 'stays', file: 'stays.csv', bytes: 7, sha256: 'ef'.repeat(32), rows: 3 },
   ],
   undeclared: [],
+  warnings: [],
   receipts: [],
   outcomes: [],
   quarantine: 'quarantine.csv',

@@ -1,5 +1,6 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import type { Warning } from '../domain/finding.ts';
 import { environment, refused } from '../domain/problem.ts';
 import type { Receipt } from '../domain/receipt.ts';
 
@@ -60,6 +61,8 @@ export interface TokenStore {
   /** how the files of each source were read, as a digest by name of source; absent in stores of earlier versions */
   readonly readings?: Readonly<Record<string, string>>;
   readonly undeclared: readonly { readonly file: string; readonly columns: readonly string[] }[];
+  /** what checks above the identity boundary found and did not stop for */
+  readonly warnings: readonly Warning[];
   readonly receipts: readonly Receipt[];
   readonly outcomes: readonly StoredOutcomes[];
   /** CSV: file, line, column, reason */

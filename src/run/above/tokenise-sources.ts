@@ -1,5 +1,6 @@
 import { renameSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { settleFindings } from '../../domain/finding.ts';
 import { refused } from '../../domain/problem.ts';
 import { assertBalanced } from '../../domain/receipt.ts';
 import { DuckDbEngine } from '../../engine/duckdb/engine.ts';
@@ -117,6 +118,10 @@ export async function tokeniseSources(
     }
     settings.signal.throwIfAborted();
     assertBalanced(tables.map(({ receipt }) => receipt));
+    const warnings = settleFindings(
+      tables.flatMap(({ findings }) => findings),
+      settings.log,
+    );
 
     const sha256 = await times.time('digest inputs', () => digests);
     checkFiles(
@@ -174,6 +179,7 @@ export async function tokeniseSources(
           .filter(({ header }) => header.undeclared.length > 0)
           .map(({ file, header }) => ({ file: publishedName(file), columns: header.undeclared })),
       ),
+      warnings,
       receipts: tables.map(({ receipt }) => receipt),
       outcomes: tables.flatMap(({ outcomes }) => outcomes),
       quarantine: QUARANTINE_FILE,

@@ -1,4 +1,5 @@
 import { join } from 'node:path';
+import type { Finding } from '../../domain/finding.ts';
 import { bug, refused } from '../../domain/problem.ts';
 import type { Receipt } from '../../domain/receipt.ts';
 import { OUTCOME_NAMES, OUTCOMES } from '../../domain/standardised.ts';
@@ -27,6 +28,8 @@ export interface TokenisedTable {
   readonly outcomes: readonly StoredOutcomes[];
   readonly rowsOfFiles: readonly number[];
   readonly quarantined: readonly QuarantinedRow[];
+  /** what was found in its data; the caller settles them together with those of the other tables */
+  readonly findings: readonly Finding[];
 }
 
 /**
@@ -134,6 +137,7 @@ export async function tokeniseTable(
     outcomes: plan.hasDemographics ? outcomesOf(source.name, plan, tokeniser) : [],
     rowsOfFiles,
     quarantined,
+    findings: [],
   };
 }
 

@@ -83,6 +83,7 @@ export async function linkAndRelease(
     const { written, receipts } = await releaseTables(release);
     progress.end();
 
+    const { warnings } = stores;
     const allReceipts = [...stores.receipts, ...receipts];
     const papers = await writePapers(run, pipeline, written, stores.quarantineFiles, {
       pipeline,
@@ -111,6 +112,7 @@ export async function linkAndRelease(
         persons: counts,
         standardised: stores.outcomes,
         notRead: stores.undeclared,
+        warnings,
       },
       optOuts: stores.optOutCounts,
       linkage: {
@@ -137,6 +139,7 @@ export async function linkAndRelease(
       rowsOut: written.reduce((sum, { output }) => sum + output.rows, 0),
       receipts: allReceipts,
       persons: counts,
+      warnings,
       implausible,
       audit,
       files: written.map(({ output: { file, rows, bytes } }) => ({ file, rows, bytes })),

@@ -1,4 +1,5 @@
 import { join } from 'node:path';
+import type { Warning } from '../../domain/finding.ts';
 import { type Problem, refused } from '../../domain/problem.ts';
 import type { Receipt } from '../../domain/receipt.ts';
 import { type Pipeline, tablesOf } from '../../pipeline/pipeline.ts';
@@ -21,6 +22,8 @@ export interface OpenStores {
   readonly inputs: readonly StoredInput[];
   /** how the files of each source were read, as a digest by name of source */
   readonly readings: Readonly<Record<string, string>>;
+  /** what checks above the identity boundary found and did not stop for */
+  readonly warnings: readonly Warning[];
   readonly receipts: readonly Receipt[];
   readonly outcomes: readonly StoredOutcomes[];
   readonly undeclared: TokenStore['undeclared'];
@@ -102,6 +105,7 @@ export function openStores(directories: readonly string[], pipeline: Pipeline): 
     addresses: all.map(({ address }) => address),
     inputs: all.flatMap(({ inputs }) => inputs),
     readings: Object.assign({}, ...all.map(({ readings }) => readings)),
+    warnings: all.flatMap(({ warnings }) => warnings),
     receipts: all.flatMap(({ receipts }) => receipts),
     outcomes: all.flatMap(({ outcomes }) => outcomes),
     undeclared: all.flatMap(({ undeclared }) => undeclared),
