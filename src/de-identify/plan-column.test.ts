@@ -1,9 +1,10 @@
 import { DuckDBInstance } from '@duckdb/node-api';
 import { expect, test } from 'vitest';
+import type { ReleaseRule } from '../domain/release-rule.ts';
 import type { Role } from '../domain/role.ts';
 import { duckdbDialect } from '../engine/duckdb/dialect.ts';
 import { coarsen } from '../engine/reference/coarsen.ts';
-import type { ColumnSpec, ReleaseRule } from '../pipeline/pipeline.ts';
+import type { ColumnSpec } from '../pipeline/pipeline.ts';
 import { planColumn } from './plan-column.ts';
 
 const TABLE = { source: 'gp', name: 'events' };

@@ -1,3 +1,4 @@
+import { byRule, unfit } from '../domain/release-rule.ts';
 import { rulesAsked } from '../pipeline/implausible-rules.ts';
 import type { Pipeline } from '../pipeline/pipeline.ts';
 import type { NamedSql } from '../standardise/standardised-sql.ts';
@@ -32,11 +33,23 @@ export function birthFacts(pipeline: Pipeline, birthDate: string, sex: string): 
   const released = birthFactsOf(pipeline).map((fact): NamedSql => {
     const rule = pipeline.release.persons.find(({ name }) => name === fact)!.rule;
     if (fact === 'sex') return { name: fact, sql: `CAST(${sex} AS TINYINT)` };
-    if (rule.rule !== 'age-band') return { name: fact, sql: year };
-    const at = Number(rule.at.replaceAll('-', ''));
-    const age = `((${at} - ${birthDate}) // 10000)`;
-    const band = `least(${age} // ${rule.width} * ${rule.width}, ${rule.top})`;
-    return { name: fact, sql: `CASE WHEN ${birthDate} <= ${at} THEN CAST(${band} AS SMALLINT) END` };
+    const cannot = unfit('a birth date');
+    const sql = byRule(rule, {
+      'year-of-birth': () => year,
+      'age-band': ({ at, width, top }) => {
+        const day = Number(at.replaceAll('-', ''));
+        const age = `((${day} - ${birthDate}) // 10000)`;
+        const band = `least(${age} // ${width} * ${width}, ${top})`;
+        return `CASE WHEN ${birthDate} <= ${day} THEN CAST(${band} AS SMALLINT) END`;
+      },
+      keep: cannot,
+      drop: cannot,
+      year: cannot,
+      month: cannot,
+      truncate: cannot,
+      map: cannot,
+    });
+    return { name: fact, sql };
   });
   const isYearNeeded = rulesAsked(pipeline).includes('infant-giving-birth');
   return isYearNeeded ? [...released, { name: BIRTH_YEAR, sql: year }] : released;

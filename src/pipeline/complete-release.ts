@@ -1,4 +1,5 @@
 import { resolve } from 'node:path';
+import type { ReleaseRule } from '../domain/release-rule.ts';
 import { payloadType, ROLES } from '../domain/role.ts';
 import type { Complain } from './complain.ts';
 import type { Path } from './locate.ts';
@@ -10,7 +11,6 @@ import {
   type Pipeline,
   type ReleasedColumn,
   type ReleasedTable,
-  type ReleaseRule,
   type ReleaseSpec,
   tablesOf,
 } from './pipeline.ts';

@@ -1,5 +1,6 @@
 import type { BirthEvent } from '../domain/implausible.ts';
 import type { Ladder } from '../domain/match-rank.ts';
+import type { ReleaseRule } from '../domain/release-rule.ts';
 import type { CodeSystem, Role, Setting } from '../domain/role.ts';
 
 /** How a delimited text file is written. */
@@ -99,17 +100,6 @@ export interface OptOutSpec {
   /** rows that cannot be tied to a valid NHS number */
   readonly untied: 'hold-back' | 'release';
 }
-
-/** How one released column is coarsened. */
-export type ReleaseRule =
-  | { readonly rule: 'keep' }
-  | { readonly rule: 'drop' }
-  | { readonly rule: 'year' }
-  | { readonly rule: 'month' }
-  | { readonly rule: 'year-of-birth' }
-  | { readonly rule: 'age-band'; readonly at: string; readonly width: number; readonly top: number }
-  | { readonly rule: 'truncate'; readonly length: number }
-  | { readonly rule: 'map'; readonly map: Readonly<Record<string, string>>; readonly other: string | null };
 
 export interface ReleasedColumn {
   readonly name: string;

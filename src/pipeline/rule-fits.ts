@@ -1,5 +1,5 @@
+import { byRule, type ReleaseRule } from '../domain/release-rule.ts';
 import { type PayloadType, payloadType, ROLES, type Role } from '../domain/role.ts';
-import type { ReleaseRule } from './pipeline.ts';
 
 /** True for a column that may be released in some form. */
 export function isReleasable(role: Role): boolean {
@@ -8,17 +8,19 @@ export function isReleasable(role: Role): boolean {
 
 /** Which coarsening rules make sense for which type of payload. */
 export function ruleFits(type: PayloadType | null, rule: ReleaseRule): boolean {
-  switch (rule.rule) {
-    case 'keep':
-    case 'drop':
-      return type !== null;
-    case 'year':
-    case 'month':
-      return type === 'date' || type === 'timestamp';
-    case 'truncate':
-    case 'map':
-      return type === 'text';
-    default:
-      return false; // year-of-birth and age-band are facts of a person, made above the identity boundary
-  }
+  const isAny = () => type !== null;
+  const isDated = () => type === 'date' || type === 'timestamp';
+  const isText = () => type === 'text';
+  // a fact of a person, made above the identity boundary
+  const isBirthFact = () => false;
+  return byRule(rule, {
+    keep: isAny,
+    drop: isAny,
+    year: isDated,
+    month: isDated,
+    truncate: isText,
+    map: isText,
+    'year-of-birth': isBirthFact,
+    'age-band': isBirthFact,
+  });
 }

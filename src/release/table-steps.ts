@@ -47,8 +47,9 @@ export function enumSql(enumType: string, values: string): string {
 }
 
 /**
- * The released rows of a table, sorted by person, then date, then everything else that is released, so that the order
- * of the source is gone and the same rows always come in the same order.
+ * The released rows of a table, sorted by person, then by the released date, then by everything else that is released: by
+ * nothing but released values, so that the order of the source is gone, it says nothing of its own, and the same rows always come
+ * in the same order.
  */
 export function releasedRowsStep({ table, columns, date, isExcluded }: TableRelease, dialect: Dialect): Step {
   const names = columns.flatMap((column) => columnNames(column, dialect));
@@ -57,7 +58,14 @@ export function releasedRowsStep({ table, columns, date, isExcluded }: TableRele
   const rank = 'match_rank';
   const others = linkColumns(table.facts);
   const nullable = (column: string) => `${column} NULLS LAST`;
-  const order = ['person', ...[SEEN, ...names].map(nullable), rank, ...others.map(nullable)];
+  // never by SEEN: within a released month, the order of rows would give the order of their days
+  const dated = columns.filter(({ name }) => name === date).flatMap((column) => columnNames(column, dialect));
+  const order = [
+    'person',
+    ...[...new Set([...dated, ...names])].map(nullable),
+    rank,
+    ...others.map(nullable),
+  ];
   return {
     name: releasedName(table.name),
     about: `rows of ${table.name} that are released, de-identified and in their final order`,

@@ -1,5 +1,6 @@
+import type { ReleaseRule } from '../../domain/release-rule.ts';
 import { SETTINGS } from '../../domain/role.ts';
-import { PERSON_FACTS, type PersonFact, type Pipeline, type ReleaseRule } from '../../pipeline/pipeline.ts';
+import { PERSON_FACTS, type PersonFact, type Pipeline } from '../../pipeline/pipeline.ts';
 import { birthFact, coarsen } from './coarsen.ts';
 import type { Fate } from './decide.ts';
 import { compare, type ReleasedRow, type ReleasedTable } from './release.ts';

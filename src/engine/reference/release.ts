@@ -133,28 +133,24 @@ function releaseRows(
       name,
       releasedValue(row, specs[at]!, rule, table, context),
     ]);
-    const seen = table.date === null ? null : (row.values[table.date] as string | null);
     return {
-      seen: seen?.slice(0, 10) ?? null,
-      row: {
-        person: fate.person,
-        match_rank: fate.matchRank,
-        ...(isWeighed ? { match_probability: fate.matchProbability } : {}),
-        ...(context.pipeline.release.linkageWeights ? { linkage_weight: fate.linkageWeight } : {}),
-        ...Object.fromEntries(cells),
-      } as ReleasedRow,
-    };
+      person: fate.person,
+      match_rank: fate.matchRank,
+      ...(isWeighed ? { match_probability: fate.matchProbability } : {}),
+      ...(context.pipeline.release.linkageWeights ? { linkage_weight: fate.linkageWeight } : {}),
+      ...Object.fromEntries(cells),
+    } as ReleasedRow;
   });
-  made.sort(
+  // by released values only: the order of rows must not say more than the rows do
+  const dated = specs.filter(({ name }) => name === table.date);
+  return made.sort(
     (a, b) =>
-      byText(String(a.row['person']), String(b.row['person'])) ||
-      compare(a.seen, b.seen) ||
-      specs.reduce((order, spec) => order || compareCells(a.row, b.row, spec), 0) ||
-      compare(a.row['match_rank']!, b.row['match_rank']!) ||
-      compare(a.row['match_probability'] ?? null, b.row['match_probability'] ?? null) ||
-      compare(a.row['linkage_weight'] ?? null, b.row['linkage_weight'] ?? null),
+      byText(String(a['person']), String(b['person'])) ||
+      [...dated, ...specs].reduce((order, spec) => order || compareCells(a, b, spec), 0) ||
+      compare(a['match_rank']!, b['match_rank']!) ||
+      compare(a['match_probability'] ?? null, b['match_probability'] ?? null) ||
+      compare(a['linkage_weight'] ?? null, b['linkage_weight'] ?? null),
   );
-  return made.map(({ row }) => row);
 }
 
 function releasedValue(

@@ -1,6 +1,8 @@
-import { describeRule, planColumn, textUnderRule } from '../../de-identify/plan-column.ts';
+import { planColumn } from '../../de-identify/plan-column.ts';
+import { dateUnderRule, dayUnderRule, textUnderRule } from '../../de-identify/rule-sql.ts';
 import type { SensitiveCode } from '../../de-identify/sensitive-codes.ts';
 import { excludedCodeSteps } from '../../de-identify/steps.ts';
+import { describeRule } from '../../domain/describe-rule.ts';
 import { believesNhsNumbers, comparesUnderNhsNumber } from '../../domain/match-rank.ts';
 import type { PlannedColumn } from '../../domain/planned-column.ts';
 import { SETTINGS, type Setting } from '../../domain/role.ts';
@@ -221,22 +223,11 @@ function planPersons(
       factColumns.push({ ...common, type, sql: name, enumType: null });
       facts.push({ name, from: new Map(knows.map(({ spec }) => [spec.name, `row.${name}`])) });
     } else if (role === 'date-of-death') {
-      const days =
-        rule.rule === 'month'
-          ? "date_trunc('month', X)"
-          : rule.rule === 'year'
-            ? "date_trunc('year', X)"
-            : 'X';
-      factColumns.push({
-        ...common,
-        type: rule.rule === 'year' ? 'int16' : 'date32',
-        sql: name,
-        enumType: null,
-      });
+      factColumns.push({ ...common, type: dateUnderRule(name, rule).type, sql: name, enumType: null });
       const from = knows.map(({ spec }): [string, string] => [
         spec.name,
         // a CASE and not greatest(0, ...), which passes over a NULL; nobody who died before 1900 has records here
-        `CASE WHEN ${cell(spec)} >= DATE '1900-01-01' THEN CAST(${days.replace('X', cell(spec))} AS DATE) - DATE '1900-01-01' END`,
+        `CASE WHEN ${cell(spec)} >= DATE '1900-01-01' THEN ${dayUnderRule(cell(spec), rule)} - DATE '1900-01-01' END`,
       ]);
       facts.push({ name, from: new Map(from) });
     } else {

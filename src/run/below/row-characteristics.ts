@@ -1,14 +1,9 @@
-import { ageBands } from '../../de-identify/age-bands.ts';
-import { textUnderRule } from '../../de-identify/plan-column.ts';
+import { textUnderRule } from '../../de-identify/rule-sql.ts';
+import { ageBands } from '../../domain/age-bands.ts';
 import type { ByCharacteristic } from '../../domain/characteristic.ts';
+import type { ReleaseRule } from '../../domain/release-rule.ts';
 import { duckdbDialect as dialect } from '../../engine/duckdb/dialect.ts';
-import {
-  PERSON_FACTS,
-  type PersonFact,
-  type Pipeline,
-  type ReleaseRule,
-  type TableSpec,
-} from '../../pipeline/pipeline.ts';
+import { PERSON_FACTS, type PersonFact, type Pipeline, type TableSpec } from '../../pipeline/pipeline.ts';
 
 /**
  * What a stored row says of the person, under the rules by which persons are released: SQL over a row called `row`, each a text;

@@ -1,10 +1,10 @@
+import type { ReleaseRule } from '../../domain/release-rule.ts';
 import { duckdbDialect as dialect } from '../../engine/duckdb/dialect.ts';
 import type { EvaluatedTable } from '../../evaluate/steps.ts';
 import {
   PERSON_FACTS,
   type PersonFact,
   type Pipeline,
-  type ReleaseRule,
   sourceIndexOf,
   type TableSpec,
   tablesOf,

@@ -40,7 +40,7 @@ export function describeTables(
       description:
         output.table === 'persons'
           ? 'One row a person.'
-          : `Released records, one row each, sorted by person and then by date.`,
+          : `Released records, one row each, sorted by person, then by what is released of the date.`,
       file: output.file,
       rows: output.rows,
       columns: columns.map(({ column, kind }, at) => ({

@@ -6,6 +6,7 @@ import type { DuckDbEngine } from '../../engine/duckdb/engine.ts';
 import { LeakScan, readCanaries } from '../../gates/leak-scan.ts';
 import { type MayStand, OptOutProof } from '../../gates/opt-out-proof.ts';
 import type { PseudonymSet } from '../../gates/pseudonym-set.ts';
+import { RuleCheck } from '../../gates/rule-check.ts';
 import { allowedColumns, schemaFaults } from '../../gates/schema-gate.ts';
 import { type Pipeline, tablesOf } from '../../pipeline/pipeline.ts';
 import { openArrowFile } from '../../write/arrow-read.ts';
@@ -14,7 +15,7 @@ import { linkMapFaults } from '../link-map/link-map-gate.ts';
 
 /** A gate that was passed, as the manifest lists it. */
 export interface PassedGate {
-  readonly gate: 'receipts' | 'opt-out proof' | 'leak scan' | 'schema';
+  readonly gate: 'receipts' | 'opt-out proof' | 'leak scan' | 'schema' | 'rule check';
   /** how many things were looked at in what is published: logs and private files differ from one way to run to another */
   readonly looked: number;
 }
@@ -50,6 +51,7 @@ export class Gates {
   readonly #files = new Set<string>();
   #persons = 0;
   #fields = 0;
+  #ruled = 0;
 
   /** @param directory the run that is being written */
   constructor(pipeline: Pipeline, directory: string, optOuts: OptOutPseudonyms, signal: AbortSignal) {
@@ -78,6 +80,8 @@ export class Gates {
       const allowed = allowedColumns(this.#pipeline, table);
       for (const fault of schemaFaults(arrow.fields, allowed, table)) complain(`schema: ${fault}`);
       this.#fields += arrow.fields.length;
+      const rules = new RuleCheck(this.#pipeline, table);
+      rules.schema(arrow.fields);
       this.#scan.schema(file, arrow);
       const person = arrow.fields.findIndex(({ name }) => name === 'person');
       let read = 0;
@@ -85,12 +89,23 @@ export class Gates {
         this.#signal.throwIfAborted();
         proof.batch(batch, person);
         this.#scan.batch(file, arrow.fields, batch);
+        rules.batch(arrow.fields, batch);
         read += batch.rows;
       }
       if (read !== rows) complain(`${rows} rows were written and ${read} can be read`);
       if (proof.violations > 0) {
         complain(`opt-out proof: ${proof.violations} persons stand in it who must not`);
       }
+      for (const { column, values } of rules.violations) {
+        const what = values === 0 ? 'its type is' : values === 1 ? '1 value is' : `${values} values are`;
+        this.#problems.push({
+          file,
+          column,
+          message: `rule check: ${what} impossible under the release rule of the pipeline file`,
+          wayOut: 'this is a fault in tallystick: please report it',
+        });
+      }
+      this.#ruled += rules.looked;
       this.#persons += proof.persons;
     } finally {
       await arrow.close();
@@ -127,6 +142,7 @@ export class Gates {
       { gate: 'opt-out proof', looked: this.#persons },
       { gate: 'leak scan', looked: lookedAtFiles },
       { gate: 'schema', looked: this.#fields },
+      { gate: 'rule check', looked: this.#ruled },
     ];
   }
 

@@ -1,10 +1,13 @@
-import { ageBands } from '../../de-identify/age-bands.ts';
-import { describeRule } from '../../de-identify/plan-column.ts';
+import { dateUnderRule } from '../../de-identify/rule-sql.ts';
+import { ageBands } from '../../domain/age-bands.ts';
+import { describeRule } from '../../domain/describe-rule.ts';
 import { describeLadder, type Ladder } from '../../domain/match-rank.ts';
 import type { PlannedColumn } from '../../domain/planned-column.ts';
+import { bug } from '../../domain/problem.ts';
+import type { ReleaseRule } from '../../domain/release-rule.ts';
 import { SETTINGS, type Setting } from '../../domain/role.ts';
 import type { DuckDbEngine } from '../../engine/duckdb/engine.ts';
-import { PERSON_FACTS, type Pipeline, type ReleaseRule } from '../../pipeline/pipeline.ts';
+import { PERSON_FACTS, type Pipeline } from '../../pipeline/pipeline.ts';
 import { MET, weakestRankSql } from '../../release/person-steps.ts';
 import type { ReleasePlan } from '../below/plan-release.ts';
 import { dictionaryOutput, enumValues, personColumn, SETTING_COMBINATIONS } from './output-plans.ts';
@@ -64,11 +67,7 @@ export async function personOutputs(
     } else {
       const isDeath = PERSON_FACTS[column.name as keyof typeof PERSON_FACTS] === 'date-of-death';
       const day = `(DATE '1900-01-01' + CAST(${column.name} AS INTEGER))`;
-      const value = !isDeath
-        ? `CAST(${column.name} AS SMALLINT)`
-        : column.type === 'int16'
-          ? `CAST(year(${day}) AS SMALLINT)`
-          : `CAST(${day} AS DATE)`;
+      const value = isDeath ? dateUnderRule(day, rule).sql : `CAST(${column.name} AS SMALLINT)`;
       const kind = column.type === 'int16' ? ({ kind: 'int16' } as const) : ({ kind: 'date32' } as const);
       columns.push({ column, kind, nullable: true, select: [value], recode: null });
     }
@@ -120,22 +119,18 @@ async function factDictionary(
       `CASE WHEN ${column.name} >= ${rule.top} THEN ${bands.length - 1} ELSE ${column.name} // ${rule.width} END`,
     ];
   }
-  return [['1', '2'], `${column.name} - 1`]; // sex
+  if (column.name === 'sex') return [['1', '2'], `${column.name} - 1`];
+  throw bug(`the fact ${column.name} has no dictionary under the rule ${rule.rule}`);
 }
 
 function seenOutput(fact: 'first_seen' | 'last_seen', setting: Setting, rule: ReleaseRule): OutputPlan {
   const name = `${fact}_${setting}`;
-  const isYear = rule.rule === 'year';
-  const value =
-    rule.rule === 'month'
-      ? `CAST(date_trunc('month', ${name}) AS DATE)`
-      : isYear
-        ? `CAST(year(${name}) AS SMALLINT)`
-        : name;
+  const { type, sql } = dateUnderRule(name, rule);
+  const isYear = type === 'int16';
   return {
     column: {
       name,
-      type: isYear ? 'int16' : 'date32',
+      type,
       sql: name,
       enumType: null,
       role: 'date',
@@ -146,7 +141,7 @@ function seenOutput(fact: 'first_seen' | 'last_seen', setting: Setting, rule: Re
     },
     kind: { kind: isYear ? 'int16' : 'date32' },
     nullable: true,
-    select: [value],
+    select: [sql],
     recode: null,
   };
 }

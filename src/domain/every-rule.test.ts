@@ -1,0 +1,43 @@
+/** A release rule that is only in the type must not compile: nothing may carry it out by leaving values as they are. */
+import { readFileSync } from 'node:fs';
+import { resolve } from 'node:path';
+import ts from 'typescript';
+import { expect, test } from 'vitest';
+
+const RULES = resolve('src/domain/release-rule.ts');
+/** Everything that carries a rule out, checks it or describes it. */
+const PLACES = {
+  SQL: 'src/de-identify/rule-sql.ts',
+  'SQL of birth facts': 'src/extract/birth-facts.ts',
+  'reference engine': 'src/engine/reference/coarsen.ts',
+  'data dictionary': 'src/domain/describe-rule.ts',
+  'pipeline file': 'src/pipeline/rule-fits.ts',
+  gate: 'src/gates/possible-values.ts',
+};
+
+/** Files with type errors, once a rule has been added to the type. */
+function filesThatDoNotCompile(added: string): Set<string> {
+  const { config } = ts.readConfigFile('tsconfig.json', ts.sys.readFile);
+  const { options } = ts.parseJsonConfigFileContent(config, ts.sys, resolve('.'));
+  const host = ts.createCompilerHost({ ...options, noEmit: true });
+  const read = host.getSourceFile.bind(host);
+  host.getSourceFile = (file, target, ...rest) => {
+    if (resolve(file) !== RULES) return read(file, target, ...rest);
+    const text = readFileSync(RULES, 'utf8').replace(
+      "| { readonly rule: 'keep' }",
+      `| { readonly rule: 'keep' }${added}`,
+    );
+    return ts.createSourceFile(file, text, target);
+  };
+  const program = ts.createProgram(Object.values(PLACES), { ...options, noEmit: true }, host);
+  const wrong = Object.values(PLACES).filter((place) => {
+    const file = program.getSourceFile(resolve(place))!;
+    return program.getSemanticDiagnostics(file).length > 0;
+  });
+  return new Set(wrong);
+}
+
+test('every place has an entry for each rule', () => {
+  expect([...filesThatDoNotCompile('')]).toEqual([]);
+  expect([...filesThatDoNotCompile("\n  | { readonly rule: 'planted' }")]).toEqual(Object.values(PLACES));
+});
