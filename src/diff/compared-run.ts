@@ -1,4 +1,4 @@
-/** As much of a published run's manifest as a comparison needs. */
+/** As much of a published run's manifest and of the operator's record as a comparison needs. */
 export interface ComparedRun {
   readonly tool: { readonly version: string };
   readonly run: { readonly name: string; readonly id: string; readonly date: string };
@@ -36,7 +36,7 @@ export interface ComparedRun {
   readonly linkage?: { readonly map?: ComparedMap | undefined } | undefined;
 }
 
-/** What a manifest says of the run's link map. */
+/** What the record says of the run's link map. */
 export interface ComparedMap {
   readonly rows: number;
   readonly sha256: string;

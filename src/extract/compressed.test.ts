@@ -142,7 +142,7 @@ describe('what a file is expected to be', () => {
   it('is published when it is that', async () => {
     folder.put('stays.csv', content);
     const published = await folder.publish(flatPipeline(expecting({ rows: 2, sha256 })));
-    expect(JSON.parse(published.text('manifest.json')).inputs).toEqual([
+    expect(JSON.parse(published.text('operator/receipts.json')).inputs).toEqual([
       { source: 'acute', table: 'stays', file: 'stays.csv', bytes: content.length, sha256, rows: 2 },
     ]);
   });

@@ -51,7 +51,7 @@ describe('cells that do not fit', () => {
     ];
     folder.put('stays.csv', header + faulty.map((row) => row + good).join(''));
     const published = await folder.publish(flatPipeline({ columns, quarantine: '50%' }));
-    expect(published.text('quarantine.csv')).toBe(`file,line,column,reason
+    expect(published.text('operator/quarantine.csv')).toBe(`file,line,column,reason
 stays.csv,2,stay,not an integer
 stays.csv,5,dose,not a decimal number
 stays.csv,7,seen,not a date in the declared format

@@ -146,7 +146,7 @@ describe('columns', () => {
     folder.put('stays.csv', content);
     const published = await folder.publish(flatPipeline());
     expect(Object.keys((await published.rows('stays'))[0]!)).toEqual(['person', 'match_rank', 'ward']);
-    const manifest = JSON.parse(published.text('manifest.json'));
+    const manifest = JSON.parse(published.text('operator/receipts.json'));
     expect(manifest.receipts.notRead).toEqual([{ file: 'stays.csv', columns: ['k', 'k', ''] }]);
   });
 

@@ -34,6 +34,7 @@ const RESULT: RunResult = {
   runId: '2026-04-01-abc',
   runDate: '2026-04-01',
   directory: '/out/nightly/2026-04-01-abc',
+  release: '/out/nightly/2026-04-01-abc/release',
   outcome: 'published',
   rowsIn: 1154,
   rowsOut: 943,
@@ -119,8 +120,10 @@ describe('the report of a run', () => {
     expect(lines).toContain('90 persons released: met in one setting 60, in two 25, in three 5');
     expect(lines).toContain('not released: type 2 opt-out 2, national opt-out 3, held back 1');
     expect(lines).toContain('out/nightly/2026-04-01-abc (out/nightly/latest points at it)');
-    expect(lines).toContain('  persons.arrow    90  2.0 KiB');
-    expect(lines).toContain('  R       persons <- arrow::read_feather("out/nightly/latest/persons.arrow")');
+    expect(lines).toContain('  release/persons.arrow    90  2.0 KiB');
+    expect(lines).toContain(
+      '  R       persons <- arrow::read_feather("out/nightly/latest/release/persons.arrow")',
+    );
     expect(lines).toContain('1,154 rows in 1.3 s: link 1.00, tokenise 0.25');
   });
 });

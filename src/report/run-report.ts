@@ -39,12 +39,13 @@ export function runReport(result: RunResult, directory: string, latest: string):
     `${directory} (${latest} points at it)`,
     ...textTable(
       [left(''), right('rows'), right('size')],
-      files.map(({ file, rows, bytes }) => [`  ${file}`, formatCount(rows), formatSize(bytes)]),
+      files.map(({ file, rows, bytes }) => [`  release/${file}`, formatCount(rows), formatSize(bytes)]),
     ),
-    '  manifest.json, data-dictionary.md, data-dictionary.json, linkage-statement.md, quarantine.csv',
+    '  release/ is what is handed over: the tables, manifest.json, data-dictionary.md, data-dictionary.json, linkage-statement.md',
+    '  operator/ stays here: receipts.json, quarantine.csv',
     '',
     'Open a table:',
-    ...waysToOpen(`${latest}/persons.arrow`).map((line) => `  ${line}`),
+    ...waysToOpen(`${latest}/release/persons.arrow`).map((line) => `  ${line}`),
     '',
     `${formatCount(result.rowsIn)} rows in ${seconds.toFixed(1)} s: ${stageTimes(stages)}`,
   ];

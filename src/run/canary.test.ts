@@ -63,7 +63,7 @@ describe('the search itself', () => {
     expect(error).toBeNull();
     const found = leftBehind();
     expect(found.map(({ about }) => about)).toContain(name);
-    expect(found.map(({ where }) => where)).toContain(join(result!.directory, 'stays.arrow'));
+    expect(found.map(({ where }) => where)).toContain(join(result!.release, 'stays.arrow'));
   });
 });
 

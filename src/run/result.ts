@@ -10,6 +10,8 @@ export interface RunResult {
   readonly runDate: string;
   /** absolute path of the published run */
   readonly directory: string;
+  /** absolute path of its folder that is handed over */
+  readonly release: string;
   readonly outcome: 'published' | 'unchanged' | 'replaced';
   readonly rowsIn: number;
   readonly rowsOut: number;
@@ -20,6 +22,7 @@ export interface RunResult {
   /** null where nothing is declared by which a link would be implausible */
   readonly implausible: ImplausibleCounts | null;
   readonly audit: LinkageAudit;
+  /** in the release folder */
   readonly files: readonly { readonly file: string; readonly rows: number; readonly bytes: number }[];
   /** seconds of each stage */
   readonly stages: Readonly<Record<string, number>>;

@@ -17,8 +17,8 @@ export interface DescribedColumn {
   readonly source: string;
   /** What was done to them. */
   readonly rule: string;
-  /** How many rows have no value. */
-  readonly nulls: number;
+  /** How many rows have no value, as it may be published; null where that is suppressed. */
+  readonly nulls: number | null;
   /** The codes that occur, where they are few enough to list. */
   readonly codes?: readonly DescribedCode[];
 }
@@ -27,14 +27,17 @@ export interface DescribedColumn {
 export interface DescribedTable {
   readonly name: string;
   readonly description: string;
-  /** Relative to the run's directory. */
+  /** Beside the dictionary. */
   readonly file: string;
-  readonly rows: number;
+  /** As it may be published; null where that is suppressed. */
+  readonly rows: number | null;
   readonly columns: readonly DescribedColumn[];
 }
 
+const SMALL_NUMBERS = 'Counts of 0 to 7 are not shown (\\*), all others are rounded to the nearest 5.';
+
 const KEY_ORDER = {
-  '': ['title', 'tables'],
+  '': ['title', 'counts', 'tables'],
   'tables[]': ['name', 'description', 'file', 'rows', 'columns'],
   'tables[].columns[]': ['name', 'type', 'description', 'role', 'source', 'rule', 'nulls', 'codes'],
   'tables[].columns[].codes[]': ['code', 'meaning'],
@@ -42,12 +45,13 @@ const KEY_ORDER = {
 
 /** The text of `data-dictionary.json`. */
 export function dataDictionaryJson(title: string, tables: readonly DescribedTable[]): string {
-  return stableJson({ title, tables }, KEY_ORDER);
+  const counts = 'null for 0 to 7, otherwise rounded to the nearest 5';
+  return stableJson({ title, counts, tables }, KEY_ORDER);
 }
 
 /** The text of `data-dictionary.md`: a section a table, a row a column, and a list of codes where there is one. */
 export function dataDictionaryMarkdown(title: string, tables: readonly DescribedTable[]): string {
-  return `${[`# ${escapeMarkdown(title)}`, ...tables.map(describeTable)].join('\n\n')}\n`;
+  return `${[`# ${escapeMarkdown(title)}`, SMALL_NUMBERS, ...tables.map(describeTable)].join('\n\n')}\n`;
 }
 
 function describeTable({ name, description, file, rows, columns }: DescribedTable): string {
@@ -61,11 +65,10 @@ function describeTable({ name, description, file, rows, columns }: DescribedTabl
     column.rule,
     grouped(column.nulls),
   ]);
-  const count = `${grouped(rows)} ${rows === 1 ? 'row' : 'rows'}`;
   return [
     `## ${escapeMarkdown(name)}`,
     ...(description === '' ? [] : [escapeMarkdown(description)]),
-    `File ${escapeMarkdown(file)}, ${count}.`,
+    `File ${escapeMarkdown(file)}, ${escapeMarkdown(grouped(rows))} rows.`,
     markdownTable(head, body, [head.length - 1]),
     ...columns.flatMap(describeCodes),
   ].join('\n\n');
@@ -77,7 +80,8 @@ function describeCodes({ name, codes = [] }: DescribedColumn): string[] {
   return [`### Codes of ${escapeMarkdown(name)}`, markdownTable(['Code', 'Meaning'], rows, [])];
 }
 
-/** 1234567 as 1,234,567, the same on every machine whatever its locale. */
-function grouped(count: number): string {
+/** 1234567 as 1,234,567, the same on every machine whatever its locale; a star for a count that is not shown. */
+function grouped(count: number | null): string {
+  if (count === null) return '*';
   return String(count).replace(/\B(?=(\d{3})+$)/g, ',');
 }

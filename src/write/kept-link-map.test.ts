@@ -5,7 +5,7 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { PartialRun } from './partial-run.ts';
 import { type Moves, systemMoves } from './published-run.ts';
 import { linkMapOf } from './run-place.ts';
-import { DEAD, failingRename, manifestOf, mode } from './test-rig/publishing.ts';
+import { DEAD, failingRename, manifestOf, mode, recordOf } from './test-rig/publishing.ts';
 
 let out: string;
 let home: string;
@@ -25,13 +25,12 @@ const mapOf = (runId: string) => readFile(join(links, `${runId}.parquet`), 'utf8
 async function publish(runId: string, map: string | null, moves: Moves = systemMoves) {
   const run = await PartialRun.open(place(runId), { moves });
   try {
-    if (map === null) return await run.publish(manifestOf(runId, {}));
+    if (map === null) return await run.publish(manifestOf(runId), recordOf(runId));
     const from = join(out, 'private');
     await writeFile(from, map);
     const digest = await run.keepLinkMap(from);
-    return await run.publish(
-      manifestOf(runId, { linkage: { map: { rows: 1, ...digest, optOuts: 'o', rules: {} } } }),
-    );
+    const kept = { rows: 1, ...digest, optOuts: 'a'.repeat(64), rules: {} };
+    return await run.publish(manifestOf(runId), recordOf(runId, { linkage: { map: kept } }));
   } catch (error) {
     await run.abandon();
     throw error;
@@ -42,11 +41,11 @@ describe('a link map', () => {
   it('stands beside its run and never in it, for its owner alone', async () => {
     const { directory } = await publish('r1', 'a');
     expect(await entries(home)).toEqual(['latest', 'links', 'r1']);
-    expect(await entries(directory)).toEqual(['manifest.json']);
+    expect(await entries(directory)).toEqual(['operator', 'release']);
     expect([await mode(links), await mode(join(links, 'r1.parquet'))]).toEqual(['700', '600']);
     expect(await mapOf('r1')).toBe('a');
     expect(linkMapOf(join(home, 'latest'), 'r1')).toBe(join(links, 'r1.parquet'));
-    const { linkage } = JSON.parse(await readFile(join(directory, 'manifest.json'), 'utf8'));
+    const { linkage } = JSON.parse(await readFile(join(directory, 'operator', 'receipts.json'), 'utf8'));
     expect(linkage.map.bytes).toBe(1);
     expect(linkage.map.sha256).toMatch(/^ca978112ca1bbdca/);
   });

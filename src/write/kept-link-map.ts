@@ -1,12 +1,20 @@
-import { chmod, lstat, mkdir, open, readdir, readFile, rename, rm, rmdir } from 'node:fs/promises';
+import { lstat, mkdir, open, readdir, rename, rm, rmdir } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
+import { TallystickError } from '../domain/problem.ts';
 import { digestFile } from './digest-file.ts';
 import { DigestingFile, type FileDigest } from './digesting-file.ts';
 import type { ProcessProbe } from './process-probe.ts';
 import type { Moves } from './published-run.ts';
-import { MANIFEST_FILE, type RunManifest } from './run-manifest.ts';
-import { LINK_MAPS, linkMapName, parseLeftover, type RunPaths, runOfLinkMap } from './run-place.ts';
-import { syncPath } from './sync-directory.ts';
+import { readRecord } from './read-run.ts';
+import {
+  LINK_MAPS,
+  linkMapName,
+  OPERATOR_FOLDER,
+  parseLeftover,
+  type RunPaths,
+  runOfLinkMap,
+} from './run-place.ts';
+import { narrowMode, syncPath } from './sync-directory.ts';
 import { asWriteError, systemErrorCode } from './write-error.ts';
 
 /*
@@ -24,7 +32,7 @@ export async function copyLinkMap(from: string, { partialLinkMap }: RunPaths): P
   const folder = dirname(partialLinkMap);
   try {
     await mkdir(folder, { recursive: true, mode: MODES.directory });
-    await chmod(folder, MODES.directory);
+    await narrowMode(folder, MODES.directory);
   } catch (error) {
     throw asWriteError(folder, error);
   }
@@ -96,15 +104,16 @@ export async function clearLinkMaps(
   }
 }
 
-/** Whether a file is the map that a published run's manifest names. */
+/** Whether a file is the map that a published run's record names. */
 async function isMapOf(run: string, file: string): Promise<boolean> {
-  let manifest: Partial<RunManifest>;
+  if (!(await exists(run))) return false;
+  let named: string | undefined;
   try {
-    manifest = JSON.parse(await readFile(join(run, MANIFEST_FILE), 'utf8')) as Partial<RunManifest>;
-  } catch {
-    return false; // no run, or none that says anything: the file is nobody's
+    named = readRecord(join(run, OPERATOR_FOLDER)).linkage?.map?.sha256;
+  } catch (error) {
+    if (error instanceof TallystickError) return false; // it says nothing that can be believed: the file is nobody's
+    throw error;
   }
-  const named = manifest.linkage?.map?.sha256;
   return named !== undefined && (await digestFile(file)).sha256 === named;
 }
 

@@ -5,7 +5,7 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { PartialRun } from './partial-run.ts';
 import { systemProcesses } from './process-probe.ts';
 import { type Moves, systemMoves } from './published-run.ts';
-import { DEAD, failingRename, manifestOf, mode } from './test-rig/publishing.ts';
+import { DEAD, failingRename, manifestOf, mode, recordOf } from './test-rig/publishing.ts';
 
 let out: string;
 let home: string;
@@ -17,20 +17,21 @@ afterEach(() => rm(out, { recursive: true }));
 
 const place = (runId: string) => ({ out, name: 'nightly', runId });
 const entries = async () => (await readdir(home)).sort();
-const readTable = (runId: string) => readFile(join(home, runId, 'persons.csv'), 'utf8');
+const readTable = (runId: string) => readFile(join(home, runId, 'release', 'persons.csv'), 'utf8');
 
 /** The manifest of a run of one table, whose file is this. */
 function manifestWith(runId: string, file: { readonly bytes: number; readonly sha256: string }) {
-  const persons = { table: 'persons', file: 'persons.csv', rows: 1, ...file, columns: [] };
-  return manifestOf(runId, { outputs: [persons], linkage: {} });
+  const persons = { table: 'persons', file: 'persons.csv', ...file, columns: [] };
+  return manifestOf(runId, { outputs: [persons] });
 }
 
 async function publish(runId: string, text: string, moves: Moves = systemMoves) {
   const run = await PartialRun.open(place(runId), { moves });
   try {
-    const digest = await run.writeText('persons.csv', text);
-    await run.writeText('report/index.html', '<p>');
-    return await run.publish(manifestWith(runId, digest));
+    const digest = await run.writeText('release', 'persons.csv', text);
+    await run.writeText('release', 'report/index.html', '<p>');
+    await run.writeText('operator', 'quarantine.csv', 'file,line\n');
+    return await run.publish(manifestWith(runId, digest), recordOf(runId));
   } catch (error) {
     await run.abandon();
     throw error;
@@ -40,7 +41,7 @@ async function publish(runId: string, text: string, moves: Moves = systemMoves) 
 describe('publishing', () => {
   it('hides the run until it is whole, and then lets latest point at it', async () => {
     const run = await PartialRun.open(place('r1'));
-    await run.writeText('persons.csv', 'a');
+    await run.writeText('release', 'persons.csv', 'a');
     expect(await entries()).toEqual(['.lock', `.r1.partial-${process.pid}`]);
     expect(await mode(run.directory)).toBe('700');
     await run.abandon();
@@ -49,9 +50,7 @@ describe('publishing', () => {
     expect(await entries()).toEqual(['latest', 'r1']);
     expect(await readlink(join(home, 'latest'))).toBe('r1');
     expect(await mode(join(home, 'r1'))).toBe('750');
-    expect(await mode(join(home, 'r1', 'report'))).toBe('750');
-    expect(await mode(join(home, 'r1', 'persons.csv'))).toBe('644');
-    expect(JSON.parse(await readFile(join(home, 'latest', 'manifest.json'), 'utf8')).run.id).toBe('r1');
+    expect(JSON.parse(await readFile(join(home, 'latest/release/manifest.json'), 'utf8')).run.id).toBe('r1');
   });
 
   it('moves latest on, and keeps the runs before', async () => {
@@ -63,9 +62,9 @@ describe('publishing', () => {
 
   it('keeps a run with the same bytes', async () => {
     await publish('r1', 'a');
-    const before = (await lstat(join(home, 'r1', 'persons.csv'))).ino;
+    const before = (await lstat(join(home, 'r1', 'release', 'persons.csv'))).ino;
     expect((await publish('r1', 'a')).outcome).toBe('unchanged');
-    expect((await lstat(join(home, 'r1', 'persons.csv'))).ino).toBe(before);
+    expect((await lstat(join(home, 'r1', 'release', 'persons.csv'))).ino).toBe(before);
     expect(await entries()).toEqual(['latest', 'r1']);
   });
 
@@ -78,7 +77,7 @@ describe('publishing', () => {
 
   it('replaces a run whose manifest agrees and whose files do not', async () => {
     await publish('r1', 'a');
-    await writeFile(join(home, 'r1', 'persons.csv'), 'z');
+    await writeFile(join(home, 'r1', 'release', 'persons.csv'), 'z');
     expect((await publish('r1', 'a')).outcome).toBe('replaced');
     expect(await readTable('r1')).toBe('a');
   });
@@ -88,15 +87,17 @@ describe('a run that fails', () => {
   it('leaves nothing when it is abandoned', async () => {
     await publish('r1', 'a');
     const run = await PartialRun.open(place('r2'));
-    await run.writeText('persons.csv', 'b');
+    await run.writeText('release', 'persons.csv', 'b');
     await run.abandon();
     expect(await entries()).toEqual(['latest', 'r1']);
   });
 
   it('is not published when a file is not as the manifest says', async () => {
     const run = await PartialRun.open(place('r1'));
-    const { bytes, sha256 } = await run.writeText('persons.csv', 'abc');
-    await expect(run.publish(manifestWith('r1', { bytes: bytes + 1, sha256 }))).rejects.toMatchObject({
+    const { bytes, sha256 } = await run.writeText('release', 'persons.csv', 'abc');
+    await expect(
+      run.publish(manifestWith('r1', { bytes: bytes + 1, sha256 }), recordOf('r1')),
+    ).rejects.toMatchObject({
       reason: 'bad-data',
     });
     await run.abandon();

@@ -1,8 +1,9 @@
-import { mkdir, rm, stat } from 'node:fs/promises';
+import { chmod, mkdir, rm, stat } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { clearLeftovers } from './clear-leftovers.ts';
 import { DigestingFile, type FileDigest } from './digesting-file.ts';
 import { clearLinkMaps, copyLinkMap, dropPartialMap, putLinkMap } from './kept-link-map.ts';
+import { type OperatorRecord, RECORD_FILE, recordText } from './operator-record.ts';
 import { systemProcesses } from './process-probe.ts';
 import {
   checkLatest,
@@ -14,17 +15,25 @@ import {
 } from './published-run.ts';
 import { type LockOptions, RunLock } from './run-lock.ts';
 import { MANIFEST_FILE, manifestText, type RunManifest } from './run-manifest.ts';
-import { type RunPaths, type RunPlace, runPaths } from './run-place.ts';
-import { sealTree } from './sync-directory.ts';
+import { OPERATOR_FOLDER, RELEASE_FOLDER, type RunPaths, type RunPlace, runPaths } from './run-place.ts';
+import { sealTree, syncPath } from './sync-directory.ts';
 import { asWriteError, WriteError } from './write-error.ts';
 
 /** Nobody else looks into a run that has not passed its gates. */
 const PARTIAL_MODE = 0o700;
 /**
- * A published run: its files are readable, and its directory lets the owner and the group through. De-identified is
- * not anonymous, so other users of the host are kept out until somebody decides otherwise.
+ * At most, for the umask may take more away. What is handed over can be read by the owner and the group: de-identified is not
+ * anonymous, so other users of the host are kept out until somebody decides otherwise. What the operator keeps is the owner's.
  */
-const PUBLISHED_MODES = { file: 0o644, directory: 0o750 };
+const MODES = {
+  [RELEASE_FOLDER]: { file: 0o644, directory: 0o750 },
+  [OPERATOR_FOLDER]: { file: 0o600, directory: 0o700 },
+} as const;
+/** `OUT/<name>`, where there is none yet. */
+const HOME_MODE = 0o755;
+
+/** The folders of a run: what is handed over, and what stays. */
+export type RunFolder = keyof typeof MODES;
 
 export interface PartialRunOptions extends LockOptions {
   readonly moves?: Moves;
@@ -61,15 +70,16 @@ export class PartialRun {
   static async open(place: RunPlace, options: PartialRunOptions = {}): Promise<PartialRun> {
     const { notice = () => {}, processes = systemProcesses, moves = systemMoves } = options;
     const paths = runPaths(place, processes.pid);
-    await mkdir(paths.home, { recursive: true }).catch((error: unknown) => {
-      throw asWriteError(paths.home, error);
-    });
+    await makeHome(paths.home);
     const lock = options.lock ?? (await RunLock.take(paths.lock, options));
     try {
       await checkLatest(paths);
       await clearLeftovers(paths.home, processes, notice);
       await clearLinkMaps(paths.home, processes, notice);
       await mkdir(paths.partial, { mode: PARTIAL_MODE });
+      for (const folder of [RELEASE_FOLDER, OPERATOR_FOLDER] as const) {
+        await mkdir(join(paths.partial, folder), { mode: MODES[folder].directory });
+      }
     } catch (error) {
       await lock.release();
       throw asWriteError(paths.home, error);
@@ -83,15 +93,16 @@ export class PartialRun {
   }
 
   /** Where a file of the run is written, for writers of their own such as `ArrowFileWriter`. */
-  pathOf(file: string): string {
-    return join(this.#paths.partial, file);
+  pathOf(folder: RunFolder, file: string): string {
+    return join(this.#paths.partial, folder, file);
   }
 
   /** Writes a text file of the run; directories on the way are made. @throws WriteError */
-  async writeText(file: string, text: string): Promise<FileDigest> {
-    const path = this.pathOf(file);
-    await mkdir(dirname(path), { recursive: true, mode: PARTIAL_MODE });
-    const target = await DigestingFile.create(path);
+  async writeText(folder: RunFolder, file: string, text: string): Promise<FileDigest> {
+    const path = this.pathOf(folder, file);
+    const modes = MODES[folder];
+    await mkdir(dirname(path), { recursive: true, mode: modes.directory });
+    const target = await DigestingFile.create(path, modes.file);
     try {
       target.write([Buffer.from(text, 'utf8')]);
       return await target.finish();
@@ -111,17 +122,17 @@ export class PartialRun {
   }
 
   /**
-   * Writes the manifest, brings everything to the disk, puts the run in its place, lets `latest` point at it and gives
-   * the lock back. After an error call `abandon`.
+   * Writes the manifest and the operator's record, brings everything to the disk, puts the run in its place, lets `latest`
+   * point at it and gives the lock back. After an error call `abandon`.
    *
+   * @param record without what it says of the manifest, which is written here
    * @throws WriteError `bad-data` when a file that the manifest lists is not there in full
    */
-  async publish<Receipts, OptOuts, Gate>(
-    manifest: RunManifest<Receipts, OptOuts, Gate>,
-  ): Promise<PublishedRun> {
+  async publish(manifest: RunManifest, record: Omit<OperatorRecord, 'manifest'>): Promise<PublishedRun> {
     for (const { file, bytes } of manifest.outputs) await this.#checkSize(file, bytes);
-    await this.writeText(MANIFEST_FILE, manifestText(manifest));
-    await sealTree(this.#paths.partial, PUBLISHED_MODES);
+    const written = await this.writeText(RELEASE_FOLDER, MANIFEST_FILE, manifestText(manifest));
+    await this.writeText(OPERATOR_FOLDER, RECORD_FILE, recordText({ ...record, manifest: written }));
+    await this.#seal();
     const outcome = await putInPlace(this.#paths, this.#moves);
     await putLinkMap(this.#paths, this.#moves);
     await pointLatest(this.#paths, this.#moves);
@@ -139,12 +150,30 @@ export class PartialRun {
     }
   }
 
+  /** The run's own folder is as open as its release, whose mode the system made under the umask. */
+  async #seal(): Promise<void> {
+    const { partial } = this.#paths;
+    for (const folder of [RELEASE_FOLDER, OPERATOR_FOLDER] as const) {
+      await sealTree(join(partial, folder), MODES[folder]);
+    }
+    const { mode } = await stat(join(partial, RELEASE_FOLDER));
+    await chmod(partial, mode & 0o7777);
+    await syncPath(partial);
+  }
+
   async #checkSize(file: string, bytes: number): Promise<void> {
-    const path = this.pathOf(file);
+    const path = this.pathOf(RELEASE_FOLDER, file);
     const there = await stat(path).catch((error: unknown) => {
       throw asWriteError(path, error);
     });
     if (there.size !== bytes)
       throw new WriteError('bad-data', path, 'its size is not the one in the manifest');
   }
+}
+
+/** Makes `OUT/<name>`, never wider than the umask and never open to others for writing. @throws WriteError */
+export async function makeHome(home: string): Promise<void> {
+  await mkdir(home, { recursive: true, mode: HOME_MODE }).catch((error: unknown) => {
+    throw asWriteError(home, error);
+  });
 }

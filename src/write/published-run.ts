@@ -1,8 +1,9 @@
 import { lstat, readFile, rename, rm, stat, symlink } from 'node:fs/promises';
 import { basename, join } from 'node:path';
 import { digestFile } from './digest-file.ts';
+import { RECORD_FILE } from './operator-record.ts';
 import { MANIFEST_FILE } from './run-manifest.ts';
-import type { RunPaths } from './run-place.ts';
+import { OPERATOR_FOLDER, RELEASE_FOLDER, type RunPaths } from './run-place.ts';
 import { listFiles, syncPath } from './sync-directory.ts';
 import { asWriteError, systemErrorCode, WriteError } from './write-error.ts';
 
@@ -82,13 +83,14 @@ async function compareWithPublished({ published, partial }: RunPaths): Promise<P
   return (await sameRun(published, partial)) ? 'unchanged' : 'replaced';
 }
 
-/** Whether two runs have the same files with the same bytes. The manifest is small and tells most differences. */
+/** Whether two runs have the same files with the same bytes. Manifest and record are small and tell most differences. */
 async function sameRun(one: string, other: string): Promise<boolean> {
   const files = await listFiles(one);
   if (files.join('\0') !== (await listFiles(other)).join('\0')) return false;
-  if (!files.includes(MANIFEST_FILE)) return false;
-  const manifest = await readFile(join(one, MANIFEST_FILE));
-  if (!manifest.equals(await readFile(join(other, MANIFEST_FILE)))) return false;
+  for (const paper of [join(RELEASE_FOLDER, MANIFEST_FILE), join(OPERATOR_FOLDER, RECORD_FILE)]) {
+    if (!files.includes(paper)) return false;
+    if (!(await readFile(join(one, paper))).equals(await readFile(join(other, paper)))) return false;
+  }
   for (const file of files) {
     if ((await stat(join(one, file))).size !== (await stat(join(other, file))).size) return false;
   }

@@ -31,6 +31,10 @@ export interface RunPaths {
   readonly partialLinkMap: string;
 }
 
+/** The folder of a run that is handed over. */
+export const RELEASE_FOLDER = 'release';
+/** The folder of a run that stays with whoever runs the pipeline. */
+export const OPERATOR_FOLDER = 'operator';
 /** The folder of the link maps of all runs of a pipeline, beside the runs. */
 export const LINK_MAPS = 'links';
 

@@ -1,8 +1,8 @@
-import { chmod, open, readdir } from 'node:fs/promises';
+import { chmod, open, readdir, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { asWriteError, WriteError } from './write-error.ts';
 
-/** Modes that a tree gets when it is sealed. */
+/** The widest modes that a tree may have when it is sealed. */
 export interface TreeModes {
   readonly file: number;
   readonly directory: number;
@@ -21,10 +21,21 @@ export async function listFiles(root: string): Promise<string[]> {
   return files.sort();
 }
 
-/** Gives a tree its final modes and brings all of it to the disk: each file, then the directory that lists it. */
+/** Takes away what a mode has beyond its limit, and adds nothing: the umask has had its say. */
+export async function narrowMode(path: string, limit: number): Promise<void> {
+  try {
+    const mode = (await stat(path)).mode & 0o7777;
+    const narrow = mode & (limit | 0o7000);
+    if (narrow !== mode) await chmod(path, narrow);
+  } catch (error) {
+    throw asWriteError(path, error);
+  }
+}
+
+/** Narrows the modes of a tree and brings all of it to the disk: each file, then the directory that lists it. */
 export async function sealTree(root: string, modes: TreeModes): Promise<void> {
   const seal = async (path: string, isDirectory: boolean): Promise<void> => {
-    await chmod(join(root, path), isDirectory ? modes.directory : modes.file);
+    await narrowMode(join(root, path), isDirectory ? modes.directory : modes.file);
     await syncPath(join(root, path));
   };
   await walk(root, '', seal);

@@ -52,7 +52,7 @@ function changed(name: string, file: string, change: (text: string) => string): 
 }
 
 const mapOf = (run: string) => {
-  const { id } = JSON.parse(readFileSync(join(run, 'manifest.json'), 'utf8')).run;
+  const { id } = JSON.parse(readFileSync(join(run, 'release', 'manifest.json'), 'utf8')).run;
   return join(run, '..', 'links', `${id}.parquet`);
 };
 
@@ -206,7 +206,10 @@ describe('a link map', () => {
     bytes[bytes.length >> 1]! ^= 1;
     writeFileSync(mapOf(damaged), bytes);
     expect(await refusal(damaged)).toMatchObject([
-      { message: 'is damaged, or the link map of another run: its sha256 is not the one in the manifest' },
+      {
+        message:
+          'is damaged, or the link map of another run: its sha256 is not the one in the operator’s record',
+      },
     ]);
     const verified = await tallystick(['verify', damaged]);
     expect(verified.code).toBe(1);

@@ -1,10 +1,11 @@
 import { resolve } from 'node:path';
 import { Option } from '@commander-js/extra-typings';
 import { diffReport } from '../../report/diff-report.ts';
+import type { PublishedRunToCompare } from '../../run/link-map/diff-runs.ts';
+import { readWholeRun } from '../../write/read-run.ts';
 import { memoryOption, newCommand, threadsOption } from '../options/shared-options.ts';
 import { insideWorkFolder } from '../process/run-frame.ts';
 import type { Terminal } from '../terminal/terminal.ts';
-import { readManifest } from '../verify/read-manifest.ts';
 
 /** `tallystick diff`: two published runs held against each other, person by person, on pseudonyms only. */
 export function diffCommand(terminal: Terminal) {
@@ -17,8 +18,7 @@ export function diffCommand(terminal: Terminal) {
     .addOption(threadsOption())
     .addOption(memoryOption())
     .action(async (runA, runB, { list, work, threads, memory }) => {
-      const a = { directory: runA, manifest: readManifest(runA) };
-      const b = { directory: runB, manifest: readManifest(runB) };
+      const [a, b] = [readForDiff(runA), readForDiff(runB)];
       const { diffRuns } = await import('../../run/link-map/diff-runs.ts');
       // Nothing is decided on a date here: the runs were made on theirs.
       const machine = { threads, memory, runDate: b.manifest.run.date };
@@ -27,4 +27,9 @@ export function diffCommand(terminal: Terminal) {
       );
       terminal.result(difference, () => diffReport(difference));
     });
+}
+
+function readForDiff(directory: string): PublishedRunToCompare {
+  const { manifest, record } = readWholeRun(directory);
+  return { directory, manifest: { ...record, ...manifest } };
 }

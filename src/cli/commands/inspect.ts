@@ -1,11 +1,11 @@
 import { statSync } from 'node:fs';
 import { InvalidArgumentError, Option } from '@commander-js/extra-typings';
 import { usage } from '../../domain/problem.ts';
+import { readManifest, readRecord, runFolders } from '../../write/read-run.ts';
 import { describeArrow } from '../inspect/describe-arrow.ts';
 import { describeRun } from '../inspect/describe-run.ts';
 import { newCommand } from '../options/shared-options.ts';
 import type { Terminal } from '../terminal/terminal.ts';
-import { readManifest } from '../verify/read-manifest.ts';
 
 /** Enough to see what rows look like; more is for a tool that is made for it. */
 const MOST_ROWS = 100;
@@ -14,7 +14,7 @@ const MOST_ROWS = 100;
 export function inspectCommand(terminal: Terminal) {
   return newCommand('inspect', terminal)
     .description('say what is in an Arrow file or a published run, without showing anything of a person')
-    .argument('<path>', 'an Arrow file, or the folder of a published run')
+    .argument('<path>', 'an Arrow file, or the folder of a published run or of its release')
     .addOption(
       new Option('--rows <n>', 'also print the first n rows of an Arrow file: these are about people')
         .argParser(parseRows)
@@ -24,8 +24,10 @@ export function inspectCommand(terminal: Terminal) {
       const stat = statSync(path, { throwIfNoEntry: false });
       if (stat === undefined) throw usage({ file: path, message: 'there is nothing here' });
       if (stat.isDirectory()) {
-        const manifest = readManifest(path);
-        terminal.result({ directory: path, manifest }, () => describeRun(path, manifest));
+        const { release, operator } = runFolders(path);
+        const manifest = readManifest(release);
+        const record = operator === null ? null : readRecord(operator);
+        terminal.result({ directory: path, manifest, record }, () => describeRun(path, manifest, record));
         return;
       }
       const { inspectArrow } = await import('../inspect/inspect-arrow.ts');

@@ -21,16 +21,16 @@ interface Variant {
   readonly more?: readonly string[];
 }
 
-/** Runs it into a folder of its own; returns what the command printed, where it published, and the audit in the manifest. */
+/** Runs it into a folder of its own; returns what the command printed, where it published, and the audit in the operator’s record. */
 async function runInto(out: string, { pipeline = EIGHT, data = FIXTURES, more = [] }: Variant = {}) {
   const args = ['run', pipeline, '--run-date', RUN_DATE, '--out', bench.path(out), ...more];
   const ended = await tallystick([...args, '--json', '--quiet'], { ...bench.variables, ...data });
   expect(ended.code, ended.stderr).toBe(0);
   const { audit: result, directory } = objectOf<RunResult>(ended);
-  const manifest = JSON.parse(readFileSync(join(directory, 'manifest.json'), 'utf8')) as {
+  const record = JSON.parse(readFileSync(join(directory, 'operator', 'receipts.json'), 'utf8')) as {
     linkage: { audit: LinkageAudit };
   };
-  const { audit } = manifest.linkage;
+  const { audit } = record.linkage;
   expect(result).toEqual(audit);
   const rank = (wanted: number) => audit.ranks.find((one) => one.rank === wanted)!;
   return { directory, audit, rank };
@@ -61,7 +61,7 @@ describe('the self-audit of a run', () => {
     first = await runInto('first');
   });
 
-  it('stands in the manifest: every rank, its links, and rates between their limits', () => {
+  it('is in the operator’s record: every rank, its links, and rates between their limits', () => {
     const { audit, rank } = first;
     expect(audit.ranks.map((one) => one.rank)).toEqual([1, 2, 3, 4, 5, 6, 7, 8]);
     expect(audit.seed).toBe(48_271);

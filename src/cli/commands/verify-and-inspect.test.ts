@@ -1,9 +1,9 @@
 import { cpSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import type { ReadManifest, ReadRecord } from '../../write/read-run.ts';
 import type { ArrowSummary } from '../inspect/inspect-arrow.ts';
 import { errorOf, makeBench, objectOf, PIPELINE, RUN_DATE, tallystick } from '../test-rig/tallystick.ts';
-import type { ReadManifest } from '../verify/read-manifest.ts';
 
 interface Verified {
   readonly passed: boolean;
@@ -13,6 +13,7 @@ interface Verified {
 const bench = makeBench();
 const latest = bench.path('out', 'nightly', 'latest');
 const copy = bench.path('copy');
+const release = join(copy, 'release');
 
 beforeAll(async () => {
   const args = ['run', PIPELINE, '--quiet', '--run-date', RUN_DATE, '--out', bench.path('out')];
@@ -31,15 +32,18 @@ function flipByte(file: string): void {
   writeFileSync(file, bytes);
 }
 
-function editManifest(edit: (manifest: ReadManifest) => unknown): void {
-  const file = join(copy, 'manifest.json');
-  const manifest = JSON.parse(readFileSync(file, 'utf8')) as ReadManifest;
-  edit(manifest);
-  writeFileSync(file, JSON.stringify(manifest));
+function edit<T>(file: string, change: (value: T) => unknown): void {
+  const value = JSON.parse(readFileSync(file, 'utf8')) as T;
+  change(value);
+  writeFileSync(file, JSON.stringify(value));
 }
+const editManifest = (change: (manifest: ReadManifest) => unknown) =>
+  edit(join(release, 'manifest.json'), change);
+const editRecord = (change: (record: ReadRecord) => unknown) =>
+  edit(join(copy, 'operator', 'receipts.json'), change);
 
-async function failedChecks(): Promise<string[]> {
-  const ended = await tallystick(['verify', copy, '--json']);
+async function failedChecks(directory = copy): Promise<string[]> {
+  const ended = await tallystick(['verify', directory, '--json']);
   expect(ended.code).toBe(1);
   const { passed, checks } = objectOf<Verified>(ended);
   expect(passed).toBe(false);
@@ -52,35 +56,35 @@ describe('tallystick verify', () => {
     const { code, stdout, stderr } = await tallystick(['verify', latest]);
     expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
     const lines = stdout.trim().split('\n');
-    expect(lines).toHaveLength(5 * 3 + 4 + 1 + 2);
+    expect(lines).toHaveLength(5 * 3 + 3 + 1 + 1 + 1 + 1 + 2 + 1);
     expect(lines.every((line) => line.startsWith('ok '))).toBe(true);
     expect(lines).toContain('ok      persons.arrow: bytes and sha256');
   });
 
   it('finds a byte that has changed, in a table and in a paper', async () => {
-    flipByte(join(copy, 'persons.arrow'));
-    flipByte(join(copy, 'data-dictionary.md'));
+    flipByte(join(release, 'persons.arrow'));
+    flipByte(join(release, 'data-dictionary.md'));
     const { code, stdout, stderr } = await tallystick(['verify', copy]);
     expect(code).toBe(1);
     expect(stdout).toContain('failed  persons.arrow: bytes and sha256\n');
     expect(stdout).toContain('failed  data-dictionary.md: bytes and sha256\n');
     expect(stdout).toContain('ok      gp_events.arrow: bytes and sha256\n');
     expect(stderr).toContain(
-      `error: ${join(copy, 'persons.arrow')}: its bytes have changed: the sha256 differs\n`,
+      `error: ${join(release, 'persons.arrow')}: its bytes have changed: the sha256 differs\n`,
     );
   });
 
   it('finds a file that is cut short, one that is gone, and one that was put there', async () => {
     writeFileSync(
-      join(copy, 'gp_events.arrow'),
-      readFileSync(join(copy, 'gp_events.arrow')).subarray(0, 5000),
+      join(release, 'gp_events.arrow'),
+      readFileSync(join(release, 'gp_events.arrow')).subarray(0, 5000),
     );
-    rmSync(join(copy, 'hospital_episodes.arrow'));
-    writeFileSync(join(copy, 'names.csv'), 'a');
+    rmSync(join(release, 'hospital_episodes.arrow'));
+    writeFileSync(join(release, 'names.csv'), 'a');
     expect(await failedChecks()).toEqual([
       'gp_events.arrow: bytes and sha256',
       'hospital_episodes.arrow: bytes and sha256',
-      'no file is unlisted',
+      'no file beside manifest.json is unlisted',
       'gp_events.arrow: schema, rows and order',
       'hospital_episodes.arrow: schema, rows and order',
     ]);
@@ -89,20 +93,46 @@ describe('tallystick verify', () => {
   it('finds a manifest that says other than the files', async () => {
     editManifest(({ outputs }) => {
       const persons = outputs.find(({ table }) => table === 'persons')!;
-      persons.rows += 1;
       persons.columns[0]!.role = 'category';
       outputs[0]!.columns.pop();
     });
-    expect(await failedChecks()).toEqual([
+    const ofTheRelease = [
       "gp_events.arrow: schema is the manifest's",
       "persons.arrow: schema is the manifest's",
+    ];
+    expect(await failedChecks()).toEqual([
+      ...ofTheRelease,
+      'manifest.json: the one that the operator’s record names',
+    ]);
+    expect(await failedChecks(release)).toEqual(ofTheRelease);
+  });
+
+  it('finds a record that says other than the files', async () => {
+    editRecord(({ outputs }) => {
+      outputs.find(({ table }) => table === 'persons')!.rows += 1;
+    });
+    writeFileSync(join(copy, 'operator', 'quarantine.csv'), 'file,line\n');
+    writeFileSync(join(copy, 'notes.txt'), '');
+    expect(await failedChecks()).toEqual([
       'persons.arrow: rows, sorted by person',
+      'quarantine.csv: bytes and sha256',
       'receipts agree with inputs and files',
+      'the run has two folders and nothing else',
     ]);
   });
 
+  it('checks the release alone, which is all that its recipient has', async () => {
+    rmSync(join(copy, 'operator'), { recursive: true });
+    const { code, stdout } = await tallystick(['verify', release]);
+    expect(code).toBe(0);
+    expect(stdout.trim().split('\n')).toHaveLength(5 * 3 + 3 + 1);
+    const whole = await tallystick(['verify', copy]);
+    expect(whole.code).toBe(2);
+    expect(whole.stderr).toContain('there is no operator’s record here');
+  });
+
   it('finds receipts that do not balance', async () => {
-    editManifest(({ receipts }) => {
+    editRecord(({ receipts }) => {
       receipts.rows[0]!.rowsOut -= 1;
     });
     expect(await failedChecks()).toContain('receipts balance');
@@ -114,19 +144,35 @@ describe('tallystick verify', () => {
     });
     const outside = await tallystick(['verify', copy, '--json']);
     expect(outside.code).toBe(1);
-    expect(errorOf(outside).problems[0]!.message).toBe(
-      'is not a manifest: `outputs.0.file` is not as it must be',
-    );
-    writeFileSync(join(copy, 'manifest.json'), '{');
-    expect((await tallystick(['verify', copy])).code).toBe(1);
-    rmSync(join(copy, 'manifest.json'));
+    expect(errorOf(outside).problems[0]!.message).toBe('is not what it must be, at `outputs.0.file`');
+    rmSync(join(release, 'manifest.json'));
     expect((await tallystick(['verify', copy])).code).toBe(2);
   });
+
+  it.each(['{}', '{', '[]', 'null', ''])(
+    'refuses %j as a manifest or a record with 1, whoever reads it',
+    async (text) => {
+      for (const file of [join(release, 'manifest.json'), join(copy, 'operator', 'receipts.json')]) {
+        const before = readFileSync(file);
+        writeFileSync(file, text);
+        const commands = [
+          ['verify', copy],
+          ['inspect', copy],
+          ['diff', copy, latest],
+          ['diff', latest, copy],
+        ];
+        for (const command of commands) {
+          expect((await tallystick(command)).code, `${command.join(' ')} with ${file}`).toBe(1);
+        }
+        writeFileSync(file, before);
+      }
+    },
+  );
 });
 
 describe('tallystick inspect', () => {
   it('describes an Arrow file without showing a row', async () => {
-    const file = join(latest, 'persons.arrow');
+    const file = join(latest, 'release', 'persons.arrow');
     const ended = await tallystick(['inspect', file, '--json']);
     expect(ended.code).toBe(0);
     const summary = objectOf<ArrowSummary>(ended);
@@ -149,25 +195,38 @@ describe('tallystick inspect', () => {
 
   it('shows rows when it is asked to', async () => {
     const { head } = objectOf<ArrowSummary>(
-      await tallystick(['inspect', join(latest, 'hospital_episodes.arrow'), '--rows', '2', '--json']),
+      await tallystick([
+        'inspect',
+        join(latest, 'release', 'hospital_episodes.arrow'),
+        '--rows',
+        '2',
+        '--json',
+      ]),
     );
     expect(head).toHaveLength(2);
     expect(head[0]!['person']).toMatch(/^[0-9a-f]{32}$/);
     expect(head[0]!['EPISTART']).toMatch(/^\d{4}-\d{2}-\d{2}$/);
   });
 
-  it('describes a published run from its manifest', async () => {
+  it('describes a published run from its manifest and the operator’s record, and a release from its manifest', async () => {
     const { code, stdout } = await tallystick(['inspect', latest]);
     expect(code).toBe(0);
     expect(stdout).toContain('for agreement demo-001');
     expect(stdout).toMatch(/gates passed: receipts \(\d+\), opt-out proof \([\d,]+\), leak scan/);
     expect(stdout).toMatch(/persons\.arrow +[\d,]+ +17 +\d+ KiB {2}[0-9a-f]{64}\n/);
-    const whole = objectOf<{ manifest: object }>(await tallystick(['inspect', latest, '--json']));
-    expect(whole.manifest).toEqual(JSON.parse(readFileSync(join(latest, 'manifest.json'), 'utf8')));
+    const jsonOf = (file: string) => JSON.parse(readFileSync(join(latest, file), 'utf8'));
+    const whole = await tallystick(['inspect', latest, '--json']);
+    expect(objectOf(whole)).toMatchObject({
+      manifest: jsonOf('release/manifest.json'),
+      record: jsonOf('operator/receipts.json'),
+    });
+    const alone = await tallystick(['inspect', join(latest, 'release')]);
+    expect(alone.stdout).toContain('gates passed: receipts, opt-out proof, leak scan, schema\n');
+    expect(alone.stdout).toContain('the release alone: counts, inputs and receipts stay with the operator\n');
   });
 
   it('exits with 1 for a file that is not Arrow, and with 2 where there is nothing', async () => {
-    const wrong = await tallystick(['inspect', join(latest, 'manifest.json'), '--json']);
+    const wrong = await tallystick(['inspect', join(latest, 'release', 'manifest.json'), '--json']);
     expect(wrong.code).toBe(1);
     expect(errorOf(wrong).problems[0]!.message).toMatch(/^not a whole Arrow file/);
     expect((await tallystick(['inspect', join(latest, 'nothing.arrow')])).code).toBe(2);

@@ -1,32 +1,26 @@
 import { EXIT } from '../../domain/problem.ts';
+import { readManifest, runFolders } from '../../write/read-run.ts';
 import { FailedCheck } from '../exit.ts';
 import { newCommand } from '../options/shared-options.ts';
 import type { Paint } from '../terminal/paint.ts';
 import type { Terminal } from '../terminal/terminal.ts';
 import type { Check } from '../verify/check.ts';
-import { checkFiles } from '../verify/check-files.ts';
-import { checkLinkMap } from '../verify/check-link-map.ts';
-import { checkReceipts } from '../verify/check-receipts.ts';
-import { readManifest } from '../verify/read-manifest.ts';
 
 /** `tallystick verify`: is a published run still what it was? Needs no key. */
 export function verifyCommand(terminal: Terminal) {
   return newCommand('verify', terminal)
     .description('check a published run against its manifest: files, digests, schemas, receipts, rows, order')
-    .argument('<dir>', 'folder of a published run')
+    .argument('<dir>', 'folder of a published run, or its folder release alone')
     .action(async (directory) => {
-      const manifest = readManifest(directory);
-      const { checkTables } = await import('../verify/check-tables.ts');
-      const checks = [
-        ...(await checkFiles(directory, manifest)),
-        ...(await checkTables(directory, manifest)),
-        ...checkReceipts(manifest),
-        ...(await checkLinkMap(directory, manifest)),
-      ];
+      const folders = runFolders(directory);
+      const manifest = readManifest(folders.release);
+      const { checkRun } = await import('../verify/check-run.ts');
+      const checks = await checkRun(directory, folders, manifest);
       const problems = checks.flatMap((one) => one.problems);
       const value = {
         directory,
         run: manifest.run,
+        looked: folders.operator === null ? 'release' : 'release and operator',
         passed: problems.length === 0,
         checks: checks.map((one) => ({ ...one, passed: one.problems.length === 0 })),
       };

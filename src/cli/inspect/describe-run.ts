@@ -3,33 +3,33 @@ import { auditTable } from '../../report/audit-table.ts';
 import { formatCount, formatSize } from '../../report/format.ts';
 import { rowTable } from '../../report/row-table.ts';
 import { left, right, textTable } from '../../report/text-table.ts';
-import type { ReadManifest } from '../verify/read-manifest.ts';
+import type { ReadManifest, ReadRecord } from '../../write/read-run.ts';
 
-/** A published run in words, from its manifest. */
-export function describeRun(directory: string, manifest: ReadManifest): string {
-  const { run, tool, agreement, keyIds, rulesVersion, outputs, papers, receipts, gates, linkage } = manifest;
-  const { persons } = receipts;
+/**
+ * A published run in words.
+ *
+ * @param record what the operator knows of it; null where a release alone was named
+ */
+export function describeRun(directory: string, manifest: ReadManifest, record: ReadRecord | null): string {
+  const { run, tool, agreement, keyIds, rulesVersion, outputs, papers } = manifest;
+  const rowsOf = new Map(record?.outputs.map(({ table, rows }) => [table, formatCount(rows)]));
   const lines = [
     `${directory}: run ${run.id} of ${run.name} for ${run.date}`,
     `  made by ${tool.name} ${tool.version}, rules version ${rulesVersion}, for agreement ${agreement}`,
     `  key ids: linkage ${keyIds.linkage}, release ${keyIds.release}`,
-    `  gates passed: ${gates.map(({ gate, looked }) => `${gate} (${formatCount(looked)})`).join(', ')}`,
-    `  ${manifest.inputs.length} files read`,
-    ...(linkage?.map === undefined
-      ? []
-      : [`  a link map of ${formatCount(linkage.map.rows)} subjects was kept by whoever linked`]),
+    ...(record === null
+      ? [
+          `  gates passed: ${manifest.gates.map(({ gate }) => gate).join(', ')}`,
+          '  the release alone: counts, inputs and receipts stay with the operator',
+        ]
+      : describeRecord(record)),
     '',
-    ...rowTable(receipts.rows as readonly Receipt[]),
-    '',
-    `${formatCount(persons.released)} persons released: met in one setting ${formatCount(persons.metIn['1'])}, in two ${formatCount(persons.metIn['2'])}, in three ${formatCount(persons.metIn['3'])}`,
-    '',
-    ...(linkage?.audit === undefined ? [] : [...auditTable(linkage.audit), '']),
     ...textTable(
       [left('file'), right('rows'), right('columns'), right('size'), left('sha256')],
       [
-        ...outputs.map(({ file, rows, columns, bytes, sha256 }) => [
+        ...outputs.map(({ table, file, columns, bytes, sha256 }) => [
           file,
-          formatCount(rows),
+          rowsOf.get(table) ?? '',
           formatCount(columns.length),
           formatSize(bytes),
           sha256,
@@ -39,4 +39,20 @@ export function describeRun(directory: string, manifest: ReadManifest): string {
     ),
   ];
   return lines.join('\n');
+}
+
+function describeRecord({ inputs, receipts, gates, linkage }: ReadRecord): string[] {
+  const { persons } = receipts;
+  return [
+    `  gates passed: ${gates.map(({ gate, looked }) => `${gate} (${formatCount(looked)})`).join(', ')}`,
+    `  ${inputs.length} files read`,
+    ...(linkage?.map === undefined
+      ? []
+      : [`  a link map of ${formatCount(linkage.map.rows)} subjects was kept by whoever linked`]),
+    '',
+    ...rowTable(receipts.rows as readonly Receipt[]),
+    '',
+    `${formatCount(persons.released)} persons released: met in one setting ${formatCount(persons.metIn['1'])}, in two ${formatCount(persons.metIn['2'])}, in three ${formatCount(persons.metIn['3'])}`,
+    ...(linkage?.audit === undefined ? [] : ['', ...auditTable(linkage.audit)]),
+  ];
 }

@@ -21,7 +21,7 @@ export function makeDemoKeys(pipeline: Pipeline, file: string, warn: (message: s
   }
   for (const path of [pipeline.keys.linkage, pipeline.keys.release]) {
     if (existsSync(path)) continue;
-    mkdirSync(dirname(dirname(path)), { recursive: true });
+    mkdirSync(dirname(dirname(path)), { recursive: true, mode: 0o755 });
     mkdirSync(dirname(path), { recursive: true, mode: 0o700 });
     generateKeyFile(path);
   }

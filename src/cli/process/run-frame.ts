@@ -1,9 +1,8 @@
-import { mkdir } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import type { ReleaseDestination } from '../../run/below/link-and-release.ts';
 import type { RunSettings } from '../../run/run-settings.ts';
+import { makeHome } from '../../write/partial-run.ts';
 import { RunLock } from '../../write/run-lock.ts';
-import { asWriteError } from '../../write/write-error.ts';
 import type { EngineOptions } from '../options/shared-options.ts';
 import type { Terminal } from '../terminal/terminal.ts';
 import { listenForStop } from './stop-signals.ts';
@@ -68,9 +67,7 @@ export function insideLock<T>(
   const out = resolve(options.out);
   const home = join(out, name);
   return insideWorkFolder(terminal, options.work ?? out, options, async (settings) => {
-    await mkdir(home, { recursive: true }).catch((fault: unknown) => {
-      throw asWriteError(home, fault);
-    });
+    await makeHome(home);
     const lock = await RunLock.take(join(home, '.lock'), { notice: (message) => terminal.warn(message) });
     try {
       return await work(settings, { out, lock, logged: () => terminal.log.lines });

@@ -28,7 +28,7 @@ export function makeWorkFolder(
   const { host, pid } = processes;
   const path = join(resolve(parent), `.tallystick-work-${host}-${pid}`);
   try {
-    mkdirSync(parent, { recursive: true });
+    mkdirSync(parent, { recursive: true, mode: 0o755 }); // at most: the umask takes away
     for (const name of readdirSync(parent)) {
       const [, itsHost, itsPid] = NAME.exec(name) ?? [];
       if (itsHost === undefined) continue;

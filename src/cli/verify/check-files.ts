@@ -1,14 +1,20 @@
 import { readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { digestFile } from '../../write/digest-file.ts';
-import { MANIFEST_FILE } from '../../write/run-manifest.ts';
 import { WriteError } from '../../write/write-error.ts';
 import type { Check } from './check.ts';
-import type { ReadManifest } from './read-manifest.ts';
 
-/** Every file that is listed is there, with its bytes and its digest; and nothing else is. */
-export async function checkFiles(directory: string, manifest: ReadManifest): Promise<Check[]> {
-  const listed = [...manifest.outputs, ...manifest.papers];
+/**
+ * Every file that is listed is there, with its bytes and its digest; and nothing else is.
+ *
+ * @param directory a folder of a run
+ * @param listedIn the file of this folder that lists the others
+ */
+export async function checkFiles(
+  directory: string,
+  listedIn: string,
+  listed: readonly { readonly file: string; readonly bytes: number; readonly sha256: string }[],
+): Promise<Check[]> {
   const checks: Check[] = [];
   for (const { file, bytes, sha256 } of listed) {
     checks.push({
@@ -16,17 +22,22 @@ export async function checkFiles(directory: string, manifest: ReadManifest): Pro
       problems: await problemsOf(join(directory, file), bytes, sha256),
     });
   }
-  const known = new Set([MANIFEST_FILE, ...listed.map(({ file }) => file)]);
+  const known = new Set([listedIn, ...listed.map(({ file }) => file)]);
+  checks.push(checkNothingElse(`no file beside ${listedIn} is unlisted`, directory, known));
+  return checks;
+}
+
+/** Nothing is in a folder but what is known to belong there. */
+export function checkNothingElse(check: string, directory: string, known: ReadonlySet<string>): Check {
   const unlisted = readdirSync(directory).filter((name) => !known.has(name));
-  checks.push({
-    check: 'no file is unlisted',
+  return {
+    check,
     problems: unlisted.map((name) => ({
       file: join(directory, name),
-      message: 'is not in the manifest',
+      message: 'does not belong to this run',
       wayOut: 'whoever put it here did not pass the gates with it',
     })),
-  });
-  return checks;
+  };
 }
 
 async function problemsOf(file: string, bytes: number, sha256: string): Promise<Check['problems']> {

@@ -3,14 +3,22 @@ import { OptOutProof } from '../../gates/opt-out-proof.ts';
 import { schemaFaults } from '../../gates/schema-gate.ts';
 import { type ArrowFile, openArrowFile } from '../../write/arrow-read.ts';
 import type { ReadField } from '../../write/read-field.ts';
+import type { ReadManifest } from '../../write/read-run.ts';
 import { WriteError } from '../../write/write-error.ts';
 import type { Check } from './check.ts';
-import type { ReadManifest } from './read-manifest.ts';
 
 type Output = ReadManifest['outputs'][number];
 
-/** The tables' schemas, metadata, rows and order, read back from the files. */
-export async function checkTables(directory: string, manifest: ReadManifest): Promise<Check[]> {
+/**
+ * The tables' schemas, metadata and order, read back from the files; and their rows, where somebody knows how many there were.
+ *
+ * @param rowsOf rows of each table by the operator's record; null without one
+ */
+export async function checkTables(
+  directory: string,
+  manifest: ReadManifest,
+  rowsOf: ReadonlyMap<string, number> | null,
+): Promise<Check[]> {
   const checks: Check[] = [];
   for (const output of manifest.outputs) {
     const file = join(directory, output.file);
@@ -18,7 +26,7 @@ export async function checkTables(directory: string, manifest: ReadManifest): Pr
       const arrow = await openArrowFile(file);
       try {
         checks.push(checkSchema(file, arrow, output, manifest));
-        checks.push(await checkRows(file, arrow, output));
+        checks.push(await checkRows(file, arrow, output, rowsOf));
       } finally {
         await arrow.close();
       }
@@ -62,7 +70,12 @@ function checkSchema(file: string, arrow: ArrowFile, output: Output, manifest: R
   };
 }
 
-async function checkRows(file: string, arrow: ArrowFile, output: Output): Promise<Check> {
+async function checkRows(
+  file: string,
+  arrow: ArrowFile,
+  output: Output,
+  rowsOf: ReadonlyMap<string, number> | null,
+): Promise<Check> {
   const person = arrow.fields.findIndex(({ name, kind }) => name === 'person' && kind === 'utf8');
   // The gate's proof with every person allowed: what is left of it is the order, and how many persons there are.
   const order = new OptOutProof(() => true);
@@ -72,7 +85,9 @@ async function checkRows(file: string, arrow: ArrowFile, output: Output): Promis
     rows += batch.rows;
   }
   const messages: string[] = [];
-  if (rows !== output.rows) messages.push(`has ${rows} rows; the manifest says ${output.rows}`);
+  const recorded = rowsOf?.get(output.table);
+  if (rowsOf !== null && rows !== recorded)
+    messages.push(`has ${rows} rows; the operator’s record says ${recorded ?? 'nothing of them'}`);
   if (person < 0) messages.push('has no column of pseudonyms');
   if (order.violations > 0) messages.push(`is not sorted by person, at ${order.violations} places`);
   if (output.table === 'persons' && person >= 0 && order.persons !== rows) {

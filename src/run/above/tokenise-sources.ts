@@ -1,4 +1,4 @@
-import { renameSync, writeFileSync } from 'node:fs';
+import { chmodSync, renameSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { settleFindings } from '../../domain/finding.ts';
 import { refused } from '../../domain/problem.ts';
@@ -254,6 +254,7 @@ function withAddress(table: StoredTable, address: string, directory: string): St
   const parts = table.parts.map((part) => {
     const name = part.replace(/\.parquet$/, `-${address.slice(0, 16)}.parquet`);
     renameSync(join(directory, part), join(directory, name));
+    chmodSync(join(directory, name), 0o600); // the engine makes files as open as the umask lets it
     return name;
   });
   return { ...table, parts };

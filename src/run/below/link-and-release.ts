@@ -1,3 +1,4 @@
+import { join } from 'node:path';
 import { readSensitiveCodes, type SensitiveCode } from '../../de-identify/sensitive-codes.ts';
 import type { Pipeline } from '../../pipeline/pipeline.ts';
 import { PseudonymFunction } from '../../release/pseudonym-function.ts';
@@ -6,8 +7,11 @@ import type { KeyRing } from '../../tokenise/key-ring.ts';
 import { PairHasher } from '../../tokenise/pair-hasher.ts';
 import { RULES_VERSION, releaseInfo } from '../../tokenise/recipes.ts';
 import { TOOL, toolVersion } from '../../tool.ts';
+import { type OperatorRecord, RECORD_VERSION } from '../../write/operator-record.ts';
 import { PartialRun } from '../../write/partial-run.ts';
 import type { RunLock } from '../../write/run-lock.ts';
+import { MANIFEST_VERSION, type RunManifest } from '../../write/run-manifest.ts';
+import { OPERATOR_FOLDER, RELEASE_FOLDER } from '../../write/run-place.ts';
 import { digestText } from '../digest-text.ts';
 import { keepLinkMap } from '../link-map/keep-link-map.ts';
 import type { StageTimes } from '../progress.ts';
@@ -97,16 +101,23 @@ export async function linkAndRelease(
       persons: counts,
       ...figures,
     });
+    const named = { name: pipeline.name, id: runId, date: stores.runDate };
     const manifest = {
-      formatVersion: 1 as const,
+      formatVersion: MANIFEST_VERSION,
       tool: { name: TOOL, version: toolVersion() },
-      run: { name: pipeline.name, id: runId, date: stores.runDate },
+      run: named,
       agreement: pipeline.release.agreement,
       keyIds: { linkage: stores.linkageKeyId, release: releaseKey.keyId },
       rulesVersion: String(RULES_VERSION),
-      inputs: stores.inputs,
       outputs: written.map(({ output }) => output),
-      papers,
+      papers: papers[RELEASE_FOLDER],
+    } satisfies Omit<RunManifest, 'gates'>;
+    const record = {
+      formatVersion: RECORD_VERSION,
+      run: named,
+      inputs: stores.inputs,
+      outputs: written.map(({ output: { table }, rows }) => ({ table, rows })),
+      papers: papers[OPERATOR_FOLDER],
       receipts: {
         rows: allReceipts,
         persons: counts,
@@ -122,27 +133,33 @@ export async function linkAndRelease(
         ...(implausible === null ? {} : { implausible }),
         ...(map === null ? {} : { map }),
       },
-    };
+    } satisfies Omit<OperatorRecord, 'gates' | 'manifest'>;
     const passed = await times.time('gates', async () =>
-      gates.finish(allReceipts, manifest, privateDirectory, destination.logged()),
+      gates.finish(allReceipts, manifest, record, privateDirectory, destination.logged()),
     );
     signal.throwIfAborted();
-    const done = await times.time('publish', () => run!.publish({ ...manifest, gates: passed }));
+    const done = await times.time('publish', () =>
+      run!.publish(
+        { ...manifest, gates: passed.map(({ gate }) => ({ gate })) },
+        { ...record, gates: passed },
+      ),
+    );
     run = null;
     return {
       name: pipeline.name,
       runId,
       runDate: stores.runDate,
       directory: done.directory,
+      release: join(done.directory, RELEASE_FOLDER),
       outcome: done.outcome,
       rowsIn: stores.receipts.reduce((sum, { rowsIn }) => sum + rowsIn, 0),
-      rowsOut: written.reduce((sum, { output }) => sum + output.rows, 0),
+      rowsOut: written.reduce((sum, { rows }) => sum + rows, 0),
       receipts: allReceipts,
       persons: counts,
       warnings,
       implausible,
       audit,
-      files: written.map(({ output: { file, rows, bytes } }) => ({ file, rows, bytes })),
+      files: written.map(({ output: { file, bytes }, rows }) => ({ file, rows, bytes })),
       stages: times.seconds,
     };
   } finally {

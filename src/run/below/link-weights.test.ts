@@ -26,15 +26,20 @@ function pipelineOf(link: object) {
   return folder.parse(scenario.pipeline);
 }
 
-/** The manifest's word on linkage, the run's id, and the columns of a released table. */
+/** The operator's record of linkage, the run's id, and the columns of a released table. */
 async function publish(link: object) {
   const { result, text, rows } = await folder.publish(pipelineOf(link));
-  const { linkage } = JSON.parse(text('manifest.json')) as { linkage?: { weights: LinkWeighing } };
+  const { linkage } = JSON.parse(text('operator/receipts.json')) as { linkage?: { weights: LinkWeighing } };
   const columns = Object.keys((await rows('two_stays'))[0]!);
-  return { weights: linkage?.weights, runId: result.runId, columns, dictionary: text('data-dictionary.md') };
+  return {
+    weights: linkage?.weights,
+    runId: result.runId,
+    columns,
+    dictionary: text('release/data-dictionary.md'),
+  };
 }
 
-test('the manifest has the parameters, the pairs they come from, and how many links were refused', async () => {
+test('the operator’s record has the parameters, the pairs they come from, and how many links were refused', async () => {
   const { weights, columns, dictionary } = await publish({ ranks: 'eight-step' });
   expect(weights).toMatchObject({
     minProbability: null,

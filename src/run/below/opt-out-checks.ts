@@ -1,32 +1,32 @@
-import { readFileSync } from 'node:fs';
+import { lstatSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { type Problem, refused } from '../../domain/problem.ts';
+import { type Problem, refused, TallystickError } from '../../domain/problem.ts';
 import { PseudonymSet } from '../../gates/pseudonym-set.ts';
 import type { Pipeline } from '../../pipeline/pipeline.ts';
 import type { OptOutCounts } from '../../store/token-store.ts';
 import type { PairHasher } from '../../tokenise/pair-hasher.ts';
 import { tokenBytes } from '../../tokenise/token-text.ts';
-import { MANIFEST_FILE } from '../../write/run-manifest.ts';
+import { readRecord } from '../../write/read-run.ts';
+import { OPERATOR_FOLDER } from '../../write/run-place.ts';
 import type { OptOutPseudonyms } from '../publish/gates.ts';
 import type { OpenStores } from './open-stores.ts';
 
-/** The opt-out counts of the run that was published last, or null before the first. */
+/**
+ * The opt-out counts of the run that was published last, or null before the first.
+ *
+ * @throws TallystickError (exit 1) where there is a last run and its record cannot be read, whatever the reason
+ */
 export function readPublishedCounts(out: string, name: string): OptOutCounts | null {
-  const path = join(out, name, 'latest', MANIFEST_FILE);
-  let text: string;
+  const latest = join(out, name, 'latest');
+  if (lstatSync(latest, { throwIfNoEntry: false }) === undefined) return null;
   try {
-    text = readFileSync(path, 'utf8');
+    return readRecord(join(latest, OPERATOR_FOLDER)).optOuts;
   } catch (fault) {
-    if ((fault as NodeJS.ErrnoException).code === 'ENOENT') return null;
-    throw refused({ file: path, message: 'the last published run cannot be read' });
-  }
-  try {
-    return (JSON.parse(text) as { optOuts: OptOutCounts }).optOuts;
-  } catch {
+    if (!(fault instanceof TallystickError)) throw fault;
     throw refused({
-      file: path,
-      message: 'the last published run is damaged, so opt-outs cannot be held against it',
-      wayOut: 'restore it, or move the folder away if this is to be the first run',
+      file: latest,
+      message: 'the counts of the last published run cannot be read, so opt-outs cannot be compared with it',
+      wayOut: `restore it, or move ${join(out, name)} away if this is to be the first run`,
     });
   }
 }

@@ -3,6 +3,7 @@ import type { DuckDbEngine } from '../../engine/duckdb/engine.ts';
 import type { Pipeline } from '../../pipeline/pipeline.ts';
 import { releasedName } from '../../release/table-steps.ts';
 import type { PartialRun } from '../../write/partial-run.ts';
+import { RELEASE_FOLDER } from '../../write/run-place.ts';
 import type { StageTimes } from '../progress.ts';
 import type { WrittenTable } from '../publish/describe-tables.ts';
 import type { Gates } from '../publish/gates.ts';
@@ -93,9 +94,18 @@ async function writeAndCheck(
   let rows = 0;
   settings.progress.begin(`write ${table}`, () => rows, expected);
   const done = await times.time('write', () =>
-    writeTable(engine, from, '', columns, metadata, run.pathOf(file), settings.signal, (more) => {
-      rows += more;
-    }),
+    writeTable(
+      engine,
+      from,
+      '',
+      columns,
+      metadata,
+      run.pathOf(RELEASE_FOLDER, file),
+      settings.signal,
+      (more) => {
+        rows += more;
+      },
+    ),
   );
   await times.time('gates', () => gates.checkFile({ table, file, rows: done.rows }));
   settings.log({ level: 'info', stage: 'write', table, rows: done.rows, message: 'written' });
@@ -110,6 +120,7 @@ async function writeAndCheck(
   return {
     columns,
     nulls: done.nulls,
-    output: { table, file, rows: done.rows, bytes, sha256, columns: described },
+    rows: done.rows,
+    output: { table, file, bytes, sha256, columns: described },
   };
 }

@@ -26,7 +26,7 @@ import { EngineBelow } from '../below/engine-below.ts';
 import type { RunSettings } from '../run-settings.ts';
 import { listPersons } from './list-persons.ts';
 
-/** A published run: its manifest, and its folder as it was named. */
+/** A published run: its manifest and record as one, and its folder as it was named. */
 export interface PublishedRunToCompare {
   readonly directory: string;
   readonly manifest: ComparedRun;
@@ -88,7 +88,8 @@ async function findMaps(
     } else if ((await digestFile(path)).sha256 !== named.sha256) {
       problems.push({
         file: path,
-        message: 'is damaged, or the link map of another run: its sha256 is not the one in the manifest',
+        message:
+          'is damaged, or the link map of another run: its sha256 is not the one in the operator’s record',
         wayOut: 'the same run, made again, leaves it again',
       });
     }

@@ -8,8 +8,9 @@ import { SubjectFunction } from '../../release/subject-function.ts';
 import type { KeyRing } from '../../tokenise/key-ring.ts';
 import { PairHasher } from '../../tokenise/pair-hasher.ts';
 import { subjectInfo } from '../../tokenise/recipes.ts';
+import type { RecordedLinkMap } from '../../write/operator-record.ts';
 import type { PartialRun } from '../../write/partial-run.ts';
-import type { ManifestLinkMap } from '../../write/run-manifest.ts';
+
 import type { OpenStores } from '../below/open-stores.ts';
 import type { Gates } from '../publish/gates.ts';
 import { digestOptOuts, linkRules } from './link-rules.ts';
@@ -19,7 +20,7 @@ import { digestOptOuts, linkRules } from './link-rules.ts';
  *
  * @param step makes `link_map`; null where none is to be kept
  * @param directory private, and one the engine may write to
- * @returns what the manifest says of it, or null
+ * @returns what the operator's record says of it, or null
  */
 export async function keepLinkMap(
   engine: DuckDbEngine,
@@ -30,7 +31,7 @@ export async function keepLinkMap(
   run: PartialRun,
   gates: Gates,
   directory: string,
-): Promise<ManifestLinkMap | null> {
+): Promise<RecordedLinkMap | null> {
   if (step === null) return null;
   const { pseudonym, record } = subjectInfo(pipeline.release.agreement);
   const hashers = [new PairHasher(releaseKey, pseudonym), new PairHasher(releaseKey, record)] as const;

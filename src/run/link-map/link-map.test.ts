@@ -150,13 +150,13 @@ describe('a link map', () => {
     expect(bytes.includes(subject)).toBe(true);
   });
 
-  it('is named in the manifest, by which the run is the same whether or not it was kept', async () => {
+  it('is named in the operator’s record, by which the run is the same whether or not it was kept', async () => {
     const run = await publish();
-    const { linkage } = JSON.parse(run.text('manifest.json'));
+    const { linkage } = JSON.parse(run.text('operator/receipts.json'));
     expect(linkage.map).toMatchObject({ rows: 4, bytes: readFileSync(pathOf(run)).length });
     const { result } = await folder.publish(splitPipeline());
     expect(result.runId).toBe(run.result.runId);
-    expect(result.outcome).toBe('replaced'); // its manifest no longer names a map
+    expect(result.outcome).toBe('replaced'); // its record no longer names a map
   });
 });
 

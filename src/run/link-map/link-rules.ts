@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import type { Pipeline } from '../../pipeline/pipeline.ts';
-import type { ManifestLinkMap } from '../../write/run-manifest.ts';
+import type { RecordedLinkMap } from '../../write/operator-record.ts';
 import type { OpenStores } from '../below/open-stores.ts';
 import { digestText } from '../digest-text.ts';
 
@@ -11,7 +11,7 @@ import { digestText } from '../digest-text.ts';
 export function linkRules(
   { link, sources, optOuts }: Pipeline,
   { readings }: OpenStores,
-): ManifestLinkMap['rules'] {
+): RecordedLinkMap['rules'] {
   return {
     ladder: link.ladder,
     'match ranks': digestText(JSON.stringify(link.ranks)),

@@ -1,3 +1,4 @@
+import { publishedCount } from '../../domain/small-number.ts';
 import type { Pipeline } from '../../pipeline/pipeline.ts';
 import {
   type DescribedTable,
@@ -10,6 +11,7 @@ import type { OutputPlan } from './write-table.ts';
 /** A file that was written, with the plan of its columns. */
 export interface WrittenTable {
   readonly output: ManifestOutput;
+  readonly rows: number;
   readonly columns: readonly OutputPlan[];
   readonly nulls: readonly number[];
 }
@@ -29,20 +31,20 @@ const TYPE_WORDS: Readonly<Record<OutputPlan['kind']['kind'], string>> = {
   'hex-token': 'text (32 characters)',
 };
 
-/** The data dictionary of a run, as JSON and as Markdown. */
+/** The data dictionary of a run, as JSON and as Markdown. Its counts are fit for publication, as those of the linkage statement. */
 export function describeTables(
   pipeline: Pipeline,
   tables: readonly WrittenTable[],
 ): { readonly json: string; readonly markdown: string } {
   const described = tables.map(
-    ({ output, columns, nulls }): DescribedTable => ({
+    ({ output, rows, columns, nulls }): DescribedTable => ({
       name: output.table,
       description:
         output.table === 'persons'
           ? 'One row a person.'
           : `Released records, one row each, sorted by person, then by what is released of the date.`,
       file: output.file,
-      rows: output.rows,
+      rows: publishedCount(rows),
       columns: columns.map(({ column, kind }, at) => ({
         name: column.name,
         type: TYPE_WORDS[kind.kind],
@@ -50,7 +52,7 @@ export function describeTables(
         role: column.role,
         source: column.source,
         rule: column.rule,
-        nulls: nulls[at] ?? 0,
+        nulls: publishedCount(nulls[at] ?? 0),
       })),
     }),
   );

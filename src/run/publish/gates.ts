@@ -10,13 +10,15 @@ import { RuleCheck } from '../../gates/rule-check.ts';
 import { allowedColumns, schemaFaults } from '../../gates/schema-gate.ts';
 import { type Pipeline, tablesOf } from '../../pipeline/pipeline.ts';
 import { openArrowFile } from '../../write/arrow-read.ts';
+import { RECORD_FILE } from '../../write/operator-record.ts';
 import { MANIFEST_FILE } from '../../write/run-manifest.ts';
+import { OPERATOR_FOLDER, RELEASE_FOLDER } from '../../write/run-place.ts';
 import { linkMapFaults } from '../link-map/link-map-gate.ts';
 
-/** A gate that was passed, as the manifest lists it. */
+/** A gate that was passed, as the operator's record lists it; the manifest lists its name. */
 export interface PassedGate {
   readonly gate: 'receipts' | 'opt-out proof' | 'leak scan' | 'schema' | 'rule check';
-  /** how many things were looked at in what is published: logs and private files differ from one way to run to another */
+  /** how many things were looked at in what is published or kept beside it: logs and private files differ from one way to run to another */
   readonly looked: number;
 }
 
@@ -73,7 +75,7 @@ export class Gates {
   async checkFile({ table, file, rows }: WrittenFile): Promise<void> {
     this.#files.add(file);
     const complain = (message: string) => this.#problems.push({ file, message });
-    const arrow = await openArrowFile(join(this.#directory, file));
+    const arrow = await openArrowFile(join(this.#directory, RELEASE_FOLDER, file));
     try {
       const isGp = tablesOf(this.#pipeline).some((one) => one.name === table && one.setting === 'gp');
       const proof = new OptOutProof(this.#mayStand(isGp));
@@ -113,20 +115,24 @@ export class Gates {
   }
 
   /**
-   * The rest: receipts, the run's text files, the manifest that is about to be written, whatever stands in the private folder, and what has been logged.
+   * The rest: receipts, the run's text files, the manifest and the operator's record that are about to be written, whatever stands in the private folder, and what has been logged.
    *
    * @throws TallystickError (exit 1) naming each gate, file and column; (exit 70) for receipts that do not balance
    */
   finish(
     receipts: readonly Receipt[],
     manifest: unknown,
+    record: unknown,
     privateDirectory: string,
     logged: readonly string[],
   ): PassedGate[] {
     assertBalanced(receipts);
-    scanTextFiles(this.#scan, this.#directory, this.#files);
+    for (const folder of [RELEASE_FOLDER, OPERATOR_FOLDER]) {
+      scanTextFiles(this.#scan, join(this.#directory, folder), this.#files);
+    }
     const lookedAtFiles = this.#scan.looked;
     this.#scan.json(MANIFEST_FILE, manifest);
+    this.#scan.json(RECORD_FILE, record);
     scanPrivateTraces(this.#scan, privateDirectory, logged);
     const leaks = this.#scan.leaks.map(
       ({ file, column, finding, count }): Problem => ({
@@ -156,7 +162,7 @@ export class Gates {
   }
 }
 
-/** Text files of the run. */
+/** Text files of one of the run's folders. */
 function scanTextFiles(scan: LeakScan, directory: string, arrowFiles: ReadonlySet<string>): void {
   for (const file of readdirSync(directory)) {
     if (arrowFiles.has(file)) continue;

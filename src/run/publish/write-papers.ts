@@ -2,19 +2,21 @@ import { readFileSync } from 'node:fs';
 import type { Pipeline } from '../../pipeline/pipeline.ts';
 import type { StatementFigures } from '../../report/statement/figures.ts';
 import { linkageStatement } from '../../report/statement/linkage-statement.ts';
-import type { PartialRun } from '../../write/partial-run.ts';
+import type { PartialRun, RunFolder } from '../../write/partial-run.ts';
 import type { ManifestPaper } from '../../write/run-manifest.ts';
+import { OPERATOR_FOLDER, RELEASE_FOLDER } from '../../write/run-place.ts';
 import { QUARANTINE_FILE } from '../above/quarantine.ts';
 import { describeTables, type WrittenTable } from './describe-tables.ts';
 
 const STATEMENT_FILE = 'linkage-statement.md';
 
 /**
- * Writes the run's text files: the quarantine list, the data dictionary and the linkage statement.
+ * Writes the run's text files: for the release the data dictionary and the linkage statement, for the operator the quarantine
+ * list.
  *
  * @param quarantineFiles the quarantine lists of the token stores
  * @param figures what the linkage statement is made from
- * @returns what the manifest says of them
+ * @returns what the manifest says of the first, and the operator's record of the second
  */
 export async function writePapers(
   run: PartialRun,
@@ -22,17 +24,28 @@ export async function writePapers(
   tables: readonly WrittenTable[],
   quarantineFiles: readonly string[],
   figures: StatementFigures,
-): Promise<ManifestPaper[]> {
+): Promise<Readonly<Record<RunFolder, ManifestPaper[]>>> {
   const { json, markdown } = describeTables(pipeline, tables);
   const texts = {
-    [QUARANTINE_FILE]: joinCsv(quarantineFiles.map((file) => readFileSync(file, 'utf8'))),
     'data-dictionary.json': json,
     'data-dictionary.md': markdown,
     [STATEMENT_FILE]: linkageStatement(figures),
   };
+  const quarantine = joinCsv(quarantineFiles.map((file) => readFileSync(file, 'utf8')));
+  return {
+    [RELEASE_FOLDER]: await writeTexts(run, RELEASE_FOLDER, texts),
+    [OPERATOR_FOLDER]: await writeTexts(run, OPERATOR_FOLDER, { [QUARANTINE_FILE]: quarantine }),
+  };
+}
+
+async function writeTexts(
+  run: PartialRun,
+  folder: RunFolder,
+  texts: Readonly<Record<string, string>>,
+): Promise<ManifestPaper[]> {
   const papers: ManifestPaper[] = [];
   for (const [file, text] of Object.entries(texts)) {
-    const { bytes, sha256 } = await run.writeText(file, text);
+    const { bytes, sha256 } = await run.writeText(folder, file, text);
     papers.push({ file, bytes, sha256 });
   }
   return papers;

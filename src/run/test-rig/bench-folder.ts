@@ -137,8 +137,8 @@ export class BenchFolder {
     return {
       result,
       text,
-      quarantine: text('quarantine.csv').trimEnd().split('\n').slice(1),
-      rows: (table) => readRows(join(result.directory, `${table}.arrow`)),
+      quarantine: text('operator/quarantine.csv').trimEnd().split('\n').slice(1),
+      rows: (table) => readRows(join(result.release, `${table}.arrow`)),
     };
   }
 
@@ -155,8 +155,9 @@ export class BenchFolder {
 
 export interface Published {
   readonly result: RunResult;
-  /** lines of quarantine.csv without its header */
+  /** lines of operator/quarantine.csv without its header */
   readonly quarantine: readonly string[];
+  /** a file of the run, such as operator/receipts.json */
   text(file: string): string;
   rows(table: string): Promise<Row[]>;
 }

@@ -1,6 +1,7 @@
 import { lstat } from 'node:fs/promises';
+import { type OperatorRecord, RECORD_VERSION } from '../operator-record.ts';
 import { type Moves, systemMoves } from '../published-run.ts';
-import type { RunManifest } from '../run-manifest.ts';
+import { MANIFEST_VERSION, type RunManifest } from '../run-manifest.ts';
 
 /** No process has it. */
 export const DEAD = 2 ** 22 + 1;
@@ -10,20 +11,45 @@ export async function mode(path: string): Promise<string> {
   return ((await lstat(path)).mode & 0o777).toString(8);
 }
 
-/** The manifest of a run that has read and written nothing, with something else in its place. */
-export function manifestOf(runId: string, more: Partial<RunManifest>): RunManifest {
+/** The manifest of a run that has released nothing, with something else in its place. */
+export function manifestOf(runId: string, more: Partial<RunManifest> = {}): RunManifest {
   return {
-    formatVersion: 1,
+    formatVersion: MANIFEST_VERSION,
     tool: { name: 'tallystick', version: '0.1.0' },
     run: { name: 'nightly', id: runId, date: '2025-01-02' },
     agreement: 'demo-001',
     keyIds: { linkage: 'k1', release: 'k2' },
     rulesVersion: '1',
+    outputs: [],
+    papers: [],
+    gates: [],
+    ...more,
+  };
+}
+
+/** The operator's record of a run that has read nothing, likewise. */
+export function recordOf(
+  runId: string,
+  more: Partial<OperatorRecord> = {},
+): Omit<OperatorRecord, 'manifest'> {
+  return {
+    formatVersion: RECORD_VERSION,
+    run: { name: 'nightly', id: runId, date: '2025-01-02' },
     inputs: [],
     outputs: [],
     papers: [],
-    receipts: [],
-    optOuts: {},
+    receipts: {
+      rows: [],
+      persons: {
+        released: 0,
+        typeTwoOptOut: 0,
+        nationalOptOut: 0,
+        heldBack: 0,
+        metIn: { '1': 0, '2': 0, '3': 0 },
+      },
+      standardised: [],
+    },
+    optOuts: { register: null, registerUnusable: 0, nationalAllowed: null, coded: null },
     gates: [],
     ...more,
   };

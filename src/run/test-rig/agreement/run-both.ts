@@ -72,10 +72,10 @@ export async function meaningByProgram(
   if (result === null) return refusal(error);
   const tables: Record<string, Row[]> = {};
   for (const { file } of result.files) {
-    tables[file.replace('.arrow', '')] = await readRows(join(result.directory, file));
+    tables[file.replace('.arrow', '')] = await readRows(join(result.release, file));
   }
   const read = (file: string) => readFileSync(join(result.directory, file), 'utf8');
-  const { receipts, linkage } = JSON.parse(read('manifest.json')) as {
+  const { receipts, linkage } = JSON.parse(read('operator/receipts.json')) as {
     receipts: { standardised: ColumnOutcomes[] };
     linkage?: { implausible?: ImplausibleCounts };
   };
@@ -83,7 +83,7 @@ export async function meaningByProgram(
   return {
     tables,
     receipts: result.receipts,
-    quarantine: (parse(read('quarantine.csv')) as string[][]).slice(1),
+    quarantine: (parse(read('operator/quarantine.csv')) as string[][]).slice(1),
     outcomes: receipts.standardised,
     persons: { released, typeTwoOptOut, nationalOptOut, heldBack },
     implausible: linkage?.implausible === undefined ? null : countsOf(linkage.implausible),

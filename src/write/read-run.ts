@@ -1,0 +1,102 @@
+import { readFileSync, statSync } from 'node:fs';
+import { join } from 'node:path';
+import type { z } from 'zod';
+import { environment, refused, usage } from '../domain/problem.ts';
+import { manifestSchema, recordSchema } from './manifest-schema.ts';
+import { RECORD_FILE } from './operator-record.ts';
+import { MANIFEST_FILE } from './run-manifest.ts';
+import { OPERATOR_FOLDER, RELEASE_FOLDER } from './run-place.ts';
+import { systemErrorCode } from './write-error.ts';
+
+export type ReadManifest = z.infer<typeof manifestSchema>;
+export type ReadRecord = z.infer<typeof recordSchema>;
+
+/** The folders of a published run, as somebody has them. */
+export interface RunFolders {
+  /** what is handed over */
+  readonly release: string;
+  /** what stays with the operator; null where a release folder was named, as whoever received it has no other */
+  readonly operator: string | null;
+}
+
+/** The folders behind a path: of a run as it was published, or of a release alone. */
+export function runFolders(directory: string): RunFolders {
+  const [release, operator] = [join(directory, RELEASE_FOLDER), join(directory, OPERATOR_FOLDER)];
+  return isFolder(release) || isFolder(operator)
+    ? { release, operator }
+    : { release: directory, operator: null };
+}
+
+/**
+ * Reads the manifest of a release folder.
+ *
+ * @throws TallystickError (exit 2) where there is none, (exit 3) where it is another user's, (exit 1) where it is damaged or of
+ *   another version
+ */
+export function readManifest(release: string): ReadManifest {
+  return readJson(release, MANIFEST_FILE, manifestSchema, {
+    message: `there is no published run here: no ${MANIFEST_FILE} can be read`,
+    wayOut: 'name a run such as out/nightly/latest, or its folder release',
+  });
+}
+
+/**
+ * Reads the record of an operator's folder.
+ *
+ * @throws TallystickError (exit 2) where there is none, (exit 3) where it is another user's, (exit 1) where it is damaged or of
+ *   another version
+ */
+export function readRecord(operator: string): ReadRecord {
+  return readJson(operator, RECORD_FILE, recordSchema, {
+    message: `there is no operator’s record here: no ${RECORD_FILE} can be read`,
+    wayOut: 'it stays beside the release; whoever has the release alone names the folder release',
+  });
+}
+
+/** A whole run: what was handed over, and what the operator knows of it. @throws TallystickError as the two above */
+export function readWholeRun(directory: string): {
+  readonly folders: RunFolders;
+  readonly manifest: ReadManifest;
+  readonly record: ReadRecord;
+} {
+  const folders = runFolders(directory);
+  const manifest = readManifest(folders.release);
+  return { folders, manifest, record: readRecord(folders.operator ?? directory) };
+}
+
+function readJson<T extends z.ZodType>(
+  folder: string,
+  file: string,
+  schema: T,
+  ifMissing: { readonly message: string; readonly wayOut: string },
+): z.infer<T> {
+  const path = join(folder, file);
+  const damaged = (message: string) =>
+    refused({ file: path, message, wayOut: 'this run is not to be trusted' });
+  let text: string;
+  try {
+    text = readFileSync(path, 'utf8');
+  } catch (fault) {
+    const code = systemErrorCode(fault);
+    if (code === 'ENOENT' || code === 'ENOTDIR') throw usage({ file: folder, ...ifMissing });
+    throw environment({
+      file: path,
+      message: `cannot be read (${code ?? 'failed'})`,
+      wayOut: 'it belongs to whoever ran the pipeline: have its owner look',
+    });
+  }
+  let value: unknown;
+  try {
+    value = JSON.parse(text);
+  } catch {
+    throw damaged('is not JSON');
+  }
+  const parsed = schema.safeParse(value);
+  if (parsed.success) return parsed.data;
+  const [first] = parsed.error.issues;
+  throw damaged(`is not what it must be, at \`${first?.path.join('.') ?? ''}\``);
+}
+
+function isFolder(path: string): boolean {
+  return statSync(path, { throwIfNoEntry: false })?.isDirectory() === true;
+}
