@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { findIdentifier, isNhsNumber, isSnomedId } from './identifier-shapes.ts';
+import { findIdentifier, isSnomedId } from './identifier-shapes.ts';
+import { isNhsNumber } from './nhs-number-forms.ts';
 
 const find = (text: string, system: string | null = null) =>
   findIdentifier(text, ['quillfeather', 'zöé'], system);
@@ -60,7 +61,6 @@ describe('what is not', () => {
     ['a wrong check digit', '9990548608'],
     ['a placeholder', '9999999999'],
     ['a longer number', '99905486091'],
-    ['a number inside a word', 'x9990548609'],
     ['a date and hour in a file name', 'events_2026040110.csv'],
     ['a date and hour that has the check digit of an NHS number', '2026010102'],
     ['an LSOA', 'E01000001'],

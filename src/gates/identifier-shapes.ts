@@ -1,20 +1,9 @@
-import { hasCheckDigit, NHS_NUMBER_PLACEHOLDERS } from '../domain/nhs-number.ts';
-
-/** What a text was taken for. Which text it was is never said. */
-export type Finding = 'NHS number' | 'postcode' | 'canary';
-
-/** Ten digits standing alone, as one run or 3-3-4. */
-const TEN_DIGITS = /(?<![0-9A-Za-z])(\d{10}|\d{3}[ -]\d{3}[ -]\d{4})(?![0-9A-Za-z])/g;
-/** A whole postcode standing alone, with or without its space (domain reference, section 2). */
-const POSTCODE =
-  /(?<![0-9A-Za-z])(?:[A-PR-UWYZ](?:[0-9]{1,2}|[A-HK-Y][0-9]{1,2}|[0-9][A-HJKPSTUW]|[A-HK-Y][0-9][ABEHMNPRVWXY])[ _]{0,3}[0-9][ABD-HJLNP-UW-Z]{2}|GIR ?0AA)(?![0-9A-Za-z])/gi;
-/** In running text "B12 1st" is a vitamin and its first dose, although B12 1ST could be a postcode. */
-const ENDS_IN_ORDINAL = /[a-z][0-9]{1,2} (?:1st|2nd|3rd|[04-9]th)$/i;
-/**
- * Year, month, day and hour run together, as in the names of delivered files. From 2013 on: read as a Scottish number,
- * whose first six digits are a birth date, these would be months 13 to 99.
- */
-const DATE_HOUR = /^20(?:1[3-9]|[2-9][0-9])(?:0[1-9]|1[0-2])(?:0[1-9]|[12][0-9]|3[01])(?:[01][0-9]|2[0-3])$/;
+import { numberOf } from './distinct-sample.ts';
+import { decodedTexts } from './encoded-text.ts';
+import { type Finding, FORMS, type FormName, stopsRun } from './form.ts';
+import { findNhsNumbers, isNhsNumber, type Note, type Setting } from './nhs-number-forms.ts';
+import { findPostcodes } from './postcode-forms.ts';
+import { readableText } from './readable-text.ts';
 
 /** Values that are well formed in their declared code system are codes, whatever else they look like. */
 const CODE_SHAPES: Readonly<Record<string, (value: string) => boolean>> = {
@@ -27,30 +16,115 @@ const CODE_SHAPES: Readonly<Record<string, (value: string) => boolean>> = {
   ctv3: (value) => /^[0-9A-Za-z.]{4,5}$/.test(value),
 };
 
+/** What a text is, besides its characters. */
+export interface TextKind {
+  readonly setting: Setting;
+  /** the code system the text is declared to be a code of, if any */
+  readonly system: string | null;
+}
+
 /**
- * Looks for identifiers in a text.
- *
- * @param canaries lower-case texts that must never appear
- * @param system the code system the text is declared to be a code of, if any
+ * Words that are hashes by their form: a UUID, a run's id, hexadecimal digits of the usual lengths, letters among them. Chance puts
+ * ten digits into one in thirty, and the shape of a postcode into nearly every one.
  */
+const HASH =
+  /(?<![0-9A-Za-z])(?:[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}|20\d\d-\d\d-\d\d-[0-9a-f]{12}|(?=\d*[a-f])(?:[0-9a-f]{16}|[0-9a-f]{20}|[0-9a-f]{24}|[0-9a-f]{32}|[0-9a-f]{40}|[0-9a-f]{48}|[0-9a-f]{56}|[0-9a-f]{64}|[0-9a-f]{96}|[0-9a-f]{128}))(?![0-9A-Za-z])/gi;
+const LEAST_HASH = 16;
+const TEN_DIGITS = /(?<!\d)\d{10}(?!\d)/g;
+/** Fewest characters of a postcode, and fewest digits of an NHS number of which the zero is lost. */
+const LEAST = 5;
+const LEAST_DIGITS = 9;
+
+/**
+ * Looks for identifiers in a text, in every form of {@link FORMS}, and notes each place.
+ *
+ * @param canaries readable lower-case texts that must never appear
+ */
+export function lookFor(
+  given: string,
+  canaries: readonly string[],
+  { setting, system }: TextKind,
+  note: Note,
+): void {
+  const text = readableText(given);
+  if (hasCanary(text, canaries)) note('canary', 0, () => true);
+  if (text.length < LEAST) return;
+  if (system !== null && CODE_SHAPES[system]?.(text) === true) {
+    lookAtCode(text, system, note);
+    return;
+  }
+  lookAtPlainText(text, setting, note);
+  for (const decoded of decodedTexts(text)) {
+    if (hasCanary(decoded, canaries)) note('canary', 0, () => true);
+    lookAtPlainText(decoded, 'cell', (form, key, passes) => {
+      if (stopsRun(form, 1, 1)) note(isPostcode(form) ? 'postcode-encoded' : 'number-encoded', key, passes);
+    });
+  }
+}
+
+/** What a text is taken for that stands alone, such as the name of a file: whatever could be one. */
 export function findIdentifier(
   text: string,
   canaries: readonly string[],
   system: string | null,
+  setting: Setting = 'cell',
 ): Finding | null {
-  const lower = text.toLowerCase();
-  if (canaries.some((canary) => lower.includes(canary))) return 'canary';
-  if (system !== null && CODE_SHAPES[system]?.(text) === true) return null;
-  for (const [match] of text.matchAll(TEN_DIGITS))
-    if (isNhsNumber(match.replaceAll(/[ -]/g, '')) && !DATE_HOUR.test(match)) return 'NHS number';
-  for (const [match] of text.matchAll(POSTCODE))
-    if (match === text || !ENDS_IN_ORDINAL.test(match)) return 'postcode';
-  return null;
+  const found = new Set<Finding>();
+  lookFor(text, canaries, { setting, system }, (form, _, passes) => {
+    if (stopsRun(form, 1, 1) && passes()) found.add(FORMS[form].finding);
+  });
+  return (['canary', 'NHS number', 'postcode'] as const).find((one) => found.has(one)) ?? null;
 }
 
-/** True for ten digits that a person could have: the check digit is right and it is no placeholder. */
-export function isNhsNumber(digits: string): boolean {
-  return hasCheckDigit(digits) && !NHS_NUMBER_PLACEHOLDERS.includes(digits);
+function hasCanary(text: string, canaries: readonly string[]): boolean {
+  if (canaries.length === 0) return false;
+  const lower = text.toLowerCase();
+  return canaries.some((canary) => lower.includes(canary));
+}
+
+/** A code that is well formed, and could be an identifier all the same: the column is judged by how many are. */
+function lookAtCode(code: string, system: string, note: Note): void {
+  if (system === 'snomed') {
+    if (code.length === 10) note('number-as-code', Number(code), () => isNhsNumber(code));
+    return;
+  }
+  note('postcode-as-code', numberOf(code), () => isWholePostcode(code));
+}
+
+function isWholePostcode(code: string): boolean {
+  let is = false;
+  findPostcodes(code, 'cell', (form, _, passes) => {
+    if (form === 'postcode-alone' && passes()) is = true;
+  });
+  return is;
+}
+
+function lookAtPlainText(given: string, setting: Setting, note: Note): void {
+  if (countDigits(given) === 0) return;
+  const text = given.length < LEAST_HASH ? given : given.replace(HASH, (hash) => lookAtHash(hash, note));
+  if (countDigits(text) >= LEAST_DIGITS) findNhsNumbers(text, setting, note);
+  findPostcodes(text, setting, note);
+}
+
+/** Looks at the digits inside a hash, and blanks it. */
+function lookAtHash(hash: string, note: Note): string {
+  for (const [digits] of hash.matchAll(TEN_DIGITS)) {
+    note('number-in-hash', Number(digits), () => isNhsNumber(digits));
+  }
+  return ' '.repeat(hash.length);
+}
+
+function isPostcode(form: FormName): boolean {
+  return FORMS[form].finding === 'postcode';
+}
+
+function countDigits(text: string): number {
+  let digits = 0;
+  for (let at = 0; at < text.length; at += 1) {
+    const code = text.charCodeAt(at);
+    if (code >= 48 && code <= 57) digits += 1;
+  }
+  return digits;
 }
 
 /**

@@ -3,7 +3,11 @@ import { refused } from '../domain/problem.ts';
 import type { ArrowFile, ReadBatch } from '../write/arrow-read.ts';
 import type { ReadColumn } from '../write/read-column.ts';
 import type { ReadField } from '../write/read-field.ts';
-import { type Finding, findIdentifier, isNhsNumber } from './identifier-shapes.ts';
+import { DistinctSample } from './distinct-sample.ts';
+import { type Finding, FORMS, type FormName, stopsRun } from './form.ts';
+import { findIdentifier, lookFor, type TextKind } from './identifier-shapes.ts';
+import { isNhsNumber } from './nhs-number-forms.ts';
+import { readableText } from './readable-text.ts';
 
 /** One place where something that looks like an identifier stands. Counts, and never what it was. */
 export interface Leak {
@@ -15,6 +19,9 @@ export interface Leak {
 
 /** Role, in a file's metadata, of columns that this program filled with hexadecimal hashes. */
 const HASH_ROLES = new Set(['pseudonym', 'record-id', 'parent-key']);
+/** Where a file or a column goes by a name that is an identifier itself. */
+const WITHHELD = '(a name that is withheld)';
+const PROSE: TextKind = { setting: 'prose', system: null };
 /** A ten-digit number at least this large could be an NHS number with a leading zero put back. */
 const LEAST_NUMBER = 10 ** 8;
 const TEN_DIGITS = 10 ** 10;
@@ -39,40 +46,76 @@ export function readCanaries(path: string | null): readonly string[] {
   }
   return text
     .split(/\r?\n/)
-    .map((line) => line.trim().toLowerCase())
+    .map((line) => readableText(line).trim().toLowerCase())
     .filter((line) => line !== '' && !line.startsWith('#'));
+}
+
+/** What was seen of one weak form in one place. */
+interface Evidence {
+  readonly file: string;
+  readonly column: string;
+  readonly form: FormName;
+  readonly sample: DistinctSample;
 }
 
 /** Counts findings by file and column. */
 export class LeakScan {
+  /** findings that say enough at once */
   readonly #counts = new Map<string, Leak>();
+  /** what is judged by how much of it there is */
+  readonly #evidence = new Map<string, Evidence>();
   /** by file and column: numbers of the size of an NHS number, and how many of them could be one */
   readonly #numbers = new Map<string, { file: string; column: string; seen: number; could: number }>();
   readonly #canaries: readonly string[];
   /** values and texts looked at */
   looked = 0;
 
+  /** @param canaries texts that must never appear, whatever their case */
   constructor(canaries: readonly string[]) {
-    this.#canaries = canaries;
+    this.#canaries = canaries.map((canary) => readableText(canary).toLowerCase());
   }
 
+  /** What stops the run: forms that say enough at once, and weaker ones where there are more of them than chance explains. */
   get leaks(): readonly Leak[] {
-    const numbers = [...this.#numbers.values()].filter(
-      ({ seen, could }) => could > 0 && (seen < CHANCE.numbers || could / seen > CHANCE.share),
-    );
-    return [
-      ...this.#counts.values(),
-      ...numbers.map(
-        ({ file, column, could }): Leak => ({ file, column, finding: 'NHS number', count: could }),
-      ),
-    ];
+    const leaks = new Map<string, Leak>();
+    const add = ({ file, column, finding, count }: Leak) => {
+      const place = { file: this.#shown(file), column: this.#shown(column) };
+      const key = `${file}\u0000${column}\u0000${finding}`;
+      leaks.set(key, { ...place, finding, count: (leaks.get(key)?.count ?? 0) + count });
+    };
+    for (const leak of this.#counts.values()) add(leak);
+    for (const { file, column, form, sample } of this.#evidence.values()) {
+      if (stopsRun(form, sample.hits, sample.seen))
+        add({ file, column, finding: FORMS[form].finding, count: sample.total });
+    }
+    for (const { file, column, seen, could } of this.#numbers.values()) {
+      if (could > 0 && (seen < CHANCE.numbers || could / seen > CHANCE.share))
+        add({ file, column, finding: 'NHS number', count: could });
+    }
+    return [...leaks.values()];
   }
 
   /** A text of a file, such as a log line or a file name. */
-  text(file: string, column: string, text: string, system: string | null = null): void {
+  text(file: string, column: string, text: string, kind: TextKind = PROSE): void {
     this.looked += 1;
-    const finding = findIdentifier(text, this.#canaries, system);
-    if (finding !== null) this.#note(file, column, finding);
+    lookFor(text, this.#canaries, kind, (form, number, passes, slot = '') => {
+      if (FORMS[form].chance === null) {
+        if (passes()) this.#note(file, column, FORMS[form].finding);
+        return;
+      }
+      const key = `${file}\u0000${column}\u0000${form}\u0000${slot}`;
+      let evidence = this.#evidence.get(key);
+      if (evidence === undefined) {
+        evidence = { file, column, form, sample: new DistinctSample() };
+        this.#evidence.set(key, evidence);
+      }
+      evidence.sample.add(number, passes);
+    });
+  }
+
+  /** The name of a place, unless it is what was looked for. */
+  #shown(name: string): string {
+    return findIdentifier(name, this.#canaries, null, 'prose') === null ? name : WITHHELD;
   }
 
   /** Every text inside a JSON file: keys and strings. Numbers in it are the program's own counts. */
@@ -99,7 +142,7 @@ export class LeakScan {
       this.text(file, field.name, field.name);
       for (const value of field.metadata.values()) this.text(file, field.name, value);
       for (const value of field.dictionary ?? []) {
-        this.text(file, field.name, value, field.metadata.get('system') ?? null);
+        this.text(file, field.name, value, { setting: 'cell', system: field.metadata.get('system') ?? null });
       }
     }
   }
@@ -151,7 +194,8 @@ export class LeakScan {
     { offsets, nulls }: ReadColumn & { kind: 'utf8' },
     rows: number,
   ): void {
-    if (offsets[rows] !== (rows - nulls) * 32) this.#note(file, field.name, 'NHS number');
+    if (offsets[rows] === (rows - nulls) * 32) return;
+    this.#note(file, field.name, 'NHS number');
   }
 
   #texts(
@@ -161,8 +205,9 @@ export class LeakScan {
     rows: number,
   ): void {
     const text = new TextDecoder();
+    const kind: TextKind = { setting: 'cell', system: field.metadata.get('system') ?? null };
     for (let row = 0; row < rows; row += 1) {
-      this.text(file, field.name, text.decode(bytes.subarray(offsets[row], offsets[row + 1])));
+      this.text(file, field.name, text.decode(bytes.subarray(offsets[row], offsets[row + 1])), kind);
     }
   }
 

@@ -1,0 +1,179 @@
+import { hasCheckDigit, NHS_NUMBER_PLACEHOLDERS } from '../domain/nhs-number.ts';
+import type { FormName } from './form.ts';
+
+/**
+ * Where a text is. `cell`: a value of a column, whose digits may be grouped in any way. `prose`: names, descriptions, papers and
+ * the log, in which counts of this program stand in lists and tables and must not be taken for groups of one number.
+ */
+export type Setting = 'cell' | 'prose';
+
+/**
+ * Told of each place that has a form.
+ *
+ * @param key of the place's own text, so that repeated ones count once
+ * @param passes whether it can be an identifier
+ * @param slot places that are judged apart from others of their form
+ */
+export type Note = (form: FormName, key: number, passes: () => boolean, slot?: string) => void;
+
+const DIGITS = 10;
+/** Digits of the longest number that is looked into; an NHS number in more digits than this is a text of digits, not a number. */
+const LONGEST = 40;
+/** Between the groups of one number: up to three characters that are neither letters nor digits. */
+const LONGEST_GAP = 3;
+/** In prose, what separates the numbers of a list, or the columns of a table. */
+const LISTS = /[,;|\n]/;
+/** Most groups of one number, unless every digit is written apart. */
+const MOST_GROUPS = 5;
+
+/**
+ * Dates with and without a time, which are no number however their digits are counted: blanked first. Run together they
+ * count from 2013 on: read as a Scottish number, whose first six digits are a birth date, these would be months 13 to 99.
+ */
+const TIME = '(?:[01]\\d|2[0-3]):[0-5]\\d(?::[0-5]\\d(?:[.,]\\d{1,9})?)?';
+const DATES = new RegExp(
+  [
+    `(?:19|20)\\d\\d([-/.])(?:0[1-9]|1[0-2])\\1(?:0[1-9]|[12]\\d|3[01])(?:[T ,_]{1,2}(?:${TIME}|[01]\\d|2[0-3]))?`,
+    `(?:0?[1-9]|[12]\\d|3[01])([-/.])(?:0?[1-9]|1[0-2])\\2(?:19|20)\\d\\d(?:[T ,_]{1,2}(?:${TIME}|[01]\\d|2[0-3]))?`,
+    `(?:0?[1-9]|[12]\\d|3[01])([-/.])(?:0?[1-9]|1[0-2])\\3\\d\\d[T ,_]{1,2}${TIME}`,
+    '20(?:1[3-9]|[2-9]\\d)(?:0[1-9]|1[0-2])(?:0[1-9]|[12]\\d|3[01])(?:[T_ -]?(?:[01]\\d|2[0-3])(?:[0-5]\\d(?:[0-5]\\d(?:\\d{3}|\\d{6})?)?)?)?',
+    `(?:[01]\\d|2[0-3]):[0-5]\\d:[0-5]\\d(?:[.,]\\d{1,9})?`,
+  ]
+    .map((one) => `(?<!\\d)${one}(?!\\d)`)
+    .join('|'),
+  'g',
+);
+/** What a spreadsheet makes of a long number: 9.990548609E+09. Six decimals at least, for 1.5E9 is a figure. */
+const EXPONENT = /(?<![0-9A-Za-z.])([1-9])\.(\d{6,9})E\+?0?9(?!\d)/gi;
+
+/** True for ten digits that a person could have: the check digit is right and it is no placeholder. */
+export function isNhsNumber(digits: string): boolean {
+  return hasCheckDigit(digits) && !NHS_NUMBER_PLACEHOLDERS.includes(digits);
+}
+
+/** One run of digits in a text. */
+interface Run {
+  readonly at: number;
+  readonly end: number;
+}
+
+/** Looks for NHS numbers in a text that {@link readableText} has normalised. */
+export function findNhsNumbers(given: string, setting: Setting, note: Note): void {
+  const text = given
+    .replace(EXPONENT, (_, first: string, rest: string) => `${first}${rest.padEnd(9, '0')}`)
+    .replace(DATES, (date) => ' '.repeat(Math.max(LONGEST_GAP + 1, date.length)));
+  const runs = runsOf(text);
+  for (const run of runs) lookAtRun(text, run, note);
+  if (runs.length > 1) lookAtGroups(text, runs, setting, note);
+}
+
+function runsOf(text: string): Run[] {
+  const runs: Run[] = [];
+  let at = -1;
+  for (let place = 0; place <= text.length; place += 1) {
+    const code = text.charCodeAt(place);
+    const isDigit = code >= 48 && code <= 57;
+    if (isDigit && at < 0) at = place;
+    if (!isDigit && at >= 0) {
+      runs.push({ at, end: place });
+      at = -1;
+    }
+  }
+  return runs;
+}
+
+/** A run of digits by itself: ten of them, ten behind zeros, nine of which the zero is lost, or ten inside more. */
+function lookAtRun(text: string, { at, end }: Run, note: Note): void {
+  const length = end - at;
+  const isInWord = isLetter(text.charCodeAt(at - 1)) || isLetter(text.charCodeAt(end));
+  if (length === DIGITS) {
+    noteNumber(text.slice(at, end), isInWord ? 'number-in-word' : 'number-alone', note);
+    return;
+  }
+  if (length === DIGITS - 1) {
+    if (!isInWord) noteNumber(`0${text.slice(at, end)}`, 'number-zero-lost', note);
+    return;
+  }
+  if (length < DIGITS) return;
+  let first = at;
+  while (text.charCodeAt(first) === 48) first += 1;
+  if (end - first === DIGITS) {
+    noteNumber(text.slice(first, end), 'number-padded', note);
+    return;
+  }
+  if (length > LONGEST) return;
+  for (let offset = 0; offset <= length - DIGITS; offset += 1) {
+    const digits = text.slice(at + offset, at + offset + DIGITS);
+    noteNumber(digits, 'number-in-number', note, `${length}:${offset}`);
+  }
+}
+
+/** Runs of digits that stand close to each other: 3-3-4, other groupings of ten, and what stands in a list of numbers. */
+function lookAtGroups(text: string, runs: readonly Run[], setting: Setting, note: Note): void {
+  const gaps = runs.map((run, at) => (at === 0 ? null : gapOf(text, runs[at - 1]!.end, run.at, setting)));
+  const sizes = runs.map(({ at, end }) => end - at);
+  const digits = (from: number, to: number) =>
+    runs
+      .slice(from, to)
+      .map(({ at, end }) => text.slice(at, end))
+      .join('');
+  const linked = (at: number) => gaps[at] != null;
+  for (let at = 0; at + 1 < runs.length; at += 1) {
+    if (!linked(at + 1)) continue;
+    const [one, two, three] = [sizes[at]!, sizes[at + 1]!, sizes[at + 2]];
+    if (one === 3 && two === 3 && three === 4 && linked(at + 2)) {
+      noteNumber(digits(at, at + 3), 'number-3-3-4', note);
+    } else if ((one === 3 && two === 7) || (one === 6 && two === 4)) {
+      noteNumber(digits(at, at + 2), 'number-grouped', note);
+    }
+  }
+  if (setting === 'prose') return;
+  for (let from = 0; from < runs.length; ) {
+    let to = from + 1;
+    while (to < runs.length && linked(to)) to += 1;
+    lookAtChain(from, to);
+    from = to;
+  }
+
+  /** A whole chain of ten digits in a few groups; and each stretch of it with one separator throughout. */
+  function lookAtChain(from: number, to: number): void {
+    if (isOneNumber(from, to)) {
+      noteNumber(digits(from, to), 'number-grouped', note);
+      return;
+    }
+    for (let start = from; start + 1 < to; ) {
+      let end = start + 2;
+      while (end < to && gaps[end] === gaps[start + 1]) end += 1;
+      if ((start > from || end < to) && isOneNumber(start, end)) {
+        noteNumber(digits(start, end), 'number-grouped', note);
+      }
+      start = end - 1;
+    }
+  }
+
+  function isOneNumber(from: number, to: number): boolean {
+    const groups = to - from;
+    if (groups < 2 || (groups > MOST_GROUPS && groups !== DIGITS)) return false;
+    let sum = 0;
+    for (let at = from; at < to; at += 1) sum += sizes[at]!;
+    const isNoted =
+      (groups === 3 && sizes[from] === 3 && sizes[from + 1] === 3) ||
+      (groups === 2 && (sizes[from] === 3 || sizes[from] === 6));
+    return sum === DIGITS && !isNoted;
+  }
+}
+
+/** What separates two runs of one number; null where they are no longer one. */
+function gapOf(text: string, from: number, to: number, setting: Setting): string | null {
+  if (to - from > LONGEST_GAP) return null;
+  const gap = text.slice(from, to);
+  return /[0-9A-Za-z]/.test(gap) || (setting === 'prose' && LISTS.test(gap)) ? null : gap;
+}
+
+function noteNumber(digits: string, form: FormName, note: Note, slot?: string): void {
+  note(form, Number(digits), () => isNhsNumber(digits), slot);
+}
+
+function isLetter(code: number): boolean {
+  return (code >= 65 && code <= 90) || (code >= 97 && code <= 122);
+}
