@@ -7,7 +7,7 @@ import { findUndecodable } from './find-undecodable.ts';
 import { engineReadsGzip } from './gzip-members.ts';
 import { openTextPipe } from './named-pipe.ts';
 import { openText } from './open-text.ts';
-import { type EngineFile, REJECT_TABLES } from './read-csv-sql.ts';
+import { type EngineFile, MAX_REJECTED_ROWS, REJECT_TABLES } from './read-csv-sql.ts';
 import type { Header } from './read-header.ts';
 
 export interface ExtractedFile {
@@ -86,13 +86,26 @@ async function usePath<T>(
   }
 }
 
-/** Counts the records that the reader could not parse, and drops its notes of them: they hold whole lines. */
+/**
+ * Counts the records that the reader could not parse, and drops its notes of them: they hold whole lines.
+ *
+ * One record may have several notes, under one line but at several places: what is left of it behind its first fault is
+ * noted as if it were another.
+ *
+ * @throws TallystickError (exit 1) where there are more than the reader notes
+ */
 export async function countRejected(engine: DuckDbEngine, about: string): Promise<number> {
   const [row] = await engine.query(
-    `SELECT count(DISTINCT line_byte_position)::INTEGER AS n FROM ${REJECT_TABLES.errors}`,
+    `SELECT count(DISTINCT line)::INTEGER AS n, count(*)::INTEGER AS notes FROM ${REJECT_TABLES.errors}`,
     about,
   );
   await dropRejected(engine, about);
+  if (Number(row?.['notes'] ?? 0) >= MAX_REJECTED_ROWS) {
+    throw refused({
+      message: `more than ${MAX_REJECTED_ROWS} faults of columns, quotes or encoding (while ${about})`,
+      wayOut: 'check the declared delimiter, quote and encoding, and the delivery',
+    });
+  }
   return Number(row?.['n'] ?? 0);
 }
 

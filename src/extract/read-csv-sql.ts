@@ -4,8 +4,8 @@ import { textLiteral } from '../standardise/standardised-sql.ts';
 
 /** Name of the tables in which DuckDB notes rows it could not parse; in memory, and dropped after each file. */
 export const REJECT_TABLES = { errors: 'rejected_rows', scans: 'rejected_scans' } as const;
-/** Rejected rows noted per file. More than this is not a few bad rows, and the run stops. */
-const MAX_REJECTED_ROWS = 100_000;
+/** Notes of rejected rows a file. As many as this are not a few bad rows, and the run stops. */
+export const MAX_REJECTED_ROWS = 100_000;
 /** The longest record, in bytes: room for a field of 1 MiB and then some. A longer one is quarantined. */
 export const MAX_RECORD_BYTES = 4 * 1024 * 1024;
 
