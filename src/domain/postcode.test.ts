@@ -3,16 +3,16 @@ import { describe, expect, test } from 'vitest';
 import { POSTCODE_CHARACTERS, standardisePostcode } from './postcode.ts';
 import { classifyPostcode } from './postcode-class.ts';
 
-const { digit, firstLetter, secondLetter, outwardEnd, inwardLetter } = POSTCODE_CHARACTERS;
+const { digit, tens, firstLetter, secondLetter, outwardEnd, inwardLetter } = POSTCODE_CHARACTERS;
 const one = (characters: string) => fc.constantFrom(...characters);
 const inward = fc.tuple(one(digit), one(inwardLetter), one(inwardLetter)).map((parts) => parts.join(''));
 const outward = fc
   .tuple(
     one(firstLetter),
     fc.oneof(fc.constant(''), one(secondLetter)),
-    one(digit),
-    one(`${digit}${outwardEnd}`),
+    fc.oneof(fc.tuple(one(tens), one(`${digit}${outwardEnd}`)), fc.tuple(fc.constant('0'), one(outwardEnd))),
   )
+  .map(([first, second, [third, fourth]]) => [first, second, third, fourth])
   .chain((parts) => fc.constantFrom(parts.join(''), parts.slice(0, 3).join('')));
 
 test.each([
@@ -51,6 +51,20 @@ test.each([
   ['1P1 1AA', 'IP11AA'],
   ['GIR OAA', 'GIR0AA'],
   ['AI2 1AA', 'A121AA'],
+  // no district has two digits of which the first is 0
+  ['S01 9BP', 'SO19BP'],
+  ['POI 3FE', 'PO13FE'],
+  ['P01 3FE', 'PO13FE'],
+  ['C0I 1AA', 'CO11AA'],
+  ['0XI 1AA', 'OX11AA'],
+  ['Y0I0 1AA', 'YO101AA'],
+  ['YOIO 1AA', 'YO101AA'],
+  ['Y024 1AA', 'YO241AA'],
+  ['S014 2AA', 'SO142AA'],
+  ['S0I4 2AA', 'SO142AA'],
+  ['SOO 1AA', 'SO01AA'],
+  ['0O1 1AA', 'OO11AA'],
+  ['CRO 1AA', 'CR01AA'],
 ])('%j can be read in one way: %s', (text, value) => {
   expect(standardisePostcode(text)).toEqual({ value, outcome: 'repaired' });
 });
@@ -74,8 +88,9 @@ test.each([
   'AZ1 1AA',
   'M1 1CE',
   'M1 1AV',
-  'SOO 1AA',
-  '0O1 1AA',
+  'SW01 2AA',
+  'CO01 1AA',
+  'LOO1 1AA',
   'ſW1A 2AA',
   'ZZ99',
   'ZZ99 3VZjunk',

@@ -11,10 +11,12 @@ import { trimBlanks } from './standardised-text.ts';
  * second and C I K M O V from the inward part. The letter that may end an outward code (W1A, SW1A) is here
  * never I or O, which the published rules leave out of those places too: so S1O can only be S10. The
  * published rules bar more letters there; they are accepted, because old records hold codes such as W1M and
- * W1N, since withdrawn.
+ * W1N, since withdrawn. No district of two digits begins with 0, so S01 can only be SO1; of one digit there are
+ * some, such as CR0.
  */
 export const POSTCODE_CHARACTERS = {
   digit: '0123456789',
+  tens: '123456789',
   firstLetter: 'ABCDEFGHIJKLMNOPRSTUWYZ',
   secondLetter: 'ABCDEFGHKLMNOPQRSTUVWXY',
   outwardEnd: 'ABCDEFGHJKLMNPQRSTUVWXYZ',
@@ -28,9 +30,9 @@ const INWARD: readonly Position[] = ['digit', 'inwardLetter', 'inwardLetter'];
 /** A9, A99, AA9, AA99, A9A, AA9A; each then 9AA. */
 const SHAPES: readonly (readonly Position[])[] = [
   ['firstLetter', 'digit', ...INWARD],
-  ['firstLetter', 'digit', 'digit', ...INWARD],
+  ['firstLetter', 'tens', 'digit', ...INWARD],
   ['firstLetter', 'secondLetter', 'digit', ...INWARD],
-  ['firstLetter', 'secondLetter', 'digit', 'digit', ...INWARD],
+  ['firstLetter', 'secondLetter', 'tens', 'digit', ...INWARD],
   ['firstLetter', 'digit', 'outwardEnd', ...INWARD],
   ['firstLetter', 'secondLetter', 'digit', 'outwardEnd', ...INWARD],
 ];
@@ -50,7 +52,7 @@ const PARTS = /^([A-Za-z0-9]{2,4})[ _]{0,3}([A-Za-z0-9]{3})$/;
  * Absent; not in two parts (invalid); a pseudo-postcode (pseudo: no value, so it is never linked on); of a
  * shape as it stands (valid); of a shape in exactly one way once 0/O and 1/I are exchanged by position
  * (repaired); else invalid. The inward part starts with a digit in every shape, so it is settled first: PO1
- * OAA is PO1 0AA. SOO 1AA is invalid: it may be SO0 or S00.
+ * OAA is PO1 0AA.
  */
 export function standardisePostcode(text: string | null): Standardised<string> {
   const trimmed = trimBlanks(text);

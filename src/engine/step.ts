@@ -18,8 +18,12 @@ export interface Dialect {
   name(identifier: string): string;
   /** a text literal, quoted */
   text(value: string): string;
-  /** a relation that reads Parquet files */
+  /** a relation that reads Parquet files, by absolute path; no character of a path has a meaning */
   readParquet(paths: readonly string[]): string;
+  /** the same of CSV files; the options say everything about their form, and nothing is guessed */
+  readCsv(paths: readonly string[], options: readonly string[]): string;
+  /** a statement that writes a query's rows to one Parquet file */
+  writeParquet(select: string, path: string, compression: 'snappy' | 'uncompressed'): string;
   /** in a SELECT list: a row for each date from one to the other, both included; none where the second comes first */
   eachDay(first: string, last: string): string;
 }

@@ -1,13 +1,13 @@
 import { EXIT, refused, TallystickError } from '../domain/problem.ts';
 import type { DuckDbEngine } from '../engine/duckdb/engine.ts';
 import type { FileFormat } from '../pipeline/pipeline.ts';
-import { textLiteral } from '../standardise/standardised-sql.ts';
 import { type ExtractSource, extractSql } from './extract-query.ts';
 import type { InputFile } from './find-files.ts';
 import { findUndecodable } from './find-undecodable.ts';
+import { engineReadsGzip } from './gzip-members.ts';
 import { openTextPipe } from './named-pipe.ts';
 import { openText } from './open-text.ts';
-import { REJECT_TABLES } from './read-csv-sql.ts';
+import { type EngineFile, MAX_REJECTED_ROWS, REJECT_TABLES } from './read-csv-sql.ts';
 import type { Header } from './read-header.ts';
 
 export interface ExtractedFile {
@@ -30,13 +30,10 @@ export async function extractFile(
   storePath: string,
   privateDirectory: string,
 ): Promise<ExtractedFile> {
-  return withReadablePath(file, source, privateDirectory, async (path) => {
+  return withReadablePath(file, source, privateDirectory, async (readable) => {
     const about = `reading ${file.shownAs}`;
-    const sql = extractSql(source, header.names, path);
-    const rowsStored = await engine.run(
-      `COPY (${sql}) TO ${textLiteral(storePath)} (FORMAT parquet, COMPRESSION snappy)`,
-      about,
-    );
+    const sql = extractSql(source, header.names, readable);
+    const rowsStored = await engine.run(source.dialect.writeParquet(sql, storePath, 'snappy'), about);
     return { rowsStored, rowsUnparsed: await countRejected(engine, about) };
   });
 }
@@ -56,7 +53,7 @@ export async function withReadablePath<T>(
   file: InputFile,
   source: Pick<ExtractSource, 'table'>,
   privateDirectory: string,
-  use: (path: string) => Promise<T>,
+  use: (file: EngineFile) => Promise<T>,
 ): Promise<T> {
   try {
     return await usePath(file, source, privateDirectory, use);
@@ -67,16 +64,21 @@ export async function withReadablePath<T>(
   }
 }
 
+/** True if the engine reads the file itself, and not through a pipe. */
+function isForEngine({ path, compression }: InputFile, { encoding }: FileFormat): boolean {
+  return ENGINE_READS.includes(encoding) && (compression !== 'gzip' || engineReadsGzip(path));
+}
+
 async function usePath<T>(
   file: InputFile,
   { table }: Pick<ExtractSource, 'table'>,
   privateDirectory: string,
-  use: (path: string) => Promise<T>,
+  use: (file: EngineFile) => Promise<T>,
 ): Promise<T> {
-  if (ENGINE_READS.includes(table.format.encoding)) return use(file.path);
+  if (isForEngine(file, table.format)) return use(file);
   const pipe = openTextPipe(openText(file, table.format.encoding), privateDirectory);
   try {
-    const result = await use(pipe.path);
+    const result = await use({ path: pipe.path, compression: 'none' });
     await pipe.written;
     return result;
   } finally {
@@ -84,13 +86,26 @@ async function usePath<T>(
   }
 }
 
-/** Counts the records that the reader could not parse, and drops its notes of them: they hold whole lines. */
+/**
+ * Counts the records that the reader could not parse, and drops its notes of them: they hold whole lines.
+ *
+ * One record may have several notes, under one line but at several places: what is left of it behind its first fault is
+ * noted as if it were another.
+ *
+ * @throws TallystickError (exit 1) where there are more than the reader notes
+ */
 export async function countRejected(engine: DuckDbEngine, about: string): Promise<number> {
   const [row] = await engine.query(
-    `SELECT count(DISTINCT line_byte_position)::INTEGER AS n FROM ${REJECT_TABLES.errors}`,
+    `SELECT count(DISTINCT line)::INTEGER AS n, count(*)::INTEGER AS notes FROM ${REJECT_TABLES.errors}`,
     about,
   );
   await dropRejected(engine, about);
+  if (Number(row?.['notes'] ?? 0) >= MAX_REJECTED_ROWS) {
+    throw refused({
+      message: `more than ${MAX_REJECTED_ROWS} faults of columns, quotes or encoding (while ${about})`,
+      wayOut: 'check the declared delimiter, quote and encoding, and the delivery',
+    });
+  }
   return Number(row?.['n'] ?? 0);
 }
 

@@ -11,7 +11,7 @@ import type { NamedSql, StandardisedSql } from '../standardise/standardised-sql.
 import { birthFacts } from './birth-facts.ts';
 import { payloadSql } from './payload-sql.ts';
 import { faultOf } from './payload-value.ts';
-import { readCsvSql } from './read-csv-sql.ts';
+import { type EngineFile, readCsvSql } from './read-csv-sql.ts';
 import { storedColumns } from './stored-columns.ts';
 
 /** What the extract stage is told about the hashing function, which is another stage's. */
@@ -51,13 +51,13 @@ const NOTHING: Record<(typeof DEMOGRAPHICS)[number], string> = {
  * The one streaming query of a file above the identity boundary: read as text, standardise, check the payload, hash,
  * and keep only tokens and payload. No sort, no aggregate, no join: nothing that would have to hold rows.
  */
-export function extractSql(source: ExtractSource, header: readonly string[], path: string): string {
+export function extractSql(source: ExtractSource, header: readonly string[], file: EngineFile): string {
   const { table, pipeline, tokenFunction, dialect } = source;
   const raw = new Map(table.columns.map((column, at) => [column.name, `raw_${at}`]));
   const read = table.columns.filter((column) => isRead(column, tokenFunction));
   const layers = new Layers(
     `(SELECT ${read.map((column) => `${dialect.name(column.name)} AS ${raw.get(column.name)}`).join(', ')}
-      FROM ${readCsvSql(table.format, readerNames(header, table), path)})`,
+      FROM ${readCsvSql(table.format, readerNames(header, table), file, dialect)})`,
   );
 
   const texts = new Map<string, string>();

@@ -21,7 +21,8 @@ export interface QuarantinedRow {
  * Finds the places of a file's faulty rows, by the plain rules, record by record.
  *
  * The bulk reader says only how many there are; this reads the file once more, and only when there are any. Both must
- * come to the same numbers: where they do not, rows cannot be told apart reliably and the run stops.
+ * find the same numbers, of faulty rows and of all: behind a faulty quote the bulk reader may pass over whole rows without a
+ * word. Where the numbers differ, rows cannot be told apart reliably and the run stops.
  *
  * @param columns the columns that are read
  * @throws TallystickError (exit 1) for a file that ends in mid-row, or where the two readings differ
@@ -31,17 +32,15 @@ export async function locateFaults(
   table: TableSpec,
   header: Header,
   columns: readonly ColumnSpec[],
-  expected: { readonly unparsed: number; readonly misfit: number },
+  expected: { readonly rows: number; readonly unparsed: number; readonly misfit: number },
 ): Promise<QuarantinedRow[]> {
   const { encoding, delimiter, quote } = table.format;
   const found: QuarantinedRow[] = [];
   let unparsed = 0;
-  let isHeader = true;
+  let rows = -1; // the header is none
   for await (const record of scanRecords(openText(file, encoding), delimiter, quote)) {
-    if (isHeader) {
-      isHeader = false;
-      continue;
-    }
+    rows += 1;
+    if (rows === 0) continue;
     const place = { file: file.shownAs, line: record.line };
     const structure = structureFault(record, header, columns);
     if (structure !== null) {
@@ -59,7 +58,11 @@ export async function locateFaults(
     const misfit = firstMisfit(record, header, table.columns, columns);
     if (misfit !== null) found.push({ ...place, ...misfit });
   }
-  if (unparsed !== expected.unparsed || found.length - unparsed !== expected.misfit) {
+  if (
+    rows !== expected.rows ||
+    unparsed !== expected.unparsed ||
+    found.length - unparsed !== expected.misfit
+  ) {
     throw refused(...disagreement(file, found));
   }
   return found;
@@ -74,7 +77,9 @@ export function structureFault(
   if (record.badQuote) return { column: '', reason: 'unbalanced quote' };
   const { length } = record.fields;
   if (length < header.names.length) return { column: '', reason: 'too few columns' };
-  if (length > header.names.length) return { column: '', reason: 'too many columns' };
+  if (record.fields.slice(header.names.length).some((field) => field.length > 0)) {
+    return { column: '', reason: 'too many columns' }; // the bulk reader passes over empty cells behind the last column
+  }
   const bytes = record.fields.reduce((sum, field) => sum + field.length + 1, 0);
   if (bytes > MAX_RECORD_BYTES) return { column: '', reason: 'row too long' };
   for (const column of columns) {

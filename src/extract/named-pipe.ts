@@ -26,7 +26,7 @@ export function openTextPipe(pieces: AsyncIterable<Buffer>, directory: string): 
     throw environment({
       message: 'a named pipe could not be made in the work folder',
       wayOut:
-        'windows-1252 and utf-16 files are read through one: use a local file system, or deliver them as utf-8',
+        'windows-1252, utf-16 and some gzip files are read through one: use a local file system, or deliver them as plain utf-8',
     });
   }
   const sink = createWriteStream(path, { mode: 0o600 });

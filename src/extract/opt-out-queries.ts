@@ -6,7 +6,7 @@ import { nhsNumberSql } from '../standardise/nhs-number-sql.ts';
 import { applyLayers, textLiteral } from '../standardise/standardised-sql.ts';
 import { readerNames } from './extract-query.ts';
 import { payloadSql } from './payload-sql.ts';
-import { readCsvSql } from './read-csv-sql.ts';
+import { type EngineFile, readCsvSql } from './read-csv-sql.ts';
 
 /**
  * The few rows of a GP table that may record an opt-out: patient, codes, date. A scan with a filter, before anything
@@ -22,7 +22,7 @@ import { readCsvSql } from './read-csv-sql.ts';
 export function codedEventsSql(
   table: TableSpec,
   header: readonly string[],
-  path: string,
+  file: EngineFile,
   dialect: Dialect,
   codes: ReadonlyMap<string, readonly string[]>,
   dateColumn: string,
@@ -41,7 +41,7 @@ export function codedEventsSql(
     return `regexp_matches(${dialect.name(name)}, ${textLiteral(pattern)})`;
   });
   return `SELECT ${inner.join(', ')}
-FROM ${readCsvSql(table.format, readerNames(header, table), path)} AS events
+FROM ${readCsvSql(table.format, readerNames(header, table), file, dialect)} AS events
 WHERE ${maybe.join(' OR ')}`;
 }
 
@@ -59,7 +59,7 @@ export function patientsWithKeysSql(
   table: TableSpec,
   pipeline: Pipeline,
   header: readonly string[],
-  path: string,
+  file: EngineFile,
   dialect: Dialect,
   probe: string,
 ): string {
@@ -67,7 +67,7 @@ export function patientsWithKeysSql(
   const nhs = table.columns.find(({ role }) => role === 'nhs-number');
   if (nhs === undefined) return `SELECT '' AS patient, CAST(0 AS BIGINT) AS nhs WHERE false`;
   const known = `(SELECT patient, nhs_raw FROM (SELECT ${payloadSql(key, dialect.name(key.name)).text} AS patient,
-  ${dialect.name(nhs.name)} AS nhs_raw FROM ${readCsvSql(table.format, readerNames(header, table), path)}) AS patients
+  ${dialect.name(nhs.name)} AS nhs_raw FROM ${readCsvSql(table.format, readerNames(header, table), file, dialect)}) AS patients
 WHERE (${probe}(coalesce(patient, ''))).hit = 1)`;
   const number = nhsNumberSql('nhs_raw', 'nhs', { allowTestRange: pipeline.synthetic });
   return `SELECT patient, ${number.value} AS nhs FROM (${applyLayers(known, ['patient'], [number])}) AS numbered

@@ -103,6 +103,37 @@ describe('quotes', () => {
     });
   });
 
+  it('counts a row once, however many faults are on it', async () => {
+    const twice = `${a},"ward "A" left","he said "ow" then"\n`;
+    const columns = { ward: { role: 'category' }, note: { role: 'free-text' } };
+    const source = { columns, release: { ward: 'keep' } };
+    const content = `nhs,ward,note\n${twice}${b},b,n\n${c},c,n,\n${a},d,n\n${b},"e"e,x,y,z\n${c},f\n`;
+    folder.put('stays.csv', content);
+    const published = await folder.publish(flatPipeline({ quarantine: '100%', ...source }));
+    expect((await published.rows('stays')).map((row) => row['ward']).sort()).toEqual(['b', 'c', 'd']);
+    expect(published.quarantine).toEqual([
+      'stays.csv,2,,unbalanced quote',
+      'stays.csv,6,,unbalanced quote',
+      'stays.csv,7,,too few columns',
+    ]);
+    const dropped = { quarantined: 3 };
+    expect(published.result.receipts[0]).toMatchObject({ rowsIn: 6, rowsOut: 3, dropped });
+  });
+
+  it('takes a space before an opening quote and spaces behind a closing one for nothing', async () => {
+    const content = `nhs,ward\n${a}, "x"\n"${b}"  ,"y" \n${c},  "z"\n${c}\n`;
+    expect(await read(content)).toEqual({
+      wards: ['"z"', 'x', 'y'],
+      quarantine: ['stays.csv,5,,too few columns'],
+    });
+  });
+
+  it('refuses a file in which the engine passes over rows behind a faulty quote', async () => {
+    expect(await refusal(`nhs,ward\n${a},"x" "y\n${b},"z"\n${c},w\n`)).toMatch(
+      /^exit 1: stays\.csv:2: faulty quoting makes it uncertain where rows begin and end\n/,
+    );
+  });
+
   it('refuses a file whose quote in the middle is never closed: nothing behind it can be told apart', async () => {
     const content = `nhs,ward\n${a},x\n${b},"y\n${c},z\n${a},w\n`;
     expect(await refusal(content)).toMatch(/^exit 1: stays\.csv:3: the file ends in mid-row\n/);

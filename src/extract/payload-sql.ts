@@ -30,6 +30,12 @@ function trimmedFast(column: string): string {
   return `CASE WHEN ${hasBlankEnds(column)} THEN nullif(${trimmedSql(column)}, '') ELSE ${column} END`;
 }
 
+/** A double, NULL where it is beyond what a double holds; + 0, so that -0 is 0. */
+function finite(double: string): string {
+  const infinite = (sign: string) => `CAST('${sign}Infinity' AS DOUBLE)`;
+  return `nullif(nullif(${double}, ${infinite('')}), ${infinite('-')}) + 0`;
+}
+
 export function payloadSql(column: ColumnSpec, raw: string): PayloadSql {
   const trimmed = trimmedFast(raw);
   const missing = column.missing.map(textLiteral).join(', ');
@@ -41,7 +47,7 @@ export function payloadSql(column: ColumnSpec, raw: string): PayloadSql {
     case 'integer':
       return { text, value: number(INTEGER_PATTERN, 'BIGINT'), isFault: doesNotFit };
     case 'decimal':
-      return { text, value: (cell) => `${number(DECIMAL_PATTERN, 'DOUBLE')(cell)} + 0`, isFault: doesNotFit }; // + 0: -0 is 0
+      return { text, value: (cell) => finite(number(DECIMAL_PATTERN, 'DOUBLE')(cell)), isFault: doesNotFit };
     case 'date':
       return { text, value: (cell) => dateSql(cell, column.format), isFault: doesNotFit };
     case 'timestamp':

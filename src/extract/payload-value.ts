@@ -9,9 +9,17 @@ import type { ColumnSpec } from '../pipeline/pipeline.ts';
  */
 export const MAX_TEXT_BYTES = 64;
 
-/** What stands where a number was declared: at most 15 digits, so that a double is exact; no exponent or separators. */
-export const INTEGER_PATTERN = '[+-]?[0-9]{1,15}';
-export const DECIMAL_PATTERN = '[+-]?([0-9]{1,15}([.][0-9]{0,15})?|[.][0-9]{1,15})';
+/**
+ * A whole number: at most 15 digits, so that a double is exact. Data frames write a column with gaps as `5.0`: a point and
+ * zeros change nothing.
+ */
+export const INTEGER_PATTERN = '[+-]?[0-9]{1,15}([.]0*)?';
+/**
+ * A decimal number, read as the nearest double. Programs write doubles with up to 17 digits that count and small or large
+ * ones with an exponent; databases write up to 38 decimal places. Before the point at most 15 digits, as of a whole number:
+ * what is longer is an identifier in the wrong column. No separators of thousands, and no text such as NaN.
+ */
+export const DECIMAL_PATTERN = '[+-]?([0-9]{1,15}([.][0-9]{0,40})?|[.][0-9]{1,40})([eE][+-]?[0-9]{1,3})?';
 
 /** Why a payload cell does not fit its declared type. */
 export type PayloadFault =
@@ -59,10 +67,11 @@ export function payloadValue(column: ColumnSpec, text: string | null): PayloadCe
       return new RegExp(`^${INTEGER_PATTERN}$`).test(trimmed)
         ? { value: Number(trimmed) + 0 }
         : { fault: 'not an integer' };
-    case 'decimal':
-      return new RegExp(`^${DECIMAL_PATTERN}$`).test(trimmed)
-        ? { value: Number(trimmed) + 0 } // -0 sorts as 0 does, so it must be 0
-        : { fault: 'not a decimal number' };
+    case 'decimal': {
+      const value = new RegExp(`^${DECIMAL_PATTERN}$`).test(trimmed) ? Number(trimmed) : Number.NaN;
+      // an exponent may lead beyond what a double holds; -0 sorts as 0 does, so it must be 0
+      return Number.isFinite(value) ? { value: value + 0 } : { fault: 'not a decimal number' };
+    }
     case 'date': {
       const date = parseDate(trimmed, column.format);
       return date === null ? { fault: 'not a date in the declared format' } : { value: isoDate(date) };

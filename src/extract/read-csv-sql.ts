@@ -1,25 +1,34 @@
+import type { Dialect } from '../engine/step.ts';
 import type { FileFormat } from '../pipeline/pipeline.ts';
 import { textLiteral } from '../standardise/standardised-sql.ts';
 
 /** Name of the tables in which DuckDB notes rows it could not parse; in memory, and dropped after each file. */
 export const REJECT_TABLES = { errors: 'rejected_rows', scans: 'rejected_scans' } as const;
-/** Rejected rows noted per file. More than this is not a few bad rows, and the run stops. */
-const MAX_REJECTED_ROWS = 100_000;
+/** Notes of rejected rows a file. As many as this are not a few bad rows, and the run stops. */
+export const MAX_REJECTED_ROWS = 100_000;
 /** The longest record, in bytes: room for a field of 1 MiB and then some. A longer one is quarantined. */
 export const MAX_RECORD_BYTES = 4 * 1024 * 1024;
 
-/**
- * The engine's bulk reader over one file: every column as text, everything declared, nothing sniffed.
- *
- * @param path the file, or a named pipe that carries it as UTF-8
- * @param encoding what the engine itself must decode
- */
-export function readCsvSql(format: FileFormat, header: readonly string[], path: string): string {
+/** What the engine is to read: a file, or a named pipe that carries one as UTF-8. */
+export interface EngineFile {
+  /** absolute path */
+  readonly path: string;
+  /** what the engine has to unpack: by its name it would take other files for compressed ones than this program does */
+  readonly compression: 'none' | 'gzip' | 'zstd' | 'auto';
+}
+
+/** The engine's bulk reader over one file: every column as text, everything declared, nothing sniffed. */
+export function readCsvSql(
+  format: FileFormat,
+  header: readonly string[],
+  { path, compression }: EngineFile,
+  dialect: Dialect,
+): string {
   const columns = header.map((name) => `${textLiteral(name)}: 'VARCHAR'`).join(', ');
   const options = [
     `columns = {${columns}}`,
     'header = true',
-    'auto_detect = false',
+    `compression = '${compression}'`,
     `delim = ${textLiteral(format.delimiter)}`,
     `quote = ${textLiteral(format.quote)}`,
     `escape = ${textLiteral(format.quote)}`,
@@ -32,5 +41,5 @@ export function readCsvSql(format: FileFormat, header: readonly string[], path: 
     `rejects_scan = '${REJECT_TABLES.scans}'`,
     `rejects_limit = ${MAX_REJECTED_ROWS}`,
   ];
-  return `read_csv(${textLiteral(path)}, ${options.join(', ')})`;
+  return dialect.readCsv([path], options);
 }

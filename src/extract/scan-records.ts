@@ -1,5 +1,6 @@
 const LF = 0x0a;
 const CR = 0x0d;
+const SPACE = 0x20;
 
 /** One record of a delimited text file, as the bytes say it. */
 export interface ScannedRecord {
@@ -16,6 +17,7 @@ export interface ScannedRecord {
 /**
  * Splits UTF-8 bytes into records, by RFC 4180 with a chosen delimiter and quote: exact about physical lines, and slow.
  * It is used for headers and to find the places of rows the bulk reader has refused. Empty lines are passed over.
+ * One space before an opening quote and any behind a closing one mean nothing: the bulk reader has it so.
  * A record with a bad quote ends at the next line end, which is where the bulk reader takes up again.
  */
 export async function* scanRecords(
@@ -27,7 +29,7 @@ export async function* scanRecords(
   const quoteByte = quote.charCodeAt(0);
   let fields: Buffer[] = [];
   let field: number[] = [];
-  let state: 'start' | 'plain' | 'quoted' | 'closed' | 'bad' = 'start';
+  let state: 'start' | 'plain' | 'quoted' | 'closed' | 'spaced' | 'bad' = 'start';
   let line = 1;
   let startLine = 1;
   let isFirst = true;
@@ -61,8 +63,11 @@ export async function* scanRecords(
         continue;
       }
       if (byte === LF) {
-        if (field.at(-1) === CR && state !== 'closed') field.pop();
-        if (!isEmpty && !(fields.length === 0 && field.length === 0 && state !== 'closed'))
+        if (field.at(-1) === CR && state !== 'closed' && state !== 'spaced') field.pop();
+        if (
+          !isEmpty &&
+          !(fields.length === 0 && field.length === 0 && state !== 'closed' && state !== 'spaced')
+        )
           yield endRecord(false);
         fields = [];
         field = [];
@@ -83,11 +88,20 @@ export async function* scanRecords(
         if (byte === quoteByte) {
           field.push(byte);
           state = 'quoted';
-        } else if (byte !== CR) {
+        } else if (byte === SPACE) state = 'spaced';
+        else if (byte !== CR) {
           field.push(byte);
           state = 'bad';
         }
-      } else if (state === 'start' && byte === quoteByte) state = 'quoted';
+      } else if (state === 'spaced') {
+        if (byte !== SPACE && byte !== CR) {
+          field.push(byte);
+          state = 'bad';
+        }
+      } else if (state === 'start' && byte === quoteByte) {
+        field = [];
+        state = 'quoted';
+      } else if (state === 'start' && byte === SPACE && field.length === 0) field.push(byte);
       else {
         field.push(byte);
         state = 'plain';

@@ -1,8 +1,9 @@
 import type { SensitiveCode } from '../de-identify/sensitive-codes.ts';
-import { duckdbDialect as dialect } from '../engine/duckdb/dialect.ts';
+import { shownDialect as dialect } from '../engine/duckdb/dialect.ts';
 import type { Step } from '../engine/step.ts';
 import { extractSql } from '../extract/extract-query.ts';
 import { codedEventsSql } from '../extract/opt-out-queries.ts';
+import type { EngineFile } from '../extract/read-csv-sql.ts';
 import { type Pipeline, type TableSpec, tablesOf } from '../pipeline/pipeline.ts';
 import { planTokens } from '../tokenise/token-plan.ts';
 import { optOutCodesOf } from './above/opt-out-code-columns.ts';
@@ -57,8 +58,13 @@ function extractSteps(table: TableSpec, pipeline: Pipeline, runDate: string): St
     name: table.name,
     about: `what may cross the identity boundary of ${shownAs}: tokens and payload`,
     reads: [shownAs],
-    sql: extractSql({ table, pipeline, runDate, tokenFunction, dialect }, header, shownAs),
+    sql: extractSql({ table, pipeline, runDate, tokenFunction, dialect }, header, asFile(shownAs)),
   }));
+}
+
+/** Files as they are declared; which of them are compressed, only the delivery shows. */
+function asFile(path: string): EngineFile {
+  return { path, compression: 'auto' };
 }
 
 function codedOptOuts(pipeline: Pipeline): Step[] {
@@ -71,7 +77,7 @@ function codedOptOuts(pipeline: Pipeline): Step[] {
     name: 'coded_opt_outs',
     about: `rows of ${shownAs} that may record an opt-out`,
     reads: [shownAs],
-    sql: codedEventsSql(table, header, shownAs, dialect, codesOf, codes.date),
+    sql: codedEventsSql(table, header, asFile(shownAs), dialect, codesOf, codes.date),
   }));
 }
 

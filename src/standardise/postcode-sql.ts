@@ -12,9 +12,9 @@ import {
   unrecognisedSql,
 } from './standardised-sql.ts';
 
-const { digit, firstLetter, secondLetter, outwardEnd, inwardLetter } = POSTCODE_CHARACTERS;
-/** The six shapes at once: after the letters a digit, then a digit, a letter or nothing. */
-const OUTWARD = `[${firstLetter}][${secondLetter}]?[${digit}][${digit}${outwardEnd}]?`;
+const { digit, tens, firstLetter, secondLetter, outwardEnd, inwardLetter } = POSTCODE_CHARACTERS;
+/** The six shapes at once: after the letters a digit, then a letter or nothing, or, unless that digit is 0, a digit. */
+const OUTWARD = `[${firstLetter}][${secondLetter}]?(?:[${tens}][${digit}${outwardEnd}]?|0[${outwardEnd}]?)`;
 const INWARD = `[${digit}][${inwardLetter}]{2}`;
 
 const AS_WRITTEN = textLiteral(`${OUTWARD} {0,3}${INWARD}`);

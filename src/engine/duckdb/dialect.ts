@@ -1,9 +1,25 @@
 import type { Dialect } from '../step.ts';
+import { exactPattern, plainPath } from './engine-path.ts';
 
-/** DuckDB's way of writing what SQL engines write differently. */
+const text = (value: string) => `'${value.replaceAll("'", "''")}'`;
+const exactly = (paths: readonly string[]) => `[${paths.map((path) => text(exactPattern(path))).join(', ')}]`;
+/** Else a folder called `year=2020` replaces the column `year` of every file in it. */
+const NO_COLUMNS_FROM_FOLDERS = 'hive_partitioning = false';
+
+/** DuckDB's way of writing what SQL engines write differently; the only place that puts a path into SQL. */
 export const duckdbDialect: Dialect = {
   name: (identifier) => `"${identifier.replaceAll('"', '""')}"`,
-  text: (value) => `'${value.replaceAll("'", "''")}'`,
-  readParquet: (paths) => `read_parquet([${paths.map((path) => duckdbDialect.text(path)).join(', ')}])`,
+  text,
+  readParquet: (paths) => `read_parquet(${exactly(paths)}, ${NO_COLUMNS_FROM_FOLDERS})`,
+  readCsv: (paths, options) =>
+    `read_csv(${[exactly(paths), NO_COLUMNS_FROM_FOLDERS, 'auto_detect = false', ...options].join(', ')})`,
+  writeParquet: (select, path, compression) =>
+    `COPY (${select}) TO ${text(plainPath(path))} (FORMAT parquet, COMPRESSION ${compression})`,
   eachDay: (first, last) => `${first} + CAST(unnest(range(0, ${last} - ${first} + 1)) AS INTEGER)`,
+};
+
+/** The same for `tallystick plan`, which shows a table's files as they are declared, patterns and all. */
+export const shownDialect: Dialect = {
+  ...duckdbDialect,
+  readCsv: (paths, options) => `read_csv(${[`[${paths.map(text).join(', ')}]`, ...options].join(', ')})`,
 };

@@ -2,6 +2,8 @@ import { type DuckDBConnection, DuckDBInstance } from '@duckdb/node-api';
 import duckdb from '@duckdb/node-bindings';
 import { engineFault, environment, interrupted, refused, TallystickError } from '../../domain/problem.ts';
 import type { VectorFunction } from '../vector-function.ts';
+import { duckdbDialect } from './dialect.ts';
+import { allowedForms } from './engine-path.ts';
 import { type RawChunk, readChunk } from './raw-chunk.ts';
 import { registerVectorFunction } from './register-vector-function.ts';
 
@@ -56,7 +58,8 @@ export class DuckDbEngine {
       await connection.run('SET force_mbedtls_unsafe = true');
       await connection.run('SET temp_file_encryption = true');
     }
-    const list = (paths: readonly string[]) => `[${paths.map(quoteText).join(', ')}]`;
+    const list = (paths: readonly string[]) =>
+      `[${paths.flatMap(allowedForms).map(duckdbDialect.text).join(', ')}]`;
     await connection.run(`SET allowed_directories = ${list(settings.allowedDirectories)}`);
     await connection.run(`SET allowed_paths = ${list(settings.allowedPaths)}`);
     await connection.run('SET enable_external_access = false');
@@ -167,10 +170,6 @@ export class DuckDbEngine {
       wayOut: 'run again with --log-level debug; its own message is withheld, because it may quote data',
     });
   }
-}
-
-function quoteText(text: string): string {
-  return `'${text.replaceAll("'", "''")}'`;
 }
 
 /** Version of the DuckDB library inside, for `doctor` and the manifest. */

@@ -58,7 +58,8 @@ function readFile(file: InputFile, table: TableSpec): Omit<DeliveredTable, 'tabl
   const unparsed: UnparsedRow[] = [];
   for (const { line, cells, isCutShort } of records) {
     const place = { file: file.shownAs, line };
-    if (cells.length === header.length) {
+    const isWhole = cells.length >= header.length && cells.slice(header.length).every((cell) => cell === '');
+    if (isWhole) {
       rows.push({ ...place, cells: Object.fromEntries(header.map((name, at) => [name, cells[at]!])) });
     } else if (cells.length < header.length && isCutShort) {
       throw refusedFile(file, 'ends in mid-row');

@@ -6,6 +6,7 @@ import type { DuckDbEngine } from '../../engine/duckdb/engine.ts';
 import { countRejected, dropRejected, withReadablePath } from '../../extract/extract-file.ts';
 import { findLostCodes } from '../../extract/find-lost-codes.ts';
 import { codedEventsSql, patientsWithKeysSql } from '../../extract/opt-out-queries.ts';
+import type { EngineFile } from '../../extract/read-csv-sql.ts';
 import { type Register, readNationalReply, readRegister } from '../../opt-out/read-lists.ts';
 import { type CodedEvent, standingOn, type TokenText } from '../../opt-out/timelines.ts';
 import type { Pipeline } from '../../pipeline/pipeline.ts';
@@ -140,8 +141,8 @@ async function readCodedEvents(
   const lost: Problem[] = [];
   for (const { file, header } of found.files) {
     const about = `looking for coded opt-outs in ${file.shownAs}`;
-    const rows = await withReadablePath(file, { table }, settings.privateDirectory, (path) =>
-      engine.query(codedEventsSql(table, header.names, path, duckdbDialect, codesOf, codes.date), about),
+    const rows = await withReadablePath(file, { table }, settings.privateDirectory, (readable) =>
+      engine.query(codedEventsSql(table, header.names, readable, duckdbDialect, codesOf, codes.date), about),
     );
     const unparsed = await countRejected(engine, about);
     if (unparsed > 0) {
@@ -172,10 +173,10 @@ async function readCodedEvents(
     engine.register(probe);
     for (const { file, header } of patients.files) {
       const about = `looking up patients with coded opt-outs in ${file.shownAs}`;
-      const sql = (path: string) =>
-        patientsWithKeysSql(patients.table, pipeline, header.names, path, duckdbDialect, probe.name);
-      const rows = await withReadablePath(file, patients, settings.privateDirectory, (path) =>
-        engine.query(sql(path), about),
+      const sql = (readable: EngineFile) =>
+        patientsWithKeysSql(patients.table, pipeline, header.names, readable, duckdbDialect, probe.name);
+      const rows = await withReadablePath(file, patients, settings.privateDirectory, (readable) =>
+        engine.query(sql(readable), about),
       );
       await dropRejected(engine, about);
       for (const row of rows) {

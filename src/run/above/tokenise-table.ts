@@ -91,7 +91,7 @@ export async function tokeniseTable(
     rowsOfFiles.push(rows);
     if (misfit > 0 || done.rowsUnparsed > 0) {
       const columns = table.columns.filter((column) => isRead(column, extract.tokenFunction));
-      const expected = { unparsed: done.rowsUnparsed, misfit };
+      const expected = { rows, unparsed: done.rowsUnparsed, misfit };
       quarantined.push(...(await locateFaults(file, table, header, columns, expected)));
     }
     if (rows === 0 && !table.allowEmpty) {

@@ -1,5 +1,5 @@
+import { duckdbDialect as dialect } from '../../engine/duckdb/dialect.ts';
 import type { DuckDbEngine } from '../../engine/duckdb/engine.ts';
-import { textLiteral } from '../../standardise/standardised-sql.ts';
 import type { OpenStores } from './open-stores.ts';
 
 /** Reads the stores' opt-out tokens into `opt_out_tokens`. */
@@ -24,9 +24,9 @@ async function load(
   select: string,
   about: string,
 ): Promise<void> {
+  const form = [`columns = ${columns}`, 'header = true', `delim = ','`, `quote = '"'`, `escape = '"'`];
   await engine.run(
-    `CREATE TABLE ${table} AS SELECT DISTINCT ${select} FROM read_csv([${files.map(textLiteral).join(', ')}],
-     columns = ${columns}, header = true, auto_detect = false, delim = ',', quote = '"', escape = '"')`,
+    `CREATE TABLE ${table} AS SELECT DISTINCT ${select} FROM ${dialect.readCsv(files, form)}`,
     about,
   );
 }

@@ -74,9 +74,9 @@ export async function judgeLinkage(
 /** Reads the truth's tokens, and makes sure that no record has two persons. */
 async function loadTruth(engine: DuckDbEngine, { path, shownAs }: TruthTokens): Promise<void> {
   const columns = Object.entries(TRUTH_COLUMNS).map(([name, type]) => `'${name}': '${type}'`);
+  const form = [`columns = {${columns.join(', ')}}`, 'header = true', `delim = ','`, `quote = '"'`, `escape = '"'`];
   await engine.run(
-    `CREATE TABLE ${TRUTH} AS SELECT * FROM read_csv([${dialect.text(path)}], columns = {${columns.join(', ')}},
-     header = true, auto_detect = false, delim = ',', quote = '"', escape = '"')`,
+    `CREATE TABLE ${TRUTH} AS SELECT * FROM ${dialect.readCsv([path], form)}`,
     'reading the truth',
   );
   const repeated = await engine.query(repeatedTruthSql(MOST_PROBLEMS), 'checking the truth');

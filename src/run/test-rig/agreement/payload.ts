@@ -48,9 +48,9 @@ export function payloadCell(draw: Draw, name: PayloadName, dateFormat: string, f
     case 'icd':
       return draw.oneOf(['B20', 'B201', 'E119', 'b20']);
     case 'n':
-      return draw.oneOf(['1', '-3', '+7', '007', '999999999999999', '-0']);
+      return draw.oneOf(['1', '-3', '+7', '007', '999999999999999', '-0', '5.0', '12.']);
     case 'x':
-      return draw.oneOf(['0.5', '-0', '0', '1.', '.25', '36.60', '100000000000000.5']);
+      return draw.oneOf(['0.5', '-0', '0', '1.', '.25', '36.60', '100000000000000.5', '0.30000000000000004', '1e-05', '1E+300']);
     default:
       return draw.oneOf(['A', 'B', 'a', 'Ab', ' A ', 'é', 'ﬀ', '😀', 'n/a', 'B;1|', "o'clock"]);
   }
@@ -67,7 +67,7 @@ function oddCell(name: PayloadName): string {
     case 'n':
       return '1.5';
     case 'x':
-      return '1e3';
+      return '1e999';
     default:
       return 'é'.repeat(33);
   }
