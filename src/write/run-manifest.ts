@@ -68,7 +68,8 @@ export interface RunManifest<Receipts = unknown, OptOuts = unknown, Gate = unkno
   readonly tool: { readonly name: string; readonly version: string };
   readonly run: { readonly name: string; readonly id: string; readonly date: string };
   readonly agreement: string;
-  readonly keyIds: { readonly linkage: string; readonly release: string };
+  /** `store` is the key by which the provider signed the token stores */
+  readonly keyIds: { readonly linkage: string; readonly release: string; readonly store?: string };
   readonly rulesVersion: string;
   readonly inputs: readonly ManifestInput[];
   readonly outputs: readonly ManifestOutput[];
@@ -99,7 +100,7 @@ const KEY_ORDER = {
   ],
   tool: ['name', 'version'],
   run: ['name', 'id', 'date'],
-  keyIds: ['linkage', 'release'],
+  keyIds: ['linkage', 'release', 'store'],
   'inputs[]': ['source', 'table', 'file', 'bytes', 'sha256', 'rows'],
   'outputs[]': ['table', 'file', 'rows', 'bytes', 'sha256', 'columns'],
   'papers[]': ['file', 'bytes', 'sha256'],

@@ -1,7 +1,7 @@
-import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { z } from 'zod';
 import { refused, usage } from '../../domain/problem.ts';
+import { readPlainText } from '../../read-plain-file.ts';
 import { MANIFEST_FILE } from '../../write/run-manifest.ts';
 
 const count = z.int().nonnegative();
@@ -122,7 +122,7 @@ export function readManifest(directory: string): ReadManifest {
   const path = join(directory, MANIFEST_FILE);
   let text: string;
   try {
-    text = readFileSync(path, 'utf8');
+    text = readPlainText(path);
   } catch {
     throw usage({
       file: directory,
