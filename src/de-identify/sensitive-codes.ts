@@ -1,10 +1,10 @@
-import { readFileSync } from 'node:fs';
 import { parse } from 'csv-parse/sync';
 import { optOutCodes } from '../domain/opt-out-codes.ts';
-import { refused } from '../domain/problem.ts';
+import { refused, TallystickError } from '../domain/problem.ts';
 import { CODE_SYSTEMS, type CodeSystem } from '../domain/role.ts';
 import type { Dialect } from '../engine/step.ts';
 import type { Pipeline } from '../pipeline/pipeline.ts';
+import { readPlainFile } from '../read-plain-file.ts';
 
 /** A code whose rows are never released: one code, or every code that begins with it. */
 export interface SensitiveCode {
@@ -32,14 +32,15 @@ export function readSensitiveCodes(pipeline: Pipeline): readonly SensitiveCode[]
   if (path === null) return optOuts;
   let rows: Record<string, string>[];
   try {
-    rows = parse(readFileSync(path), {
+    rows = parse(readPlainFile(path), {
       bom: true,
       columns: true,
       comment: '#',
       trim: true,
       skip_empty_lines: true,
     });
-  } catch {
+  } catch (fault) {
+    if (fault instanceof TallystickError) throw fault;
     throw refused({
       file: path,
       message: 'the sensitive-code file is missing or not readable as CSV',

@@ -1,6 +1,6 @@
-import { readFileSync } from 'node:fs';
 import { standardisePostcode } from '../domain/postcode.ts';
-import { refused } from '../domain/problem.ts';
+import { refused, TallystickError } from '../domain/problem.ts';
+import { readPlainText } from '../read-plain-file.ts';
 
 /** What begins a comment, on a line of its own or behind a postcode: no postcode holds it. */
 const COMMENT = '#';
@@ -34,8 +34,9 @@ export function readIgnoredPostcodes(path: string | null, shownAs = path ?? ''):
 
 function readText(path: string, shownAs: string): string {
   try {
-    return readFileSync(path, 'utf8').replace(/^\ufeff/, '');
-  } catch {
+    return readPlainText(path, shownAs);
+  } catch (fault) {
+    if (fault instanceof TallystickError) throw fault;
     throw refused({
       file: shownAs,
       message: 'the list of ignored postcodes is missing or cannot be read',

@@ -1,7 +1,7 @@
-import { readFileSync } from 'node:fs';
 import { parse } from 'csv-parse/sync';
 import { standardiseNhsNumber } from '../domain/nhs-number.ts';
-import { refused } from '../domain/problem.ts';
+import { refused, TallystickError } from '../domain/problem.ts';
+import { readPlainText } from '../read-plain-file.ts';
 
 const COLUMNS = ['superseded', 'current'];
 
@@ -65,8 +65,9 @@ function lastOf(
 function readRecords(path: string): { record: string[]; info: { lines: number } }[] {
   let text: string;
   try {
-    text = readFileSync(path, 'utf8');
-  } catch {
+    text = readPlainText(path);
+  } catch (fault) {
+    if (fault instanceof TallystickError) throw fault;
     throw refused({
       file: path,
       message: 'the list of superseded numbers is missing or cannot be read',

@@ -1,5 +1,5 @@
-import { readFileSync } from 'node:fs';
-import { refused } from '../domain/problem.ts';
+import { refused, TallystickError } from '../domain/problem.ts';
+import { readPlainText } from '../read-plain-file.ts';
 import type { ArrowFile, ReadBatch } from '../write/arrow-read.ts';
 import type { ReadColumn } from '../write/read-column.ts';
 import type { ReadField } from '../write/read-field.ts';
@@ -40,8 +40,9 @@ export function readCanaries(path: string | null): readonly string[] {
   if (path === null) return [];
   let text: string;
   try {
-    text = readFileSync(path, 'utf8');
-  } catch {
+    text = readPlainText(path);
+  } catch (fault) {
+    if (fault instanceof TallystickError) throw fault;
     throw refused({ file: path, message: 'the canary file cannot be read' });
   }
   return text

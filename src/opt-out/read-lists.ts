@@ -1,9 +1,10 @@
-import { readFileSync, statSync } from 'node:fs';
+import { statSync } from 'node:fs';
 import { parse } from 'csv-parse/sync';
 import { standardiseNhsNumber } from '../domain/nhs-number.ts';
 import type { OptOutEvent } from '../domain/opt-out.ts';
-import { environment, refused } from '../domain/problem.ts';
+import { environment, refused, TallystickError } from '../domain/problem.ts';
 import type { OptOutList } from '../pipeline/pipeline.ts';
+import { assertPlain, readPlainText } from '../read-plain-file.ts';
 
 /** A register, read: each line's standardised NHS number and event. */
 export interface Register {
@@ -113,6 +114,7 @@ function readList(list: OptOutList, runDate: string, what: string): string {
       wayOut: 'without it, nobody can be released: nothing was published',
     });
   }
+  assertPlain(stat, list.shownAs);
   const asOf = list.asOf === null ? stat.mtimeMs : Date.parse(`${list.asOf}T00:00:00Z`);
   if (list.asOf !== null && list.asOf > runDate) {
     throw refused({
@@ -131,8 +133,9 @@ function readList(list: OptOutList, runDate: string, what: string): string {
   }
   if (stat.size === 0 && !list.allowEmpty) throw emptyList(list, what);
   try {
-    return readFileSync(list.file, 'utf8').replace(/^\ufeff/, '');
-  } catch {
+    return readPlainText(list.file, list.shownAs);
+  } catch (fault) {
+    if (fault instanceof TallystickError) throw fault;
     throw environment({ file: list.shownAs, message: `the ${what} cannot be read` });
   }
 }

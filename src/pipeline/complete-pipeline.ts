@@ -83,7 +83,11 @@ export function completePipeline(
     file: context.file,
     name: file.name,
     synthetic: file.synthetic ?? false,
-    keys: { linkage: absolute(file.keys.linkage.file), release: absolute(file.keys.release.file) },
+    keys: {
+      linkage: absolute(file.keys.linkage.file),
+      release: absolute(file.keys.release.file),
+      storeKeyId: file.keys.linkage.storeKeyId ?? null,
+    },
     sources,
     optOuts: completeOptOuts(file, absolute, complain),
     link: {

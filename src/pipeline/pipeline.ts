@@ -182,7 +182,12 @@ export interface Pipeline {
   readonly name: string;
   /** synthetic data: NHS numbers of the test range 900-999 are taken */
   readonly synthetic: boolean;
-  readonly keys: { readonly linkage: string; readonly release: string };
+  readonly keys: {
+    readonly linkage: string;
+    readonly release: string;
+    /** id of the key that must have signed the token stores; null where the file pins none */
+    readonly storeKeyId: string | null;
+  };
   readonly sources: readonly SourceSpec[];
   readonly optOuts: OptOutSpec;
   readonly link: LinkSpec;

@@ -202,7 +202,19 @@ export const pipelineSchema = z
     name,
     synthetic: z.boolean().optional().describe('take NHS numbers of the test range 900-999'),
     keys: z.strictObject({
-      linkage: z.strictObject({ file: z.string().min(1) }),
+      linkage: z.strictObject({
+        file: z.string().min(1),
+        storeKeyId: z
+          .string()
+          .regex(
+            /^[0-9a-f]{32}$/,
+            'must be 32 hexadecimal digits, as `tallystick tokenise` and `doctor` print them',
+          )
+          .optional()
+          .describe(
+            'id of the key that must have signed the token stores: it is derived from the linkage key',
+          ),
+      }),
       release: z.strictObject({ file: z.string().min(1) }),
     }),
     sources: z.record(name, source),

@@ -172,26 +172,19 @@ describe('the report of a token store', () => {
   const report = (receipts: readonly Receipt[]) =>
     storeReport(
       {
-        formatVersion: 1,
         pipeline: 'nightly',
         runDate: '2026-04-01',
-        rulesVersion: 1,
         linkageKeyId: 'abc',
+        storeKeyId: 'ghi',
         address: 'def',
-        tables: [],
-        optOutTokens: 'opt-outs.csv',
-        optOutCounts: { register: null, registerUnusable: 0, nationalAllowed: null, coded: null },
-        inputs: [],
-        undeclared: [],
         warnings: [],
         receipts,
-        outcomes: [],
-        quarantine: 'quarantine.csv',
       },
       'store',
     ).split('\n');
 
   it('says what stopped above the boundary, and of quarantined patients only where there are any', () => {
+    expect(report(RECEIPTS)[0]).toBe('nightly for 2026-04-01: token store def, key id abc, store key id ghi');
     expect(report(RECEIPTS.slice(0, 3)).slice(2, 6)).toEqual([
       'source     table        rows in  quarantined  patient quarantined  type 1 opt-out  stored',
       'gp         gp_patients      100            0                    0               3      97',

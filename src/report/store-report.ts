@@ -3,12 +3,18 @@ import { formatCount } from './format.ts';
 import { left, right, textTable } from './text-table.ts';
 import { warningLines } from './warning-lines.ts';
 
+/** What of a token store is reported. */
+type ReportedStore = Pick<
+  TokenStore,
+  'pipeline' | 'runDate' | 'address' | 'linkageKeyId' | 'storeKeyId' | 'receipts' | 'warnings'
+>;
+
 /** What a person wants to read when a token store has been made: what came in, what stopped, what is in it. */
-export function storeReport(store: TokenStore, directory: string): string {
+export function storeReport(store: ReportedStore, directory: string): string {
   const arePatientsQuarantined = store.receipts.some(({ dropped }) => dropped['patient-quarantined']);
   const ifPatientsQuarantined = <T>(one: T): T[] => (arePatientsQuarantined ? [one] : []);
   const lines = [
-    `${store.pipeline} for ${store.runDate}: token store ${store.address.slice(0, 16)}, key id ${store.linkageKeyId}`,
+    `${store.pipeline} for ${store.runDate}: token store ${store.address.slice(0, 16)}, key id ${store.linkageKeyId}, store key id ${store.storeKeyId}`,
     '',
     ...textTable(
       [

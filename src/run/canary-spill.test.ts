@@ -90,7 +90,8 @@ const inHalves: typeof runPipeline = async (pipeline, destination, settings) => 
   const times = new StageTimes();
   await tokeniseSources(pipeline, null, linkage!, store, { ...settings, memory: MEMORY.above }, times);
   const below = { ...settings, memory: MEMORY.below };
-  return linkAndRelease(pipeline, openStores([store], pipeline), release!, destination, below, times);
+  const stores = await openStores([store], pipeline, { storeKeyId: null });
+  return linkAndRelease(pipeline, stores, release!, destination, below, times);
 };
 
 /** Runs, and looks at every file of the private folder again and again while it does. */

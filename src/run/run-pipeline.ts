@@ -1,7 +1,7 @@
 import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Pipeline } from '../pipeline/pipeline.ts';
-import { openKeyFile } from '../tokenise/key-ring.ts';
+import { assertTwoKeys, type KeyRing, openKeyFile } from '../tokenise/key-ring.ts';
 import { tokeniseSources } from './above/tokenise-sources.ts';
 import { linkAndRelease, type ReleaseDestination } from './below/link-and-release.ts';
 import { openStores } from './below/open-stores.ts';
@@ -25,17 +25,27 @@ export async function runPipeline(
   mkdirSync(store, { mode: 0o700 });
 
   const releaseKey = openKeyFile(pipeline.keys.release, 'release');
-  const linkageKey = openKeyFile(pipeline.keys.linkage, 'linkage');
+  let linkageKey: KeyRing | null = null;
   try {
+    linkageKey = openKeyFile(pipeline.keys.linkage, 'linkage');
+    assertTwoKeys(linkageKey.keyId, releaseKey, pipeline.keys.release);
     // extract · standardise · opt out (1) · tokenise
-    await tokeniseSources(pipeline, null, linkageKey, store, settings, times);
+    const { store: made, digests } = await tokeniseSources(
+      pipeline,
+      null,
+      linkageKey,
+      store,
+      settings,
+      times,
+    );
     linkageKey.close();
     // ═══ the identity boundary ═══
-    const stores = openStores([store], pipeline);
+    const trust = { storeKeyId: made.storeKeyId, known: digests };
+    const stores = await times.time('check store', () => openStores([store], pipeline, trust));
     // link · opt out (2) · de-identify · release · write
     return await linkAndRelease(pipeline, stores, releaseKey, destination, settings, times);
   } finally {
-    linkageKey.close();
+    linkageKey?.close();
     releaseKey.close();
   }
 }

@@ -1,17 +1,31 @@
 import { mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import fc from 'fast-check';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { readStore, STORE_FILE, STORE_FORMAT_VERSION, type TokenStore, writeStore } from './token-store.ts';
+import { KeyRing } from '../tokenise/key-ring.ts';
+import { StoreKey } from '../tokenise/store-key.ts';
+import {
+  readStore,
+  STORE_FILE,
+  STORE_FORMAT_VERSION,
+  type StoreDescription,
+  writeStore,
+} from './token-store.ts';
 
-const STORE: TokenStore = {
+const KEY = new StoreKey(new KeyRing(Buffer.from('an example of a linkage key, ...')));
+const PART = 'stays-0-cdcdcdcdcdcdcdcd.parquet';
+const some = (rows: number) => ({ bytes: 7, sha256: 'ef'.repeat(32), rows });
+const STORE: StoreDescription = {
   formatVersion: STORE_FORMAT_VERSION,
   pipeline: 'tiny',
   runDate: '2026-04-01',
   rulesVersion: 1,
   linkageKeyId: 'ab'.repeat(16),
   address: 'cd'.repeat(32),
-  tables: [{ source: 'acute', table: 'stays', parts: ['stays-0-cdcdcdcdcdcdcdcd.parquet'], rows: 3 }],
+  settings: { synthetic: '0123456789abcdef' },
+  lists: {},
+  tables: [{ source: 'acute', table: 'stays', parts: [PART], rows: 3, columns: ['token subject'] }],
   optOutTokens: 'opt-outs.csv',
   optOutCounts: { register: { 'type-1': 1 }, registerUnusable: 0, nationalAllowed: null, coded: null },
   inputs: [
@@ -22,7 +36,9 @@ const STORE: TokenStore = {
   receipts: [],
   outcomes: [],
   quarantine: 'quarantine.csv',
+  files: { [PART]: some(3), 'opt-outs.csv': some(1), 'quarantine.csv': some(0) },
 };
+const REFUSED = expect.objectContaining({ exitCode: 1 });
 
 let folder: string;
 beforeEach(() => {
@@ -30,15 +46,26 @@ beforeEach(() => {
 });
 afterEach(() => rmSync(folder, { recursive: true }));
 
+const file = () => join(folder, STORE_FILE);
+const written = () => {
+  writeStore(folder, STORE, KEY);
+  return readFileSync(file(), 'utf8');
+};
+
 describe('a token store', () => {
-  it('says again what was said of it', () => {
-    writeStore(folder, STORE);
-    expect(readStore(folder)).toEqual(STORE);
+  it('says again what was said of it, and who signed it', () => {
+    written();
+    expect(readStore(folder)).toEqual({
+      ...STORE,
+      storeKeyId: KEY.id,
+      publicKey: KEY.publicKey,
+      signature: expect.stringMatching(/^[0-9a-f]{128}$/),
+    });
   });
 
   it('is described in a file that only its owner reads', () => {
-    writeStore(folder, STORE);
-    expect(statSync(join(folder, STORE_FILE)).mode & 0o777).toBe(0o600);
+    written();
+    expect(statSync(file()).mode & 0o777).toBe(0o600);
   });
 
   it('that is not there is a fault of the environment', () => {
@@ -48,31 +75,81 @@ describe('a token store', () => {
   });
 
   it('that is cut short is refused', () => {
-    writeStore(folder, STORE);
-    const text = readFileSync(join(folder, STORE_FILE), 'utf8');
-    writeFileSync(join(folder, STORE_FILE), text.slice(0, 100));
-    expect(() => readStore(folder)).toThrow(expect.objectContaining({ exitCode: 1 }));
+    writeFileSync(file(), written().slice(0, 100));
+    expect(() => readStore(folder)).toThrow(REFUSED);
     expect(() => readStore(folder)).toThrow(/store\.json: is damaged/);
   });
 
-  it.each(['null', '[]', '"store"', '7'])('that holds %s is refused', (text) => {
-    writeFileSync(join(folder, STORE_FILE), text);
-    expect(() => readStore(folder)).toThrow(expect.objectContaining({ exitCode: 1 }));
+  it.each(['null', '[]', '"store"', '7', ''])('that holds %j is refused', (text) => {
+    writeFileSync(file(), text);
+    expect(() => readStore(folder)).toThrow(REFUSED);
   });
 
   it('of another format version is refused, with both versions', () => {
-    writeFileSync(join(folder, STORE_FILE), JSON.stringify({ ...STORE, formatVersion: 99 }));
+    writeFileSync(file(), JSON.stringify({ ...STORE, formatVersion: 99 }));
     expect(() => readStore(folder)).toThrow(`is of format version 99, not ${STORE_FORMAT_VERSION}`);
   });
 
-  it.each(['../../etc/passwd', '/etc/passwd', 'a/b.parquet', '..', ''])(
-    'whose part leads elsewhere is refused: %j',
-    (part) => {
+  it('is refused when any one byte of its description is another', () => {
+    const bytes = Buffer.from(written());
+    fc.assert(
+      fc.property(fc.nat(bytes.length - 1), fc.integer({ min: 1, max: 255 }), (at, change) => {
+        const changed = Buffer.from(bytes);
+        changed[at]! ^= change;
+        writeFileSync(file(), changed);
+        expect(() => readStore(folder)).toThrow(REFUSED);
+      }),
+      { numRuns: 300 },
+    );
+  });
+
+  it('is refused when its description is written in another way, such as without line ends', () => {
+    writeFileSync(file(), JSON.stringify(JSON.parse(written())));
+    expect(() => readStore(folder)).toThrow(/is not what the provider signed/);
+  });
+
+  it('is refused without a signature, and with that of another key', () => {
+    const { signature, ...unsigned } = JSON.parse(written()) as Record<string, unknown>;
+    writeFileSync(file(), `${JSON.stringify(unsigned, null, 2)}\n`);
+    expect(() => readStore(folder)).toThrow(/is not what the provider signed/);
+    const other = new StoreKey(new KeyRing(Buffer.from('an example of another key, .....')));
+    for (const forged of [{ publicKey: other.publicKey }, { storeKeyId: other.id }]) {
+      writeFileSync(file(), `${JSON.stringify({ ...unsigned, ...forged, signature }, null, 2)}\n`);
+      expect(() => readStore(folder)).toThrow(/is not what the provider signed/);
+    }
+  });
+
+  it('signed by another key says so: by its key id, which whoever forges cannot take along', () => {
+    const other = new StoreKey(new KeyRing(Buffer.from('an example of another key, .....')));
+    writeStore(folder, STORE, other);
+    expect(readStore(folder).storeKeyId).toBe(other.id);
+    expect(other.id).not.toBe(KEY.id);
+  });
+
+  it.each(['../../etc/passwd', '/etc/passwd', 'a/b.parquet', '..', '', STORE_FILE])(
+    'whose file leads elsewhere is refused: %j',
+    (name) => {
       const [table] = STORE.tables;
-      writeStore(folder, { ...STORE, tables: [{ ...table!, parts: [part] }] });
+      const files = { ...STORE.files, [name]: some(3) };
+      writeStore(folder, { ...STORE, tables: [{ ...table!, parts: [name] }], files }, KEY);
       expect(() => readStore(folder)).toThrow(/store\.json: is damaged/);
-      writeStore(folder, { ...STORE, quarantine: part });
+      writeStore(folder, { ...STORE, quarantine: name, files }, KEY);
+      expect(() => readStore(folder)).toThrow(/store\.json: is damaged/);
+      writeStore(folder, { ...STORE, files }, KEY);
       expect(() => readStore(folder)).toThrow(/store\.json: is damaged/);
     },
   );
+
+  it('that names a file of which it lists no digest, or one file for two purposes, is refused', () => {
+    writeStore(folder, { ...STORE, busyTuples: 'busy-postcodes.csv' }, KEY);
+    expect(() => readStore(folder)).toThrow(/store\.json: is damaged/);
+    writeStore(folder, { ...STORE, quarantine: 'opt-outs.csv' }, KEY);
+    expect(() => readStore(folder)).toThrow(/store\.json: is damaged/);
+  });
+
+  it('whose parts have other rows than the table is refused', () => {
+    const [table] = STORE.tables;
+    writeStore(folder, { ...STORE, tables: [{ ...table!, rows: 4 }] }, KEY);
+    expect(() => readStore(folder)).toThrow(/store\.json: is damaged/);
+  });
 });

@@ -1,12 +1,14 @@
-import { readFileSync, writeFileSync } from 'node:fs';
+import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Warning } from '../domain/finding.ts';
-import { environment, refused } from '../domain/problem.ts';
+import { environment, refused, TallystickError } from '../domain/problem.ts';
 import type { Receipt } from '../domain/receipt.ts';
+import { readPlainText } from '../read-plain-file.ts';
+import { isSigned, type StoreKey, storeKeyId } from '../tokenise/store-key.ts';
 
 /** Name of the file that describes a token store. */
 export const STORE_FILE = 'store.json';
-export const STORE_FORMAT_VERSION = 1;
+export const STORE_FORMAT_VERSION = 2;
 
 /** One table's rows below the identity boundary: tokens and payload in Parquet, a part for each input file. */
 export interface StoredTable {
@@ -15,6 +17,8 @@ export interface StoredTable {
   /** file names inside the store */
   readonly parts: readonly string[];
   readonly rows: number;
+  /** what the rows hold, as `columnsStored` names it */
+  readonly columns: readonly string[];
 }
 
 export interface StoredInput {
@@ -23,6 +27,14 @@ export interface StoredInput {
   readonly file: string;
   readonly bytes: number;
   readonly sha256: string;
+  readonly rows: number;
+}
+
+/** What a file of the store must be. */
+export interface StoredFile {
+  readonly bytes: number;
+  readonly sha256: string;
+  /** of a text file its lines below the header */
   readonly rows: number;
 }
 
@@ -42,23 +54,27 @@ export interface OptOutCounts {
   readonly coded: number | null;
 }
 
-/** What stands in `store.json`: everything the second half of a run needs to know, and no identifier. */
-export interface TokenStore {
+/** Everything the second half of a run needs to know of the first, and no identifier. */
+export interface StoreDescription {
   readonly formatVersion: typeof STORE_FORMAT_VERSION;
   readonly pipeline: string;
   readonly runDate: string;
   readonly rulesVersion: number;
   readonly linkageKeyId: string;
-  /** digest over inputs, layouts, key id, rules version and run date */
+  /** digest over inputs, layouts, key ids, rules version, agreed settings and run date */
   readonly address: string;
+  /** what provider and linker must agree on: a digest by name of setting (`run/agreed-settings.ts`) */
+  readonly settings: Readonly<Record<string, string>>;
+  /** what the lists held that were read above the boundary: a keyed digest by name of list, alike in all stores of a run */
+  readonly lists: Readonly<Record<string, string>>;
   readonly tables: readonly StoredTable[];
-  /** Parquet of (kind, source, a, b): tokens of people who have opted out, and those the national reply allows */
+  /** CSV of (kind, source, a, b): tokens of people who have opted out, and those the national reply allows */
   readonly optOutTokens: string;
   readonly optOutCounts: OptOutCounts;
   /** CSV of (a, b): tokens of sex|birth date|postcode at the busiest postcodes; absent where the pipeline file ignores none of them */
   readonly busyTuples?: string;
   readonly inputs: readonly StoredInput[];
-  /** how the files of each source were read, as a digest by name of source; absent in stores of earlier versions */
+  /** how the files of each source were read, as a digest by name of source */
   readonly readings?: Readonly<Record<string, string>>;
   readonly undeclared: readonly { readonly file: string; readonly columns: readonly string[] }[];
   /** what checks above the identity boundary found and did not stop for */
@@ -67,54 +83,106 @@ export interface TokenStore {
   readonly outcomes: readonly StoredOutcomes[];
   /** CSV: file, line, column, reason */
   readonly quarantine: string;
+  /** every file of the store but this description, by name */
+  readonly files: Readonly<Record<string, StoredFile>>;
 }
 
-export function writeStore(directory: string, store: TokenStore): void {
-  writeFileSync(join(directory, STORE_FILE), `${JSON.stringify(store, null, 2)}\n`, { mode: 0o600 });
+/** What `store.json` holds: the description, and by whom it is signed. */
+export interface TokenStore extends StoreDescription {
+  /** which store key this is: what a linker pins */
+  readonly storeKeyId: string;
+  /** the public half of the provider's store key, 64 hexadecimal digits */
+  readonly publicKey: string;
+  /** Ed25519 signature over everything above */
+  readonly signature: string;
 }
 
-/** @throws TallystickError (exit 3) where there is no store, (exit 1) where it is of another version */
+/** Signs a description and writes it, which makes the store whole. */
+export function writeStore(directory: string, description: StoreDescription, key: StoreKey): TokenStore {
+  const signed = { ...description, storeKeyId: key.id, publicKey: key.publicKey };
+  const store: TokenStore = { ...signed, signature: key.sign(textOf(signed)) };
+  writeFileSync(join(directory, STORE_FILE), textOf(store), { mode: 0o600 });
+  return store;
+}
+
+/**
+ * Reads the description of a store and checks its signature. Whose signature it is, is for the linker to say; what the files
+ * hold is checked by `checkStoreFiles`.
+ *
+ * @throws TallystickError (exit 3) where there is no store, (exit 1) where it is of another version, damaged or changed
+ */
 export function readStore(directory: string): TokenStore {
-  let text: string;
-  try {
-    text = readFileSync(join(directory, STORE_FILE), 'utf8');
-  } catch {
-    throw environment({
-      file: directory,
-      message: 'there is no token store here',
-      wayOut: 'make one with `tallystick tokenise`',
-    });
-  }
-  const damaged = refused({
-    file: join(directory, STORE_FILE),
-    message: 'is damaged',
-    wayOut: 'tokenise again',
-  });
+  const file = join(directory, STORE_FILE);
+  const text = readDescription(directory, file);
+  const damaged = refused({ file, message: 'is damaged', wayOut: 'tokenise again' });
   let store: TokenStore;
   try {
     store = JSON.parse(text) as TokenStore;
   } catch {
     throw damaged;
   }
-  if (typeof store !== 'object' || store === null) throw damaged;
+  if (typeof store !== 'object' || store === null || Array.isArray(store)) throw damaged;
   if (store.formatVersion !== STORE_FORMAT_VERSION) {
     throw refused({
-      file: join(directory, STORE_FILE),
-      message: `is of format version ${store.formatVersion}, not ${STORE_FORMAT_VERSION}`,
+      file,
+      message: `is of format version ${Number(store.formatVersion)}, not ${STORE_FORMAT_VERSION}`,
       wayOut: 'tokenise again with this version of tallystick',
     });
   }
-  if (!filesOf(store).every(isPlainName)) throw damaged;
+  const { signature, ...signed } = store;
+  // one text for one content: no byte of the file is outside the signature
+  if (textOf(store) !== text || !isSigned(textOf(signed), signature, store.publicKey)) {
+    throw refused({
+      file,
+      message: 'is not what the provider signed: it is damaged, or was changed since',
+      wayOut: 'fetch the store again from the provider, or tokenise again',
+    });
+  }
+  if (store.storeKeyId !== storeKeyId(store.publicKey) || !isConsistent(store)) throw damaged;
   return store;
+}
+
+function readDescription(directory: string, file: string): string {
+  try {
+    return readPlainText(file);
+  } catch (fault) {
+    if (fault instanceof TallystickError) throw fault;
+    throw environment({
+      file: directory,
+      message: 'there is no token store here',
+      wayOut: 'make one with `tallystick tokenise`',
+    });
+  }
+}
+
+function textOf(value: object): string {
+  return `${JSON.stringify(value, null, 2)}\n`;
+}
+
+/** The files that the description speaks of have plain names and are listed, each with the rows that its table has. */
+function isConsistent(store: TokenStore): boolean {
+  const { files, tables } = store;
+  if (typeof files !== 'object' || files === null || !Array.isArray(tables)) return false;
+  const named = filesOf(store);
+  return (
+    [...named, ...Object.keys(files)].every(isPlainName) &&
+    new Set(named).size === named.length &&
+    named.every((name) => Object.hasOwn(files, name as string)) &&
+    store.tables.every(({ parts, rows }) => sum(parts.map((part) => files[part]!.rows)) === rows)
+  );
 }
 
 /** The files of a store, as it names them itself. */
 function filesOf({ tables, optOutTokens, busyTuples, quarantine }: TokenStore): unknown[] {
-  const parts: unknown[] = Array.isArray(tables) ? tables.flatMap((table) => table?.parts ?? [null]) : [null];
+  const parts: unknown[] = tables.flatMap((table) => table?.parts ?? [null]);
   return [...parts, optOutTokens, ...(busyTuples === undefined ? [] : [busyTuples]), quarantine];
 }
 
 /** A store may come from elsewhere, and its quarantine list is published: its files are its own, and no others. */
 function isPlainName(name: unknown): boolean {
-  return typeof name === 'string' && /^[A-Za-z0-9_][A-Za-z0-9_.-]*$/.test(name);
+  return typeof name === 'string' && name !== STORE_FILE && /^[A-Za-z0-9_][A-Za-z0-9_.-]*$/.test(name);
+}
+
+function sum(values: readonly number[]): number {
+  return values.reduce((total, value) => total + value, 0);
 }

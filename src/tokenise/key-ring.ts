@@ -1,12 +1,17 @@
 import { createHmac, hkdfSync } from 'node:crypto';
-import { closeSync, fstatSync, openSync, readSync } from 'node:fs';
-import { environment } from '../domain/problem.ts';
+import { closeSync, fstatSync, readSync, realpathSync, statSync } from 'node:fs';
+import { dirname, resolve } from 'node:path';
+import { environment, TallystickError } from '../domain/problem.ts';
+import { openPlainFile } from '../read-plain-file.ts';
+import { assertNoDebugger } from './debugger.ts';
+import { type KeyFault, keyBytesFault, keyFileFault, keyFolderFault } from './key-file-checks.ts';
 
 /** A master key is 32 random bytes (256 bits, the output size of SHA-256). */
 export const KEY_BYTES = 32;
 const KEY_ID_BYTES = 16;
-/** Any permission for group or others. */
-const OTHERS_MASK = 0o077;
+/** Never to make a new key in place of one that was used: it would take every token made with it along. */
+const KEEP_THE_KEY =
+  'restore the key file from its backup, or correct the path: nothing made with another key joins what was made with this one. Only before the very first run is a key made, with `tallystick keygen`';
 
 /** What the two keys of a run are for. The linkage key makes tokens; the release key makes pseudonyms. */
 export type KeyPurpose = 'linkage' | 'release';
@@ -52,40 +57,81 @@ export class KeyRing {
 }
 
 /**
- * Opens a key file: 32 raw bytes that only their owner can read.
+ * Opens a key file: 32 random bytes that only their owner can read, where nobody else can exchange them. A link is followed,
+ * for secrets are mounted as links; both folders, of the link and of the file, must be safe.
  *
- * @throws TallystickError (exit 3) if it is missing, readable by others, or of another length
+ * @throws TallystickError (exit 3) if it is missing, no plain file, another user's, open to others, or no random key
  */
 export function openKeyFile(path: string, purpose: KeyPurpose): KeyRing {
-  const wayOut = `make one with \`tallystick keygen ${path}\``;
+  const fault = (message: string, wayOut: string) => environment({ file: path, message, wayOut });
+  assertNoDebugger();
   let descriptor: number;
   try {
-    descriptor = openSync(path, 'r');
-  } catch {
-    throw environment({ file: path, message: `the ${purpose} key file cannot be opened`, wayOut });
+    descriptor = openPlainFile(path, path, environment);
+  } catch (error) {
+    if (error instanceof TallystickError) throw error;
+    throw fault(`the ${purpose} key file cannot be opened`, KEEP_THE_KEY);
   }
   try {
-    const { mode, size } = fstatSync(descriptor);
-    if ((mode & OTHERS_MASK) !== 0) {
-      throw environment({
-        file: path,
-        message: `the ${purpose} key file is open to others (mode ${(mode & 0o777).toString(8)})`,
-        wayOut: `chmod 600 ${path}, and consider whether the key has been seen`,
-      });
-    }
-    if (size !== KEY_BYTES) {
-      throw environment({
-        file: path,
-        message: `the ${purpose} key file holds ${size} bytes, not ${KEY_BYTES}`,
-        wayOut,
-      });
+    const stat = fstatSync(descriptor);
+    const user = process.getuid?.() ?? stat.uid; // Windows has no owners of this kind
+    const place = keyFileFault(stat, user, path) ?? folderFault(path, user);
+    if (place !== null) throw fault(`the ${purpose} key file ${place.message}`, place.wayOut);
+    if (stat.size !== KEY_BYTES) {
+      throw fault(`the ${purpose} key file holds ${stat.size} bytes, not ${KEY_BYTES}`, KEEP_THE_KEY);
     }
     const bytes = Buffer.alloc(KEY_BYTES);
-    readSync(descriptor, bytes, 0, KEY_BYTES, 0);
-    const ring = new KeyRing(bytes);
-    bytes.fill(0);
-    return ring;
+    try {
+      const read = readSync(descriptor, bytes, 0, KEY_BYTES, 0);
+      const weak = read === KEY_BYTES ? keyBytesFault(bytes) : null;
+      if (read !== KEY_BYTES)
+        throw fault(`the ${purpose} key file was changed while it was read`, KEEP_THE_KEY);
+      if (weak !== null) throw fault(`the ${purpose} key file ${weak.message}`, weak.wayOut);
+      return new KeyRing(bytes);
+    } finally {
+      bytes.fill(0);
+    }
   } finally {
     closeSync(descriptor);
   }
+}
+
+function folderFault(path: string, user: number): KeyFault | null {
+  const folders = new Set([dirname(resolve(path)), dirname(realpathSync(path))]);
+  for (const folder of folders) {
+    const fault = keyFolderFault(statSync(folder), user);
+    if (fault !== null) return fault;
+  }
+  return null;
+}
+
+/**
+ * Refuses one file for both keys where only one of them is opened. A copy is found by `assertTwoKeys`.
+ *
+ * @throws TallystickError (exit 3)
+ */
+export function assertTwoKeyFiles(linkage: string, release: string): void {
+  const [one, other] = [linkage, release].map((path) => statSync(path, { throwIfNoEntry: false }));
+  if (one === undefined || one.ino !== other?.ino || one.dev !== other.dev) return;
+  throw environment({
+    file: release,
+    message: 'the release key file is the linkage key file, under another name',
+    wayOut: 'each purpose has a key of its own: correct the path, or restore the right file',
+  });
+}
+
+/**
+ * Refuses one key for both purposes: whoever holds the release key could make tokens of identifiers, and find people.
+ *
+ * @param linkageKeyId of the linkage key, which need not be at hand
+ * @throws TallystickError (exit 3)
+ */
+export function assertTwoKeys(linkageKeyId: string, releaseKey: KeyRing, releasePath: string): void {
+  if (releaseKey.keyId !== linkageKeyId) return;
+  throw environment({
+    file: releasePath,
+    message: 'the release key is the same key as the linkage key',
+    wayOut:
+      'each purpose has a key of its own: restore the right file; if there never was a second key, the linkage key has been with whoever links, who could make tokens with it',
+  });
 }

@@ -42,3 +42,13 @@ export function subjectInfo(agreement: string): { readonly pseudonym: string; re
     record: `${releaseInfo(agreement)}/subject-record`,
   };
 }
+
+/** HKDF info of the seed of the key pair by which token stores are signed (RFC 8032). */
+export function storeKeyInfo(): string {
+  return `tallystick/v${RULES_VERSION}/store-key`;
+}
+
+/** HKDF info of the sub-key under which stores tell whether they were made with the same lists. */
+export function listInfo(): string {
+  return `tallystick/v${RULES_VERSION}/list`;
+}

@@ -19,7 +19,7 @@ export const manifestSchema = z.looseObject({
   tool: z.object({ name: z.string(), version: z.string() }),
   run,
   agreement: z.string(),
-  keyIds: z.object({ linkage: z.string(), release: z.string() }),
+  keyIds: z.object({ linkage: z.string(), release: z.string(), store: z.string().optional() }),
   rulesVersion: z.string(),
   outputs: z.array(
     z.object({

@@ -44,7 +44,8 @@ export interface RunManifest {
   readonly tool: { readonly name: string; readonly version: string };
   readonly run: { readonly name: string; readonly id: string; readonly date: string };
   readonly agreement: string;
-  readonly keyIds: { readonly linkage: string; readonly release: string };
+  /** `store` is the key by which the provider signed the token stores */
+  readonly keyIds: { readonly linkage: string; readonly release: string; readonly store?: string };
   readonly rulesVersion: string;
   readonly outputs: readonly ManifestOutput[];
   readonly papers: readonly ManifestPaper[];
@@ -57,7 +58,7 @@ const KEY_ORDER = {
   '': ['formatVersion', 'tool', 'run', 'agreement', 'keyIds', 'rulesVersion', 'outputs', 'papers', 'gates'],
   tool: ['name', 'version'],
   run: ['name', 'id', 'date'],
-  keyIds: ['linkage', 'release'],
+  keyIds: ['linkage', 'release', 'store'],
   'outputs[]': ['table', 'file', 'bytes', 'sha256', 'columns'],
   'papers[]': ['file', 'bytes', 'sha256'],
   'outputs[].columns[]': ['name', 'type', 'role', 'rule', 'source'],

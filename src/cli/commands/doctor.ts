@@ -2,6 +2,7 @@ import { EXIT, TallystickError } from '../../domain/problem.ts';
 import { type Pipeline, tablesOf } from '../../pipeline/pipeline.ts';
 import { left, textTable } from '../../report/text-table.ts';
 import type { MachineFinding } from '../doctor/finding.ts';
+import { lookAtDebugging } from '../doctor/look-at-debugging.ts';
 import { keysOfEnvironment, lookAtKeys } from '../doctor/look-at-keys.ts';
 import { FailedCheck } from '../exit.ts';
 import { loadPipeline } from '../options/load-pipeline.ts';
@@ -27,6 +28,11 @@ export function doctorCommand(terminal: Terminal) {
       const findings = [
         ...(await lookAtSoftware()),
         ...lookAtResources(),
+        ...lookAtDebugging(
+          process.env['NODE_OPTIONS'] ?? '',
+          process.execArgv,
+          process.allowedNodeEnvironmentFlags.has('--disable-sigusr1'),
+        ),
         ...(await lookAtWorkPlace(work ?? out, needed)),
         ...lookAtKeys(
           pipeline === null

@@ -1,8 +1,8 @@
-import { readFileSync } from 'node:fs';
 import { resolve } from 'node:path';
-import { usage } from '../../domain/problem.ts';
+import { TallystickError, usage } from '../../domain/problem.ts';
 import { parsePipeline } from '../../pipeline/parse-pipeline.ts';
 import type { Pipeline } from '../../pipeline/pipeline.ts';
+import { readPlainFile } from '../../read-plain-file.ts';
 
 /**
  * Reads and checks a pipeline file.
@@ -14,8 +14,9 @@ import type { Pipeline } from '../../pipeline/pipeline.ts';
 export function loadPipeline(file: string, runDate: string, unneededKey?: 'linkage' | 'release'): Pipeline {
   let text: string;
   try {
-    text = readFileSync(file, 'utf8');
-  } catch {
+    text = readPlainFile(file, file, usage).toString('utf8');
+  } catch (fault) {
+    if (fault instanceof TallystickError) throw fault;
     throw usage({ file, message: 'the pipeline file cannot be read', wayOut: 'check the path' });
   }
   return parsePipeline(text, {

@@ -3,6 +3,7 @@ import type { ReleaseDestination } from '../../run/below/link-and-release.ts';
 import type { RunSettings } from '../../run/run-settings.ts';
 import { makeHome } from '../../write/partial-run.ts';
 import { RunLock } from '../../write/run-lock.ts';
+import { waysOutOfMemory } from '../doctor/look-at-debugging.ts';
 import type { EngineOptions } from '../options/shared-options.ts';
 import type { Terminal } from '../terminal/terminal.ts';
 import { listenForStop } from './stop-signals.ts';
@@ -21,6 +22,10 @@ export async function insideWorkFolder<T>(
   options: EngineOptions,
   work: (settings: RunSettings) => Promise<T>,
 ): Promise<T> {
+  const ways = waysOutOfMemory(process.env['NODE_OPTIONS'] ?? '', process.execArgv);
+  if (ways.length > 0) {
+    terminal.warn(`Node was told to ${ways.join(', ')}: keys and identifiers may get out that way`);
+  }
   const stop = listenForStop(() => terminal.warn('stopping; nothing will be published'));
   const { progress } = terminal;
   let remove = () => {};

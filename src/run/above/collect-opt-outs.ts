@@ -1,4 +1,4 @@
-import type { OptOutEvent, OptOutType } from '../../domain/opt-out.ts';
+import type { OptOutEvent } from '../../domain/opt-out.ts';
 import { classifyOptOutCode, optOutCodes } from '../../domain/opt-out-codes.ts';
 import { type Problem, refused } from '../../domain/problem.ts';
 import { duckdbDialect } from '../../engine/duckdb/dialect.ts';
@@ -10,6 +10,7 @@ import type { EngineFile } from '../../extract/read-csv-sql.ts';
 import { type Register, readNationalReply, readRegister } from '../../opt-out/read-lists.ts';
 import { type CodedEvent, standingOn, type TokenText } from '../../opt-out/timelines.ts';
 import type { Pipeline } from '../../pipeline/pipeline.ts';
+import { ANY_SOURCE, type OptOutToken } from '../../store/opt-out-list.ts';
 import type { OptOutCounts } from '../../store/token-store.ts';
 import { type GpStops, noStops } from '../../tokenise/gp-stops.ts';
 import { KeyProbe } from '../../tokenise/key-probe.ts';
@@ -19,22 +20,14 @@ import type { RunSettings } from '../run-settings.ts';
 import type { TableInputs } from './find-inputs.ts';
 import { optOutCodesOf, systemOf } from './opt-out-code-columns.ts';
 
-/** One line of the store's opt-out list: a token and what stands against it. Source -1 marks NHS number tokens. */
-export interface OptOutToken {
-  readonly kind: OptOutType | 'allowed';
-  readonly source: number;
-  readonly token: TokenText;
-}
-
 export interface CollectedOptOuts {
   /** type 1 is in them, and what quarantine stops will be */
   readonly stops: GpStops;
   readonly tokens: readonly OptOutToken[];
   readonly counts: OptOutCounts;
+  /** what the lists hold, by name of the setting that names them; null where there is no such list */
+  readonly lists: Readonly<Record<string, readonly unknown[] | null>>;
 }
-
-/** NHS number tokens belong to no source. */
-const ANY_SOURCE = -1;
 
 /**
  * Reads every list and every coded event, puts them through the same standardiser and tokeniser as the records, and
@@ -82,6 +75,7 @@ export async function collectOptOuts(
       nationalAllowed: allowed?.length ?? null,
       coded: optOuts.codes === null ? null : coded.events.length,
     },
+    lists: { 'optOuts.register': register === null ? null : registered, 'optOuts.national': allowed },
   };
 }
 
@@ -127,7 +121,7 @@ async function readCodedEvents(
   tokens: TokenKernel,
   currentToken: (digits: string) => TokenText,
   settings: RunSettings,
-): Promise<{ events: CodedEvent[]; nhsNumberOf: Map<TokenText, TokenText>; source: number }> {
+): Promise<{ events: CodedEvent[]; nhsNumberOf: Map<TokenText, TokenText>; source: string }> {
   const { codes } = pipeline.optOuts;
   const found = codes === null ? undefined : inputs.find(({ table }) => table.name === codes.table);
   const events: CodedEvent[] = [];
@@ -185,5 +179,5 @@ async function readCodedEvents(
       }
     }
   }
-  return { events, nhsNumberOf, source: pipeline.sources.indexOf(source) };
+  return { events, nhsNumberOf, source: source.name };
 }

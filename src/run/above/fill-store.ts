@@ -1,7 +1,7 @@
 import { mkdirSync } from 'node:fs';
 import type { Pipeline } from '../../pipeline/pipeline.ts';
 import type { TokenStore } from '../../store/token-store.ts';
-import { openKeyFile } from '../../tokenise/key-ring.ts';
+import { assertTwoKeyFiles, openKeyFile } from '../../tokenise/key-ring.ts';
 import { StageTimes } from '../progress.ts';
 import type { RunSettings } from '../run-settings.ts';
 import { tokeniseSources } from './tokenise-sources.ts';
@@ -18,10 +18,13 @@ export async function fillStore(
   directory: string,
   settings: RunSettings,
 ): Promise<TokenStore> {
+  assertTwoKeyFiles(pipeline.keys.linkage, pipeline.keys.release);
   const linkageKey = openKeyFile(pipeline.keys.linkage, 'linkage');
   try {
     mkdirSync(directory, { mode: 0o700 });
-    return await tokeniseSources(pipeline, only, linkageKey, directory, settings, new StageTimes());
+    const times = new StageTimes();
+    const { store } = await tokeniseSources(pipeline, only, linkageKey, directory, settings, times);
+    return store;
   } finally {
     linkageKey.close();
   }

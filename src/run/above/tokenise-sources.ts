@@ -1,7 +1,8 @@
 import { chmodSync, renameSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { settleFindings } from '../../domain/finding.ts';
-import { refused } from '../../domain/problem.ts';
+
+import { environment, refused } from '../../domain/problem.ts';
 import { assertBalanced } from '../../domain/receipt.ts';
 import { DuckDbEngine } from '../../engine/duckdb/engine.ts';
 import { digestInputs } from '../../extract/digest-inputs.ts';
@@ -9,8 +10,11 @@ import { type InputFile, isUnchanged } from '../../extract/find-files.ts';
 import { readIgnoredPostcodes } from '../../extract/ignored-postcodes.ts';
 import { readSupersededNumbers } from '../../extract/superseded-numbers.ts';
 import type { Pipeline } from '../../pipeline/pipeline.ts';
+import { OPT_OUT_FILE, optOutCsv } from '../../store/opt-out-list.ts';
+import { describeFiles, type KnownDigests } from '../../store/store-files.ts';
 import {
   STORE_FORMAT_VERSION,
+  type StoreDescription,
   type StoredInput,
   type StoredTable,
   type TokenStore,
@@ -20,21 +24,30 @@ import { BusyPostcodes } from '../../tokenise/busy-postcodes.ts';
 import type { KeyRing } from '../../tokenise/key-ring.ts';
 import { KnownBirths } from '../../tokenise/known-births.ts';
 import { RULES_VERSION } from '../../tokenise/recipes.ts';
+import { StoreKey } from '../../tokenise/store-key.ts';
 import { TokenKernel } from '../../tokenise/token-kernel.ts';
 import { kindsOf, planTokens } from '../../tokenise/token-plan.ts';
+import { FileDigester, type StampedDigest } from '../../write/file-digester.ts';
+import { agreedSettings } from '../agreed-settings.ts';
 import { digestText } from '../digest-text.ts';
 import type { StageTimes } from '../progress.ts';
 import type { RunSettings } from '../run-settings.ts';
-import { collectOptOuts, type OptOutToken } from './collect-opt-outs.ts';
+import { collectOptOuts } from './collect-opt-outs.ts';
 import { findInputs, publishedName } from './find-inputs.ts';
+import { listDigests } from './list-digests.ts';
 import { QUARANTINE_FILE, quarantineCsv } from './quarantine.ts';
 import { readingDigests } from './reading-digests.ts';
 import { type TokenisedTable, tokeniseTable } from './tokenise-table.ts';
 
-/** Opt-out tokens of a store: kind, source, and the token's halves. */
-const OPT_OUT_FILE = 'opt-outs.csv';
 /** Tuples of the busiest postcodes: the halves of each token. */
 const BUSY_FILE = 'busy-postcodes.csv';
+
+/** A store that was made in this process. */
+export interface FilledStore {
+  readonly store: TokenStore;
+  /** what its files were when they were digested, so that this process need not digest them again */
+  readonly digests: KnownDigests;
+}
 
 /**
  * The first half of a run, above the identity boundary: extract, standardise, opt out (type 1), tokenise. It fills a
@@ -50,7 +63,9 @@ export async function tokeniseSources(
   storeDirectory: string,
   settings: RunSettings,
   times: StageTimes,
-): Promise<TokenStore> {
+): Promise<FilledStore> {
+  const storeKey = new StoreKey(linkageKey);
+  assertPinned(pipeline, storeKey);
   const inputs = await times.time('find inputs', () => findInputs(pipeline, only));
   const ignoredPostcodes = readIgnoredPostcodes(pipeline.link.ignorePostcodes);
   const superseded = readSupersededNumbers(pipeline.link.supersededNumbers, pipeline.synthetic);
@@ -78,6 +93,7 @@ export async function tokeniseSources(
     busiest === null ? [] : inputs.map(({ source }) => [source.name, new BusyPostcodes()]),
   );
   const tokens = new TokenKernel(linkageKey, kindsOf(plans));
+  const digester = new FileDigester();
   const engine = await DuckDbEngine.open({
     // One more than asked for: of the engine's threads, one is nearly always waiting for this program's to hash its vector.
     // On two cores: events 1.66 s with two, 1.36 s with three.
@@ -95,6 +111,7 @@ export async function tokeniseSources(
       collectOptOuts(pipeline, inputs, engine, tokens, superseded, settings),
     );
     const tables: TokenisedTable[] = [];
+    const partDigests: Promise<StampedDigest>[][] = [];
     for (const [at, input] of inputs.entries()) {
       const table = await times.time('tokenise', () =>
         tokeniseTable(
@@ -115,6 +132,8 @@ export async function tokeniseSources(
         ),
       );
       tables.push(table);
+      // in the background, while the next table is tokenised
+      partDigests.push(table.stored.parts.map((part) => digestPart(digester, join(storeDirectory, part))));
     }
     settings.signal.throwIfAborted();
     assertBalanced(tables.map(({ receipt }) => receipt));
@@ -146,12 +165,23 @@ export async function tokeniseSources(
       ...lists,
       ...(implausible === null ? [] : [implausible]), // says which columns are stored
     ];
+    const agreed = {
+      settings: agreedSettings(pipeline),
+      lists: listDigests(
+        {
+          ...optOuts.lists,
+          'link.ignorePostcodes': pipeline.link.ignorePostcodes === null ? null : [...ignoredPostcodes],
+          'link.supersededNumbers': pipeline.link.supersededNumbers === null ? null : [...superseded],
+        },
+        linkageKey,
+      ),
+    };
     const address = storeAddress(
       pipeline,
       storedInputs,
-      digestText(JSON.stringify(linking)),
+      digestText(JSON.stringify([linking, agreed])),
       digestText(optOutList),
-      linkageKey.keyId,
+      [linkageKey.keyId, storeKey.id],
       settings.runDate,
     );
     writeFileSync(join(storeDirectory, OPT_OUT_FILE), optOutList, { mode: 0o600 });
@@ -161,14 +191,29 @@ export async function tokeniseSources(
     }
     const quarantined = tables.flatMap((table) => table.quarantined);
     writeFileSync(join(storeDirectory, QUARANTINE_FILE), quarantineCsv(quarantined), { mode: 0o600 });
-    const store: TokenStore = {
+    // a part gets its lasting name once it has been read
+    const digested = await times.time('digest store', () =>
+      Promise.all(partDigests.map((some) => Promise.all(some))),
+    );
+    const named = tables.map(({ stored }) => withAddress(stored, address, storeDirectory));
+    const parts = new Map(
+      named.flatMap((table, at) =>
+        table.parts.map((name, place) => {
+          const [digest, rows] = [digested[at]![place]!, tables[at]!.rowsOfParts[place]!];
+          return [name, { digest, rows }] as const;
+        }),
+      ),
+    );
+    const { files: storedFiles, digests: known } = await describeFiles(storeDirectory, parts, digester);
+    const description: StoreDescription = {
       formatVersion: STORE_FORMAT_VERSION,
       pipeline: pipeline.name,
       runDate: settings.runDate,
       rulesVersion: RULES_VERSION,
       linkageKeyId: linkageKey.keyId,
       address,
-      tables: tables.map(({ stored }) => withAddress(stored, address, storeDirectory)),
+      ...agreed,
+      tables: named,
       optOutTokens: OPT_OUT_FILE,
       optOutCounts: optOuts.counts,
       ...(busiest === null ? {} : { busyTuples: BUSY_FILE }),
@@ -183,16 +228,28 @@ export async function tokeniseSources(
       receipts: tables.map(({ receipt }) => receipt),
       outcomes: tables.flatMap(({ outcomes }) => outcomes),
       quarantine: QUARANTINE_FILE,
+      files: storedFiles,
     };
-    writeStore(storeDirectory, store);
-    return store;
+    return { store: writeStore(storeDirectory, description, storeKey), digests: known };
   } finally {
     digesting.abort();
     settings.signal.removeEventListener('abort', stop);
     engine.close();
     tokens.close();
+    await digester.close();
     for (const one of [...births.values(), ...busyPostcodes.values()]) one.clear();
   }
+}
+
+/** @throws TallystickError (exit 3) where the pipeline file pins the store key of another linkage key */
+function assertPinned({ keys }: Pipeline, { id }: StoreKey): void {
+  if (keys.storeKeyId === null || keys.storeKeyId === id) return;
+  throw environment({
+    file: keys.linkage,
+    message: `this linkage key makes store key ${id}; the pipeline file pins ${keys.storeKeyId} (keys.linkage.storeKeyId)`,
+    wayOut:
+      'restore the right key file from its backup, or correct the path: nothing made with another key joins',
+  });
 }
 
 function checkFiles(files: readonly InputFile[], sha256: readonly string[]): void {
@@ -219,7 +276,7 @@ function storeAddress(
   inputs: readonly StoredInput[],
   linkingDigest: string,
   optOutDigest: string,
-  keyId: string,
+  keyIds: readonly string[],
   runDate: string,
 ): string {
   const layout = pipeline.sources.map(({ name, setting, patients, addresses, tables }) => ({
@@ -237,7 +294,7 @@ function storeAddress(
   const release = { ...pipeline.release, sensitiveCodes: pipeline.release.sensitiveCodes !== null };
   const decided = [
     RULES_VERSION,
-    keyId,
+    keyIds,
     runDate,
     synthetic,
     layout,
@@ -247,6 +304,13 @@ function storeAddress(
     optOutDigest,
   ];
   return digestText(JSON.stringify(decided));
+}
+
+/** Begins to digest a part; a fault is met where the digest is awaited, and not before. */
+function digestPart(digester: FileDigester, path: string): Promise<StampedDigest> {
+  const digest = digester.digest(path);
+  digest.catch(() => undefined);
+  return digest;
 }
 
 /** Gives a table's parts their lasting names. */
@@ -263,9 +327,4 @@ function withAddress(table: StoredTable, address: string, directory: string): St
 function busyCsv(tuples: readonly (readonly [bigint, bigint])[]): string {
   const lines = new Set(tuples.map(([a, b]) => `${a},${b}`));
   return `${['a,b', ...[...lines].sort()].join('\n')}\n`;
-}
-
-function optOutCsv(tokens: readonly OptOutToken[]): string {
-  const lines = tokens.map(({ kind, source, token }) => `${kind},${source},${token}`).sort();
-  return `${['kind,source,a,b', ...lines].join('\n')}\n`;
 }

@@ -14,6 +14,7 @@ import type { StoredOutcomes, StoredTable } from '../../store/token-store.ts';
 import { TableTokeniser, type TokeniserContext } from '../../tokenise/table-tokeniser.ts';
 import type { TokenKernel } from '../../tokenise/token-kernel.ts';
 import type { TokenPlan } from '../../tokenise/token-plan.ts';
+import { columnsStored } from '../columns-stored.ts';
 import type { RunSettings } from '../run-settings.ts';
 import type { TableInputs } from './find-inputs.ts';
 import { noteLetThrough } from './let-through.ts';
@@ -27,6 +28,8 @@ export interface TokenisedTable {
   readonly receipt: Receipt;
   readonly outcomes: readonly StoredOutcomes[];
   readonly rowsOfFiles: readonly number[];
+  /** rows stored of each file, in the order of the parts */
+  readonly rowsOfParts: readonly number[];
   readonly quarantined: readonly QuarantinedRow[];
   /** what was found in its data; the caller settles them together with those of the other tables */
   readonly findings: readonly Finding[];
@@ -66,6 +69,7 @@ export async function tokeniseTable(
   const { counts } = tokeniser;
   const parts: string[] = [];
   const rowsOfFiles: number[] = [];
+  const rowsOfParts: number[] = [];
   const quarantined: QuarantinedRow[] = [];
   let rowsStored = 0;
   let rowsUnparsed = 0;
@@ -84,6 +88,7 @@ export async function tokeniseTable(
       settings.privateDirectory,
     );
     parts.push(part);
+    rowsOfParts.push(done.rowsStored);
     rowsStored += done.rowsStored;
     rowsUnparsed += done.rowsUnparsed;
     const misfit = sum(counts.faults.values()) - before.misfits;
@@ -121,7 +126,13 @@ export async function tokeniseTable(
   }
   settings.log({ level: 'info', stage: 'tokenise', table: table.name, rows: rowsIn, message: 'tokenised' });
   return {
-    stored: { source: source.name, table: table.name, parts, rows: rowsStored },
+    stored: {
+      source: source.name,
+      table: table.name,
+      parts,
+      rows: rowsStored,
+      columns: columnsStored(table, pipeline),
+    },
     receipt: {
       stage: 'tokenise',
       source: source.name,
@@ -136,6 +147,7 @@ export async function tokeniseTable(
     },
     outcomes: plan.hasDemographics ? outcomesOf(source.name, plan, tokeniser) : [],
     rowsOfFiles,
+    rowsOfParts,
     quarantined,
     findings: [],
   };

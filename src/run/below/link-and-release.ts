@@ -3,6 +3,7 @@ import { readSensitiveCodes, type SensitiveCode } from '../../de-identify/sensit
 import type { Pipeline } from '../../pipeline/pipeline.ts';
 import { PseudonymFunction } from '../../release/pseudonym-function.ts';
 import { PSEUDONYM_FUNCTION, RECORD_FUNCTION } from '../../release/steps.ts';
+import { assertUnchanged } from '../../store/store-files.ts';
 import type { KeyRing } from '../../tokenise/key-ring.ts';
 import { PairHasher } from '../../tokenise/pair-hasher.ts';
 import { RULES_VERSION, releaseInfo } from '../../tokenise/recipes.ts';
@@ -107,7 +108,7 @@ export async function linkAndRelease(
       tool: { name: TOOL, version: toolVersion() },
       run: named,
       agreement: pipeline.release.agreement,
-      keyIds: { linkage: stores.linkageKeyId, release: releaseKey.keyId },
+      keyIds: { linkage: stores.linkageKeyId, release: releaseKey.keyId, store: stores.storeKeyId },
       rulesVersion: String(RULES_VERSION),
       outputs: written.map(({ output }) => output),
       papers: papers[RELEASE_FOLDER],
@@ -138,6 +139,7 @@ export async function linkAndRelease(
       gates.finish(allReceipts, manifest, record, privateDirectory, destination.logged()),
     );
     signal.throwIfAborted();
+    assertUnchanged(stores.checkedFiles);
     const done = await times.time('publish', () =>
       run!.publish(
         { ...manifest, gates: passed.map(({ gate }) => ({ gate })) },
@@ -183,6 +185,8 @@ function nameRun(
     RULES_VERSION,
     name,
     stores.addresses,
+    stores.storeKeyId,
+    stores.contents,
     releaseKeyId,
     [link.ranks, link.implausible, link.quarantineImplausible],
     ...(link.minProbability === null ? [] : [{ minProbability: link.minProbability }]),

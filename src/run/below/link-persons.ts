@@ -41,7 +41,7 @@ export async function linkPersons(
   const { engine } = below;
   const make = below.makerFor('link');
   const weights = await times.time('link', async () => {
-    await loadOptOutTokens(engine, stores);
+    await loadOptOutTokens(engine, pipeline, stores);
     await loadBusyTuples(engine, stores);
     await checkPatientKeys(engine, pipeline, stores.pathsOf);
     return linkSubjects(engine, plan.link, pipeline.link.minProbability, make);

@@ -1,5 +1,5 @@
 import type { Pipeline } from '../../pipeline/pipeline.ts';
-import { openKeyFile } from '../../tokenise/key-ring.ts';
+import { assertTwoKeyFiles, assertTwoKeys, openKeyFile } from '../../tokenise/key-ring.ts';
 import { StageTimes } from '../progress.ts';
 import type { RunResult } from '../result.ts';
 import type { RunSettings } from '../run-settings.ts';
@@ -17,9 +17,16 @@ export async function linkStores(
   destination: ReleaseDestination,
   settings: RunSettings,
 ): Promise<RunResult> {
+  assertTwoKeyFiles(pipeline.keys.linkage, pipeline.keys.release);
   const releaseKey = openKeyFile(pipeline.keys.release, 'release');
   try {
-    const stores = openStores(directories, pipeline);
+    const { storeKeyId } = pipeline.keys;
+    const stores = await openStores(directories, pipeline, { storeKeyId });
+    assertTwoKeys(stores.linkageKeyId, releaseKey, pipeline.keys.release);
+    if (storeKeyId === null) {
+      const message = `the stores are signed with store key ${stores.storeKeyId}, which keys.linkage.storeKeyId does not pin`;
+      settings.log({ level: 'info', stage: 'link', message });
+    }
     return await linkAndRelease(pipeline, stores, releaseKey, destination, settings, new StageTimes());
   } finally {
     releaseKey.close();

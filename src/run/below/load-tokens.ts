@@ -1,11 +1,24 @@
 import { duckdbDialect as dialect } from '../../engine/duckdb/dialect.ts';
 import type { DuckDbEngine } from '../../engine/duckdb/engine.ts';
+import type { Pipeline } from '../../pipeline/pipeline.ts';
+import { ANY_SOURCE } from '../../store/opt-out-list.ts';
 import type { OpenStores } from './open-stores.ts';
 
-/** Reads the stores' opt-out tokens into `opt_out_tokens`. */
-export async function loadOptOutTokens(engine: DuckDbEngine, stores: OpenStores): Promise<void> {
-  const columns = "{'kind': 'VARCHAR', 'source': 'TINYINT', 'a': 'BIGINT', 'b': 'BIGINT'}";
-  await load(engine, 'opt_out_tokens', stores.optOutFiles, columns, '*', 'reading opt-out tokens');
+/**
+ * Reads the stores' opt-out tokens into `opt_out_tokens`. A store names sources; below, each has the number of its place in
+ * the pipeline file of whoever links, and -1 is for tokens of any source.
+ */
+export async function loadOptOutTokens(
+  engine: DuckDbEngine,
+  { sources }: Pipeline,
+  stores: OpenStores,
+): Promise<void> {
+  const columns = "{'kind': 'VARCHAR', 'source': 'VARCHAR', 'a': 'BIGINT', 'b': 'BIGINT'}";
+  const numbers = sources.map(({ name }, at) => `WHEN ${dialect.text(name)} THEN ${at}`);
+  const number = `CASE source WHEN ${dialect.text(ANY_SOURCE)} THEN -1 ${numbers.join(' ')}
+    ELSE error('an opt-out at an unknown source') END`;
+  const select = `kind, CAST(${number} AS TINYINT) AS source, a, b`;
+  await load(engine, 'opt_out_tokens', stores.optOutFiles, columns, select, 'reading opt-out tokens');
 }
 
 /** Reads the tuples at the busiest postcodes into `busy_tuples`, where the pipeline file ignores those. */

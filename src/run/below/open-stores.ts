@@ -3,6 +3,7 @@ import type { Warning } from '../../domain/finding.ts';
 import { type Problem, refused } from '../../domain/problem.ts';
 import type { Receipt } from '../../domain/receipt.ts';
 import { type Pipeline, tablesOf } from '../../pipeline/pipeline.ts';
+import { type CheckedFiles, checkStoreFiles, type KnownDigests } from '../../store/store-files.ts';
 import {
   type OptOutCounts,
   readStore,
@@ -11,14 +12,22 @@ import {
   type TokenStore,
 } from '../../store/token-store.ts';
 import { RULES_VERSION } from '../../tokenise/recipes.ts';
+import type { FileStamp } from '../../write/file-digester.ts';
+import { disagreements } from './disagreements.ts';
 
 /** One or more token stores, seen as one. */
 export interface OpenStores {
   readonly directories: readonly string[];
   readonly linkageKeyId: string;
+  /** by whom the stores are signed */
+  readonly storeKeyId: string;
   readonly runDate: string;
   /** digest over every store's address, for the run id */
   readonly addresses: readonly string[];
+  /** what the files hold, of every store, for the run id: digests where equal contents are equal bytes, else rows */
+  readonly contents: readonly (readonly (readonly [file: string, rows: number, sha256: string | null])[])[];
+  /** the state in which every file was checked */
+  readonly checkedFiles: CheckedFiles;
   readonly inputs: readonly StoredInput[];
   /** how the files of each source were read, as a digest by name of source */
   readonly readings: Readonly<Record<string, string>>;
@@ -35,24 +44,50 @@ export interface OpenStores {
   pathsOf(table: string): readonly string[];
 }
 
+/** How a linker knows that stores are its provider's. */
+export interface StoreTrust {
+  /** the store key that the pipeline file pins, or, where both halves are one process, the one that made the store */
+  readonly storeKeyId: string | null;
+  /** digests that were worked out in this process */
+  readonly known?: KnownDigests;
+}
+
 /**
- * Opens token stores and checks that they belong together: one key, one version of the rules, one run date, and between
+ * Opens token stores. Every file is checked against what the provider signed; then, that the stores belong together and to
+ * the pipeline file: one key, one version of the rules, one run date, the settings that both sides must agree on, and between
  * them every table of the pipeline exactly once.
  *
- * @throws TallystickError (exit 1) for stores that must not be joined
+ * @throws TallystickError (exit 1) for stores that are not what a provider made, or must not be joined
  */
-export function openStores(directories: readonly string[], pipeline: Pipeline): OpenStores {
+export async function openStores(
+  directories: readonly string[],
+  pipeline: Pipeline,
+  trust: StoreTrust,
+): Promise<OpenStores> {
   const stores = directories.map((directory) => ({ directory, store: readStore(directory) }));
   const [first] = stores;
   if (first === undefined) throw refused({ message: 'no token store was given' });
   const asksForBusiest = pipeline.link.ignoreBusiestPostcodes !== null;
   const problems: Problem[] = [];
+  const expected = trust.storeKeyId ?? first.store.storeKeyId;
   for (const { directory, store } of stores) {
     if (store.linkageKeyId !== first.store.linkageKeyId) {
       problems.push({
         file: directory,
         message: `was made with another linkage key (key id ${store.linkageKeyId}, not ${first.store.linkageKeyId})`,
         wayOut: 'tokens of different keys link nothing: tokenise both with the same key file',
+      });
+    }
+    // of two linkage keys, the message above says it all
+    const isComparable = trust.storeKeyId !== null || store.linkageKeyId === first.store.linkageKeyId;
+    if (store.storeKeyId !== expected && isComparable) {
+      problems.push({
+        file: directory,
+        message: `is signed with store key ${store.storeKeyId}, not ${expected}`,
+        wayOut:
+          trust.storeKeyId === null
+            ? 'stores of one linkage key have one store key: one of these is not the provider’s'
+            : 'keys.linkage.storeKeyId names the provider’s: this store was made by somebody else',
       });
     }
     if (store.rulesVersion !== RULES_VERSION) {
@@ -96,13 +131,22 @@ export function openStores(directories: readonly string[], pipeline: Pipeline): 
       });
     }
   }
+  problems.push(...disagreements(stores, pipeline));
   if (problems.length > 0) throw refused(...problems);
+  const checked = new Map<string, FileStamp>();
+  for (const { directory, store } of stores) {
+    for (const [path, stamp] of await checkStoreFiles(directory, store, trust.known))
+      checked.set(path, stamp);
+  }
   const all = stores.map(({ store }) => store);
   return {
     directories,
     linkageKeyId: first.store.linkageKeyId,
+    storeKeyId: first.store.storeKeyId,
     runDate: first.store.runDate,
     addresses: all.map(({ address }) => address),
+    contents: all.map(contentsOf),
+    checkedFiles: checked,
     inputs: all.flatMap(({ inputs }) => inputs),
     readings: Object.assign({}, ...all.map(({ readings }) => readings)),
     warnings: all.flatMap(({ warnings }) => warnings),
@@ -117,6 +161,19 @@ export function openStores(directories: readonly string[], pipeline: Pipeline): 
     quarantineFiles: stores.map(({ directory, store }) => join(directory, store.quarantine)),
     pathsOf: (table) => files.get(table) ?? [],
   };
+}
+
+/**
+ * What decides the run's bytes in the files of a store. The engine writes rows in no fixed order, so that the bytes of a part
+ * are others each time: the signature covers them, and the run id their number. Parts are named after the store's address.
+ */
+function contentsOf({ files, tables }: TokenStore): OpenStores['contents'][number] {
+  const parts = new Set(tables.flatMap((table) => table.parts));
+  return Object.entries(files).map(([name, { rows, sha256 }]) => [
+    name,
+    rows,
+    parts.has(name) ? null : sha256,
+  ]);
 }
 
 /** Every site reads the same register, so its counts are not added up; coded events come from one source only. */

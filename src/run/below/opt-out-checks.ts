@@ -1,8 +1,9 @@
-import { lstatSync, readFileSync } from 'node:fs';
+import { lstatSync } from 'node:fs';
 import { join } from 'node:path';
 import { type Problem, refused, TallystickError } from '../../domain/problem.ts';
 import { PseudonymSet } from '../../gates/pseudonym-set.ts';
 import type { Pipeline } from '../../pipeline/pipeline.ts';
+import { ANY_SOURCE, readOptOutList } from '../../store/opt-out-list.ts';
 import type { OptOutCounts } from '../../store/token-store.ts';
 import type { PairHasher } from '../../tokenise/pair-hasher.ts';
 import { tokenBytes } from '../../tokenise/token-text.ts';
@@ -63,14 +64,14 @@ export function optOutPseudonyms(
   stores: OpenStores,
   hasher: PairHasher,
 ): OptOutPseudonyms {
+  const sources = new Set(pipeline.sources.map(({ name }) => name));
   const wholePersons = new Set<string>();
   const gpRecords = new Set<string>();
   const allowed = new Set<string>();
   for (const file of stores.optOutFiles) {
-    for (const line of readFileSync(file, 'utf8').split('\n').slice(1)) {
-      const [kind, source, a, b] = line.split(',');
-      if (source !== '-1') continue; // a token of a record without an NHS number is no person's pseudonym
-      const pseudonym = hasher.hashOne(tokenBytes(`${a},${b}`));
+    for (const { kind, source, token } of readOptOutList(file, sources)) {
+      if (source !== ANY_SOURCE) continue; // a token of a record without an NHS number is no person's pseudonym
+      const pseudonym = hasher.hashOne(tokenBytes(token));
       if (kind === 'allowed') allowed.add(pseudonym);
       else if (kind === 'type-1') gpRecords.add(pseudonym);
       else wholePersons.add(pseudonym);

@@ -39,10 +39,11 @@ export async function evaluateLinkage(
     const tokenised = await times.time('read truth', () =>
       tokeniseTruth(truth, tables.named, names, linkageKey, truthTokens, settings),
     );
-    await tokeniseSources(own, null, linkageKey, store, settings, times);
+    const { store: made, digests } = await tokeniseSources(own, null, linkageKey, store, settings, times);
     linkageKey.close();
     // ═══ the identity boundary ═══
-    const stores = openStores([store], own);
+    const trust = { storeKeyId: made.storeKeyId, known: digests };
+    const stores = await openStores([store], own, trust);
     const judged = await judgeLinkage(
       own,
       stores,

@@ -5,6 +5,7 @@ import { TRUTH_COLUMNS } from '../../evaluate/steps.ts';
 import type { InputFile } from '../../extract/find-files.ts';
 import { openText } from '../../extract/open-text.ts';
 import { scanRecords } from '../../extract/scan-records.ts';
+import { assertPlain } from '../../read-plain-file.ts';
 import type { KeyRing } from '../../tokenise/key-ring.ts';
 import { TokenKernel } from '../../tokenise/token-kernel.ts';
 import { tokenText } from '../../tokenise/token-text.ts';
@@ -85,13 +86,14 @@ export async function tokeniseTruth(
 
 function inputOf({ path, shownAs }: TruthFile): InputFile {
   const stat = statSync(path, { throwIfNoEntry: false });
-  if (stat === undefined || stat.isDirectory()) {
+  if (stat === undefined) {
     throw refused({
       file: shownAs,
-      message: stat === undefined ? 'there is no such truth file' : 'is a folder, and no truth file',
+      message: 'there is no such truth file',
       wayOut: 'check the path given with --truth',
     });
   }
+  assertPlain(stat, shownAs);
   const compression = path.endsWith('.gz') ? 'gzip' : path.endsWith('.zst') ? 'zstd' : 'none';
   const expect = { rows: null, sha256: null };
   return { path, shownAs, bytes: stat.size, modified: stat.mtimeMs, compression, expect };

@@ -1,0 +1,30 @@
+import type { KeyRing } from '../../tokenise/key-ring.ts';
+import { PairHasher } from '../../tokenise/pair-hasher.ts';
+import { listInfo } from '../../tokenise/recipes.ts';
+import { digestText } from '../digest-text.ts';
+
+/**
+ * What each list holds that is read above the identity boundary, as a digest by name of the setting that names it: stores of
+ * one run must have been made with the same lists. It is keyed, for lists hold identifiers, and whoever saw a digest of a
+ * short one could try them all.
+ *
+ * @param lists entries in any order; null where there is no such list
+ * @returns 32 hexadecimal digits by name
+ */
+export function listDigests(
+  lists: Readonly<Record<string, readonly unknown[] | null>>,
+  linkageKey: KeyRing,
+): Readonly<Record<string, string>> {
+  const hasher = new PairHasher(linkageKey, listInfo());
+  try {
+    return Object.fromEntries(
+      Object.entries(lists).flatMap(([name, entries]) => {
+        if (entries === null) return [];
+        const lines = [...new Set(entries.map((entry) => JSON.stringify(entry)))].sort();
+        return [[name, hasher.hashOne(Buffer.from(digestText(lines.join('\n')), 'hex'))]];
+      }),
+    );
+  } finally {
+    hasher.close();
+  }
+}

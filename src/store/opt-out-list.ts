@@ -1,0 +1,48 @@
+import { readFileSync } from 'node:fs';
+import type { OptOutType } from '../domain/opt-out.ts';
+import { refused } from '../domain/problem.ts';
+
+/** Name of a store's opt-out list. */
+export const OPT_OUT_FILE = 'opt-outs.csv';
+/** In place of the name of a source, which no source can have: NHS number tokens belong to every source. */
+export const ANY_SOURCE = '*';
+
+const HEADER = 'kind,source,a,b';
+const KINDS: ReadonlySet<string> = new Set<OptOutToken['kind']>(['type-1', 'type-2', 'national', 'allowed']);
+
+/** One line of the opt-out list: a token, and the name of the source whose patient it is. */
+export interface OptOutToken {
+  readonly kind: OptOutType | 'allowed';
+  readonly source: string;
+  /** its halves, `a,b` */
+  readonly token: string;
+}
+
+/** The list's text: sorted, so that the same opt-outs give the same bytes. */
+export function optOutCsv(tokens: readonly OptOutToken[]): string {
+  const lines = tokens.map(({ kind, source, token }) => `${kind},${source},${token}`).sort();
+  return `${[HEADER, ...lines].join('\n')}\n`;
+}
+
+/**
+ * Every token of an opt-out list. The list decides who is released, so a line that is not understood stops the run.
+ *
+ * @param sources the sources of the pipeline file: an opt-out at another could be applied to nobody
+ * @throws TallystickError (exit 1) naming the line
+ */
+export function readOptOutList(path: string, sources: ReadonlySet<string>): OptOutToken[] {
+  const [header, ...lines] = readFileSync(path, 'utf8').split('\n');
+  const faulty = (line: number, message: string) =>
+    refused({ file: path, line, message, wayOut: 'tokenise again with this version of tallystick' });
+  if (header !== HEADER || lines.pop() !== '') throw faulty(1, 'is not a list of opt-out tokens');
+  return lines.map((text, at): OptOutToken => {
+    const [kind, source, a, b, ...more] = text.split(',');
+    if (!KINDS.has(kind ?? '') || source === undefined || !a || !b || more.length > 0) {
+      throw faulty(at + 2, 'is not an opt-out token');
+    }
+    if (source !== ANY_SOURCE && !sources.has(source)) {
+      throw faulty(at + 2, 'is an opt-out at a source that the pipeline file does not declare');
+    }
+    return { kind: kind as OptOutToken['kind'], source, token: `${a},${b}` };
+  });
+}

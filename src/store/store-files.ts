@@ -1,0 +1,124 @@
+import { lstatSync, readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { type Problem, refused } from '../domain/problem.ts';
+import { FileDigester, type FileStamp, type StampedDigest, stampOf } from '../write/file-digester.ts';
+import { STORE_FILE, type StoredFile, type TokenStore } from './token-store.ts';
+
+/** Digests that were worked out in this process, by absolute path. */
+export type KnownDigests = ReadonlyMap<string, StampedDigest>;
+
+/** The state of every file of the stores when its digest was checked, by absolute path. */
+export type CheckedFiles = ReadonlyMap<string, FileStamp>;
+
+const FETCH_AGAIN = 'fetch the store again from the provider, or tokenise again';
+
+/**
+ * What a store's files hold, for its description: every file that is in the folder, whatever it is for.
+ *
+ * @param parts digests and rows of the parts, which are known already, by name
+ */
+export async function describeFiles(
+  directory: string,
+  parts: ReadonlyMap<string, { readonly digest: StampedDigest; readonly rows: number }>,
+  digester: FileDigester,
+): Promise<{ readonly files: Readonly<Record<string, StoredFile>>; readonly digests: KnownDigests }> {
+  const files: Record<string, StoredFile> = {};
+  const digests = new Map<string, StampedDigest>();
+  for (const name of readdirSync(directory).sort()) {
+    const path = join(directory, name);
+    const part = parts.get(name);
+    const digest = part === undefined ? await digester.digest(path) : sameFile(part.digest, path);
+    files[name] = { bytes: digest.bytes, sha256: digest.sha256, rows: part?.rows ?? linesBelowHeader(path) };
+    digests.set(path, digest);
+  }
+  return { files, digests };
+}
+
+/** A part that got another name after it was digested, which changes nothing but the time of its last change. */
+function sameFile(digest: StampedDigest, path: string): StampedDigest {
+  const stamp = stampOf(path);
+  const { device, inode, bytes, modified } = digest.stamp;
+  const isSame =
+    stamp?.device === device && stamp.inode === inode && stamp.bytes === bytes && stamp.modified === modified;
+  if (!isSame) throw refused({ file: path, message: 'was changed while the store was being made' });
+  return { ...digest, stamp };
+}
+
+/** The text files of a store are small, and end with a line end. */
+function linesBelowHeader(path: string): number {
+  return readFileSync(path, 'utf8').split('\n').length - 2;
+}
+
+/**
+ * Checks every file of a store against its description: there, whole, and no other beside it. A file that this process has
+ * digested itself, and that nobody has touched since, is not digested again.
+ *
+ * @param known digests of this process; none where the store was made elsewhere
+ * @returns in which state they were checked, for `assertUnchanged`
+ * @throws TallystickError (exit 1) naming every file that is not what the provider wrote
+ */
+export async function checkStoreFiles(
+  directory: string,
+  { files }: TokenStore,
+  known: KnownDigests = new Map(),
+): Promise<CheckedFiles> {
+  const problems = [...unlisted(directory, files)];
+  const checked = new Map<string, FileStamp>();
+  const digester = new FileDigester();
+  try {
+    for (const [name, { bytes, sha256 }] of Object.entries(files)) {
+      const path = join(directory, name);
+      const stat = lstatSync(path, { throwIfNoEntry: false });
+      const wrong = (message: string) => problems.push({ file: path, message, wayOut: FETCH_AGAIN });
+      if (stat === undefined) wrong('is missing from the token store');
+      else if (!stat.isFile()) wrong('is not a plain file');
+      else if (stat.size !== bytes) wrong(`has ${stat.size} bytes; the provider wrote ${bytes}`);
+      else {
+        const ours = known.get(path);
+        const isOurs = ours !== undefined && isSame(stampOf(path), ours.stamp);
+        const digest = isOurs ? ours : await digester.digest(path).catch(() => null);
+        if (digest === null) wrong('cannot be read, or is being written to');
+        else if (digest.sha256 !== sha256) wrong('is not what the provider wrote: its SHA-256 differs');
+        else checked.set(path, digest.stamp);
+      }
+    }
+  } finally {
+    await digester.close();
+  }
+  if (problems.length > 0) throw refused(...problems);
+  return checked;
+}
+
+/** What is in the folder and not in the description was not put there by the provider. */
+function unlisted(directory: string, files: TokenStore['files']): Problem[] {
+  return readdirSync(directory)
+    .filter((name) => name !== STORE_FILE && !Object.hasOwn(files, name))
+    .sort()
+    .map((name) => ({
+      file: join(directory, name),
+      message: 'is not a file of this token store',
+      wayOut:
+        'a store holds what the provider wrote and nothing else: move it away, or fetch the store again',
+    }));
+}
+
+/**
+ * What was read is what was checked: asked after the last reading, before anything is published.
+ *
+ * @throws TallystickError (exit 1) naming every file that was written to or exchanged since
+ */
+export function assertUnchanged(checked: CheckedFiles): void {
+  const changed = [...checked].filter(([path, stamp]) => !isSame(stampOf(path), stamp));
+  if (changed.length === 0) return;
+  throw refused(
+    ...changed.map(([path]) => ({
+      file: path,
+      message: 'was changed while the store was being linked',
+      wayOut: 'nothing was published; keep others away from the store, and link again',
+    })),
+  );
+}
+
+function isSame(a: FileStamp | null, b: FileStamp): boolean {
+  return a !== null && (Object.keys(b) as (keyof FileStamp)[]).every((key) => a[key] === b[key]);
+}

@@ -1,0 +1,75 @@
+/** What of a file or folder decides whether a key in it is safe: `fs.Stats` has it. */
+export interface KeyPlaceStat {
+  readonly uid: number;
+  readonly mode: number;
+}
+
+/** What is wrong with a key file, without a byte of it, and the way out. */
+export interface KeyFault {
+  readonly message: string;
+  readonly wayOut: string;
+}
+
+const ROOT = 0;
+/** Any permission for group or others. */
+const OTHERS = 0o077;
+/** Of a file that the administrator put there, the group may read: that is how secrets are mounted into containers. */
+const OTHERS_OF_ROOTS = 0o037;
+const OTHERS_WRITE = 0o022;
+/** In a folder with this bit, files are moved and removed by their owners alone. */
+const STICKY = 0o1000;
+/** Of 32 random bytes some 30 are different; fewer than this happens less often than once in 10^17 keys. */
+const LEAST_DIFFERENT = 12;
+
+/**
+ * Whether a key file is its user's alone, by the rules of ssh: it belongs to whoever runs the program, or to root, and
+ * nobody else can read it or write to it.
+ *
+ * @param user who runs the program
+ * @param path for the way out
+ */
+export function keyFileFault(file: KeyPlaceStat, user: number, path: string): KeyFault | null {
+  if (file.uid !== user && file.uid !== ROOT) {
+    return {
+      message: `belongs to another user (uid ${file.uid})`,
+      wayOut:
+        'a key belongs to whoever runs the job, or to root: change its owner, and consider whether it has been seen',
+    };
+  }
+  if ((file.mode & (file.uid === user ? OTHERS : OTHERS_OF_ROOTS)) === 0) return null;
+  return {
+    message: `is open to others (mode ${(file.mode & 0o777).toString(8)})`,
+    wayOut: `chmod 600 ${path}, and consider whether the key has been seen`,
+  };
+}
+
+/** Whether nobody else can put another file in place of the key: said of the folder that it is in. */
+export function keyFolderFault(folder: KeyPlaceStat, user: number): KeyFault | null {
+  const wayOut = 'move the key to a folder of your own with mode 700: here, others can exchange it';
+  if (folder.uid !== user && folder.uid !== ROOT) {
+    return { message: `is in a folder of another user (uid ${folder.uid})`, wayOut };
+  }
+  if ((folder.mode & OTHERS_WRITE) === 0 || (folder.mode & STICKY) !== 0) return null;
+  const mode = (folder.mode & 0o777).toString(8);
+  return { message: `is in a folder that others can write to (mode ${mode})`, wayOut };
+}
+
+/** Whether 32 bytes can be random: no text in any common encoding, no repetition, no counting. */
+export function keyBytesFault(bytes: Uint8Array): KeyFault | null {
+  const wayOut =
+    'a key is 32 bytes from a random source, and no password: restore the right file from its backup';
+  const isText = bytes.some((byte) => byte !== 0) && bytes.every((byte) => byte === 0 || isPrintable(byte));
+  if (isText) return { message: 'holds text, and not random bytes', wayOut };
+  const step = (bytes[1]! - bytes[0]!) & 0xff;
+  const isEven = bytes.every((byte, at) => at === 0 || ((byte - bytes[at - 1]!) & 0xff) === step);
+  if (new Set(bytes).size === 1) return { message: 'holds 32 equal bytes', wayOut };
+  if (isEven || new Set(bytes).size < LEAST_DIFFERENT) {
+    return { message: 'holds bytes of a pattern, and not random ones', wayOut };
+  }
+  return null;
+}
+
+/** ASCII that stands in a line of text, line ends and tabs among it; zero bytes are taken for UTF-16. */
+function isPrintable(byte: number): boolean {
+  return (byte >= 0x20 && byte <= 0x7e) || byte === 0x09 || byte === 0x0a || byte === 0x0d;
+}
