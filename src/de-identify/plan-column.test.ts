@@ -18,6 +18,7 @@ function column(role: Role): ColumnSpec {
     references: null,
     provider: null,
     missing: [],
+    flag: null,
     description: '',
   };
 }

@@ -177,7 +177,7 @@ describe('the report of a token store', () => {
         address: 'def',
         tables: [],
         optOutTokens: 'opt-outs.csv',
-        optOutCounts: { register: null, registerUnusable: 0, nationalAllowed: null, coded: null },
+        optOutCounts: { register: null, nationalAllowed: null, coded: null },
         inputs: [],
         undeclared: [],
         warnings: [],

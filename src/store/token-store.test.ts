@@ -13,7 +13,7 @@ const STORE: TokenStore = {
   address: 'cd'.repeat(32),
   tables: [{ source: 'acute', table: 'stays', parts: ['stays-0-cdcdcdcdcdcdcdcd.parquet'], rows: 3 }],
   optOutTokens: 'opt-outs.csv',
-  optOutCounts: { register: { 'type-1': 1 }, registerUnusable: 0, nationalAllowed: null, coded: null },
+  optOutCounts: { register: { 'type-1': 1 }, nationalAllowed: null, coded: null },
   inputs: [
     { source: 'acute', table: 'stays', file: 'stays.csv', bytes: 7, sha256: 'ef'.repeat(32), rows: 3 },
   ],

@@ -34,11 +34,11 @@ export interface StoredOutcomes {
   readonly outcomes: Readonly<Record<string, number>>;
 }
 
-/** How many opt-outs each list and each source's codes came to: held against the last run, to notice a sharp fall. */
+/** How many opt-outs each list and the records themselves came to: held against the last run, to notice a sharp fall. */
 export interface OptOutCounts {
   readonly register: Readonly<Record<string, number>> | null;
-  readonly registerUnusable: number;
   readonly nationalAllowed: number | null;
+  /** events that the records state, in codes or flags; null where none are looked for */
   readonly coded: number | null;
 }
 

@@ -119,7 +119,7 @@ export async function tokeniseSources(
     settings.signal.throwIfAborted();
     assertBalanced(tables.map(({ receipt }) => receipt));
     const warnings = settleFindings(
-      tables.flatMap(({ findings }) => findings),
+      [...optOuts.findings, ...tables.flatMap(({ findings }) => findings)],
       settings.log,
     );
 

@@ -119,7 +119,7 @@ export function openStores(directories: readonly string[], pipeline: Pipeline): 
   };
 }
 
-/** Every site reads the same register, so its counts are not added up; coded events come from one source only. */
+/** Every site reads the same register, so its counts are not added up; each source's records are read at one site. */
 function mergeCounts(counts: readonly OptOutCounts[]): OptOutCounts {
   const coded = counts.flatMap((one) => (one.coded === null ? [] : [one.coded]));
   return { ...counts[0]!, coded: coded.length === 0 ? null : coded.reduce((sum, one) => sum + one, 0) };
