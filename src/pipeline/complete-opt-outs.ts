@@ -1,10 +1,11 @@
 import { basename } from 'node:path';
 import { dateFormatProblem, isoDate, parseDate } from '../domain/date-format.ts';
 import type { OptOutType } from '../domain/opt-out.ts';
+import type { Waiver } from '../domain/waiver.ts';
 import type { Complain } from './complain.ts';
 import { findCodedTables } from './coded-tables.ts';
 import type { Path } from './locate.ts';
-import type { NationalReply, OptOutList, OptOutSpec, SourceSpec, TableSpec, Waiver } from './pipeline.ts';
+import type { NationalReply, OptOutList, OptOutSpec, SourceSpec, TableSpec } from './pipeline.ts';
 import { type PipelineFile, shareOf } from './schema.ts';
 
 /** A list older than a week is refused unless the file says otherwise (domain: results are cached 7 days at most). */

@@ -1,6 +1,7 @@
 import type { BirthEvent } from '../domain/implausible.ts';
 import type { Ladder } from '../domain/match-rank.ts';
 import type { CodeSystem, Role, Setting } from '../domain/role.ts';
+import type { Waiver } from '../domain/waiver.ts';
 
 /** How a delimited text file is written. */
 export interface FileFormat {
@@ -98,13 +99,6 @@ export interface CodedTable {
   readonly columns: readonly string[];
   /** the column that dates them; null where none does, and then they are undated */
   readonly date: string | null;
-}
-
-/** Something that protects people and was left out, with the reason that the pipeline file gives. */
-export interface Waiver {
-  /** what was left out, in words */
-  readonly what: string;
-  readonly reason: string;
 }
 
 export interface OptOutSpec {

@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import type { Warning } from '../domain/finding.ts';
 import { environment, refused } from '../domain/problem.ts';
 import type { Receipt } from '../domain/receipt.ts';
+import type { Waiver } from '../domain/waiver.ts';
 
 /** Name of the file that describes a token store. */
 export const STORE_FILE = 'store.json';
@@ -55,6 +56,8 @@ export interface TokenStore {
   /** Parquet of (kind, source, a, b): tokens of people who have opted out, and those the national reply allows */
   readonly optOutTokens: string;
   readonly optOutCounts: OptOutCounts;
+  /** what the provider's pipeline file left out of opt-outs; absent in stores of earlier versions */
+  readonly waivers?: readonly Waiver[];
   /** CSV of (a, b): tokens of sex|birth date|postcode at the busiest postcodes; absent where the pipeline file ignores none of them */
   readonly busyTuples?: string;
   readonly inputs: readonly StoredInput[];

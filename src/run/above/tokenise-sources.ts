@@ -171,6 +171,7 @@ export async function tokeniseSources(
       tables: tables.map(({ stored }) => withAddress(stored, address, storeDirectory)),
       optOutTokens: OPT_OUT_FILE,
       optOutCounts: optOuts.counts,
+      waivers: pipeline.optOuts.waivers,
       ...(busiest === null ? {} : { busyTuples: BUSY_FILE }),
       inputs: storedInputs,
       readings: readingDigests(pipeline, [...new Set(inputs.map(({ source }) => source))], lists, linkageKey),

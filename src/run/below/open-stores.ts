@@ -2,6 +2,7 @@ import { join } from 'node:path';
 import type { Warning } from '../../domain/finding.ts';
 import { type Problem, refused } from '../../domain/problem.ts';
 import type { Receipt } from '../../domain/receipt.ts';
+import type { Waiver } from '../../domain/waiver.ts';
 import { type Pipeline, tablesOf } from '../../pipeline/pipeline.ts';
 import {
   type OptOutCounts,
@@ -28,6 +29,8 @@ export interface OpenStores {
   readonly outcomes: readonly StoredOutcomes[];
   readonly undeclared: TokenStore['undeclared'];
   readonly optOutCounts: OptOutCounts;
+  /** what the pipeline files of the providers left out of opt-outs, each once */
+  readonly waivers: readonly Waiver[];
   readonly optOutFiles: readonly string[];
   /** files of tuples at the busiest postcodes */
   readonly busyTupleFiles: readonly string[];
@@ -110,6 +113,7 @@ export function openStores(directories: readonly string[], pipeline: Pipeline): 
     outcomes: all.flatMap(({ outcomes }) => outcomes),
     undeclared: all.flatMap(({ undeclared }) => undeclared),
     optOutCounts: mergeCounts(all.map(({ optOutCounts }) => optOutCounts)),
+    waivers: distinct(all.flatMap(({ waivers }) => waivers ?? [])),
     optOutFiles: stores.map(({ directory, store }) => join(directory, store.optOutTokens)),
     busyTupleFiles: stores.flatMap(({ directory, store }) =>
       store.busyTuples === undefined || !asksForBusiest ? [] : [join(directory, store.busyTuples)],
@@ -117,6 +121,10 @@ export function openStores(directories: readonly string[], pipeline: Pipeline): 
     quarantineFiles: stores.map(({ directory, store }) => join(directory, store.quarantine)),
     pathsOf: (table) => files.get(table) ?? [],
   };
+}
+
+function distinct(waivers: readonly Waiver[]): Waiver[] {
+  return [...new Map(waivers.map((one) => [`${one.what}\n${one.reason}`, one])).values()];
 }
 
 /** Every site reads the same register, so its counts are not added up; each source's records are read at one site. */
