@@ -19,6 +19,7 @@ function column(role: Role): ColumnSpec {
     references: null,
     provider: null,
     missing: [],
+    flag: null,
     description: '',
   };
 }

@@ -1,6 +1,14 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { isOptedOut, type OptOutEvent, type OptOutType, standingOptOuts } from './opt-out.ts';
+import { BIRTH_DATE_PLACEHOLDERS } from './birth-date.ts';
+import {
+  isOptedOut,
+  judgeOptOutDate,
+  type OptOutDateWorth,
+  type OptOutEvent,
+  type OptOutType,
+  standingOptOuts,
+} from './opt-out.ts';
 
 const RUN_DATE = '2024-03-01';
 const on = (date: string | null, type: OptOutType = 'type-1'): OptOutEvent => ({
@@ -30,8 +38,42 @@ describe('one type', () => {
     ['only a withdrawal', [off('2014-01-01')], false],
     ['a registration on no real date', [on('2014-02-30'), off('2015-01-01')], true],
     ['a withdrawal on no real date', [on('2014-01-01'), off('2015')], true],
+    ['a registration in the far future', [on('2037-07-07'), off('2015-01-01')], true],
+    ['a withdrawal in the far future', [on('2014-01-01'), off('2037-07-07')], true],
+    ['only a withdrawal in the far future', [off('2037-07-07')], false],
+    ['registered in the coming year after a withdrawal', [off('2014-01-01'), on('2025-03-01')], false],
+    ['a registration on a placeholder', [on('1900-01-01'), off('2015-05-05')], true],
+    ['a registration at the beginning of a computer’s time', [on('1970-01-01'), off('2015-05-05')], true],
+    ['a withdrawal on a placeholder', [on('1950-01-01'), off('1900-01-01')], true],
+    ['the placeholder of an invalid date', [on('1801-01-01'), off('2015-05-05')], true],
   ])('%s', (_name, events, expected) => {
     expect(isOptedOut(events, RUN_DATE)).toBe(expected);
+  });
+});
+
+describe('the worth of a date on 2024-03-01', () => {
+  test.each<[string | null, OptOutDateWorth]>([
+    [null, 'absent'],
+    ['2023-02-29', 'absent'],
+    ['0000-01-01', 'absent'],
+    ['0001-01-01', 'unbelievable'],
+    ['1899-12-30', 'unbelievable'],
+    ['1999-12-31', 'unbelievable'],
+    ['2000-01-01', 'past'],
+    [RUN_DATE, 'past'],
+    ['2024-03-02', 'coming'],
+    ['2025-03-01', 'coming'],
+    ['2025-03-02', 'unbelievable'],
+    ['2099-12-31', 'unbelievable'],
+    ['9999-12-31', 'unbelievable'],
+    ...BIRTH_DATE_PLACEHOLDERS.map((date): [string, OptOutDateWorth] => [date, 'unbelievable']),
+  ])('%s is %s', (date, worth) => {
+    expect(judgeOptOutDate(date, RUN_DATE)).toBe(worth);
+  });
+
+  test('a year after 29 February ends on 28 February', () => {
+    expect(judgeOptOutDate('2025-02-28', '2024-02-29')).toBe('coming');
+    expect(judgeOptOutDate('2025-03-01', '2024-02-29')).toBe('unbelievable');
   });
 });
 
@@ -44,7 +86,16 @@ test('a withdrawal ends only its own type', () => {
 const anyEvent = fc.record<OptOutEvent>({
   type: fc.constantFrom('type-1', 'type-2', 'national'),
   kind: fc.constantFrom('registered', 'withdrawn'),
-  date: fc.constantFrom(null, '2014-01-01', '2015-01-01', RUN_DATE, '2025-01-01', 'soon'),
+  date: fc.constantFrom(
+    null,
+    '1900-01-01',
+    '2014-01-01',
+    '2015-01-01',
+    RUN_DATE,
+    '2025-01-01',
+    '2037-07-07',
+    'soon',
+  ),
 });
 
 test('order does not matter, and another registration never frees anyone', () => {

@@ -20,11 +20,37 @@ export interface OptOutEvent {
 }
 
 /**
+ * No dissent from secondary uses was recorded before this day: type 2 is in force from 2016, national from 2018, and type 1
+ * is hardly older. The bound is generous, and where it is wrong it keeps somebody opted out. It covers every placeholder:
+ * HES null (1800-01-01) and invalid (1801-01-01), 1811-11-11, TPP's 1900-01-01, and the first days of computers' calendars.
+ */
+const EARLIEST_OPT_OUT_DATE = '2000-01-01';
+
+/**
+ * What the date of an event is worth on the run date.
+ *
+ * - past: on or before the run date
+ * - coming: within a year after it; the event counts from that day on
+ * - absent: no date, or none that the calendar has
+ * - unbelievable: a placeholder, before any such event, or more than a year after the run date; as good as absent
+ */
+export type OptOutDateWorth = 'past' | 'coming' | 'absent' | 'unbelievable';
+
+/** Judges the date of an opt-out event (YYYY-MM-DD or null) on the run date (YYYY-MM-DD). */
+export function judgeOptOutDate(date: string | null, runDate: string): OptOutDateWorth {
+  const real = realDate(date);
+  if (real === null) return 'absent';
+  if (real < EARLIEST_OPT_OUT_DATE) return 'unbelievable';
+  if (real <= runDate) return 'past';
+  return real <= aYearAfter(runDate) ? 'coming' : 'unbelievable';
+}
+
+/**
  * The opt-outs that stand on the run date (YYYY-MM-DD). A withdrawal ends an opt-out of its own type only.
  *
- * The latest-dated event of a type wins, and a registration wins a tie. Where a date is missing or is not a
- * real date, the reading that keeps the person opted out is taken: such a registration stands whatever else
- * is recorded, and such a withdrawal counts for nothing. Events after the run date have not happened yet.
+ * The latest-dated event of a type wins, and a registration wins a tie. Where a date is missing, is not a real date or
+ * cannot be believed, the reading that keeps the person opted out is taken: such a registration stands whatever else is
+ * recorded, and such a withdrawal counts for nothing. Events of the year after the run date have not happened yet.
  */
 export function standingOptOuts(events: readonly OptOutEvent[], runDate: string): ReadonlySet<OptOutType> {
   const types = new Set(events.map((event) => event.type));
@@ -45,17 +71,22 @@ export function isOptedOut(events: readonly OptOutEvent[], runDate: string): boo
 
 /** Whether the events of one type leave the person opted out. */
 function stands(events: readonly OptOutEvent[], runDate: string): boolean {
-  const dates = (kind: OptOutKind) =>
-    events.filter((event) => event.kind === kind).map((event) => realDate(event.date));
+  const of = (kind: OptOutKind, ...worth: OptOutDateWorth[]) =>
+    events.filter((event) => event.kind === kind && worth.includes(judgeOptOutDate(event.date, runDate)));
+  if (of('registered', 'absent', 'unbelievable').length > 0) return true;
   const latest = (kind: OptOutKind) =>
-    dates(kind)
-      .filter((date): date is string => date !== null && date <= runDate)
+    of(kind, 'past')
+      .map(({ date }) => date!)
       .sort()
       .at(-1);
-  if (dates('registered').includes(null)) return true;
   const registered = latest('registered');
   const withdrawn = latest('withdrawn');
   return registered !== undefined && (withdrawn === undefined || withdrawn <= registered);
+}
+
+/** The same day of the next year; 29 February becomes a text that sorts between 28 February and 1 March. */
+function aYearAfter(date: string): string {
+  return `${String(Number(date.slice(0, 4)) + 1).padStart(4, '0')}${date.slice(4)}`;
 }
 
 /** The date if the calendar has it, as YYYY-MM-DD; else null, like no date at all. */

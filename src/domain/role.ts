@@ -2,7 +2,7 @@
  * Column roles: what a column is decides what may ever happen to it.
  *
  * - identifier: read, standardised and turned into tokens; never stored or released as it stands
- * - stripped:   not even read
+ * - stripped:   not even read; of an opt-out flag only whether it says that somebody opted out
  * - payload:    clinical and administrative facts, which may cross the identity boundary
  */
 export const ROLES = {
@@ -16,6 +16,7 @@ export const ROLES = {
   address: 'stripped',
   contact: 'stripped',
   'free-text': 'stripped',
+  'opt-out-flag': 'stripped',
   'record-id': 'payload',
   'parent-key': 'payload',
   code: 'payload',

@@ -2,12 +2,12 @@ import { dirname, resolve } from 'node:path';
 import type { Complain } from './complain.ts';
 import { completeImplausible } from './complete-implausible.ts';
 import { completeLink } from './complete-link.ts';
+import { completeOptOuts } from './complete-opt-outs.ts';
 import { completeRelease } from './complete-release.ts';
 import { completeTable } from './complete-table.ts';
 import { looksLikeKey } from './describe-issue.ts';
 import type { Path } from './locate.ts';
-import type { OptOutList, OptOutSpec, Pipeline, SourceSpec, TableSpec } from './pipeline.ts';
-import { tablesOf } from './pipeline.ts';
+import type { Pipeline, SourceSpec, TableSpec } from './pipeline.ts';
 import { type PipelineFile, shareOf } from './schema.ts';
 
 /** Where relative paths start, and the date that "run date" defaults stand for. */
@@ -16,14 +16,8 @@ export interface CompletionContext {
   readonly runDate: string;
 }
 
-const days = (text: string): number => Number(text.slice(0, -1));
-
-/** A list older than a week is refused unless the file says otherwise (domain: results are cached 7 days at most). */
-const DEFAULT_MAX_AGE_DAYS = 7;
 /** One row in a thousand may be quarantined before the run stops. */
 const DEFAULT_QUARANTINE_MAX = 0.001;
-/** An opt-out list may shrink by a tenth against the last run before it is called a sharp fall. */
-const DEFAULT_MAX_FALL = 0.1;
 
 /** Fills in every default and checks what a schema cannot: that the parts of the file agree with each other. */
 export function completePipeline(
@@ -89,7 +83,7 @@ export function completePipeline(
       storeKeyId: file.keys.linkage.storeKeyId ?? null,
     },
     sources,
-    optOuts: completeOptOuts(file, absolute, complain),
+    optOuts: completeOptOuts(file, sources, absolute, complain),
     link: {
       ...completeLink(file, absolute, complain),
       implausible: completeImplausible(file.link, sources, complain),
@@ -118,7 +112,6 @@ export function completePipeline(
       'make a second key with `tallystick keygen`: whoever links must not need the linkage key',
     );
   }
-  checkOptOutCodes(pipeline, complain);
   return { ...pipeline, release: completeRelease(file.release, pipeline, context.runDate, folder, complain) };
 }
 
@@ -177,67 +170,5 @@ function checkParents(tables: readonly TableSpec[], path: Path, complain: Compla
         up = next == null ? undefined : byName.get(next);
       }
     }
-  }
-}
-
-function completeOptOuts(
-  file: PipelineFile,
-  absolute: (path: string) => string,
-  complain: Complain,
-): OptOutSpec {
-  const given = file.optOuts;
-  const list = (
-    path: string,
-    body: { maxAge?: string | undefined; asOf?: string | undefined; allowEmpty?: boolean | undefined },
-  ): OptOutList => ({
-    file: absolute(path),
-    shownAs: path,
-    maxAgeDays: body.maxAge === undefined ? DEFAULT_MAX_AGE_DAYS : days(body.maxAge),
-    asOf: body.asOf ?? null,
-    allowEmpty: body.allowEmpty ?? false,
-  });
-  if (given.register === undefined && given.national === undefined && given.codes === undefined) {
-    complain(
-      ['optOuts'],
-      'no opt-outs are declared',
-      'name a register, a national reply or coded events: a run without any would release everyone',
-      true,
-    );
-  }
-  const columns = given.codes === undefined ? [] : [given.codes.column].flat();
-  return {
-    register: given.register === undefined ? null : list(given.register.file, given.register),
-    national: given.national === undefined ? null : list(given.national.reply, given.national),
-    codes: given.codes === undefined ? null : { table: given.codes.table, columns, date: given.codes.date },
-    codeOverrides: (given.codeOverrides ?? []).map(({ event, ...rest }) => ({ ...rest, kind: event })),
-    maxFall: given.maxFall === undefined ? DEFAULT_MAX_FALL : shareOf(given.maxFall),
-    untied: given.untied ?? 'hold-back',
-  };
-}
-
-function checkOptOutCodes(pipeline: Pipeline, complain: Complain): void {
-  const codes = pipeline.optOuts.codes;
-  if (codes === null) return;
-  const table = tablesOf(pipeline).find((one) => one.name === codes.table);
-  if (table === undefined) {
-    complain(['optOuts', 'codes', 'table'], `there is no table ${codes.table}`);
-    return;
-  }
-  if (table.setting !== 'gp' || !table.columns.some((column) => column.role === 'patient-key')) {
-    complain(
-      ['optOuts', 'codes', 'table'],
-      `opt-outs are coded in GP records, and ${codes.table} is not a GP table with a patient-key`,
-    );
-  }
-  for (const name of codes.columns) {
-    const column = table.columns.find((one) => one.name === name);
-    const known = ['snomed', 'read-v2', 'ctv3'];
-    if (column === undefined || column.role !== 'code' || !known.includes(column.system ?? '')) {
-      complain(['optOuts', 'codes', 'column'], `${name} is not a code column of system ${known.join(', ')}`);
-    }
-  }
-  const date = table.columns.find((one) => one.name === codes.date);
-  if (date === undefined || date.role !== 'date') {
-    complain(['optOuts', 'codes', 'date'], `${codes.date} is not a date column of ${codes.table}`);
   }
 }

@@ -4,6 +4,7 @@ import { payloadType, ROLES, type Setting } from '../domain/role.ts';
 import { checkColumnNames } from './check-column-names.ts';
 import type { Complain } from './complain.ts';
 import type { Path } from './locate.ts';
+import { checkFlags, completeFlag } from './opt-out-flags.ts';
 import type { ColumnSpec, FilePattern, TableSpec } from './pipeline.ts';
 import type { ColumnFile, FilesFile, FormatFile, TableFile } from './schema.ts';
 
@@ -68,6 +69,7 @@ export function completeTable(
   }
   checkColumns(table, context.split, path, complain);
   checkColumnNames(table, path, complain);
+  checkFlags(table, path, complain);
   return table;
 }
 
@@ -134,6 +136,7 @@ function completeColumn(
   if (role !== 'local-patient-id' && column.provider !== undefined) {
     complain([...path, 'provider'], `a ${role} column takes no provider`);
   }
+  const flag = completeFlag(name, column, path, complain);
   const nulls =
     payloadType(role) === 'date' && pattern !== undefined
       ? NULL_DATES.map((date) => writeDate(pattern, date))
@@ -147,6 +150,7 @@ function completeColumn(
     references: column.references ?? null,
     provider: column.provider ?? null,
     missing: [...nulls, ...(column.missing ?? [])],
+    flag,
     description: column.description ?? '',
   };
 }

@@ -203,13 +203,8 @@ describe('opt-outs and keys', () => {
     ['date: seen }', 'date: §code }', 'code is not a date column of visits'],
     [
       'table: visits, column: code, date: seen',
-      'table: §readings, column: §code, date: §seen',
-      'opt-outs are coded in GP records, and readings is not a GP table with a patient-key',
-    ],
-    [
-      '  register: { file: register.csv }\n  codes: { table: visits, column: code, date: seen }',
-      '  maxFall: 5%',
-      'no opt-outs are declared',
+      'table: readings, column: §code, date: §seen',
+      'code is not a code column of system snomed, read-v2, ctv3',
     ],
     ['file: release.key', 'file: §./linkage.key', 'the release key is the linkage key'],
   ])('%s -> %s', (piece, instead, message) => {

@@ -2,6 +2,7 @@ import type { BirthEvent } from '../domain/implausible.ts';
 import type { Ladder } from '../domain/match-rank.ts';
 import type { ReleaseRule } from '../domain/release-rule.ts';
 import type { CodeSystem, Role, Setting } from '../domain/role.ts';
+import type { Waiver } from '../domain/waiver.ts';
 
 /** How a delimited text file is written. */
 export interface FileFormat {
@@ -26,7 +27,15 @@ export interface ColumnSpec {
   readonly provider: string | null;
   /** cells that mean "nothing here", besides the empty cell */
   readonly missing: readonly string[];
+  /** opt-out-flag: which opt-out, and the values that mean that nobody opted out; null for other roles */
+  readonly flag: OptOutFlag | null;
   readonly description: string;
+}
+
+export interface OptOutFlag {
+  readonly type: 'type-1' | 'type-2' | 'national';
+  /** any other value is an opt-out */
+  readonly none: readonly string[];
 }
 
 /** A declared file or glob, and what each file it finds must be. */
@@ -74,20 +83,30 @@ export interface OptOutList {
   readonly shownAs: string;
   /** days; a list older than this, counted from its date to the run date, is refused */
   readonly maxAgeDays: number;
-  /** the list's own date (YYYY-MM-DD); null takes the file's modification time */
+  /** the list's own date (YYYY-MM-DD), as declared or from its name; null where neither says it */
   readonly asOf: string | null;
   readonly allowEmpty: boolean;
 }
 
+/** The reply of the national data opt-out service: the only numbers that may be used. */
+export interface NationalReply extends OptOutList {
+  /** the request that it answers, of which it must be a part; null where it is not at hand */
+  readonly request: { readonly file: string; readonly shownAs: string } | null;
+}
+
+/** A GP table in whose code columns opt-outs are looked for. */
+export interface CodedTable {
+  readonly table: string;
+  readonly columns: readonly string[];
+  /** the column that dates them; null where none does, and then they are undated */
+  readonly date: string | null;
+}
+
 export interface OptOutSpec {
   readonly register: OptOutList | null;
-  /** reply of the national data opt-out service: the only numbers that may be used */
-  readonly national: OptOutList | null;
-  readonly codes: {
-    readonly table: string;
-    readonly columns: readonly string[];
-    readonly date: string;
-  } | null;
+  readonly national: NationalReply | null;
+  /** every table that is searched, in the order of the pipeline file */
+  readonly codes: readonly CodedTable[];
   /** extra or replacing opt-out codes */
   readonly codeOverrides: readonly {
     readonly type: 'type-1' | 'type-2';
@@ -95,6 +114,13 @@ export interface OptOutSpec {
     readonly system: 'read-v2' | 'ctv3' | 'snomed';
     readonly code: string;
   }[];
+  readonly waivers: readonly Waiver[];
+  /** sources that are excused from naming where their type 1 decisions come from */
+  readonly withoutTypeOne: readonly string[];
+  /** share of people who have opted out, at least, 0..1; null where nothing is expected */
+  readonly expectedRate: number | null;
+  /** share of a source's coded opt-outs that may be of nobody who is in it, 0..1 */
+  readonly maxUnmatched: number;
   /** share by which a list may shrink against the last published run, 0..1 */
   readonly maxFall: number;
   /** rows that cannot be tied to a valid NHS number */

@@ -31,6 +31,13 @@ const age = z
   .string('must be a number of days such as 7d')
   .regex(/^\d+d$/, 'must be a number of days such as 7d')
   .describe('days, such as 7d');
+/** Why something that protects people is left out: it goes into the manifest and the report. */
+const reason = z
+  .string('must be a reason in words')
+  .regex(/^\P{Cc}*\p{L}{2}\P{Cc}*$/u, 'must be a reason in words')
+  .max(300, 'must be a reason of at most 300 characters')
+  .describe('why: it goes into the manifest and the report');
+const none = z.strictObject({ none: reason });
 const expectation = z
   .strictObject({
     rows: z.int().nonnegative().optional(),
@@ -73,6 +80,11 @@ const column = z.strictObject({
   references: tableName.optional().describe('parent-key: the table whose record-id this column points at'),
   provider: z.string().optional().describe('local-patient-id: the column that names the provider'),
   missing: z.array(z.string()).optional().describe('cells that mean nothing here, besides the empty cell'),
+  type: z.enum(['type-1', 'type-2', 'national']).optional().describe('opt-out-flag: which opt-out'),
+  values: z
+    .record(z.string(), z.enum(['registered', 'none']))
+    .optional()
+    .describe('opt-out-flag: what each value means; any other, and the empty cell, is an opt-out'),
   description: z.string().optional(),
 });
 
@@ -81,12 +93,14 @@ const tableBody = {
   format: format.optional(),
   allowEmpty: z.boolean().optional(),
   columns: z.record(z.string().min(1), column),
+  optOutCodes: none.optional().describe('GP tables: why no opt-out is looked for in its code columns'),
 };
 
 const source = z.strictObject({
   setting: z.enum(SETTINGS),
   format: format.optional(),
   quarantine: z.strictObject({ max: share }).optional(),
+  typeOne: none.optional().describe('GP sources: why nothing says who has a type 1 opt-out'),
   patients: z.strictObject(tableBody).optional(),
   addresses: z
     .strictObject(tableBody)
@@ -95,18 +109,38 @@ const source = z.strictObject({
   tables: z.record(tableName, z.strictObject({ ...tableBody, date: z.string().optional() })).optional(),
 });
 
-const list = { maxAge: age.optional(), asOf: isoDate.optional(), allowEmpty: z.boolean().optional() };
+const nameWithDate = z
+  .strictObject({ name: z.string().min(1) })
+  .describe("the date in the file's name, such as { name: register_%Y%m%d.csv }");
+const list = {
+  maxAge: age.optional(),
+  asOf: z
+    .union(
+      [isoDate, nameWithDate],
+      'must be a date, YYYY-MM-DD, or { name: PATTERN } such as { name: register_%Y%m%d.csv }',
+    )
+    .optional(),
+  allowEmpty: z.boolean().optional(),
+};
+const codedTable = z.strictObject({
+  table: tableName,
+  column: z.union([z.string(), z.array(z.string()).min(1)]),
+  date: z.string(),
+});
 
 const optOuts = z.strictObject({
   register: z.strictObject({ file: z.string().min(1), ...list }).optional(),
-  national: z.strictObject({ reply: z.string().min(1), ...list }).optional(),
-  codes: z
+  national: z
     .strictObject({
-      table: tableName,
-      column: z.union([z.string(), z.array(z.string()).min(1)]),
-      date: z.string(),
+      reply: z.string().min(1),
+      request: z.string().min(1).optional().describe('what was asked: the reply must be a part of it'),
+      ...list,
     })
     .optional(),
+  codes: z
+    .union([codedTable, z.array(codedTable).min(1)])
+    .optional()
+    .describe('dates of coded opt-outs, where they are not the date of the table'),
   codeOverrides: z
     .array(
       z.strictObject({
@@ -117,6 +151,17 @@ const optOuts = z.strictObject({
       }),
     )
     .optional(),
+  waived: z
+    .strictObject({ 'type-2': reason.optional(), national: reason.optional() })
+    .optional()
+    .describe('why nothing says who has such an opt-out'),
+  expectedRate: z
+    .union([share, none], 'must be a share such as 1%, or { none: "reason" }')
+    .optional()
+    .describe('share of people who have opted out, at least: a GP source without any is checked against it'),
+  maxUnmatched: share
+    .optional()
+    .describe('share of the coded opt-outs of a source that may be of nobody who is in it'),
   maxFall: share.optional(),
   untied: z.enum(['hold-back', 'release']).optional(),
 });

@@ -8,7 +8,7 @@ function told(piece: string, instead: string): readonly string[] {
 }
 
 const ROLES =
-  'one of nhs-number, postcode, date-of-birth, sex, patient-key, local-patient-id, name, address, contact, free-text, record-id, parent-key, code, category, organisation, area, integer, decimal, date, timestamp, date-of-death, ethnic-category, deprivation';
+  'one of nhs-number, postcode, date-of-birth, sex, patient-key, local-patient-id, name, address, contact, free-text, opt-out-flag, record-id, parent-key, code, category, organisation, area, integer, decimal, date, timestamp, date-of-death, ethnic-category, deprivation';
 const RULES = 'must be one of the rules keep, drop, year, month, year-of-birth, age-band, truncate, map';
 const READINGS = 'sources.surgery.tables.readings';
 

@@ -39,6 +39,7 @@ const RESULT: RunResult = {
   rowsIn: 1154,
   rowsOut: 943,
   warnings: [],
+  waivers: [],
   receipts: RECEIPTS,
   persons: {
     released: 90,

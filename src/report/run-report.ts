@@ -4,6 +4,7 @@ import { formatCount, formatSize } from './format.ts';
 import { implausibleLines } from './implausible-lines.ts';
 import { rowTable } from './row-table.ts';
 import { left, right, textTable } from './text-table.ts';
+import { waiverLines } from './waiver-lines.ts';
 import { warningLines } from './warning-lines.ts';
 import { waysToOpen } from './ways-to-open.ts';
 
@@ -35,6 +36,7 @@ export function runReport(result: RunResult, directory: string, latest: string):
     '',
     ...auditTable(audit),
     '',
+    ...waiverLines(result.waivers),
     ...warningLines(warnings),
     `${directory} (${latest} points at it)`,
     ...textTable(

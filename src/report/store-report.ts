@@ -1,12 +1,13 @@
 import type { TokenStore } from '../store/token-store.ts';
 import { formatCount } from './format.ts';
 import { left, right, textTable } from './text-table.ts';
+import { waiverLines } from './waiver-lines.ts';
 import { warningLines } from './warning-lines.ts';
 
 /** What of a token store is reported. */
 type ReportedStore = Pick<
   TokenStore,
-  'pipeline' | 'runDate' | 'address' | 'linkageKeyId' | 'storeKeyId' | 'receipts' | 'warnings'
+  'pipeline' | 'runDate' | 'address' | 'linkageKeyId' | 'storeKeyId' | 'receipts' | 'warnings' | 'waivers'
 >;
 
 /** What a person wants to read when a token store has been made: what came in, what stopped, what is in it. */
@@ -37,6 +38,7 @@ export function storeReport(store: ReportedStore, directory: string): string {
       ]),
     ),
     '',
+    ...waiverLines(store.waivers ?? []),
     ...warningLines(store.warnings),
     `${directory} holds tokens and clinical facts, and no identifier; keep it private (0700)`,
     `Next: tallystick link PIPELINE_FILE --store ${directory}`,

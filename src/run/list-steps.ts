@@ -2,6 +2,7 @@ import type { SensitiveCode } from '../de-identify/sensitive-codes.ts';
 import { shownDialect as dialect } from '../engine/duckdb/dialect.ts';
 import type { Step } from '../engine/step.ts';
 import { extractSql } from '../extract/extract-query.ts';
+import { flaggedRowsSql } from '../extract/opt-out-owners.ts';
 import { codedEventsSql } from '../extract/opt-out-queries.ts';
 import type { EngineFile } from '../extract/read-csv-sql.ts';
 import { type Pipeline, type TableSpec, tablesOf } from '../pipeline/pipeline.ts';
@@ -38,7 +39,7 @@ export function listSteps(
   const plan = planRelease(pipeline, sensitive, (table) => [`STORE/${table}-*.parquet`]);
   const as = (part: RunPart) => (step: Step) => ({ part, ...step });
   return [
-    ...codedOptOuts(pipeline).map(as('opt out (1)')),
+    ...recordedOptOuts(pipeline).map(as('opt out (1)')),
     ...tablesOf(pipeline)
       .flatMap((table) => extractSteps(table, pipeline, runDate))
       .map(as('extract')),
@@ -67,18 +68,41 @@ function asFile(path: string): EngineFile {
   return { path, compression: 'auto' };
 }
 
-function codedOptOuts(pipeline: Pipeline): Step[] {
-  const { codes } = pipeline.optOuts;
-  const table = tablesOf(pipeline).find(({ name }) => name === codes?.table);
-  if (codes === null || table === undefined) return [];
-  const header = table.columns.map(({ name }) => name);
-  const codesOf = optOutCodesOf(table, codes.columns, pipeline);
-  return table.files.map(({ shownAs }) => ({
-    name: 'coded_opt_outs',
-    about: `rows of ${shownAs} that may record an opt-out`,
-    reads: [shownAs],
-    sql: codedEventsSql(table, header, asFile(shownAs), dialect, codesOf, codes.date),
-  }));
+function recordedOptOuts(pipeline: Pipeline): Step[] {
+  return tablesOf(pipeline).flatMap((table) => {
+    const header = table.columns.map(({ name }) => name);
+    const codes = pipeline.optOuts.codes.find((one) => one.table === table.name);
+    const flags = table.columns.filter(({ flag }) => flag !== null);
+    return table.files.flatMap(({ shownAs }): Step[] => [
+      ...(codes === undefined
+        ? []
+        : [
+            {
+              name: 'coded_opt_outs',
+              about: `rows of ${shownAs} that may record an opt-out`,
+              reads: [shownAs],
+              sql: codedEventsSql(
+                table,
+                header,
+                asFile(shownAs),
+                dialect,
+                optOutCodesOf(table, codes.columns, pipeline),
+                codes.date,
+              ),
+            },
+          ]),
+      ...(flags.length === 0
+        ? []
+        : [
+            {
+              name: 'flagged_opt_outs',
+              about: `rows of ${shownAs} whose flags do not all say that nobody opted out`,
+              reads: [shownAs],
+              sql: flaggedRowsSql(table, header, asFile(shownAs), dialect, flags),
+            },
+          ]),
+    ]);
+  });
 }
 
 function releaseSteps(plan: ReleasePlan): Step[] {

@@ -2,6 +2,7 @@ import type { LinkageAudit } from '../audit/linkage-audit.ts';
 import type { Warning } from '../domain/finding.ts';
 import type { ImplausibleRule } from '../domain/implausible.ts';
 import type { Receipt } from '../domain/receipt.ts';
+import type { Waiver } from '../domain/waiver.ts';
 
 /** What a finished run says of itself: counts, places and times, and nothing of any person. */
 export interface RunResult {
@@ -19,6 +20,8 @@ export interface RunResult {
   readonly persons: PersonCounts;
   /** what checks found and the run did not stop for */
   readonly warnings: readonly Warning[];
+  /** what the pipeline file left out of opt-outs, with its reasons */
+  readonly waivers: readonly Waiver[];
   /** null where nothing is declared by which a link would be implausible */
   readonly implausible: ImplausibleCounts | null;
   readonly audit: LinkageAudit;

@@ -27,7 +27,7 @@ const STORE: StoreDescription = {
   lists: {},
   tables: [{ source: 'acute', table: 'stays', parts: [PART], rows: 3, columns: ['token subject'] }],
   optOutTokens: 'opt-outs.csv',
-  optOutCounts: { register: { 'type-1': 1 }, registerUnusable: 0, nationalAllowed: null, coded: null },
+  optOutCounts: { register: { 'type-1': 1 }, nationalAllowed: null, coded: null },
   inputs: [
     { source: 'acute', table: 'stays', file: 'stays.csv', bytes: 7, sha256: 'ef'.repeat(32), rows: 3 },
   ],

@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import type { Warning } from '../domain/finding.ts';
 import { environment, refused, TallystickError } from '../domain/problem.ts';
 import type { Receipt } from '../domain/receipt.ts';
+import type { Waiver } from '../domain/waiver.ts';
 import { readPlainText } from '../read-plain-file.ts';
 import { isSigned, type StoreKey, storeKeyId } from '../tokenise/store-key.ts';
 
@@ -46,11 +47,11 @@ export interface StoredOutcomes {
   readonly outcomes: Readonly<Record<string, number>>;
 }
 
-/** How many opt-outs each list and each source's codes came to: held against the last run, to notice a sharp fall. */
+/** How many opt-outs each list and the records themselves came to: held against the last run, to notice a sharp fall. */
 export interface OptOutCounts {
   readonly register: Readonly<Record<string, number>> | null;
-  readonly registerUnusable: number;
   readonly nationalAllowed: number | null;
+  /** events that the records state, in codes or flags; null where none are looked for */
   readonly coded: number | null;
 }
 
@@ -71,6 +72,8 @@ export interface StoreDescription {
   /** CSV of (kind, source, a, b): tokens of people who have opted out, and those the national reply allows */
   readonly optOutTokens: string;
   readonly optOutCounts: OptOutCounts;
+  /** what the provider's pipeline file left out of opt-outs; absent in stores of earlier versions */
+  readonly waivers?: readonly Waiver[];
   /** CSV of (a, b): tokens of sex|birth date|postcode at the busiest postcodes; absent where the pipeline file ignores none of them */
   readonly busyTuples?: string;
   readonly inputs: readonly StoredInput[];

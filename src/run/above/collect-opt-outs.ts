@@ -1,24 +1,21 @@
-import type { OptOutEvent } from '../../domain/opt-out.ts';
-import { classifyOptOutCode, optOutCodes } from '../../domain/opt-out-codes.ts';
-import { type Problem, refused } from '../../domain/problem.ts';
-import { duckdbDialect } from '../../engine/duckdb/dialect.ts';
+import type { Finding } from '../../domain/finding.ts';
+import type { OptOutType } from '../../domain/opt-out.ts';
 import type { DuckDbEngine } from '../../engine/duckdb/engine.ts';
-import { countRejected, dropRejected, withReadablePath } from '../../extract/extract-file.ts';
-import { findLostCodes } from '../../extract/find-lost-codes.ts';
-import { codedEventsSql, patientsWithKeysSql } from '../../extract/opt-out-queries.ts';
-import type { EngineFile } from '../../extract/read-csv-sql.ts';
-import { type Register, readNationalReply, readRegister } from '../../opt-out/read-lists.ts';
+import { judgeDates } from '../../opt-out/event-dates.ts';
 import { type CodedEvent, standingOn, type TokenText } from '../../opt-out/timelines.ts';
+import { judgeUnmatched } from '../../opt-out/unmatched.ts';
 import type { Pipeline } from '../../pipeline/pipeline.ts';
 import { ANY_SOURCE, type OptOutToken } from '../../store/opt-out-list.ts';
 import type { OptOutCounts } from '../../store/token-store.ts';
 import { type GpStops, noStops } from '../../tokenise/gp-stops.ts';
-import { KeyProbe } from '../../tokenise/key-probe.ts';
 import type { TokenKernel } from '../../tokenise/token-kernel.ts';
 import { tokenBytes, tokenText } from '../../tokenise/token-text.ts';
 import type { RunSettings } from '../run-settings.ts';
 import type { TableInputs } from './find-inputs.ts';
-import { optOutCodesOf, systemOf } from './opt-out-code-columns.ts';
+import { checkFirstNight } from './first-night.ts';
+import { type OptOutLists, readOptOutLists } from './opt-out-lists.ts';
+import { findOwners, type SourceOptOuts } from './opt-out-owners.ts';
+import { readRecordedOptOuts } from './recorded-opt-outs.ts';
 
 export interface CollectedOptOuts {
   /** type 1 is in them, and what quarantine stops will be */
@@ -27,11 +24,13 @@ export interface CollectedOptOuts {
   readonly counts: OptOutCounts;
   /** what the lists hold, by name of the setting that names them; null where there is no such list */
   readonly lists: Readonly<Record<string, readonly unknown[] | null>>;
+  /** what was found in lists and records; the caller settles them with those of the tables */
+  readonly findings: readonly Finding[];
 }
 
 /**
- * Reads every list and every coded event, puts them through the same standardiser and tokeniser as the records, and
- * decides who has opted out on the run date.
+ * Reads every list and everything the records say of opt-outs, puts it through the same standardiser and tokeniser as the
+ * records, and decides who has opted out on the run date.
  *
  * @param superseded NHS numbers that others took the place of: an opt-out under one is held against the other
  */
@@ -44,13 +43,38 @@ export async function collectOptOuts(
   settings: RunSettings,
 ): Promise<CollectedOptOuts> {
   const { optOuts } = pipeline;
+  const { runDate } = settings;
   const nhsToken = (digits: string) => tokenText(tokens.tokenOf('nhs-number', digits));
   const currentToken = (digits: string) => nhsToken(superseded.get(digits) ?? digits);
-  const scan = readCodedEvents(pipeline, inputs, engine, tokens, currentToken, settings);
-  // The engine looks through the events while the lists are read here; whatever happens, it is waited for.
-  const lists = readLists(pipeline, settings.runDate, currentToken, nhsToken);
-  const [coded, { register, registered, allowed }] = await bothOrNeither(scan, lists);
-  const standing = standingOn(settings.runDate, registered, coded.events, coded.nhsNumberOf);
+
+  // The engine looks through the records while the lists are read here; whatever happens, it is waited for.
+  const scan = readRecordedOptOuts(pipeline, inputs, engine, settings);
+  const [recorded, lists] = await bothOrNeither(scan, readOptOutLists(pipeline, runDate));
+  const sources = await findOwners(pipeline, inputs, recorded, engine, settings);
+  const register = lists.register?.entries ?? [];
+  const findings = [
+    ...lists.findings,
+    ...sources.flatMap(({ source, events }) => judgeDates(events, `the source ${source.name}`, runDate)),
+    ...judgeUnmatched(
+      sources.map(({ source, registrations, unmatched }) => ({
+        source: source.name,
+        registrations,
+        unmatched,
+      })),
+      optOuts.maxUnmatched,
+    ),
+    ...(await checkFirstNight(pipeline, inputs, sources, register, engine, settings)),
+  ];
+
+  const coded = new CodedTokens(tokens, currentToken);
+  for (const source of sources) coded.add(source);
+  const registered = register.map(({ nhsNumber, event }) => ({ nhsNumber: currentToken(nhsNumber), event }));
+  const standing = standingOn(
+    runDate,
+    [...registered, ...coded.byNhsNumber],
+    coded.byPatient,
+    coded.nhsNumberOf,
+  );
 
   const stops = noStops();
   for (const token of standing.nhsNumbers['type-1']) stops.nhsNumbers.addBytes(tokenBytes(token));
@@ -59,47 +83,71 @@ export async function collectOptOuts(
   const list: OptOutToken[] = [];
   for (const kind of ['type-1', 'type-2', 'national'] as const) {
     for (const token of standing.nhsNumbers[kind]) list.push({ kind, source: ANY_SOURCE, token });
-    for (const token of standing.patients[kind]) list.push({ kind, source: coded.source, token });
+    for (const token of standing.patients[kind]) {
+      list.push({ kind, source: coded.sourceOf.get(token)!, token });
+    }
   }
+  // a number in the reply lets that number be used, and says nothing of the one that took its place
+  const allowed = lists.allowed?.numbers.map(nhsToken) ?? null;
   for (const token of allowed ?? []) list.push({ kind: 'allowed', source: ANY_SOURCE, token });
-
-  const eventCounts: Record<string, number> = { 'type-1': 0, 'type-2': 0, national: 0 };
-  for (const { event } of register?.entries ?? [])
-    eventCounts[event.type] = (eventCounts[event.type] ?? 0) + 1;
   return {
     stops,
     tokens: list,
-    counts: {
-      register: register === null ? null : eventCounts,
-      registerUnusable: register?.unusable ?? 0,
-      nationalAllowed: allowed?.length ?? null,
-      coded: optOuts.codes === null ? null : coded.events.length,
+    counts: countsOf(lists, pipeline, sources),
+    lists: {
+      'optOuts.register': lists.register === null ? null : registered,
+      'optOuts.national': allowed,
     },
-    lists: { 'optOuts.register': register === null ? null : registered, 'optOuts.national': allowed },
+    findings,
   };
 }
 
-/** The register and the national reply, each NHS number as its token. */
-async function readLists(
-  { optOuts, synthetic }: Pipeline,
-  runDate: string,
-  currentToken: (digits: string) => TokenText,
-  nhsToken: (digits: string) => TokenText,
-): Promise<{
-  readonly register: Register | null;
-  readonly registered: readonly { readonly nhsNumber: TokenText; readonly event: OptOutEvent }[];
-  readonly allowed: readonly TokenText[] | null;
-}> {
-  const register = optOuts.register === null ? null : readRegister(optOuts.register, runDate, synthetic);
-  const reply = optOuts.national === null ? null : readNationalReply(optOuts.national, runDate, synthetic);
+/** The recorded events of every source, under tokens. */
+class CodedTokens {
+  readonly byPatient: CodedEvent[] = [];
+  readonly byNhsNumber: { readonly nhsNumber: TokenText; readonly event: CodedEvent['event'] }[] = [];
+  readonly nhsNumberOf = new Map<TokenText, TokenText>();
+  /** name of the source by token of a patient's key, which is of no other source */
+  readonly sourceOf = new Map<TokenText, string>();
+  readonly #tokens: TokenKernel;
+  readonly #currentToken: (digits: string) => TokenText;
+
+  constructor(tokens: TokenKernel, currentToken: (digits: string) => TokenText) {
+    this.#tokens = tokens;
+    this.#currentToken = currentToken;
+  }
+
+  add({ source, events, nhsNumberOf }: SourceOptOuts): void {
+    for (const { owner, event } of events) {
+      if ('nhsNumber' in owner) {
+        this.byNhsNumber.push({ nhsNumber: this.#currentToken(owner.nhsNumber), event });
+        continue;
+      }
+      const patient = tokenText(this.#tokens.tokenOf(`patient-key/${source.name}`, owner.patient));
+      this.byPatient.push({ patient, event });
+      this.sourceOf.set(patient, source.name);
+      const digits = nhsNumberOf.get(owner.patient);
+      if (digits !== undefined) this.nhsNumberOf.set(patient, this.#currentToken(digits));
+    }
+  }
+}
+
+function countsOf(
+  { register, allowed }: OptOutLists,
+  pipeline: Pipeline,
+  sources: readonly SourceOptOuts[],
+): OptOutCounts {
+  const eventCounts: Record<OptOutType, number> = { 'type-1': 0, 'type-2': 0, national: 0 };
+  for (const { event } of register?.entries ?? []) eventCounts[event.type] += 1;
+  const isRecorded =
+    pipeline.optOuts.codes.length > 0 ||
+    pipeline.sources.some(({ patients, tables }) =>
+      [patients ?? [], tables].flat().some(({ columns }) => columns.some(({ flag }) => flag !== null)),
+    );
   return {
-    register,
-    registered: (register?.entries ?? []).map(({ nhsNumber, event }) => ({
-      nhsNumber: currentToken(nhsNumber),
-      event,
-    })),
-    // a number in the reply lets that number be used, and says nothing of the one that took its place
-    allowed: reply?.map(nhsToken) ?? null,
+    register: register === null ? null : eventCounts,
+    nationalAllowed: allowed?.numbers.length ?? null,
+    coded: isRecorded ? sources.reduce((sum, { events }) => sum + events.length, 0) : null,
   };
 }
 
@@ -107,77 +155,4 @@ async function readLists(
 async function bothOrNeither<A, B>(a: Promise<A>, b: Promise<B>): Promise<[A, B]> {
   await Promise.allSettled([a, b]);
   return Promise.all([a, b]);
-}
-
-/**
- * Coded events, and the NHS number token of every patient who has one.
- *
- * @throws TallystickError (exit 1) where a code stands on a row that cannot be parsed
- */
-async function readCodedEvents(
-  pipeline: Pipeline,
-  inputs: readonly TableInputs[],
-  engine: DuckDbEngine,
-  tokens: TokenKernel,
-  currentToken: (digits: string) => TokenText,
-  settings: RunSettings,
-): Promise<{ events: CodedEvent[]; nhsNumberOf: Map<TokenText, TokenText>; source: string }> {
-  const { codes } = pipeline.optOuts;
-  const found = codes === null ? undefined : inputs.find(({ table }) => table.name === codes.table);
-  const events: CodedEvent[] = [];
-  const nhsNumberOf = new Map<TokenText, TokenText>();
-  if (codes === null || found === undefined) return { events, nhsNumberOf, source: ANY_SOURCE };
-  const { table, source } = found;
-  const codeTable = optOutCodes(pipeline.optOuts.codeOverrides);
-  const codesOf = optOutCodesOf(table, codes.columns, pipeline);
-  const patientToken = (key: string) => tokenText(tokens.tokenOf(`patient-key/${source.name}`, key));
-  const keys = new Set<string>();
-  const lost: Problem[] = [];
-  for (const { file, header } of found.files) {
-    const about = `looking for coded opt-outs in ${file.shownAs}`;
-    const rows = await withReadablePath(file, { table }, settings.privateDirectory, (readable) =>
-      engine.query(codedEventsSql(table, header.names, readable, duckdbDialect, codesOf, codes.date), about),
-    );
-    const unparsed = await countRejected(engine, about);
-    if (unparsed > 0) {
-      const read = table.columns.filter(
-        ({ name, role }) => role === 'patient-key' || name === codes.date || codes.columns.includes(name),
-      );
-      lost.push(...(await findLostCodes(file, table, header, read, [...codesOf.values()].flat(), unparsed)));
-    }
-    for (const row of rows) {
-      if (typeof row['patient'] !== 'string') continue; // such a row is quarantined when it is read for itself
-      const date = typeof row['date'] === 'string' ? row['date'] : null;
-      for (const [at, column] of codes.columns.entries()) {
-        const code = row[`code_${at}`];
-        const event =
-          typeof code === 'string' ? classifyOptOutCode(systemOf(table, column), code, codeTable) : null;
-        if (event === null) continue;
-        const patient = patientToken(row['patient']);
-        keys.add(row['patient']);
-        events.push({ patient, event: { type: event.type, kind: event.kind, date } });
-      }
-    }
-  }
-  if (lost.length > 0) throw refused(...lost);
-  const patients = inputs.find((one) => one.source === source && one.table.kind === 'patients');
-  const hasNumbers = patients?.table.columns.some(({ role }) => role === 'nhs-number') ?? false;
-  if (patients !== undefined && hasNumbers && keys.size > 0) {
-    const probe = new KeyProbe('knows_patient_key', keys);
-    engine.register(probe);
-    for (const { file, header } of patients.files) {
-      const about = `looking up patients with coded opt-outs in ${file.shownAs}`;
-      const sql = (readable: EngineFile) =>
-        patientsWithKeysSql(patients.table, pipeline, header.names, readable, duckdbDialect, probe.name);
-      const rows = await withReadablePath(file, patients, settings.privateDirectory, (readable) =>
-        engine.query(sql(readable), about),
-      );
-      await dropRejected(engine, about);
-      for (const row of rows) {
-        const digits = String(row['nhs']).padStart(10, '0');
-        nhsNumberOf.set(patientToken(String(row['patient'])), currentToken(digits));
-      }
-    }
-  }
-  return { events, nhsNumberOf, source: source.name };
 }

@@ -138,7 +138,7 @@ export async function tokeniseSources(
     settings.signal.throwIfAborted();
     assertBalanced(tables.map(({ receipt }) => receipt));
     const warnings = settleFindings(
-      tables.flatMap(({ findings }) => findings),
+      [...optOuts.findings, ...tables.flatMap(({ findings }) => findings)],
       settings.log,
     );
 
@@ -216,6 +216,7 @@ export async function tokeniseSources(
       tables: named,
       optOutTokens: OPT_OUT_FILE,
       optOutCounts: optOuts.counts,
+      waivers: pipeline.optOuts.waivers,
       ...(busiest === null ? {} : { busyTuples: BUSY_FILE }),
       inputs: storedInputs,
       readings: readingDigests(pipeline, [...new Set(inputs.map(({ source }) => source))], lists, linkageKey),

@@ -126,7 +126,7 @@ export async function linkAndRelease(
         notRead: stores.undeclared,
         warnings,
       },
-      optOuts: stores.optOutCounts,
+      optOuts: { ...stores.optOutCounts, waived: stores.waivers },
       linkage: {
         audit,
         missed,
@@ -159,6 +159,7 @@ export async function linkAndRelease(
       receipts: allReceipts,
       persons: counts,
       warnings,
+      waivers: stores.waivers,
       implausible,
       audit,
       files: written.map(({ output: { file, bytes }, rows }) => ({ file, rows, bytes })),
@@ -192,6 +193,7 @@ function nameRun(
     ...(link.minProbability === null ? [] : [{ minProbability: link.minProbability }]),
     { ...release, sensitiveCodes: sensitive },
     { untied: optOuts.untied, national: optOuts.national !== null },
+    ...(stores.waivers.length === 0 ? [] : [{ waived: stores.waivers }]),
   ];
   const digest = digestText(JSON.stringify(decided));
   return `${stores.runDate}-${digest.slice(0, 12)}`;

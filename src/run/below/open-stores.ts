@@ -2,6 +2,7 @@ import { join } from 'node:path';
 import type { Warning } from '../../domain/finding.ts';
 import { type Problem, refused } from '../../domain/problem.ts';
 import type { Receipt } from '../../domain/receipt.ts';
+import type { Waiver } from '../../domain/waiver.ts';
 import { type Pipeline, tablesOf } from '../../pipeline/pipeline.ts';
 import { type CheckedFiles, checkStoreFiles, type KnownDigests } from '../../store/store-files.ts';
 import {
@@ -37,6 +38,8 @@ export interface OpenStores {
   readonly outcomes: readonly StoredOutcomes[];
   readonly undeclared: TokenStore['undeclared'];
   readonly optOutCounts: OptOutCounts;
+  /** what the pipeline files of the providers left out of opt-outs, each once */
+  readonly waivers: readonly Waiver[];
   readonly optOutFiles: readonly string[];
   /** files of tuples at the busiest postcodes */
   readonly busyTupleFiles: readonly string[];
@@ -154,6 +157,7 @@ export async function openStores(
     outcomes: all.flatMap(({ outcomes }) => outcomes),
     undeclared: all.flatMap(({ undeclared }) => undeclared),
     optOutCounts: mergeCounts(all.map(({ optOutCounts }) => optOutCounts)),
+    waivers: distinct(all.flatMap(({ waivers }) => waivers ?? [])),
     optOutFiles: stores.map(({ directory, store }) => join(directory, store.optOutTokens)),
     busyTupleFiles: stores.flatMap(({ directory, store }) =>
       store.busyTuples === undefined || !asksForBusiest ? [] : [join(directory, store.busyTuples)],
@@ -176,7 +180,11 @@ function contentsOf({ files, tables }: TokenStore): OpenStores['contents'][numbe
   ]);
 }
 
-/** Every site reads the same register, so its counts are not added up; coded events come from one source only. */
+function distinct(waivers: readonly Waiver[]): Waiver[] {
+  return [...new Map(waivers.map((one) => [`${one.what}\n${one.reason}`, one])).values()];
+}
+
+/** Every site reads the same register, so its counts are not added up; each source's records are read at one site. */
 function mergeCounts(counts: readonly OptOutCounts[]): OptOutCounts {
   const coded = counts.flatMap((one) => (one.coded === null ? [] : [one.coded]));
   return { ...counts[0]!, coded: coded.length === 0 ? null : coded.reduce((sum, one) => sum + one, 0) };

@@ -1,0 +1,131 @@
+import type { Complain } from './complain.ts';
+import type { Path } from './locate.ts';
+import { type CodedTable, type ColumnSpec, isFlat, type SourceSpec, type TableSpec } from './pipeline.ts';
+import type { PipelineFile } from './schema.ts';
+
+/** The systems in which opt-outs are coded. */
+const OPT_OUT_SYSTEMS: readonly string[] = ['snomed', 'read-v2', 'ctv3'];
+
+/** A table of the pipeline file, and where it stands in it. */
+interface PlacedTable {
+  readonly table: TableSpec;
+  readonly path: Path;
+  /** the reason for which it is not searched */
+  readonly waiver: string | undefined;
+}
+
+/**
+ * The GP tables in which coded opt-outs are looked for: every one that has a column of SNOMED CT, Read v2 or CTV3 codes, in
+ * all these columns, unless the pipeline file gives a reason against it. What `optOuts.codes` says of a table decides which
+ * column dates its events; else its own `date` does.
+ */
+export function findCodedTables(
+  file: PipelineFile,
+  sources: readonly SourceSpec[],
+  complain: Complain,
+): CodedTable[] {
+  const placed = sources.flatMap((source) => placedTables(file, source));
+  const dates = datesOfCodes(file, placed, complain);
+  return placed.flatMap(({ table, path, waiver }) => {
+    const columns = codeColumnsOf(table);
+    const isSearchable = table.setting === 'gp' && columns.length > 0;
+    if (waiver !== undefined) {
+      if (!isSearchable) {
+        const way =
+          'only GP tables with a column of snomed, read-v2 or ctv3 are searched for opt-outs: leave it out';
+        complain([...path, 'optOutCodes'], `no opt-out would be looked for in ${table.name}`, way, true);
+      } else if (dates.has(table.name)) {
+        const way = 'take one of the two out';
+        complain([...path, 'optOutCodes'], `optOuts.codes names ${table.name} all the same`, way, true);
+      }
+      return [];
+    }
+    if (!isSearchable) return [];
+    const owner = ownerOf(table, placed);
+    if (owner !== null && isFlat(owner) && !owner.columns.some(({ role }) => role === 'nhs-number')) {
+      complain(
+        path,
+        `a coded opt-out in ${table.name} could be matched with nobody: ${owner.name} has no NHS number`,
+        'add its nhs-number column, or give the reason: optOutCodes: { none: "..." }',
+        true,
+      );
+    }
+    return [{ table: table.name, columns, date: dates.get(table.name) ?? table.date }];
+  });
+}
+
+/** The table that says whose a table's rows are: itself, or the one at the end of its parents; null where there is none. */
+function ownerOf(table: TableSpec, placed: readonly PlacedTable[]): TableSpec | null {
+  const walked = new Set<TableSpec>();
+  let at: TableSpec | undefined = table;
+  while (at !== undefined && !walked.has(at)) {
+    walked.add(at);
+    const parent: ColumnSpec | undefined = at.columns.find(({ role }) => role === 'parent-key');
+    if (parent === undefined) return at;
+    at = placed.find((one) => one.table.name === parent.references)?.table;
+  }
+  return null; // told elsewhere: the parents lead nowhere, or in a circle
+}
+
+function codeColumnsOf({ columns }: TableSpec): string[] {
+  return columns.flatMap(({ name, role, system }) =>
+    role === 'code' && OPT_OUT_SYSTEMS.includes(system ?? '') ? [name] : [],
+  );
+}
+
+function placedTables(file: PipelineFile, { name, patients, addresses, tables }: SourceSpec): PlacedTable[] {
+  const body = file.sources[name];
+  const own = (table: TableSpec | null, key: 'patients' | 'addresses') =>
+    table === null ? [] : [{ table, path: ['sources', name, key], waiver: body?.[key]?.optOutCodes?.none }];
+  return [
+    ...own(patients, 'patients'),
+    ...own(addresses, 'addresses'),
+    ...tables.map((table) => ({
+      table,
+      path: ['sources', name, 'tables', table.name],
+      waiver: body?.tables?.[table.name]?.optOutCodes?.none,
+    })),
+  ];
+}
+
+/** By table, the column that `optOuts.codes` says dates its opt-outs. */
+function datesOfCodes(
+  file: PipelineFile,
+  placed: readonly PlacedTable[],
+  complain: Complain,
+): ReadonlyMap<string, string> {
+  const { codes } = file.optOuts;
+  const dates = new Map<string, string>();
+  for (const [at, one] of [codes ?? []].flat().entries()) {
+    const path = Array.isArray(codes) ? ['optOuts', 'codes', at] : ['optOuts', 'codes'];
+    if (dates.has(one.table)) complain([...path, 'table'], `${one.table} is named twice`);
+    dates.set(one.table, one.date);
+    checkCodes(one, path, placed, complain);
+  }
+  return dates;
+}
+
+function checkCodes(
+  codes: { readonly table: string; readonly column: string | readonly string[]; readonly date: string },
+  path: Path,
+  placed: readonly PlacedTable[],
+  complain: Complain,
+): void {
+  const table = placed.find((one) => one.table.name === codes.table)?.table;
+  if (table === undefined) {
+    complain([...path, 'table'], `there is no table ${codes.table}`);
+    return;
+  }
+  if (table.setting !== 'gp') {
+    complain([...path, 'table'], `opt-outs are coded in GP records, and ${codes.table} is not a GP table`);
+  }
+  const known = codeColumnsOf(table);
+  for (const name of [codes.column].flat()) {
+    if (!known.includes(name))
+      complain([...path, 'column'], `${name} is not a code column of system ${OPT_OUT_SYSTEMS.join(', ')}`);
+  }
+  const date = table.columns.find((one) => one.name === codes.date);
+  if (date === undefined || (date.role !== 'date' && date.role !== 'timestamp')) {
+    complain([...path, 'date'], `${codes.date} is not a date column of ${codes.table}`);
+  }
+}

@@ -1,0 +1,204 @@
+import { basename } from 'node:path';
+import { dateFormatProblem, isoDate, parseDate } from '../domain/date-format.ts';
+import type { OptOutType } from '../domain/opt-out.ts';
+import type { Waiver } from '../domain/waiver.ts';
+import { findCodedTables } from './coded-tables.ts';
+import type { Complain } from './complain.ts';
+import type { Path } from './locate.ts';
+import type { NationalReply, OptOutList, OptOutSpec, SourceSpec, TableSpec } from './pipeline.ts';
+import { type PipelineFile, shareOf } from './schema.ts';
+
+/** A list older than a week is refused unless the file says otherwise (domain: results are cached 7 days at most). */
+const DEFAULT_MAX_AGE_DAYS = 7;
+/** An opt-out list may shrink by a tenth against the last run before it is called a sharp fall. */
+const DEFAULT_MAX_FALL = 0.1;
+/** Of the patients of every practice that is known, more than one in a hundred has opted out. */
+const DEFAULT_EXPECTED_RATE = 0.01;
+/** Patients leave between the extracts of one source, but hardly one in a hundred. */
+const DEFAULT_MAX_UNMATCHED = 0.01;
+
+type ListFile = Pick<NonNullable<PipelineFile['optOuts']['register']>, 'maxAge' | 'asOf' | 'allowEmpty'>;
+
+/**
+ * Fills in everything that a pipeline file leaves open of opt-outs, and checks that every kind of them is named somewhere,
+ * or waived with a reason: a run must not release people because nobody said where their decisions are.
+ */
+export function completeOptOuts(
+  file: PipelineFile,
+  sources: readonly SourceSpec[],
+  absolute: (path: string) => string,
+  complain: Complain,
+): OptOutSpec {
+  const given = file.optOuts;
+  const register =
+    given.register === undefined
+      ? null
+      : completeList(given.register.file, given.register, ['optOuts', 'register'], absolute, complain);
+  const codes = findCodedTables(file, sources, complain);
+  const spec: OptOutSpec = {
+    register,
+    national: completeNational(given.national, absolute, complain),
+    codes,
+    codeOverrides: (given.codeOverrides ?? []).map(({ event, ...rest }) => ({ ...rest, kind: event })),
+    waivers: waiversOf(file),
+    withoutTypeOne: Object.entries(file.sources).flatMap(([name, { typeOne }]) =>
+      typeOne === undefined ? [] : [name],
+    ),
+    expectedRate: expectedRateOf(file, complain),
+    maxUnmatched: given.maxUnmatched === undefined ? DEFAULT_MAX_UNMATCHED : shareOf(given.maxUnmatched),
+    maxFall: given.maxFall === undefined ? DEFAULT_MAX_FALL : shareOf(given.maxFall),
+    untied: given.untied ?? 'hold-back',
+  };
+  checkTypeOne(spec, sources, complain);
+  checkOtherTypes(file, spec, sources, complain);
+  return spec;
+}
+
+function completeList(
+  path: string,
+  body: ListFile,
+  at: Path,
+  absolute: (path: string) => string,
+  complain: Complain,
+): OptOutList {
+  return {
+    file: absolute(path),
+    shownAs: path,
+    maxAgeDays: body.maxAge === undefined ? DEFAULT_MAX_AGE_DAYS : Number(body.maxAge.slice(0, -1)),
+    asOf:
+      typeof body.asOf === 'object' ? dateInName(path, body.asOf.name, at, complain) : (body.asOf ?? null),
+    allowEmpty: body.allowEmpty ?? false,
+  };
+}
+
+function completeNational(
+  given: PipelineFile['optOuts']['national'],
+  absolute: (path: string) => string,
+  complain: Complain,
+): NationalReply | null {
+  if (given === undefined) return null;
+  const { request } = given;
+  if (request !== undefined && absolute(request) === absolute(given.reply)) {
+    complain(['optOuts', 'national', 'request'], 'the request is the reply', 'name the file that was sent');
+  }
+  return {
+    ...completeList(given.reply, given, ['optOuts', 'national'], absolute, complain),
+    request: request === undefined ? null : { file: absolute(request), shownAs: request },
+  };
+}
+
+/** The date in a file's name, by a pattern such as `register_%Y%m%d.csv`. */
+function dateInName(path: string, pattern: string, at: Path, complain: Complain): string | null {
+  const place = [...at, 'asOf', 'name'];
+  const fault = dateFormatProblem(pattern);
+  if (fault !== null) {
+    complain(place, fault.replace('a date format', 'the pattern of a name'));
+    return null;
+  }
+  const date = parseDate(basename(path), pattern);
+  if (date === null) {
+    const way = 'the pattern is the whole name, with %Y, %m and %d where the date stands';
+    complain(place, 'the name of the file has no date where the pattern says', way);
+    return null;
+  }
+  return isoDate(date);
+}
+
+function expectedRateOf(file: PipelineFile, complain: Complain): number | null {
+  const given = file.optOuts.expectedRate;
+  if (given === undefined) return DEFAULT_EXPECTED_RATE;
+  if (typeof given === 'object') return null;
+  const rate = shareOf(given);
+  if (rate > 0) return rate;
+  const way = 'to expect none, give the reason: expectedRate: { none: "..." }';
+  complain(['optOuts', 'expectedRate'], 'a rate of nought expects no opt-out', way);
+  return null;
+}
+
+/** Everything that a pipeline file leaves out with a reason, in its order. */
+function waiversOf(file: PipelineFile): Waiver[] {
+  const waivers: Waiver[] = [];
+  const note = (what: string, reason: string | undefined) => {
+    if (reason !== undefined) waivers.push({ what, reason });
+  };
+  for (const [source, { typeOne, patients, addresses, tables }] of Object.entries(file.sources)) {
+    note(`type 1 opt-outs of the source ${source}`, typeOne?.none);
+    const all = { [`${source}_patients`]: patients, [`${source}_addresses`]: addresses, ...tables };
+    for (const [table, body] of Object.entries(all)) {
+      note(`coded opt-outs in the table ${table}`, body?.optOutCodes?.none);
+    }
+  }
+  const { waived, expectedRate } = file.optOuts;
+  note('type 2 opt-outs', waived?.['type-2']);
+  note('national data opt-outs', waived?.national);
+  if (typeof expectedRate === 'object') note('the expected rate of opt-outs', expectedRate.none);
+  return waivers;
+}
+
+/** Each GP source must say where its type 1 decisions come from. */
+function checkTypeOne(spec: OptOutSpec, sources: readonly SourceSpec[], complain: Complain): void {
+  for (const source of sources) {
+    const path = ['sources', source.name];
+    const isWaived = spec.withoutTypeOne.includes(source.name);
+    if (source.setting !== 'gp') {
+      if (isWaived)
+        complain([...path, 'typeOne'], 'type 1 opt-outs act on GP sources only', 'leave it out', true);
+      continue;
+    }
+    const tables = tablesOfSource(source);
+    const isNamed =
+      spec.register !== null ||
+      spec.codes.some(({ table }) => tables.some(({ name }) => name === table)) ||
+      hasFlag(tables, 'type-1');
+    if (isNamed || isWaived) continue;
+    complain(
+      path,
+      `nothing says who of the GP source ${source.name} has a type 1 opt-out`,
+      'name a register (optOuts.register), a code column of read-v2, ctv3 or snomed, or an opt-out-flag; or give the reason: typeOne: { none: "..." }',
+      true,
+    );
+  }
+}
+
+/** A run must say where type 2 and national decisions come from. */
+function checkOtherTypes(
+  file: PipelineFile,
+  spec: OptOutSpec,
+  sources: readonly SourceSpec[],
+  complain: Complain,
+): void {
+  const tables = sources.flatMap(tablesOfSource);
+  const { waived } = file.optOuts;
+  const isNamed = {
+    'type-2': spec.register !== null || spec.codes.length > 0 || hasFlag(tables, 'type-2'),
+    national: spec.register !== null || spec.national !== null || hasFlag(tables, 'national'),
+  };
+  const isWaived = { 'type-2': waived?.['type-2'] !== undefined, national: waived?.national !== undefined };
+  if (!isNamed['type-2'] && !isNamed.national && !isWaived['type-2'] && !isWaived.national) {
+    complain(
+      ['optOuts'],
+      'no opt-outs are declared',
+      'name a register, a national reply or coded events: a run without any would release everyone',
+      true,
+    );
+    return;
+  }
+  const names = {
+    'type-2': ['a type 2 opt-out', 'a register, coded events of a GP source or an opt-out-flag'],
+    national: ['a national data opt-out', 'a register, a national reply or an opt-out-flag'],
+  } as const;
+  for (const type of ['type-2', 'national'] as const) {
+    const [what, where] = names[type];
+    if (isNamed[type] || isWaived[type]) continue;
+    const way = `name ${where}; or give the reason: waived: { ${type}: "..." }`;
+    complain(['optOuts'], `nothing says who has ${what}`, way, true);
+  }
+}
+
+function tablesOfSource({ patients, addresses, tables }: SourceSpec): TableSpec[] {
+  return [patients ?? [], addresses ?? [], tables].flat();
+}
+
+function hasFlag(tables: readonly TableSpec[], type: OptOutType): boolean {
+  return tables.some(({ columns }) => columns.some(({ flag }) => flag?.type === type));
+}

@@ -1,0 +1,61 @@
+import type { Complain } from './complain.ts';
+import type { Path } from './locate.ts';
+import { isSubjectTable, type OptOutFlag, type TableSpec } from './pipeline.ts';
+import type { ColumnFile } from './schema.ts';
+
+/**
+ * What an opt-out-flag column says. Each value must be declared; one that is not, and the empty cell, counts as opted out,
+ * so only the values that free somebody need be kept.
+ */
+export function completeFlag(
+  name: string,
+  { role, type, values, missing }: ColumnFile,
+  path: Path,
+  complain: Complain,
+): OptOutFlag | null {
+  if (role !== 'opt-out-flag') {
+    if (type !== undefined) complain([...path, 'type'], `a ${role} column takes no type`);
+    if (values !== undefined) complain([...path, 'values'], `a ${role} column takes no values`);
+    return null;
+  }
+  if (type === undefined) {
+    complain(
+      path,
+      `the opt-out-flag ${name} does not say its type`,
+      'add type: type-1, type-2 or national',
+      true,
+    );
+  }
+  if (values === undefined) {
+    const way = 'add values: { "Y": registered, "N": none }; any other value counts as an opt-out';
+    complain(path, `the opt-out-flag ${name} does not say what its values mean`, way, true);
+  }
+  if (missing !== undefined) {
+    const way =
+      'say in values what such a cell means; an empty cell counts as an opt-out unless "" is declared';
+    complain([...path, 'missing'], 'an opt-out-flag column takes no missing', way);
+  }
+  const none = Object.entries(values ?? {}).flatMap(([value, means]) => (means === 'none' ? [value] : []));
+  return { type: type ?? 'type-1', none };
+}
+
+/** A flag belongs where it is known whose it is: on rows that say who somebody is. Type 1 is a matter of GP sources. */
+export function checkFlags(table: TableSpec, path: Path, complain: Complain): void {
+  for (const { name, flag } of table.columns) {
+    if (flag === null) continue;
+    const at = [...path, 'columns', name];
+    if (!isSubjectTable(table)) {
+      const way = 'declare it in the patients table, or in a table whose rows have an NHS number';
+      complain(at, `an opt-out-flag belongs to patients, and ${table.name} has none`, way, true);
+    } else if (table.kind !== 'patients' && !table.columns.some(({ role }) => role === 'nhs-number')) {
+      complain(
+        at,
+        `an opt-out-flag in ${table.name} could be matched with nobody`,
+        'add its nhs-number column',
+        true,
+      );
+    }
+    if (flag.type === 'type-1' && table.setting !== 'gp')
+      complain([...at, 'type'], 'type 1 opt-outs act on GP sources only');
+  }
+}

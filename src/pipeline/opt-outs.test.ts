@@ -1,0 +1,326 @@
+import { describe, expect, it } from 'vitest';
+import { faultsOf, messagesAtMarks, parse, WHOLE } from './test-rig/marked-file.ts';
+
+const OPT_OUTS = '  register: { file: register.csv }\n  codes: { table: visits, column: code, date: seen }\n';
+const CODE = '          code: { role: code, system: snomed }\n';
+const NO_CODES = WHOLE.replace(CODE, '').replace(', code: keep', '');
+const REASON = '{ none: "no practice takes part" }';
+
+/** The file with other opt-outs. */
+function withOptOuts(optOuts: string, file = WHOLE): string {
+  if (!file.includes(OPT_OUTS)) throw new Error('the file has other opt-outs');
+  return file.replace(OPT_OUTS, optOuts);
+}
+
+describe('where type 1 decisions come from', () => {
+  const national = '  national: { reply: reply.dat }\n  waived: { type-2: "no type 2 is left" }\n';
+
+  it('must be said of every GP source: a national reply alone says nothing of it', () => {
+    const text = withOptOuts(national, NO_CODES).replace('  surgery:', '  §surgery:');
+    expect(messagesAtMarks(text)).toEqual(['nothing says who of the GP source surgery has a type 1 opt-out']);
+    expect(faultsOf(text).ways[0]).toMatch(/optOuts\.register.*typeOne: \{ none: "\.\.\." \}/);
+  });
+
+  it('is a reason, which the pipeline keeps', () => {
+    const text = withOptOuts(national, NO_CODES).replace(
+      'setting: gp',
+      `setting: gp\n    typeOne: ${REASON}`,
+    );
+    const { optOuts } = parse(text);
+    expect(optOuts.waivers).toEqual([
+      { what: 'type 1 opt-outs of the source surgery', reason: 'no practice takes part' },
+      { what: 'type 2 opt-outs', reason: 'no type 2 is left' },
+    ]);
+    expect(optOuts.withoutTypeOne).toEqual(['surgery']);
+  });
+
+  it.each([
+    ['coded events', withOptOuts(national)],
+    ['a register', withOptOuts('  register: { file: register.csv }\n', NO_CODES)],
+    [
+      'a flag',
+      withOptOuts(national, NO_CODES).replace(
+        'surname: { role: name }',
+        'out: { role: opt-out-flag, type: type-1, values: { "N": none } }',
+      ),
+    ],
+  ])('may be %s', (_, text) => {
+    expect(parse(text).optOuts.withoutTypeOne).toEqual([]);
+  });
+
+  it('is not asked of other sources, and a source of codes says nothing of another', () => {
+    const ward = '    tables: { stays: { files: s.csv, columns: { nhs: { role: nhs-number } } } }\n';
+    const with_ = (setting: string, more = '') =>
+      withOptOuts(national).replace('optOuts:', `  §ward:\n    setting: ${setting}\n${more}${ward}optOuts:`);
+    expect(parse(with_('hospital').replaceAll('§', '')).sources).toHaveLength(2);
+    expect(messagesAtMarks(with_('gp'))).toEqual([
+      'nothing says who of the GP source ward has a type 1 opt-out',
+    ]);
+    const told = faultsOf(with_('hospital', `    typeOne: ${REASON}\n`)).told;
+    expect(told.join()).toContain('type 1 opt-outs act on GP sources only');
+  });
+});
+
+describe('where type 2 and national decisions come from', () => {
+  it.each([
+    ['  register: { file: r.csv }\n', WHOLE, []],
+    [
+      '',
+      NO_CODES,
+      ['no opt-outs are declared', 'nothing says who of the GP source surgery has a type 1 opt-out'],
+    ],
+    ['  maxFall: 5%\n', WHOLE, ['nothing says who has a national data opt-out']],
+    ['  waived: { national: "not yet" }\n', WHOLE, []],
+    ['  national: { reply: r.dat }\n', WHOLE, []],
+    [
+      '  national: { reply: r.dat }\n',
+      NO_CODES,
+      [
+        'nothing says who of the GP source surgery has a type 1 opt-out',
+        'nothing says who has a type 2 opt-out',
+      ],
+    ],
+  ])('%j', (optOuts, file, messages) => {
+    const text = withOptOuts(optOuts === '' ? '  maxFall: 5%\n' : optOuts, file);
+    if (messages.length === 0) parse(text);
+    else
+      expect(
+        faultsOf(text)
+          .told.map((one) => one.replace(/^\S+ /, ''))
+          .sort(),
+      ).toEqual([...messages].sort());
+  });
+
+  it.each([
+    ['waived: { national: §"" }', 'must be a reason in words'],
+    ['waived: { national: §"-" }', 'must be a reason in words'],
+    ['waived: { national: §true }', 'must be a reason in words'],
+    ['waived: { national: "not yet", §type-1: "no" }', 'unknown key `type-1`'],
+  ])('%s is no reason', (waived, message) => {
+    expect(messagesAtMarks(withOptOuts(`  ${waived}\n`))[0]).toContain(message);
+  });
+});
+
+describe('tables that are searched', () => {
+  const second = (body: string) =>
+    WHOLE.replace('      readings:\n', `      problems:\n        files: p.csv\n${body}      readings:\n`);
+  const columns = (more: string) =>
+    `        columns:\n          id: { role: patient-key }\n          on: { role: date }\n${more}`;
+  const coded = columns('          problem: { role: code, system: ctv3 }\n');
+
+  it('are all GP tables with a code column, each by its own date', () => {
+    const text = withOptOuts('  register: { file: r.csv }\n', second(`        date: on\n${coded}`));
+    expect(parse(text).optOuts.codes).toEqual([
+      { table: 'visits', columns: ['code'], date: 'seen' },
+      { table: 'problems', columns: ['problem'], date: 'on' },
+    ]);
+  });
+
+  it('have undated opt-outs where they have no date, unless optOuts.codes names one', () => {
+    const file = second(coded);
+    const dateOf = (optOuts: string) => parse(withOptOuts(optOuts, file)).optOuts.codes[1]?.date;
+    expect(dateOf('  register: { file: r.csv }\n')).toBe(null);
+    const listed =
+      '  codes:\n    - { table: visits, column: code, date: seen }\n    - { table: problems, column: problem, date: on }\n';
+    expect(dateOf(`  register: { file: r.csv }\n${listed}`)).toBe('on');
+  });
+
+  it('are searched in every code column, whichever optOuts.codes names', () => {
+    const text = WHOLE.replace(
+      CODE,
+      `${CODE}          read: { role: code, system: read-v2 }\n          icd: { role: code, system: icd-10 }\n`,
+    );
+    expect(parse(text).optOuts.codes).toEqual([{ table: 'visits', columns: ['code', 'read'], date: 'seen' }]);
+  });
+
+  it('are not those of hospitals, nor those with codes of another system', () => {
+    const icd = second(columns('          problem: { role: code, system: icd-10 }\n'));
+    expect(parse(icd).optOuts.codes).toHaveLength(1);
+    const ward = withOptOuts('  register: { file: r.csv }\n', second(coded)).replace(
+      'setting: gp',
+      'setting: hospital',
+    );
+    expect(parse(ward).optOuts.codes).toEqual([]);
+  });
+
+  it('are a patients table with codes, and tables that point at a patient by way of others', () => {
+    const text = withOptOuts('  register: { file: r.csv }\n')
+      .replace('surname: { role: name }', 'status: { role: code, system: snomed }')
+      .replace(
+        'value: { role: decimal }',
+        'value: { role: decimal }\n          what: { role: code, system: read-v2 }',
+      );
+    expect(parse(text).optOuts.codes.map(({ table, date }) => [table, date])).toEqual([
+      ['surgery_patients', null],
+      ['visits', 'seen'],
+      ['readings', null],
+    ]);
+  });
+
+  it('may be waived, with a reason', () => {
+    const waived = second(`        optOutCodes: { none: "diagnoses only" }\n${coded}`);
+    const { optOuts } = parse(waived);
+    expect(optOuts.codes).toHaveLength(1);
+    expect(optOuts.waivers).toEqual([
+      { what: 'coded opt-outs in the table problems', reason: 'diagnoses only' },
+    ]);
+    const bare = second(`        optOutCodes: §{}\n${coded}`);
+    expect(faultsOf(bare).told.join()).toContain(
+      '`sources.surgery.tables.problems.optOutCodes.none` is missing',
+    );
+  });
+
+  it('are waived where there is something to waive', () => {
+    const icd = columns('          problem: { role: code, system: icd-10 }\n');
+    expect(messagesAtMarks(second(`        §optOutCodes: ${REASON}\n${icd}`))).toEqual([
+      'no opt-out would be looked for in problems',
+    ]);
+    const named = WHOLE.replace(
+      '        date: seen\n',
+      `        date: seen\n        §optOutCodes: ${REASON}\n`,
+    );
+    expect(messagesAtMarks(named)).toEqual(['optOuts.codes names visits all the same']);
+  });
+
+  it('say whose their rows are', () => {
+    const flat = `  walk_in:
+    setting: gp
+    format: { date: "%Y-%m-%d" }
+    tables:
+      §calls:
+        files: c.csv
+        columns:
+          born: { role: date-of-birth }
+          sex: { role: sex }
+          home: { role: postcode }
+          code: { role: code, system: snomed }
+`;
+    expect(messagesAtMarks(WHOLE.replace('optOuts:', `${flat}optOuts:`))).toEqual([
+      'a coded opt-out in calls could be matched with nobody: calls has no NHS number',
+    ]);
+    const numbered = flat
+      .replace('§', '')
+      .replace('          born', '          nhs: { role: nhs-number }\n          born');
+    expect(parse(WHOLE.replace('optOuts:', `${numbered}optOuts:`)).optOuts.codes).toHaveLength(2);
+  });
+
+  it('are named once', () => {
+    const twice =
+      '  codes:\n    - { table: visits, column: code, date: seen }\n    - { table: §visits, column: code, date: seen }\n';
+    expect(messagesAtMarks(withOptOuts(`  register: { file: r.csv }\n${twice}`))).toEqual([
+      'visits is named twice',
+    ]);
+  });
+});
+
+describe('the expected rate', () => {
+  const rateOf = (text: string) =>
+    parse(withOptOuts(`  register: { file: r.csv }\n${text}`)).optOuts.expectedRate;
+
+  it('is one in a hundred, another share, or none with a reason', () => {
+    expect(rateOf('')).toBe(0.01);
+    expect(rateOf('  expectedRate: 0.5%\n')).toBe(0.005);
+    expect(rateOf('  expectedRate: { none: "a cohort who consented" }\n')).toBe(null);
+  });
+
+  it.each([
+    ['§0%', 'a rate of nought expects no opt-out'],
+    ['§none', 'must be a share such as'],
+    ['{ none: §"" }', 'must be a reason in words'],
+  ])('%s', (rate, message) => {
+    expect(
+      messagesAtMarks(withOptOuts(`  register: { file: r.csv }\n  expectedRate: ${rate}\n`))[0],
+    ).toContain(message);
+  });
+});
+
+describe('the date of a list in its name', () => {
+  const asOf = (file: string, pattern: string) =>
+    withOptOuts(`  register: { file: "${file}", asOf: { name: ${pattern} } }\n`);
+
+  it('is read by the declared pattern', () => {
+    const { register } = parse(asOf('lists/register_20260330.csv', '"register_%Y%m%d.csv"')).optOuts;
+    expect(register?.asOf).toBe('2026-03-30');
+  });
+
+  it.each([
+    ['register.csv', '§"register_%Y%m%d.csv"', 'the name of the file has no date where the pattern says'],
+    [
+      'register_20260230.csv',
+      '§"register_%Y%m%d.csv"',
+      'the name of the file has no date where the pattern says',
+    ],
+    ['register_20260330.csv', '§"register_%y%m%d.csv"', 'the pattern of a name knows %Y %m %d %H %M %S only'],
+    ['register_20260330.csv', '§"register_*.csv"', 'the pattern of a name needs %Y, %m and %d'],
+  ])('%s by %s', (file, pattern, message) => {
+    expect(messagesAtMarks(asOf(file, pattern))).toEqual([message]);
+  });
+});
+
+it('the request of a reply is not the reply', () => {
+  const text = withOptOuts('  national: { reply: a.dat, request: §./a.dat }\n');
+  expect(messagesAtMarks(text)).toEqual(['the request is the reply']);
+});
+
+describe('opt-out flags', () => {
+  const flagged = (flag: string) => WHOLE.replace('surname: { role: name }', flag);
+
+  it('keep the values that free somebody', () => {
+    const text = flagged(
+      'out: { role: opt-out-flag, type: type-2, values: { "Y": registered, "N": none, "": none } }',
+    );
+    const { columns } = parse(text).sources[0]!.patients!;
+    expect(columns.find(({ name }) => name === 'out')?.flag).toEqual({ type: 'type-2', none: ['N', ''] });
+  });
+
+  it.each([
+    ['§out: { role: opt-out-flag, values: { N: none } }', 'the opt-out-flag out does not say its type'],
+    ['§out: { role: opt-out-flag, type: type-1 }', 'the opt-out-flag out does not say what its values mean'],
+    ['out: { role: name, type: §type-1 }', 'a name column takes no type'],
+    ['out: { role: name, values: §{ N: none } }', 'a name column takes no values'],
+    [
+      'out: { role: opt-out-flag, type: national, values: { N: none }, missing: §[X] }',
+      'an opt-out-flag column takes no missing',
+    ],
+    [
+      'out: { role: opt-out-flag, type: national, values: { N: §withdrawn } }',
+      'must be one of registered, none',
+    ],
+  ])('%s', (flag, message) => {
+    expect(messagesAtMarks(flagged(flag))[0]).toContain(message);
+  });
+
+  it('belong to patients, and are never released', () => {
+    const flag = 'out: { role: opt-out-flag, type: type-1, values: { N: none } }';
+    const onVisit = WHOLE.replace('note: { role: free-text }', `§${flag}`);
+    expect(messagesAtMarks(onVisit)).toEqual(['an opt-out-flag belongs to patients, and visits has none']);
+    const released = WHOLE.replace('note: { role: free-text }', flag).replace(
+      'seen: keep',
+      'out: keep, seen: keep',
+    );
+    expect(faultsOf(released).told.join()).toContain(
+      'the stripped column out (opt-out-flag) can never be released',
+    );
+  });
+
+  it('of type 1 belong to GP sources', () => {
+    const text = withOptOuts(
+      '  register: { file: r.csv }\n',
+      flagged('out: { role: opt-out-flag, type: §type-1, values: { N: none } }'),
+    );
+    expect(messagesAtMarks(text.replace('setting: gp', 'setting: hospital'))).toEqual([
+      'type 1 opt-outs act on GP sources only',
+    ]);
+  });
+});
+
+it('every fault of opt-outs is told at once', () => {
+  const text = withOptOuts('  waived: { type-2: "none left" }\n  expectedRate: §0%\n', NO_CODES)
+    .replace('  surgery:', '  §surgery:')
+    .replace('optOuts:', '§optOuts:');
+  expect(messagesAtMarks(text)).toEqual([
+    'nothing says who of the GP source surgery has a type 1 opt-out',
+    'nothing says who has a national data opt-out',
+    'a rate of nought expects no opt-out',
+  ]);
+});
