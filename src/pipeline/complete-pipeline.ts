@@ -1,6 +1,7 @@
 import { dirname, resolve } from 'node:path';
 import type { Complain } from './complain.ts';
 import { completeImplausible } from './complete-implausible.ts';
+import { completeOptOutCodes } from './complete-opt-out-codes.ts';
 import { completeLink } from './complete-link.ts';
 import { completeRelease } from './complete-release.ts';
 import { completeTable } from './complete-table.ts';
@@ -205,7 +206,7 @@ function completeOptOuts(
     register: given.register === undefined ? null : list(given.register.file, given.register),
     national: given.national === undefined ? null : list(given.national.reply, given.national),
     codes: given.codes === undefined ? null : { table: given.codes.table, columns, date: given.codes.date },
-    codeOverrides: (given.codeOverrides ?? []).map(({ event, ...rest }) => ({ ...rest, kind: event })),
+    ...completeOptOutCodes(given, complain),
     maxFall: given.maxFall === undefined ? DEFAULT_MAX_FALL : shareOf(given.maxFall),
     untied: given.untied ?? 'hold-back',
   };

@@ -1,5 +1,6 @@
 import type { BirthEvent } from '../domain/implausible.ts';
 import type { Ladder } from '../domain/match-rank.ts';
+import type { LookAlike } from '../domain/opt-out-codes.ts';
 import type { CodeSystem, Role, Setting } from '../domain/role.ts';
 
 /** How a delimited text file is written. */
@@ -94,6 +95,8 @@ export interface OptOutSpec {
     readonly system: 'read-v2' | 'ctv3' | 'snomed';
     readonly code: string;
   }[];
+  /** codes that are written like an opt-out code and are others */
+  readonly lookAlikes: readonly LookAlike[];
   /** share by which a list may shrink against the last published run, 0..1 */
   readonly maxFall: number;
   /** rows that cannot be tied to a valid NHS number */

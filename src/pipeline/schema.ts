@@ -113,10 +113,20 @@ const optOuts = z.strictObject({
         type: z.enum(['type-1', 'type-2']),
         event: z.enum(['registered', 'withdrawn']),
         system: z.enum(['read-v2', 'ctv3', 'snomed']),
-        code: z.string().min(1),
+        code: z.string(),
       }),
     )
     .optional(),
+  lookAlikes: z
+    .array(
+      z.strictObject({
+        system: z.enum(['read-v2', 'ctv3', 'snomed']),
+        code: z.string(),
+        because: z.string().min(1, 'must say why'),
+      }),
+    )
+    .optional()
+    .describe('codes that are written like an opt-out code, such as in another case, and are others'),
   maxFall: share.optional(),
   untied: z.enum(['hold-back', 'release']).optional(),
 });

@@ -1,12 +1,12 @@
-import type { SensitiveCode } from '../de-identify/sensitive-codes.ts';
+import { optOutCodes } from '../domain/opt-out-codes.ts';
 import { duckdbDialect as dialect } from '../engine/duckdb/dialect.ts';
 import type { Step } from '../engine/step.ts';
 import { extractSql } from '../extract/extract-query.ts';
 import { codedEventsSql } from '../extract/opt-out-queries.ts';
 import { type Pipeline, type TableSpec, tablesOf } from '../pipeline/pipeline.ts';
 import { planTokens } from '../tokenise/token-plan.ts';
-import { optOutCodesOf } from './above/opt-out-code-columns.ts';
 import { tokenFunctionOf } from './above/token-function.ts';
+import { NO_CODES_READ } from './below/known-codes.ts';
 import { type DictionaryPlan, planRelease, type ReleasePlan } from './below/plan-release.ts';
 import { personsRelation } from './publish/person-outputs.ts';
 
@@ -29,12 +29,8 @@ export interface ListedStep extends Step {
  * Every step of a run with its SQL, from the functions that the run itself uses, without reading any data: a file's
  * header is taken to be the declared columns, and its name the declared one.
  */
-export function listSteps(
-  pipeline: Pipeline,
-  runDate: string,
-  sensitive: readonly SensitiveCode[],
-): ListedStep[] {
-  const plan = planRelease(pipeline, sensitive, (table) => [`STORE/${table}-*.parquet`]);
+export function listSteps(pipeline: Pipeline, runDate: string): ListedStep[] {
+  const plan = planRelease(pipeline, NO_CODES_READ, (table) => [`STORE/${table}-*.parquet`]);
   const as = (part: RunPart) => (step: Step) => ({ part, ...step });
   return [
     ...codedOptOuts(pipeline).map(as('opt out (1)')),
@@ -66,12 +62,13 @@ function codedOptOuts(pipeline: Pipeline): Step[] {
   const table = tablesOf(pipeline).find(({ name }) => name === codes?.table);
   if (codes === null || table === undefined) return [];
   const header = table.columns.map(({ name }) => name);
-  const codesOf = optOutCodesOf(table, codes.columns, pipeline);
+  const { codeOverrides, lookAlikes } = pipeline.optOuts;
+  const sought = optOutCodes(codeOverrides, lookAlikes);
   return table.files.map(({ shownAs }) => ({
     name: 'coded_opt_outs',
     about: `rows of ${shownAs} that may record an opt-out`,
     reads: [shownAs],
-    sql: codedEventsSql(table, header, shownAs, dialect, codesOf, codes.date),
+    sql: codedEventsSql(table, header, shownAs, dialect, codes.columns, sought, codes.date),
   }));
 }
 

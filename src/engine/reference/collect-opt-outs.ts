@@ -3,7 +3,7 @@ import { parse } from 'csv-parse/sync';
 import { isoDate, parseDate } from '../../domain/date-format.ts';
 import { standardiseNhsNumber } from '../../domain/nhs-number.ts';
 import { type OptOutEvent, type OptOutType, standingOptOuts } from '../../domain/opt-out.ts';
-import { classifyOptOutCode, type OptOutCodeSystem, optOutCodes } from '../../domain/opt-out-codes.ts';
+import { mayHoldOptOutCode, optOutCodes, readOptOutCell } from '../../domain/opt-out-codes.ts';
 import { refused } from '../../domain/problem.ts';
 import type { OptOutList, Pipeline } from '../../pipeline/pipeline.ts';
 import type { DeliveredTable } from './read-files.ts';
@@ -97,7 +97,8 @@ function addRegister(
 /**
  * A patient's decision counts even if other cells of its row are faulty, so this looks at rows as they were delivered.
  * An event coded under any of a person's patient keys is held against the NHS number of that key. Of a row that cannot be
- * parsed nobody can say whose decision it is: one with a code on it, in whatever cell, is a delivery to refuse.
+ * parsed nobody can say whose decision it is: one with a code on it, in whatever cell, is a delivery to refuse. So is a
+ * cell that may be a code and cannot be read as one.
  */
 function addCodedEvents(
   timelines: Timelines,
@@ -105,13 +106,11 @@ function addCodedEvents(
   delivered: readonly DeliveredTable[],
   current: (nhsNumber: string) => string,
 ): void {
-  const { codes, codeOverrides } = pipeline.optOuts;
+  const { codes, codeOverrides, lookAlikes } = pipeline.optOuts;
   if (codes === null) return;
   const { table, rows, unparsed } = delivered.find((one) => one.table.name === codes.table)!;
-  const codeTable = optOutCodes(codeOverrides);
-  const systems = codes.columns.map((name) => table.columns.find((one) => one.name === name)!.system);
-  const known = codeTable.codes.filter(({ system }) => systems.includes(system)).map(({ code }) => code);
-  const lost = unparsed.find(({ cells }) => cells.some((cell) => known.some((code) => cell.includes(code))));
+  const codeTable = optOutCodes(codeOverrides, lookAlikes);
+  const lost = unparsed.find(({ cells }) => cells.some((cell) => mayHoldOptOutCode(cell, codeTable)));
   if (lost !== undefined)
     throw refused({ file: lost.file, line: lost.line, message: 'an opt-out may stand on this row' });
   const date = table.columns.find(({ name }) => name === codes.date)!;
@@ -126,13 +125,12 @@ function addCodedEvents(
   }
   for (const row of rows) {
     const key = keyText(row, columnOf(table, 'patient-key'));
-    if (key === null) continue;
     for (const name of codes.columns) {
       const column = table.columns.find((one) => one.name === name)!;
       const code = keyText(row, column);
-      const entry =
-        code === null ? null : classifyOptOutCode(column.system as OptOutCodeSystem, code, codeTable);
-      if (entry === null) continue;
+      const entry = code === null ? 'none' : readOptOutCell(column.system!, code, codeTable);
+      if (entry === 'unclear') throw refused({ file: row.file, line: row.line, message: 'may be an opt-out' });
+      if (entry === 'none' || key === null) continue;
       const day = parseDate(keyText(row, date), date.format);
       const event = { type: entry.type, kind: entry.kind, date: day === null ? null : isoDate(day) };
       note(timelines, nhsNumbers.get(key) ?? patientOf(table.source, key), event);

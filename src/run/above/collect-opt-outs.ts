@@ -1,10 +1,11 @@
 import type { OptOutEvent, OptOutType } from '../../domain/opt-out.ts';
-import { classifyOptOutCode, optOutCodes } from '../../domain/opt-out-codes.ts';
+import { optOutCodes, readOptOutCell } from '../../domain/opt-out-codes.ts';
 import { type Problem, refused } from '../../domain/problem.ts';
 import { duckdbDialect } from '../../engine/duckdb/dialect.ts';
 import type { DuckDbEngine } from '../../engine/duckdb/engine.ts';
 import { countRejected, dropRejected, withReadablePath } from '../../extract/extract-file.ts';
 import { findLostCodes } from '../../extract/find-lost-codes.ts';
+import { locateUnclearCodes } from '../../extract/locate-unclear-codes.ts';
 import { codedEventsSql, patientsWithKeysSql } from '../../extract/opt-out-queries.ts';
 import { type Register, readNationalReply, readRegister } from '../../opt-out/read-lists.ts';
 import { type CodedEvent, standingOn, type TokenText } from '../../opt-out/timelines.ts';
@@ -16,7 +17,7 @@ import type { TokenKernel } from '../../tokenise/token-kernel.ts';
 import { tokenBytes, tokenText } from '../../tokenise/token-text.ts';
 import type { RunSettings } from '../run-settings.ts';
 import type { TableInputs } from './find-inputs.ts';
-import { optOutCodesOf, systemOf } from './opt-out-code-columns.ts';
+import { registerOptOutProbes, systemOf } from './opt-out-code-columns.ts';
 
 /** One line of the store's opt-out list: a token and what stands against it. Source -1 marks NHS number tokens. */
 export interface OptOutToken {
@@ -117,7 +118,7 @@ async function bothOrNeither<A, B>(a: Promise<A>, b: Promise<B>): Promise<[A, B]
 /**
  * Coded events, and the NHS number token of every patient who has one.
  *
- * @throws TallystickError (exit 1) where a code stands on a row that cannot be parsed
+ * @throws TallystickError (exit 1) where a code stands on a row that cannot be parsed, or a cell may be one and is unclear
  */
 async function readCodedEvents(
   pipeline: Pipeline,
@@ -133,31 +134,40 @@ async function readCodedEvents(
   const nhsNumberOf = new Map<TokenText, TokenText>();
   if (codes === null || found === undefined) return { events, nhsNumberOf, source: ANY_SOURCE };
   const { table, source } = found;
-  const codeTable = optOutCodes(pipeline.optOuts.codeOverrides);
-  const codesOf = optOutCodesOf(table, codes.columns, pipeline);
+  const codeTable = optOutCodes(pipeline.optOuts.codeOverrides, pipeline.optOuts.lookAlikes);
+  registerOptOutProbes(engine, codeTable);
   const patientToken = (key: string) => tokenText(tokens.tokenOf(`patient-key/${source.name}`, key));
   const keys = new Set<string>();
   const lost: Problem[] = [];
   for (const { file, header } of found.files) {
     const about = `looking for coded opt-outs in ${file.shownAs}`;
     const rows = await withReadablePath(file, { table }, settings.privateDirectory, (path) =>
-      engine.query(codedEventsSql(table, header.names, path, duckdbDialect, codesOf, codes.date), about),
+      engine.query(
+        codedEventsSql(table, header.names, path, duckdbDialect, codes.columns, codeTable, codes.date),
+        about,
+      ),
     );
     const unparsed = await countRejected(engine, about);
     if (unparsed > 0) {
       const read = table.columns.filter(
         ({ name, role }) => role === 'patient-key' || name === codes.date || codes.columns.includes(name),
       );
-      lost.push(...(await findLostCodes(file, table, header, read, [...codesOf.values()].flat(), unparsed)));
+      lost.push(...(await findLostCodes(file, table, header, read, codeTable, unparsed)));
+    }
+    const readCell = (row: Readonly<Record<string, unknown>>, at: number) => {
+      const code = row[`code_${at}`];
+      const system = systemOf(table, codes.columns[at]!);
+      return typeof code === 'string' ? readOptOutCell(system, code, codeTable) : 'none';
+    };
+    if (rows.some((row) => codes.columns.some((_, at) => readCell(row, at) === 'unclear'))) {
+      lost.push(...(await locateUnclearCodes(file, table, header, codes.columns, codeTable)));
     }
     for (const row of rows) {
       if (typeof row['patient'] !== 'string') continue; // such a row is quarantined when it is read for itself
       const date = typeof row['date'] === 'string' ? row['date'] : null;
-      for (const [at, column] of codes.columns.entries()) {
-        const code = row[`code_${at}`];
-        const event =
-          typeof code === 'string' ? classifyOptOutCode(systemOf(table, column), code, codeTable) : null;
-        if (event === null) continue;
+      for (const at of codes.columns.keys()) {
+        const event = readCell(row, at);
+        if (event === 'none' || event === 'unclear') continue;
         const patient = patientToken(row['patient']);
         keys.add(row['patient']);
         events.push({ patient, event: { type: event.type, kind: event.kind, date } });

@@ -1,4 +1,5 @@
-import { readSensitiveCodes, type SensitiveCode } from '../../de-identify/sensitive-codes.ts';
+import { readSensitiveCodes } from '../../de-identify/sensitive-codes.ts';
+import type { SensitiveCodes } from '../../domain/sensitive-code.ts';
 import type { Pipeline } from '../../pipeline/pipeline.ts';
 import { PseudonymFunction } from '../../release/pseudonym-function.ts';
 import { PSEUDONYM_FUNCTION, RECORD_FUNCTION } from '../../release/steps.ts';
@@ -16,6 +17,7 @@ import { writePapers } from '../publish/write-papers.ts';
 import type { RunResult } from '../result.ts';
 import type { RunSettings } from '../run-settings.ts';
 import { EngineBelow } from './engine-below.ts';
+import { readKnownCodes } from './known-codes.ts';
 import { linkPersons } from './link-persons.ts';
 import type { OpenStores } from './open-stores.ts';
 import { checkFall, optOutPseudonyms, readPublishedCounts } from './opt-out-checks.ts';
@@ -45,7 +47,6 @@ export async function linkAndRelease(
 ): Promise<RunResult> {
   const { progress, signal, privateDirectory } = settings;
   const sensitive = readSensitiveCodes(pipeline);
-  const plan = planRelease(pipeline, sensitive, stores.pathsOf);
   const published = readPublishedCounts(destination.out, pipeline.name);
   checkFall(pipeline, published, stores.optOutCounts);
 
@@ -55,6 +56,10 @@ export async function linkAndRelease(
   const records = new PairHasher(releaseKey, `${releaseInfo(pipeline.release.agreement)}/record`);
   let run: PartialRun | null = null;
   try {
+    const known = await times.time('codes', () =>
+      readKnownCodes(engine, pipeline, sensitive, stores.pathsOf),
+    );
+    const plan = planRelease(pipeline, known, stores.pathsOf);
     engine.register(new PseudonymFunction(PSEUDONYM_FUNCTION, persons, true));
     engine.register(new PseudonymFunction(RECORD_FUNCTION, records, false));
     const { counts, ...figures } = await linkPersons(pipeline, plan, stores, below, times);
@@ -156,7 +161,7 @@ export async function linkAndRelease(
 /** The run's id: its date, and a digest over everything that decides its bytes. */
 function nameRun(
   pipeline: Pipeline,
-  sensitive: readonly SensitiveCode[],
+  sensitive: SensitiveCodes,
   stores: OpenStores,
   releaseKeyId: string,
 ): string {

@@ -1,5 +1,4 @@
 import { describeRule, planColumn, textUnderRule } from '../../de-identify/plan-column.ts';
-import type { SensitiveCode } from '../../de-identify/sensitive-codes.ts';
 import { excludedCodeSteps } from '../../de-identify/steps.ts';
 import { believesNhsNumbers, comparesUnderNhsNumber } from '../../domain/match-rank.ts';
 import type { PlannedColumn } from '../../domain/planned-column.ts';
@@ -34,6 +33,7 @@ import { dictionarySql, enumSql, releasedRowsStep, type TableRelease } from '../
 import { agreementColumn, planTokens } from '../../tokenise/token-plan.ts';
 import { planAudit } from './audit-linkage.ts';
 import { implausibleTables } from './implausible-tables.ts';
+import { type KnownCodes, storedCodeColumns } from './known-codes.ts';
 import { missedTables, planMissed } from './missed-records.ts';
 
 /** A dictionary that must be made before rows can refer to it. */
@@ -79,10 +79,13 @@ export interface ReleasePlan {
   readonly person: PersonPlan;
 }
 
-/** @param pathsOf the stored Parquet files of a table */
+/**
+ * @param known what was found among the codes of the store
+ * @param pathsOf the stored Parquet files of a table
+ */
 export function planRelease(
   pipeline: Pipeline,
-  sensitive: readonly SensitiveCode[],
+  known: KnownCodes,
   pathsOf: (table: string) => readonly string[],
 ): ReleasePlan {
   const { ranks, quarantineImplausible } = pipeline.link;
@@ -91,7 +94,7 @@ export function planRelease(
   const subjectTables = subjectTablesOf(pipeline);
   const tables = pipeline.sources
     .flatMap((source) => parentsFirst(source.tables))
-    .map((spec) => planTable(spec, pipeline, sensitive, relation(spec), sourceIndex(spec)));
+    .map((spec) => planTable(spec, pipeline, known, relation(spec), sourceIndex(spec)));
   const missed = missedTables(pipeline, pathsOf);
   return {
     link: withImplausibleLinks(
@@ -110,7 +113,7 @@ export function planRelease(
         pipeline.link.minProbability,
         dialect,
       ),
-      implausibleTables(pipeline, subjectTables, pathsOf),
+      implausibleTables(pipeline, subjectTables, known, pathsOf),
       ranks,
       quarantineImplausible,
       dialect,
@@ -162,7 +165,7 @@ function linkFacts({ link, release }: Pipeline): LinkFacts {
 function planTable(
   spec: TableSpec,
   pipeline: Pipeline,
-  sensitive: readonly SensitiveCode[],
+  { sensitive }: KnownCodes,
   relation: string,
   source: number,
 ): TablePlan {
@@ -172,8 +175,11 @@ function planTable(
   const columns = (released?.columns ?? []).map(({ name, rule }) =>
     planColumn(spec.columns.find((column) => column.name === name)!, rule, spec, dialect),
   );
-  const codes = spec.columns.filter(({ role }) => role === 'code');
-  const { steps: excluded, isExcluded } = excludedCodeSteps(spec.name, relation, codes, sensitive, dialect);
+  const codes = storedCodeColumns(spec, pipeline).map((column) => ({
+    ...column,
+    found: sensitive?.get(spec.name)?.get(column.name) ?? null,
+  }));
+  const { steps: excluded, isExcluded } = excludedCodeSteps(spec.name, relation, codes, dialect);
   const release: TableRelease = { table, columns, date: spec.date, isExcluded };
   const isPointedAt = pipeline.sources.some((one) =>
     one.tables.some((other) => other.columns.some(({ references }) => references === spec.name)),

@@ -18,6 +18,7 @@ import { linkSubjects } from '../below/link-subjects.ts';
 import { loadBusyTuples } from '../below/load-tokens.ts';
 import type { OpenStores } from '../below/open-stores.ts';
 import { checkPatientKeys } from '../below/patient-keys.ts';
+import { readKnownCodes } from '../below/known-codes.ts';
 import { planRelease } from '../below/plan-release.ts';
 import type { StageTimes } from '../progress.ts';
 import type { RunSettings } from '../run-settings.ts';
@@ -52,7 +53,8 @@ export async function judgeLinkage(
     await times.time('link', async () => {
       await checkPatientKeys(engine, pipeline, stores.pathsOf);
       await loadBusyTuples(engine, stores);
-      const { link } = planRelease(pipeline, [], stores.pathsOf);
+      const known = await readKnownCodes(engine, pipeline, null, stores.pathsOf);
+      const { link } = planRelease(pipeline, known, stores.pathsOf);
       await linkSubjects(engine, link, pipeline.link.minProbability, below.makerFor('link'));
     });
     return await times.time('evaluate', async () => {
