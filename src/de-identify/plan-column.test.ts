@@ -17,6 +17,7 @@ function column(role: Role): ColumnSpec {
     system: null,
     references: null,
     provider: null,
+    codeShape: null,
     missing: [],
     description: '',
   };

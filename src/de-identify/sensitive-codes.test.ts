@@ -93,15 +93,28 @@ test('listed codes match as a whole or by their beginning, in their own system o
 });
 
 test.each([
-  ['read-v2', '43C3.', ['43C3.', '43C3', '43C3.00', '43C300', '"43C3."', '43C3. HIV', '43C3..'], ['43C31', '43c3.']],
+  [
+    'read-v2',
+    '43C3.',
+    ['43C3.', '43C3', '43C3.00', '43C300', '"43C3."', '43C3. HIV', '43C3..'],
+    ['43C31', '43c3.'],
+  ],
   ['ctv3', 'A98', ['A98', 'A98..', 'A98..11'], ['A981.', 'XA98.']],
   ['icd-10', 'B24.X', ['B24', 'B24X', 'b24.x', 'B24 X', 'B24XD', 'B24-', 'B24*', 'B24 HIV'], ['B240', 'B21']],
   ['opcs-4', 'q11.1', ['Q111', 'Q11.1', 'q111'], ['Q112', 'Q11']],
-  ['snomed', '86406008', ['86406008', '86406008.0', '8.6406008e+07', '8.6406E+7', '086406008', "'86406008"], ['864060081']],
-] as const)('%s,%s,exact is found in every spelling and nothing else is', async (system, code, all, others) => {
-  const codes = readSensitiveCodes(pipelineWith(`system,code,match,reason\n${system},${code},exact,x\n`));
-  expect(await sensitiveAmong([...all, ...others], system, codes)).toEqual(all);
-});
+  [
+    'snomed',
+    '86406008',
+    ['86406008', '86406008.0', '8.6406008e+07', '8.6406E+7', '086406008', "'86406008"],
+    ['864060081'],
+  ],
+] as const)(
+  '%s,%s,exact is found in every spelling and nothing else is',
+  async (system, code, all, others) => {
+    const codes = readSensitiveCodes(pipelineWith(`system,code,match,reason\n${system},${code},exact,x\n`));
+    expect(await sensitiveAmong([...all, ...others], system, codes)).toEqual(all);
+  },
+);
 
 test('a code is a text, whatever it means in a pattern', async () => {
   const text = 'system,code,match,reason\nlocal,a.b,exact,x\nlocal,é_1,prefix,x\nlocal,(C|D)*,prefix,x\n';
@@ -113,7 +126,10 @@ test('a code is a text, whatever it means in a pattern', async () => {
 test.each([
   ['system,code,match,reason\n', 'names no code'],
   ['system,code,match,reason\nicd-11,B20,exact,x\n', 'codes.csv:2:system: is not one of'],
-  ['# one\nsystem,code,match,reason\nicd-10,B20,exact,x\n\nicd-10,,exact,x\n', 'codes.csv:5:code: there is no code'],
+  [
+    '# one\nsystem,code,match,reason\nicd-10,B20,exact,x\n\nicd-10,,exact,x\n',
+    'codes.csv:5:code: there is no code',
+  ],
   ['system,code,match,reason\nicd-10,B20,starts,x\n', 'codes.csv:2:match: is not exact or prefix'],
   ['system,code,match,reason\nicd-10,B20-B24,exact,x\n', 'codes.csv:2:code: a range'],
   ['system,code,match,reason\nicd-10,B20-B24,prefix,x\n', 'codes.csv:2:code: a range'],

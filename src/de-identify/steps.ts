@@ -49,7 +49,8 @@ export function excludedCodeSteps(
     const { name, found } = column;
     const cell = `row.${dialect.name(name)}`;
     if (found !== null && found.length <= MAX_PATTERN_CODES) {
-      if (found.length > 0) tests.push(`regexp_full_match(${cell}, ${dialect.text(textsPattern(found))}) IS TRUE`);
+      if (found.length > 0)
+        tests.push(`regexp_full_match(${cell}, ${dialect.text(textsPattern(found))}) IS TRUE`);
       continue;
     }
     const step = `excluded_${table}_${name.toLowerCase().replaceAll(/[^a-z0-9]/g, '_')}`;

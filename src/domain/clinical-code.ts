@@ -61,7 +61,8 @@ function readSnomed(written: string): string | null {
 
 /** Groups of three digits. A point separates them where there are two groups or more; one could be a decimal. */
 function withoutThousands(written: string): string {
-  const grouped = /^([0-9]{1,3})(?:([, '\u2019_])[0-9]{3}(?:\2[0-9]{3})*|(\.)[0-9]{3}(?:\3[0-9]{3})+)(?=[.,]0{1,2}$|$)/;
+  const grouped =
+    /^([0-9]{1,3})(?:([, '\u2019_])[0-9]{3}(?:\2[0-9]{3})*|(\.)[0-9]{3}(?:\3[0-9]{3})+)(?=[.,]0{1,2}$|$)/;
   const match = grouped.exec(written);
   if (match === null) return written;
   return match[0].replaceAll(/[^0-9]/g, '') + written.slice(match[0].length);

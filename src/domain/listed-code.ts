@@ -50,7 +50,8 @@ export function readListedCode(
   }
   if (isRead && canonical === null && SUPPLIER_CODE.test(written)) return { system, code: written, match };
   if (canonical === null || !fitsCodeShape(system, written)) {
-    const why = system === 'snomed' && canonical !== null ? ': its check digit or its partition is wrong' : '';
+    const why =
+      system === 'snomed' && canonical !== null ? ': its check digit or its partition is wrong' : '';
     return { fault: `this is no ${SYSTEM_WORDS[system]} code${why}` };
   }
   return { system, code: canonical, match };

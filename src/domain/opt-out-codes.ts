@@ -117,7 +117,8 @@ export function readOptOutCell(
     const event = classifyOptOutCode(system, text, table);
     if (event !== null) return event;
     const key = codeKey(system, text);
-    if (table.lookAlikes.some((one) => one.system === system && codeKey(system, one.code) === key)) return 'none';
+    if (table.lookAlikes.some((one) => one.system === system && codeKey(system, one.code) === key))
+      return 'none';
     if (system === 'snomed' && fitsCodeShape(system, text)) return 'none';
   }
   const plain = plainCharacters(text);

@@ -1,4 +1,3 @@
-import { canonicalCode } from './clinical-code.ts';
 import { type ListedCode, matchesListedCode } from './listed-code.ts';
 import { type OptOutCodeTable, readOptOutCell } from './opt-out-codes.ts';
 import type { CodeSystem } from './role.ts';
@@ -13,16 +12,13 @@ export interface SensitiveCodes {
  * True of a cell whose record is never released: in any of its spellings a code of the list, or anything that is or may be
  * an opt-out code, whatever the column's system. A released record never says that its person once opted out.
  */
-export function isSensitiveCode(system: CodeSystem, text: string, { listed, optOuts }: SensitiveCodes): boolean {
+export function isSensitiveCode(
+  system: CodeSystem,
+  text: string,
+  { listed, optOuts }: SensitiveCodes,
+): boolean {
   return (
-    listed.some((one) => matchesListedCode(system, text, one)) || readOptOutCell(system, text, optOuts) !== 'none'
+    listed.some((one) => matchesListedCode(system, text, one)) ||
+    readOptOutCell(system, text, optOuts) !== 'none'
   );
-}
-
-/**
- * True of a cell that is written in its canonical form. Of such cells a list can be asked by comparing texts; of all
- * others the rule must be.
- */
-export function isPlainCode(system: CodeSystem, text: string): boolean {
-  return canonicalCode(system, text) === text;
 }

@@ -81,7 +81,8 @@ const WITH_TERM = '[0-9A-Za-z]{2,5}[.]{0,3}[0-9][0-9A-Za-z]';
 /** SQL that is true of a cell that is no plain Read code (v2 or CTV3), or begins like an opt-out code in any case. */
 function mayBeReadCode(cell: string, { codes }: OptOutCodeTable): string {
   const sought = codes.flatMap(({ system, code }) => (system === 'snomed' ? [] : [code]));
-  const between = (from: string, to: string) => `(${cell} >= ${textLiteral(from)} AND ${cell} < ${textLiteral(to)})`;
+  const between = (from: string, to: string) =>
+    `(${cell} >= ${textLiteral(from)} AND ${cell} < ${textLiteral(to)})`;
   const beginnings = new Set(sought.flatMap((code) => inEveryCase(code.slice(0, 2))));
   const begins = [...beginnings].map((two) => between(two, after(two)));
   const pattern = `(?i)^(?:${sought.map(escapePattern).join('|')})`;

@@ -18,7 +18,10 @@ export function completeOptOutCodes(
     if (key === null) continue;
     const event = `${override.type} ${override.event}`;
     if ((events.get(key) ?? event) !== event) {
-      complain(path, 'this is declared for another event already: its canonical form is that of an entry before it');
+      complain(
+        path,
+        'this is declared for another event already: its canonical form is that of an entry before it',
+      );
     }
     events.set(key, event);
   }

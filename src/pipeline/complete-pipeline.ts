@@ -1,8 +1,8 @@
 import { dirname, resolve } from 'node:path';
 import type { Complain } from './complain.ts';
 import { completeImplausible } from './complete-implausible.ts';
-import { completeOptOutCodes } from './complete-opt-out-codes.ts';
 import { completeLink } from './complete-link.ts';
+import { completeOptOutCodes } from './complete-opt-out-codes.ts';
 import { completeRelease } from './complete-release.ts';
 import { completeTable } from './complete-table.ts';
 import { looksLikeKey } from './describe-issue.ts';
@@ -36,7 +36,7 @@ export function completePipeline(
   const absolute = (path: string) => resolve(folder, path);
   const sources = Object.entries(file.sources).map(([name, body]): SourceSpec => {
     const path = ['sources', name];
-    const common = { source: name, setting: body.setting, format: body.format, folder };
+    const common = { source: name, setting: body.setting, format: body.format, expect: body.expect, folder };
     const patients =
       body.patients === undefined
         ? null

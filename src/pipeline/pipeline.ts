@@ -1,3 +1,4 @@
+import type { CodeShapeExpectation } from '../domain/code-shape.ts';
 import type { BirthEvent } from '../domain/implausible.ts';
 import type { Ladder } from '../domain/match-rank.ts';
 import type { LookAlike } from '../domain/opt-out-codes.ts';
@@ -20,6 +21,8 @@ export interface ColumnSpec {
   readonly map: Readonly<Record<string, number>>;
   /** code: which system the codes belong to */
   readonly system: CodeSystem | null;
+  /** code: which share of its cells must look like its system; null for other roles and for local codes */
+  readonly codeShape: CodeShapeExpectation | null;
   /** parent-key: the table whose record-id this column points at */
   readonly references: string | null;
   /** local-patient-id: the column that names the provider which gave the id */

@@ -65,6 +65,18 @@ const format = z
   })
   .describe('how the files are written: declared, never guessed');
 
+const codeExpectation = z
+  .strictObject({
+    codeShape: z
+      .union(
+        [share, z.strictObject({ none: z.string().min(1, 'must say why') })],
+        'must be a share such as 95%, or { none: why nobody minds }',
+      )
+      .optional()
+      .describe('share of the cells of a code column that must look like codes of its system'),
+  })
+  .describe('what must be true of the cells; anything else stops the run');
+
 const column = z.strictObject({
   role: z.enum(ROLE_NAMES),
   format: z.string().min(2).optional().describe('date format, such as %d/%m/%Y'),
@@ -74,6 +86,7 @@ const column = z.strictObject({
   provider: z.string().optional().describe('local-patient-id: the column that names the provider'),
   missing: z.array(z.string()).optional().describe('cells that mean nothing here, besides the empty cell'),
   description: z.string().optional(),
+  expect: codeExpectation.optional(),
 });
 
 const tableBody = {
@@ -87,6 +100,7 @@ const source = z.strictObject({
   setting: z.enum(SETTINGS),
   format: format.optional(),
   quarantine: z.strictObject({ max: share }).optional(),
+  expect: codeExpectation.optional(),
   patients: z.strictObject(tableBody).optional(),
   addresses: z
     .strictObject(tableBody)
@@ -240,6 +254,7 @@ export const pipelineSchema = z
 /** A pipeline file that has the right shape; defaults and cross-checks come after. */
 export type PipelineFile = z.infer<typeof pipelineSchema>;
 export type FormatFile = z.infer<typeof format>;
+export type CodeExpectationFile = z.infer<typeof codeExpectation>;
 export type ColumnFile = z.infer<typeof column>;
 export type RuleFile = z.infer<typeof rule>;
 export type FilesFile = z.infer<typeof files>;

@@ -1,8 +1,10 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import type { CodeCounts } from '../domain/code-shape.ts';
 import type { Warning } from '../domain/finding.ts';
 import { environment, refused } from '../domain/problem.ts';
 import type { Receipt } from '../domain/receipt.ts';
+import type { CodeSystem } from '../domain/role.ts';
 
 /** Name of the file that describes a token store. */
 export const STORE_FILE = 'store.json';
@@ -32,6 +34,16 @@ export interface StoredOutcomes {
   readonly table: string;
   readonly column: string;
   readonly outcomes: Readonly<Record<string, number>>;
+}
+
+/** How the cells of one code column are written: whether they look like codes of its system. */
+export interface StoredCodes extends CodeCounts {
+  readonly source: string;
+  readonly table: string;
+  readonly column: string;
+  readonly system: CodeSystem;
+  /** why nobody minds what they look like; null where the column had to look like its system */
+  readonly waived: string | null;
 }
 
 /** How many opt-outs each list and each source's codes came to: held against the last run, to notice a sharp fall. */
@@ -65,6 +77,8 @@ export interface TokenStore {
   readonly warnings: readonly Warning[];
   readonly receipts: readonly Receipt[];
   readonly outcomes: readonly StoredOutcomes[];
+  /** absent in stores of earlier versions */
+  readonly codes?: readonly StoredCodes[];
   /** CSV: file, line, column, reason */
   readonly quarantine: string;
 }

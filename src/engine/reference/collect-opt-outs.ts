@@ -129,7 +129,8 @@ function addCodedEvents(
       const column = table.columns.find((one) => one.name === name)!;
       const code = keyText(row, column);
       const entry = code === null ? 'none' : readOptOutCell(column.system!, code, codeTable);
-      if (entry === 'unclear') throw refused({ file: row.file, line: row.line, message: 'may be an opt-out' });
+      if (entry === 'unclear')
+        throw refused({ file: row.file, line: row.line, message: 'may be an opt-out' });
       if (entry === 'none' || key === null) continue;
       const day = parseDate(keyText(row, date), date.format);
       const event = { type: entry.type, kind: entry.kind, date: day === null ? null : isoDate(day) };

@@ -82,7 +82,9 @@ async function readBirths(
   if (link.implausible === null) return null;
   const { births, birthCodes } = link.implausible;
   const bitOf = (text: string, event: BirthEvent) =>
-    birthCodes[event].some((code) => matchesListedCode('icd-10', text, { system: 'icd-10', code, match: 'prefix' }))
+    birthCodes[event].some((code) =>
+      matchesListedCode('icd-10', text, { system: 'icd-10', code, match: 'prefix' }),
+    )
       ? BIRTH_BITS[event]
       : 0;
   engine.register(
@@ -103,8 +105,15 @@ WHERE class > 0`,
         `looking for codes of births in ${table}`,
       );
       for (const event of ['delivery', 'newborn'] as const) {
-        const isOf = (row: Readonly<Record<string, unknown>>) => (Number(row['class']) & BIRTH_BITS[event]) !== 0;
-        ofTable[event].set(column, rows.filter(isOf).map(({ value }) => String(value)).sort());
+        const isOf = (row: Readonly<Record<string, unknown>>) =>
+          (Number(row['class']) & BIRTH_BITS[event]) !== 0;
+        ofTable[event].set(
+          column,
+          rows
+            .filter(isOf)
+            .map(({ value }) => String(value))
+            .sort(),
+        );
       }
     }
     for (const event of ['delivery', 'newborn'] as const) found[event].set(table, ofTable[event]);

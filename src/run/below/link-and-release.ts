@@ -116,6 +116,7 @@ export async function linkAndRelease(
         rows: allReceipts,
         persons: counts,
         standardised: stores.outcomes,
+        codes: stores.codes,
         notRead: stores.undeclared,
         warnings,
       },

@@ -6,6 +6,7 @@ import { type Pipeline, tablesOf } from '../../pipeline/pipeline.ts';
 import {
   type OptOutCounts,
   readStore,
+  type StoredCodes,
   type StoredInput,
   type StoredOutcomes,
   type TokenStore,
@@ -26,6 +27,7 @@ export interface OpenStores {
   readonly warnings: readonly Warning[];
   readonly receipts: readonly Receipt[];
   readonly outcomes: readonly StoredOutcomes[];
+  readonly codes: readonly StoredCodes[];
   readonly undeclared: TokenStore['undeclared'];
   readonly optOutCounts: OptOutCounts;
   readonly optOutFiles: readonly string[];
@@ -108,6 +110,7 @@ export function openStores(directories: readonly string[], pipeline: Pipeline): 
     warnings: all.flatMap(({ warnings }) => warnings),
     receipts: all.flatMap(({ receipts }) => receipts),
     outcomes: all.flatMap(({ outcomes }) => outcomes),
+    codes: all.flatMap(({ codes }) => codes ?? []),
     undeclared: all.flatMap(({ undeclared }) => undeclared),
     optOutCounts: mergeCounts(all.map(({ optOutCounts }) => optOutCounts)),
     optOutFiles: stores.map(({ directory, store }) => join(directory, store.optOutTokens)),

@@ -14,11 +14,11 @@ import {
 } from '../../evaluate/steps.ts';
 import type { Pipeline } from '../../pipeline/pipeline.ts';
 import { EngineBelow } from '../below/engine-below.ts';
+import { readKnownCodes } from '../below/known-codes.ts';
 import { linkSubjects } from '../below/link-subjects.ts';
 import { loadBusyTuples } from '../below/load-tokens.ts';
 import type { OpenStores } from '../below/open-stores.ts';
 import { checkPatientKeys } from '../below/patient-keys.ts';
-import { readKnownCodes } from '../below/known-codes.ts';
 import { planRelease } from '../below/plan-release.ts';
 import type { StageTimes } from '../progress.ts';
 import type { RunSettings } from '../run-settings.ts';
