@@ -18,6 +18,7 @@ function column(role: Role): ColumnSpec {
     system: null,
     references: null,
     provider: null,
+    codeShape: null,
     missing: [],
     flag: null,
     description: '',

@@ -3,11 +3,15 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { DuckDBInstance } from '@duckdb/node-api';
 import { afterEach, beforeEach, expect, test } from 'vitest';
-import { classifyOptOutCode, OPT_OUT_CODES } from '../domain/opt-out-codes.ts';
+import { OPT_OUT_CODES } from '../domain/opt-out-codes.ts';
 import type { CodeSystem } from '../domain/role.ts';
+import { isSensitiveCode, type SensitiveCodes } from '../domain/sensitive-code.ts';
 import { duckdbDialect } from '../engine/duckdb/dialect.ts';
+import { registerVectorFunction } from '../engine/duckdb/register-vector-function.ts';
+import { TextClassifier } from '../engine/text-classifier.ts';
 import type { Pipeline } from '../pipeline/pipeline.ts';
-import { codePattern, isSensitiveSql, readSensitiveCodes, type SensitiveCode } from './sensitive-codes.ts';
+import { readSensitiveCodes } from './sensitive-codes.ts';
+import { excludedCodeSteps, sensitiveFunction, sensitiveValuesSql } from './steps.ts';
 
 let folder: string;
 beforeEach(() => {
@@ -24,29 +28,34 @@ function pipelineWith(
   if (text !== null) writeFileSync(file, text);
   return {
     release: { sensitiveCodes: text === null ? null : file },
-    optOuts: { codeOverrides },
+    optOuts: { codeOverrides, lookAlikes: [] },
   } as unknown as Pipeline;
 }
 
-/** The values that each of the two ways finds: as one pattern, and as SQL over a list of values. They must agree. */
+/** The values whose rows are left out, as the engine finds them in a stored column: by one pattern, and by a step. */
 async function sensitiveAmong(
   values: readonly string[],
   system: CodeSystem,
-  all: readonly SensitiveCode[],
+  codes: SensitiveCodes,
 ): Promise<string[]> {
-  const codes = all.filter((one) => one.system === system);
-  if (codes.length === 0) return [];
-  const connection = await (await DuckDBInstance.create(':memory:')).connect();
-  const find = async (condition: string) => {
-    const rows = values.map((value, place) => `(${place}, ${duckdbDialect.text(value)})`).join(', ');
-    const result = await connection.runAndReadAll(
-      `SELECT value FROM (VALUES ${rows}) AS t(place, value) WHERE ${condition} ORDER BY place`,
-    );
-    return result.getRows().map(([value]) => String(value));
+  const instance = await DuckDBInstance.create(':memory:');
+  const connection = await instance.connect();
+  const isSensitive = (text: string) => (isSensitiveCode(system, text, codes) ? 1 : 0);
+  registerVectorFunction(connection, new TextClassifier(sensitiveFunction(system), isSensitive));
+  const rows = values.map((value, place) => `(${place}, ${duckdbDialect.text(value)})`).join(', ');
+  await connection.run(`CREATE TABLE stored AS SELECT * FROM (VALUES ${rows}, (-1, NULL)) AS t(place, code)`);
+  const column = { name: 'code', system };
+  const texts = async (sql: string) =>
+    (await connection.runAndReadAll(sql)).getRows().map(([value]) => String(value));
+  const excluded = async (found: readonly string[] | null) => {
+    const { steps, isExcluded } = excludedCodeSteps('t', 'stored', [{ ...column, found }], duckdbDialect);
+    for (const { name, sql } of steps) await connection.run(`CREATE TABLE ${name} AS ${sql}`);
+    return texts(`SELECT code FROM stored AS row WHERE ${isExcluded ?? 'false'} ORDER BY place`);
   };
-  const byPattern = await find(`regexp_full_match(value, ${duckdbDialect.text(codePattern(codes))})`);
-  expect(byPattern).toEqual(await find(isSensitiveSql('value', codes, duckdbDialect)));
+  const byPattern = await excluded(await texts(sensitiveValuesSql(column, 'stored', duckdbDialect)));
+  expect(byPattern).toEqual(await excluded(null));
   connection.disconnectSync();
+  instance.closeSync();
   return byPattern;
 }
 
@@ -55,10 +64,16 @@ test('every code that is taken for an opt-out is sensitive, in each of its spell
   for (const system of ['read-v2', 'ctv3', 'snomed'] as const) {
     const spellings = OPT_OUT_CODES.codes
       .filter((one) => one.system === system)
-      .flatMap(({ code }) => [code, `${code}.`, `${code}.00`, code.toLowerCase(), `${code}9`]);
-    const optOuts = spellings.filter((one) => classifyOptOutCode(system, one) !== null);
-    expect(optOuts.length).toBeGreaterThanOrEqual(4);
-    expect(await sensitiveAmong(spellings, system, codes)).toEqual(expect.arrayContaining(optOuts));
+      .flatMap(({ code }) => [code, `${code}.`, `${code}.00`, ` ${code}`, `"${code}"`, `${code} | x |`]);
+    expect(await sensitiveAmong([...spellings, '44054006', 'C10..'], system, codes)).toEqual(spellings);
+  }
+});
+
+test('an opt-out code is sensitive in a column of any system, and so is what may be one', async () => {
+  const codes = readSensitiveCodes(pipelineWith(null));
+  const values = ['827241000000103', '8.27241E+14', '9nu0', 'XaZ89', '9Nu0.', 'E119', 'LC1'];
+  for (const system of ['icd-10', 'local', 'read-v2'] as const) {
+    expect(await sensitiveAmong(values, system, codes)).toEqual(values.slice(0, 5));
   }
 });
 
@@ -72,10 +87,34 @@ test('listed codes match as a whole or by their beginning, in their own system o
   const text =
     '# HIV\nsystem,code,match,reason\nicd-10,B20,prefix,x\nicd-10,Z21,exact,x\nopcs-4,Q11,prefix,x\n';
   const codes = readSensitiveCodes(pipelineWith(text));
-  const values = ['B20', 'B201', 'AB20', 'b20', 'Z21', 'Z210', 'Q111', "it's"];
+  const values = ['B20', 'B201', 'AB20', 'Z21', 'Z210', 'Q111', "it's"];
   expect(await sensitiveAmong(values, 'icd-10', codes)).toEqual(['B20', 'B201', 'Z21']);
   expect(await sensitiveAmong(values, 'local', codes)).toEqual([]);
 });
+
+test.each([
+  [
+    'read-v2',
+    '43C3.',
+    ['43C3.', '43C3', '43C3.00', '43C300', '"43C3."', '43C3. HIV', '43C3..'],
+    ['43C31', '43c3.'],
+  ],
+  ['ctv3', 'A98', ['A98', 'A98..', 'A98..11'], ['A981.', 'XA98.']],
+  ['icd-10', 'B24.X', ['B24', 'B24X', 'b24.x', 'B24 X', 'B24XD', 'B24-', 'B24*', 'B24 HIV'], ['B240', 'B21']],
+  ['opcs-4', 'q11.1', ['Q111', 'Q11.1', 'q111'], ['Q112', 'Q11']],
+  [
+    'snomed',
+    '86406008',
+    ['86406008', '86406008.0', '8.6406008e+07', '8.6406E+7', '086406008', "'86406008"],
+    ['864060081'],
+  ],
+] as const)(
+  '%s,%s,exact is found in every spelling and nothing else is',
+  async (system, code, all, others) => {
+    const codes = readSensitiveCodes(pipelineWith(`system,code,match,reason\n${system},${code},exact,x\n`));
+    expect(await sensitiveAmong([...all, ...others], system, codes)).toEqual(all);
+  },
+);
 
 test('a code is a text, whatever it means in a pattern', async () => {
   const text = 'system,code,match,reason\nlocal,a.b,exact,x\nlocal,é_1,prefix,x\nlocal,(C|D)*,prefix,x\n';
@@ -86,12 +125,30 @@ test('a code is a text, whatever it means in a pattern', async () => {
 
 test.each([
   ['system,code,match,reason\n', 'names no code'],
-  ['system,code,match,reason\nicd-11,B20,exact,x\n', 'entry 1 is not'],
-  ['system,code,match,reason\nicd-10,B20,exact,x\nicd-10,,exact,x\n', 'entry 2 is not'],
-  ['system,code,match,reason\nicd-10,B20,starts,x\n', 'entry 1 is not'],
+  ['system,code,match,reason\nicd-11,B20,exact,x\n', 'codes.csv:2:system: is not one of'],
+  [
+    '# one\nsystem,code,match,reason\nicd-10,B20,exact,x\n\nicd-10,,exact,x\n',
+    'codes.csv:5:code: there is no code',
+  ],
+  ['system,code,match,reason\nicd-10,B20,starts,x\n', 'codes.csv:2:match: is not exact or prefix'],
+  ['system,code,match,reason\nicd-10,B20-B24,exact,x\n', 'codes.csv:2:code: a range'],
+  ['system,code,match,reason\nicd-10,B20-B24,prefix,x\n', 'codes.csv:2:code: a range'],
+  ['system,code,match,reason\nicd-10,B24*,exact,x\n', 'codes.csv:2:code: a wildcard'],
+  ['system,code,match,reason\nread-v2,43C%,prefix,x\n', 'codes.csv:2:code: a wildcard'],
+  ['system,code,match,reason\nread-v2,86406008,exact,x\n', 'codes.csv:2:code: this is no Read v2 code'],
+  ['system,code,match,reason\nicd-10,43C3.,exact,x\n', 'codes.csv:2:code: this is no ICD-10 code'],
+  ['system,code,match,reason\nsnomed,86406009,exact,x\n', 'its check digit or its partition is wrong'],
+  ['system,code,match,reason\nsnomed,8.6E+7,exact,x\n', 'this is no SNOMED CT code'],
+  ['system,code,match,reason\nicd-10,B201234,prefix,x\n', 'no ICD-10 code begins so'],
+  ['system,code,match,reason\nread-v2,1234567890,prefix,x\n', 'no Read v2 code begins so'],
   ['system,code\nicd-10,"B20\n', 'missing or not readable'],
 ])('a list that cannot be understood stops the run: %j', (text, message) => {
   expect(() => readSensitiveCodes(pipelineWith(text))).toThrow(message);
+});
+
+test('every faulty entry is named at once', () => {
+  const text = 'system,code,match,reason\nicd-10,B20-B24,exact,x\nicd-10,B24,exact,x\nopcs-4,Q*,prefix,x\n';
+  expect(() => readSensitiveCodes(pipelineWith(text))).toThrow(/codes\.csv:2:code: [^]*codes\.csv:4:code: /);
 });
 
 test('a list that is not there stops the run', () => {

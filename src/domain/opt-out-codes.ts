@@ -2,7 +2,11 @@
  * The codes that record an opt-out in a GP record. Data, with a version, that a pipeline file can add to and
  * correct: domain reference, section 4.
  */
+import { codeKey, fitsCodeShape } from './clinical-code.ts';
+import { mayBeRounded, mentionsCode, wordsIn } from './mentioned-code.ts';
 import type { OptOutKind, OptOutType } from './opt-out.ts';
+import type { CodeSystem } from './role.ts';
+import { plainCharacters } from './written-code.ts';
 
 export type OptOutCodeSystem = 'read-v2' | 'ctv3' | 'snomed';
 
@@ -10,7 +14,7 @@ export interface OptOutCode {
   readonly type: OptOutType;
   readonly kind: OptOutKind;
   readonly system: OptOutCodeSystem;
-  /** without a trailing dot; case matters */
+  /** without trailing dots; case matters */
   readonly code: string;
   /** false where no public source was found to confirm the code */
   readonly confirmed: boolean;
@@ -20,6 +24,13 @@ export interface OptOutCodeTable {
   /** goes into the manifest: which table decided */
   readonly version: string;
   readonly codes: readonly OptOutCode[];
+  readonly lookAlikes: readonly LookAlike[];
+}
+
+/** A code that is written like one that records an opt-out, and is another: whoever declares it says why. */
+export interface LookAlike {
+  readonly system: OptOutCodeSystem;
+  readonly code: string;
 }
 
 /** The national opt-out has no code here: it is checked through lists. */
@@ -39,6 +50,7 @@ export const OPT_OUT_CODES: OptOutCodeTable = {
     { type: 'type-2', kind: 'withdrawn', system: 'ctv3', code: 'XaaVM', confirmed: true },
     { type: 'type-2', kind: 'withdrawn', system: 'snomed', code: '881581000000109', confirmed: false },
   ],
+  lookAlikes: [],
 };
 
 /** A code that a pipeline file declares. */
@@ -51,9 +63,10 @@ export type OptOutCodeOverride = Omit<OptOutCode, 'confirmed'>;
  */
 export function optOutCodes(
   overrides: readonly OptOutCodeOverride[],
+  lookAlikes: readonly LookAlike[] = [],
   table: OptOutCodeTable = OPT_OUT_CODES,
 ): OptOutCodeTable {
-  if (overrides.length === 0) return table;
+  if (overrides.length + lookAlikes.length === 0) return table;
   const declared = overrides.map((override) => ({
     ...override,
     code: plainCode(override.system, override.code),
@@ -68,12 +81,13 @@ export function optOutCodes(
   return {
     version: `${table.version}+declared`,
     codes: [...table.codes.filter((entry) => !isReplaced(entry)), ...declared],
+    lookAlikes,
   };
 }
 
 /**
- * The opt-out event that a code stands for; null where it stands for none.
- * Codes are matched by exact case; a Read code (v2 or CTV3) with or without one trailing dot.
+ * The opt-out event that a code stands for; null where it stands for none. Codes are compared in their canonical form
+ * (`clinical-code.ts`); a supplier's own code, which has none, by its text.
  */
 export function classifyOptOutCode(
   system: OptOutCodeSystem,
@@ -84,12 +98,66 @@ export function classifyOptOutCode(
   return table.codes.find((entry) => entry.system === system && entry.code === plain) ?? null;
 }
 
+/** What a cell of a code column is to the opt-outs. */
+export type OptOutReading = OptOutCode | 'none' | 'unclear';
+
 /**
- * A code without the dot that pads Read codes to five characters, and without the two characters that some systems put
- * behind the five of a Read v2 code to say which of its terms was chosen (`9Nu0.00`): the term does not change the code.
+ * Reads a cell of a code column for an opt-out. It is `unclear` where it may be an opt-out code and cannot be read as one:
+ * in another case, with other text around it, rounded by a spreadsheet, or of another system than the column's. Nobody can
+ * tell then what the patient decided.
+ *
+ * @param system the column's; in columns of other systems an opt-out code is never expected, and any is unclear
  */
+export function readOptOutCell(
+  system: CodeSystem,
+  text: string,
+  table: OptOutCodeTable = OPT_OUT_CODES,
+): OptOutReading {
+  if (isOptOutSystem(system)) {
+    const event = classifyOptOutCode(system, text, table);
+    if (event !== null) return event;
+    const key = codeKey(system, text);
+    if (table.lookAlikes.some((one) => one.system === system && codeKey(system, one.code) === key))
+      return 'none';
+    if (system === 'snomed' && fitsCodeShape(system, text)) return 'none';
+  }
+  const plain = plainCharacters(text);
+  return table.codes.some((entry) => resembles(plain, entry)) ? 'unclear' : 'none';
+}
+
+export function isOptOutSystem(system: CodeSystem | null): system is OptOutCodeSystem {
+  return system === 'snomed' || system === 'read-v2' || system === 'ctv3';
+}
+
+/** True of a text that has the code in it as a word of its own, in any case, or that may be what rounding left of it. */
+function resembles(plain: string, { system, code }: OptOutCode): boolean {
+  if (mentionsCode(plain, { system, code: codeKey(system, code), match: 'exact' })) return true;
+  if (system === 'snomed') return false;
+  const sought = code.toLowerCase();
+  return wordsIn(plain.toLowerCase()).some(
+    (word) => word === sought || codeKey(system, word).replace(/\.+$/, '') === sought,
+  );
+}
+
+/**
+ * True of a text in which an opt-out code may stand, in any cell of a record that nobody can take apart: in any case, run
+ * together with its neighbours, with separators, or rounded.
+ */
+export function mayHoldOptOutCode(text: string, table: OptOutCodeTable = OPT_OUT_CODES): boolean {
+  const plain = plainCharacters(text);
+  const folded = plain.toLowerCase();
+  const together = folded.replaceAll(/[^0-9a-z^_]/g, '');
+  const cells = plain.split(/[^0-9A-Za-z.,+]+/);
+  return table.codes.some((entry) => {
+    const sought = entry.code.toLowerCase();
+    if (folded.includes(sought)) return true;
+    if (entry.system !== 'snomed') return false;
+    return together.includes(sought) || cells.some((cell) => mayBeRounded(cell, entry.code));
+  });
+}
+
+/** A code by its key, without the dots that pad Read codes to five characters. */
 function plainCode(system: OptOutCodeSystem, code: string): string {
-  if (system === 'snomed') return code;
-  const five = system === 'read-v2' && code.length === 7 ? code.slice(0, 5) : code;
-  return five.replace(/\.$/, '');
+  const key = codeKey(system, code);
+  return system === 'snomed' ? key : key.replace(/\.+$/, '');
 }

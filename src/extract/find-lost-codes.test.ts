@@ -1,6 +1,7 @@
 import { gzipSync } from 'node:zlib';
 import iconv from 'iconv-lite';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { OPT_OUT_CODES } from '../domain/opt-out-codes.ts';
 import { BenchFolder } from '../run/test-rig/bench-folder.ts';
 import { NHS_NUMBERS } from '../run/test-rig/flat-source.ts';
 import {
@@ -108,7 +109,7 @@ it('a file in which the bulk reader met more such rows than can be found is not 
   folder.put('visits.csv', `${VISITS_HEADER}${GOOD}p1,v2,05/01/2026\n`);
   const { table, file, header } = await openVisits();
   const find = (unparsed: number) =>
-    findLostCodes(file, table, header, table.columns.slice(0, 1), [CODE], unparsed);
+    findLostCodes(file, table, header, table.columns.slice(0, 1), OPT_OUT_CODES, unparsed);
   expect(await find(1)).toEqual([]);
   await expect(find(2)).rejects.toThrow(/visits\.csv: faulty quoting makes it uncertain/);
 });

@@ -1,3 +1,4 @@
+import { mayHoldOptOutCode, type OptOutCodeTable } from '../domain/opt-out-codes.ts';
 import { type Problem, refused } from '../domain/problem.ts';
 import type { ColumnSpec, TableSpec } from '../pipeline/pipeline.ts';
 import type { InputFile } from './find-files.ts';
@@ -16,7 +17,7 @@ const PLACES_SHOWN = 5;
  * often is better than an opt-out that is passed over.
  *
  * @param columns the columns that the bulk reader was asked for
- * @param codes as they stand in records, but for what may be written behind them
+ * @param codes those of every system: which column a cell belongs to is not known
  * @param unparsed how many records the bulk reader could not parse
  * @returns a problem for each of the first of them, with its place and no value
  * @throws TallystickError (exit 1) where fewer such records are found than the bulk reader met
@@ -26,7 +27,7 @@ export async function findLostCodes(
   table: TableSpec,
   header: Header,
   columns: readonly ColumnSpec[],
-  codes: readonly string[],
+  codes: OptOutCodeTable,
   unparsed: number,
 ): Promise<Problem[]> {
   const { encoding, delimiter, quote } = table.format;
@@ -40,7 +41,7 @@ export async function findLostCodes(
     }
     if (structureFault(record, header, columns) === null) continue;
     looked += 1;
-    if (!record.fields.some((field) => codes.some((code) => field.includes(code)))) continue;
+    if (!record.fields.some((field) => mayHoldOptOutCode(field.toString('utf8'), codes))) continue;
     if (problems.length === PLACES_SHOWN) continue;
     problems.push({
       file: file.shownAs,

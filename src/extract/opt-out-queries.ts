@@ -1,4 +1,4 @@
-import { BLANKS } from '../domain/standardised-text.ts';
+import type { OptOutCodeSystem, OptOutCodeTable } from '../domain/opt-out-codes.ts';
 import type { Dialect } from '../engine/step.ts';
 import type { TableSpec } from '../pipeline/pipeline.ts';
 import { dateSql } from '../standardise/date-sql.ts';
@@ -8,15 +8,21 @@ import { ownerSql } from './opt-out-owners.ts';
 import { payloadSql } from './payload-sql.ts';
 import { type EngineFile, readCsvSql } from './read-csv-sql.ts';
 
+/** The function that SQL asks whether a cell of a column of this system is, or may be, an opt-out code. */
+export function optOutProbeName(system: OptOutCodeSystem): string {
+  return `is_opt_out_${system.replaceAll('-', '_')}`;
+}
+
 /**
  * The few rows of a GP table that may record an opt-out: whose it is, codes, date. A scan with a filter, before anything
  * else is read: what a patient decided must be known before the first of their rows is met.
  *
- * The filter is cheap and lets through too much, for the caller to classify: any cell that begins like a code or with a
- * blank. Exact tests on trimmed cells took 820 ns a row here, because the engine repeats the trimming for each of the
- * codes; an anchored pattern takes 20 a column.
+ * The filter is cheap and lets through too much: every cell that is not a plain code of its system, and every one that
+ * begins like an opt-out code. The rule of the domain is then asked of these, through a function, so that even of a column
+ * in which no cell is plain only those rows are returned that matter. Measured, in processor time a cell: a number 45 ns,
+ * a Read code 20 to 30 ns; an anchored pattern alone took 47.
  *
- * @param codes per code column, the codes that record an opt-out or its withdrawal
+ * @param columns the code columns that are looked through
  * @param dateColumn null where the table has none that dates them
  * @returns SQL with columns owner, code_0 ... code_n, date (YYYY-MM-DD or NULL)
  */
@@ -25,7 +31,8 @@ export function codedEventsSql(
   header: readonly string[],
   file: EngineFile,
   dialect: Dialect,
-  codes: ReadonlyMap<string, readonly string[]>,
+  columns: readonly string[],
+  codes: OptOutCodeTable,
   dateColumn: string | null,
 ): string {
   const column = (name: string) => table.columns.find((one) => one.name === name)!;
@@ -36,16 +43,75 @@ export function codedEventsSql(
       : `strftime(${dateSql(text(dateColumn), column(dateColumn).format)}, '%Y-%m-%d')`;
   const inner = [
     `${ownerSql(table, dialect)} AS owner`,
-    ...[...codes.keys()].map((name, at) => `${text(name)} AS code_${at}`),
+    ...columns.map((name, at) => `${text(name)} AS code_${at}`),
     `${date} AS date`,
   ];
-  const maybe = [...codes].map(([name, beginnings]) => {
-    const pattern = `^(?:[${BLANKS}]|${beginnings.map(escapePattern).join('|')})`;
-    return `regexp_matches(${dialect.name(name)}, ${textLiteral(pattern)})`;
+  const numbers: string[] = [];
+  const maybe = columns.map((name, at) => {
+    const system = column(name).system as OptOutCodeSystem;
+    const cell = dialect.name(name);
+    const number = `number_${at}`;
+    // what is no number at all becomes a negative one
+    if (system === 'snomed') numbers.push(`coalesce(TRY_CAST(${cell} AS BIGINT), -1) AS ${number}`);
+    const isNotPlain = system === 'snomed' ? mayBeNumber(number, codes) : mayBeReadCode(cell, codes);
+    return `CASE WHEN ${cell} IS NOT NULL AND (${isNotPlain})
+    THEN (${optOutProbeName(system)}(${cell})).class = 1 ELSE false END`;
   });
+  const rows = readCsvSql(table.format, readerNames(header, table), file, dialect);
+  const events = numbers.length === 0 ? rows : `(SELECT *, ${numbers.join(', ')} FROM ${rows})`;
   return `SELECT ${inner.join(', ')}
-FROM ${readCsvSql(table.format, readerNames(header, table), file, dialect)} AS events
-WHERE ${maybe.join(' OR ')}`;
+FROM ${events} AS events
+WHERE ${maybe.join('\n  OR ')}`;
+}
+
+/** Round numbers, which may be what a spreadsheet left of an identifier, end in so many zeros or are near to it. */
+const ROUND = 1000;
+
+/** SQL that is true of a cell, read as a whole number, that is no plain SNOMED CT code or may be an opt-out code. */
+function mayBeNumber(number: string, { codes }: OptOutCodeTable): string {
+  const identifiers = codes.flatMap(({ system, code }) => (system === 'snomed' ? [BigInt(code)] : []));
+  const shortest = Math.min(...identifiers.map((code) => String(code).length));
+  const near = identifiers.map(
+    (code) => `${number} BETWEEN ${code - BigInt(ROUND)} AND ${code + BigInt(ROUND)}`,
+  );
+  const isRound = `${number} >= ${10n ** BigInt(shortest - 1)} AND ${number} % ${ROUND} = 0`;
+  return [`${number} < 0`, `(${isRound})`, ...near].join(' OR ');
+}
+
+/** A Read code with a term behind it. Longer cells than five characters that are not written so are not plain. */
+const WITH_TERM = '[0-9A-Za-z]{2,5}[.]{0,3}[0-9][0-9A-Za-z]';
+
+/** SQL that is true of a cell that is no plain Read code (v2 or CTV3), or begins like an opt-out code in any case. */
+function mayBeReadCode(cell: string, { codes }: OptOutCodeTable): string {
+  const sought = codes.flatMap(({ system, code }) => (system === 'snomed' ? [] : [code]));
+  const between = (from: string, to: string) =>
+    `(${cell} >= ${textLiteral(from)} AND ${cell} < ${textLiteral(to)})`;
+  const beginnings = new Set(sought.flatMap((code) => inEveryCase(code.slice(0, 2))));
+  const begins = [...beginnings].map((two) => between(two, after(two)));
+  const pattern = `(?i)^(?:${sought.map(escapePattern).join('|')})`;
+  return [
+    `(strlen(${cell}) > 5 AND NOT regexp_full_match(${cell}, ${textLiteral(WITH_TERM)}))`,
+    // no letter or digit comes first: characters in the order of their bytes
+    `${cell} < '0'`,
+    between(':', 'A'),
+    between('[', 'a'),
+    `${cell} >= '{'`,
+    `((${begins.join(' OR ')}) AND regexp_matches(${cell}, ${textLiteral(pattern)}))`,
+  ].join(' OR ');
+}
+
+/** A text in upper and lower case, each letter by itself. */
+function inEveryCase(text: string): string[] {
+  return [...text].reduce(
+    (done: string[], letter) =>
+      done.flatMap((start) => [start + letter.toLowerCase(), start + letter.toUpperCase()]),
+    [''],
+  );
+}
+
+/** The first text, in the order of bytes, that does not begin so. */
+function after(text: string): string {
+  return text.slice(0, -1) + String.fromCharCode(text.charCodeAt(text.length - 1) + 1);
 }
 
 /** A code as an RE2 pattern that matches just it. */

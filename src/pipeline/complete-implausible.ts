@@ -1,4 +1,5 @@
-import { birthCodePrefixes } from '../domain/implausible.ts';
+import { type BirthEvent, birthCodePrefixes } from '../domain/implausible.ts';
+import { readListedCode } from '../domain/listed-code.ts';
 import { payloadType } from '../domain/role.ts';
 import type { Complain } from './complain.ts';
 import type { Path } from './locate.ts';
@@ -63,10 +64,24 @@ export function completeImplausible(
     stays: stays.map(([table, columns]) => ({ table, ...columns })),
     births: births.map(([table, { codes }]) => ({ table, codes })),
     birthCodes: {
-      delivery: given.birthCodes?.delivery ?? birthCodePrefixes('delivery'),
-      newborn: given.birthCodes?.newborn ?? birthCodePrefixes('newborn'),
+      delivery: completeBirthCodes('delivery', given.birthCodes?.delivery, complain),
+      newborn: completeBirthCodes('newborn', given.birthCodes?.newborn, complain),
     },
   };
+}
+
+/** Beginnings of codes in their canonical form; one that no code begins with is a fault. */
+function completeBirthCodes(
+  event: BirthEvent,
+  given: readonly string[] | undefined,
+  complain: Complain,
+): readonly string[] {
+  return (given ?? birthCodePrefixes(event)).map((written, at) => {
+    const entry = readListedCode('icd-10', written, 'prefix');
+    if (!('fault' in entry)) return entry.code;
+    complain([...AT, 'birthCodes', event, at], entry.fault);
+    return written;
+  });
 }
 
 const isDay = ({ role }: ColumnSpec) => ['date', 'timestamp'].includes(payloadType(role) ?? '');

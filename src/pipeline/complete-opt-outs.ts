@@ -4,6 +4,7 @@ import type { OptOutType } from '../domain/opt-out.ts';
 import type { Waiver } from '../domain/waiver.ts';
 import { findCodedTables } from './coded-tables.ts';
 import type { Complain } from './complain.ts';
+import { completeOptOutCodes } from './complete-opt-out-codes.ts';
 import type { Path } from './locate.ts';
 import type { NationalReply, OptOutList, OptOutSpec, SourceSpec, TableSpec } from './pipeline.ts';
 import { type PipelineFile, shareOf } from './schema.ts';
@@ -39,7 +40,7 @@ export function completeOptOuts(
     register,
     national: completeNational(given.national, absolute, complain),
     codes,
-    codeOverrides: (given.codeOverrides ?? []).map(({ event, ...rest }) => ({ ...rest, kind: event })),
+    ...completeOptOutCodes(given, complain),
     waivers: waiversOf(file),
     withoutTypeOne: Object.entries(file.sources).flatMap(([name, { typeOne }]) =>
       typeOne === undefined ? [] : [name],

@@ -29,7 +29,7 @@ export function completePipeline(
   const absolute = (path: string) => resolve(folder, path);
   const sources = Object.entries(file.sources).map(([name, body]): SourceSpec => {
     const path = ['sources', name];
-    const common = { source: name, setting: body.setting, format: body.format, folder };
+    const common = { source: name, setting: body.setting, format: body.format, expect: body.expect, folder };
     const patients =
       body.patients === undefined
         ? null

@@ -3,10 +3,11 @@ import { dateFormatProblem } from '../domain/date-format.ts';
 import { payloadType, ROLES, type Setting } from '../domain/role.ts';
 import { checkColumnNames } from './check-column-names.ts';
 import type { Complain } from './complain.ts';
+import { completeCodeShape } from './complete-code-shape.ts';
 import type { Path } from './locate.ts';
 import { checkFlags, completeFlag } from './opt-out-flags.ts';
 import type { ColumnSpec, FilePattern, TableSpec } from './pipeline.ts';
-import type { ColumnFile, FilesFile, FormatFile, TableFile } from './schema.ts';
+import type { CodeExpectationFile, ColumnFile, FilesFile, FormatFile, TableFile } from './schema.ts';
 
 interface TableContext {
   readonly source: string;
@@ -17,6 +18,8 @@ interface TableContext {
   readonly split: boolean;
   /** the source's format; the table's own wins */
   readonly format: FormatFile | undefined;
+  /** what the source expects of its columns; a column's own wins */
+  readonly expect: CodeExpectationFile | undefined;
   readonly folder: string;
 }
 
@@ -47,7 +50,7 @@ export function completeTable(
 ): TableSpec {
   const format = { ...context.format, ...body.format };
   const columns = Object.entries(body.columns).map(([name, column]) =>
-    completeColumn(name, column, format, [...path, 'columns', name], complain),
+    completeColumn(name, column, format, context.expect, [...path, 'columns', name], complain),
   );
   const table: TableSpec = {
     source: context.source,
@@ -88,6 +91,7 @@ function completeColumn(
   name: string,
   column: ColumnFile,
   format: FormatFile,
+  expect: CodeExpectationFile | undefined,
   path: Path,
   complain: Complain,
 ): ColumnSpec {
@@ -147,6 +151,7 @@ function completeColumn(
     format: pattern ?? '',
     map: column.map ?? (role === 'sex' ? SEX_CODES : {}),
     system: column.system ?? null,
+    codeShape: completeCodeShape(column, expect, path, complain),
     references: column.references ?? null,
     provider: column.provider ?? null,
     missing: [...nulls, ...(column.missing ?? [])],

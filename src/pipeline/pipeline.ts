@@ -1,5 +1,7 @@
+import type { CodeShapeExpectation } from '../domain/code-shape.ts';
 import type { BirthEvent } from '../domain/implausible.ts';
 import type { Ladder } from '../domain/match-rank.ts';
+import type { LookAlike } from '../domain/opt-out-codes.ts';
 import type { ReleaseRule } from '../domain/release-rule.ts';
 import type { CodeSystem, Role, Setting } from '../domain/role.ts';
 import type { Waiver } from '../domain/waiver.ts';
@@ -21,6 +23,8 @@ export interface ColumnSpec {
   readonly map: Readonly<Record<string, number>>;
   /** code: which system the codes belong to */
   readonly system: CodeSystem | null;
+  /** code: which share of its cells must look like its system; null for other roles and for local codes */
+  readonly codeShape: CodeShapeExpectation | null;
   /** parent-key: the table whose record-id this column points at */
   readonly references: string | null;
   /** local-patient-id: the column that names the provider which gave the id */
@@ -121,6 +125,8 @@ export interface OptOutSpec {
   readonly expectedRate: number | null;
   /** share of a source's coded opt-outs that may be of nobody who is in it, 0..1 */
   readonly maxUnmatched: number;
+  /** codes that are written like an opt-out code and are others */
+  readonly lookAlikes: readonly LookAlike[];
   /** share by which a list may shrink against the last published run, 0..1 */
   readonly maxFall: number;
   /** rows that cannot be tied to a valid NHS number */

@@ -72,6 +72,18 @@ const format = z
   })
   .describe('how the files are written: declared, never guessed');
 
+const codeExpectation = z
+  .strictObject({
+    codeShape: z
+      .union(
+        [share, z.strictObject({ none: z.string().min(1, 'must say why') })],
+        'must be a share such as 95%, or { none: why nobody minds }',
+      )
+      .optional()
+      .describe('share of the cells of a code column that must look like codes of its system'),
+  })
+  .describe('what must be true of the cells; anything else stops the run');
+
 const column = z.strictObject({
   role: z.enum(ROLE_NAMES),
   format: z.string().min(2).optional().describe('date format, such as %d/%m/%Y'),
@@ -86,6 +98,7 @@ const column = z.strictObject({
     .optional()
     .describe('opt-out-flag: what each value means; any other, and the empty cell, is an opt-out'),
   description: z.string().optional(),
+  expect: codeExpectation.optional(),
 });
 
 const tableBody = {
@@ -101,6 +114,7 @@ const source = z.strictObject({
   format: format.optional(),
   quarantine: z.strictObject({ max: share }).optional(),
   typeOne: none.optional().describe('GP sources: why nothing says who has a type 1 opt-out'),
+  expect: codeExpectation.optional(),
   patients: z.strictObject(tableBody).optional(),
   addresses: z
     .strictObject(tableBody)
@@ -147,7 +161,7 @@ const optOuts = z.strictObject({
         type: z.enum(['type-1', 'type-2']),
         event: z.enum(['registered', 'withdrawn']),
         system: z.enum(['read-v2', 'ctv3', 'snomed']),
-        code: z.string().min(1),
+        code: z.string(),
       }),
     )
     .optional(),
@@ -162,6 +176,16 @@ const optOuts = z.strictObject({
   maxUnmatched: share
     .optional()
     .describe('share of the coded opt-outs of a source that may be of nobody who is in it'),
+  lookAlikes: z
+    .array(
+      z.strictObject({
+        system: z.enum(['read-v2', 'ctv3', 'snomed']),
+        code: z.string(),
+        because: z.string().min(1, 'must say why'),
+      }),
+    )
+    .optional()
+    .describe('codes that are written like an opt-out code, such as in another case, and are others'),
   maxFall: share.optional(),
   untied: z.enum(['hold-back', 'release']).optional(),
 });
@@ -287,6 +311,7 @@ export const pipelineSchema = z
 /** A pipeline file that has the right shape; defaults and cross-checks come after. */
 export type PipelineFile = z.infer<typeof pipelineSchema>;
 export type FormatFile = z.infer<typeof format>;
+export type CodeExpectationFile = z.infer<typeof codeExpectation>;
 export type ColumnFile = z.infer<typeof column>;
 export type RuleFile = z.infer<typeof rule>;
 export type FilesFile = z.infer<typeof files>;

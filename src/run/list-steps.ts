@@ -1,4 +1,4 @@
-import type { SensitiveCode } from '../de-identify/sensitive-codes.ts';
+import { optOutCodes } from '../domain/opt-out-codes.ts';
 import { shownDialect as dialect } from '../engine/duckdb/dialect.ts';
 import type { Step } from '../engine/step.ts';
 import { extractSql } from '../extract/extract-query.ts';
@@ -7,8 +7,8 @@ import { codedEventsSql } from '../extract/opt-out-queries.ts';
 import type { EngineFile } from '../extract/read-csv-sql.ts';
 import { type Pipeline, type TableSpec, tablesOf } from '../pipeline/pipeline.ts';
 import { planTokens } from '../tokenise/token-plan.ts';
-import { optOutCodesOf } from './above/opt-out-code-columns.ts';
 import { tokenFunctionOf } from './above/token-function.ts';
+import { NO_CODES_READ } from './below/known-codes.ts';
 import { type DictionaryPlan, planRelease, type ReleasePlan } from './below/plan-release.ts';
 import { personsRelation } from './publish/person-outputs.ts';
 
@@ -31,12 +31,8 @@ export interface ListedStep extends Step {
  * Every step of a run with its SQL, from the functions that the run itself uses, without reading any data: a file's
  * header is taken to be the declared columns, and its name the declared one.
  */
-export function listSteps(
-  pipeline: Pipeline,
-  runDate: string,
-  sensitive: readonly SensitiveCode[],
-): ListedStep[] {
-  const plan = planRelease(pipeline, sensitive, (table) => [`STORE/${table}-*.parquet`]);
+export function listSteps(pipeline: Pipeline, runDate: string): ListedStep[] {
+  const plan = planRelease(pipeline, NO_CODES_READ, (table) => [`STORE/${table}-*.parquet`]);
   const as = (part: RunPart) => (step: Step) => ({ part, ...step });
   return [
     ...recordedOptOuts(pipeline).map(as('opt out (1)')),
@@ -69,6 +65,8 @@ function asFile(path: string): EngineFile {
 }
 
 function recordedOptOuts(pipeline: Pipeline): Step[] {
+  const { codeOverrides, lookAlikes } = pipeline.optOuts;
+  const sought = optOutCodes(codeOverrides, lookAlikes);
   return tablesOf(pipeline).flatMap((table) => {
     const header = table.columns.map(({ name }) => name);
     const codes = pipeline.optOuts.codes.find((one) => one.table === table.name);
@@ -81,14 +79,7 @@ function recordedOptOuts(pipeline: Pipeline): Step[] {
               name: 'coded_opt_outs',
               about: `rows of ${shownAs} that may record an opt-out`,
               reads: [shownAs],
-              sql: codedEventsSql(
-                table,
-                header,
-                asFile(shownAs),
-                dialect,
-                optOutCodesOf(table, codes.columns, pipeline),
-                codes.date,
-              ),
+              sql: codedEventsSql(table, header, asFile(shownAs), dialect, codes.columns, sought, codes.date),
             },
           ]),
       ...(flags.length === 0

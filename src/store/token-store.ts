@@ -1,8 +1,10 @@
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import type { CodeCounts } from '../domain/code-shape.ts';
 import type { Warning } from '../domain/finding.ts';
 import { environment, refused, TallystickError } from '../domain/problem.ts';
 import type { Receipt } from '../domain/receipt.ts';
+import type { CodeSystem } from '../domain/role.ts';
 import type { Waiver } from '../domain/waiver.ts';
 import { readPlainText } from '../read-plain-file.ts';
 import { isSigned, type StoreKey, storeKeyId } from '../tokenise/store-key.ts';
@@ -47,6 +49,16 @@ export interface StoredOutcomes {
   readonly outcomes: Readonly<Record<string, number>>;
 }
 
+/** How the cells of one code column are written: whether they look like codes of its system. */
+export interface StoredCodes extends CodeCounts {
+  readonly source: string;
+  readonly table: string;
+  readonly column: string;
+  readonly system: CodeSystem;
+  /** why nobody minds what they look like; null where the column had to look like its system */
+  readonly waived: string | null;
+}
+
 /** How many opt-outs each list and the records themselves came to: held against the last run, to notice a sharp fall. */
 export interface OptOutCounts {
   readonly register: Readonly<Record<string, number>> | null;
@@ -84,6 +96,8 @@ export interface StoreDescription {
   readonly warnings: readonly Warning[];
   readonly receipts: readonly Receipt[];
   readonly outcomes: readonly StoredOutcomes[];
+  /** absent in stores of earlier versions */
+  readonly codes?: readonly StoredCodes[];
   /** CSV: file, line, column, reason */
   readonly quarantine: string;
   /** every file of the store but this description, by name */

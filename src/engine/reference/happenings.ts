@@ -1,4 +1,5 @@
 import type { BirthEvent } from '../../domain/implausible.ts';
+import { matchesListedCode } from '../../domain/listed-code.ts';
 import type { Pipeline, TableSpec } from '../../pipeline/pipeline.ts';
 import { columnOf, type StandardRow, standsAlone } from './standardise.ts';
 import type { KeptTable } from './stop-at-boundary.ts';
@@ -41,7 +42,7 @@ export function collectHappenings(
         for (const { codes } of named(births)) {
           for (const event of ['delivery', 'newborn'] as const) {
             const isRecorded = codes.some((code) =>
-              birthCodes[event].some((prefix) => text(code)?.startsWith(prefix) ?? false),
+              birthCodes[event].some((prefix) => recordsBirth(text(code) ?? '', prefix)),
             );
             push(happened.births[event], isRecorded ? day(table.date!) : null);
           }
@@ -50,6 +51,10 @@ export function collectHappenings(
     }
   }
   return all;
+}
+
+function recordsBirth(code: string, prefix: string): boolean {
+  return matchesListedCode('icd-10', code, { system: 'icd-10', code: prefix, match: 'prefix' });
 }
 
 function none(): Happenings {

@@ -1,6 +1,6 @@
 import { isoDate, parseDate } from '../../domain/date-format.ts';
 import type { OptOutEvent } from '../../domain/opt-out.ts';
-import { classifyOptOutCode, type OptOutCodeSystem, optOutCodes } from '../../domain/opt-out-codes.ts';
+import { mayHoldOptOutCode, optOutCodes, readOptOutCell } from '../../domain/opt-out-codes.ts';
 import { refused } from '../../domain/problem.ts';
 import { trimBlanks } from '../../domain/standardised-text.ts';
 import type { Pipeline } from '../../pipeline/pipeline.ts';
@@ -45,20 +45,20 @@ interface EventOnRow {
 function codedOf({ table, rows, unparsed }: DeliveredTable, pipeline: Pipeline): EventOnRow[] {
   const codes = pipeline.optOuts.codes.find((one) => one.table === table.name);
   if (codes === undefined) return [];
-  const codeTable = optOutCodes(pipeline.optOuts.codeOverrides);
+  const { codeOverrides, lookAlikes } = pipeline.optOuts;
+  const codeTable = optOutCodes(codeOverrides, lookAlikes);
   const columns = codes.columns.map((name) => table.columns.find((one) => one.name === name)!);
-  const systems = columns.map(({ system }) => system);
-  const known = codeTable.codes.filter(({ system }) => systems.includes(system)).map(({ code }) => code);
-  const lost = unparsed.find(({ cells }) => cells.some((cell) => known.some((code) => cell.includes(code))));
+  const lost = unparsed.find(({ cells }) => cells.some((cell) => mayHoldOptOutCode(cell, codeTable)));
   if (lost !== undefined)
     throw refused({ file: lost.file, line: lost.line, message: 'an opt-out may stand on this row' });
   const date = table.columns.find(({ name }) => name === codes.date);
   return rows.flatMap((row) =>
     columns.flatMap((column) => {
       const code = keyText(row, column);
-      const entry =
-        code === null ? null : classifyOptOutCode(column.system as OptOutCodeSystem, code, codeTable);
-      if (entry === null) return [];
+      const entry = code === null ? 'none' : readOptOutCell(column.system!, code, codeTable);
+      if (entry === 'unclear')
+        throw refused({ file: row.file, line: row.line, message: 'may be an opt-out' });
+      if (entry === 'none') return [];
       const day = date === undefined ? null : parseDate(keyText(row, date), date.format);
       return [
         { row, event: { type: entry.type, kind: entry.kind, date: day === null ? null : isoDate(day) } },

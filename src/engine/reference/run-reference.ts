@@ -5,6 +5,7 @@ import type { QuarantinedRow } from '../../extract/locate-faults.ts';
 import { readSupersededNumbers } from '../../extract/superseded-numbers.ts';
 import { parentsFirst } from '../../pipeline/order-tables.ts';
 import type { Pipeline } from '../../pipeline/pipeline.ts';
+import { checkCodeShapes } from './check-code-shapes.ts';
 import { collectOptOuts } from './collect-opt-outs.ts';
 import { decidePersons, decideSubjects, type PersonDecisions } from './decide.ts';
 import { findImplausible, type ImplausibleLinks, takeApart } from './implausible.ts';
@@ -56,6 +57,7 @@ export function runReference(pipeline: Pipeline, runDate: string, keys: MasterKe
   const optOuts = collectOptOuts(pipeline, delivered, runDate, superseded);
   checkQuarantine(standard, pipeline);
   const kept = stopAtBoundary(standard, optOuts);
+  checkCodeShapes(kept, delivered, pipeline);
   // ═══ the identity boundary ═══
   const asLinked = linkSubjects(collectSubjects(kept), {
     ladder: pipeline.link.ranks,

@@ -1,12 +1,13 @@
 import { readFileSync } from 'node:fs';
 import { parse } from 'csv-parse/sync';
-import { classifyOptOutCode, type OptOutCodeSystem, optOutCodes } from '../../domain/opt-out-codes.ts';
+import { type ListedCode, readListedCode } from '../../domain/listed-code.ts';
+import { optOutCodes } from '../../domain/opt-out-codes.ts';
 import { refused } from '../../domain/problem.ts';
-import { CODE_SYSTEMS } from '../../domain/role.ts';
+import { CODE_SYSTEMS, type CodeSystem } from '../../domain/role.ts';
+import { isSensitiveCode } from '../../domain/sensitive-code.ts';
+import { storedColumns } from '../../extract/stored-columns.ts';
 import type { Pipeline, TableSpec } from '../../pipeline/pipeline.ts';
 import type { StandardRow } from './standardise.ts';
-
-const OPT_OUT_SYSTEMS: readonly string[] = ['read-v2', 'ctv3', 'snomed'] satisfies OptOutCodeSystem[];
 
 /**
  * Whether a row has a code that is never released: one of the pipeline's list, or one that records an opt-out.
@@ -14,32 +15,18 @@ const OPT_OUT_SYSTEMS: readonly string[] = ['read-v2', 'ctv3', 'snomed'] satisfi
  * @throws TallystickError (exit 1) for a list that cannot be understood
  */
 export function sensitiveRows(pipeline: Pipeline): (row: StandardRow, table: TableSpec) => boolean {
-  const listed = readList(pipeline.release.sensitiveCodes);
-  const optOutTable = optOutCodes(pipeline.optOuts.codeOverrides);
+  const { codeOverrides, lookAlikes } = pipeline.optOuts;
+  const codes = {
+    listed: readList(pipeline.release.sensitiveCodes),
+    optOuts: optOutCodes(codeOverrides, lookAlikes),
+  };
   return (row, table) =>
-    table.columns
+    storedColumns(table, pipeline)
       .filter(({ role }) => role === 'code')
       .some(({ name, system }) => {
         const value = row.values[name];
-        if (typeof value !== 'string') return false;
-        const isOptOut =
-          OPT_OUT_SYSTEMS.includes(system!) &&
-          classifyOptOutCode(system as OptOutCodeSystem, value, optOutTable) !== null;
-        return (
-          isOptOut ||
-          listed.some(
-            (one) =>
-              one.system === system &&
-              (one.match === 'exact' ? value === one.code : value.startsWith(one.code)),
-          )
-        );
+        return typeof value === 'string' && isSensitiveCode(system!, value, codes);
       });
-}
-
-interface ListedCode {
-  readonly system: string;
-  readonly code: string;
-  readonly match: string;
 }
 
 function readList(path: string | null): readonly ListedCode[] {
@@ -50,11 +37,15 @@ function readList(path: string | null): readonly ListedCode[] {
     comment: '#',
     trim: true,
     skip_empty_lines: true,
-  }) as ListedCode[];
-  const isKnown = ({ system, code, match }: ListedCode) =>
-    CODE_SYSTEMS.some((one) => one === system) && code !== '' && ['exact', 'prefix'].includes(match);
-  if (entries.length === 0 || !entries.every(isKnown)) {
-    throw refused({ file: path, message: 'is not a list of sensitive codes' });
-  }
-  return entries;
+  }) as { readonly system: string; readonly code: string; readonly match: string }[];
+  if (entries.length === 0) throw refused({ file: path, message: 'is not a list of sensitive codes' });
+  return entries.map(({ system, code, match }) => {
+    const isKnown = (CODE_SYSTEMS as readonly string[]).includes(system);
+    const entry =
+      isKnown && (match === 'exact' || match === 'prefix')
+        ? readListedCode(system as CodeSystem, code, match)
+        : { fault: 'an unknown system or match' };
+    if ('fault' in entry) throw refused({ file: path, message: entry.fault });
+    return entry;
+  });
 }

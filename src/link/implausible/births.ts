@@ -7,7 +7,27 @@ import { besideSql, perSubjectStep, rowsSql, type StoredRows } from './stored-ro
 export interface BirthTable {
   readonly rows: StoredRows;
   readonly date: string;
-  readonly codes: readonly string[];
+  readonly codes: readonly BirthColumn[];
+}
+
+/** A column of ICD-10 codes, with those in it that record each event, as they are written; null where nobody has looked. */
+export interface BirthColumn extends Readonly<Record<BirthEvent, readonly string[] | null>> {
+  readonly name: string;
+}
+
+/** SQL, in parts to be joined by OR, that is true where the column records the event. */
+function recordsSql(
+  column: BirthColumn,
+  event: BirthEvent,
+  prefixes: readonly string[],
+  dialect: Dialect,
+): string[] {
+  const cell = `row.${dialect.name(column.name)}`;
+  const found = column[event];
+  if (found === null) {
+    return prefixes.map((prefix) => `substr(${cell}, 1, ${prefix.length}) = ${dialect.text(prefix)}`);
+  }
+  return found.length === 0 ? [] : [`${cell} IN (${found.map((code) => dialect.text(code)).join(', ')})`];
 }
 
 /** What both rules of births look at: the first and last day of each subject's own birth, and its first delivery. */
@@ -16,13 +36,9 @@ function birthRecordsStep(
   prefixes: Readonly<Record<BirthEvent, readonly string[]>>,
   dialect: Dialect,
 ): Step {
-  const has = (codes: readonly string[], event: BirthEvent) => {
-    const tests = codes.flatMap((code) =>
-      prefixes[event].map(
-        (prefix) => `substr(row.${dialect.name(code)}, 1, ${prefix.length}) = ${dialect.text(prefix)}`,
-      ),
-    );
-    return `coalesce(${tests.join(' OR ')}, false)`;
+  const has = (codes: readonly BirthColumn[], event: BirthEvent) => {
+    const tests = codes.flatMap((column) => recordsSql(column, event, prefixes[event], dialect));
+    return tests.length === 0 ? 'false' : `coalesce(${tests.join(' OR ')}, false)`;
   };
   return perSubjectStep(
     {

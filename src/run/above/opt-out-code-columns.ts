@@ -1,19 +1,17 @@
-import { type OptOutCodeSystem, optOutCodes } from '../../domain/opt-out-codes.ts';
-import type { Pipeline, TableSpec } from '../../pipeline/pipeline.ts';
+import { type OptOutCodeSystem, type OptOutCodeTable, readOptOutCell } from '../../domain/opt-out-codes.ts';
+import type { DuckDbEngine } from '../../engine/duckdb/engine.ts';
+import { TextClassifier } from '../../engine/text-classifier.ts';
+import { optOutProbeName } from '../../extract/opt-out-queries.ts';
+import type { TableSpec } from '../../pipeline/pipeline.ts';
 
-/** A table's opt-out code columns, each with the codes that record an opt-out or its withdrawal in its own system. */
-export function optOutCodesOf(
-  table: TableSpec,
-  columns: readonly string[],
-  pipeline: Pipeline,
-): ReadonlyMap<string, readonly string[]> {
-  const { codes } = optOutCodes(pipeline.optOuts.codeOverrides);
-  return new Map(
-    columns.map((name) => [
-      name,
-      codes.filter(({ system }) => system === systemOf(table, name)).map(({ code }) => code),
-    ]),
-  );
+const SYSTEMS: readonly OptOutCodeSystem[] = ['snomed', 'read-v2', 'ctv3'];
+
+/** Gives the engine the functions by which the scan for coded opt-outs asks of cells that are not plain. */
+export function registerOptOutProbes(engine: DuckDbEngine, codes: OptOutCodeTable): void {
+  for (const system of SYSTEMS) {
+    const isSought = (text: string) => (readOptOutCell(system, text, codes) === 'none' ? 0 : 1);
+    engine.register(new TextClassifier(optOutProbeName(system), isSought));
+  }
 }
 
 /** The code system of one of them; that it is one of these has been checked with the pipeline file. */

@@ -6,7 +6,7 @@ import { digestText } from '../digest-text.ts';
 
 /**
  * How the files of each source are read, as a digest: everything the pipeline file says of them but where they stand and how
- * their columns are described. Two runs of the same files that read them otherwise differ in this. It is keyed, for lists
+ * their columns are described, and what is expected of them. Two runs of the same files that read them otherwise differ in this. It is keyed, for lists
  * hold identifiers, and whoever saw a digest of a short one could try them all.
  *
  * @param lists what the lists hold that decide how identifiers are read
@@ -35,5 +35,5 @@ export function readingDigests(
 }
 
 function layoutOf({ name, kind, format, date, columns }: TableSpec) {
-  return [name, kind, format, date, columns.map(({ description: _, ...column }) => column)];
+  return [name, kind, format, date, columns.map(({ description: _, codeShape: __, ...column }) => column)];
 }

@@ -1,17 +1,18 @@
 import type { OptOutEvent } from '../../domain/opt-out.ts';
-import { classifyOptOutCode, optOutCodes } from '../../domain/opt-out-codes.ts';
+import { type OptOutCodeTable, optOutCodes, readOptOutCell } from '../../domain/opt-out-codes.ts';
 import { type Problem, refused } from '../../domain/problem.ts';
 import { trimBlanks } from '../../domain/standardised-text.ts';
 import { duckdbDialect } from '../../engine/duckdb/dialect.ts';
 import type { DuckDbEngine } from '../../engine/duckdb/engine.ts';
 import { countRejected, withReadablePath } from '../../extract/extract-file.ts';
 import { findLostCodes } from '../../extract/find-lost-codes.ts';
+import { locateUnclearCodes } from '../../extract/locate-unclear-codes.ts';
 import { flaggedRowsSql, ownerColumnOf } from '../../extract/opt-out-owners.ts';
 import { codedEventsSql } from '../../extract/opt-out-queries.ts';
 import type { CodedTable, ColumnSpec, Pipeline, TableSpec } from '../../pipeline/pipeline.ts';
 import type { RunSettings } from '../run-settings.ts';
 import type { TableInputs } from './find-inputs.ts';
-import { optOutCodesOf, systemOf } from './opt-out-code-columns.ts';
+import { registerOptOutProbes, systemOf } from './opt-out-code-columns.ts';
 
 /** An opt-out event, and what its row says of whose it is; null where it says nothing. */
 export interface RecordedEvent {
@@ -28,7 +29,7 @@ export interface RecordedEvents {
 /**
  * Every opt-out that the records themselves state, in codes or in flags.
  *
- * @throws TallystickError (exit 1) where one may stand on a row that cannot be parsed
+ * @throws TallystickError (exit 1) where one may be on a row that cannot be parsed, or a cell may be one and is unclear
  */
 export async function readRecordedOptOuts(
   pipeline: Pipeline,
@@ -36,13 +37,16 @@ export async function readRecordedOptOuts(
   engine: DuckDbEngine,
   settings: RunSettings,
 ): Promise<RecordedEvents[]> {
+  const { codes: codedTables, codeOverrides, lookAlikes } = pipeline.optOuts;
+  const codeTable = optOutCodes(codeOverrides, lookAlikes);
+  if (codedTables.length > 0) registerOptOutProbes(engine, codeTable);
   const found: RecordedEvents[] = [];
   const lost: Problem[] = [];
   for (const one of inputs) {
-    const codes = pipeline.optOuts.codes.find(({ table }) => table === one.table.name);
+    const codes = codedTables.find(({ table }) => table === one.table.name);
     const flags = one.table.columns.filter(({ flag }) => flag !== null);
     const events: RecordedEvent[] = [];
-    if (codes !== undefined) events.push(...(await readCoded(pipeline, one, codes, engine, settings, lost)));
+    if (codes !== undefined) events.push(...(await readCoded(one, codes, codeTable, engine, settings, lost)));
     if (flags.length > 0) events.push(...(await readFlagged(one, flags, engine, settings, lost)));
     if (codes !== undefined || flags.length > 0) found.push({ inputs: one, events });
   }
@@ -51,33 +55,40 @@ export async function readRecordedOptOuts(
 }
 
 async function readCoded(
-  pipeline: Pipeline,
   { table, files }: TableInputs,
   codes: CodedTable,
+  codeTable: OptOutCodeTable,
   engine: DuckDbEngine,
   settings: RunSettings,
   lost: Problem[],
 ): Promise<RecordedEvent[]> {
-  const codeTable = optOutCodes(pipeline.optOuts.codeOverrides);
-  const codesOf = optOutCodesOf(table, codes.columns, pipeline);
   const events: RecordedEvent[] = [];
   for (const { file, header } of files) {
     const about = `looking for coded opt-outs in ${file.shownAs}`;
     const rows = await withReadablePath(file, { table }, settings.privateDirectory, (readable) =>
-      engine.query(codedEventsSql(table, header.names, readable, duckdbDialect, codesOf, codes.date), about),
+      engine.query(
+        codedEventsSql(table, header.names, readable, duckdbDialect, codes.columns, codeTable, codes.date),
+        about,
+      ),
     );
     const unparsed = await countRejected(engine, about);
     if (unparsed > 0) {
       const read = columnsOf(table, [...codes.columns, codes.date]);
-      lost.push(...(await findLostCodes(file, table, header, read, [...codesOf.values()].flat(), unparsed)));
+      lost.push(...(await findLostCodes(file, table, header, read, codeTable, unparsed)));
+    }
+    const readCell = (row: Readonly<Record<string, unknown>>, at: number) => {
+      const code = row[`code_${at}`];
+      const system = systemOf(table, codes.columns[at]!);
+      return typeof code === 'string' ? readOptOutCell(system, code, codeTable) : 'none';
+    };
+    if (rows.some((row) => codes.columns.some((_, at) => readCell(row, at) === 'unclear'))) {
+      lost.push(...(await locateUnclearCodes(file, table, header, codes.columns, codeTable)));
     }
     for (const row of rows) {
       const date = typeof row['date'] === 'string' ? row['date'] : null;
-      for (const [at, column] of codes.columns.entries()) {
-        const code = row[`code_${at}`];
-        const event =
-          typeof code === 'string' ? classifyOptOutCode(systemOf(table, column), code, codeTable) : null;
-        if (event === null) continue;
+      for (const at of codes.columns.keys()) {
+        const event = readCell(row, at);
+        if (event === 'none' || event === 'unclear') continue;
         events.push({ owner: textOf(row['owner']), event: { type: event.type, kind: event.kind, date } });
       }
     }

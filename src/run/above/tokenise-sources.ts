@@ -33,6 +33,7 @@ import { digestText } from '../digest-text.ts';
 import type { StageTimes } from '../progress.ts';
 import type { RunSettings } from '../run-settings.ts';
 import { collectOptOuts } from './collect-opt-outs.ts';
+import { registerShapeFunctions } from './count-codes.ts';
 import { findInputs, publishedName } from './find-inputs.ts';
 import { listDigests } from './list-digests.ts';
 import { QUARANTINE_FILE, quarantineCsv } from './quarantine.ts';
@@ -106,6 +107,7 @@ export async function tokeniseSources(
   });
   const stop = () => engine.interrupt();
   settings.signal.addEventListener('abort', stop);
+  registerShapeFunctions(engine, pipeline);
   try {
     const optOuts = await times.time('opt-out lists', () =>
       collectOptOuts(pipeline, inputs, engine, tokens, superseded, settings),
@@ -228,6 +230,7 @@ export async function tokeniseSources(
       warnings,
       receipts: tables.map(({ receipt }) => receipt),
       outcomes: tables.flatMap(({ outcomes }) => outcomes),
+      codes: tables.flatMap(({ codes }) => codes),
       quarantine: QUARANTINE_FILE,
       files: storedFiles,
     };
@@ -286,7 +289,7 @@ function storeAddress(
     tables: [patients, ...(addresses === null ? [] : [addresses]), ...tables].map((table) => [
       table?.name,
       table?.format,
-      table?.columns,
+      table?.columns.map(({ codeShape: _, ...column }) => column),
       table?.date,
     ]),
   }));

@@ -10,12 +10,13 @@ import { extractFile } from '../../extract/extract-file.ts';
 import { type ExtractSource, isRead } from '../../extract/extract-query.ts';
 import { locateFaults, type QuarantinedRow } from '../../extract/locate-faults.ts';
 import type { Pipeline } from '../../pipeline/pipeline.ts';
-import type { StoredOutcomes, StoredTable } from '../../store/token-store.ts';
+import type { StoredCodes, StoredOutcomes, StoredTable } from '../../store/token-store.ts';
 import { TableTokeniser, type TokeniserContext } from '../../tokenise/table-tokeniser.ts';
 import type { TokenKernel } from '../../tokenise/token-kernel.ts';
 import type { TokenPlan } from '../../tokenise/token-plan.ts';
 import { columnsStored } from '../columns-stored.ts';
 import type { RunSettings } from '../run-settings.ts';
+import { codeShapeFindings, countCodes } from './count-codes.ts';
 import type { TableInputs } from './find-inputs.ts';
 import { noteLetThrough } from './let-through.ts';
 import { checkQuarantine } from './quarantine.ts';
@@ -27,6 +28,7 @@ export interface TokenisedTable {
   readonly stored: StoredTable;
   readonly receipt: Receipt;
   readonly outcomes: readonly StoredOutcomes[];
+  readonly codes: readonly StoredCodes[];
   readonly rowsOfFiles: readonly number[];
   /** rows stored of each file, in the order of the parts */
   readonly rowsOfParts: readonly number[];
@@ -42,7 +44,7 @@ export interface TokenisedTable {
  */
 export async function tokeniseTable(
   pipeline: Pipeline,
-  { source, table, files }: TableInputs,
+  inputs: TableInputs,
   plan: TokenPlan,
   engine: DuckDbEngine,
   tokens: TokenKernel,
@@ -50,6 +52,7 @@ export async function tokeniseTable(
   storeDirectory: string,
   settings: RunSettings,
 ): Promise<TokenisedTable> {
+  const { source, table, files } = inputs;
   const tokenFunction = tokenFunctionOf(plan);
   const tokeniser = new TableTokeniser(
     tokenFunction.name,
@@ -124,6 +127,7 @@ export async function tokeniseTable(
   if (table.setting === 'gp' && stops !== null && rowsUnparsed + counts.faultsWithoutKey > 0) {
     await noteLetThrough(engine, pipeline, plan, paths, rowsStored, stops);
   }
+  const codes = await countCodes(engine, pipeline, inputs, paths, settings);
   settings.log({ level: 'info', stage: 'tokenise', table: table.name, rows: rowsIn, message: 'tokenised' });
   return {
     stored: {
@@ -149,7 +153,8 @@ export async function tokeniseTable(
     rowsOfFiles,
     rowsOfParts,
     quarantined,
-    findings: [],
+    codes,
+    findings: codeShapeFindings(inputs, codes),
   };
 }
 

@@ -10,7 +10,7 @@ function stepsOf(file: string, change: (text: string) => string = (text) => text
   const path = resolve('pipelines', file);
   const text = change(readFileSync(path, 'utf8'));
   const pipeline = parsePipeline(text, { file: path, runDate: RUN_DATE, variables: {}, shownAs: file });
-  return listSteps(pipeline, RUN_DATE, []);
+  return listSteps(pipeline, RUN_DATE);
 }
 
 const OWN_STEPS = [

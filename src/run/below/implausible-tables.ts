@@ -4,16 +4,19 @@ import type { ImplausibleTables } from '../../link/implausible/steps.ts';
 import type { StoredRows } from '../../link/implausible/stored-rows.ts';
 import { rulesAsked } from '../../pipeline/implausible-rules.ts';
 import { type Pipeline, sourceIndexOf, type TableSpec, tablesOf } from '../../pipeline/pipeline.ts';
+import type { KnownCodes } from './known-codes.ts';
 
 /**
  * What the rules of implausible links look at, in the store.
  *
  * @param subjectTables those whose rows carry identifiers: of patients, and flat ones
+ * @param known what was found among the codes of the store
  * @param pathsOf the stored Parquet files of a table
  */
 export function implausibleTables(
   pipeline: Pipeline,
   subjectTables: readonly TableSpec[],
+  { births }: KnownCodes,
   pathsOf: (table: string) => readonly string[],
 ): ImplausibleTables {
   const spec = pipeline.link.implausible;
@@ -46,7 +49,11 @@ export function implausibleTables(
     births: (spec?.births ?? []).map(({ table, codes }) => ({
       rows: rowsOf(table),
       date: tableOf(table).date!,
-      codes,
+      codes: codes.map((name) => ({
+        name,
+        delivery: births?.delivery.get(table)?.get(name) ?? null,
+        newborn: births?.newborn.get(table)?.get(name) ?? null,
+      })),
     })),
     birthCodes: spec?.birthCodes ?? { delivery: [], newborn: [] },
     birthYears: withRole('date-of-birth').map(({ rows, isFlat }) => ({

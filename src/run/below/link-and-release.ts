@@ -1,5 +1,6 @@
 import { join } from 'node:path';
-import { readSensitiveCodes, type SensitiveCode } from '../../de-identify/sensitive-codes.ts';
+import { readSensitiveCodes } from '../../de-identify/sensitive-codes.ts';
+import type { SensitiveCodes } from '../../domain/sensitive-code.ts';
 import type { Pipeline } from '../../pipeline/pipeline.ts';
 import { PseudonymFunction } from '../../release/pseudonym-function.ts';
 import { PSEUDONYM_FUNCTION, RECORD_FUNCTION } from '../../release/steps.ts';
@@ -21,6 +22,7 @@ import { writePapers } from '../publish/write-papers.ts';
 import type { RunResult } from '../result.ts';
 import type { RunSettings } from '../run-settings.ts';
 import { EngineBelow } from './engine-below.ts';
+import { readKnownCodes } from './known-codes.ts';
 import { linkPersons } from './link-persons.ts';
 import type { OpenStores } from './open-stores.ts';
 import { checkFall, optOutPseudonyms, readPublishedCounts } from './opt-out-checks.ts';
@@ -50,7 +52,6 @@ export async function linkAndRelease(
 ): Promise<RunResult> {
   const { progress, signal, privateDirectory } = settings;
   const sensitive = readSensitiveCodes(pipeline);
-  const plan = planRelease(pipeline, sensitive, stores.pathsOf);
   const published = readPublishedCounts(destination.out, pipeline.name);
   checkFall(pipeline, published, stores.optOutCounts);
 
@@ -60,6 +61,10 @@ export async function linkAndRelease(
   const records = new PairHasher(releaseKey, `${releaseInfo(pipeline.release.agreement)}/record`);
   let run: PartialRun | null = null;
   try {
+    const known = await times.time('codes', () =>
+      readKnownCodes(engine, pipeline, sensitive, stores.pathsOf),
+    );
+    const plan = planRelease(pipeline, known, stores.pathsOf);
     engine.register(new PseudonymFunction(PSEUDONYM_FUNCTION, persons, true));
     engine.register(new PseudonymFunction(RECORD_FUNCTION, records, false));
     const { counts, ...figures } = await linkPersons(pipeline, plan, stores, below, times);
@@ -123,6 +128,7 @@ export async function linkAndRelease(
         rows: allReceipts,
         persons: counts,
         standardised: stores.outcomes,
+        codes: stores.codes,
         notRead: stores.undeclared,
         warnings,
       },
@@ -176,7 +182,7 @@ export async function linkAndRelease(
 /** The run's id: its date, and a digest over everything that decides its bytes. */
 function nameRun(
   pipeline: Pipeline,
-  sensitive: readonly SensitiveCode[],
+  sensitive: SensitiveCodes,
   stores: OpenStores,
   releaseKeyId: string,
 ): string {

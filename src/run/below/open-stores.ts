@@ -8,6 +8,7 @@ import { type CheckedFiles, checkStoreFiles, type KnownDigests } from '../../sto
 import {
   type OptOutCounts,
   readStore,
+  type StoredCodes,
   type StoredInput,
   type StoredOutcomes,
   type TokenStore,
@@ -36,6 +37,7 @@ export interface OpenStores {
   readonly warnings: readonly Warning[];
   readonly receipts: readonly Receipt[];
   readonly outcomes: readonly StoredOutcomes[];
+  readonly codes: readonly StoredCodes[];
   readonly undeclared: TokenStore['undeclared'];
   readonly optOutCounts: OptOutCounts;
   /** what the pipeline files of the providers left out of opt-outs, each once */
@@ -155,6 +157,7 @@ export async function openStores(
     warnings: all.flatMap(({ warnings }) => warnings),
     receipts: all.flatMap(({ receipts }) => receipts),
     outcomes: all.flatMap(({ outcomes }) => outcomes),
+    codes: all.flatMap(({ codes }) => codes ?? []),
     undeclared: all.flatMap(({ undeclared }) => undeclared),
     optOutCounts: mergeCounts(all.map(({ optOutCounts }) => optOutCounts)),
     waivers: distinct(all.flatMap(({ waivers }) => waivers ?? [])),

@@ -1,6 +1,5 @@
 import { planColumn } from '../../de-identify/plan-column.ts';
 import { dateUnderRule, dayUnderRule, textUnderRule } from '../../de-identify/rule-sql.ts';
-import type { SensitiveCode } from '../../de-identify/sensitive-codes.ts';
 import { excludedCodeSteps } from '../../de-identify/steps.ts';
 import { describeRule } from '../../domain/describe-rule.ts';
 import { believesNhsNumbers, comparesUnderNhsNumber } from '../../domain/match-rank.ts';
@@ -36,6 +35,7 @@ import { dictionarySql, enumSql, releasedRowsStep, type TableRelease } from '../
 import { agreementColumn, planTokens } from '../../tokenise/token-plan.ts';
 import { planAudit } from './audit-linkage.ts';
 import { implausibleTables } from './implausible-tables.ts';
+import { type KnownCodes, storedCodeColumns } from './known-codes.ts';
 import { missedTables, planMissed } from './missed-records.ts';
 
 /** A dictionary that must be made before rows can refer to it. */
@@ -81,10 +81,13 @@ export interface ReleasePlan {
   readonly person: PersonPlan;
 }
 
-/** @param pathsOf the stored Parquet files of a table */
+/**
+ * @param known what was found among the codes of the store
+ * @param pathsOf the stored Parquet files of a table
+ */
 export function planRelease(
   pipeline: Pipeline,
-  sensitive: readonly SensitiveCode[],
+  known: KnownCodes,
   pathsOf: (table: string) => readonly string[],
 ): ReleasePlan {
   const { ranks, quarantineImplausible } = pipeline.link;
@@ -93,7 +96,7 @@ export function planRelease(
   const subjectTables = subjectTablesOf(pipeline);
   const tables = pipeline.sources
     .flatMap((source) => parentsFirst(source.tables))
-    .map((spec) => planTable(spec, pipeline, sensitive, relation(spec), sourceIndex(spec)));
+    .map((spec) => planTable(spec, pipeline, known, relation(spec), sourceIndex(spec)));
   const missed = missedTables(pipeline, pathsOf);
   return {
     link: withImplausibleLinks(
@@ -112,7 +115,7 @@ export function planRelease(
         pipeline.link.minProbability,
         dialect,
       ),
-      implausibleTables(pipeline, subjectTables, pathsOf),
+      implausibleTables(pipeline, subjectTables, known, pathsOf),
       ranks,
       quarantineImplausible,
       dialect,
@@ -164,7 +167,7 @@ function linkFacts({ link, release }: Pipeline): LinkFacts {
 function planTable(
   spec: TableSpec,
   pipeline: Pipeline,
-  sensitive: readonly SensitiveCode[],
+  { sensitive }: KnownCodes,
   relation: string,
   source: number,
 ): TablePlan {
@@ -174,8 +177,11 @@ function planTable(
   const columns = (released?.columns ?? []).map(({ name, rule }) =>
     planColumn(spec.columns.find((column) => column.name === name)!, rule, spec, dialect),
   );
-  const codes = spec.columns.filter(({ role }) => role === 'code');
-  const { steps: excluded, isExcluded } = excludedCodeSteps(spec.name, relation, codes, sensitive, dialect);
+  const codes = storedCodeColumns(spec, pipeline).map((column) => ({
+    ...column,
+    found: sensitive?.get(spec.name)?.get(column.name) ?? null,
+  }));
+  const { steps: excluded, isExcluded } = excludedCodeSteps(spec.name, relation, codes, dialect);
   const release: TableRelease = { table, columns, date: spec.date, isExcluded };
   const isPointedAt = pipeline.sources.some((one) =>
     one.tables.some((other) => other.columns.some(({ references }) => references === spec.name)),

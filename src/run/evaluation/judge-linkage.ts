@@ -14,6 +14,7 @@ import {
 } from '../../evaluate/steps.ts';
 import type { Pipeline } from '../../pipeline/pipeline.ts';
 import { EngineBelow } from '../below/engine-below.ts';
+import { readKnownCodes } from '../below/known-codes.ts';
 import { linkSubjects } from '../below/link-subjects.ts';
 import { loadBusyTuples } from '../below/load-tokens.ts';
 import type { OpenStores } from '../below/open-stores.ts';
@@ -52,7 +53,8 @@ export async function judgeLinkage(
     await times.time('link', async () => {
       await checkPatientKeys(engine, pipeline, stores.pathsOf);
       await loadBusyTuples(engine, stores);
-      const { link } = planRelease(pipeline, [], stores.pathsOf);
+      const known = await readKnownCodes(engine, pipeline, null, stores.pathsOf);
+      const { link } = planRelease(pipeline, known, stores.pathsOf);
       await linkSubjects(engine, link, pipeline.link.minProbability, below.makerFor('link'));
     });
     return await times.time('evaluate', async () => {

@@ -1,0 +1,65 @@
+import { canonicalCode, fitsCodeShape } from './clinical-code.ts';
+import { classifyOptOutCode, isOptOutSystem, type OptOutCodeTable } from './opt-out-codes.ts';
+import type { CodeSystem } from './role.ts';
+
+/** Which share of a code column must look like codes of its system. */
+export interface CodeShapeExpectation {
+  /** 0..1; 0 where it is waived */
+  readonly min: number;
+  /** why it is waived; null where it is not */
+  readonly waived: string | null;
+}
+
+/** Of a column of real codes hardly any cell is misshapen; suppliers' own codes are a few in a hundred. */
+export const DEFAULT_CODE_SHAPE: CodeShapeExpectation = { min: 0.95, waived: null };
+
+/**
+ * Of fewer cells than this a share says little: one odd cell in ten is less than 95 %. Then only a column of which fewer
+ * than half fit is taken for one of something else.
+ */
+export const FEW_CELLS = 20;
+const SHARE_OF_FEW = 0.5;
+
+/** How the cells of a code column are written. */
+export interface CodeCounts {
+  /** cells that are not empty */
+  readonly cells: number;
+  /** those that look like a code of the system, in any spelling */
+  readonly fit: number;
+  /** those that cannot be read as a code of the system at all */
+  readonly unreadable: number;
+  /** those that can, and are not in their canonical form: decimals, terms, quotes, missing dots */
+  readonly respelt: number;
+}
+
+/** True of a column that does not look like its code system: it is probably another column, or damaged. */
+export function isMisshapen({ cells, fit }: CodeCounts, { min }: CodeShapeExpectation): boolean {
+  const least = cells < FEW_CELLS ? Math.min(min, SHARE_OF_FEW) : min;
+  return fit < cells * least;
+}
+
+/** What is said of one cell, as bits, so that an engine can count cells by it. */
+export const SHAPE_BITS = { fit: 1, unreadable: 2, respelt: 4 } as const;
+
+/** The bits of a cell. A declared opt-out code fits its system, whatever it looks like: somebody has said so. */
+export function shapeBits(system: CodeSystem, text: string, optOuts: OptOutCodeTable): number {
+  const canonical = canonicalCode(system, text);
+  const isDeclared = isOptOutSystem(system) && classifyOptOutCode(system, text, optOuts) !== null;
+  return (
+    (isDeclared || fitsCodeShape(system, text) ? SHAPE_BITS.fit : 0) |
+    (canonical === null ? SHAPE_BITS.unreadable : 0) |
+    (canonical !== null && canonical !== text ? SHAPE_BITS.respelt : 0)
+  );
+}
+
+/** The counts of a column, from how many of its cells have which bits. */
+export function countShapes(cellsByBits: Iterable<readonly [bits: number, cells: number]>): CodeCounts {
+  const counts = { cells: 0, fit: 0, unreadable: 0, respelt: 0 };
+  for (const [bits, cells] of cellsByBits) {
+    counts.cells += cells;
+    for (const name of ['fit', 'unreadable', 'respelt'] as const) {
+      if ((bits & SHAPE_BITS[name]) !== 0) counts[name] += cells;
+    }
+  }
+  return counts;
+}

@@ -1,0 +1,49 @@
+import { readListedCode } from '../domain/listed-code.ts';
+import type { Complain } from './complain.ts';
+import type { Path } from './locate.ts';
+import type { OptOutSpec } from './pipeline.ts';
+import type { PipelineFile } from './schema.ts';
+
+/** The declared opt-out codes and look-alikes; each must be a code that a cell of its system can hold. */
+export function completeOptOutCodes(
+  given: PipelineFile['optOuts'],
+  complain: Complain,
+): Pick<OptOutSpec, 'codeOverrides' | 'lookAlikes'> {
+  const keyOf = (one: Parameters<typeof readEntry>[0], path: Path) => readEntry(one, path, complain);
+  const events = new Map<string, string>();
+  const overrides = given.codeOverrides ?? [];
+  for (const [at, override] of overrides.entries()) {
+    const path = ['optOuts', 'codeOverrides', at, 'code'];
+    const key = keyOf(override, path);
+    if (key === null) continue;
+    const event = `${override.type} ${override.event}`;
+    if ((events.get(key) ?? event) !== event) {
+      complain(
+        path,
+        'this is declared for another event already: its canonical form is that of an entry before it',
+      );
+    }
+    events.set(key, event);
+  }
+  const lookAlikes = given.lookAlikes ?? [];
+  for (const [at, lookAlike] of lookAlikes.entries()) {
+    const path = ['optOuts', 'lookAlikes', at, 'code'];
+    const key = keyOf(lookAlike, path);
+    if (key !== null && events.has(key)) complain(path, 'this is declared as an opt-out code as well');
+  }
+  return {
+    codeOverrides: overrides.map(({ event, ...rest }) => ({ ...rest, kind: event })),
+    lookAlikes: lookAlikes.map(({ system, code }) => ({ system, code })),
+  };
+}
+
+function readEntry(
+  { system, code }: { readonly system: 'read-v2' | 'ctv3' | 'snomed'; readonly code: string },
+  path: Path,
+  complain: Complain,
+): string | null {
+  const entry = readListedCode(system, code, 'exact');
+  if (!('fault' in entry)) return `${system} ${entry.code}`;
+  complain(path, entry.fault, 'no cell would ever match it');
+  return null;
+}

@@ -1,0 +1,104 @@
+import { countShapes, isMisshapen, shapeBits } from '../../domain/code-shape.ts';
+import type { Finding } from '../../domain/finding.ts';
+import { SYSTEM_WORDS } from '../../domain/listed-code.ts';
+import { optOutCodes } from '../../domain/opt-out-codes.ts';
+import { CODE_SYSTEMS, type CodeSystem } from '../../domain/role.ts';
+import { duckdbDialect as dialect } from '../../engine/duckdb/dialect.ts';
+import type { DuckDbEngine } from '../../engine/duckdb/engine.ts';
+import { TextClassifier } from '../../engine/text-classifier.ts';
+import { codeCellsSql } from '../../extract/code-cells.ts';
+import { dropRejected, withReadablePath } from '../../extract/extract-file.ts';
+import { storedColumns } from '../../extract/stored-columns.ts';
+import type { ColumnSpec, Pipeline } from '../../pipeline/pipeline.ts';
+import type { StoredCodes } from '../../store/token-store.ts';
+import type { RunSettings } from '../run-settings.ts';
+import type { TableInputs } from './find-inputs.ts';
+
+/** Gives the engine the functions that say how a code is written, one a system. */
+export function registerShapeFunctions(engine: DuckDbEngine, { optOuts }: Pipeline): void {
+  const declared = optOutCodes(optOuts.codeOverrides, optOuts.lookAlikes);
+  for (const system of CODE_SYSTEMS) {
+    engine.register(new TextClassifier(shapeFunction(system), (text) => shapeBits(system, text, declared)));
+  }
+}
+
+function shapeFunction(system: CodeSystem): string {
+  return `code_shape_${system.replaceAll('-', '_')}`;
+}
+
+/**
+ * How the cells of each code column of a table are written. The rule is asked once a distinct code. Of stored columns the
+ * stored rows are counted, 10 ns each, because Parquet keeps a dictionary; for others the files are read once more.
+ *
+ * @param paths the stored rows
+ */
+export async function countCodes(
+  engine: DuckDbEngine,
+  pipeline: Pipeline,
+  inputs: TableInputs,
+  paths: readonly string[],
+  settings: RunSettings,
+): Promise<StoredCodes[]> {
+  const { source, table } = inputs;
+  const looked = table.columns.filter(({ codeShape }) => codeShape !== null);
+  const stored = new Set(storedColumns(table, pipeline).map(({ name }) => name));
+  const inStore = looked.filter(({ name }) => stored.has(name));
+  const inFiles = looked.filter(({ name }) => !stored.has(name));
+  const cells = new Map(looked.map(({ name }) => [name, [] as [number, number][]]));
+  const add = async (sql: string) => {
+    for (const { place, bits, cells: n } of await engine.query(sql, `counting the codes of ${table.name}`)) {
+      cells.get(table.columns[Number(place)]!.name)!.push([Number(bits), Number(n)]);
+    }
+  };
+  for (const column of inStore) {
+    const value = dialect.name(column.name);
+    const codes = `SELECT ${table.columns.indexOf(column)} AS place, ${value} AS value, count(*) AS n
+FROM ${dialect.readParquet(paths)} AS stored GROUP BY ${value}`;
+    await add(countedSql(codes, [column], table.columns));
+  }
+  for (const { file, header } of inFiles.length === 0 ? [] : inputs.files) {
+    await withReadablePath(file, inputs, settings.privateDirectory, (readable) =>
+      add(countedSql(codeCellsSql(table, header.names, readable, dialect, inFiles), inFiles, table.columns)),
+    );
+    await dropRejected(engine, `counting the codes of ${file.shownAs}`);
+  }
+  return looked.map(({ name, system, codeShape }) => ({
+    source: source.name,
+    table: table.name,
+    column: name,
+    system: system!,
+    ...countShapes(cells.get(name)!),
+    waived: codeShape!.waived,
+  }));
+}
+
+/** SQL of how many cells of each column have which bits. */
+function countedSql(codes: string, columns: readonly ColumnSpec[], all: readonly ColumnSpec[]): string {
+  const bits = columns.map(
+    (column) => `WHEN ${all.indexOf(column)} THEN (${shapeFunction(column.system!)}(value)).class`,
+  );
+  return `SELECT place, bits, sum(n)::DOUBLE AS cells
+FROM (SELECT place, n, CASE place ${bits.join(' ')} END AS bits FROM (${codes}) AS codes WHERE value IS NOT NULL) AS told
+GROUP BY place, bits`;
+}
+
+/** A finding for each column that does not look like its code system: local codes under SNOMED CT would hide every opt-out. */
+export function codeShapeFindings({ table, files }: TableInputs, counted: readonly StoredCodes[]): Finding[] {
+  return counted.flatMap((codes): Finding[] => {
+    const { codeShape } = table.columns.find(({ name }) => name === codes.column)!;
+    if (codeShape === null || !isMisshapen(codes, codeShape)) return [];
+    const { cells, fit, unreadable, system } = codes;
+    const share = Math.floor((fit / cells) * 1000) / 10;
+    return [
+      {
+        check: 'code-shape',
+        severity: 'stop',
+        file: files.map(({ file }) => file.shownAs).join(', '),
+        column: codes.column,
+        message: `${fit} of ${cells} cells (${share} %) look like ${SYSTEM_WORDS[system]} codes, and ${unreadable} cannot be read as any`,
+        wayOut:
+          'check that this is the right column and system; cells that stand for nothing belong under missing; if the codes are right, say so: expect: { codeShape: 60% }, or { codeShape: { none: why } }',
+      },
+    ];
+  });
+}
