@@ -1,4 +1,4 @@
-import { readFileSync } from 'node:fs';
+import { copyFileSync, linkSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { BenchFolder } from './test-rig/bench-folder.ts';
@@ -129,7 +129,7 @@ describe('provider and linker', () => {
         {
           release: {
             agreement: 'a-1',
-            tables: { persons: { age_band: 'age-band' }, stays: { from: 'month' } },
+            tables: { persons: { age_band: { rule: 'age-band' } }, stays: { from: 'month' } },
           },
         },
         'birth fact age_band',
@@ -152,6 +152,26 @@ describe('provider and linker', () => {
     expect((await refusalOf(banded(10), [made])).join()).toContain(
       'birth fact age_band at 2026-04-01, width 10',
     );
+  });
+});
+
+describe('one key for both purposes', () => {
+  const same = { keys: { linkage: { file: 'linkage.key' }, release: { file: 'copy.key' } } };
+  const SAME = { exitCode: 3, problems: [{ message: 'the release key is the same key as the linkage key' }] };
+
+  it('is refused by run, and by link, which has the release key only', async () => {
+    copyFileSync(folder.at('linkage.key'), folder.at('copy.key'));
+    expect((await folder.run({ ...PIPELINE, ...same })).error).toMatchObject(SAME);
+    expect((await linkFrom(folder, { ...PIPELINE, ...same }, store)).error).toMatchObject(SAME);
+  });
+
+  it('is refused by tokenise where it is the same file', async () => {
+    linkSync(folder.at('linkage.key'), folder.at('hard.key'));
+    const keys = { linkage: { file: 'linkage.key' }, release: { file: 'hard.key' } };
+    await expect(provide(folder, folder.parse({ ...PIPELINE, keys }), 'never')).rejects.toMatchObject({
+      exitCode: 3,
+      problems: [{ message: 'the release key file is the linkage key file, under another name' }],
+    });
   });
 });
 

@@ -18,7 +18,7 @@ const OTHERS_OF_ROOTS = 0o037;
 const OTHERS_WRITE = 0o022;
 /** In a folder with this bit, files are moved and removed by their owners alone. */
 const STICKY = 0o1000;
-/** Of 32 random bytes some 30 are different; fewer than this happens less often than once in 10^17 keys. */
+/** Of 32 random bytes some 30 are different; fewer than this happens less often than once in 10^20 keys. */
 const LEAST_DIFFERENT = 12;
 /** Lengths of what may be repeated to make 32 bytes. */
 const PERIODS = [2, 4, 8, 16];
@@ -77,6 +77,6 @@ function isText(bytes: Uint8Array): boolean {
     const text = new TextDecoder('utf-8', { fatal: true }).decode(bytes.filter((byte) => byte !== 0));
     return !/[^\P{Cc}\t\n\r]/u.test(text);
   } catch {
-    return false; // random bytes are hardly ever UTF-8: once in 10^9 keys, and then with control characters
+    return false; // random bytes are such text once in some 10^10 keys, as the lengths of UTF-8 characters give it
   }
 }

@@ -12,7 +12,7 @@ export function describeRun(directory: string, manifest: ReadManifest): string {
   const lines = [
     `${directory}: run ${run.id} of ${run.name} for ${run.date}`,
     `  made by ${tool.name} ${tool.version}, rules version ${rulesVersion}, for agreement ${agreement}`,
-    `  key ids: linkage ${keyIds.linkage}, release ${keyIds.release}`,
+    `  key ids: linkage ${keyIds.linkage}, release ${keyIds.release}${keyIds.store === undefined ? '' : `, store ${keyIds.store}`}`,
     `  gates passed: ${gates.map(({ gate, looked }) => `${gate} (${formatCount(looked)})`).join(', ')}`,
     `  ${manifest.inputs.length} files read`,
     ...(linkage?.map === undefined

@@ -18,7 +18,7 @@ const manifestSchema = z.looseObject({
   tool: z.object({ name: z.string(), version: z.string() }),
   run: z.object({ name: z.string(), id: fileName, date: z.string() }),
   agreement: z.string(),
-  keyIds: z.object({ linkage: z.string(), release: z.string() }),
+  keyIds: z.object({ linkage: z.string(), release: z.string(), store: z.string().optional() }),
   rulesVersion: z.string(),
   inputs: z.array(
     z.object({
