@@ -18,8 +18,10 @@ const OTHERS_OF_ROOTS = 0o037;
 const OTHERS_WRITE = 0o022;
 /** In a folder with this bit, files are moved and removed by their owners alone. */
 const STICKY = 0o1000;
-/** Of 32 random bytes some 30 are different; fewer than this happens less often than once in 10^17 keys. */
+/** Of 32 random bytes some 30 are different; fewer than this happens less often than once in 10^20 keys. */
 const LEAST_DIFFERENT = 12;
+/** Lengths of what may be repeated to make 32 bytes. */
+const PERIODS = [2, 4, 8, 16];
 
 /**
  * Whether a key file is its user's alone, by the rules of ssh: it belongs to whoever runs the program, or to root, and
@@ -58,18 +60,23 @@ export function keyFolderFault(folder: KeyPlaceStat, user: number): KeyFault | n
 export function keyBytesFault(bytes: Uint8Array): KeyFault | null {
   const wayOut =
     'a key is 32 bytes from a random source, and no password: restore the right file from its backup';
-  const isText = bytes.some((byte) => byte !== 0) && bytes.every((byte) => byte === 0 || isPrintable(byte));
-  if (isText) return { message: 'holds text, and not random bytes', wayOut };
-  const step = (bytes[1]! - bytes[0]!) & 0xff;
-  const isEven = bytes.every((byte, at) => at === 0 || ((byte - bytes[at - 1]!) & 0xff) === step);
   if (new Set(bytes).size === 1) return { message: 'holds 32 equal bytes', wayOut };
-  if (isEven || new Set(bytes).size < LEAST_DIFFERENT) {
+  if (isText(bytes)) return { message: 'holds text, and not random bytes', wayOut };
+  const step = bytes[1]! - bytes[0]!;
+  const isCounting = bytes.every((byte, at) => at === 0 || ((byte - bytes[at - 1]! - step) & 0xff) === 0);
+  const isRepeated = PERIODS.some((period) => bytes.every((byte, at) => byte === bytes[at % period]));
+  if (isCounting || isRepeated || new Set(bytes).size < LEAST_DIFFERENT) {
     return { message: 'holds bytes of a pattern, and not random ones', wayOut };
   }
   return null;
 }
 
-/** ASCII that stands in a line of text, line ends and tabs among it; zero bytes are taken for UTF-16. */
-function isPrintable(byte: number): boolean {
-  return (byte >= 0x20 && byte <= 0x7e) || byte === 0x09 || byte === 0x0a || byte === 0x0d;
+/** UTF-8 without control characters but tabs and line ends. Zero bytes are left out: in UTF-16 every second one is zero. */
+function isText(bytes: Uint8Array): boolean {
+  try {
+    const text = new TextDecoder('utf-8', { fatal: true }).decode(bytes.filter((byte) => byte !== 0));
+    return !/[^\P{Cc}\t\n\r]/u.test(text);
+  } catch {
+    return false; // random bytes are such text once in some 10^10 keys, as the lengths of UTF-8 characters give it
+  }
 }

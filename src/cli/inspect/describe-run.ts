@@ -16,7 +16,7 @@ export function describeRun(directory: string, manifest: ReadManifest, record: R
   const lines = [
     `${directory}: run ${run.id} of ${run.name} for ${run.date}`,
     `  made by ${tool.name} ${tool.version}, rules version ${rulesVersion}, for agreement ${agreement}`,
-    `  key ids: linkage ${keyIds.linkage}, release ${keyIds.release}`,
+    `  key ids: linkage ${keyIds.linkage}, release ${keyIds.release}${keyIds.store === undefined ? '' : `, store ${keyIds.store}`}`,
     ...(record === null
       ? [
           `  gates passed: ${manifest.gates.map(({ gate }) => gate).join(', ')}`,
