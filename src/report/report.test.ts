@@ -59,6 +59,7 @@ const RESULT: RunResult = {
   },
   audit: { sampled: 0, seed: 5, ranks: [] },
   files: [{ file: 'persons.arrow', rows: 90, bytes: 2048 }],
+  seconds: 1.3,
   stages: { tokenise: 0.25, link: 1, publish: 0.001 },
 };
 
@@ -120,6 +121,10 @@ describe('the report of a run', () => {
     expect(lines).toContain('  persons.arrow    90  2.0 KiB');
     expect(lines).toContain('  R       persons <- arrow::read_feather("out/nightly/latest/persons.arrow")');
     expect(lines).toContain('1,154 rows in 1.3 s: link 1.00, tokenise 0.25');
+    const overlapping = { ...RESULT, seconds: 1.1 };
+    expect(runReport(overlapping, 'out/x', 'out/latest')).toContain(
+      '1,154 rows in 1.1 s: link 1.00, tokenise 0.25 (stages overlap)\n',
+    );
   });
 });
 

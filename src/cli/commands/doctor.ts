@@ -23,10 +23,12 @@ export function doctorCommand(terminal: Terminal) {
       const pipeline = file === undefined ? null : loadPipeline(file, runDate);
       const { lookAtSoftware } = await import('../doctor/look-at-software.ts');
       const { lookAtResources, lookAtWorkPlace } = await import('../doctor/look-at-machine.ts');
+      const { lookAtOpenFiles } = await import('../doctor/open-files.ts');
       const needed = pipeline === null ? null : await extractBytes(pipeline);
       const findings = [
         ...(await lookAtSoftware()),
         ...lookAtResources(),
+        ...lookAtOpenFiles(),
         ...(await lookAtWorkPlace(work ?? out, needed)),
         ...lookAtKeys(
           pipeline === null

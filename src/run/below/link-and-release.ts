@@ -140,6 +140,7 @@ export async function linkAndRelease(
       implausible,
       audit,
       files: written.map(({ output: { file, rows, bytes } }) => ({ file, rows, bytes })),
+      seconds: times.elapsed,
       stages: times.seconds,
     };
   } finally {

@@ -74,7 +74,13 @@ export async function judgeLinkage(
 /** Reads the truth's tokens, and makes sure that no record has two persons. */
 async function loadTruth(engine: DuckDbEngine, { path, shownAs }: TruthTokens): Promise<void> {
   const columns = Object.entries(TRUTH_COLUMNS).map(([name, type]) => `'${name}': '${type}'`);
-  const form = [`columns = {${columns.join(', ')}}`, 'header = true', `delim = ','`, `quote = '"'`, `escape = '"'`];
+  const form = [
+    `columns = {${columns.join(', ')}}`,
+    'header = true',
+    `delim = ','`,
+    `quote = '"'`,
+    `escape = '"'`,
+  ];
   await engine.run(
     `CREATE TABLE ${TRUTH} AS SELECT * FROM ${dialect.readCsv([path], form)}`,
     'reading the truth',

@@ -38,7 +38,10 @@ export async function keepLinkMap(
   try {
     engine.register(new SubjectFunction(...hashers));
     // Hashes do not compress, and what is left of the file is a few bits a row.
-    const rows = await engine.run(dialect.writeParquet(step.sql, file, 'uncompressed'), 'writing the link map');
+    const rows = await engine.run(
+      dialect.writeParquet(step.sql, file, 'uncompressed'),
+      'writing the link map',
+    );
     await gates.checkLinkMap(engine, file);
     const { bytes, sha256 } = await run.keepLinkMap(file);
     return { rows, bytes, sha256, optOuts: digestOptOuts(stores), rules: linkRules(pipeline, stores) };

@@ -50,7 +50,18 @@ export function payloadCell(draw: Draw, name: PayloadName, dateFormat: string, f
     case 'n':
       return draw.oneOf(['1', '-3', '+7', '007', '999999999999999', '-0', '5.0', '12.']);
     case 'x':
-      return draw.oneOf(['0.5', '-0', '0', '1.', '.25', '36.60', '100000000000000.5', '0.30000000000000004', '1e-05', '1E+300']);
+      return draw.oneOf([
+        '0.5',
+        '-0',
+        '0',
+        '1.',
+        '.25',
+        '36.60',
+        '100000000000000.5',
+        '0.30000000000000004',
+        '1e-05',
+        '1E+300',
+      ]);
     default:
       return draw.oneOf(['A', 'B', 'a', 'Ab', ' A ', 'é', 'ﬀ', '😀', 'n/a', 'B;1|', "o'clock"]);
   }
