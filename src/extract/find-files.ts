@@ -1,4 +1,4 @@
-import { readdirSync, statSync } from 'node:fs';
+import { readdirSync, type Stats, statSync } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
 import { type Problem, refused } from '../domain/problem.ts';
 import type { FilePattern, TableSpec } from '../pipeline/pipeline.ts';
@@ -32,12 +32,24 @@ export function findFiles(table: TableSpec): readonly InputFile[] {
         wayOut: 'check the delivery, and the path: it starts from the pipeline file',
       });
     }
-    return names.map((name) => {
+    return names.flatMap((name) => {
       const path = join(dirname(pattern.path), name);
       const shownAs = join(dirname(pattern.shownAs), name);
-      const stat = statSync(path);
-      if (!stat.isFile()) problems.push({ file: shownAs, message: 'is not a regular file' });
-      else if (stat.size === 0) {
+      const stat = statOf(path);
+      if (stat === null) {
+        problems.push({
+          file: shownAs,
+          message: 'cannot be found under its name: it is a broken link, or its name is not UTF-8',
+          wayOut: 'have it delivered under another name',
+        });
+        return [];
+      }
+      if (!stat.isFile()) {
+        problems.push({
+          file: shownAs,
+          message: `is ${stat.isDirectory() ? 'a folder' : 'not a regular file'}`,
+        });
+      } else if (stat.size === 0) {
         problems.push({
           file: shownAs,
           message: 'is empty: not even a header',
@@ -45,7 +57,9 @@ export function findFiles(table: TableSpec): readonly InputFile[] {
         });
       }
       const compression = name.endsWith('.gz') ? 'gzip' : name.endsWith('.zst') ? 'zstd' : 'none';
-      return { path, shownAs, bytes: stat.size, modified: stat.mtimeMs, compression, expect: pattern.expect };
+      return [
+        { path, shownAs, bytes: stat.size, modified: stat.mtimeMs, compression, expect: pattern.expect },
+      ];
     });
   });
   if (problems.length > 0) throw refused(...problems);
@@ -54,21 +68,30 @@ export function findFiles(table: TableSpec): readonly InputFile[] {
 
 /** True if a file is the one that was found: what has been read of it, at different times, belongs together. */
 export function isUnchanged({ path, bytes, modified }: InputFile): boolean {
-  const stat = statSync(path, { throwIfNoEntry: false });
+  const stat = statOf(path);
   return stat?.size === bytes && stat.mtimeMs === modified;
+}
+
+/** What the file system says of a path; null where nothing can be found there. */
+function statOf(path: string): Stats | null {
+  try {
+    return statSync(path);
+  } catch {
+    return null; // missing, a circle of links, a name that is too long, a folder that may not be looked into
+  }
 }
 
 /** File names in the pattern's folder that its last part matches; `*` and `?` as in a shell, never a leading dot. */
 function namesFor(path: string): string[] {
   const pattern = basename(path);
   if (!/[*?]/.test(pattern)) {
-    return statSync(path, { throwIfNoEntry: false }) === undefined ? [] : [pattern];
+    return statOf(path) === null ? [] : [pattern];
   }
   const source = pattern
     .replace(/[.+^${}()|[\]\\]/g, '\\$&')
     .replaceAll('*', '.*')
     .replaceAll('?', '.');
-  const matcher = new RegExp(`^${source}$`);
+  const matcher = new RegExp(`^${source}$`, 'su'); // a name may hold line ends, and `?` is a whole character
   let entries: string[];
   try {
     entries = readdirSync(dirname(path));

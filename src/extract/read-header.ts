@@ -2,6 +2,7 @@ import { type Problem, refused } from '../domain/problem.ts';
 import type { TableSpec } from '../pipeline/pipeline.ts';
 import type { InputFile } from './find-files.ts';
 import { openText } from './open-text.ts';
+import { refuseOtherFormats } from './recognise-format.ts';
 import { scanRecords } from './scan-records.ts';
 
 /** A file's header held against the layout. */
@@ -19,6 +20,7 @@ export interface Header {
  */
 export async function readHeader(file: InputFile, table: TableSpec): Promise<Header> {
   const { encoding, delimiter, quote } = table.format;
+  await refuseOtherFormats(file, table.format);
   const records = scanRecords(openText(file, encoding), delimiter, quote);
   const next = await records.next();
   await records.return(undefined);

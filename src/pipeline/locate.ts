@@ -1,4 +1,14 @@
-import { type Document, isMap, isScalar, type LineCounter, type Node, type Pair } from 'yaml';
+import {
+  type Document,
+  isAlias,
+  isMap,
+  isScalar,
+  isSeq,
+  type LineCounter,
+  type Node,
+  type Pair,
+  type YAMLMap,
+} from 'yaml';
 
 /** A path into the file: keys and list indices. */
 export type Path = readonly (string | number)[];
@@ -7,6 +17,7 @@ export type Path = readonly (string | number)[];
 export class Locator {
   readonly #document: Document;
   readonly #lines: LineCounter;
+  readonly #pairs = new WeakMap<YAMLMap, ReadonlyMap<string, Pair>>();
 
   constructor(document: Document, lines: LineCounter) {
     this.#document = document;
@@ -15,13 +26,13 @@ export class Locator {
 
   /** Whether anything stands at `path`. */
   has(path: Path): boolean {
-    return path.length === 0 || this.#document.hasIn(path);
+    return path.length === 0 || this.#node(path) !== undefined;
   }
 
   /** The place of the value at `path`, or of the nearest thing around it that exists. */
   value(path: Path): { line: number; column: number } {
     for (let length = path.length; length >= 0; length--) {
-      const node = this.#document.getIn(path.slice(0, length), true) as Node | undefined;
+      const node = this.#node(path.slice(0, length));
       if (node?.range) return this.#at(node.range[0]);
     }
     return { line: 1, column: 1 };
@@ -29,13 +40,34 @@ export class Locator {
 
   /** The place of the key that ends `path`. */
   key(path: Path): { line: number; column: number } {
-    const parent = this.#document.getIn(path.slice(0, -1), true);
+    const parent = this.#node(path.slice(0, -1));
     if (isMap(parent)) {
-      const pair = parent.items.find((item: Pair) => isScalar(item.key) && item.key.value === path.at(-1));
-      const range = (pair?.key as Node | undefined)?.range;
+      const range = (this.#pair(parent, path.at(-1)!)?.key as Node | undefined)?.range;
       if (range) return this.#at(range[0]);
     }
     return this.value(path);
+  }
+
+  #node(path: Path): Node | undefined {
+    let node = this.#document.contents as Node | null | undefined;
+    for (const step of path) {
+      if (isAlias(node)) node = node.resolve(this.#document);
+      if (isMap(node)) node = this.#pair(node, step)?.value as Node | undefined;
+      else node = isSeq(node) ? (node.items[Number(step)] as Node | undefined) : undefined;
+    }
+    return node ?? undefined;
+  }
+
+  /** A mapping's pair by its key, from an index: a mapping of 100,000 faulty keys is asked for each of them. */
+  #pair(map: YAMLMap, key: string | number): Pair | undefined {
+    let pairs = this.#pairs.get(map);
+    if (pairs === undefined) {
+      pairs = new Map(
+        map.items.flatMap((pair) => (isScalar(pair.key) ? [[String(pair.key.value), pair]] : [])),
+      );
+      this.#pairs.set(map, pairs);
+    }
+    return pairs.get(String(key));
   }
 
   #at(offset: number): { line: number; column: number } {

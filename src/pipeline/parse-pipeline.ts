@@ -1,6 +1,7 @@
 import { LineCounter, parseDocument } from 'yaml';
 import type { z } from 'zod';
 import { type Problem, usage } from '../domain/problem.ts';
+import { findRepeatedKeys, findUnusableTexts } from './check-document.ts';
 import { completePipeline } from './complete-pipeline.ts';
 import { describeIssue } from './describe-issue.ts';
 import { expandVariables } from './expand-variables.ts';
@@ -31,29 +32,30 @@ export interface ParseContext {
  */
 export function parsePipeline(text: string, context: ParseContext): Pipeline {
   const lines = new LineCounter();
-  const document = parseDocument(text, { lineCounter: lines, uniqueKeys: true });
+  const document = parseDocument(text, { lineCounter: lines, uniqueKeys: false });
   const locator = new Locator(document, lines);
   const file = context.shownAs;
   const problems: Problem[] = [];
 
-  for (const fault of document.errors) {
-    const { line, col } = lines.linePos(fault.pos[0]);
-    problems.push({ file, line, column: col, message: yamlMessage(fault.code) });
+  const complainAt = (offset: number, message: string, wayOut?: string) => {
+    const { line, col } = lines.linePos(offset);
+    problems.push({ file, line, column: col, message, ...(wayOut === undefined ? {} : { wayOut }) });
+  };
+  for (const fault of document.errors) complainAt(fault.pos[0], yamlMessage(fault.code));
+  for (const offset of findRepeatedKeys(document)) {
+    complainAt(offset, 'this key stands twice in the same place');
   }
-  if (problems.length > 0) throw usage(...problems);
+  if (problems.length > 0) throw usage(...sortByPlace(problems));
 
   const unneeded = ['keys', context.unneededKey ?? '', 'file'];
   if (typeof document.getIn(unneeded) === 'string') document.setIn(unneeded, `no ${context.unneededKey} key`);
 
   for (const { offset, name } of expandVariables(document, context.variables)) {
-    const { line, col } = lines.linePos(offset);
-    problems.push({
-      file,
-      line,
-      column: col,
-      message: `the variable ${name} is not set, or empty`,
-      wayOut: `set it in the environment, or give a default: \${${name}:-default}`,
-    });
+    const wayOut = `set it in the environment, or give a default: \${${name}:-default}`;
+    complainAt(offset, `the variable ${name} is not set, or empty`, wayOut);
+  }
+  for (const offset of findUnusableTexts(document)) {
+    complainAt(offset, 'holds a control character, or half a character', 'write the text without it');
   }
 
   const content = toPlain(document, locator, file);
@@ -104,8 +106,6 @@ function sortByPlace(problems: Problem[]): Problem[] {
 
 function yamlMessage(code: string): string {
   switch (code) {
-    case 'DUPLICATE_KEY':
-      return 'this key stands twice in the same place';
     case 'TAB_AS_INDENT':
       return 'a tab is used for indentation; YAML wants spaces';
     default:

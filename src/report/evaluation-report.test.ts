@@ -35,6 +35,7 @@ it('the report of an evaluation says the whole, the ranks, the subgroups, and wh
         recordsWithoutTruth: 3,
         notLinked: { 'type-1-opt-out': 1000, quarantined: 1 },
       },
+      seconds: 1.4,
       stages: { tokenise: 1.2, evaluate: 0.3 },
     },
     'truth.csv',
@@ -51,5 +52,5 @@ it('the report of an evaluation says the whole, the ranks, the subgroups, and wh
   expect(text).toMatch(/^sex +not known +\*$/m);
   expect(lines).toContain('  1,001 rows stopped before linkage: type 1 opt-out 1,000, quarantined 1');
   expect(lines).toContain('  12 lines of the truth without a record, those of stopped rows among them');
-  expect(lines.at(-2)).toBe('1,209 records evaluated in 1.5 s; nothing was published');
+  expect(lines.at(-2)).toBe('1,209 records evaluated in 1.4 s; nothing was published');
 });

@@ -63,6 +63,7 @@ const RESULT: RunResult = {
   },
   audit: { sampled: 0, seed: 5, ranks: [] },
   files: [{ file: 'persons.arrow', rows: 90, bytes: 2048 }],
+  seconds: 1.3,
   stages: { tokenise: 0.25, link: 1, publish: 0.001 },
 };
 
@@ -126,6 +127,10 @@ describe('the report of a run', () => {
       '  R       persons <- arrow::read_feather("out/nightly/latest/release/persons.arrow")',
     );
     expect(lines).toContain('1,154 rows in 1.3 s: link 1.00, tokenise 0.25');
+    const overlapping = { ...RESULT, seconds: 1.1 };
+    expect(runReport(overlapping, 'out/x', 'out/latest')).toContain(
+      '1,154 rows in 1.1 s: link 1.00, tokenise 0.25 (stages overlap)\n',
+    );
   });
 });
 

@@ -8,9 +8,15 @@ export interface StageProgress {
   end(): void;
 }
 
-/** Seconds of each stage, in the order they first began. */
+/** Seconds of each stage, in the order they first began. Stages may overlap: what they add up to is no time of anything. */
 export class StageTimes {
   readonly seconds: Record<string, number> = {};
+  readonly #start = performance.now();
+
+  /** Seconds since this began, by the clock. */
+  get elapsed(): number {
+    return (performance.now() - this.#start) / 1000;
+  }
 
   /** Runs `work` as part of a stage. */
   async time<T>(stage: string, work: () => Promise<T>): Promise<T> {

@@ -27,7 +27,9 @@ export interface RunResult {
   readonly audit: LinkageAudit;
   /** in the release folder */
   readonly files: readonly { readonly file: string; readonly rows: number; readonly bytes: number }[];
-  /** seconds of each stage */
+  /** seconds by the clock, from the first stage to the last */
+  readonly seconds: number;
+  /** seconds of each stage; stages may overlap */
   readonly stages: Readonly<Record<string, number>>;
 }
 

@@ -34,8 +34,6 @@ export interface StopCounts {
   typeOneOptOuts: number;
   /** rows that point, at once or by way of others, at a row in quarantine */
   patientQuarantined: number;
-  /** of a patients table: stopped rows whose key an earlier stopped row had */
-  stoppedAgain: number;
 }
 
 type Words = readonly [w0: number, w1: number, w2: number, w3: number];
@@ -57,6 +55,8 @@ export class RowStopper {
   /** of a patients table: subjects that were stopped, and those of rows in quarantine */
   readonly #stoppedHere = new TokenSet();
   readonly #quarantinedHere = new TokenSet();
+  /** of a patients table: subjects of more than one stopped row */
+  readonly stoppedAgain = new TokenSet();
 
   /** @param columns the tokens of a vector's rows, by name */
   constructor(
@@ -136,7 +136,7 @@ export class RowStopper {
   #rememberSubject(subject: TokenColumn, row: number): void {
     const token = wordsAt(subject, row);
     if (this.#isPatients) {
-      if (this.#stoppedHere.has(...token)) this.#counts.stoppedAgain += 1;
+      if (this.#stoppedHere.has(...token)) this.stoppedAgain.add(...token);
       this.#stoppedHere.add(...token);
     }
     this.#stops.stopped.add(...token);

@@ -73,7 +73,6 @@ export class TableTokeniser implements VectorFunction {
     rowsOut: 0,
     typeOneOptOuts: 0,
     patientQuarantined: 0,
-    stoppedAgain: 0,
     faults: new Map(),
     faultsWithoutKey: 0,
     outcomes: {

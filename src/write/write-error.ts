@@ -1,6 +1,7 @@
 /** Why nothing could be written. The command line turns these into exit codes and advice. */
 export type WriteReason =
   | 'no-space'
+  | 'open-files'
   | 'permission'
   | 'not-found'
   | 'already-there'
@@ -33,6 +34,11 @@ const SYSTEM_REASONS: Readonly<Record<string, readonly [WriteReason, string]>> =
   EACCES: ['permission', 'permission denied'],
   EPERM: ['permission', 'operation not permitted'],
   EROFS: ['permission', 'the file system is read-only'],
+  EMFILE: ['open-files', 'too many files are open in this process'],
+  ENFILE: ['open-files', 'too many files are open on this machine'],
+  ELOOP: ['not-found', 'its symbolic links lead in a circle'],
+  ENAMETOOLONG: ['not-found', 'the name is longer than the file system allows'],
+  EISDIR: ['not-found', 'is a folder'],
   ENOENT: ['not-found', 'no such file or directory'],
   ENOTDIR: ['not-found', 'part of the path is not a directory'],
   EEXIST: ['already-there', 'it is there already'],

@@ -24,6 +24,7 @@ export function doctorCommand(terminal: Terminal) {
       const pipeline = file === undefined ? null : loadPipeline(file, runDate);
       const { lookAtSoftware } = await import('../doctor/look-at-software.ts');
       const { lookAtResources, lookAtWorkPlace } = await import('../doctor/look-at-machine.ts');
+      const { lookAtOpenFiles } = await import('../doctor/open-files.ts');
       const needed = pipeline === null ? null : await extractBytes(pipeline);
       const findings = [
         ...(await lookAtSoftware()),
@@ -33,6 +34,7 @@ export function doctorCommand(terminal: Terminal) {
           process.execArgv,
           process.allowedNodeEnvironmentFlags.has('--disable-sigusr1'),
         ),
+        ...lookAtOpenFiles(),
         ...(await lookAtWorkPlace(work ?? out, needed)),
         ...lookAtKeys(
           pipeline === null

@@ -139,6 +139,18 @@ export class DuckDbEngine {
         wayOut: 'give it more with --memory, or fewer --threads',
       });
     }
+    if (/too many open files/i.test(text)) {
+      return environment({
+        message: `too many files are open in this process, or on this machine (while ${about})`,
+        wayOut: 'raise the limit (ulimit -n; LimitNOFILE= in systemd): 256 are enough',
+      });
+    }
+    if (/read-only file system|disk quota exceeded/i.test(text)) {
+      return environment({
+        message: `nothing more may be written to the disk while ${about}: it is read-only, or its quota is used up`,
+        wayOut: 'choose another disk with --work and --out',
+      });
+    }
     if (/no space left|could not write|failed to write/i.test(text)) {
       return environment({
         message: `no room on disk while ${about}`,

@@ -1,6 +1,8 @@
+import { refused } from '../../domain/problem.ts';
 import type { DuckDbEngine } from '../../engine/duckdb/engine.ts';
 import type { TableSpec } from '../../pipeline/pipeline.ts';
 import type { TableTokeniser } from '../../tokenise/table-tokeniser.ts';
+import { TokenSet } from '../../tokenise/token-set.ts';
 import { repeatedKeys } from '../repeated-keys.ts';
 import { eachStoredToken } from './stored-tokens.ts';
 
@@ -18,18 +20,19 @@ export async function checkStoppedPatients(
   patients: TableSpec,
   paths: readonly string[],
 ): Promise<void> {
-  const { counts, stopper } = tokeniser;
-  let keys = counts.stoppedAgain;
-  if (stopper?.hasKeptBack) {
-    await eachStoredToken(
-      engine,
-      'subject',
-      paths,
-      `checking the keys of ${patients.name}`,
-      (a0, a1, b0, b1) => {
-        if (stopper.keepsBack(a0, a1, b0, b1)) keys += 1;
-      },
-    );
-  }
-  if (keys > 0) throw repeatedKeys(patients, keys);
+  const { stopper } = tokeniser;
+  if (!stopper?.hasKeptBack) return;
+  const repeated = stopper.stoppedAgain;
+  const about = `checking the keys of ${patients.name}`;
+  await eachStoredToken(engine, 'subject', paths, about, (...token) => {
+    if (stopper.keepsBack(...token)) repeated.add(...token);
+  });
+  if (repeated.size === 0) return;
+  // the run stops: what it says counts keys, and those of stored rows alone as well
+  const stored = new TokenSet();
+  await eachStoredToken(engine, 'subject', paths, about, (...token) => {
+    if (stored.has(...token)) repeated.add(...token);
+    stored.add(...token);
+  });
+  throw refused(repeatedKeys(patients, repeated.size));
 }

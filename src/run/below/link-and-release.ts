@@ -169,6 +169,7 @@ export async function linkAndRelease(
       implausible,
       audit,
       files: written.map(({ output: { file, bytes }, rows }) => ({ file, rows, bytes })),
+      seconds: times.elapsed,
       stages: times.seconds,
     };
   } finally {

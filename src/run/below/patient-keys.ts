@@ -1,3 +1,4 @@
+import { type Problem, refused } from '../../domain/problem.ts';
 import { duckdbDialect as dialect } from '../../engine/duckdb/dialect.ts';
 import type { DuckDbEngine } from '../../engine/duckdb/engine.ts';
 import type { Pipeline } from '../../pipeline/pipeline.ts';
@@ -13,6 +14,7 @@ export async function checkPatientKeys(
   pipeline: Pipeline,
   pathsOf: (table: string) => readonly string[],
 ): Promise<void> {
+  const problems: Problem[] = [];
   for (const { patients } of pipeline.sources) {
     if (patients === null) continue;
     const [row] = await engine.query(
@@ -21,6 +23,7 @@ export async function checkPatientKeys(
       `checking the keys of ${patients.name}`,
     );
     const keys = Number(row?.['keys'] ?? 0);
-    if (keys > 0) throw repeatedKeys(patients, keys);
+    if (keys > 0) problems.push(repeatedKeys(patients, keys));
   }
+  if (problems.length > 0) throw refused(...problems);
 }

@@ -52,7 +52,8 @@ export async function evaluateLinkage(
       times,
     );
     const { name, link } = pipeline;
-    return { name, runDate: settings.runDate, ladder: link.ladder, ...judged, stages: times.seconds };
+    const { seconds: stages, elapsed: seconds } = times;
+    return { name, runDate: settings.runDate, ladder: link.ladder, ...judged, seconds, stages };
   } finally {
     linkageKey.close();
   }

@@ -8,7 +8,9 @@ export interface Evaluation extends EvaluationFigures {
   /** the name of the ladder of match ranks, or `own` */
   readonly ladder: string;
   readonly notEvaluated: NotEvaluated;
-  /** seconds of each stage */
+  /** seconds by the clock, from the first stage to the last */
+  readonly seconds: number;
+  /** seconds of each stage; stages may overlap */
   readonly stages: Readonly<Record<string, number>>;
 }
 

@@ -1,4 +1,3 @@
-/* The command line: carries out what was asked for, and ends the process. `main.ts` starts it. */
 import { EXIT, type ExitCode } from '../domain/problem.ts';
 import { failureOf, isAnswered } from './exit.ts';
 import { stopForFault } from './process/stop-signals.ts';

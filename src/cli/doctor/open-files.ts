@@ -1,0 +1,29 @@
+import { readFileSync } from 'node:fs';
+import type { MachineFinding } from './finding.ts';
+
+/** A run has about 60 files open at once, and a file of each table more; loading the program opens some 150. */
+const LEAST_OPEN_FILES = 256;
+
+/** How many files this process may have open; nothing where the system does not say so as Linux does. */
+export function lookAtOpenFiles(limits: string | null = readLimits()): MachineFinding[] {
+  const soft = /^Max open files\s+(\d+|unlimited)/m.exec(limits ?? '')?.[1];
+  if (soft === undefined) return [];
+  const isEnough = soft === 'unlimited' || Number(soft) >= LEAST_OPEN_FILES;
+  return [
+    {
+      what: 'open files',
+      found: `${soft} at once${isEnough ? '' : `; a run may need ${LEAST_OPEN_FILES}`}`,
+      ...(isEnough
+        ? { verdict: 'ok' }
+        : { verdict: 'warning', wayOut: 'raise the limit: ulimit -n, or LimitNOFILE= in systemd' }),
+    },
+  ];
+}
+
+function readLimits(): string | null {
+  try {
+    return readFileSync('/proc/self/limits', 'utf8');
+  } catch {
+    return null;
+  }
+}

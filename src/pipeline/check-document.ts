@@ -1,0 +1,38 @@
+import { type Document, isScalar, visit } from 'yaml';
+
+/**
+ * Offsets of keys that stand twice in one mapping. The parser's own check compares each key with every other of its
+ * mapping: 100,000 keys take it a minute.
+ */
+export function findRepeatedKeys(document: Document): number[] {
+  const offsets: number[] = [];
+  visit(document, {
+    Map(_, { items }) {
+      const met = new Set<unknown>();
+      for (const { key } of items) {
+        if (!isScalar(key)) continue;
+        if (met.has(key.value)) offsets.push(key.range?.[0] ?? 0);
+        met.add(key.value);
+      }
+    },
+  });
+  return offsets;
+}
+
+/**
+ * Control characters but for tab and line ends, and halves of a character: none belongs in a text of this file, terminals
+ * obey some, and no SQL text holds NUL.
+ */
+// biome-ignore lint/suspicious/noControlCharactersInRegex: they are what is looked for
+const UNUSABLE = /[\u0000-\u0008\u000b\u000c\u000e-\u001f\u007f-\u009f]|\p{Surrogate}/u;
+
+/** Offsets of keys and values that hold a character which no text of a pipeline file may hold. */
+export function findUnusableTexts(document: Document): number[] {
+  const offsets: number[] = [];
+  visit(document, {
+    Scalar(_, node) {
+      if (typeof node.value === 'string' && UNUSABLE.test(node.value)) offsets.push(node.range?.[0] ?? 0);
+    },
+  });
+  return offsets;
+}
