@@ -82,7 +82,10 @@ function runsOf(text: string): Run[] {
   return runs;
 }
 
-/** A run of digits by itself: ten of them, ten behind zeros, nine of which the zero is lost, or ten inside more. */
+/**
+ * A run of digits by itself: ten of them, nine of which the zero is lost, ten behind zeros, or ten inside more. What is behind zeros is
+ * judged among all numbers of the length.
+ */
 function lookAtRun(text: string, { at, end }: Run, note: Note): void {
   const length = end - at;
   const isInWord = isLetter(text.charCodeAt(at - 1)) || isLetter(text.charCodeAt(end));
@@ -97,10 +100,9 @@ function lookAtRun(text: string, { at, end }: Run, note: Note): void {
   if (length < DIGITS) return;
   let first = at;
   while (text.charCodeAt(first) === 48) first += 1;
-  if (end - first === DIGITS) {
-    noteNumber(text.slice(first, end), 'number-padded', note);
-    return;
-  }
+  const significant = text.slice(first, end);
+  const passes = () => significant.length === DIGITS && isNhsNumber(significant);
+  note('number-padded', Number(significant), passes, String(length));
   if (length > LONGEST) return;
   for (let offset = 0; offset <= length - DIGITS; offset += 1) {
     const digits = text.slice(at + offset, at + offset + DIGITS);
