@@ -14,7 +14,7 @@ export type Setting = 'cell' | 'prose';
  * @param passes whether it can be an identifier
  * @param slot places that are judged apart from others of their form
  */
-export type Note = (form: FormName, key: number, passes: () => boolean, slot?: string) => void;
+export type Note = (form: FormName, key: number, passes: () => boolean, slot?: number) => void;
 
 const DIGITS = 10;
 /** Digits of the longest number that is looked into; an NHS number in more digits than this is a text of digits, not a number. */
@@ -102,11 +102,11 @@ function lookAtRun(text: string, { at, end }: Run, note: Note): void {
   while (text.charCodeAt(first) === 48) first += 1;
   const significant = text.slice(first, end);
   const passes = () => significant.length === DIGITS && isNhsNumber(significant);
-  note('number-padded', Number(significant), passes, String(length));
+  note('number-padded', Number(significant), passes, length);
   if (length > LONGEST) return;
   for (let offset = 0; offset <= length - DIGITS; offset += 1) {
     const digits = text.slice(at + offset, at + offset + DIGITS);
-    noteNumber(digits, 'number-in-number', note, `${length}:${offset}`);
+    noteNumber(digits, 'number-in-number', note, length * LONGEST + offset);
   }
 }
 
@@ -172,7 +172,7 @@ function gapOf(text: string, from: number, to: number, setting: Setting): string
   return /[0-9A-Za-z]/.test(gap) || (setting === 'prose' && LISTS.test(gap)) ? null : gap;
 }
 
-function noteNumber(digits: string, form: FormName, note: Note, slot?: string): void {
+function noteNumber(digits: string, form: FormName, note: Note, slot?: number): void {
   note(form, Number(digits), () => isNhsNumber(digits), slot);
 }
 

@@ -59,7 +59,12 @@ export interface TokenStore {
   readonly inputs: readonly StoredInput[];
   /** how the files of each source were read, as a digest by name of source; absent in stores of earlier versions */
   readonly readings?: Readonly<Record<string, string>>;
-  readonly undeclared: readonly { readonly file: string; readonly columns: readonly string[] }[];
+  /** columns that are not read: those whose names look like names of columns, and how many more there are */
+  readonly undeclared: readonly {
+    readonly file: string;
+    readonly columns: readonly string[];
+    readonly unnamed: number;
+  }[];
   readonly receipts: readonly Receipt[];
   readonly outcomes: readonly StoredOutcomes[];
   /** CSV: file, line, column, reason */

@@ -4,12 +4,14 @@ import type { TokenStore } from '../../store/token-store.ts';
 import { openKeyFile } from '../../tokenise/key-ring.ts';
 import { StageTimes } from '../progress.ts';
 import type { RunSettings } from '../run-settings.ts';
+import { checkStoreTexts } from './store-gate.ts';
 import { tokeniseSources } from './tokenise-sources.ts';
 
 /**
  * The first half of a run in a process of its own: it holds the linkage key, and never the release key.
  *
  * @param only names of the sources to tokenise; null for all
+ * @param logged what has been logged so far, for the leak scan
  * @param directory made here, 0700; must not be there yet
  */
 export async function fillStore(
@@ -17,11 +19,14 @@ export async function fillStore(
   only: readonly string[] | null,
   directory: string,
   settings: RunSettings,
+  logged: () => readonly string[],
 ): Promise<TokenStore> {
   const linkageKey = openKeyFile(pipeline.keys.linkage, 'linkage');
   try {
     mkdirSync(directory, { mode: 0o700 });
-    return await tokeniseSources(pipeline, only, linkageKey, directory, settings, new StageTimes());
+    const store = await tokeniseSources(pipeline, only, linkageKey, directory, settings, new StageTimes());
+    checkStoreTexts(directory, store, pipeline, logged());
+    return store;
   } finally {
     linkageKey.close();
   }

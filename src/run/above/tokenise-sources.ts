@@ -26,6 +26,7 @@ import type { StageTimes } from '../progress.ts';
 import type { RunSettings } from '../run-settings.ts';
 import { collectOptOuts, type OptOutToken } from './collect-opt-outs.ts';
 import { findInputs, publishedName } from './find-inputs.ts';
+import { noteUndeclared } from './note-undeclared.ts';
 import { QUARANTINE_FILE, quarantineCsv } from './quarantine.ts';
 import { readingDigests } from './reading-digests.ts';
 import { type TokenisedTable, tokeniseTable } from './tokenise-table.ts';
@@ -169,11 +170,7 @@ export async function tokeniseSources(
       ...(busiest === null ? {} : { busyTuples: BUSY_FILE }),
       inputs: storedInputs,
       readings: readingDigests(pipeline, [...new Set(inputs.map(({ source }) => source))], lists, linkageKey),
-      undeclared: inputs.flatMap((input) =>
-        input.files
-          .filter(({ header }) => header.undeclared.length > 0)
-          .map(({ file, header }) => ({ file: publishedName(file), columns: header.undeclared })),
-      ),
+      undeclared: noteUndeclared(pipeline, inputs, settings),
       receipts: tables.map(({ receipt }) => receipt),
       outcomes: tables.flatMap(({ outcomes }) => outcomes),
       quarantine: QUARANTINE_FILE,
