@@ -149,9 +149,10 @@ export class LeakScan {
     }
   }
 
-  /** A line of the log: JSON, whose numbers are the program's own counts and times. */
+  /** A line of the log: an event as JSON, whose numbers are the program's own counts and times, or a text. */
   logLine(line: string): void {
-    this.json('the log', JSON.parse(line));
+    if (line.startsWith('{')) this.json('the log', JSON.parse(line));
+    else this.text('the log', '', line);
   }
 
   /** The findings, as messages. */
