@@ -1,3 +1,5 @@
+import { printableText } from './printable-text.ts';
+
 /**
  * A table in Markdown that is straight in plain text too: every cell is padded to its column's width.
  *
@@ -24,8 +26,7 @@ export function markdownTable(
 
 /** Text that stays one cell, and stays text. Underscores stay: inside a word they mean nothing to Markdown. */
 export function escapeMarkdown(text: string): string {
-  return text
-    .replace(/\s+/g, ' ')
+  return printableText(text.replace(/\s+/g, ' '))
     .trim()
     .replace(/[\\|`*<[\]]/g, (character) => `\\${character}`);
 }

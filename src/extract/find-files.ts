@@ -1,3 +1,4 @@
+import { isUtf8 } from 'node:buffer';
 import { readdirSync, type Stats, statSync } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
 import { type Problem, refused } from '../domain/problem.ts';
@@ -7,7 +8,7 @@ import type { FilePattern, TableSpec } from '../pipeline/pipeline.ts';
 export interface InputFile {
   /** absolute path */
   readonly path: string;
-  /** the name used in messages, quarantine and manifest: as declared, the glob filled in */
+  /** the name used in messages, quarantine and manifest: as declared, the wildcards filled in; or its place among the files, where that name may be a person's */
   readonly shownAs: string;
   readonly bytes: number;
   /** when it was last written, in milliseconds since 1970 */
@@ -17,24 +18,44 @@ export interface InputFile {
 }
 
 /**
- * The files of a table, sorted by name within each declared pattern.
+ * Whether the name of a file may be repeated in messages and in what is published.
+ *
+ * @param shownAs the whole name
+ * @param matched what the wildcards of the pattern matched
+ */
+export type IsPresentable = (shownAs: string, matched: readonly string[]) => boolean;
+
+/**
+ * The files of a table, sorted by name within each declared pattern. A file whose name is not repeated is called by its
+ * place: `gp.events#2` is the second file of the table.
  *
  * @throws TallystickError (exit 1) naming every pattern that finds nothing and every file that cannot be used
  */
-export function findFiles(table: TableSpec): readonly InputFile[] {
+export function findFiles(table: TableSpec, isPresentable: IsPresentable = () => true): readonly InputFile[] {
   const problems: Problem[] = [];
+  let place = 0;
   const files = table.files.flatMap((pattern): InputFile[] => {
-    const names = namesFor(pattern.path);
-    if (names.length === 0) {
+    const { names, unreadable } = namesFor(pattern.path);
+    if (unreadable > 0) {
+      problems.push({
+        file: pattern.shownAs,
+        message: `matches ${unreadable} ${unreadable === 1 ? 'file' : 'files'} whose name is not UTF-8`,
+        wayOut: 'rename it, or have it delivered under a name of plain letters and digits',
+      });
+    } else if (names.length === 0) {
       problems.push({
         file: pattern.shownAs,
         message: `no such file (${table.source}, ${table.name})`,
         wayOut: 'check the delivery, and the path: it starts from the pipeline file',
       });
     }
-    return names.flatMap((name) => {
+    return names.flatMap(({ name, matched }) => {
       const path = join(dirname(pattern.path), name);
-      const shownAs = join(dirname(pattern.shownAs), name);
+      place += 1;
+      const declaredAs = join(dirname(pattern.shownAs), name);
+      const shownAs = isPresentable(declaredAs, matched)
+        ? declaredAs
+        : `${table.source}.${table.name}#${place}`;
       const stat = statOf(path);
       if (stat === null) {
         problems.push({
@@ -81,22 +102,41 @@ function statOf(path: string): Stats | null {
   }
 }
 
-/** File names in the pattern's folder that its last part matches; `*` and `?` as in a shell, never a leading dot. */
-function namesFor(path: string): string[] {
+interface Names {
+  /** in order, each with what the wildcards matched */
+  readonly names: readonly { readonly name: string; readonly matched: readonly string[] }[];
+  /** how many more there are that no text can name */
+  readonly unreadable: number;
+}
+
+/**
+ * File names in the pattern's folder that its last part matches; `*` and `?` as in a shell, never a leading dot. Names are
+ * read as bytes: what is not UTF-8 would be read as another name, under which there is no file.
+ */
+function namesFor(path: string): Names {
   const pattern = basename(path);
   if (!/[*?]/.test(pattern)) {
-    return statOf(path) === null ? [] : [pattern];
+    return { names: statOf(path) === null ? [] : [{ name: pattern, matched: [] }], unreadable: 0 };
   }
   const source = pattern
     .replace(/[.+^${}()|[\]\\]/g, '\\$&')
-    .replaceAll('*', '.*')
-    .replaceAll('?', '.');
+    .replaceAll('*', '(.*)')
+    .replaceAll('?', '(.)');
   const matcher = new RegExp(`^${source}$`, 'su'); // a name may hold line ends, and `?` is a whole character
-  let entries: string[];
+  let entries: Buffer[];
   try {
-    entries = readdirSync(dirname(path));
+    entries = readdirSync(dirname(path), { encoding: 'buffer' });
   } catch {
-    return [];
+    return { names: [], unreadable: 0 };
   }
-  return entries.filter((name) => !name.startsWith('.') && matcher.test(name)).sort();
+  const found = entries.flatMap((bytes) => {
+    const name = bytes.toString('utf8');
+    const match = name.startsWith('.') ? null : matcher.exec(name);
+    return match === null ? [] : [{ name, matched: match.slice(1), isText: isUtf8(bytes) }];
+  });
+  const names = found.filter(({ isText }) => isText);
+  return {
+    names: names.sort((a, b) => (a.name < b.name ? -1 : 1)),
+    unreadable: found.length - names.length,
+  };
 }

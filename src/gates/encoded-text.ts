@@ -22,19 +22,26 @@ for (const [at, sign] of Array.from('0123456789abcdef').entries()) {
   FOUR_BITS[sign.toUpperCase().charCodeAt(0)] = at;
 }
 
+/** What a word is the encoded form of. */
+export interface Decoded {
+  readonly text: string;
+  /** the word is a number: one in six of 8 digits is the hexadecimal form of some text */
+  readonly isNumber: boolean;
+}
+
 /**
  * The texts that words of a text are the base64 or hexadecimal form of. What does not decode to printable ASCII alone
  * (in one byte a character, or in two, of which one is zero) is no text, and hardly any other word does: decoding stops at the
  * first byte that is not printable, for most words the first or second.
  */
-export function decodedTexts(text: string): string[] {
-  const decoded: string[] = [];
-  const add = (one: string | null) => {
-    if (one !== null) decoded.push(one);
+export function decodedTexts(text: string): Decoded[] {
+  const decoded: Decoded[] = [];
+  const add = (one: string | null, isNumber = false) => {
+    if (one !== null) decoded.push({ text: one, isNumber });
   };
   for (const [word] of text.matchAll(WORD)) {
     add(fromBase64(word));
-    add(fromHex(word));
+    add(fromHex(word), /^[0-9]+$/.test(word));
   }
   if (/[+/_-]/.test(text)) {
     for (const [word] of text.matchAll(SIGNED_WORD)) if (/[+/_-]/.test(word)) add(fromBase64(word));

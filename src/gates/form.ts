@@ -3,14 +3,15 @@ export type Finding = 'NHS number' | 'postcode' | 'canary';
 
 /** What chance explains, for a form that texts without any identifier have now and then. */
 interface Chance {
-  /** a column is judged by its share only when it has this many different texts of the shape; below, the first finding stops the run, or none does */
-  readonly from: number;
-  /** a larger share of them than chance and its error explain stops the run */
-  readonly share: number;
-  /** the share that chance gives */
+  /** the share of texts of the shape that pass by chance */
   readonly expected: number;
-  /** below `from`, one finding is enough */
-  readonly firstStops: boolean;
+  /** the least share that can stop the run: real codes are not quite as even as chance */
+  readonly share: number;
+  /** different texts of the shape from which chance can be told; below, the first that passes stops the run, or none does */
+  readonly from: number;
+  readonly below: 'stops' | 'passes';
+  /** the run stops if chance gives so many, or more, with smaller odds than these */
+  readonly odds: number;
 }
 
 /** One form in which an identifier may stand in a text, and how much a finding of it says. */
@@ -22,12 +23,12 @@ export interface Form {
 }
 
 /**
- * One in eleven of any ten digits has a right check digit. 12 % of 1,000 is three standard errors (0.9 %) above 9.1 %;
- * below 1,000 a finding among other numbers is as likely as not a real one, so it stops the run.
+ * One in eleven of any ten digits has a right check digit. Among fewer than a hundred, a single real number cannot be told
+ * from chance, so the first stops the run.
  */
-const CHECK_DIGIT: Chance = { from: 1_000, share: 0.12, expected: 1 / 11, firstStops: true };
-/** Where most columns of codes have a finding somewhere: six are the fewest that chance does not give in a million columns. */
-const CHECK_DIGIT_WEAK: Chance = { ...CHECK_DIGIT, from: 6, firstStops: false };
+const CHECK_DIGIT: Chance = { expected: 1 / 11, share: 0.12, from: 100, below: 'stops', odds: 1e-3 };
+/** Where most columns of long codes have one somewhere: only what chance does not give in a million columns stops the run. */
+const CHECK_DIGIT_WEAK: Chance = { ...CHECK_DIGIT, from: 6, below: 'passes', odds: 1e-6 };
 
 /**
  * The forms that are looked for. Their strength is measured: `bench/leak-scan.ts`, and the table in this folder's README.md.
@@ -37,7 +38,12 @@ export const FORMS = {
   'number-3-3-4': { finding: 'NHS number', example: 'NHS999.054.8609', chance: null },
   'number-grouped': { finding: 'NHS number', example: '999 0548609', chance: CHECK_DIGIT },
   'number-in-word': { finding: 'NHS number', example: 'NHS9990548609x', chance: CHECK_DIGIT },
-  'number-padded': { finding: 'NHS number', example: '009990548609', chance: CHECK_DIGIT },
+  // of numbers of one length, one in a hundred begins with two zeros by chance, and one in eleven of those passes
+  'number-padded': {
+    finding: 'NHS number',
+    example: '009990548609',
+    chance: { expected: 0.01, share: 0.03, from: 20, below: 'stops', odds: 1e-3 },
+  },
   'number-in-number': { finding: 'NHS number', example: '1999054860901', chance: CHECK_DIGIT_WEAK },
   'number-zero-lost': { finding: 'NHS number', example: '123456789', chance: CHECK_DIGIT_WEAK },
   'number-as-code': { finding: 'NHS number', example: '4000000306', chance: CHECK_DIGIT_WEAK },
@@ -47,23 +53,25 @@ export const FORMS = {
   'postcode-in-word': {
     finding: 'postcode',
     example: 'homeSW1A2AA',
-    chance: { from: 50, share: 0.75, expected: 0.59, firstStops: true },
+    chance: { expected: 0.59, share: 0.75, from: 20, below: 'stops', odds: 1e-3 },
   },
-  // of Read codes, one in 1,000 is a postcode; of postcodes in such a column, every one
+  // of Read codes, one in 200 could be a postcode; of postcodes in their place, every one
   'postcode-as-code': {
     finding: 'postcode',
     example: 'M11AE',
-    chance: { from: 6, share: 0.2, expected: 0.02, firstStops: false },
+    chance: { expected: 0.02, share: 0.2, from: 6, below: 'passes', odds: 1e-6 },
   },
   'number-encoded': { finding: 'NHS number', example: 'OTk5MDU0ODYwOQ==', chance: null },
-  'postcode-encoded': { finding: 'postcode', example: 'U1cxQSAyQUE=', chance: null },
+  // of words that decode to a text at all
+  'postcode-encoded': {
+    finding: 'postcode',
+    example: 'U1cxQSAyQUE=',
+    chance: { expected: 0.02, share: 0.2, from: 20, below: 'stops', odds: 1e-3 },
+  },
   canary: { finding: 'canary', example: 'the QuillFeather ward', chance: null },
 } as const satisfies Readonly<Record<string, Form>>;
 
 export type FormName = keyof typeof FORMS;
-
-/** Odds at which chance is no explanation: a million columns looked at. */
-const ODDS = 1e-6;
 
 /**
  * Whether so many findings among so many texts of the shape stop the run.
@@ -75,9 +83,8 @@ export function stopsRun(form: FormName, hits: number, seen: number): boolean {
   const { chance }: Form = FORMS[form];
   if (hits === 0) return false;
   if (chance === null) return true;
-  if (chance.firstStops && seen < chance.from) return true;
-  if (hits / seen <= chance.share) return false;
-  return chance.firstStops || (hits >= chance.from && oddsOf(hits, seen, chance.expected) < ODDS);
+  if (seen < chance.from) return chance.below === 'stops';
+  return hits / seen > chance.share && oddsOf(hits, seen, chance.expected) < chance.odds;
 }
 
 /** Chernoff's bound on the odds of so many hits or more, where each has the same small probability. */

@@ -1,6 +1,6 @@
 import { numberOf } from './distinct-sample.ts';
-import { decodedTexts } from './encoded-text.ts';
-import { type Finding, FORMS, type FormName, stopsRun } from './form.ts';
+import { type Decoded, decodedTexts } from './encoded-text.ts';
+import { type Finding, FORMS, stopsRun } from './form.ts';
 import { findNhsNumbers, isNhsNumber, type Note, type Setting } from './nhs-number-forms.ts';
 import { findPostcodes } from './postcode-forms.ts';
 import { readableText } from './readable-text.ts';
@@ -29,6 +29,10 @@ export interface TextKind {
  */
 const HASH =
   /(?<![0-9A-Za-z])(?:[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}|20\d\d-\d\d-\d\d-[0-9a-f]{12}|(?=\d*[a-f])(?:[0-9a-f]{16}|[0-9a-f]{20}|[0-9a-f]{24}|[0-9a-f]{32}|[0-9a-f]{40}|[0-9a-f]{48}|[0-9a-f]{56}|[0-9a-f]{64}|[0-9a-f]{96}|[0-9a-f]{128}))(?![0-9A-Za-z])/gi;
+/** What the hexadecimal form of a postcode must say if it is a number, as one in six numbers is the form of some text. */
+const IN_TWO_PARTS = /^[A-Z0-9]{3,4} [0-9][A-Z]{2}$/i;
+/** Words of base64 that are long enough for 15 bytes at random. */
+const BASE64_WORD = /[0-9A-Za-z+/_-]{20,}/g;
 const LEAST_HASH = 16;
 const TEN_DIGITS = /(?<!\d)\d{10}(?!\d)/g;
 /** Fewest characters of a postcode, and fewest digits of an NHS number of which the zero is lost. */
@@ -54,12 +58,7 @@ export function lookFor(
     return;
   }
   lookAtPlainText(text, setting, note);
-  for (const decoded of decodedTexts(text)) {
-    if (hasCanary(decoded, canaries)) note('canary', 0, () => true);
-    lookAtPlainText(decoded, 'cell', (form, key, passes) => {
-      if (stopsRun(form, 1, 1)) note(isPostcode(form) ? 'postcode-encoded' : 'number-encoded', key, passes);
-    });
-  }
+  for (const decoded of decodedTexts(text)) lookAtDecoded(decoded, canaries, note);
 }
 
 /** What a text is taken for that stands alone, such as the name of a file: whatever could be one. */
@@ -99,11 +98,44 @@ function isWholePostcode(code: string): boolean {
   return is;
 }
 
+function lookAtDecoded({ text, isNumber }: Decoded, canaries: readonly string[], note: Note): void {
+  if (hasCanary(text, canaries)) note('canary', 0, () => true);
+  let hasPostcode = false;
+  lookAtPlainText(text, 'prose', (form, key, passes) => {
+    if (!stopsRun(form, 1, 1) || !passes()) return;
+    if (FORMS[form].finding === 'postcode') hasPostcode = true;
+    else note('number-encoded', key, passes);
+  });
+  note('postcode-encoded', numberOf(text), () => hasPostcode && (!isNumber || IN_TWO_PARTS.test(text)));
+}
+
 function lookAtPlainText(given: string, setting: Setting, note: Note): void {
   if (countDigits(given) === 0) return;
-  const text = given.length < LEAST_HASH ? given : given.replace(HASH, (hash) => lookAtHash(hash, note));
+  const text = given.length < LEAST_HASH ? given : withoutHashes(given, note);
   if (countDigits(text) >= LEAST_DIGITS) findNhsNumbers(text, setting, note);
   findPostcodes(text, setting, note);
+}
+
+function withoutHashes(text: string, note: Note): string {
+  return text
+    .replace(HASH, (hash) => lookAtHash(hash, note))
+    .replace(BASE64_WORD, (word) => (isRandom(word) ? lookAtHash(word, note) : word));
+}
+
+/**
+ * In base64 of random bytes, two characters in three differ in kind (capital, small letter, digit or sign) from the one before; in words that
+ * people write, hardly any.
+ */
+function isRandom(word: string): boolean {
+  let changes = 0;
+  for (let at = 1; at < word.length; at += 1) {
+    if (kindOf(word.charCodeAt(at)) !== kindOf(word.charCodeAt(at - 1))) changes += 1;
+  }
+  return /[a-z]/.test(word) && /[A-Z]/.test(word) && changes > word.length * 0.35;
+}
+
+function kindOf(code: number): number {
+  return code >= 97 ? 0 : code >= 65 ? 1 : 2;
 }
 
 /** Looks at the digits inside a hash, and blanks it. */
@@ -112,10 +144,6 @@ function lookAtHash(hash: string, note: Note): string {
     note('number-in-hash', Number(digits), () => isNhsNumber(digits));
   }
   return ' '.repeat(hash.length);
-}
-
-function isPostcode(form: FormName): boolean {
-  return FORMS[form].finding === 'postcode';
 }
 
 function countDigits(text: string): number {

@@ -1,4 +1,4 @@
-import { refused, TallystickError } from '../domain/problem.ts';
+import { type Problem, refused, TallystickError } from '../domain/problem.ts';
 import { readPlainText } from '../read-plain-file.ts';
 import type { ArrowFile, ReadBatch } from '../write/arrow-read.ts';
 import type { ReadColumn } from '../write/read-column.ts';
@@ -51,12 +51,12 @@ export function readCanaries(path: string | null): readonly string[] {
     .filter((line) => line !== '' && !line.startsWith('#'));
 }
 
-/** What was seen of one weak form in one place. */
+/** What was seen of the weak forms in one place. */
 interface Evidence {
   readonly file: string;
   readonly column: string;
-  readonly form: FormName;
-  readonly sample: DistinctSample;
+  /** by form, and by slot: forms that are judged apart from others of their kind */
+  readonly samples: Map<FormName, Map<number, DistinctSample>>;
 }
 
 /** Counts findings by file and column. */
@@ -65,6 +65,8 @@ export class LeakScan {
   readonly #counts = new Map<string, Leak>();
   /** what is judged by how much of it there is */
   readonly #evidence = new Map<string, Evidence>();
+  /** a column's values are looked at one after the other: the place of the last one */
+  #last: Evidence | null = null;
   /** by file and column: numbers of the size of an NHS number, and how many of them could be one */
   readonly #numbers = new Map<string, { file: string; column: string; seen: number; could: number }>();
   readonly #canaries: readonly string[];
@@ -85,9 +87,12 @@ export class LeakScan {
       leaks.set(key, { ...place, finding, count: (leaks.get(key)?.count ?? 0) + count });
     };
     for (const leak of this.#counts.values()) add(leak);
-    for (const { file, column, form, sample } of this.#evidence.values()) {
-      if (stopsRun(form, sample.hits, sample.seen))
-        add({ file, column, finding: FORMS[form].finding, count: sample.total });
+    for (const { file, column, samples } of this.#evidence.values()) {
+      for (const [form, slots] of samples) {
+        for (const { hits, seen, total } of slots.values()) {
+          if (stopsRun(form, hits, seen)) add({ file, column, finding: FORMS[form].finding, count: total });
+        }
+      }
     }
     for (const { file, column, seen, could } of this.#numbers.values()) {
       if (could > 0 && (seen < CHANCE.numbers || could / seen > CHANCE.share))
@@ -99,19 +104,33 @@ export class LeakScan {
   /** A text of a file, such as a log line or a file name. */
   text(file: string, column: string, text: string, kind: TextKind = PROSE): void {
     this.looked += 1;
-    lookFor(text, this.#canaries, kind, (form, number, passes, slot = '') => {
+    lookFor(text, this.#canaries, kind, (form, number, passes, slot = 0) => {
       if (FORMS[form].chance === null) {
         if (passes()) this.#note(file, column, FORMS[form].finding);
-        return;
-      }
-      const key = `${file}\u0000${column}\u0000${form}\u0000${slot}`;
-      let evidence = this.#evidence.get(key);
-      if (evidence === undefined) {
-        evidence = { file, column, form, sample: new DistinctSample() };
-        this.#evidence.set(key, evidence);
-      }
-      evidence.sample.add(number, passes);
+      } else this.#sampleOf(file, column, form, slot).add(number, passes);
     });
+  }
+
+  #sampleOf(file: string, column: string, form: FormName, slot: number): DistinctSample {
+    let place = this.#last;
+    if (place === null || place.file !== file || place.column !== column) {
+      const key = `${file}\u0000${column}`;
+      place = this.#evidence.get(key) ?? { file, column, samples: new Map() };
+      this.#evidence.set(key, place);
+      this.#last = place;
+    }
+    const { samples } = place;
+    let slots = samples.get(form);
+    if (slots === undefined) {
+      slots = new Map();
+      samples.set(form, slots);
+    }
+    let sample = slots.get(slot);
+    if (sample === undefined) {
+      sample = new DistinctSample();
+      slots.set(slot, sample);
+    }
+    return sample;
   }
 
   /** The name of a place, unless it is what was looked for. */
@@ -129,6 +148,22 @@ export class LeakScan {
         this.json(file, one, path === '' ? key : `${path}.${key}`);
       }
     }
+  }
+
+  /** A line of the log: an event as JSON, whose numbers are the program's own counts and times, or a text. */
+  logLine(line: string): void {
+    if (line.startsWith('{')) this.json('the log', JSON.parse(line));
+    else this.text('the log', '', line);
+  }
+
+  /** The findings, as messages. */
+  problems(wayOut: string): Problem[] {
+    return this.leaks.map(({ file, column, finding, count }) => ({
+      file,
+      ...(column === '' ? {} : { column }),
+      message: `leak scan: ${count} ${count === 1 ? 'text looks' : 'texts look'} like a ${finding}`,
+      wayOut,
+    }));
   }
 
   /** A text file, line by line. */

@@ -14,7 +14,7 @@ export type Setting = 'cell' | 'prose';
  * @param passes whether it can be an identifier
  * @param slot places that are judged apart from others of their form
  */
-export type Note = (form: FormName, key: number, passes: () => boolean, slot?: string) => void;
+export type Note = (form: FormName, key: number, passes: () => boolean, slot?: number) => void;
 
 const DIGITS = 10;
 /** Digits of the longest number that is looked into; an NHS number in more digits than this is a text of digits, not a number. */
@@ -82,7 +82,10 @@ function runsOf(text: string): Run[] {
   return runs;
 }
 
-/** A run of digits by itself: ten of them, ten behind zeros, nine of which the zero is lost, or ten inside more. */
+/**
+ * A run of digits by itself: ten of them, nine of which the zero is lost, ten behind zeros, or ten inside more. What is behind zeros is
+ * judged among all numbers of the length.
+ */
 function lookAtRun(text: string, { at, end }: Run, note: Note): void {
   const length = end - at;
   const isInWord = isLetter(text.charCodeAt(at - 1)) || isLetter(text.charCodeAt(end));
@@ -97,14 +100,13 @@ function lookAtRun(text: string, { at, end }: Run, note: Note): void {
   if (length < DIGITS) return;
   let first = at;
   while (text.charCodeAt(first) === 48) first += 1;
-  if (end - first === DIGITS) {
-    noteNumber(text.slice(first, end), 'number-padded', note);
-    return;
-  }
+  const significant = text.slice(first, end);
+  const passes = () => significant.length === DIGITS && isNhsNumber(significant);
+  note('number-padded', Number(significant), passes, length);
   if (length > LONGEST) return;
   for (let offset = 0; offset <= length - DIGITS; offset += 1) {
     const digits = text.slice(at + offset, at + offset + DIGITS);
-    noteNumber(digits, 'number-in-number', note, `${length}:${offset}`);
+    noteNumber(digits, 'number-in-number', note, length * LONGEST + offset);
   }
 }
 
@@ -170,7 +172,7 @@ function gapOf(text: string, from: number, to: number, setting: Setting): string
   return /[0-9A-Za-z]/.test(gap) || (setting === 'prose' && LISTS.test(gap)) ? null : gap;
 }
 
-function noteNumber(digits: string, form: FormName, note: Note, slot?: string): void {
+function noteNumber(digits: string, form: FormName, note: Note, slot?: number): void {
   note(form, Number(digits), () => isNhsNumber(digits), slot);
 }
 

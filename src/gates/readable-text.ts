@@ -22,7 +22,7 @@ const LOOKALIKE = new RegExp(`[${[...LOOKALIKES.keys()].join('')}]`, 'g');
 export function readableText(text: string): string {
   const isPlain = PLAIN.test(text);
   if (isPlain && !text.includes('%') && !text.includes('&')) return text;
-  const unescaped = text.replace(ESCAPED, unescape);
+  const unescaped = text.replace(ESCAPED, characterOf);
   if (isPlain && PLAIN.test(unescaped)) return unescaped;
   return unescaped
     .normalize('NFKC')
@@ -31,7 +31,7 @@ export function readableText(text: string): string {
     .replace(LOOKALIKE, (letter) => LOOKALIKES.get(letter)!);
 }
 
-function unescape(escaped: string): string {
+function characterOf(escaped: string): string {
   if (escaped.startsWith('%')) return String.fromCharCode(Number.parseInt(escaped.slice(1), 16));
   const name = escaped.slice(1, -1);
   if (!name.startsWith('#')) return name === 'shy' ? '' : ' ';

@@ -91,7 +91,12 @@ export interface StoreDescription {
   readonly inputs: readonly StoredInput[];
   /** how the files of each source were read, as a digest by name of source */
   readonly readings?: Readonly<Record<string, string>>;
-  readonly undeclared: readonly { readonly file: string; readonly columns: readonly string[] }[];
+  /** columns that are not read: those whose names look like names of columns, and how many more there are */
+  readonly undeclared: readonly {
+    readonly file: string;
+    readonly columns: readonly string[];
+    readonly unnamed: number;
+  }[];
   /** what checks above the identity boundary found and did not stop for */
   readonly warnings: readonly Warning[];
   readonly receipts: readonly Receipt[];

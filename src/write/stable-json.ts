@@ -1,3 +1,5 @@
+import { printableText } from '../domain/printable-text.ts';
+
 /**
  * JSON text that depends on the value alone: two spaces, a newline at the end, keys in the order of `keyOrder` and,
  * wherever that does not say, sorted by code unit.
@@ -11,7 +13,7 @@ export function stableJson(
   value: unknown,
   keyOrder: Readonly<Record<string, readonly string[]>> = {},
 ): string {
-  return `${JSON.stringify(ordered(value, '', keyOrder), null, 2)}\n`;
+  return `${printableText(JSON.stringify(ordered(value, '', keyOrder), null, 2))}\n`;
 }
 
 function ordered(

@@ -43,7 +43,7 @@ export function tokeniseCommand(terminal: Terminal) {
       const store = await insideWorkFolder(terminal, dirname(directory), options, async (settings) => {
         await clearPlace(directory);
         const partial = join(settings.privateDirectory, 'store');
-        const filled = await fillStore(pipeline, only, partial, settings);
+        const filled = await fillStore(pipeline, only, partial, settings, () => terminal.log.lines);
         settings.signal.throwIfAborted();
         await moveIn(partial, directory);
         return filled;

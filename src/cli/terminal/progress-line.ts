@@ -1,3 +1,4 @@
+import { printableText } from '../../domain/printable-text.ts';
 import { formatCount } from '../../report/format.ts';
 import type { StageProgress } from '../../run/progress.ts';
 import type { Output } from './paint.ts';
@@ -38,7 +39,7 @@ export class ProgressLine implements StageProgress {
 
   redraw(): void {
     const width = (this.#output.columns ?? USUAL_COLUMNS) - 1;
-    this.#output.write(`${CLEAR}${this.#draw().slice(0, width)}`);
+    this.#output.write(`${CLEAR}${printableText(this.#draw()).slice(0, width)}`);
     this.#isShown = true;
   }
 

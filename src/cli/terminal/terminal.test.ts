@@ -108,6 +108,27 @@ describe('progress', () => {
   });
 });
 
+describe('names that hold escape sequences', () => {
+  it('do nothing to a terminal, a pipe or a log', () => {
+    for (const isTTY of [true, false]) {
+      const { stdout, stderr, terminal } = terminalOn(isTTY);
+      terminal.warn('file \u001b]0;owned\u0007 \u202egpj');
+      terminal.errorText(`${terminal.paintError('red', '\u001b[31mx')} \u009b2J\n`);
+      terminal.result({}, () => 'a\u001b[2Jb\u200b');
+      const said = (stdout.text + stderr.text).replaceAll('\u001b[33m', '').replaceAll('\u001b[31m', '');
+      expect(said.replaceAll('\u001b[0m', '')).not.toMatch(/\p{Cf}|[^\P{Cc}\n]/u);
+      expect(stdout.text).toBe('a\\u001b[2Jb\\u200b\n');
+    }
+  });
+
+  it('are written out in JSON with the same meaning', () => {
+    const { stdout, terminal } = terminalOn(false);
+    terminal.configure({ ...MANNERS, json: true });
+    terminal.result({ file: 'a\u202eb' }, () => '');
+    expect(stdout.text).toBe('{"file":"a\\u202eb"}\n');
+  });
+});
+
 describe('results', () => {
   it('go to stdout: text, or one object on one line', () => {
     const { stdout, stderr, terminal } = terminalOn(false);

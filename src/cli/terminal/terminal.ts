@@ -1,7 +1,7 @@
 import type { StageProgress } from '../../run/progress.ts';
 import { Log } from './log.ts';
 import { type Manners, sketchManners } from './manners.ts';
-import { type Environment, isLively, type Output, type Paint, paintFor } from './paint.ts';
+import { type Environment, isLively, type Output, type Paint, paintFor, shownText } from './paint.ts';
 import { noProgress, ProgressLine } from './progress-line.ts';
 
 /** The only way from the program to the outside: results on stdout, everything else on stderr. */
@@ -51,7 +51,8 @@ export class Terminal {
    */
   result(value: object, text: () => string): void {
     this.#line?.end();
-    this.#stdout.write(this.#manners.json ? `${JSON.stringify(value)}\n` : withNewline(text()));
+    const result = this.#manners.json ? `${JSON.stringify(value)}\n` : withNewline(text());
+    this.#stdout.write(shownText(result));
   }
 
   /** Says something that people should know, as part of the log. */
@@ -62,7 +63,7 @@ export class Terminal {
   /** Something for people, on stderr. */
   errorText(text: string): void {
     this.#line?.hide();
-    this.#stderr.write(text);
+    this.#stderr.write(shownText(text));
   }
 }
 

@@ -4,6 +4,7 @@ import { findFiles, type InputFile } from '../../extract/find-files.ts';
 import { type Header, readHeader } from '../../extract/read-header.ts';
 import { parentsFirst } from '../../pipeline/order-tables.ts';
 import type { Pipeline, SourceSpec, TableSpec } from '../../pipeline/pipeline.ts';
+import { namePresenter } from './present-names.ts';
 
 /** A table with the files that were found for it, each with its header. */
 export interface TableInputs {
@@ -26,12 +27,13 @@ export async function findInputs(pipeline: Pipeline, only: readonly string[] | n
     ...sources.flatMap((source) => (source.addresses === null ? [] : [{ source, table: source.addresses }])),
     ...sources.flatMap((source) => parentsFirst(source.tables).map((table) => ({ source, table }))),
   ];
+  const { isPresentable } = namePresenter(pipeline);
   const problems: Problem[] = [];
   const inputs: TableInputs[] = [];
   for (const { source, table } of tables) {
     const files: { file: InputFile; header: Header }[] = [];
     try {
-      for (const file of findFiles(table)) {
+      for (const file of findFiles(table, isPresentable)) {
         try {
           files.push({ file, header: await readHeader(file, table) });
         } catch (fault) {

@@ -1,3 +1,4 @@
+import { csvCell } from '../../domain/csv-cell.ts';
 import { type Problem, refused } from '../../domain/problem.ts';
 import type { QuarantinedRow } from '../../extract/locate-faults.ts';
 import type { SourceSpec } from '../../pipeline/pipeline.ts';
@@ -9,13 +10,12 @@ const PLACES_SHOWN = 5;
 
 /** `quarantine.csv`: file, line, column, reason; sorted, and never a value. */
 export function quarantineCsv(rows: readonly QuarantinedRow[]): string {
-  const quoted = (text: string) => (/[",\n\r]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text);
   const sorted = [...rows].sort(
     (a, b) =>
       (a.file < b.file ? -1 : a.file > b.file ? 1 : 0) || a.line - b.line || (a.column < b.column ? -1 : 1),
   );
   const lines = sorted.map(({ file, line, column, reason }) =>
-    [quoted(file), line, quoted(column), reason].join(','),
+    [csvCell(file), line, csvCell(column), csvCell(reason)].join(','),
   );
   return `${['file,line,column,reason', ...lines].join('\n')}\n`;
 }

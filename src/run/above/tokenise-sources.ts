@@ -36,6 +36,7 @@ import { collectOptOuts } from './collect-opt-outs.ts';
 import { registerShapeFunctions } from './count-codes.ts';
 import { findInputs, publishedName } from './find-inputs.ts';
 import { listDigests } from './list-digests.ts';
+import { noteUndeclared } from './note-undeclared.ts';
 import { QUARANTINE_FILE, quarantineCsv } from './quarantine.ts';
 import { readingDigests } from './reading-digests.ts';
 import { type TokenisedTable, tokeniseTable } from './tokenise-table.ts';
@@ -222,11 +223,7 @@ export async function tokeniseSources(
       ...(busiest === null ? {} : { busyTuples: BUSY_FILE }),
       inputs: storedInputs,
       readings: readingDigests(pipeline, [...new Set(inputs.map(({ source }) => source))], lists, linkageKey),
-      undeclared: inputs.flatMap((input) =>
-        input.files
-          .filter(({ header }) => header.undeclared.length > 0)
-          .map(({ file, header }) => ({ file: publishedName(file), columns: header.undeclared })),
-      ),
+      undeclared: noteUndeclared(pipeline, inputs, settings),
       warnings,
       receipts: tables.map(({ receipt }) => receipt),
       outcomes: tables.flatMap(({ outcomes }) => outcomes),

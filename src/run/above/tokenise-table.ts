@@ -18,6 +18,7 @@ import { columnsStored } from '../columns-stored.ts';
 import type { RunSettings } from '../run-settings.ts';
 import { codeShapeFindings, countCodes } from './count-codes.ts';
 import type { TableInputs } from './find-inputs.ts';
+import { checkHeaderFits } from './header-fits.ts';
 import { noteLetThrough } from './let-through.ts';
 import { checkQuarantine } from './quarantine.ts';
 import { checkStoppedPatients } from './stopped-patients.ts';
@@ -97,6 +98,7 @@ export async function tokeniseTable(
     const misfit = sum(counts.faults.values()) - before.misfits;
     const rows = counts.rowsIn - before.rows + done.rowsUnparsed;
     rowsOfFiles.push(rows);
+    checkHeaderFits(file, header, rows, done.rowsUnparsed);
     if (misfit > 0 || done.rowsUnparsed > 0) {
       const columns = table.columns.filter((column) => isRead(column, extract.tokenFunction));
       const expected = { rows, unparsed: done.rowsUnparsed, misfit };

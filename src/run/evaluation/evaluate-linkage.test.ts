@@ -165,7 +165,7 @@ describe('an evaluation', () => {
   it('makes the tokens that a run makes', async () => {
     await evaluate();
     const pipeline = folder.parse(pipelineOf());
-    await fillStore(pipeline, null, folder.at('store'), settings('work-of-run'));
+    await fillStore(pipeline, null, folder.at('store'), settings('work-of-run'), () => []);
     const engine = await openSmallEngine(folder.path);
     const tokens = 'subject_a, subject_b, nhs_a, nhs_b, sdp_a, sdp_b, is_first, first_of_january';
     for (const [table, rows] of [

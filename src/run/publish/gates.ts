@@ -134,13 +134,8 @@ export class Gates {
     this.#scan.json(MANIFEST_FILE, manifest);
     this.#scan.json(RECORD_FILE, record);
     scanPrivateTraces(this.#scan, privateDirectory, logged);
-    const leaks = this.#scan.leaks.map(
-      ({ file, column, finding, count }): Problem => ({
-        file,
-        ...(column === '' ? {} : { column }),
-        message: `leak scan: ${count} ${count === 1 ? 'text looks' : 'texts look'} like a ${finding}`,
-        wayOut: 'take the column out of the release, or find out how identifiers came into the source',
-      }),
+    const leaks = this.#scan.problems(
+      'take the column out of the release, or find out how identifiers came into the source',
     );
     if (this.#problems.length + leaks.length > 0) throw refused(...this.#problems, ...leaks);
     return [
@@ -183,5 +178,5 @@ function scanPrivateTraces(scan: LeakScan, privateDirectory: string, logged: rea
       else scan.lines(`work folder: ${file}`, text);
     }
   }
-  for (const line of logged) scan.text('the log', '', line);
+  for (const line of logged) scan.logLine(line);
 }

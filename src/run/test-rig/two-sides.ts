@@ -96,8 +96,8 @@ export async function provide(
 ): Promise<string> {
   const store = folder.at(name);
   const { error } = await folder.run(pipeline, {
-    execute: async (parsed, _destination, settings) => {
-      await fillStore(parsed, only, store, settings);
+    execute: async (parsed, destination, settings) => {
+      await fillStore(parsed, only, store, settings, destination.logged);
       return null as never; // nothing is published by this side
     },
   });
