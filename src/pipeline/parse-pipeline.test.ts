@@ -18,6 +18,7 @@ describe('a whole pipeline file', () => {
     expect(pipeline.keys).toEqual({
       linkage: '/srv/nightly/linkage.key',
       release: '/srv/nightly/release.key',
+      storeKeyId: null,
     });
     const [source] = pipeline.sources;
     expect(source?.quarantineMax).toBe(0.001);

@@ -13,7 +13,7 @@ const SAID = PEOPLE.map((_, at) => `${1 + (at % 2)},198${at}-03-0${at + 1},SW1A 
  * A practice and a hospital. The first person has a type 2 opt-out in a GP record, and no NHS number there; the second is in
  * the register.
  */
-export const FILES = {
+const FILES = {
   'patients.csv': [
     'id,nhs,sex,born,home',
     ...PEOPLE.map((nhs, at) => `GP${at},${at === 0 ? '' : nhs},${SAID[at]}`),

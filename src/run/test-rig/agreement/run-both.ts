@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { parse } from 'csv-parse/sync';
@@ -10,8 +11,12 @@ import type { ImplausibleCounts } from '../../result.ts';
 import { type BenchFolder, RUN_DATE } from '../bench-folder.ts';
 import { type Row, readRows } from '../read-rows.ts';
 
-/** The keys of every agreement run and golden case: 32 bytes of 1, and 32 of 2. */
-const FIXED_KEYS = { linkage: new Uint8Array(32).fill(1), release: new Uint8Array(32).fill(2) };
+/** The keys of every agreement run and golden case. Equal bytes would be no key, and refused. */
+const FIXED_KEYS = { linkage: keyNamed('linkage'), release: keyNamed('release') };
+
+function keyNamed(name: string): Uint8Array {
+  return new Uint8Array(createHash('sha256').update(`${name} key of golden cases`).digest());
+}
 
 /** What both engines must come to, in the same words: either a refusal, or all that was published. The words
  * of a refusal are each engine's own: only its exit code is compared. */
