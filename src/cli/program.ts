@@ -9,6 +9,7 @@ import { keygenCommand } from './commands/keygen.ts';
 import { linkCommand } from './commands/link.ts';
 import { planCommand } from './commands/plan.ts';
 import { runCommand } from './commands/run.ts';
+import { runsCommand } from './commands/runs.ts';
 import { schemaCommand } from './commands/schema.ts';
 import { synthCommand } from './commands/synth.ts';
 import { tokeniseCommand } from './commands/tokenise.ts';
@@ -43,6 +44,7 @@ export function makeProgram(terminal: Terminal): CommandUnknownOpts {
     .addCommand(inspectCommand(terminal))
     .addCommand(verifyCommand(terminal))
     .addCommand(diffCommand(terminal))
+    .addCommand(runsCommand(terminal))
     .addCommand(doctorCommand(terminal))
     .addCommand(completionCommand(terminal, () => program));
   return program;

@@ -1,13 +1,13 @@
 import type { ComparedRun } from './compared-run.ts';
 
-/** A number that both manifests have: comparable under any key. */
+/** A number that both records have: comparable under any key. */
 export interface ComparedCount {
   readonly what: string;
   readonly a: number;
   readonly b: number;
 }
 
-/** The counts of two runs side by side, from their manifests alone. */
+/** The counts of two runs side by side, from their records alone. */
 export function compareCounts(a: ComparedRun, b: ComparedRun): ComparedCount[] {
   const rows: readonly (readonly [string, (run: ComparedRun) => number])[] = [
     ...[...new Set([...a.inputs, ...b.inputs].map(({ source }) => source))].map(

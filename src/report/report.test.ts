@@ -36,6 +36,7 @@ const RESULT: RunResult = {
   directory: '/out/nightly/2026-04-01-abc',
   release: '/out/nightly/2026-04-01-abc/release',
   outcome: 'published',
+  latest: { runId: '2026-04-01-abc', runDate: '2026-04-01' },
   rowsIn: 1154,
   rowsOut: 943,
   warnings: [],

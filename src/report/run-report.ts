@@ -19,11 +19,12 @@ const OUTCOMES: Readonly<Record<RunResult['outcome'], string>> = {
  * places only.
  *
  * @param directory the run's directory, as it is to be shown
- * @param latest the link that points at it, likewise
+ * @param latest the link to the latest run, likewise
  */
 export function runReport(result: RunResult, directory: string, latest: string): string {
   const { name, runId, runDate, outcome, receipts, persons, implausible, audit, warnings, files, seconds } =
     result;
+  const isLatest = result.latest.runId === runId;
   const lines = [
     `${name} for ${runDate}: run ${runId}, ${OUTCOMES[outcome]}`,
     '',
@@ -37,7 +38,9 @@ export function runReport(result: RunResult, directory: string, latest: string):
     '',
     ...waiverLines(result.waivers),
     ...warningLines(warnings),
-    `${directory} (${latest} points at it)`,
+    isLatest
+      ? `${directory} (${latest} points at it)`
+      : `${directory} (${latest} still points at run ${result.latest.runId} of ${result.latest.runDate}, which is later)`,
     ...textTable(
       [left(''), right('rows'), right('size')],
       files.map(({ file, rows, bytes }) => [`  release/${file}`, formatCount(rows), formatSize(bytes)]),
@@ -46,7 +49,7 @@ export function runReport(result: RunResult, directory: string, latest: string):
     '  operator/ stays here: receipts.json, quarantine.csv',
     '',
     'Open a table:',
-    ...waysToOpen(`${latest}/release/persons.arrow`).map((line) => `  ${line}`),
+    ...waysToOpen(`${isLatest ? latest : directory}/release/persons.arrow`).map((line) => `  ${line}`),
     '',
     `${formatCount(result.rowsIn)} rows in ${seconds.toFixed(1)} s: ${stageTimes(result)}`,
   ];

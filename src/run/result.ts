@@ -14,6 +14,8 @@ export interface RunResult {
   /** absolute path of its folder that is handed over */
   readonly release: string;
   readonly outcome: 'published' | 'unchanged' | 'replaced';
+  /** the run that `latest` points at: this one, or one of a later date */
+  readonly latest: { readonly runId: string; readonly runDate: string };
   readonly rowsIn: number;
   readonly rowsOut: number;
   readonly receipts: readonly Receipt[];

@@ -1,39 +1,61 @@
-import { lstat, readdir, rename, rm } from 'node:fs/promises';
+import { readdir, rename, rm } from 'node:fs/promises';
 import { join } from 'node:path';
+import { entryAt } from './entry-at.ts';
+import { judgeOwner, parseOwner, readMark, type WatchOptions, watchForBeat } from './owner-mark.ts';
 import type { ProcessProbe } from './process-probe.ts';
-import { parseLeftover } from './run-place.ts';
+import { OWNER_FILE, parseLeftover } from './run-place.ts';
 
 /**
  * Tidies `OUT/<name>` after runs that died. To be called with the lock held and before this run has written anything,
- * so that whatever bears this process's own pid is an earlier process's as well.
+ * so that what bears this process's own name is of an earlier run of it.
  *
- * A run that was being replaced goes back to its place if the new one never came; everything else is removed. What
- * belongs to a live process is left alone.
+ * A run that was being replaced goes back to its place if the new one never came; everything else is removed. The lock
+ * says that nobody is at work here; but locks are removed by hand, so a partial run whose owner lives is left alone.
+ *
+ * @returns owners that are alive all the same
  */
 export async function clearLeftovers(
   home: string,
   processes: ProcessProbe,
   notice: (message: string) => void,
-): Promise<void> {
-  for (const entry of (await readdir(home)).sort()) {
+  options: WatchOptions = {},
+): Promise<ReadonlySet<string>> {
+  const entries = (await readdir(home)).sort().flatMap((entry) => {
     const leftover = parseLeftover(entry);
-    if (leftover === null) continue;
-    const { runId, what, pid } = leftover;
-    if (pid !== processes.pid && processes.isAlive(pid)) continue;
-    const published = join(home, runId);
-    if (what === 'replaced' && !(await exists(published))) {
-      await rename(join(home, entry), published);
-      notice(`put back run ${runId}, which process ${pid} was replacing when it died`);
+    return leftover === null ? [] : [{ ...leftover, path: join(home, entry) }];
+  });
+  const isAlive = await Promise.all(
+    entries.map(({ path, owner }) => hasLiveOwner(join(path, OWNER_FILE), owner, processes, options)),
+  );
+  const alive = new Set(entries.filter((_, at) => isAlive[at]).map(({ owner }) => owner));
+  for (const { path, runId, what, owner } of entries) {
+    if (alive.has(owner)) {
+      if (what === 'partial') notice(`left ${path} as it is: whoever writes it is alive`);
       continue;
     }
-    await rm(join(home, entry), { recursive: true, force: true });
-    if (what === 'partial') notice(`removed what process ${pid} had written of run ${runId} when it died`);
+    const published = join(home, runId);
+    if (what === 'replaced' && (await entryAt(published)) === null) {
+      await rename(path, published);
+      notice(`put back run ${runId}, which a process was replacing when it died`);
+      continue;
+    }
+    await rm(path, { recursive: true, force: true });
+    if (what === 'partial') notice(`removed what had been written of run ${runId} by a process that died`);
+    if (what === 'pruned')
+      notice(`removed the rest of run ${runId}, which was being deleted by a process that died`);
   }
+  return alive;
 }
 
-function exists(path: string): Promise<boolean> {
-  return lstat(path).then(
-    () => true,
-    () => false,
-  );
+async function hasLiveOwner(
+  mark: string,
+  owner: string,
+  processes: ProcessProbe,
+  options: WatchOptions,
+): Promise<boolean> {
+  if (owner === processes.owner) return false;
+  const found = await readMark(mark);
+  if (found === null) return false; // it had not begun, or had been moved in: the lock is ours
+  const state = judgeOwner(parseOwner(found.text), processes);
+  return state === 'unknown' ? (await watchForBeat(mark, options)) === 'beat' : state === 'alive';
 }

@@ -3,9 +3,10 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { PartialRun } from './partial-run.ts';
+import { systemProcesses } from './process-probe.ts';
 import { type Moves, systemMoves } from './published-run.ts';
 import { linkMapOf } from './run-place.ts';
-import { DEAD, failingRename, manifestOf, mode, recordOf } from './test-rig/publishing.ts';
+import { DEAD, failingRename, manifestOf, markOf, mode, recordOf } from './test-rig/publishing.ts';
 
 let out: string;
 let home: string;
@@ -78,8 +79,8 @@ describe('a link map', () => {
     const run = await PartialRun.open(place('r1'));
     await writeFile(join(out, 'private'), 'a');
     await run.keepLinkMap(join(out, 'private'));
-    expect(await entries(links)).toEqual([`.r1.partial-${process.pid}`]);
-    expect(await mode(join(links, `.r1.partial-${process.pid}`))).toBe('600');
+    expect(await entries(links)).toEqual([`.r1.partial-${systemProcesses.owner}`]);
+    expect(await mode(join(links, `.r1.partial-${systemProcesses.owner}`))).toBe('600');
     await run.abandon();
     expect(await entries(home)).toEqual([]);
   });
@@ -119,7 +120,7 @@ describe('the next run', () => {
     await writeFile(join(links, 'r1.parquet'), 'of the run before');
     await writeFile(join(links, `.r1.partial-${DEAD}`), 'a');
     expect(await tidy()).toEqual([
-      `moved in the link map of run r1, which process ${DEAD} was publishing when it died`,
+      `moved in the link map of run r1, which a process was publishing when it died`,
     ]);
     expect(await entries(links)).toEqual(['r1.parquet']);
     expect(await mapOf('r1')).toBe('a');
@@ -127,11 +128,14 @@ describe('the next run', () => {
 
   it('removes what dead processes left that belongs to no run, and leaves a live one’s alone', async () => {
     await publish('r1', 'a');
-    const live = `.r1.partial-${process.ppid}`;
+    const live = '.r1.partial-b7';
+    const birthMark = systemProcesses.birthMark(process.ppid);
+    await mkdir(join(home, live));
+    await writeFile(join(home, live, '.owner'), markOf('b7', { pid: process.ppid, birthMark }));
     for (const left of [`.r1.partial-${DEAD}`, `.r2.partial-${DEAD}`, live]) {
       await writeFile(join(links, left), 'half a map');
     }
-    expect(await tidy()).toEqual([]);
+    expect(await tidy()).toEqual([`left ${join(home, live)} as it is: whoever writes it is alive`]);
     expect(await entries(links)).toEqual([live, 'r1.parquet']);
     expect(await mapOf('r1')).toBe('a');
   });

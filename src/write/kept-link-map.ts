@@ -1,9 +1,9 @@
-import { lstat, mkdir, open, readdir, rename, rm, rmdir } from 'node:fs/promises';
+import { mkdir, open, readdir, rename, rm, rmdir } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { TallystickError } from '../domain/problem.ts';
 import { digestFile } from './digest-file.ts';
 import { DigestingFile, type FileDigest } from './digesting-file.ts';
-import type { ProcessProbe } from './process-probe.ts';
+import { entryAt } from './entry-at.ts';
 import type { Moves } from './published-run.ts';
 import { readRecord } from './read-run.ts';
 import {
@@ -77,10 +77,12 @@ export async function dropPartialMap({ partialLinkMap }: RunPaths): Promise<void
 /**
  * Tidies the link maps of `OUT/<name>`, with the lock held and after the runs themselves have been tidied. A map whose run
  * is gone goes as well; one that a dead process had not yet moved in beside its run is moved in.
+ *
+ * @param alive owners that are alive, whose files are left alone
  */
 export async function clearLinkMaps(
   home: string,
-  processes: ProcessProbe,
+  alive: ReadonlySet<string>,
   notice: (message: string) => void,
 ): Promise<void> {
   const folder = join(home, LINK_MAPS);
@@ -88,11 +90,11 @@ export async function clearLinkMaps(
     const path = join(folder, entry);
     const leftover = parseLeftover(entry);
     if (leftover !== null) {
-      const { runId, pid } = leftover;
-      if (pid !== processes.pid && processes.isAlive(pid)) continue;
+      const { runId, owner } = leftover;
+      if (alive.has(owner)) continue;
       if (await isMapOf(join(home, runId), path)) {
         await rename(path, join(folder, linkMapName(runId)));
-        notice(`moved in the link map of run ${runId}, which process ${pid} was publishing when it died`);
+        notice(`moved in the link map of run ${runId}, which a process was publishing when it died`);
       } else await rm(path, { force: true });
       continue;
     }
@@ -127,11 +129,5 @@ async function namesIn(folder: string): Promise<string[]> {
 }
 
 async function exists(path: string): Promise<boolean> {
-  try {
-    await lstat(path);
-    return true;
-  } catch (error) {
-    if (systemErrorCode(error) === 'ENOENT') return false;
-    throw asWriteError(path, error);
-  }
+  return (await entryAt(path)) !== null;
 }

@@ -1,3 +1,4 @@
+import { utimesSync } from 'node:fs';
 import { lstat, mkdir, mkdtemp, readdir, readFile, readlink, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -5,7 +6,7 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { PartialRun } from './partial-run.ts';
 import { systemProcesses } from './process-probe.ts';
 import { type Moves, systemMoves } from './published-run.ts';
-import { DEAD, failingRename, manifestOf, mode, recordOf } from './test-rig/publishing.ts';
+import { DEAD, failingRename, manifestOf, markOf, mode, recordOf } from './test-rig/publishing.ts';
 
 let out: string;
 let home: string;
@@ -42,11 +43,15 @@ describe('publishing', () => {
   it('hides the run until it is whole, and then lets latest point at it', async () => {
     const run = await PartialRun.open(place('r1'));
     await run.writeText('release', 'persons.csv', 'a');
-    expect(await entries()).toEqual(['.lock', `.r1.partial-${process.pid}`]);
+    expect(await entries()).toEqual(['.lock', `.r1.partial-${systemProcesses.owner}`]);
     expect(await mode(run.directory)).toBe('700');
     await run.abandon();
 
-    expect(await publish('r1', 'a')).toEqual({ directory: join(home, 'r1'), outcome: 'published' });
+    expect(await publish('r1', 'a')).toEqual({
+      directory: join(home, 'r1'),
+      outcome: 'published',
+      latest: { runId: 'r1', runDate: '2025-01-02' },
+    });
     expect(await entries()).toEqual(['latest', 'r1']);
     expect(await readlink(join(home, 'latest'))).toBe('r1');
     expect(await mode(join(home, 'r1'))).toBe('750');
@@ -80,6 +85,51 @@ describe('publishing', () => {
     await writeFile(join(home, 'r1', 'release', 'persons.csv'), 'z');
     expect((await publish('r1', 'a')).outcome).toBe('replaced');
     expect(await readTable('r1')).toBe('a');
+  });
+});
+
+describe('latest', () => {
+  const publishOf = async (runId: string, date: string, options = {}) => {
+    const run = await PartialRun.open(place(runId), options);
+    try {
+      const name = { name: 'nightly', id: runId, date };
+      return await run.publish(manifestOf(runId, { run: name }), recordOf(runId, { run: name }));
+    } finally {
+      await run.abandon();
+    }
+  };
+  const latest = () => readlink(join(home, 'latest'));
+
+  it('moves forward by run date, and of one date to the run that was made last', async () => {
+    await publishOf('a', '2025-01-02');
+    await publishOf('b', '2025-01-02');
+    expect(await latest()).toBe('b');
+    expect((await publishOf('a', '2025-01-02')).outcome).toBe('unchanged');
+    expect(await latest()).toBe('a');
+    await publishOf('c', '2025-01-03');
+    expect(await latest()).toBe('c');
+  });
+
+  it('stays where it is when an older date is run, again or for the first time, unless it is set', async () => {
+    await publishOf('a', '2025-01-02');
+    await publishOf('c', '2025-01-03');
+    const old = { runId: 'c', runDate: '2025-01-03' };
+    expect(await publishOf('a', '2025-01-02')).toMatchObject({ outcome: 'unchanged', latest: old });
+    expect(await publishOf('b', '2025-01-01')).toMatchObject({ outcome: 'published', latest: old });
+    expect(await latest()).toBe('c');
+    const set = await publishOf('b', '2025-01-01', { setLatest: true });
+    expect(set.latest).toEqual({ runId: 'b', runDate: '2025-01-01' });
+    expect(await latest()).toBe('b');
+  });
+
+  it('that leads nowhere is pointed at the run; one whose manifest is damaged stops it', async () => {
+    await publishOf('c', '2025-01-03');
+    await writeFile(join(home, 'c', 'release', 'manifest.json'), '{}');
+    await expect(publishOf('d', '2025-01-04')).rejects.toMatchObject({ exitCode: 1 });
+    expect(await entries()).toEqual(['c', 'latest']);
+    await rm(join(home, 'c'), { recursive: true });
+    await publishOf('b', '2025-01-01');
+    expect(await latest()).toBe('b');
   });
 });
 
@@ -141,20 +191,57 @@ describe('a run that fails', () => {
 });
 
 describe('the next run', () => {
-  it('clears up after a dead one, and leaves a live one’s alone', async () => {
-    await publish('r1', 'a');
-    const live = `.r9.partial-${process.ppid}`;
-    for (const left of [`.r2.partial-${DEAD}`, `.r1.replaced-${DEAD}`, `.r3.partial-${process.pid}`, live]) {
-      await mkdir(join(home, left));
-    }
+  const tidy = async (options = {}) => {
     const notices: string[] = [];
-    const run = await PartialRun.open(place('r2'), { notice: (message) => notices.push(message) });
+    const notice = (message: string) => notices.push(message);
+    const run = await PartialRun.open(place('r2'), { notice, silenceMs: 240, ...options });
     await run.abandon();
-    expect(await entries()).toEqual([live, 'latest', 'r1'].sort());
-    expect(notices).toEqual([
-      `removed what process ${DEAD} had written of run r2 when it died`,
-      `removed what process ${process.pid} had written of run r3 when it died`,
+    return notices;
+  };
+  const leave = async (name: string, mark?: string) => {
+    await mkdir(join(home, name), { recursive: true });
+    if (mark !== undefined) await writeFile(join(home, name, '.owner'), mark);
+  };
+
+  it('clears up after dead ones of this scope at once', async () => {
+    await publish('r1', 'a');
+    await leave(`.r2.partial-${DEAD}`, markOf(DEAD));
+    await leave(`.r1.replaced-${DEAD}`);
+    await leave(`.r3.partial-${systemProcesses.owner}`);
+    await leave('.r4.pruned-abc');
+    expect(await tidy({ silenceMs: 600_000 })).toEqual([
+      'removed what had been written of run r2 by a process that died',
+      'removed what had been written of run r3 by a process that died',
+      'removed the rest of run r4, which was being deleted by a process that died',
     ]);
+    expect(await entries()).toEqual(['latest', 'r1']);
+  });
+
+  it('removes what one in another container left once that is silent, and never while it is alive', async () => {
+    const name = '.r2.partial-b7';
+    await leave(name, markOf('b7', { pid: process.pid, scope: 'another container' }));
+    const mark = join(home, name, '.owner');
+    const beat = setInterval(() => utimesSync(mark, new Date(), new Date()), 30);
+    expect(await tidy()).toEqual([`left ${join(home, name)} as it is: whoever writes it is alive`]);
+    clearInterval(beat);
+    expect(await entries()).toEqual([name]);
+    expect(await tidy()).toEqual(['removed what had been written of run r2 by a process that died']);
+    expect(await entries()).toEqual([]);
+  });
+
+  it('leaves a live one of this scope alone', async () => {
+    const birthMark = systemProcesses.birthMark(process.ppid);
+    await leave('.r9.partial-b7', markOf('b7', { pid: process.ppid, birthMark }));
+    await tidy();
+    expect(await entries()).toEqual(['.r9.partial-b7']);
+  });
+
+  it('does not publish once another has taken its lock over', async () => {
+    const run = await PartialRun.open(place('r1'));
+    await writeFile(join(home, '.lock'), markOf('b7'));
+    await expect(run.publish(manifestOf('r1'), recordOf('r1'))).rejects.toMatchObject({ reason: 'locked' });
+    await run.abandon();
+    expect(await entries()).toEqual(['.lock']);
   });
 
   it('puts back a run whose replacement died half-way', async () => {

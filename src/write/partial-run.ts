@@ -1,18 +1,15 @@
-import { chmod, mkdir, rm, stat } from 'node:fs/promises';
+import { chmod, mkdir, rm, stat, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
+import { TallystickError } from '../domain/problem.ts';
 import { clearLeftovers } from './clear-leftovers.ts';
 import { DigestingFile, type FileDigest } from './digesting-file.ts';
+import { startBeating, stopBeating } from './heartbeat.ts';
 import { clearLinkMaps, copyLinkMap, dropPartialMap, putLinkMap } from './kept-link-map.ts';
+import { type LatestRun, movesLatest, pointLatest, readLatest } from './latest-run.ts';
 import { type OperatorRecord, RECORD_FILE, recordText } from './operator-record.ts';
+import { ownerText } from './owner-mark.ts';
 import { systemProcesses } from './process-probe.ts';
-import {
-  checkLatest,
-  type Moves,
-  type PublishOutcome,
-  pointLatest,
-  putInPlace,
-  systemMoves,
-} from './published-run.ts';
+import { type Moves, type PublishOutcome, putInPlace, systemMoves } from './published-run.ts';
 import { type LockOptions, RunLock } from './run-lock.ts';
 import { MANIFEST_FILE, manifestText, type RunManifest } from './run-manifest.ts';
 import { OPERATOR_FOLDER, RELEASE_FOLDER, type RunPaths, type RunPlace, runPaths } from './run-place.ts';
@@ -37,6 +34,8 @@ export type RunFolder = keyof typeof MODES;
 
 export interface PartialRunOptions extends LockOptions {
   readonly moves?: Moves;
+  /** lets `latest` point at this run, even if the run that it points at is of a later date */
+  readonly setLatest?: boolean;
   /** the lock of this place, if the caller took it earlier; it is given back as if it had been taken here */
   readonly lock?: RunLock;
 }
@@ -45,6 +44,8 @@ export interface PartialRunOptions extends LockOptions {
 export interface PublishedRun {
   readonly directory: string;
   readonly outcome: PublishOutcome;
+  /** the run that `latest` points at now */
+  readonly latest: LatestRun;
 }
 
 /**
@@ -55,36 +56,44 @@ export class PartialRun {
   readonly #paths: RunPaths;
   readonly #lock: RunLock;
   readonly #moves: Moves;
+  /** as it was when this run began; null where this run is to be the latest whatever its date */
+  readonly #latest: LatestRun | null;
 
-  private constructor(paths: RunPaths, lock: RunLock, moves: Moves) {
+  private constructor(paths: RunPaths, lock: RunLock, moves: Moves, latest: LatestRun | null) {
     this.#paths = paths;
     this.#lock = lock;
     this.#moves = moves;
+    this.#latest = latest;
   }
 
   /**
    * Takes the lock of `OUT/<name>`, clears up after dead runs and makes the hidden directory.
    *
    * @throws WriteError `locked` when another run is at it, `permission`, `bad-name`
+   * @throws TallystickError (exit 1) where the latest run is damaged
    */
   static async open(place: RunPlace, options: PartialRunOptions = {}): Promise<PartialRun> {
     const { notice = () => {}, processes = systemProcesses, moves = systemMoves } = options;
-    const paths = runPaths(place, processes.pid);
+    const paths = runPaths(place, processes.owner);
     await makeHome(paths.home);
     const lock = options.lock ?? (await RunLock.take(paths.lock, options));
+    let latest: LatestRun | null;
     try {
-      await checkLatest(paths);
-      await clearLeftovers(paths.home, processes, notice);
-      await clearLinkMaps(paths.home, processes, notice);
+      latest = await readLatest(paths);
+      const alive = await clearLeftovers(paths.home, processes, notice, options);
+      await clearLinkMaps(paths.home, alive, notice);
       await mkdir(paths.partial, { mode: PARTIAL_MODE });
+      const text = ownerText(processes, options.now);
+      await writeFile(paths.mark, text, { mode: MODES[OPERATOR_FOLDER].file });
+      startBeating(paths.mark, text);
       for (const folder of [RELEASE_FOLDER, OPERATOR_FOLDER] as const) {
         await mkdir(join(paths.partial, folder), { mode: MODES[folder].directory });
       }
     } catch (error) {
       await lock.release();
-      throw asWriteError(paths.home, error);
+      throw error instanceof TallystickError ? error : asWriteError(paths.home, error);
     }
-    return new PartialRun(paths, lock, moves);
+    return new PartialRun(paths, lock, moves, options.setLatest === true ? null : latest);
   }
 
   /** The hidden directory. */
@@ -123,7 +132,7 @@ export class PartialRun {
 
   /**
    * Writes the manifest and the operator's record, brings everything to the disk, puts the run in its place, lets `latest`
-   * point at it and gives the lock back. After an error call `abandon`.
+   * point at it unless that is of a later date, and gives the lock back. After an error call `abandon`.
    *
    * @param record without what it says of the manifest, which is written here
    * @throws WriteError `bad-data` when a file that the manifest lists is not there in full
@@ -133,15 +142,20 @@ export class PartialRun {
     const written = await this.writeText(RELEASE_FOLDER, MANIFEST_FILE, manifestText(manifest));
     await this.writeText(OPERATOR_FOLDER, RECORD_FILE, recordText({ ...record, manifest: written }));
     await this.#seal();
+    await this.#lock.assertHeld();
     const outcome = await putInPlace(this.#paths, this.#moves);
     await putLinkMap(this.#paths, this.#moves);
-    await pointLatest(this.#paths, this.#moves);
+    const { id: runId, date: runDate } = manifest.run;
+    const moves = movesLatest(this.#latest, runDate);
+    if (moves) await pointLatest(this.#paths, this.#moves);
     await this.#lock.release();
-    return { directory: this.#paths.published, outcome };
+    const latest = moves || this.#latest === null ? { runId, runDate } : this.#latest;
+    return { directory: this.#paths.published, outcome, latest };
   }
 
   /** Removes what was written and gives the lock back. */
   async abandon(): Promise<void> {
+    stopBeating(this.#paths.mark);
     try {
       await rm(this.#paths.partial, { recursive: true, force: true });
       await dropPartialMap(this.#paths);
@@ -152,7 +166,9 @@ export class PartialRun {
 
   /** The run's own folder is as open as its release, whose mode the system made under the umask. */
   async #seal(): Promise<void> {
-    const { partial } = this.#paths;
+    const { partial, mark } = this.#paths;
+    stopBeating(mark);
+    await rm(mark);
     for (const folder of [RELEASE_FOLDER, OPERATOR_FOLDER] as const) {
       await sealTree(join(partial, folder), MODES[folder]);
     }

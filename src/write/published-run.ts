@@ -1,11 +1,12 @@
-import { lstat, readFile, rename, rm, stat, symlink } from 'node:fs/promises';
-import { basename, join } from 'node:path';
+import { readFile, rename, rm, stat, symlink } from 'node:fs/promises';
+import { join } from 'node:path';
 import { digestFile } from './digest-file.ts';
+import { entryAt } from './entry-at.ts';
 import { RECORD_FILE } from './operator-record.ts';
 import { MANIFEST_FILE } from './run-manifest.ts';
 import { OPERATOR_FOLDER, RELEASE_FOLDER, type RunPaths } from './run-place.ts';
 import { listFiles, syncPath } from './sync-directory.ts';
-import { asWriteError, systemErrorCode, WriteError } from './write-error.ts';
+import { asWriteError, WriteError } from './write-error.ts';
 
 /** What became of a run that was put in its place. */
 export type PublishOutcome =
@@ -54,28 +55,6 @@ export async function putInPlace(paths: RunPaths, moves: Moves = systemMoves): P
   return outcome;
 }
 
-/** Lets `latest` point at the run, by one rename of a finished link: a reader sees the old run or this one. */
-export async function pointLatest(paths: RunPaths, moves: Moves = systemMoves): Promise<void> {
-  await rm(paths.nextLatest, { force: true });
-  try {
-    // Relative, so that the output directory can be mounted elsewhere.
-    await moves.symlink(basename(paths.published), paths.nextLatest);
-    await moves.rename(paths.nextLatest, paths.latest);
-  } catch (error) {
-    await rm(paths.nextLatest, { force: true });
-    throw asWriteError(paths.latest, error);
-  }
-  await syncPath(paths.home);
-}
-
-/** @throws WriteError when `latest` is something of somebody's own, which a link must not take the place of */
-export async function checkLatest({ latest }: RunPaths): Promise<void> {
-  const there = await entryAt(latest);
-  if (there !== null && !there.isSymbolicLink()) {
-    throw new WriteError('already-there', latest, 'is not a symbolic link, and so not ours to replace');
-  }
-}
-
 async function compareWithPublished({ published, partial }: RunPaths): Promise<PublishOutcome> {
   const there = await entryAt(published);
   if (there === null) return 'published';
@@ -106,14 +85,5 @@ async function move(moves: Moves, from: string, to: string): Promise<void> {
     await moves.rename(from, to);
   } catch (error) {
     throw asWriteError(to, error);
-  }
-}
-
-async function entryAt(path: string): Promise<Awaited<ReturnType<typeof lstat>> | null> {
-  try {
-    return await lstat(path);
-  } catch (error) {
-    if (systemErrorCode(error) === 'ENOENT') return null;
-    throw asWriteError(path, error);
   }
 }

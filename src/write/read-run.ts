@@ -82,7 +82,8 @@ function readJson<T extends z.ZodType>(
     throw environment({
       file: path,
       message: `cannot be read (${code ?? 'failed'})`,
-      wayOut: 'it belongs to whoever ran the pipeline: have its owner look',
+      wayOut:
+        'it belongs to whoever ran the pipeline; to look at what was handed over, name the folder release',
     });
   }
   let value: unknown;

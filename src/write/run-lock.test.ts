@@ -1,8 +1,9 @@
-import { writeFileSync } from 'node:fs';
+import { statSync, utimesSync, writeFileSync } from 'node:fs';
 import { mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { BEAT_MS } from './heartbeat.ts';
 import { type ProcessProbe, systemProcesses } from './process-probe.ts';
 import { RunLock } from './run-lock.ts';
 
@@ -18,14 +19,28 @@ afterEach(() => rm(scratch, { recursive: true }));
 function playProcesses(alive: Record<number, string | null>, host = 'here'): ProcessProbe {
   const all: Record<number, string | null> = { 100: 'ours', ...alive };
   return {
+    owner: 'a100',
     host,
     pid: 100,
+    scope: 'one kernel',
     isAlive: (pid) => pid in all,
     birthMark: (pid) => all[pid] ?? null,
   };
 }
-const held = (holder: object) =>
-  writeFile(path, JSON.stringify({ pid: 7, host: 'here', startedAt: '2025-01-02T03:04:05.000Z', ...holder }));
+const HOLDER = {
+  owner: 'b7',
+  pid: 7,
+  host: 'here',
+  scope: 'one kernel',
+  startedAt: '2025-01-02T03:04:05.000Z',
+};
+const held = (holder: object) => writeFile(path, JSON.stringify({ ...HOLDER, ...holder }));
+/** Long enough for a beat to be seen, and short enough for a test. */
+const silenceMs = 240;
+const beatUntil = (signal: AbortSignal) => {
+  const beat = setInterval(() => utimesSync(path, new Date(), new Date()), silenceMs / 8);
+  signal.addEventListener('abort', () => clearInterval(beat));
+};
 
 describe('the lock', () => {
   it('names its holder, keeps a second one out and is given back', async () => {
@@ -34,6 +49,8 @@ describe('the lock', () => {
     expect(JSON.parse(await readFile(path, 'utf8'))).toEqual({
       pid: 100,
       host: 'here',
+      owner: 'a100',
+      scope: 'one kernel',
       startedAt: '2025-01-02T03:04:05.000Z',
       birthMark: 'ours',
     });
@@ -60,16 +77,95 @@ describe('the lock', () => {
     expect(await readdir(scratch)).toEqual([]);
   });
 
-  it.each([
-    ['of a live process', { birthMark: 'then' }, { 7: 'then' }, /process 7 has been publishing/],
-    ['of a live process, where birth marks are unknown', {}, { 7: null }, /process 7 has been publishing/],
-    ['from another host', { host: 'there' }, {}, /process 7 on host there .* remove this file/],
-    ['that says nothing', { pid: 'x' }, {}, /does not say who holds it/],
-  ])('is respected: one %s', async (_, holder, alive, message) => {
-    await held(holder);
+  it('of a live process of this scope is respected at once, whether it gives signs of life or not', async () => {
+    await held({ birthMark: 'then' });
     const before = await readFile(path, 'utf8');
-    await expect(RunLock.take(path, { processes: playProcesses(alive) })).rejects.toThrow(message);
+    const processes = playProcesses({ 7: 'then' });
+    await expect(RunLock.take(path, { processes })).rejects.toThrow(/process 7 has been publishing/);
     expect(await readFile(path, 'utf8')).toBe(before);
+  });
+
+  const UNKNOWN: [string, object, RegExp][] = [
+    ['another host', { host: 'there', scope: 'another kernel' }, /process 7 on host there/],
+    [
+      'another container with our host name and our pid',
+      { pid: 100, scope: 'another' },
+      /process 100 of another container on host here/,
+    ],
+    ['a system that does not say in which scope', { scope: null }, /process 7 of another container/],
+    ['a process whose birth mark is unknown', { birthMark: null }, /process 7/],
+    ['a process that does not say which it is', { pid: 'x' }, /a process that does not say which it is/],
+  ];
+  it.each(UNKNOWN)(
+    'is respected while its holder gives signs of life: one of %s',
+    async (_, holder, message) => {
+      await held(holder);
+      const before = await readFile(path, 'utf8');
+      const stop = new AbortController();
+      beatUntil(stop.signal);
+      const taking = RunLock.take(path, { processes: playProcesses({ 7: null }), silenceMs });
+      await expect(taking).rejects.toMatchObject({
+        reason: 'locked',
+        message: expect.stringMatching(message),
+      });
+      stop.abort();
+      expect(await readFile(path, 'utf8')).toBe(before);
+    },
+  );
+
+  it.each(UNKNOWN)(
+    'is taken over, without a person, after a silence: one of %s',
+    async (_, holder, message) => {
+      await held(holder);
+      const notices: string[] = [];
+      const lock = await RunLock.take(path, {
+        processes: playProcesses({ 7: null }),
+        silenceMs,
+        notice: (text) => notices.push(text),
+      });
+      expect(notices).toEqual([
+        expect.stringContaining('waiting up to 1 s for a sign of life of '),
+        expect.stringMatching(/^took over the lock of .*, which gave no sign of life/),
+      ]);
+      expect(notices[1]).toMatch(message);
+      await lock.release();
+      expect(await readdir(scratch)).toEqual([]);
+    },
+  );
+
+  it('that a power cut left empty is taken over as well', async () => {
+    await writeFile(path, '');
+    const lock = await RunLock.take(path, { processes: playProcesses({}), silenceMs });
+    await lock.release();
+    expect(await readdir(scratch)).toEqual([]);
+  });
+
+  it('stops waiting when it is told to', async () => {
+    await held({ scope: 'another' });
+    const stop = new AbortController();
+    const taking = RunLock.take(path, { processes: playProcesses({}), signal: stop.signal });
+    setTimeout(() => stop.abort(new Error('interrupted')), 50);
+    await expect(taking).rejects.toThrow('interrupted');
+  });
+
+  it('gives signs of life while the main thread is busy', async () => {
+    const lock = await RunLock.take(path, { processes: playProcesses({}) });
+    const before = statSync(path).mtimeMs;
+    await new Promise((resolve) => setTimeout(resolve, 500)); // for the thread to begin
+    const until = Date.now() + BEAT_MS * 1.5;
+    while (Date.now() < until); // nothing else of this thread is run
+    expect(statSync(path).mtimeMs).toBeGreaterThan(before + BEAT_MS / 2);
+    await lock.release();
+  }, 20_000);
+
+  it('says so when it has been lost', async () => {
+    const lock = await RunLock.take(path, { processes: playProcesses({}) });
+    await lock.assertHeld();
+    await held({});
+    await expect(lock.assertHeld()).rejects.toMatchObject({ reason: 'locked' });
+    await rm(path);
+    await expect(lock.assertHeld()).rejects.toMatchObject({ reason: 'locked' });
+    await lock.release();
   });
 
   it('is not removed once it is somebody else’s', async () => {
@@ -80,8 +176,8 @@ describe('the lock', () => {
   });
 
   it('is left to whoever was faster in taking it over', async () => {
-    await held({});
-    const faster = JSON.stringify({ pid: 8, host: 'here', startedAt: 'just now', birthMark: 'eight' });
+    await held({ birthMark: 'seven' });
+    const faster = JSON.stringify({ ...HOLDER, owner: 'c8', pid: 8, birthMark: 'eight' });
     const processes: ProcessProbe = {
       ...playProcesses({ 8: 'eight' }),
       // Between our look at the dead lock and its removal, process 8 makes one of its own.
@@ -102,7 +198,9 @@ describe('the lock', () => {
       const pids = [101, 102, 103, 104, 105, 106];
       const alive = Object.fromEntries(pids.map((pid) => [pid, `mark ${pid}`]));
       const takes = await Promise.allSettled(
-        pids.map((pid) => RunLock.take(path, { processes: { ...playProcesses(alive), pid } })),
+        pids.map((pid) =>
+          RunLock.take(path, { processes: { ...playProcesses(alive), pid, owner: `a${pid}` } }),
+        ),
       );
       const taken = takes.flatMap((take) => (take.status === 'fulfilled' ? [take.value] : []));
       const refused = takes.flatMap((take) => (take.status === 'rejected' ? [take.reason.reason] : []));
@@ -120,7 +218,9 @@ describe('the processes of this host', () => {
     expect(systemProcesses.isAlive(process.pid)).toBe(true);
     expect(systemProcesses.isAlive(2 ** 22 + 1)).toBe(false);
     expect(systemProcesses.birthMark(2 ** 22 + 1)).toBeNull();
-    if (process.platform === 'linux')
-      expect(systemProcesses.birthMark(process.pid)).toMatch(/^[0-9a-f-]{36}\/\d+$/);
+    if (process.platform === 'linux') {
+      expect(systemProcesses.birthMark(process.pid)).toMatch(/^\d+$/);
+      expect(systemProcesses.scope).toMatch(/^[0-9a-f-]{36} pid:\[\d+\] time:\[\d+\]$/);
+    }
   });
 });

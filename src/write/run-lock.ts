@@ -1,15 +1,16 @@
-import { open, readFile, rm } from 'node:fs/promises';
+import { open, rm } from 'node:fs/promises';
+import { startBeating, stopBeating } from './heartbeat.ts';
+import {
+  judgeOwner,
+  type Owner,
+  ownerText,
+  parseOwner,
+  readMark,
+  SILENCE_MS,
+  watchForBeat,
+} from './owner-mark.ts';
 import { type ProcessProbe, systemProcesses } from './process-probe.ts';
 import { asWriteError, systemErrorCode, WriteError } from './write-error.ts';
-
-/** Who holds a lock, as the lock file says in JSON. */
-interface LockHolder {
-  readonly pid: number;
-  readonly host: string;
-  /** ISO 8601, for the person who reads the message. */
-  readonly startedAt: string;
-  readonly birthMark: string | null;
-}
 
 /** What taking a lock needs from outside. */
 export interface LockOptions {
@@ -17,6 +18,10 @@ export interface LockOptions {
   readonly notice?: (message: string) => void;
   readonly processes?: ProcessProbe;
   readonly now?: () => Date;
+  /** how long a holder of which nothing can be known must be silent */
+  readonly silenceMs?: number;
+  /** ends the wait for a sign of life */
+  readonly signal?: AbortSignal;
 }
 
 /** The lock of `OUT/<name>`: one run of a pipeline publishes at a time. */
@@ -30,34 +35,40 @@ export class RunLock {
   }
 
   /**
-   * Takes the lock; a lock whose process is gone is taken over with a notice.
+   * Takes the lock. One whose process is gone is taken over with a notice: at once, if it was a process of this scope;
+   * otherwise after a silence, in which a holder in another container or on another host would have given a sign of life.
    *
-   * @throws WriteError `locked` when a live process holds it, or one on another host, of which nothing can be known
+   * @throws WriteError `locked` when a live process holds it
    */
   static async take(path: string, options: LockOptions = {}): Promise<RunLock> {
-    const { notice = () => {}, processes = systemProcesses, now = () => new Date() } = options;
-    const holder: LockHolder = {
-      pid: processes.pid,
-      host: processes.host,
-      startedAt: now().toISOString(),
-      birthMark: processes.birthMark(processes.pid),
-    };
-    const text = `${JSON.stringify(holder)}\n`;
-    if (await create(path, text)) return new RunLock(path, text);
-    const found = await read(path);
-    if (found !== null) {
-      const other = parseHolder(path, found);
-      if (isHeld(other, processes)) throw heldBy(path, other, processes.host);
-      await removeDead(path, found, options);
-      notice(`took over the lock of process ${other.pid}, which is gone (it began at ${other.startedAt})`);
+    const text = ownerText(options.processes ?? systemProcesses, options.now);
+    if (!(await create(path, text))) {
+      const found = await readMark(path);
+      if (found !== null) await takeOver(path, found.text, options);
+      if (!(await create(path, text))) throw tooLate(path);
     }
-    if (await create(path, text)) return new RunLock(path, text);
-    throw tooLate(path);
+    startBeating(path, text);
+    return new RunLock(path, text);
+  }
+
+  /**
+   * To be asked before anything is moved into its place: a process that was stopped for long may have lost its lock.
+   *
+   * @throws WriteError `locked` when another run has taken it over
+   */
+  async assertHeld(): Promise<void> {
+    if ((await readMark(this.#path))?.text === this.#text) return;
+    throw new WriteError(
+      'locked',
+      this.#path,
+      'another run took the lock over: this one gave no sign of life, or its lock was removed',
+    );
   }
 
   /** Gives the lock back, if it is still ours. */
   async release(): Promise<void> {
-    if ((await read(this.#path)) === this.#text) await rm(this.#path, { force: true });
+    stopBeating(this.#path);
+    if ((await readMark(this.#path))?.text === this.#text) await rm(this.#path, { force: true });
   }
 }
 
@@ -78,24 +89,40 @@ async function create(path: string, text: string): Promise<boolean> {
   }
 }
 
-async function read(path: string): Promise<string | null> {
-  try {
-    return await readFile(path, 'utf8');
-  } catch (error) {
-    if (systemErrorCode(error) === 'ENOENT') return null;
-    throw asWriteError(path, error);
+/** Removes the lock of a holder that is gone, with a notice. @throws WriteError `locked` when it lives */
+async function takeOver(path: string, found: string, options: LockOptions): Promise<void> {
+  const { notice = () => {}, processes = systemProcesses, silenceMs = SILENCE_MS, signal } = options;
+  const holder = parseOwner(found);
+  const state = judgeOwner(holder, processes);
+  if (state === 'alive') throw heldBy(path, holder, processes);
+  if (state === 'unknown') {
+    const seconds = Math.ceil(silenceMs / 1000);
+    notice(
+      `waiting up to ${seconds} s for a sign of life of ${nameOf(holder, processes)}, whose lock is here`,
+    );
+    if ((await watchForBeat(path, { silenceMs, signal })) === 'beat') throw heldBy(path, holder, processes);
+  }
+  if (await removeDead(path, found, options)) {
+    const since = holder === null ? '' : ` (it began at ${holder.startedAt})`;
+    const why = state === 'dead' ? 'is gone' : 'gave no sign of life';
+    notice(`took over the lock of ${nameOf(holder, processes)}, which ${why}${since}`);
   }
 }
 
 /**
  * Removes a dead lock. Two runs may find the same one, and the slower must not remove the lock that the faster has made
  * in the meantime: so this too is done under a lock, which is freed in turn should its holder die in these few lines.
+ *
+ * @returns false where its holder gave it back in the meantime
  */
-async function removeDead(path: string, dead: string, options: LockOptions): Promise<void> {
+async function removeDead(path: string, dead: string, options: LockOptions): Promise<boolean> {
   const takeover = await RunLock.take(`${path}.takeover`, options);
   try {
-    if ((await read(path)) !== dead) throw tooLate(path);
+    const there = await readMark(path);
+    if (there === null) return false;
+    if (there.text !== dead) throw tooLate(path);
     await rm(path);
+    return true;
   } finally {
     await takeover.release();
   }
@@ -105,34 +132,15 @@ function tooLate(path: string): WriteError {
   return new WriteError('locked', path, 'another run took the lock at the same moment');
 }
 
-function isHeld(holder: LockHolder, processes: ProcessProbe): boolean {
-  if (holder.host !== processes.host) return true;
-  if (!processes.isAlive(holder.pid)) return false;
-  const birthMark = processes.birthMark(holder.pid);
-  return holder.birthMark === null || birthMark === null || holder.birthMark === birthMark;
+function heldBy(path: string, holder: Owner | null, processes: ProcessProbe): WriteError {
+  const since = holder === null ? '' : ` since ${holder.startedAt}`;
+  return new WriteError('locked', path, `${nameOf(holder, processes)} has been publishing here${since}`);
 }
 
-function heldBy(path: string, { pid, host, startedAt }: LockHolder, here: string): WriteError {
-  const message =
-    host === here
-      ? `process ${pid} has been publishing here since ${startedAt}`
-      : `process ${pid} on host ${host} has been publishing here since ${startedAt}; if that run is gone, remove this file`;
-  return new WriteError('locked', path, message);
-}
-
-function parseHolder(path: string, text: string): LockHolder {
-  try {
-    const holder: Partial<LockHolder> = JSON.parse(text);
-    const { pid, host, startedAt, birthMark = null } = holder;
-    if (Number.isInteger(pid) && typeof host === 'string' && typeof startedAt === 'string') {
-      return { pid: pid!, host, startedAt, birthMark };
-    }
-  } catch {
-    // Not JSON: said below.
-  }
-  throw new WriteError(
-    'locked',
-    path,
-    'the lock does not say who holds it; if no run is going on, remove it',
-  );
+/** A holder in words. */
+function nameOf(holder: Owner | null, processes: ProcessProbe): string {
+  if (holder === null) return 'a process that does not say which it is';
+  const { pid, host, scope } = holder;
+  if (host !== processes.host) return `process ${pid} on host ${host}`;
+  return scope === processes.scope ? `process ${pid}` : `process ${pid} of another container on host ${host}`;
 }

@@ -29,39 +29,51 @@ export interface RunPaths {
   /** The run's link map, which stays with whoever links, and what it is until the run is published. */
   readonly linkMap: string;
   readonly partialLinkMap: string;
+  /** Says whose the partial run is, and that its owner lives. */
+  readonly mark: string;
 }
 
 /** The folder of a run that is handed over. */
 export const RELEASE_FOLDER = 'release';
 /** The folder of a run that stays with whoever runs the pipeline. */
 export const OPERATOR_FOLDER = 'operator';
+/** In a folder that a run writes in: whose it is. */
+export const OWNER_FILE = '.owner';
+/** The link to the latest run. */
+export const LATEST = 'latest';
 /** The folder of the link maps of all runs of a pipeline, beside the runs. */
 export const LINK_MAPS = 'links';
 
 /** A path segment that no shell, no `..` and no hidden name can hide in. */
 const SEGMENT = /^[A-Za-z0-9][A-Za-z0-9._-]{0,127}$/;
 const LINK_MAP_SUFFIX = '.parquet';
-const LEFTOVER = /^\.(?<runId>.+)\.(?<what>partial|replaced|next)-(?<pid>\d+)$/;
+const LEFTOVER = /^\.(?<runId>.+)\.(?<what>partial|replaced|next|pruned)-(?<owner>[0-9a-f]+)$/;
 
 /** @throws WriteError `bad-name` when the name or the run id cannot be a directory of its own */
-export function runPaths({ out, name, runId }: RunPlace, pid: number): RunPaths {
+export function runPaths({ out, name, runId }: RunPlace, owner: string): RunPaths {
   if (!SEGMENT.test(name))
     throw new WriteError('bad-name', out, 'the pipeline name cannot be a directory name');
   const home = join(out, name);
-  if (!SEGMENT.test(runId) || [LINK_MAPS, 'latest'].includes(runId)) {
+  if (!SEGMENT.test(runId) || [LINK_MAPS, LATEST].includes(runId)) {
     throw new WriteError('bad-name', home, 'the run id cannot be a directory name');
   }
   return {
     home,
     lock: join(home, '.lock'),
     published: join(home, runId),
-    partial: join(home, `.${runId}.partial-${pid}`),
-    replaced: join(home, `.${runId}.replaced-${pid}`),
-    latest: join(home, 'latest'),
-    nextLatest: join(home, `.latest.next-${pid}`),
+    partial: join(home, `.${runId}.partial-${owner}`),
+    replaced: join(home, `.${runId}.replaced-${owner}`),
+    latest: join(home, LATEST),
+    nextLatest: join(home, `.latest.next-${owner}`),
     linkMap: join(home, LINK_MAPS, linkMapName(runId)),
-    partialLinkMap: join(home, LINK_MAPS, `.${runId}.partial-${pid}`),
+    mark: join(home, `.${runId}.partial-${owner}`, OWNER_FILE),
+    partialLinkMap: join(home, LINK_MAPS, `.${runId}.partial-${owner}`),
   };
+}
+
+/** What a run is called while it is being deleted. */
+export function prunedName(runId: string, owner: string): string {
+  return `.${runId}.pruned-${owner}`;
 }
 
 /** The name of a run's link map among the others. */
@@ -90,14 +102,15 @@ export function linkMapOf(directory: string, runId: string): string {
 /** What a process that died in the middle of a run can have left in `OUT/<name>`. */
 export interface Leftover {
   readonly runId: string;
-  readonly what: 'partial' | 'replaced' | 'next';
-  readonly pid: number;
+  readonly what: 'partial' | 'replaced' | 'next' | 'pruned';
+  /** the process, by what it drew */
+  readonly owner: string;
 }
 
 /** Recognises a leftover by its name; null for anything else. */
 export function parseLeftover(fileName: string): Leftover | null {
   const groups = LEFTOVER.exec(fileName)?.groups;
   if (!groups) return null;
-  const { runId, what, pid } = groups as { runId: string; what: Leftover['what']; pid: string };
-  return { runId, what, pid: Number(pid) };
+  const { runId, what, owner } = groups as { runId: string; what: Leftover['what']; owner: string };
+  return { runId, what, owner };
 }

@@ -1,15 +1,22 @@
-import { resolve } from 'node:path';
+import { join, resolve } from 'node:path';
 import { Option } from '@commander-js/extra-typings';
+import { EXIT } from '../../domain/problem.ts';
 import { readStore } from '../../store/token-store.ts';
+import { makeHome } from '../../write/partial-run.ts';
+import { REFUSAL_FILE } from '../../write/refusal-file.ts';
+import { failureOf } from '../exit.ts';
 import { loadPipeline } from '../options/load-pipeline.ts';
 import {
   collect,
   memoryOption,
   newCommand,
   outOption,
+  setLatestOption,
   threadsOption,
+  today,
   workOption,
 } from '../options/shared-options.ts';
+import { leaveRefusal } from '../process/leave-refusal.ts';
 import { insideLock } from '../process/run-frame.ts';
 import type { Terminal } from '../terminal/terminal.ts';
 import { showRun } from './run.ts';
@@ -25,21 +32,33 @@ export function linkCommand(terminal: Terminal) {
         .makeOptionMandatory(),
     )
     .addOption(outOption())
+    .addOption(setLatestOption())
     .addOption(workOption())
     .addOption(threadsOption())
     .addOption(memoryOption())
     .action(async (file, { store: given, ...options }) => {
       const stores = given.map((store) => resolve(store));
       // The run date was decided when the stores were made: opt-outs and birth dates have been judged by it.
-      const { runDate } = readStore(stores[0]!);
+      const runDate = await runDateOf(stores[0]!, terminal, file, options.out);
       const pipeline = loadPipeline(file, runDate, 'linkage');
       const { linkStores } = await import('../../run/below/link-stores.ts');
-      const result = await insideLock(
-        terminal,
-        pipeline.name,
-        { ...options, runDate },
-        (settings, destination) => linkStores(pipeline, stores, destination, settings),
+      const result = await insideLock(terminal, pipeline, { ...options, runDate }, (settings, destination) =>
+        linkStores(pipeline, stores, destination, settings),
       );
       showRun(terminal, result);
     });
+}
+
+/** The run date of a store. A store that is refused leaves its refusal where a refused run would, if the pipeline has a name. */
+async function runDateOf(store: string, terminal: Terminal, file: string, out: string): Promise<string> {
+  try {
+    return readStore(store).runDate;
+  } catch (fault) {
+    if (failureOf(fault).exitCode !== EXIT.refused) throw fault;
+    const { name, canaries } = loadPipeline(file, today(), 'linkage');
+    const home = resolve(out, name);
+    await makeHome(home);
+    await leaveRefusal(terminal, join(home, REFUSAL_FILE), { name, canaries, date: null }, fault);
+    throw fault;
+  }
 }

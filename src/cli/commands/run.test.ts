@@ -1,8 +1,8 @@
 import { chmodSync, readFileSync, rmSync, truncateSync, writeFileSync } from 'node:fs';
-import { hostname } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { RunResult } from '../../run/result.ts';
+import { systemProcesses } from '../../write/process-probe.ts';
 import {
   copyFixtures,
   type Ended,
@@ -88,7 +88,9 @@ describe('tallystick run', () => {
 
   it('is refused with exit code 3 while another run is publishing there', async () => {
     const lock = join(out, 'nightly', '.lock');
-    const holder = { pid: process.pid, host: hostname(), startedAt: '2026-04-01T01:00:00Z', birthMark: null };
+    const { pid, host, scope } = systemProcesses;
+    const birthMark = systemProcesses.birthMark(pid);
+    const holder = { owner: 'b7', pid, host, scope, birthMark, startedAt: '2026-04-01T01:00:00Z' };
     writeFileSync(lock, JSON.stringify(holder));
     const ended = await run('--json');
     rmSync(lock);
@@ -115,7 +117,7 @@ describe('tallystick run', () => {
     expect(ended.stderr).toContain(
       `error: ${fixtures}/opt-outs/register.csv: the opt-out register is missing\n    without it, nobody can be released`,
     );
-    expect(namesIn(fresh)).toEqual(['nightly']);
+    expect(namesIn(fresh)).toEqual(['nightly', 'nightly/refused.json']);
   });
 
   it('names every extract that is missing, and exits with 1', async () => {

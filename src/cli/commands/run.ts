@@ -8,6 +8,7 @@ import {
   newCommand,
   outOption,
   runDateOption,
+  setLatestOption,
   threadsOption,
   workOption,
 } from '../options/shared-options.ts';
@@ -22,6 +23,7 @@ export function runCommand(terminal: Terminal) {
     .argument('<file>', 'pipeline file')
     .addOption(outOption())
     .addOption(runDateOption())
+    .addOption(setLatestOption())
     .addOption(workOption())
     .addOption(threadsOption())
     .addOption(memoryOption())
@@ -30,7 +32,7 @@ export function runCommand(terminal: Terminal) {
       const pipeline = loadPipeline(file, options.runDate);
       const { runPipeline } = await import('../../run/run-pipeline.ts');
       if (options.demoKeys === true) makeDemoKeys(pipeline, file, (message) => terminal.warn(message));
-      const result = await insideLock(terminal, pipeline.name, options, (settings, destination) =>
+      const result = await insideLock(terminal, pipeline, options, (settings, destination) =>
         runPipeline(pipeline, destination, settings),
       );
       showRun(terminal, result);
@@ -40,6 +42,12 @@ export function runCommand(terminal: Terminal) {
 /** What `run` and `link` print at the end. */
 export function showRun(terminal: Terminal, result: RunResult): void {
   const latest = join(result.directory, '..', 'latest');
+  if (result.latest.runId !== result.runId) {
+    const { runId, runDate } = result.latest;
+    terminal.warn(
+      `published, and ${shownPath(latest)} still points at run ${runId} of ${runDate}, which is later; --set-latest lets it point at this run`,
+    );
+  }
   terminal.result(result, () =>
     terminal.manners.quiet
       ? result.directory

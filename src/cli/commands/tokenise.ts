@@ -4,6 +4,7 @@ import { Option } from '@commander-js/extra-typings';
 import { environment, usage } from '../../domain/problem.ts';
 import type { Pipeline } from '../../pipeline/pipeline.ts';
 import { storeReport } from '../../report/store-report.ts';
+import { REFUSAL_FILE } from '../../write/refusal-file.ts';
 import { asWriteError, systemErrorCode } from '../../write/write-error.ts';
 import { loadPipeline } from '../options/load-pipeline.ts';
 import {
@@ -14,6 +15,7 @@ import {
   threadsOption,
 } from '../options/shared-options.ts';
 import { shownPath } from '../options/shown-path.ts';
+import { leavingRefusal } from '../process/leave-refusal.ts';
 import { insideWorkFolder } from '../process/run-frame.ts';
 import type { Terminal } from '../terminal/terminal.ts';
 
@@ -42,11 +44,14 @@ export function tokeniseCommand(terminal: Terminal) {
       const { fillStore } = await import('../../run/above/fill-store.ts');
       const store = await insideWorkFolder(terminal, dirname(directory), options, async (settings) => {
         await clearPlace(directory);
-        const partial = join(settings.privateDirectory, 'store');
-        const filled = await fillStore(pipeline, only, partial, settings, () => terminal.log.lines);
-        settings.signal.throwIfAborted();
-        await moveIn(partial, directory);
-        return filled;
+        const run = { ...pipeline, date: settings.runDate };
+        return await leavingRefusal(terminal, `${directory}.${REFUSAL_FILE}`, run, async () => {
+          const partial = join(settings.privateDirectory, 'store');
+          const filled = await fillStore(pipeline, only, partial, settings, () => terminal.log.lines);
+          settings.signal.throwIfAborted();
+          await moveIn(partial, directory);
+          return filled;
+        });
       });
       terminal.result({ ...store, directory }, () =>
         terminal.manners.quiet ? directory : storeReport(store, shownPath(directory)),

@@ -14,6 +14,7 @@ export function bashScript(commands: readonly DescribedCommand[]): string {
       ? [`    ${flag}) COMPREPLY=(); return ;;`]
       : [`    ${flag}) COMPREPLY=($(${words} -- "$current")); return ;;`];
   });
+  const worded = commands.flatMap(({ name, argument }) => (Array.isArray(argument) ? [name] : []));
   const commandCases = commands.map(({ name, options: own, argument }) => {
     const words = [...own.map(({ flag }) => flag), ...(Array.isArray(argument) ? argument : [])];
     return `    ${name}) words='${words.join(' ')}' ;;`;
@@ -33,7 +34,7 @@ ${valueCases.join('\n')}
 ${commandCases.join('\n')}
     *) words='${[...names, '--help', '--version'].join(' ')}' ;;
   esac
-  if [[ "$current" == -* || -z "$command" || "$command" == completion ]]; then
+  if [[ "$current" == -* || -z "$command" || " ${worded.join(' ')} " == *" $command "* ]]; then
     COMPREPLY=($(compgen -W "$words" -- "$current"))
   else
     COMPREPLY=()

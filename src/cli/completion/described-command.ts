@@ -13,7 +13,7 @@ export interface DescribedCommand {
   readonly name: string;
   readonly about: string;
   readonly options: readonly DescribedOption[];
-  /** what its argument is; null where it has none */
+  /** what its argument is, or the commands below it; null where it has none */
   readonly argument: 'path' | readonly string[] | null;
 }
 
@@ -21,14 +21,23 @@ export interface DescribedCommand {
 export function describeCommands(program: CommandUnknownOpts): DescribedCommand[] {
   return program.commands.map((command) => {
     const [argument] = command.registeredArguments;
+    const below = command.commands;
+    const options = new Map(
+      [command, ...below].flatMap((one) => one.options.map((option) => [option.long, option])),
+    );
     return {
       name: command.name(),
       about: command.description(),
       options: [
-        ...command.options.map(describeOption),
+        ...[...options.values()].map(describeOption),
         { flag: '--help', about: 'say how to use this command', value: null },
       ],
-      argument: argument === undefined ? null : (argument.argChoices ?? 'path'),
+      argument:
+        below.length > 0
+          ? below.map((one) => one.name())
+          : argument === undefined
+            ? null
+            : (argument.argChoices ?? 'path'),
     };
   });
 }

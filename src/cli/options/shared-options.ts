@@ -59,6 +59,13 @@ export function outOption() {
   return new Option('--out <dir>', 'folder in which runs are published').default('./out');
 }
 
+export function setLatestOption() {
+  return new Option(
+    '--set-latest',
+    'let `latest` point at this run, even if it points at one of a later run date',
+  );
+}
+
 export function workOption() {
   return new Option('--work <dir>', 'where the private work folder stands (default: the output folder)');
 }
@@ -92,6 +99,7 @@ export function parseDate(text: string): string {
   return text;
 }
 
-function today(): string {
+/** Today in UTC, as a run date. */
+export function today(): string {
   return new Date().toISOString().slice(0, 10);
 }

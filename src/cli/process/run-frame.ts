@@ -1,11 +1,14 @@
 import { join, resolve } from 'node:path';
+import type { Pipeline } from '../../pipeline/pipeline.ts';
 import type { ReleaseDestination } from '../../run/below/link-and-release.ts';
 import type { RunSettings } from '../../run/run-settings.ts';
 import { makeHome } from '../../write/partial-run.ts';
+import { REFUSAL_FILE } from '../../write/refusal-file.ts';
 import { RunLock } from '../../write/run-lock.ts';
 import { waysOutOfMemory } from '../doctor/look-at-debugging.ts';
 import type { EngineOptions } from '../options/shared-options.ts';
 import type { Terminal } from '../terminal/terminal.ts';
+import { leavingRefusal } from './leave-refusal.ts';
 import { listenForStop } from './stop-signals.ts';
 import { makeWorkFolder } from './work-folder.ts';
 
@@ -56,16 +59,18 @@ export async function insideWorkFolder<T>(
 export interface PublishOptions extends EngineOptions {
   readonly out: string;
   readonly work?: string | undefined;
+  readonly setLatest?: boolean | undefined;
 }
 
 /**
- * The same for work that publishes: the lock of `OUT/<name>` is taken before anything is read and given back at the end.
+ * The same for work that publishes: the lock of `OUT/<name>` is taken before anything is read and given back at the end. A
+ * refusal leaves its file there.
  *
  * @throws WriteError `locked` when another run is at it
  */
 export function insideLock<T>(
   terminal: Terminal,
-  name: string,
+  { name, canaries }: Pick<Pipeline, 'name' | 'canaries'>,
   options: PublishOptions,
   work: (settings: RunSettings, destination: ReleaseDestination) => Promise<T>,
 ): Promise<T> {
@@ -73,9 +78,19 @@ export function insideLock<T>(
   const home = join(out, name);
   return insideWorkFolder(terminal, options.work ?? out, options, async (settings) => {
     await makeHome(home);
-    const lock = await RunLock.take(join(home, '.lock'), { notice: (message) => terminal.warn(message) });
+    const lock = await RunLock.take(join(home, '.lock'), {
+      notice: (message) => terminal.warn(message),
+      signal: settings.signal,
+    });
     try {
-      return await work(settings, { out, lock, logged: () => terminal.log.lines });
+      const run = { name, canaries, date: options.runDate };
+      const destination = {
+        out,
+        lock,
+        setLatest: options.setLatest === true,
+        logged: () => terminal.log.lines,
+      };
+      return await leavingRefusal(terminal, join(home, REFUSAL_FILE), run, () => work(settings, destination));
     } finally {
       await lock.release();
     }

@@ -1,56 +1,115 @@
-import { mkdirSync, readdirSync, rmSync } from 'node:fs';
+import { lstatSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { environment } from '../../domain/problem.ts';
+import { startBeating, stopBeating } from '../../write/heartbeat.ts';
+import { judgeOwner, ownerText, parseOwner, watchForBeat } from '../../write/owner-mark.ts';
 import { type ProcessProbe, systemProcesses } from '../../write/process-probe.ts';
+import { OWNER_FILE } from '../../write/run-place.ts';
 
-/** The folder's name says whose it is: host and process. */
-const NAME = /^\.tallystick-work-(.+)-(\d+)$/;
+/** The folder's name ends in what its process drew at random; a mark in it says more. */
+const PREFIX = '.tallystick-work-';
+/** A folder of an unknown owner without a beat for so long is removed at once: clocks may differ, and not by a day. */
+const OLD_MS = 24 * 3600 * 1000;
 
 export interface WorkFolder {
   readonly path: string;
   remove(): void;
 }
 
+/** What makes a work folder, for a test. */
+export interface WorkFolderOptions {
+  readonly processes?: ProcessProbe;
+  readonly silenceMs?: number;
+}
+
 /**
- * A private folder (0700) for one process, removed at the end. Folders of processes of this host that are gone are
- * removed first: they hold tokens, and nobody else would. Of another host, or another container, nothing can be known,
- * so its folders are only pointed out.
+ * A private folder (0700) for one process, removed at the end.
+ *
+ * Folders that dead processes left are removed first: they hold tokens, and nobody else would. Whether a process of another
+ * container or host is dead is not known at once: its folder is watched while this run is at work, and removed when it
+ * gives no sign of life.
  *
  * @param parent where it stands: `--work`, or the output folder
- * @param notice told of folders that were found
+ * @param notice what became of folders that were found
  * @throws TallystickError (exit 3) where it cannot be made
  */
 export function makeWorkFolder(
   parent: string,
   notice: (message: string) => void,
-  processes: ProcessProbe = systemProcesses,
+  { processes = systemProcesses, silenceMs }: WorkFolderOptions = {},
 ): WorkFolder {
-  const { host, pid } = processes;
-  const path = join(resolve(parent), `.tallystick-work-${host}-${pid}`);
+  const path = join(resolve(parent), `${PREFIX}${processes.owner}`);
+  const mark = join(path, OWNER_FILE);
+  const watching = new AbortController();
   try {
     mkdirSync(parent, { recursive: true, mode: 0o755 }); // at most: the umask takes away
     for (const name of readdirSync(parent)) {
-      const [, itsHost, itsPid] = NAME.exec(name) ?? [];
-      if (itsHost === undefined) continue;
-      if (itsHost !== host) {
-        notice(`${join(parent, name)} is the work folder of another host; if that run is gone, remove it`);
-      } else if (Number(itsPid) === pid || !processes.isAlive(Number(itsPid))) {
-        remove(join(parent, name));
-        notice(`removed the work folder of process ${itsPid}, which is gone`);
+      if (!name.startsWith(PREFIX)) continue;
+      const found = join(parent, name);
+      const state =
+        found === path || name === `${PREFIX}${processes.owner}` ? 'dead' : stateOf(found, processes);
+      if (state === 'dead') {
+        removeFolder(found);
+        notice(`removed ${found}, the work folder of a process that is gone`);
+      } else if (state === 'unknown') {
+        void watchFolder(found, notice, watching.signal, silenceMs);
       }
     }
     mkdirSync(path, { mode: 0o700 });
+    const text = ownerText(processes);
+    writeFileSync(mark, text, { mode: 0o600 });
+    startBeating(mark, text);
   } catch {
+    watching.abort();
     throw environment({
       file: parent,
       message: 'the work folder cannot be made there',
       wayOut: 'choose another with --work DIR: it needs to be writable, and as large as the token store',
     });
   }
-  return { path, remove: () => remove(path) };
+  return {
+    path,
+    remove: () => {
+      watching.abort();
+      stopBeating(mark);
+      removeFolder(path);
+    },
+  };
+}
+
+/** What can be said at once of the owner of a work folder. */
+function stateOf(folder: string, processes: ProcessProbe): 'alive' | 'dead' | 'unknown' {
+  let [text, path] = ['', join(folder, OWNER_FILE)];
+  try {
+    text = readFileSync(path, 'utf8');
+  } catch {
+    path = folder; // no mark: of an earlier version, or made this very moment
+  }
+  const state = judgeOwner(parseOwner(text), processes);
+  if (state !== 'unknown') return state;
+  const beat = lstatSync(path, { throwIfNoEntry: false })?.mtimeMs;
+  return beat === undefined || Date.now() - beat > OLD_MS ? 'dead' : 'unknown';
+}
+
+/** Removes the folder of an unknown owner once it has been silent for long enough, unless this run ends before. */
+async function watchFolder(
+  folder: string,
+  notice: (message: string) => void,
+  signal: AbortSignal,
+  silenceMs: number | undefined,
+): Promise<void> {
+  try {
+    const seen = await watchForBeat(join(folder, OWNER_FILE), { silenceMs, signal, inBackground: true });
+    if (seen !== 'silent') return;
+    removeFolder(folder);
+    notice(`removed ${folder}, the work folder of a process that gave no sign of life`);
+  } catch {
+    if (!signal.aborted) notice(`${folder} is a work folder of an unknown process, and cannot be removed`);
+    else notice(`${folder} may be the work folder of a process that died: a later run removes it`);
+  }
 }
 
 /** Tried again if the engine is still writing in it. */
-function remove(path: string): void {
+function removeFolder(path: string): void {
   rmSync(path, { recursive: true, force: true, maxRetries: 3 });
 }

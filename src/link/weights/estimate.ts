@@ -36,7 +36,7 @@ interface Block {
   readonly hasConverged: boolean;
 }
 
-/** The parameters, as the manifest tells them. */
+/** The parameters, as the operator's record has them. */
 export interface WeightParameters {
   readonly fields: Readonly<Record<'nhs-number' | keyof typeof LEVELS, Rates>>;
   readonly sameNumber: Block;

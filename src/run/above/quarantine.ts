@@ -1,9 +1,10 @@
 import { csvCell } from '../../domain/csv-cell.ts';
-import { type Problem, refused } from '../../domain/problem.ts';
+import type { Problem } from '../../domain/problem.ts';
+import { QuarantineRefusal } from '../../domain/quarantine-refusal.ts';
 import type { QuarantinedRow } from '../../extract/locate-faults.ts';
 import type { SourceSpec } from '../../pipeline/pipeline.ts';
 
-/** Name of the quarantine list in a store and in a published run. */
+/** Name of the quarantine list in a store and in the operator's folder of a published run. */
 export const QUARANTINE_FILE = 'quarantine.csv';
 /** Places named in the message when a run stops for too many faulty rows. */
 const PLACES_SHOWN = 5;
@@ -20,7 +21,7 @@ export function quarantineCsv(rows: readonly QuarantinedRow[]): string {
   return `${['file,line,column,reason', ...lines].join('\n')}\n`;
 }
 
-/** @throws TallystickError (exit 1) when more of a table's rows are faulty than its source allows */
+/** @throws QuarantineRefusal (exit 1) when more of a table's rows are faulty than its source allows */
 export function checkQuarantine(
   source: SourceSpec,
   table: string,
@@ -35,8 +36,9 @@ export function checkQuarantine(
     ...(column === '' ? {} : { column }),
     message: reason,
   }));
-  throw refused(...problems, {
+  const summary = {
     message: `${rows.length} of ${rowsIn} rows of ${source.name}.${table} are faulty (${share(rows.length / rowsIn)}); at most ${share(source.quarantineMax)} may be`,
     wayOut: `mend the delivery, or raise sources.${source.name}.quarantine.max in the pipeline file`,
-  });
+  };
+  throw new QuarantineRefusal([...problems, summary], rows);
 }

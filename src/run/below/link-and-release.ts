@@ -34,6 +34,8 @@ export interface ReleaseDestination {
   readonly out: string;
   /** the lock of `OUT/<name>`, already taken */
   readonly lock: RunLock;
+  /** lets `latest` point at this run, even if the run that it points at is of a later date */
+  readonly setLatest?: boolean;
   /** what has been logged so far, for the leak scan */
   readonly logged: () => readonly string[];
 }
@@ -74,7 +76,12 @@ export async function linkAndRelease(
     const runId = nameRun(pipeline, sensitive, stores, releaseKey.keyId);
     run = await PartialRun.open(
       { out: destination.out, name: pipeline.name, runId },
-      { lock: destination.lock, notice: (message) => settings.log({ level: 'warn', message }) },
+      {
+        lock: destination.lock,
+        setLatest: destination.setLatest === true,
+        signal,
+        notice: (message) => settings.log({ level: 'warn', message }),
+      },
     );
     const metadata = new Map([
       ['tallystick', toolVersion()],
@@ -160,6 +167,7 @@ export async function linkAndRelease(
       directory: done.directory,
       release: join(done.directory, RELEASE_FOLDER),
       outcome: done.outcome,
+      latest: done.latest,
       rowsIn: stores.receipts.reduce((sum, { rowsIn }) => sum + rowsIn, 0),
       rowsOut: written.reduce((sum, { rows }) => sum + rows, 0),
       receipts: allReceipts,

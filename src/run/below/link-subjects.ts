@@ -4,7 +4,7 @@ import type { LinkPlan } from '../../link/steps.ts';
 import { pairCountsOf, patternProbabilitiesStep } from '../../link/weigh-pairs.ts';
 import { estimateWeights, type WeightParameters } from '../../link/weights/estimate.ts';
 
-/** How a run weighed its links: what the manifest says of it. */
+/** How a run weighed its links: what the operator's record says of it. */
 export interface LinkWeighing extends WeightParameters {
   /** a link of less was refused; null: none was */
   readonly minProbability: number | null;

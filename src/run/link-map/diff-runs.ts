@@ -63,7 +63,7 @@ export async function diffRuns(
   return { ...compared, findings: await compareMaps(maps, differs, list, settings) };
 }
 
-/** The link maps of both runs, each held against its manifest. @throws TallystickError (exit 1) with every fault of either */
+/** The link maps of both runs, each compared with its record. @throws TallystickError (exit 1) with every fault of either */
 async function findMaps(
   runs: readonly [PublishedRunToCompare, PublishedRunToCompare],
 ): Promise<[string, string]> {

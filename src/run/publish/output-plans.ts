@@ -63,7 +63,7 @@ const MATCH_PROBABILITY: OutputPlan = {
     rule: 'keep',
     description:
       'How probably the record is the person’s, from 0 to 1, by what it agrees and disagrees on: an estimate from all the pairs of ' +
-      'this run, whose parameters stand in its manifest. Empty where nothing had to be linked: in the first source that ' +
+      'this run, whose parameters are in its linkage statement. Empty where nothing had to be linked: in the first source that ' +
       'knows the person’s NHS number, and for a person of its own (rank 0)',
   },
   kind: { kind: 'float64' },

@@ -1,10 +1,23 @@
 import { lstat } from 'node:fs/promises';
 import { type OperatorRecord, RECORD_VERSION } from '../operator-record.ts';
+import { systemProcesses } from '../process-probe.ts';
 import { type Moves, systemMoves } from '../published-run.ts';
 import { MANIFEST_VERSION, type RunManifest } from '../run-manifest.ts';
 
-/** No process has it. */
-export const DEAD = 2 ** 22 + 1;
+/** What a process drew that is gone. */
+export const DEAD = 'dead0dead0';
+
+/** The mark of a process of this scope that is gone, or of one in another container that nobody can look for. */
+export const markOf = (owner: string, more: object = {}) =>
+  JSON.stringify({
+    owner,
+    pid: 2 ** 22 + 1,
+    host: systemProcesses.host,
+    startedAt: '2025-01-02T03:04:05.000Z',
+    scope: systemProcesses.scope,
+    birthMark: '1',
+    ...more,
+  });
 
 /** Permissions, in octal digits. */
 export async function mode(path: string): Promise<string> {

@@ -1,0 +1,56 @@
+import { readlink, rm } from 'node:fs/promises';
+import { basename, join } from 'node:path';
+import { entryAt } from './entry-at.ts';
+import { type Moves, systemMoves } from './published-run.ts';
+import { readManifest } from './read-run.ts';
+import { RELEASE_FOLDER, type RunPaths } from './run-place.ts';
+import { syncPath } from './sync-directory.ts';
+import { asWriteError, WriteError } from './write-error.ts';
+
+/** The run that `latest` points at. */
+export interface LatestRun {
+  readonly runId: string;
+  readonly runDate: string;
+}
+
+/**
+ * The run that `latest` points at; null where there is no such link, or one that leads nowhere.
+ *
+ * @throws WriteError when `latest` is something of somebody's own, which a link must not take the place of
+ * @throws TallystickError (exit 1) when the manifest it leads to is damaged: nobody can say whether it is the later one
+ */
+export async function readLatest({
+  home,
+  latest,
+}: Pick<RunPaths, 'home' | 'latest'>): Promise<LatestRun | null> {
+  const there = await entryAt(latest);
+  if (there === null) return null;
+  if (!there.isSymbolicLink()) {
+    throw new WriteError('already-there', latest, 'is not a symbolic link, and so not ours to replace');
+  }
+  const runId = basename(await readlink(latest));
+  if ((await entryAt(join(home, runId, RELEASE_FOLDER))) === null) return null;
+  return { runId, runDate: readManifest(join(latest, RELEASE_FOLDER)).run.date };
+}
+
+/**
+ * Whether `latest` moves on to a run: forward only, by run date; of runs of one date, the one that was run last is the
+ * latest.
+ */
+export function movesLatest(latest: LatestRun | null, runDate: string): boolean {
+  return latest === null || runDate >= latest.runDate;
+}
+
+/** Lets `latest` point at the run, by one rename of a finished link: a reader sees the old run or this one. */
+export async function pointLatest(paths: RunPaths, moves: Moves = systemMoves): Promise<void> {
+  await rm(paths.nextLatest, { force: true });
+  try {
+    // Relative, so that the output directory can be mounted elsewhere.
+    await moves.symlink(basename(paths.published), paths.nextLatest);
+    await moves.rename(paths.nextLatest, paths.latest);
+  } catch (error) {
+    await rm(paths.nextLatest, { force: true });
+    throw asWriteError(paths.latest, error);
+  }
+  await syncPath(paths.home);
+}
