@@ -3,7 +3,8 @@ import { CODE_FAMILIES } from './test-rig/code-families.ts';
 import { shareStopped } from './test-rig/measure-family.ts';
 
 /** Ids that nothing tells from identifiers: documented in this folder's README.md. */
-const TAKEN = /^(?:base64 of 16 bytes|local ids: (?:a letter and )?10 digits|local ids: 8 letters and digits)$/;
+const TAKEN =
+  /^(?:base64 of 16 bytes|local ids: (?:a letter and )?10 digits|local ids: 8 letters and digits)$/;
 const HARMLESS = CODE_FAMILIES.filter(({ name }) => !TAKEN.test(name));
 
 it.each(HARMLESS)('no column of $name stops a run', (family) => {
