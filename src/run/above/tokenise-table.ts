@@ -19,6 +19,7 @@ import { noteLetThrough } from './let-through.ts';
 import { checkQuarantine } from './quarantine.ts';
 import { checkStoppedPatients } from './stopped-patients.ts';
 import { readCellsOf, tokenFunctionOf } from './token-function.ts';
+import { warnOfTestRange } from './warn-of-test-range.ts';
 
 /** What one table came to above the boundary. */
 export interface TokenisedTable {
@@ -117,6 +118,8 @@ export async function tokeniseTable(
     await noteLetThrough(engine, pipeline, plan, paths, rowsStored, stops);
   }
   settings.log({ level: 'info', stage: 'tokenise', table: table.name, rows: rowsIn, message: 'tokenised' });
+  const outcomes = plan.hasDemographics ? outcomesOf(source.name, plan, tokeniser) : [];
+  warnOfTestRange(outcomes, settings);
   return {
     stored: { source: source.name, table: table.name, parts, rows: rowsStored },
     receipt: {
@@ -131,7 +134,7 @@ export async function tokeniseTable(
         ...(counts.patientQuarantined === 0 ? {} : { 'patient-quarantined': counts.patientQuarantined }),
       },
     },
-    outcomes: plan.hasDemographics ? outcomesOf(source.name, plan, tokeniser) : [],
+    outcomes,
     rowsOfFiles,
     quarantined,
   };
