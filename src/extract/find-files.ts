@@ -45,10 +45,8 @@ export function findFiles(table: TableSpec): readonly InputFile[] {
         return [];
       }
       if (!stat.isFile()) {
-        problems.push({
-          file: shownAs,
-          message: `is ${stat.isDirectory() ? 'a folder' : 'not a regular file'}`,
-        });
+        const message = `is not a regular file${stat.isDirectory() ? ', but a folder' : ''}`;
+        problems.push({ file: shownAs, message });
       } else if (stat.size === 0) {
         problems.push({
           file: shownAs,
