@@ -66,10 +66,8 @@ export function findFiles(table: TableSpec, isPresentable: IsPresentable = () =>
         return [];
       }
       if (!stat.isFile()) {
-        problems.push({
-          file: shownAs,
-          message: `is ${stat.isDirectory() ? 'a folder' : 'not a regular file'}`,
-        });
+        const message = `is not a regular file${stat.isDirectory() ? ', but a folder' : ''}`;
+        problems.push({ file: shownAs, message });
       } else if (stat.size === 0) {
         problems.push({
           file: shownAs,

@@ -24,7 +24,7 @@ const isZip = starts('PK\x03\x04', 'PK\x05\x06', 'PK\x07\x08');
 /** Level, then the mark of a block or, of an empty file, of the end. */
 const BZIP2 = [...'123456789'].flatMap((level) => [`BZh${level}1AY&SY`, `BZh${level}\x17rE8P\x90`]);
 const UNPACK = 'unpack it first, or have the files delivered plain, as .gz or as .zst';
-const EXPORT = 'have it exported as delimited text (CSV)';
+const AS_TEXT = 'have it exported as delimited text (CSV)';
 const CONVERT = 'convert it to delimited text (CSV), and back to the sender if that was agreed';
 const ERROR_PAGE = 'this may be the error page of a download: fetch the file again';
 
@@ -34,7 +34,7 @@ const SIGNATURES: readonly Signature[] = [
     is: 'an XLSX or ODS spreadsheet',
     matches: (head) =>
       isZip(head) && /\[Content_Types\]\.xml|xl\/|opendocument/.test(head.toString('latin1')),
-    wayOut: EXPORT,
+    wayOut: AS_TEXT,
   },
   { is: 'a zip archive', matches: isZip, wayOut: UNPACK },
   { is: 'a 7z archive', matches: starts('7z\xbc\xaf\x27\x1c'), wayOut: UNPACK },
@@ -55,13 +55,13 @@ const SIGNATURES: readonly Signature[] = [
     matches: begins(/^\s*-----BEGIN PGP /),
     wayOut: 'decrypt it first',
   },
-  { is: 'a PDF document', matches: starts('%PDF-'), wayOut: EXPORT },
-  { is: 'an XLS or DOC file', matches: starts('\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1'), wayOut: EXPORT },
-  { is: 'a Parquet file', matches: starts('PAR1', 'PARE'), wayOut: CONVERT },
-  { is: 'an Arrow file', matches: starts('ARROW1', '\xff\xff\xff\xff'), wayOut: CONVERT },
-  { is: 'an ORC file', matches: starts('ORC\n', 'ORC\x11'), wayOut: CONVERT },
+  { is: 'a PDF document', matches: starts('%PDF-'), wayOut: AS_TEXT },
+  { is: 'an XLS or DOC file', matches: starts('\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1'), wayOut: AS_TEXT },
+  { is: 'a Parquet file', matches: starts('PAR1\x15'), wayOut: CONVERT },
+  { is: 'an Arrow file', matches: starts('ARROW1\0\0', '\xff\xff\xff\xff'), wayOut: CONVERT },
+  { is: 'an ORC file', matches: starts('ORC\x11'), wayOut: CONVERT },
   { is: 'an Avro file', matches: starts('Obj\x01'), wayOut: CONVERT },
-  { is: 'an SQLite database', matches: starts('SQLite format 3\0'), wayOut: EXPORT },
+  { is: 'an SQLite database', matches: starts('SQLite format 3\0'), wayOut: AS_TEXT },
   { is: 'an HTML page', matches: begins(/^\s*<(?:!doctype\s+html|html)\b/i), wayOut: ERROR_PAGE },
   { is: 'an XML file', matches: begins(/^\s*<\?xml\b/), wayOut: ERROR_PAGE },
   { is: 'JSON', matches: begins(/^\s*(?:\{\s*"[^"]*"\s*:|\[\s*[{[])/), wayOut: CONVERT },

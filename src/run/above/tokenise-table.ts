@@ -23,6 +23,7 @@ import { noteLetThrough } from './let-through.ts';
 import { checkQuarantine } from './quarantine.ts';
 import { checkStoppedPatients } from './stopped-patients.ts';
 import { readCellsOf, tokenFunctionOf } from './token-function.ts';
+import { warnOfTestRange } from './warn-of-test-range.ts';
 
 /** What one table came to above the boundary. */
 export interface TokenisedTable {
@@ -131,6 +132,8 @@ export async function tokeniseTable(
   }
   const codes = await countCodes(engine, pipeline, inputs, paths, settings);
   settings.log({ level: 'info', stage: 'tokenise', table: table.name, rows: rowsIn, message: 'tokenised' });
+  const outcomes = plan.hasDemographics ? outcomesOf(source.name, plan, tokeniser) : [];
+  warnOfTestRange(outcomes, settings);
   return {
     stored: {
       source: source.name,
@@ -151,7 +154,7 @@ export async function tokeniseTable(
         ...(counts.patientQuarantined === 0 ? {} : { 'patient-quarantined': counts.patientQuarantined }),
       },
     },
-    outcomes: plan.hasDemographics ? outcomesOf(source.name, plan, tokeniser) : [],
+    outcomes,
     rowsOfFiles,
     rowsOfParts,
     quarantined,

@@ -1,0 +1,32 @@
+import { expect, test } from 'vitest';
+import { parse, parseDocument } from 'yaml';
+import { findRepeatedKeys, findUnusableTexts } from './check-document.ts';
+
+const at = (find: (document: ReturnType<typeof parseDocument>) => number[], text: string) =>
+  find(parseDocument(text, { uniqueKeys: false })).map((offset) => text.slice(offset, offset + 3));
+
+test('a key that stands twice in one mapping is found, and not one of another mapping', () => {
+  expect(at(findRepeatedKeys, 'abc: 1\nd: { abc: 2 }\nabc: 3\nabc: 4\n')).toEqual(['abc', 'abc']);
+  expect(at(findRepeatedKeys, 'a: { xyz: 1, "xyz": 2 }')).toEqual(['"xy']);
+});
+
+test('100,000 keys take no minute', () => {
+  const text = Array.from({ length: 100_000 }, (_, key) => `k${key}: 1\n`).join('');
+  const document = parseDocument(`${text}k7: 2\n`, { uniqueKeys: false });
+  const start = performance.now();
+  expect(findRepeatedKeys(document)).toHaveLength(1);
+  expect(performance.now() - start).toBeLessThan(5_000);
+});
+
+test.each(['"\\0"', '"a\\u0000b"', '"\\e[2J"', '"\\x7f"', '"\\x9b1m"', '"\\ud800"'])(
+  '%s is no text',
+  (value) => {
+    expect(parse(value)).toBeTypeOf('string');
+    expect(at(findUnusableTexts, `key: ${value}`)).toEqual([value.slice(0, 3)]);
+    expect(at(findUnusableTexts, `? ${value}\n: 1`)).toEqual([value.slice(0, 3)]);
+  },
+);
+
+test.each(['"\\t"', '"a\\nb"', 'é', '😀', '"\\u200b"'])('%s is text', (value) => {
+  expect(at(findUnusableTexts, `key: ${value}`)).toEqual([]);
+});
