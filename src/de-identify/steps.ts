@@ -66,7 +66,7 @@ export function excludedCodeSteps(
 }
 
 /** A pattern (RE2, for a full match) of these texts and no others. */
-export function textsPattern(texts: readonly string[]): string {
+function textsPattern(texts: readonly string[]): string {
   // RE2 escapes punctuation only: other scripts stand for themselves
   const literal = (text: string) => text.replaceAll(/[!-/:-@[-`{-~ ]/g, '\\$&');
   return `(?:${texts.map(literal).join('|')})`;

@@ -28,7 +28,7 @@ export function mentionsCode(text: string, sought: SoughtCode): boolean {
 }
 
 /** Runs of digits. */
-export function numbersIn(plain: string): readonly string[] {
+function numbersIn(plain: string): readonly string[] {
   return plain.match(/[0-9]+/g) ?? [];
 }
 

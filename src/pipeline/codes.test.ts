@@ -65,7 +65,7 @@ describe('what a code column must look like', () => {
   it('is waived with a reason only', () => {
     const waived = (why: string) => ({ column: `, expect: { codeShape: { none: ${why} } }` });
     expect(shapeOf(waived('own codes'))).toEqual({ min: 0, waived: 'own codes' });
-    expect(faultOf(waived('""'))).toMatch(/^exit 2: p\.yaml:17:\d+: /);
+    expect(faultOf(waived('""'))).toMatch(/^exit 2: p\.yaml:16:\d+: /);
   });
 });
 
@@ -93,7 +93,7 @@ test.each([
   ],
   ['lookAlikes: [{ system: read-v2, code: "9NU%", because: x }]', 'a wildcard matches no code'],
 ])('a code that could match nothing is refused, at its place: %s', (optOuts, message) => {
-  expect(faultOf({ optOuts })).toMatch(/^exit 2: p\.yaml:21:\d+: /);
+  expect(faultOf({ optOuts })).toMatch(/^exit 2: p\.yaml:20:\d+: /);
   expect(faultOf({ optOuts })).toContain(message);
 });
 
