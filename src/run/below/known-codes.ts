@@ -92,9 +92,9 @@ async function readBirths(
     for (const column of codes) {
       const name = dialect.name(column);
       const rows = await engine.query(
-        `SELECT value, class FROM (SELECT value, (${BIRTH_FUNCTION}(value)).class AS class
-FROM (SELECT DISTINCT ${name} AS value FROM ${dialect.readParquet(pathsOf(table))} AS stored WHERE ${name} IS NOT NULL) AS codes) AS told
-WHERE class > 0`,
+        `SELECT value, (${BIRTH_FUNCTION}(value)).class AS class
+FROM (SELECT DISTINCT ${name} AS value FROM ${dialect.readParquet(pathsOf(table))} AS stored) AS codes
+WHERE value IS NOT NULL`,
         `looking for codes of births in ${table}`,
       );
       for (const event of ['delivery', 'newborn'] as const) {
