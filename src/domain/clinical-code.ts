@@ -72,7 +72,7 @@ function withoutThousands(written: string): string {
  * The digits of a whole number that was written as a decimal or with an exponent; null where it has a fraction, or where
  * fewer digits are written than it has: `8.27241E+14` is any of a thousand million numbers.
  */
-export function wholeNumber(written: string): string | null {
+function wholeNumber(written: string): string | null {
   const match = /^([0-9]+)(?:[.,]([0-9]*))?(?:[eE]\+?([0-9]{1,2}))?$/.exec(written);
   if (match === null) return null;
   const [, whole = '', fraction = '', exponent = '0'] = match;

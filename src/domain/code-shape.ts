@@ -17,7 +17,7 @@ export const DEFAULT_CODE_SHAPE: CodeShapeExpectation = { min: 0.95, waived: nul
  * Of fewer cells than this a share says little: one odd cell in ten is less than 95 %. Then only a column of which fewer
  * than half fit is taken for one of something else.
  */
-export const FEW_CELLS = 20;
+const FEW_CELLS = 20;
 const SHARE_OF_FEW = 0.5;
 
 /** How the cells of a code column are written. */
@@ -39,7 +39,7 @@ export function isMisshapen({ cells, fit }: CodeCounts, { min }: CodeShapeExpect
 }
 
 /** What is said of one cell, as bits, so that an engine can count cells by it. */
-export const SHAPE_BITS = { fit: 1, unreadable: 2, respelt: 4 } as const;
+const SHAPE_BITS = { fit: 1, unreadable: 2, respelt: 4 } as const;
 
 /** The bits of a cell. A declared opt-out code fits its system, whatever it looks like: somebody has said so. */
 export function shapeBits(system: CodeSystem, text: string, optOuts: OptOutCodeTable): number {

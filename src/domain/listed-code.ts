@@ -1,4 +1,4 @@
-import { canonicalCode, codeKey, fitsCodeShape } from './clinical-code.ts';
+import { canonicalCode, fitsCodeShape } from './clinical-code.ts';
 import { mentionsCode } from './mentioned-code.ts';
 import type { CodeSystem } from './role.ts';
 import { unwrapCode } from './written-code.ts';
@@ -18,7 +18,7 @@ const PREFIXES: Readonly<Record<CodeSystem, RegExp>> = {
   ctv3: /^[0-9A-Za-z]{1,5}$/,
   'icd-10': /^[A-Z](?:[0-9](?:[0-9](?:X?[0-9]|[0-9]{2})?)?)?$/,
   'opcs-4': /^[A-Z][0-9]{0,3}$/,
-  local: /[^]/,
+  local: /./s,
 };
 
 /** A code that a supplier of GP systems made for itself and writes into columns of Read codes, such as `EMISNQ123`. */
@@ -75,13 +75,15 @@ export const SYSTEM_WORDS: Readonly<Record<CodeSystem, string>> = {
 };
 
 /**
- * True of a cell that a list's entry matches: their keys are compared. A cell that cannot be read as a code of its
- * system matches as well where it mentions the code, or may be what a spreadsheet left of it.
+ * True of a cell that one of a list's entries matches: their keys are compared. A cell that cannot be read as a code of its
+ * system matches as well where it mentions a code, or may be what a spreadsheet left of one.
  */
-export function matchesListedCode(system: CodeSystem, text: string, listed: ListedCode): boolean {
-  if (listed.system !== system) return false;
-  const key = codeKey(system, text);
-  if (listed.match === 'prefix' ? key.startsWith(listed.code) : key === listed.code) return true;
-  if (system === 'local' || canonicalCode(system, text) !== null) return false;
-  return mentionsCode(text, listed);
+export function matchesListedCode(system: CodeSystem, text: string, listed: readonly ListedCode[]): boolean {
+  const own = listed.filter((one) => one.system === system);
+  if (own.length === 0) return false;
+  const canonical = canonicalCode(system, text);
+  const key = canonical ?? text.trim();
+  if (own.some(({ code, match }) => (match === 'prefix' ? key.startsWith(code) : key === code))) return true;
+  if (system === 'local' || canonical !== null) return false;
+  return own.some((one) => mentionsCode(text, one));
 }

@@ -17,6 +17,7 @@ export function mentionsCode(text: string, sought: SoughtCode): boolean {
   const plain = plainCharacters(text);
   const hits = (key: string | null) =>
     key !== null && (sought.match === 'prefix' ? key.startsWith(sought.code) : key === sought.code);
+  if (hits(canonicalCode(sought.system, plain))) return true;
   if (sought.system === 'snomed') {
     if (sought.match === 'exact' && mayBeRounded(plain, sought.code)) return true;
     return [...numbersIn(plain), plain.replaceAll(/[^0-9]/g, '')].some((digits) =>
@@ -27,7 +28,7 @@ export function mentionsCode(text: string, sought: SoughtCode): boolean {
 }
 
 /** Runs of digits. */
-export function numbersIn(plain: string): readonly string[] {
+function numbersIn(plain: string): readonly string[] {
   return plain.match(/[0-9]+/g) ?? [];
 }
 

@@ -1,5 +1,12 @@
 import { expect, test } from 'vitest';
-import { classifyOptOutCode, OPT_OUT_CODES, optOutCodes } from './opt-out-codes.ts';
+import {
+  classifyOptOutCode,
+  mayHoldOptOutCode,
+  OPT_OUT_CODES,
+  optOutCodes,
+  readOptOutCell,
+} from './opt-out-codes.ts';
+import { READ_DISGUISES, SNOMED_DISGUISES, SPELLINGS } from './test-rig/spellings.ts';
 
 test.each([
   ['read-v2', '9Nu0', 'type-1', 'registered', true],
@@ -48,4 +55,70 @@ test('a declared code can give a known code another meaning', () => {
 
 test('without declarations the table is the published one', () => {
   expect(optOutCodes([])).toBe(OPT_OUT_CODES);
+});
+
+const SYSTEMS = ['read-v2', 'ctv3', 'snomed'] as const;
+
+test('every opt-out code is read in every spelling', () => {
+  for (const entry of OPT_OUT_CODES.codes) {
+    for (const spell of SPELLINGS[entry.system]) {
+      const written = spell(entry.code);
+      expect(readOptOutCell(entry.system, written), written).toEqual(entry);
+    }
+  }
+});
+
+test('a cell that may be an opt-out code is unclear, and never none', () => {
+  for (const entry of OPT_OUT_CODES.codes) {
+    const disguises = entry.system === 'snomed' ? SNOMED_DISGUISES : READ_DISGUISES;
+    for (const disguise of disguises) {
+      const written = disguise(entry.code);
+      expect(readOptOutCell(entry.system, written), written).not.toBe('none');
+    }
+    for (const system of [...SYSTEMS, 'icd-10', 'local'] as const) {
+      if (system === entry.system) continue;
+      for (const spell of SPELLINGS[entry.system]) {
+        expect(readOptOutCell(system, spell(entry.code)), spell(entry.code)).toBe('unclear');
+      }
+    }
+  }
+});
+
+test.each([
+  ['snomed', ['44054006', '44054006.0', '827241000000202', '8.28E+14', '12345', 'H33..', '1827241000000103']],
+  ['read-v2', ['C10..', '8E14.', '9Nu2.', '9Nu01', '9Nu', 'EMISNQ12', '1371.00', '44054006']],
+  ['ctv3', ['XaZ8B', 'XaaV.', 'XaaVLX', '9N...']],
+] as const)('other cells of %s are none', (system, texts) => {
+  for (const one of texts) expect(readOptOutCell(system, one), one).toBe('none');
+});
+
+test('a look-alike that is declared is none, and only as it is declared', () => {
+  const table = optOutCodes([], [{ system: 'read-v2', code: '9NU0.' }]);
+  for (const one of ['9NU0', '9NU0.', '9NU0.00']) expect(readOptOutCell('read-v2', one, table)).toBe('none');
+  expect(readOptOutCell('read-v2', '9nU0.', table)).toBe('unclear');
+  expect(readOptOutCell('ctv3', '9NU0.', table)).toBe('unclear');
+  expect(readOptOutCell('read-v2', '9Nu0.', table)).toMatchObject({ type: 'type-1' });
+});
+
+test('a supplier’s own codes are compared as a whole', () => {
+  const table = optOutCodes([
+    { type: 'type-1', kind: 'withdrawn', system: 'read-v2', code: 'R2_9Nu1' },
+    { type: 'type-1', kind: 'registered', system: 'read-v2', code: 'R2_9Nu0' },
+  ]);
+  expect(readOptOutCell('read-v2', 'R2_9Nu0', table)).toMatchObject({ kind: 'registered' });
+  expect(readOptOutCell('read-v2', 'R2_9Nu1', table)).toMatchObject({ kind: 'withdrawn' });
+  expect(readOptOutCell('read-v2', 'R2_9Nu2', table)).toBe('none');
+});
+
+test('on a row that cannot be taken apart a code counts in any form', () => {
+  for (const one of [
+    '05/01/2026827241000000103',
+    'x9nu0y',
+    'n;8.27241E+14',
+    '827 241 000 000 103',
+    '"9Nu0.00',
+  ])
+    expect(mayHoldOptOutCode(one), one).toBe(true);
+  for (const one of ['p1', '05/01/2026', '53741008', 'C10..', ''])
+    expect(mayHoldOptOutCode(one), one).toBe(false);
 });

@@ -2,7 +2,7 @@
  * The codes that record an opt-out in a GP record. Data, with a version, that a pipeline file can add to and
  * correct: domain reference, section 4.
  */
-import { codeKey, fitsCodeShape } from './clinical-code.ts';
+import { canonicalCode, codeKey, fitsCodeShape } from './clinical-code.ts';
 import { mayBeRounded, mentionsCode, wordsIn } from './mentioned-code.ts';
 import type { OptOutKind, OptOutType } from './opt-out.ts';
 import type { CodeSystem } from './role.ts';
@@ -113,16 +113,30 @@ export function readOptOutCell(
   text: string,
   table: OptOutCodeTable = OPT_OUT_CODES,
 ): OptOutReading {
+  const canonical = canonicalCode(system, text);
   if (isOptOutSystem(system)) {
     const event = classifyOptOutCode(system, text, table);
     if (event !== null) return event;
     const key = codeKey(system, text);
     if (table.lookAlikes.some((one) => one.system === system && codeKey(system, one.code) === key))
       return 'none';
-    if (system === 'snomed' && fitsCodeShape(system, text)) return 'none';
+    if (system === 'snomed' && fitsCodeShape(system, text) && !isRoundNumber(key)) return 'none';
+  }
+  if (canonical === text && system !== 'snomed' && system !== 'local') {
+    // nearly every cell: a plain code can only be a Read code in the wrong column or case
+    const folded = canonical.replace(/\.+$/, '').toLowerCase();
+    return table.codes.some(({ code }) => code.toLowerCase() === folded) ? 'unclear' : 'none';
   }
   const plain = plainCharacters(text);
   return table.codes.some((entry) => resembles(plain, entry)) ? 'unclear' : 'none';
+}
+
+/**
+ * True of a long identifier that ends in zeros: rounding made it, though one in ten happens to have a right check digit.
+ * Long ones belong to extensions, and have a 1 three places from their end.
+ */
+function isRoundNumber(digits: string): boolean {
+  return digits.length >= 11 && digits.endsWith('000');
 }
 
 export function isOptOutSystem(system: CodeSystem | null): system is OptOutCodeSystem {

@@ -17,8 +17,5 @@ export function isSensitiveCode(
   text: string,
   { listed, optOuts }: SensitiveCodes,
 ): boolean {
-  return (
-    listed.some((one) => matchesListedCode(system, text, one)) ||
-    readOptOutCell(system, text, optOuts) !== 'none'
-  );
+  return matchesListedCode(system, text, listed) || readOptOutCell(system, text, optOuts) !== 'none';
 }

@@ -21,7 +21,7 @@ const PERMUTATIONS = Array.from({ length: 8 }, (_, power) =>
 );
 
 /** True of a text of ASCII digits that ends in its Verhoeff check digit. */
-export function hasVerhoeffDigit(digits: string): boolean {
+function hasVerhoeffDigit(digits: string): boolean {
   let check = 0;
   for (let place = 0; place < digits.length; place += 1) {
     const digit = digits.charCodeAt(digits.length - 1 - place) - 48;

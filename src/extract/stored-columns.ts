@@ -1,3 +1,4 @@
+import { isOptOutSystem } from '../domain/opt-out-codes.ts';
 import { payloadType } from '../domain/role.ts';
 import { columnsLookedAt } from '../pipeline/implausible-rules.ts';
 import {
@@ -8,9 +9,19 @@ import {
   type TableSpec,
 } from '../pipeline/pipeline.ts';
 
-/** True for codes of a system in which opt-outs are recorded: rows with such a code are never released. */
-function recordsOptOuts({ system }: ColumnSpec): boolean {
-  return system === 'snomed' || system === 'read-v2' || system === 'ctv3';
+/**
+ * The stored code columns that are looked through for codes whose rows are never released: those that may hold a code of
+ * the list, or of an opt-out, and those that are released themselves.
+ */
+export function codeColumnsLookedThrough(table: TableSpec, pipeline: Pipeline): readonly ColumnSpec[] {
+  const released = pipeline.release.tables.find((one) => one.table === table.name)?.columns ?? [];
+  return storedColumns(table, pipeline).filter(
+    ({ name, role, system }) =>
+      role === 'code' &&
+      (pipeline.release.sensitiveCodes !== null ||
+        isOptOutSystem(system) ||
+        released.some((column) => column.name === name)),
+  );
 }
 
 /**
@@ -32,7 +43,8 @@ export function storedColumns(table: TableSpec, pipeline: Pipeline): readonly Co
       (released.has(column.name) ||
         column.name === table.date ||
         lookedAt.has(column.name) ||
-        (column.role === 'code' && (pipeline.release.sensitiveCodes !== null || recordsOptOuts(column))) ||
+        (column.role === 'code' &&
+          (pipeline.release.sensitiveCodes !== null || isOptOutSystem(column.system))) ||
         (isSubjectTable(table) && personRoles.has(column.role))),
   );
 }

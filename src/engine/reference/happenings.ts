@@ -54,7 +54,7 @@ export function collectHappenings(
 }
 
 function recordsBirth(code: string, prefix: string): boolean {
-  return matchesListedCode('icd-10', code, { system: 'icd-10', code: prefix, match: 'prefix' });
+  return matchesListedCode('icd-10', code, [{ system: 'icd-10', code: prefix, match: 'prefix' }]);
 }
 
 function none(): Happenings {

@@ -5,7 +5,7 @@ import { optOutCodes } from '../../domain/opt-out-codes.ts';
 import { refused } from '../../domain/problem.ts';
 import { CODE_SYSTEMS, type CodeSystem } from '../../domain/role.ts';
 import { isSensitiveCode } from '../../domain/sensitive-code.ts';
-import { storedColumns } from '../../extract/stored-columns.ts';
+import { codeColumnsLookedThrough } from '../../extract/stored-columns.ts';
 import type { Pipeline, TableSpec } from '../../pipeline/pipeline.ts';
 import type { StandardRow } from './standardise.ts';
 
@@ -21,12 +21,10 @@ export function sensitiveRows(pipeline: Pipeline): (row: StandardRow, table: Tab
     optOuts: optOutCodes(codeOverrides, lookAlikes),
   };
   return (row, table) =>
-    storedColumns(table, pipeline)
-      .filter(({ role }) => role === 'code')
-      .some(({ name, system }) => {
-        const value = row.values[name];
-        return typeof value === 'string' && isSensitiveCode(system!, value, codes);
-      });
+    codeColumnsLookedThrough(table, pipeline).some(({ name, system }) => {
+      const value = row.values[name];
+      return typeof value === 'string' && isSensitiveCode(system!, value, codes);
+    });
 }
 
 function readList(path: string | null): readonly ListedCode[] {

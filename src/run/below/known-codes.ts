@@ -6,8 +6,8 @@ import { isSensitiveCode, type SensitiveCodes } from '../../domain/sensitive-cod
 import { duckdbDialect as dialect } from '../../engine/duckdb/dialect.ts';
 import type { DuckDbEngine } from '../../engine/duckdb/engine.ts';
 import { TextClassifier } from '../../engine/text-classifier.ts';
-import { storedColumns } from '../../extract/stored-columns.ts';
-import type { Pipeline, TableSpec } from '../../pipeline/pipeline.ts';
+import { codeColumnsLookedThrough } from '../../extract/stored-columns.ts';
+import type { Pipeline } from '../../pipeline/pipeline.ts';
 
 /** What was found among the codes of a store before any step is planned, each as it is written there. */
 export interface KnownCodes {
@@ -21,13 +21,6 @@ type CodesByColumn = ReadonlyMap<string, ReadonlyMap<string, readonly string[]>>
 
 /** For a plan that is printed, and no data read. */
 export const NO_CODES_READ: KnownCodes = { sensitive: null, births: null };
-
-/** The code columns of a table that are in the store. */
-export function storedCodeColumns(table: TableSpec, pipeline: Pipeline) {
-  return storedColumns(table, pipeline).flatMap(({ name, role, system }) =>
-    role === 'code' && system !== null ? [{ name, system }] : [],
-  );
-}
 
 /**
  * Asks the rules of the domain of each distinct code of the store, once: 10 ns a row, because Parquet keeps a dictionary.
@@ -60,7 +53,8 @@ async function readSensitive(
   const found = new Map<string, Map<string, readonly string[]>>();
   for (const table of pipeline.sources.flatMap(({ tables }) => tables)) {
     const ofTable = new Map<string, readonly string[]>();
-    for (const column of storedCodeColumns(table, pipeline)) {
+    for (const { name, system } of codeColumnsLookedThrough(table, pipeline)) {
+      const column = { name, system: system! };
       const sql = sensitiveValuesSql(column, dialect.readParquet(pathsOf(table.name)), dialect);
       const rows = await engine.query(sql, `looking for codes of ${table.name} that are never released`);
       ofTable.set(column.name, rows.map(({ value }) => String(value)).sort());
@@ -81,12 +75,11 @@ async function readBirths(
 ): Promise<KnownCodes['births']> {
   if (link.implausible === null) return null;
   const { births, birthCodes } = link.implausible;
+  const listed = (event: BirthEvent) =>
+    birthCodes[event].map((code) => ({ system: 'icd-10', code, match: 'prefix' }) as const);
+  const sought = { delivery: listed('delivery'), newborn: listed('newborn') };
   const bitOf = (text: string, event: BirthEvent) =>
-    birthCodes[event].some((code) =>
-      matchesListedCode('icd-10', text, { system: 'icd-10', code, match: 'prefix' }),
-    )
-      ? BIRTH_BITS[event]
-      : 0;
+    matchesListedCode('icd-10', text, sought[event]) ? BIRTH_BITS[event] : 0;
   engine.register(
     new TextClassifier(BIRTH_FUNCTION, (text) => bitOf(text, 'delivery') | bitOf(text, 'newborn')),
   );
@@ -99,9 +92,9 @@ async function readBirths(
     for (const column of codes) {
       const name = dialect.name(column);
       const rows = await engine.query(
-        `SELECT value, class FROM (SELECT value, (${BIRTH_FUNCTION}(value)).class AS class
-FROM (SELECT DISTINCT ${name} AS value FROM ${dialect.readParquet(pathsOf(table))} AS stored WHERE ${name} IS NOT NULL) AS codes) AS told
-WHERE class > 0`,
+        `SELECT value, (${BIRTH_FUNCTION}(value)).class AS class
+FROM (SELECT DISTINCT ${name} AS value FROM ${dialect.readParquet(pathsOf(table))} AS stored) AS codes
+WHERE value IS NOT NULL`,
         `looking for codes of births in ${table}`,
       );
       for (const event of ['delivery', 'newborn'] as const) {

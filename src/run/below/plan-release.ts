@@ -8,6 +8,7 @@ import { SETTINGS, type Setting } from '../../domain/role.ts';
 import { duckdbDialect as dialect } from '../../engine/duckdb/dialect.ts';
 import type { Step } from '../../engine/step.ts';
 import { birthFactsOf } from '../../extract/birth-facts.ts';
+import { codeColumnsLookedThrough } from '../../extract/stored-columns.ts';
 import { AS_LINKED, withImplausibleLinks } from '../../link/implausible/steps.ts';
 import { type LinkPlan, planLinking } from '../../link/steps.ts';
 import { planWeighing, type WeighPlan } from '../../missed/weigh-steps.ts';
@@ -35,7 +36,7 @@ import { dictionarySql, enumSql, releasedRowsStep, type TableRelease } from '../
 import { agreementColumn, planTokens } from '../../tokenise/token-plan.ts';
 import { planAudit } from './audit-linkage.ts';
 import { implausibleTables } from './implausible-tables.ts';
-import { type KnownCodes, storedCodeColumns } from './known-codes.ts';
+import type { KnownCodes } from './known-codes.ts';
 import { missedTables, planMissed } from './missed-records.ts';
 
 /** A dictionary that must be made before rows can refer to it. */
@@ -177,9 +178,10 @@ function planTable(
   const columns = (released?.columns ?? []).map(({ name, rule }) =>
     planColumn(spec.columns.find((column) => column.name === name)!, rule, spec, dialect),
   );
-  const codes = storedCodeColumns(spec, pipeline).map((column) => ({
-    ...column,
-    found: sensitive?.get(spec.name)?.get(column.name) ?? null,
+  const codes = codeColumnsLookedThrough(spec, pipeline).map(({ name, system }) => ({
+    name,
+    system: system!,
+    found: sensitive?.get(spec.name)?.get(name) ?? null,
   }));
   const { steps: excluded, isExcluded } = excludedCodeSteps(spec.name, relation, codes, dialect);
   const release: TableRelease = { table, columns, date: spec.date, isExcluded };

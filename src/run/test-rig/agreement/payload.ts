@@ -24,8 +24,18 @@ export const TIMESTAMP_FORMAT = '%Y-%m-%d %H:%M:%S';
 /** Days on which things happened; the run date of the test runs is 2026-04-01. */
 export const DAYS = ['2024-02-29', '2025-06-01', '2025-06-02', '2026-04-01', '2026-04-02', '1899-12-31'];
 /** Registered and withdrawn, of both types, spelled as records spell them. */
-const OPT_OUT_CONCEPTS = ['827241000000103', '827261000000102', '881561000000100', '881581000000109'];
-const OPT_OUT_READ_CODES = ['9Nu0', '9Nu0.', '9Nu1.', '9Nu4.', '9Nu4.00', '9Nu5', '9nu0.', '9Nu01'];
+const OPT_OUT_CONCEPTS = [
+  '827241000000103',
+  '827261000000102',
+  '881561000000100',
+  '881581000000109',
+  '827241000000103.0',
+  '881561000000100 | x |',
+  '8.27261000000102E+14',
+];
+const OPT_OUT_READ_CODES = ['9Nu0', '9Nu0.', '9Nu1.', '9Nu4.', '9Nu4.00', '9Nu5', '9Nu500', '9nu0.', '9Nu01'];
+/** Codes in the wrong case, which a pipeline file says are others. */
+export const LOOK_ALIKES = ['9nu0.', 'c10..'];
 
 /**
  * One payload cell.
@@ -42,11 +52,15 @@ export function payloadCell(draw: Draw, name: PayloadName, dateFormat: string, f
     case 'at':
       return `${draw.oneOf(DAYS)} ${draw.oneOf(['00:00:00', '23:59:59'])}`;
     case 'concept':
-      return draw.chance(30) ? draw.oneOf(OPT_OUT_CONCEPTS) : draw.oneOf(['44054006', '73211009']);
+      return draw.chance(30)
+        ? draw.oneOf(OPT_OUT_CONCEPTS)
+        : draw.oneOf(['44054006', '73211009', '44054006.0', '7.3211E+7']);
     case 'read':
-      return draw.chance(30) ? draw.oneOf(OPT_OUT_READ_CODES) : draw.oneOf(['C10..', 'H33..', 'c10..']);
+      return draw.chance(30)
+        ? draw.oneOf(OPT_OUT_READ_CODES)
+        : draw.oneOf(['C10..', 'C10', 'H33..', 'H3300', 'c10..']);
     case 'icd':
-      return draw.oneOf(['B20', 'B201', 'E119', 'b20']);
+      return draw.oneOf(['B20', 'B201', 'E119', 'b20', 'B20.1', 'B20X', 'E11.9']);
     case 'n':
       return draw.oneOf(['1', '-3', '+7', '007', '999999999999999', '-0', '5.0', '12.']);
     case 'x':

@@ -4,7 +4,7 @@ import { RUN_DATE } from '../bench-folder.ts';
 import type { Draw } from './draw.ts';
 import { declareImplausible } from './implausible.ts';
 import { drawLink } from './ladder.ts';
-import { DAYS, drawRule, PAYLOAD, type PayloadName } from './payload.ts';
+import { DAYS, drawRule, LOOK_ALIKES, PAYLOAD, type PayloadName } from './payload.ts';
 import { drawPeople, NHS_NUMBERS } from './people.ts';
 import {
   type Dress,
@@ -55,7 +55,10 @@ export function drawStory(draw: Draw, first: SourceKind = 'any'): Story {
       ...lists,
       ...ignored,
       ...(sensitive
-        ? { 'sensitive.csv': 'system,code,match,reason\nicd-10,B20,prefix,x\nsnomed,73211009,exact,x\n' }
+        ? {
+            'sensitive.csv':
+              'system,code,match,reason\nicd-10,B20,prefix,x\nsnomed,73211009,exact,x\nread-v2,H33,exact,x\n',
+          }
         : {}),
     },
     pipeline: {
@@ -131,6 +134,13 @@ function drawOptOuts(draw: Draw, sources: readonly SourceDraft[], isSynthetic: b
     const table = draw.oneOf(coded);
     const column = draw.shuffled(['concept', 'read'].filter((name) => name in table.columns));
     optOuts['codes'] = { table: table.name, column, date: 'day' };
+    if (draw.chance(95)) {
+      optOuts['lookAlikes'] = LOOK_ALIKES.map((code) => ({
+        system: 'read-v2',
+        code,
+        because: 'another code',
+      }));
+    }
     if (draw.chance(20)) {
       optOuts['codeOverrides'] = [
         { type: 'type-2', event: 'withdrawn', system: 'snomed', code: '44054006' },
