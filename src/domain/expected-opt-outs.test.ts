@@ -7,10 +7,13 @@ test('at one in a hundred, 1,375 people without an opt-out are not believed', ()
   expect(isSilenceImpossible(0, 0.01)).toBe(false);
 });
 
-test.each([0.001, 0.01, 0.03, 0.05, 0.3, 0.75, 0.9, 1])('the fewest people are the first that are not believed at %d', (rate) => {
-  const fewest = fewestForAnOptOut(rate);
-  expect([fewest - 1, fewest].map((people) => isSilenceImpossible(people, rate))).toEqual([false, true]);
-});
+test.each([0.001, 0.01, 0.03, 0.05, 0.3, 0.75, 0.9, 1])(
+  'the fewest people are the first that are not believed at %d',
+  (rate) => {
+    const fewest = fewestForAnOptOut(rate);
+    expect([fewest - 1, fewest].map((people) => isSilenceImpossible(people, rate))).toEqual([false, true]);
+  },
+);
 
 test('a list that gains ten lines a day is not silent for eight days, and one of a line a year may be', () => {
   expect(isPauseImpossible(3650, 1)).toBe(false);

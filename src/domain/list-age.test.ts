@@ -10,14 +10,29 @@ const busyUntil = (day: string) => Array.from({ length: 700 }, () => day);
 describe('the age of a list on 2026-04-01', () => {
   test.each([
     ['its own date wins', '2026-03-20', ['2026-03-31'], { days: 12, from: 'asOf' }],
-    ['else its latest event, if that is new enough', null, ['2026-03-25', '2020-01-01'], { days: 7, from: 'latest-event' }],
+    [
+      'else its latest event, if that is new enough',
+      null,
+      ['2026-03-25', '2020-01-01'],
+      { days: 7, from: 'latest-event' },
+    ],
     ['the run date is no day old', null, [RUN_DATE], { days: 0, from: 'latest-event' }],
     ['else its file, for few events come seldom', null, ['2026-03-24'], { days: 2, from: 'file-time' }],
     ['nothing is known of a list without dates', null, [null], { days: 2, from: 'file-time' }],
     ['nor of an empty one', null, [], { days: 2, from: 'file-time' }],
-    ['an event to come says nothing of it', null, ['2026-04-02', '2026-12-31'], { days: 2, from: 'file-time' }],
+    [
+      'an event to come says nothing of it',
+      null,
+      ['2026-04-02', '2026-12-31'],
+      { days: 2, from: 'file-time' },
+    ],
     ['nor does an event in the far future', null, ['2037-07-07'], { days: 2, from: 'file-time' }],
-    ['a busy list that ended is old, whatever its file', null, busyUntil('2026-03-24'), { days: 8, from: 'latest-event' }],
+    [
+      'a busy list that ended is old, whatever its file',
+      null,
+      busyUntil('2026-03-24'),
+      { days: 8, from: 'latest-event' },
+    ],
   ])('%s', (_, asOf, events, expected) => {
     expect(age(asOf, events)).toEqual(expected);
   });

@@ -31,7 +31,10 @@ export function ageOfList(evidence: ListEvidence, maxAgeDays: number, runDate: s
   const { asOf, events, fileDay } = evidence;
   if (asOf !== null) return { days: daysBetween(asOf, runDate), from: 'asOf' };
   const past = events.filter((date): date is string => judgeOptOutDate(date, runDate) === 'past');
-  const latest = past.reduce<string | null>((last, date) => (last === null || date > last ? date : last), null);
+  const latest = past.reduce<string | null>(
+    (last, date) => (last === null || date > last ? date : last),
+    null,
+  );
   if (latest !== null) {
     const days = daysBetween(latest, runDate);
     const inItsLastYear = past.filter((date) => daysBetween(date, latest) < 365).length;

@@ -86,7 +86,16 @@ test('a withdrawal ends only its own type', () => {
 const anyEvent = fc.record<OptOutEvent>({
   type: fc.constantFrom('type-1', 'type-2', 'national'),
   kind: fc.constantFrom('registered', 'withdrawn'),
-  date: fc.constantFrom(null, '1900-01-01', '2014-01-01', '2015-01-01', RUN_DATE, '2025-01-01', '2037-07-07', 'soon'),
+  date: fc.constantFrom(
+    null,
+    '1900-01-01',
+    '2014-01-01',
+    '2015-01-01',
+    RUN_DATE,
+    '2025-01-01',
+    '2037-07-07',
+    'soon',
+  ),
 });
 
 test('order does not matter, and another registration never frees anyone', () => {

@@ -34,7 +34,9 @@ export function flaggedRowsSql(
   dialect: Dialect,
   flags: readonly ColumnSpec[],
 ): string {
-  const cells = flags.map((column, at) => `${payloadSql(column, dialect.name(column.name)).text} AS flag_${at}`);
+  const cells = flags.map(
+    (column, at) => `${payloadSql(column, dialect.name(column.name)).text} AS flag_${at}`,
+  );
   const isOptOut = flags.map(({ flag }, at) =>
     flag === null || flag.none.length === 0
       ? 'true'

@@ -1,5 +1,5 @@
-import type { Finding } from '../domain/finding.ts';
 import { isSilenceImpossible } from '../domain/expected-opt-outs.ts';
+import type { Finding } from '../domain/finding.ts';
 
 /** People of one practice, or of a whole table where no practice is known, and signs of opt-outs among them. */
 export interface PracticeSigns {
@@ -28,7 +28,8 @@ export function judgeSilence(
   practices: { readonly column: string | null; readonly signs: readonly PracticeSigns[] },
   rate: number,
 ): Finding[] {
-  const sum = (of: (one: PracticeSigns) => number) => practices.signs.reduce((total, one) => total + of(one), 0);
+  const sum = (of: (one: PracticeSigns) => number) =>
+    practices.signs.reduce((total, one) => total + of(one), 0);
   const people = sum((one) => one.people);
   const expected = `at least ${formatShare(rate)} of people are expected to have opted out`;
   const wayOut = `${expected}: look for codes in another system or column, keys written otherwise, or a list that was not delivered; else set optOuts.expectedRate, or give a reason (typeOne)`;

@@ -31,7 +31,8 @@ function request(text: string): NationalReply['request'] {
   writeFileSync(file, text);
   return { file, shownAs: 'request.dat' };
 }
-const read = (one: NationalReply, rate: number | null = 0.01) => readNationalReply(one, RUN_DATE, false, rate);
+const read = (one: NationalReply, rate: number | null = 0.01) =>
+  readNationalReply(one, RUN_DATE, false, rate);
 
 test('a reply is one NHS number and a comma a line', () => {
   expect(read(reply('4010232137,\n2983396339,\r\n')).numbers).toEqual(['4010232137', '2983396339']);
@@ -46,7 +47,10 @@ test.each([
   ['4010232137,\n,\n', 'exit 1 line 2: holds no NHS number'],
   ['4010232138,\n', 'exit 1 line 1: is not a valid NHS number'],
   ['4010232137,2983396339,\n', 'exit 1 line 1: is not an NHS number followed by a comma'],
-  ['4010232137,\n4010232138,\n9434765919,\n', /line 2: is not a valid .* line 3: is an NHS number of the test range/],
+  [
+    '4010232137,\n4010232138,\n9434765919,\n',
+    /line 2: is not a valid .* line 3: is an NHS number of the test range/,
+  ],
   ['4010232137,\n400: Invalid\n', 'exit 1 line 2: is not an NHS number followed by a comma'],
 ])('a reply is refused in any other shape: %j', (text, message) => {
   expect(refusalOf(() => read(reply(text)))).toMatch(message);
@@ -65,13 +69,19 @@ describe('what else the service sends is named', () => {
   const control = (type: string) =>
     `<?xml version="1.0"?>\n<DTSControl><Version>1.0</Version><MessageType>${type}</MessageType><LocalId>a1</LocalId></DTSControl>\n`;
   test.each([
-    ['{"Version":"1.0","Subject":"SUCCESS","LocalId":"a1"}', 'is a status message of the transfer service (JSON)'],
+    [
+      '{"Version":"1.0","Subject":"SUCCESS","LocalId":"a1"}',
+      'is a status message of the transfer service (JSON)',
+    ],
     ['[{"Subject": "SUCCESS"}]\n', 'is a status message of the transfer service (JSON)'],
     ['\ufeff  {\n  "subject": "success"\n}\n', 'is a status message of the transfer service (JSON)'],
     ['Subject: SUCCESS\nLocalId: a1\n', 'is a status message of the transfer service'],
     ['{"MessageType":"Report","Subject":"NDR"}', 'is a report that the request was not delivered'],
     [control('Report'), 'is a report that the request was not delivered'],
-    ['<dts:DTSControl>\n  <dts:MessageType> Report </dts:MessageType>', 'is a report that the request was not delivered'],
+    [
+      '<dts:DTSControl>\n  <dts:MessageType> Report </dts:MessageType>',
+      'is a report that the request was not delivered',
+    ],
     ['MessageType: Report\nStatus: undelivered\n', 'is a report that the request was not delivered'],
     [control('Data'), 'is the control file of a message (.ctl), and not its data'],
     ['Invalid NHS number found in request', 'is one line of text: the service refused the whole request'],

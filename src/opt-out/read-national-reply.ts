@@ -1,5 +1,5 @@
-import type { Finding } from '../domain/finding.ts';
 import { fewestForAnOptOut, isSilenceImpossible } from '../domain/expected-opt-outs.ts';
+import type { Finding } from '../domain/finding.ts';
 import { standardiseNhsNumber } from '../domain/nhs-number.ts';
 import { type Problem, refused } from '../domain/problem.ts';
 import type { NationalReply, OptOutList } from '../pipeline/pipeline.ts';

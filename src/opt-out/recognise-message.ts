@@ -9,7 +9,8 @@ export interface OtherMessage {
   readonly wayOut: string;
 }
 
-const WAIT = 'the reply comes as a message of its own, usually within an hour: wait for it, and name its .dat file';
+const WAIT =
+  'the reply comes as a message of its own, usually within an hour: wait for it, and name its .dat file';
 
 /**
  * Says what a text is that is not a reply; null for one that may be. A reply consists of digits, commas and line ends,
@@ -17,7 +18,8 @@ const WAIT = 'the reply comes as a message of its own, usually within an hour: w
  */
 export function recogniseMessage(text: string): OtherMessage | null {
   const trimmed = text.trim();
-  if (/^(?:PK\u0003\u0004|\u001f\ufffd)/.test(trimmed)) {
+  // a zip archive, and gzip, of which the second byte is no UTF-8
+  if (['PK\u0003\u0004', '\u001f\ufffd'].some((magic) => trimmed.startsWith(magic))) {
     return { what: 'is an archive or a compressed file', wayOut: 'unpack it, and name the .dat file in it' };
   }
   if (/<(?:\w+:)?DTSControl\b/i.test(trimmed) || /^<\?xml/i.test(trimmed)) {
@@ -46,7 +48,8 @@ export function recogniseMessage(text: string): OtherMessage | null {
   }
   return {
     what: 'is one line of text: the service refused the whole request',
-    wayOut: 'one invalid NHS number makes it refuse all: check every number of the request, and send it again',
+    wayOut:
+      'one invalid NHS number makes it refuse all: check every number of the request, and send it again',
   };
 }
 

@@ -31,7 +31,8 @@ export function findCodedTables(
     const isSearchable = table.setting === 'gp' && columns.length > 0;
     if (waiver !== undefined) {
       if (!isSearchable) {
-        const way = 'only GP tables with a column of snomed, read-v2 or ctv3 are searched for opt-outs: leave it out';
+        const way =
+          'only GP tables with a column of snomed, read-v2 or ctv3 are searched for opt-outs: leave it out';
         complain([...path, 'optOutCodes'], `no opt-out would be looked for in ${table.name}`, way, true);
       } else if (dates.has(table.name)) {
         const way = 'take one of the two out';
@@ -75,9 +76,7 @@ function codeColumnsOf({ columns }: TableSpec): string[] {
 function placedTables(file: PipelineFile, { name, patients, addresses, tables }: SourceSpec): PlacedTable[] {
   const body = file.sources[name];
   const own = (table: TableSpec | null, key: 'patients' | 'addresses') =>
-    table === null
-      ? []
-      : [{ table, path: ['sources', name, key], waiver: body?.[key]?.optOutCodes?.none }];
+    table === null ? [] : [{ table, path: ['sources', name, key], waiver: body?.[key]?.optOutCodes?.none }];
   return [
     ...own(patients, 'patients'),
     ...own(addresses, 'addresses'),

@@ -2,8 +2,8 @@ import { basename } from 'node:path';
 import { dateFormatProblem, isoDate, parseDate } from '../domain/date-format.ts';
 import type { OptOutType } from '../domain/opt-out.ts';
 import type { Waiver } from '../domain/waiver.ts';
-import type { Complain } from './complain.ts';
 import { findCodedTables } from './coded-tables.ts';
+import type { Complain } from './complain.ts';
 import type { Path } from './locate.ts';
 import type { NationalReply, OptOutList, OptOutSpec, SourceSpec, TableSpec } from './pipeline.ts';
 import { type PipelineFile, shareOf } from './schema.ts';
@@ -65,7 +65,8 @@ function completeList(
     file: absolute(path),
     shownAs: path,
     maxAgeDays: body.maxAge === undefined ? DEFAULT_MAX_AGE_DAYS : Number(body.maxAge.slice(0, -1)),
-    asOf: typeof body.asOf === 'object' ? dateInName(path, body.asOf.name, at, complain) : (body.asOf ?? null),
+    asOf:
+      typeof body.asOf === 'object' ? dateInName(path, body.asOf.name, at, complain) : (body.asOf ?? null),
     allowEmpty: body.allowEmpty ?? false,
   };
 }

@@ -3,8 +3,8 @@ import { dateFormatProblem } from '../domain/date-format.ts';
 import { payloadType, ROLES, type Setting } from '../domain/role.ts';
 import { checkColumnNames } from './check-column-names.ts';
 import type { Complain } from './complain.ts';
-import { checkFlags, completeFlag } from './opt-out-flags.ts';
 import type { Path } from './locate.ts';
+import { checkFlags, completeFlag } from './opt-out-flags.ts';
 import type { ColumnSpec, FilePattern, TableSpec } from './pipeline.ts';
 import type { ColumnFile, FilesFile, FormatFile, TableFile } from './schema.ts';
 

@@ -19,14 +19,20 @@ export function completeFlag(
     return null;
   }
   if (type === undefined) {
-    complain(path, `the opt-out-flag ${name} does not say its type`, 'add type: type-1, type-2 or national', true);
+    complain(
+      path,
+      `the opt-out-flag ${name} does not say its type`,
+      'add type: type-1, type-2 or national',
+      true,
+    );
   }
   if (values === undefined) {
     const way = 'add values: { "Y": registered, "N": none }; any other value counts as an opt-out';
     complain(path, `the opt-out-flag ${name} does not say what its values mean`, way, true);
   }
   if (missing !== undefined) {
-    const way = 'say in values what such a cell means; an empty cell counts as an opt-out unless "" is declared';
+    const way =
+      'say in values what such a cell means; an empty cell counts as an opt-out unless "" is declared';
     complain([...path, 'missing'], 'an opt-out-flag column takes no missing', way);
   }
   const none = Object.entries(values ?? {}).flatMap(([value, means]) => (means === 'none' ? [value] : []));
@@ -42,7 +48,12 @@ export function checkFlags(table: TableSpec, path: Path, complain: Complain): vo
       const way = 'declare it in the patients table, or in a table whose rows have an NHS number';
       complain(at, `an opt-out-flag belongs to patients, and ${table.name} has none`, way, true);
     } else if (table.kind !== 'patients' && !table.columns.some(({ role }) => role === 'nhs-number')) {
-      complain(at, `an opt-out-flag in ${table.name} could be matched with nobody`, 'add its nhs-number column', true);
+      complain(
+        at,
+        `an opt-out-flag in ${table.name} could be matched with nobody`,
+        'add its nhs-number column',
+        true,
+      );
     }
     if (flag.type === 'type-1' && table.setting !== 'gp')
       complain([...at, 'type'], 'type 1 opt-outs act on GP sources only');

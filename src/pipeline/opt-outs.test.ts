@@ -22,7 +22,10 @@ describe('where type 1 decisions come from', () => {
   });
 
   it('is a reason, which the pipeline keeps', () => {
-    const text = withOptOuts(national, NO_CODES).replace('setting: gp', `setting: gp\n    typeOne: ${REASON}`);
+    const text = withOptOuts(national, NO_CODES).replace(
+      'setting: gp',
+      `setting: gp\n    typeOne: ${REASON}`,
+    );
     const { optOuts } = parse(text);
     expect(optOuts.waivers).toEqual([
       { what: 'type 1 opt-outs of the source surgery', reason: 'no practice takes part' },
@@ -50,7 +53,9 @@ describe('where type 1 decisions come from', () => {
     const with_ = (setting: string, more = '') =>
       withOptOuts(national).replace('optOuts:', `  §ward:\n    setting: ${setting}\n${more}${ward}optOuts:`);
     expect(parse(with_('hospital').replaceAll('§', '')).sources).toHaveLength(2);
-    expect(messagesAtMarks(with_('gp'))).toEqual(['nothing says who of the GP source ward has a type 1 opt-out']);
+    expect(messagesAtMarks(with_('gp'))).toEqual([
+      'nothing says who of the GP source ward has a type 1 opt-out',
+    ]);
     const told = faultsOf(with_('hospital', `    typeOne: ${REASON}\n`)).told;
     expect(told.join()).toContain('type 1 opt-outs act on GP sources only');
   });
@@ -59,19 +64,31 @@ describe('where type 1 decisions come from', () => {
 describe('where type 2 and national decisions come from', () => {
   it.each([
     ['  register: { file: r.csv }\n', WHOLE, []],
-    ['', NO_CODES, ['no opt-outs are declared', 'nothing says who of the GP source surgery has a type 1 opt-out']],
+    [
+      '',
+      NO_CODES,
+      ['no opt-outs are declared', 'nothing says who of the GP source surgery has a type 1 opt-out'],
+    ],
     ['  maxFall: 5%\n', WHOLE, ['nothing says who has a national data opt-out']],
     ['  waived: { national: "not yet" }\n', WHOLE, []],
     ['  national: { reply: r.dat }\n', WHOLE, []],
     [
       '  national: { reply: r.dat }\n',
       NO_CODES,
-      ['nothing says who of the GP source surgery has a type 1 opt-out', 'nothing says who has a type 2 opt-out'],
+      [
+        'nothing says who of the GP source surgery has a type 1 opt-out',
+        'nothing says who has a type 2 opt-out',
+      ],
     ],
   ])('%j', (optOuts, file, messages) => {
     const text = withOptOuts(optOuts === '' ? '  maxFall: 5%\n' : optOuts, file);
     if (messages.length === 0) parse(text);
-    else expect(faultsOf(text).told.map((one) => one.replace(/^\S+ /, '')).sort()).toEqual([...messages].sort());
+    else
+      expect(
+        faultsOf(text)
+          .told.map((one) => one.replace(/^\S+ /, ''))
+          .sort(),
+      ).toEqual([...messages].sort());
   });
 
   it.each([
@@ -103,26 +120,36 @@ describe('tables that are searched', () => {
     const file = second(coded);
     const dateOf = (optOuts: string) => parse(withOptOuts(optOuts, file)).optOuts.codes[1]?.date;
     expect(dateOf('  register: { file: r.csv }\n')).toBe(null);
-    const listed = '  codes:\n    - { table: visits, column: code, date: seen }\n    - { table: problems, column: problem, date: on }\n';
+    const listed =
+      '  codes:\n    - { table: visits, column: code, date: seen }\n    - { table: problems, column: problem, date: on }\n';
     expect(dateOf(`  register: { file: r.csv }\n${listed}`)).toBe('on');
   });
 
   it('are searched in every code column, whichever optOuts.codes names', () => {
-    const text = WHOLE.replace(CODE, `${CODE}          read: { role: code, system: read-v2 }\n          icd: { role: code, system: icd-10 }\n`);
+    const text = WHOLE.replace(
+      CODE,
+      `${CODE}          read: { role: code, system: read-v2 }\n          icd: { role: code, system: icd-10 }\n`,
+    );
     expect(parse(text).optOuts.codes).toEqual([{ table: 'visits', columns: ['code', 'read'], date: 'seen' }]);
   });
 
   it('are not those of hospitals, nor those with codes of another system', () => {
     const icd = second(columns('          problem: { role: code, system: icd-10 }\n'));
     expect(parse(icd).optOuts.codes).toHaveLength(1);
-    const ward = withOptOuts('  register: { file: r.csv }\n', second(coded)).replace('setting: gp', 'setting: hospital');
+    const ward = withOptOuts('  register: { file: r.csv }\n', second(coded)).replace(
+      'setting: gp',
+      'setting: hospital',
+    );
     expect(parse(ward).optOuts.codes).toEqual([]);
   });
 
   it('are a patients table with codes, and tables that point at a patient by way of others', () => {
     const text = withOptOuts('  register: { file: r.csv }\n')
       .replace('surname: { role: name }', 'status: { role: code, system: snomed }')
-      .replace('value: { role: decimal }', 'value: { role: decimal }\n          what: { role: code, system: read-v2 }');
+      .replace(
+        'value: { role: decimal }',
+        'value: { role: decimal }\n          what: { role: code, system: read-v2 }',
+      );
     expect(parse(text).optOuts.codes.map(({ table, date }) => [table, date])).toEqual([
       ['surgery_patients', null],
       ['visits', 'seen'],
@@ -134,9 +161,13 @@ describe('tables that are searched', () => {
     const waived = second(`        optOutCodes: { none: "diagnoses only" }\n${coded}`);
     const { optOuts } = parse(waived);
     expect(optOuts.codes).toHaveLength(1);
-    expect(optOuts.waivers).toEqual([{ what: 'coded opt-outs in the table problems', reason: 'diagnoses only' }]);
+    expect(optOuts.waivers).toEqual([
+      { what: 'coded opt-outs in the table problems', reason: 'diagnoses only' },
+    ]);
     const bare = second(`        optOutCodes: §{}\n${coded}`);
-    expect(faultsOf(bare).told.join()).toContain('`sources.surgery.tables.problems.optOutCodes.none` is missing');
+    expect(faultsOf(bare).told.join()).toContain(
+      '`sources.surgery.tables.problems.optOutCodes.none` is missing',
+    );
   });
 
   it('are waived where there is something to waive', () => {
@@ -144,7 +175,10 @@ describe('tables that are searched', () => {
     expect(messagesAtMarks(second(`        §optOutCodes: ${REASON}\n${icd}`))).toEqual([
       'no opt-out would be looked for in problems',
     ]);
-    const named = WHOLE.replace('        date: seen\n', `        date: seen\n        §optOutCodes: ${REASON}\n`);
+    const named = WHOLE.replace(
+      '        date: seen\n',
+      `        date: seen\n        §optOutCodes: ${REASON}\n`,
+    );
     expect(messagesAtMarks(named)).toEqual(['optOuts.codes names visits all the same']);
   });
 
@@ -164,13 +198,18 @@ describe('tables that are searched', () => {
     expect(messagesAtMarks(WHOLE.replace('optOuts:', `${flat}optOuts:`))).toEqual([
       'a coded opt-out in calls could be matched with nobody: calls has no NHS number',
     ]);
-    const numbered = flat.replace('§', '').replace('          born', '          nhs: { role: nhs-number }\n          born');
+    const numbered = flat
+      .replace('§', '')
+      .replace('          born', '          nhs: { role: nhs-number }\n          born');
     expect(parse(WHOLE.replace('optOuts:', `${numbered}optOuts:`)).optOuts.codes).toHaveLength(2);
   });
 
   it('are named once', () => {
-    const twice = '  codes:\n    - { table: visits, column: code, date: seen }\n    - { table: §visits, column: code, date: seen }\n';
-    expect(messagesAtMarks(withOptOuts(`  register: { file: r.csv }\n${twice}`))).toEqual(['visits is named twice']);
+    const twice =
+      '  codes:\n    - { table: visits, column: code, date: seen }\n    - { table: §visits, column: code, date: seen }\n';
+    expect(messagesAtMarks(withOptOuts(`  register: { file: r.csv }\n${twice}`))).toEqual([
+      'visits is named twice',
+    ]);
   });
 });
 
@@ -189,7 +228,9 @@ describe('the expected rate', () => {
     ['§none', 'must be a share such as'],
     ['{ none: §"" }', 'must be a reason in words'],
   ])('%s', (rate, message) => {
-    expect(messagesAtMarks(withOptOuts(`  register: { file: r.csv }\n  expectedRate: ${rate}\n`))[0]).toContain(message);
+    expect(
+      messagesAtMarks(withOptOuts(`  register: { file: r.csv }\n  expectedRate: ${rate}\n`))[0],
+    ).toContain(message);
   });
 });
 
@@ -204,7 +245,11 @@ describe('the date of a list in its name', () => {
 
   it.each([
     ['register.csv', '§"register_%Y%m%d.csv"', 'the name of the file has no date where the pattern says'],
-    ['register_20260230.csv', '§"register_%Y%m%d.csv"', 'the name of the file has no date where the pattern says'],
+    [
+      'register_20260230.csv',
+      '§"register_%Y%m%d.csv"',
+      'the name of the file has no date where the pattern says',
+    ],
     ['register_20260330.csv', '§"register_%y%m%d.csv"', 'the pattern of a name knows %Y %m %d %H %M %S only'],
     ['register_20260330.csv', '§"register_*.csv"', 'the pattern of a name needs %Y, %m and %d'],
   ])('%s by %s', (file, pattern, message) => {
@@ -221,7 +266,9 @@ describe('opt-out flags', () => {
   const flagged = (flag: string) => WHOLE.replace('surname: { role: name }', flag);
 
   it('keep the values that free somebody', () => {
-    const text = flagged('out: { role: opt-out-flag, type: type-2, values: { "Y": registered, "N": none, "": none } }');
+    const text = flagged(
+      'out: { role: opt-out-flag, type: type-2, values: { "Y": registered, "N": none, "": none } }',
+    );
     const { columns } = parse(text).sources[0]!.patients!;
     expect(columns.find(({ name }) => name === 'out')?.flag).toEqual({ type: 'type-2', none: ['N', ''] });
   });
@@ -231,8 +278,14 @@ describe('opt-out flags', () => {
     ['§out: { role: opt-out-flag, type: type-1 }', 'the opt-out-flag out does not say what its values mean'],
     ['out: { role: name, type: §type-1 }', 'a name column takes no type'],
     ['out: { role: name, values: §{ N: none } }', 'a name column takes no values'],
-    ['out: { role: opt-out-flag, type: national, values: { N: none }, missing: §[X] }', 'an opt-out-flag column takes no missing'],
-    ['out: { role: opt-out-flag, type: national, values: { N: §withdrawn } }', 'must be one of registered, none'],
+    [
+      'out: { role: opt-out-flag, type: national, values: { N: none }, missing: §[X] }',
+      'an opt-out-flag column takes no missing',
+    ],
+    [
+      'out: { role: opt-out-flag, type: national, values: { N: §withdrawn } }',
+      'must be one of registered, none',
+    ],
   ])('%s', (flag, message) => {
     expect(messagesAtMarks(flagged(flag))[0]).toContain(message);
   });
@@ -241,12 +294,20 @@ describe('opt-out flags', () => {
     const flag = 'out: { role: opt-out-flag, type: type-1, values: { N: none } }';
     const onVisit = WHOLE.replace('note: { role: free-text }', `§${flag}`);
     expect(messagesAtMarks(onVisit)).toEqual(['an opt-out-flag belongs to patients, and visits has none']);
-    const released = WHOLE.replace('note: { role: free-text }', flag).replace('seen: keep', 'out: keep, seen: keep');
-    expect(faultsOf(released).told.join()).toContain('the stripped column out (opt-out-flag) can never be released');
+    const released = WHOLE.replace('note: { role: free-text }', flag).replace(
+      'seen: keep',
+      'out: keep, seen: keep',
+    );
+    expect(faultsOf(released).told.join()).toContain(
+      'the stripped column out (opt-out-flag) can never be released',
+    );
   });
 
   it('of type 1 belong to GP sources', () => {
-    const text = withOptOuts('  register: { file: r.csv }\n', flagged('out: { role: opt-out-flag, type: §type-1, values: { N: none } }'));
+    const text = withOptOuts(
+      '  register: { file: r.csv }\n',
+      flagged('out: { role: opt-out-flag, type: §type-1, values: { N: none } }'),
+    );
     expect(messagesAtMarks(text.replace('setting: gp', 'setting: hospital'))).toEqual([
       'type 1 opt-outs act on GP sources only',
     ]);

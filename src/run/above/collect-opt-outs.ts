@@ -63,7 +63,11 @@ export async function collectOptOuts(
     ...lists.findings,
     ...sources.flatMap(({ source, events }) => judgeDates(events, `the source ${source.name}`, runDate)),
     ...judgeUnmatched(
-      sources.map(({ source, registrations, unmatched }) => ({ source: source.name, registrations, unmatched })),
+      sources.map(({ source, registrations, unmatched }) => ({
+        source: source.name,
+        registrations,
+        unmatched,
+      })),
       optOuts.maxUnmatched,
     ),
     ...(await checkFirstNight(pipeline, inputs, sources, register, engine, settings)),
@@ -72,7 +76,12 @@ export async function collectOptOuts(
   const coded = new CodedTokens(tokens, currentToken);
   for (const source of sources) coded.add(source);
   const registered = register.map(({ nhsNumber, event }) => ({ nhsNumber: currentToken(nhsNumber), event }));
-  const standing = standingOn(runDate, [...registered, ...coded.byNhsNumber], coded.byPatient, coded.nhsNumberOf);
+  const standing = standingOn(
+    runDate,
+    [...registered, ...coded.byNhsNumber],
+    coded.byPatient,
+    coded.nhsNumberOf,
+  );
 
   const stops = noStops();
   for (const token of standing.nhsNumbers['type-1']) stops.nhsNumbers.addBytes(tokenBytes(token));
@@ -82,7 +91,11 @@ export async function collectOptOuts(
   for (const kind of ['type-1', 'type-2', 'national'] as const) {
     for (const token of standing.nhsNumbers[kind]) list.push({ kind, source: ANY_SOURCE, token });
     for (const token of standing.patients[kind]) {
-      list.push({ kind, source: pipeline.sources.findIndex(({ name }) => name === coded.sourceOf.get(token)), token });
+      list.push({
+        kind,
+        source: pipeline.sources.findIndex(({ name }) => name === coded.sourceOf.get(token)),
+        token,
+      });
     }
   }
   // a number in the reply lets that number be used, and says nothing of the one that took its place

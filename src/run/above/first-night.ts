@@ -46,7 +46,8 @@ export async function checkFirstNight(
     const isByKey = table.kind === 'patients' && own !== undefined;
     if (!isByKey && !table.columns.some(({ role }) => role === 'nhs-number')) continue;
     const signs = own === undefined ? signsOfRegister(register) : signsOfRecords(own, isByKey);
-    const practice = table.kind === 'patients' ? table.columns.find(({ role }) => role === 'organisation') : undefined;
+    const practice =
+      table.kind === 'patients' ? table.columns.find(({ role }) => role === 'organisation') : undefined;
     if (own !== undefined && practice === undefined && signs.any.size > 0 && signs.typeOne.size > 0) continue;
     const counted = await countSigns(pipeline, one, signs, practice?.name ?? null, engine, settings);
     const from = own === undefined ? 'the register' : 'its records';

@@ -51,8 +51,7 @@ async function ownersInSource(
   for (const { inputs, events } of recorded) {
     const cells = new Set(events.flatMap(({ owner }) => owner ?? []));
     const ownersOf = await lookUp.ownersBehind(inputs.table, cells);
-    for (const { owner, event } of events)
-      owned.push({ event, owners: ownersOf.get(owner ?? '') ?? [] });
+    for (const { owner, event } of events) owned.push({ event, owners: ownersOf.get(owner ?? '') ?? [] });
   }
   const keys = new Set(
     owned.flatMap(({ owners }) => owners.flatMap((one) => ('patient' in one ? [one.patient] : []))),
@@ -115,7 +114,11 @@ class LookUp {
     if (parent === undefined || cells.size === 0) return owners;
     const cellsOf = await this.#parentsOf(parent, cells);
     const behind = await this.ownersBehind(parent.table, new Set([...cellsOf.values()].flat()));
-    for (const [record, above] of cellsOf) owners.set(record, above.flatMap((cell) => behind.get(cell) ?? []));
+    for (const [record, above] of cellsOf)
+      owners.set(
+        record,
+        above.flatMap((cell) => behind.get(cell) ?? []),
+      );
     return owners;
   }
 
@@ -139,10 +142,14 @@ class LookUp {
   /** By id of a record, what stands in the owner's column of the rows with this id. */
   async #parentsOf(parent: TableInputs, ids: ReadonlySet<string>): Promise<ReadonlyMap<string, string[]>> {
     const owners = new Map<string, string[]>();
-    const sql = (table: TableSpec, _: Pipeline, ...rest: [readonly string[], string, typeof duckdbDialect, string]) =>
-      ownersOfRecordsSql(table, ...rest);
+    const sql = (
+      table: TableSpec,
+      _: Pipeline,
+      ...rest: [readonly string[], string, typeof duckdbDialect, string]
+    ) => ownersOfRecordsSql(table, ...rest);
     await this.#eachRow(parent, ids, 'records with recorded opt-outs', sql, ({ record, owner }) => {
-      if (typeof owner === 'string') owners.set(String(record), [...(owners.get(String(record)) ?? []), owner]);
+      if (typeof owner === 'string')
+        owners.set(String(record), [...(owners.get(String(record)) ?? []), owner]);
     });
     return owners;
   }
@@ -161,10 +168,7 @@ class LookUp {
     for (const { file, header } of files) {
       const about = `looking up ${what} in ${file.shownAs}`;
       const rows = await withReadablePath(file, { table }, this.#settings.privateDirectory, (path) =>
-        this.#engine.query(
-          sql(table, this.#pipeline, header.names, path, duckdbDialect, probe.name),
-          about,
-        ),
+        this.#engine.query(sql(table, this.#pipeline, header.names, path, duckdbDialect, probe.name), about),
       );
       await dropRejected(this.#engine, about);
       for (const row of rows) note(row);

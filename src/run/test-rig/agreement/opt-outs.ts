@@ -65,7 +65,9 @@ export function drawOptOuts(
     optOuts['national'] = { reply: 'reply.dat', asOf: RUN_DATE, allowEmpty: true };
     if (draw.chance(40)) {
       // whoever is in the reply was asked for, but for one in some
-      const asked = numbers.filter((one) => allowed.includes(one) || draw.chance(50)).slice(draw.chance(20) ? 1 : 0);
+      const asked = numbers
+        .filter((one) => allowed.includes(one) || draw.chance(50))
+        .slice(draw.chance(20) ? 1 : 0);
       lists['request.dat'] = asked.map((number) => `${number},\n`).join('');
       optOuts['national'] = { ...(optOuts['national'] as object), request: 'request.dat' };
     }
