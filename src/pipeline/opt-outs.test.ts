@@ -275,7 +275,11 @@ describe('opt-out flags', () => {
       'out: { role: opt-out-flag, type: type-2, values: { "Y": registered, "N": none, "": none } }',
     );
     const { columns } = parse(text).sources[0]!.patients!;
-    expect(columns.find(({ name }) => name === 'out')?.flag).toEqual({ type: 'type-2', none: ['N', ''] });
+    expect(columns.find(({ name }) => name === 'out')?.flag).toEqual({
+      type: 'type-2',
+      none: ['N', ''],
+      registered: ['Y'],
+    });
   });
 
   it.each([

@@ -186,4 +186,20 @@ describe('what a run says of its opt-outs', () => {
     ])
       expect(told).toContain(part);
   });
+
+  it('counts the cells of flags whose value nobody declared', async () => {
+    folder.put('p.csv', 'nhs,out,what\n9990548609,n,x\n9990000018,N,x\n9434765919,,x\n9876543210,Y,x\n');
+    const columns = {
+      nhs: { role: 'nhs-number' },
+      what: { role: 'category' },
+      out: { role: 'opt-out-flag', type: 'national', values: { N: 'none', Y: 'registered' } },
+    };
+    const ward = { setting: 'hospital', tables: { ward_events: { files: 'p.csv', columns } } };
+    const waived = { 'type-2': 'none is left' };
+    const { result } = await folder.publish(pipeline({ ward }, { waived }, ['ward']));
+    expect(result.warnings.map(({ message }) => message)).toEqual([
+      '2 cells of the opt-out-flag out in ward_events hold a value that is not declared',
+    ]);
+    expect(result.persons).toMatchObject({ released: 1, nationalOptOut: 3 });
+  });
 });
