@@ -18,7 +18,8 @@ const WAIT =
  */
 export function recogniseMessage(text: string): OtherMessage | null {
   const trimmed = text.trim();
-  if (/^(?:PK\u0003\u0004|\u001f\ufffd)/.test(trimmed)) {
+  // a zip archive, and gzip, of which the second byte is no UTF-8
+  if (['PK\u0003\u0004', '\u001f\ufffd'].some((magic) => trimmed.startsWith(magic))) {
     return { what: 'is an archive or a compressed file', wayOut: 'unpack it, and name the .dat file in it' };
   }
   if (/<(?:\w+:)?DTSControl\b/i.test(trimmed) || /^<\?xml/i.test(trimmed)) {

@@ -23,7 +23,7 @@ export function judgeUnmatched(sources: readonly MatchedOptOuts[], maxUnmatched:
       {
         check: 'unmatched-opt-outs',
         severity: stops ? 'stop' : 'warn',
-        message: `${isAll ? 'all' : `${unmatched} of`} ${registrations} opt-outs recorded in the source ${source} are of nobody who is in it`,
+        message: `of ${registrations} opt-outs recorded in the source ${source}, ${isAll ? 'all' : unmatched} are of nobody who is in it`,
         wayOut: stops
           ? `their rows lead to no patient: are the keys of both tables written alike, and are all patients delivered?${isAll ? '' : ' If it is right, raise optOuts.maxUnmatched'}`
           : 'their rows lead to no patient; patients who have left are an innocent cause',

@@ -1,3 +1,4 @@
+import { classifyOptOutCode, type OptOutCodeSystem, optOutCodes } from '../domain/opt-out-codes.ts';
 import type { Complain } from './complain.ts';
 import type { Path } from './locate.ts';
 import { type CodedTable, type ColumnSpec, isFlat, type SourceSpec, type TableSpec } from './pipeline.ts';
@@ -41,6 +42,7 @@ export function findCodedTables(
       return [];
     }
     if (!isSearchable) return [];
+    checkMissing(table, path, columns, file, complain);
     const owner = ownerOf(table, placed);
     if (owner !== null && isFlat(owner) && !owner.columns.some(({ role }) => role === 'nhs-number')) {
       complain(
@@ -52,6 +54,28 @@ export function findCodedTables(
     }
     return [{ table: table.name, columns, date: dates.get(table.name) ?? table.date }];
   });
+}
+
+/** A code that is declared to mean nothing would be an opt-out that nobody sees. */
+function checkMissing(
+  table: TableSpec,
+  path: Path,
+  columns: readonly string[],
+  file: PipelineFile,
+  complain: Complain,
+): void {
+  const overrides = (file.optOuts.codeOverrides ?? []).map(({ event, ...rest }) => ({
+    ...rest,
+    kind: event,
+  }));
+  const codes = optOutCodes(overrides);
+  for (const { name, system, missing } of table.columns) {
+    if (!columns.includes(name)) continue;
+    if (missing.some((cell) => classifyOptOutCode(system as OptOutCodeSystem, cell.trim(), codes) !== null)) {
+      const way = 'take it out, or give a reason not to search the table: optOutCodes: { none: "..." }';
+      complain([...path, 'columns', name, 'missing'], 'an opt-out code is declared to mean nothing', way);
+    }
+  }
 }
 
 /** The table that says whose a table's rows are: itself, or the one at the end of its parents; null where there is none. */

@@ -35,8 +35,9 @@ export function completeFlag(
       'say in values what such a cell means; an empty cell counts as an opt-out unless "" is declared';
     complain([...path, 'missing'], 'an opt-out-flag column takes no missing', way);
   }
-  const none = Object.entries(values ?? {}).flatMap(([value, means]) => (means === 'none' ? [value] : []));
-  return { type: type ?? 'type-1', none };
+  const saying = (meaning: 'none' | 'registered') =>
+    Object.entries(values ?? {}).flatMap(([value, means]) => (means === meaning ? [value] : []));
+  return { type: type ?? 'type-1', none: saying('none'), registered: saying('registered') };
 }
 
 /** A flag belongs where it is known whose it is: on rows that say who somebody is. Type 1 is a matter of GP sources. */

@@ -204,6 +204,11 @@ describe('tables that are searched', () => {
     expect(parse(WHOLE.replace('optOuts:', `${numbered}optOuts:`)).optOuts.codes).toHaveLength(2);
   });
 
+  it('are not searched for a code that is declared to mean nothing', () => {
+    const text = WHOLE.replace('system: snomed }', 'system: snomed, missing: §["0", " 881561000000100"] }');
+    expect(messagesAtMarks(text)).toEqual(['an opt-out code is declared to mean nothing']);
+  });
+
   it('are named once', () => {
     const twice =
       '  codes:\n    - { table: visits, column: code, date: seen }\n    - { table: §visits, column: code, date: seen }\n';
@@ -270,7 +275,11 @@ describe('opt-out flags', () => {
       'out: { role: opt-out-flag, type: type-2, values: { "Y": registered, "N": none, "": none } }',
     );
     const { columns } = parse(text).sources[0]!.patients!;
-    expect(columns.find(({ name }) => name === 'out')?.flag).toEqual({ type: 'type-2', none: ['N', ''] });
+    expect(columns.find(({ name }) => name === 'out')?.flag).toEqual({
+      type: 'type-2',
+      none: ['N', ''],
+      registered: ['Y'],
+    });
   });
 
   it.each([

@@ -40,6 +40,8 @@ export interface OptOutFlag {
   readonly type: 'type-1' | 'type-2' | 'national';
   /** any other value is an opt-out */
   readonly none: readonly string[];
+  /** values that are declared to be one; others are counted as well, with a warning */
+  readonly registered: readonly string[];
 }
 
 /** A declared file or glob, and what each file it finds must be. */

@@ -34,7 +34,7 @@ const age = z
 /** Why something that protects people is left out: it goes into the manifest and the report. */
 const reason = z
   .string('must be a reason in words')
-  .regex(/^\P{Cc}*\p{L}{2}\P{Cc}*$/u, 'must be a reason in words')
+  .regex(/^(?=[\s\S]*\p{L}{2})\P{Cc}*$/u, 'must be a reason in words')
   .max(300, 'must be a reason of at most 300 characters')
   .describe('why: it goes into the manifest and the report');
 const none = z.strictObject({ none: reason });

@@ -175,6 +175,16 @@ describe('warnings', () => {
   });
 });
 
+describe('what was waived', () => {
+  it('is listed with its reasons', () => {
+    const waivers = [{ what: 'national data opt-outs', reason: 'the service does not know these people' }];
+    const lines = runReport({ ...RESULT, waivers }, 'run', 'latest').split('\n');
+    const at = lines.indexOf('waived by the pipeline file:');
+    expect(lines[at + 1]).toBe('  national data opt-outs: the service does not know these people');
+    expect(lines.toSpliced(at, 3).join('\n')).toBe(runReport(RESULT, 'run', 'latest'));
+  });
+});
+
 describe('the report of a token store', () => {
   const report = (receipts: readonly Receipt[]) =>
     storeReport(

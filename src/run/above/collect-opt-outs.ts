@@ -54,6 +54,7 @@ export async function collectOptOuts(
   const register = lists.register?.entries ?? [];
   const findings = [
     ...lists.findings,
+    ...recorded.flatMap((one) => one.findings),
     ...sources.flatMap(({ source, events }) => judgeDates(events, `the source ${source.name}`, runDate)),
     ...judgeUnmatched(
       sources.map(({ source, registrations, unmatched }) => ({

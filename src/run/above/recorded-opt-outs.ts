@@ -1,3 +1,4 @@
+import type { Finding } from '../../domain/finding.ts';
 import type { OptOutEvent } from '../../domain/opt-out.ts';
 import { type OptOutCodeTable, optOutCodes, readOptOutCell } from '../../domain/opt-out-codes.ts';
 import { type Problem, refused } from '../../domain/problem.ts';
@@ -24,6 +25,8 @@ export interface RecordedEvent {
 export interface RecordedEvents {
   readonly inputs: TableInputs;
   readonly events: readonly RecordedEvent[];
+  /** what its flags say that nobody declared */
+  readonly findings: readonly Finding[];
 }
 
 /**
@@ -46,9 +49,10 @@ export async function readRecordedOptOuts(
     const codes = codedTables.find(({ table }) => table === one.table.name);
     const flags = one.table.columns.filter(({ flag }) => flag !== null);
     const events: RecordedEvent[] = [];
+    const findings: Finding[] = [];
     if (codes !== undefined) events.push(...(await readCoded(one, codes, codeTable, engine, settings, lost)));
-    if (flags.length > 0) events.push(...(await readFlagged(one, flags, engine, settings, lost)));
-    if (codes !== undefined || flags.length > 0) found.push({ inputs: one, events });
+    if (flags.length > 0) events.push(...(await readFlagged(one, flags, engine, settings, lost, findings)));
+    if (codes !== undefined || flags.length > 0) found.push({ inputs: one, events, findings });
   }
   if (lost.length > 0) throw refused(...lost);
   return found;
@@ -103,8 +107,10 @@ async function readFlagged(
   engine: DuckDbEngine,
   settings: RunSettings,
   lost: Problem[],
+  findings: Finding[],
 ): Promise<RecordedEvent[]> {
   const events: RecordedEvent[] = [];
+  const undeclared = flags.map(() => 0);
   for (const { file, header } of files) {
     const about = `looking for opt-out flags in ${file.shownAs}`;
     const rows = await withReadablePath(file, { table }, settings.privateDirectory, (readable) =>
@@ -122,12 +128,23 @@ async function readFlagged(
       for (const [at, { flag }] of flags.entries()) {
         const cell = textOf(row[`flag_${at}`]) ?? '';
         if (flag === null || flag.none.includes(cell)) continue;
+        if (!flag.registered.includes(cell)) undeclared[at]! += 1;
         events.push({
           owner: textOf(row['owner']),
           event: { type: flag.type, kind: 'registered', date: null },
         });
       }
     }
+  }
+  for (const [at, { name }] of flags.entries()) {
+    if (undeclared[at] === 0) continue;
+    findings.push({
+      check: 'opt-out-flag-values',
+      severity: 'warn',
+      column: name,
+      message: `${undeclared[at]} cells of the opt-out-flag ${name} in ${table.name} hold a value that is not declared`,
+      wayOut: 'each counts as an opt-out; declare in values what they mean, the empty cell ("") as well',
+    });
   }
   return events;
 }

@@ -48,7 +48,7 @@ export function payloadCell(draw: Draw, name: PayloadName, dateFormat: string, f
   switch (name) {
     case 'day':
     case 'died':
-      return writeDate(draw.oneOf([...DAYS, '1800-01-01']), dateFormat);
+      return writeDate(draw.oneOf([...DAYS, '1800-01-01', '1900-01-01', '2037-07-07']), dateFormat);
     case 'at':
       return `${draw.oneOf(DAYS)} ${draw.oneOf(['00:00:00', '23:59:59'])}`;
     case 'concept':

@@ -1,11 +1,11 @@
 import { gzipSync } from 'node:zlib';
 import iconv from 'iconv-lite';
-import { RUN_DATE } from '../bench-folder.ts';
 import type { Draw } from './draw.ts';
 import { declareImplausible } from './implausible.ts';
 import { drawLink } from './ladder.ts';
-import { DAYS, drawRule, LOOK_ALIKES, PAYLOAD, type PayloadName } from './payload.ts';
-import { drawPeople, NHS_NUMBERS } from './people.ts';
+import { drawOptOuts } from './opt-outs.ts';
+import { drawRule, PAYLOAD, type PayloadName } from './payload.ts';
+import { drawPeople } from './people.ts';
 import {
   type Dress,
   declareSource,
@@ -46,7 +46,8 @@ export function drawStory(draw: Draw, first: SourceKind = 'any'): Story {
     .slice(0, draw.number(1, 3))
     .map((name, at) => drawSource(draw, name, people, at === 0 ? first : 'any'));
   const isSynthetic = draw.usually(80, true, [false]);
-  const { optOuts, lists } = drawOptOuts(draw, sources, isSynthetic, first !== 'any' && draw.chance(60));
+  const isSure = first !== 'any' && draw.chance(60);
+  const { optOuts, lists, ofSources } = drawOptOuts(draw, sources, isSynthetic, isSure);
   const sensitive = draw.chance(50);
   const { link, lists: ignored } = drawLink(draw);
   return {
@@ -66,7 +67,9 @@ export function drawStory(draw: Draw, first: SourceKind = 'any'): Story {
       name: 'tiny',
       synthetic: isSynthetic,
       keys: { linkage: { file: 'linkage.key' }, release: { file: 'release.key' } },
-      sources: Object.fromEntries(sources.map((source) => [source.name, declareSource(source)])),
+      sources: Object.fromEntries(
+        sources.map((source) => [source.name, declareSource(source, ofSources[source.name])]),
+      ),
       optOuts,
       ...draw.usually<object>(
         90,
@@ -120,55 +123,6 @@ function writeCsv({ header, rows }: TableDraft, order: TableDraft['rows'], dress
       : cell;
   const line = (cells: readonly string[]) => cells.map((cell) => written(plain(cell))).join(delimiter);
   return `${[header, ...(rows.length === 0 ? [] : order)].map(line).join(lineEnd)}${lineEnd}`;
-}
-
-/** @param hasTypeOne whether somebody is sure to have registered a type 1 opt-out */
-function drawOptOuts(draw: Draw, sources: readonly SourceDraft[], isSynthetic: boolean, hasTypeOne: boolean) {
-  const asOf = RUN_DATE;
-  const numbers = isSynthetic ? NHS_NUMBERS : NHS_NUMBERS.filter((one) => !one.startsWith('9'));
-  const nhsNumber = () => draw.usually(93, draw.oneOf(numbers), ['4000000004', '9434765910', '']);
-  const lists: Record<string, string> = {};
-  const optOuts: Record<string, unknown> = { untied: draw.oneOf(['hold-back', 'release']) };
-  const coded = sources.flatMap(({ setting, tables }) => (setting === 'gp' ? tables.filter(canRecord) : []));
-  if (coded.length > 0 && draw.chance(80)) {
-    const table = draw.oneOf(coded);
-    const column = draw.shuffled(['concept', 'read'].filter((name) => name in table.columns));
-    optOuts['codes'] = { table: table.name, column, date: 'day' };
-    if (draw.chance(95)) {
-      optOuts['lookAlikes'] = LOOK_ALIKES.map((code) => ({
-        system: 'read-v2',
-        code,
-        because: 'another code',
-      }));
-    }
-    if (draw.chance(20)) {
-      optOuts['codeOverrides'] = [
-        { type: 'type-2', event: 'withdrawn', system: 'snomed', code: '44054006' },
-        { type: 'type-1', event: 'registered', system: 'read-v2', code: 'C10..' },
-      ];
-    }
-  }
-  if (hasTypeOne || !('codes' in optOuts) || draw.chance(70)) {
-    const lines = Array.from({ length: draw.number(0, 5) }, () => {
-      const type = draw.oneOf(['1', '2', 'national', 'type-1']);
-      const event = draw.oneOf(['registered', 'withdrawn']);
-      return [nhsNumber(), type, event, draw.oneOf([...DAYS, '', '2025-02-30'])].join(',');
-    });
-    if (hasTypeOne) lines.push(`${draw.oneOf(numbers)},1,registered,`);
-    lists['opt-outs.csv'] = `${['nhs_number,type,event,date', ...lines].join('\n')}\n`;
-    optOuts['register'] = { file: 'opt-outs.csv', asOf, allowEmpty: draw.usually(95, true, [false]) };
-  }
-  if (draw.chance(25)) {
-    const allowed = draw.some(numbers, 70);
-    lists['reply.dat'] = allowed.map((number) => `${number},\n`).join('');
-    optOuts['national'] = { reply: 'reply.dat', asOf, allowEmpty: true };
-  }
-  return { optOuts, lists };
-}
-
-/** Opt-outs are coded in tables that name the patient, the code and the day. */
-function canRecord({ columns }: TableDraft): boolean {
-  return 'key' in columns && 'day' in columns && ('concept' in columns || 'read' in columns);
 }
 
 function drawReleasedTables(draw: Draw, sources: readonly SourceDraft[]): Record<string, object> {

@@ -79,8 +79,15 @@ export function drawSource(
       ),
     );
     const faulty = { ...common, faults: isAny ? faults : draw.oneOf([8, 20]) };
-    const patients = drawTable(faulty, `${name}_patients`, keys, draw.some(['lsoa', 'eth', 'died']), {
+    const facts = draw.some<PayloadName>([
+      'lsoa',
+      'eth',
+      'died',
+      ...(draw.chance(30) ? (['org', 'concept'] as const) : []),
+    ]);
+    const patients = drawTable(faulty, `${name}_patients`, keys, facts, {
       ...identifierColumns(common, identifiers),
+      ...drawFlag(draw, setting),
       key: [{ role: 'patient-key' }, (_, at) => draw.usually(98, `k${at}`, ['', 'k0'])],
     });
     const someKey = () =>
@@ -104,7 +111,10 @@ export function drawSource(
           org: [PAYLOAD.org, () => draw.usually(70, 'X', ['', 'Y'])],
         }
       : {};
-    tables.push(drawRecords(common, `${name}_${n}`, { ...identifierColumns(common, identifiers), ...local }));
+    const flag = identifiers.includes('nhs') ? drawFlag(draw, setting) : {};
+    tables.push(
+      drawRecords(common, `${name}_${n}`, { ...identifierColumns(common, identifiers), ...local, ...flag }),
+    );
   }
   return {
     ...told,
@@ -129,6 +139,16 @@ function drawIdentifiers(draw: Draw): (keyof typeof IDENTIFIERS)[] {
     ['nhs', 'dob', 'sex', 'home'],
     [['nhs'], ['dob', 'sex', 'home'], ['nhs', 'dob'], ['nhs', 'dob', 'home']],
   ) as (keyof typeof IDENTIFIERS)[];
+}
+
+/** Perhaps a column that says yes or no to an opt-out, and now and then something else. */
+function drawFlag(draw: Draw, setting: SourceDraft['setting']): Columns {
+  if (!draw.chance(12)) return {};
+  const type = draw.oneOf(setting === 'gp' ? ['type-1', 'type-2', 'national'] : ['type-2', 'national']);
+  const values = { N: 'none', Y: 'registered', ...(draw.chance(50) ? { '': 'none' } : {}) };
+  return {
+    out: [{ role: 'opt-out-flag', type, values }, () => draw.usually(75, 'N', ['Y', '', ' N\u00a0', 'n'])],
+  };
 }
 
 function identifierColumns({ draw, dress }: Common, names: readonly (keyof typeof IDENTIFIERS)[]): Columns {
@@ -220,18 +240,30 @@ export function draftsOf({ patients, addresses, tables }: SourceDraft): TableDra
   return [patients ?? [], addresses ?? [], tables].flat();
 }
 
+/** What a source's declaration says of opt-outs: nothing of type 1, or nothing of the codes of some tables. */
+export interface OptOutWaivers {
+  readonly typeOne: boolean;
+  /** names of tables */
+  readonly codes: readonly string[];
+}
+
 /** How a source stands in a pipeline file. */
-export function declareSource(source: SourceDraft): object {
+export function declareSource(
+  source: SourceDraft,
+  waivers: OptOutWaivers = { typeOne: false, codes: [] },
+): object {
   const { setting, dress, quarantine, patients, addresses, tables } = source;
   const table = ({ name, columns, date }: TableDraft) => ({
     files: `${name}-*.csv*`,
     columns,
     allowEmpty: true,
     ...(date === null ? {} : { date }),
+    ...(waivers.codes.includes(name) ? { optOutCodes: { none: 'drawn so' } } : {}),
   });
   const { date, delimiter, quote, encoding } = dress;
   return {
     setting,
+    ...(waivers.typeOne ? { typeOne: { none: 'drawn so' } } : {}),
     format: { date, delimiter, quote, encoding, timestamp: TIMESTAMP_FORMAT },
     quarantine: { max: quarantine },
     ...(patients === null ? {} : { patients: table(patients) }),

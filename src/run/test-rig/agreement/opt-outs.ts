@@ -1,0 +1,137 @@
+import { RUN_DATE } from '../bench-folder.ts';
+import type { Draw } from './draw.ts';
+import { DAYS, LOOK_ALIKES } from './payload.ts';
+import { NHS_NUMBERS } from './people.ts';
+import { draftsOf, type OptOutWaivers, type SourceDraft, type TableDraft } from './source.ts';
+
+/** What a pipeline file says of opt-outs, and the lists that it names. */
+export interface DrawnOptOuts {
+  readonly optOuts: object;
+  readonly lists: Readonly<Record<string, string>>;
+  /** by source */
+  readonly ofSources: Readonly<Record<string, OptOutWaivers>>;
+}
+
+/**
+ * Opt-outs in codes, flags and lists: whatever nobody names is waived.
+ *
+ * @param hasTypeOne whether somebody is sure to have registered a type 1 opt-out
+ */
+export function drawOptOuts(
+  draw: Draw,
+  sources: readonly SourceDraft[],
+  isSynthetic: boolean,
+  hasTypeOne: boolean,
+): DrawnOptOuts {
+  const numbers = isSynthetic ? NHS_NUMBERS : NHS_NUMBERS.filter((one) => !one.startsWith('9'));
+  const waivedCodes = new Map(
+    sources.map((source) => [
+      source.name,
+      draftsOf(source)
+        .filter((table) => isCoded(table, source) && (!hasOwner(table, source) || draw.chance(15)))
+        .map(({ name }) => name),
+    ]),
+  );
+  const searchedIn = (source: SourceDraft) =>
+    draftsOf(source).filter(
+      (table) => isCoded(table, source) && !waivedCodes.get(source.name)!.includes(table.name),
+    );
+  const searched = sources.flatMap(searchedIn);
+  const lists: Record<string, string> = {};
+  const optOuts: Record<string, unknown> = {
+    untied: draw.oneOf(['hold-back', 'release']),
+    ...drawLimits(draw),
+    ...drawDates(draw, searched),
+  };
+  if (searched.length > 0 && draw.chance(95)) {
+    optOuts['lookAlikes'] = LOOK_ALIKES.map((code) => ({ system: 'read-v2', code, because: 'another code' }));
+  }
+  if (draw.chance(20)) {
+    optOuts['codeOverrides'] = [
+      { type: 'type-2', event: 'withdrawn', system: 'snomed', code: '44054006' },
+      { type: 'type-1', event: 'registered', system: 'read-v2', code: 'C10..' },
+    ];
+  }
+  const hasRegister = hasTypeOne || draw.chance(70);
+  if (hasRegister) {
+    lists['opt-outs.csv'] = drawRegister(draw, numbers, hasTypeOne);
+    optOuts['register'] = {
+      file: 'opt-outs.csv',
+      asOf: RUN_DATE,
+      allowEmpty: draw.usually(95, true, [false]),
+    };
+  }
+  const hasReply = draw.chance(25);
+  if (hasReply) {
+    const allowed = draw.some(numbers, 70);
+    lists['reply.dat'] = allowed.map((number) => `${number},\n`).join('');
+    optOuts['national'] = { reply: 'reply.dat', asOf: RUN_DATE, allowEmpty: true };
+    if (draw.chance(40)) {
+      // whoever is in the reply was asked for, but for one in some
+      const asked = numbers
+        .filter((one) => allowed.includes(one) || draw.chance(50))
+        .slice(draw.chance(20) ? 1 : 0);
+      lists['request.dat'] = asked.map((number) => `${number},\n`).join('');
+      optOuts['national'] = { ...(optOuts['national'] as object), request: 'request.dat' };
+    }
+  }
+  const hasFlag = (some: readonly SourceDraft[], type: string) =>
+    some.flatMap(draftsOf).some(({ columns }) => (columns['out'] as { type?: string })?.type === type);
+  optOuts['waived'] = {
+    ...(hasRegister || searched.length > 0 || hasFlag(sources, 'type-2') ? {} : { 'type-2': 'drawn so' }),
+    ...(hasRegister || hasReply || hasFlag(sources, 'national') ? {} : { national: 'drawn so' }),
+  };
+  const isNamed = (source: SourceDraft) =>
+    hasRegister || searchedIn(source).length > 0 || hasFlag([source], 'type-1');
+  const ofSources = sources.map((source): [string, OptOutWaivers] => [
+    source.name,
+    { typeOne: source.setting === 'gp' && !isNamed(source), codes: waivedCodes.get(source.name)! },
+  ]);
+  return { optOuts, lists, ofSources: Object.fromEntries(ofSources) };
+}
+
+/** Most stories are too small for the limits that a pipeline file has by default; some meet them. */
+function drawLimits(draw: Draw): object {
+  return {
+    ...draw.usually<object>(85, { maxUnmatched: '100%' }, [{ maxUnmatched: '40%' }, {}]),
+    ...draw.usually<object>(85, {}, [{ expectedRate: '95%' }, { expectedRate: { none: 'drawn so' } }]),
+  };
+}
+
+/** Perhaps another date than the table's own. */
+function drawDates(draw: Draw, searched: readonly TableDraft[]): object {
+  const dated = searched.filter(({ columns }) => 'day' in columns);
+  const codes = draw.some(dated, 50).map(({ name, columns }) => {
+    const column = draw.shuffled(['concept', 'read'].filter((one) => one in columns));
+    return { table: name, column, date: 'day' };
+  });
+  if (codes.length === 0) return {};
+  return { codes: codes.length === 1 && draw.chance(50) ? codes[0] : codes };
+}
+
+function drawRegister(draw: Draw, numbers: readonly string[], hasTypeOne: boolean): string {
+  const nhsNumber = () => draw.usually(99, draw.oneOf(numbers), ['4000000004', '9434765910', '']);
+  const lines = Array.from({ length: draw.number(0, 5) }, () => {
+    const type = draw.oneOf(['1', '2', 'national', 'type-1']);
+    const event = draw.oneOf(['registered', 'withdrawn']);
+    const date = draw.oneOf([...DAYS, '', '2025-02-30', '1900-01-01', '2037-07-07']);
+    return [nhsNumber(), type, event, date].join(',');
+  });
+  if (hasTypeOne) lines.push(`${draw.oneOf(numbers)},1,registered,`);
+  return `${['nhs_number,type,event,date', ...lines].join('\n')}\n`;
+}
+
+/** Opt-outs are looked for in every GP table that has codes of their systems. */
+function isCoded({ columns }: TableDraft, { setting }: SourceDraft): boolean {
+  return setting === 'gp' && ('concept' in columns || 'read' in columns);
+}
+
+/** Whether it can be told whose a table's rows are: in a flat source by their NHS number alone. */
+function hasOwner(table: TableDraft, { patients, tables }: SourceDraft): boolean {
+  if (patients !== null) return true;
+  const up = table.columns['up'] as { references?: string } | undefined;
+  const parent = tables.find(({ name }) => name === up?.references);
+  return parent === undefined
+    ? 'nhs' in table.columns
+    : hasOwner(parent, { patients, tables } as SourceDraft);
+}
