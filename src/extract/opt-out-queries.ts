@@ -53,7 +53,7 @@ function escapePattern(code: string): string {
 /**
  * Patients whose key a function knows, with their NHS numbers.
  *
- * @returns SQL with columns patient, nhs (BIGINT, never NULL)
+ * @returns SQL with columns patient, nhs (BIGINT; NULL where there is no valid one)
  */
 export function patientsWithKeysSql(
   table: TableSpec,
@@ -65,11 +65,9 @@ export function patientsWithKeysSql(
 ): string {
   const key = table.columns.find(({ role }) => role === 'patient-key')!;
   const nhs = table.columns.find(({ role }) => role === 'nhs-number');
-  if (nhs === undefined) return `SELECT '' AS patient, CAST(0 AS BIGINT) AS nhs WHERE false`;
   const known = `(SELECT patient, nhs_raw FROM (SELECT ${payloadSql(key, dialect.name(key.name)).text} AS patient,
-  ${dialect.name(nhs.name)} AS nhs_raw FROM ${readCsvSql(table.format, readerNames(header, table), path)}) AS patients
+  ${nhs === undefined ? "''" : dialect.name(nhs.name)} AS nhs_raw FROM ${readCsvSql(table.format, readerNames(header, table), path)}) AS patients
 WHERE (${probe}(coalesce(patient, ''))).hit = 1)`;
   const number = nhsNumberSql('nhs_raw', 'nhs', { allowTestRange: pipeline.synthetic });
-  return `SELECT patient, ${number.value} AS nhs FROM (${applyLayers(known, ['patient'], [number])}) AS numbered
-WHERE ${number.value} IS NOT NULL`;
+  return `SELECT patient, ${number.value} AS nhs FROM (${applyLayers(known, ['patient'], [number])}) AS numbered`;
 }

@@ -17,7 +17,7 @@ export interface OptOutStepSettings {
   readonly hasNationalReply: boolean;
   /** there may be subjects whose number or link is not believed */
   readonly mayContradict: boolean;
-  /** persons without an NHS number behind them are not released; those whose number is contradicted never are */
+  /** persons without an NHS number behind them are not released; those whose number is contradicted, or whose tuple a witness has, never are */
   readonly holdBackUntied: boolean;
   /** relation that says who every subject was before any was taken apart again: whose opt-outs reach whom */
   readonly asLinked: string;
@@ -25,7 +25,7 @@ export interface OptOutStepSettings {
 
 /**
  * Whole persons leave: type 2 and national opt-outs take every record that was linked to the person, those without an
- * NHS number included. Reads `opt_out_tokens` (kind, source, a, b), where source is -1 for NHS number tokens.
+ * NHS number included. Reads `opt_out_tokens` (kind, source, a, b), where source is -1 for NHS number tokens, and `witnesses`.
  */
 export function optOutSteps({
   hasNationalReply,
@@ -39,6 +39,8 @@ export function optOutSteps({
 JOIN opt_out_tokens AS t ON t.kind = '${kind}' AND t.source = s.source AND t.a = s.subject_a AND t.b = s.subject_b`;
   const isIn = (relation: string) =>
     `EXISTS (SELECT 1 FROM ${relation} AS listed WHERE listed.a = person_a AND listed.b = person_b)`;
+  // a witness has the tuple that the person goes by: it may be a patient who stopped, and nobody can say what that one decided
+  const isWitnessed = `EXISTS (SELECT 1 FROM witnesses AS w WHERE w.sdp_a = person_a AND w.sdp_b = person_b)`;
   const notAllowed = hasNationalReply ? `WHEN is_tied AND NOT ${isIn('national_allowed')} THEN 2` : '';
   return [
     {
@@ -69,13 +71,19 @@ JOIN opt_out_tokens AS t ON t.kind = '${kind}' AND t.source = s.source AND t.a =
     {
       name: 'person_decisions',
       about: 'every person, and the reason why it is not released, if there is one',
-      reads: ['subject_persons', 'type_2_persons', 'national_persons', 'national_allowed'],
+      reads: [
+        'subject_persons',
+        'type_2_persons',
+        'national_persons',
+        'national_allowed',
+        ...(holdBackUntied ? [] : ['witnesses']),
+      ],
       sql: `SELECT person_a, person_b,
        CAST(CASE ${mayContradict ? 'WHEN is_contradicted THEN 3' : ''}
                  WHEN ${isIn('type_2_persons')} THEN 1
                  WHEN ${isIn('national_persons')} THEN 2
                  ${notAllowed}
-                 ${holdBackUntied ? 'WHEN NOT is_tied THEN 3' : ''}
+                 WHEN NOT is_tied${holdBackUntied ? '' : ` AND ${isWitnessed}`} THEN 3
                  ELSE 0 END AS TINYINT) AS reason
 FROM (SELECT person_a, person_b, bool_or(is_tied) AS is_tied${mayContradict ? ', bool_or(is_contradicted) AS is_contradicted' : ''}
       FROM subject_persons GROUP BY person_a, person_b) AS persons`,

@@ -56,6 +56,11 @@ export interface TokenStore {
   readonly optOutCounts: OptOutCounts;
   /** CSV of (a, b): tokens of sex|birth date|postcode at the busiest postcodes; absent where the pipeline file ignores none of them */
   readonly busyTuples?: string;
+  /**
+   * CSV of (a, b, nhs_a, nhs_b, local_a, local_b): tokens of sex|birth date|postcode that rows which stay above the boundary
+   * know of somebody; absent in stores of earlier versions, which must not be linked
+   */
+  readonly witnesses?: string;
   readonly inputs: readonly StoredInput[];
   /** how the files of each source were read, as a digest by name of source; absent in stores of earlier versions */
   readonly readings?: Readonly<Record<string, string>>;
@@ -106,9 +111,10 @@ export function readStore(directory: string): TokenStore {
 }
 
 /** The files of a store, as it names them itself. */
-function filesOf({ tables, optOutTokens, busyTuples, quarantine }: TokenStore): unknown[] {
+function filesOf({ tables, optOutTokens, busyTuples, witnesses, quarantine }: TokenStore): unknown[] {
   const parts: unknown[] = Array.isArray(tables) ? tables.flatMap((table) => table?.parts ?? [null]) : [null];
-  return [...parts, optOutTokens, ...(busyTuples === undefined ? [] : [busyTuples]), quarantine];
+  const lists = [busyTuples, witnesses].filter((file) => file !== undefined);
+  return [...parts, optOutTokens, ...lists, quarantine];
 }
 
 /** A store may come from elsewhere, and its quarantine list is published: its files are its own, and no others. */

@@ -14,6 +14,8 @@ export interface OptOuts {
   readonly ofNhsNumber: (nhsNumber: string, type: OptOutType) => boolean;
   /** opt-outs coded for a patient of whom no valid NHS number is known */
   readonly ofPatient: (source: string, patientKey: string, type: OptOutType) => boolean;
+  /** those of patients of one source that act below the identity boundary, by patient key */
+  readonly unnumbered: readonly { readonly source: string; readonly patientKey: string }[];
   /** the only NHS numbers that may be used; null without a reply of the national service */
   readonly allowed: ReadonlySet<string> | null;
 }
@@ -43,13 +45,17 @@ export function collectOptOuts(
   const current = (nhsNumber: string) => superseded.get(nhsNumber) ?? nhsNumber;
   const timelines: Timelines = new Map();
   addRegister(timelines, pipeline, runDate, current);
-  addCodedEvents(timelines, pipeline, delivered, current);
+  const unnumbered = new Map<string, { source: string; patientKey: string }>();
+  addCodedEvents(timelines, unnumbered, pipeline, delivered, current);
   const stands = (whom: string, type: OptOutType) =>
     standingOptOuts(timelines.get(whom) ?? [], runDate).has(type);
   const allowed = readReply(pipeline, runDate);
   return {
     ofNhsNumber: (nhsNumber, type) => stands(nhsNumber, type),
     ofPatient: (source, patientKey, type) => stands(patientOf(source, patientKey), type),
+    unnumbered: [...unnumbered].flatMap(([whom, one]) =>
+      stands(whom, 'type-2') || stands(whom, 'national') ? [one] : [],
+    ),
     allowed,
   };
 }
@@ -101,6 +107,7 @@ function addRegister(
  */
 function addCodedEvents(
   timelines: Timelines,
+  unnumbered: Map<string, { source: string; patientKey: string }>,
   pipeline: Pipeline,
   delivered: readonly DeliveredTable[],
   current: (nhsNumber: string) => string,
@@ -135,7 +142,9 @@ function addCodedEvents(
       if (entry === null) continue;
       const day = parseDate(keyText(row, date), date.format);
       const event = { type: entry.type, kind: entry.kind, date: day === null ? null : isoDate(day) };
-      note(timelines, nhsNumbers.get(key) ?? patientOf(table.source, key), event);
+      const whom = nhsNumbers.get(key) ?? patientOf(table.source, key);
+      if (!nhsNumbers.has(key)) unnumbered.set(whom, { source: table.source, patientKey: key });
+      note(timelines, whom, event);
     }
   }
 }

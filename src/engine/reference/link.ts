@@ -10,6 +10,7 @@ import {
 import type { Hashable } from './recipes.ts';
 import { compositeOf, isOfFirstOfJanuary, type Subject } from './subjects.ts';
 import { probabilityOfLink, weighLinks } from './weigh.ts';
+import { type Witness, witnessesOf } from './witnesses.ts';
 
 /** A subject, linked. */
 export interface LinkedSubject {
@@ -35,6 +36,8 @@ export interface LinkRules {
   readonly ignoreBusiestPostcodes: number | null;
   /** a link of a lower probability is refused; null refuses none */
   readonly minProbability: number | null;
+  /** what rows that stayed above the identity boundary know */
+  readonly witnesses: readonly Witness[];
 }
 
 /**
@@ -46,7 +49,7 @@ export interface LinkRules {
  */
 export function linkSubjects(
   subjects: ReadonlyMap<string, Subject>,
-  { ladder, sources, ignoredPostcodes, ignoreBusiestPostcodes, minProbability }: LinkRules,
+  { ladder, sources, ignoredPostcodes, ignoreBusiestPostcodes, minProbability, witnesses }: LinkRules,
 ): Map<string, LinkedSubject> {
   const withoutNumber = [...subjects.values()].filter(({ nhsNumber }) => nhsNumber === null);
   const byRank = linkByNumber(subjects.values(), ladder, sources);
@@ -54,7 +57,10 @@ export function linkSubjects(
   const probability = (link: NumberLink) => probabilityOfLink(link, ladder, weights);
   const least = minProbability ?? 0;
   const isImprobable = (link: NumberLink) => (probability(link) ?? 1) < least;
-  const links = contradictKnown(byRank.map((link) => (isImprobable(link) ? contradicted(link) : link)));
+  const links = contradictKnown(
+    byRank.map((link) => (isImprobable(link) ? contradicted(link) : link)),
+    witnesses,
+  );
   const known = knownByNumber(links);
   const busy = tuplesOfBusiest([...subjects.values()], sources, ignoreBusiestPostcodes);
   const isIgnored = (subject: Subject) =>
@@ -65,7 +71,7 @@ export function linkSubjects(
   return new Map(
     [...subjects].map(([id, subject]): [string, LinkedSubject] => {
       if (subject.nhsNumber === null) {
-        const linked = linkWithoutNumber(subject, ranks, known, isIgnored);
+        const linked = linkWithoutNumber(subject, ranks, known, witnesses, isIgnored);
         return [id, { ...linked, matchProbability: linked.matchRank === 0 ? null : ofTuple }];
       }
       const link = links.find((one) => one.subject === subject)!;
@@ -105,14 +111,19 @@ function tuplesOfBusiest(
   return new Set(tuples);
 }
 
-/** By the first rank for which exactly one number is known, and no exception holds; else a person of its own. */
+/**
+ * By the first rank for which exactly one number is known, no witness has another number or an unknown one, and no exception holds;
+ * else a person of its own.
+ */
 function linkWithoutNumber(
   subject: Subject,
   ranks: readonly MatchRank[],
   known: readonly Subject[],
+  witnesses: readonly Witness[],
   isIgnored: (subject: Subject) => boolean,
 ): Omit<LinkedSubject, 'matchProbability'> {
-  for (const { rank, agree, unless } of ranks) {
+  for (const one of ranks) {
+    const { rank, agree, unless } = one;
     const isExcepted = unless.some((exception) =>
       exception === 'first-of-january' ? isOfFirstOfJanuary(subject) : isIgnored(subject),
     );
@@ -120,6 +131,7 @@ function linkWithoutNumber(
     const alike = known.filter((other) => agree.every((what) => agreeOn(what, subject, other)));
     const [only, another] = new Set(alike.map(({ nhsNumber }) => nhsNumber!));
     if (only === undefined || another !== undefined) continue;
+    if (witnessesOf(subject, one, witnesses).some(({ nhsNumber }) => nhsNumber !== only)) continue;
     return { subject, person: byNumber(only), matchRank: rank, isContradicted: false };
   }
   const text = compositeOf(subject);

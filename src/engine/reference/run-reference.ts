@@ -17,7 +17,9 @@ import { sensitiveRows } from './sensitive.ts';
 import { type ColumnOutcomes, type StandardRow, type StandardTable, standardise } from './standardise.ts';
 import { type KeptTable, stopAtBoundary } from './stop-at-boundary.ts';
 import { collectSubjects } from './subjects.ts';
+import { checkUnreadOptOuts } from './unread-opt-outs.ts';
 import { weighLinkage } from './weigh-linkage.ts';
+import { collectWitnesses } from './witnesses.ts';
 
 /** What a run comes to. */
 export interface ReferenceResult {
@@ -56,6 +58,8 @@ export function runReference(pipeline: Pipeline, runDate: string, keys: MasterKe
   const optOuts = collectOptOuts(pipeline, delivered, runDate, superseded);
   checkQuarantine(standard, pipeline);
   const kept = stopAtBoundary(standard, optOuts);
+  checkUnreadOptOuts(standard, delivered, optOuts);
+  const witnesses = collectWitnesses(kept, delivered, superseded, pipeline, runDate);
   // ═══ the identity boundary ═══
   const asLinked = linkSubjects(collectSubjects(kept), {
     ladder: pipeline.link.ranks,
@@ -63,13 +67,14 @@ export function runReference(pipeline: Pipeline, runDate: string, keys: MasterKe
     ignoredPostcodes,
     ignoreBusiestPostcodes: pipeline.link.ignoreBusiestPostcodes,
     minProbability: pipeline.link.minProbability,
+    witnesses,
   });
   const implausible = findImplausible(asLinked, kept, pipeline, keys);
   const subjects =
     implausible !== null && pipeline.link.quarantineImplausible
       ? takeApart(asLinked, implausible.subjects)
       : asLinked;
-  const decisions = decidePersons(subjects, asLinked, optOuts, pipeline);
+  const decisions = decidePersons(subjects, asLinked, optOuts, witnesses, pipeline);
   const weights = weighLinkage(kept, subjects, pipeline);
   const fates = decideSubjects(subjects, decisions, optOuts, weights, pipeline, keys);
   const records = kept.filter(({ table }) => table.kind === 'records');

@@ -17,6 +17,7 @@ import { tokenBytes, tokenText } from '../../tokenise/token-text.ts';
 import type { RunSettings } from '../run-settings.ts';
 import type { TableInputs } from './find-inputs.ts';
 import { optOutCodesOf, systemOf } from './opt-out-code-columns.ts';
+import type { UnnumberedOptOut } from './unread-opt-outs.ts';
 
 /** One line of the store's opt-out list: a token and what stands against it. Source -1 marks NHS number tokens. */
 export interface OptOutToken {
@@ -30,6 +31,8 @@ export interface CollectedOptOuts {
   readonly stops: GpStops;
   readonly tokens: readonly OptOutToken[];
   readonly counts: OptOutCounts;
+  /** coded opt-outs that are held against a patient key, for want of an NHS number */
+  readonly unnumbered: readonly UnnumberedOptOut[];
 }
 
 /** NHS number tokens belong to no source. */
@@ -69,11 +72,18 @@ export async function collectOptOuts(
   }
   for (const token of allowed ?? []) list.push({ kind: 'allowed', source: ANY_SOURCE, token });
 
+  const unnumbered = (['type-2', 'national'] as const).flatMap((kind) =>
+    standing.patients[kind].map((token): UnnumberedOptOut => {
+      const source = pipeline.sources[coded.source]!.name;
+      return { kind, source, token, patientKey: coded.keyOf.get(token)!, isRead: coded.read.has(token) };
+    }),
+  );
   const eventCounts: Record<string, number> = { 'type-1': 0, 'type-2': 0, national: 0 };
   for (const { event } of register?.entries ?? [])
     eventCounts[event.type] = (eventCounts[event.type] ?? 0) + 1;
   return {
     stops,
+    unnumbered,
     tokens: list,
     counts: {
       register: register === null ? null : eventCounts,
@@ -114,6 +124,19 @@ async function bothOrNeither<A, B>(a: Promise<A>, b: Promise<B>): Promise<[A, B]
   return Promise.all([a, b]);
 }
 
+/** What the coded records of a run say of opt-outs. */
+interface CodedEvents {
+  readonly events: readonly CodedEvent[];
+  /** NHS number token of each patient with an event, where a valid one is known */
+  readonly nhsNumberOf: ReadonlyMap<TokenText, TokenText>;
+  /** patient key of each patient with an event */
+  readonly keyOf: ReadonlyMap<TokenText, string>;
+  /** patients with an event who have a row that can be parsed */
+  readonly read: ReadonlySet<TokenText>;
+  /** place of the source in the pipeline file */
+  readonly source: number;
+}
+
 /**
  * Coded events, and the NHS number token of every patient who has one.
  *
@@ -126,12 +149,14 @@ async function readCodedEvents(
   tokens: TokenKernel,
   currentToken: (digits: string) => TokenText,
   settings: RunSettings,
-): Promise<{ events: CodedEvent[]; nhsNumberOf: Map<TokenText, TokenText>; source: number }> {
+): Promise<CodedEvents> {
   const { codes } = pipeline.optOuts;
   const found = codes === null ? undefined : inputs.find(({ table }) => table.name === codes.table);
   const events: CodedEvent[] = [];
   const nhsNumberOf = new Map<TokenText, TokenText>();
-  if (codes === null || found === undefined) return { events, nhsNumberOf, source: ANY_SOURCE };
+  const keyOf = new Map<TokenText, string>();
+  const read = new Set<TokenText>();
+  if (codes === null || found === undefined) return { events, nhsNumberOf, keyOf, read, source: ANY_SOURCE };
   const { table, source } = found;
   const codeTable = optOutCodes(pipeline.optOuts.codeOverrides);
   const codesOf = optOutCodesOf(table, codes.columns, pipeline);
@@ -160,14 +185,14 @@ async function readCodedEvents(
         if (event === null) continue;
         const patient = patientToken(row['patient']);
         keys.add(row['patient']);
+        keyOf.set(patient, row['patient']);
         events.push({ patient, event: { type: event.type, kind: event.kind, date } });
       }
     }
   }
   if (lost.length > 0) throw refused(...lost);
   const patients = inputs.find((one) => one.source === source && one.table.kind === 'patients');
-  const hasNumbers = patients?.table.columns.some(({ role }) => role === 'nhs-number') ?? false;
-  if (patients !== undefined && hasNumbers && keys.size > 0) {
+  if (patients !== undefined && keys.size > 0) {
     const probe = new KeyProbe('knows_patient_key', keys);
     engine.register(probe);
     for (const { file, header } of patients.files) {
@@ -179,10 +204,13 @@ async function readCodedEvents(
       );
       await dropRejected(engine, about);
       for (const row of rows) {
+        const patient = patientToken(String(row['patient']));
+        read.add(patient);
+        if (row['nhs'] === null) continue;
         const digits = String(row['nhs']).padStart(10, '0');
-        nhsNumberOf.set(patientToken(String(row['patient'])), currentToken(digits));
+        nhsNumberOf.set(patient, currentToken(digits));
       }
     }
   }
-  return { events, nhsNumberOf, source: pipeline.sources.indexOf(source) };
+  return { events, nhsNumberOf, keyOf, read, source: pipeline.sources.indexOf(source) };
 }

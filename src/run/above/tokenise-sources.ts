@@ -21,6 +21,7 @@ import { KnownBirths } from '../../tokenise/known-births.ts';
 import { RULES_VERSION } from '../../tokenise/recipes.ts';
 import { TokenKernel } from '../../tokenise/token-kernel.ts';
 import { kindsOf, planTokens } from '../../tokenise/token-plan.ts';
+import { Witnesses } from '../../tokenise/witnesses.ts';
 import { digestText } from '../digest-text.ts';
 import type { StageTimes } from '../progress.ts';
 import type { RunSettings } from '../run-settings.ts';
@@ -34,6 +35,8 @@ import { type TokenisedTable, tokeniseTable } from './tokenise-table.ts';
 const OPT_OUT_FILE = 'opt-outs.csv';
 /** Tuples of the busiest postcodes: the halves of each token. */
 const BUSY_FILE = 'busy-postcodes.csv';
+/** What rows that stay above the boundary know: tuple, NHS number, local id. */
+const WITNESS_FILE = 'witnesses.csv';
 
 /**
  * The first half of a run, above the identity boundary: extract, standardise, opt out (type 1), tokenise. It fills a
@@ -76,6 +79,7 @@ export async function tokeniseSources(
   const busyPostcodes = new Map(
     busiest === null ? [] : inputs.map(({ source }) => [source.name, new BusyPostcodes()]),
   );
+  const witnesses = new Witnesses();
   const tokens = new TokenKernel(linkageKey, kindsOf(plans));
   const engine = await DuckDbEngine.open({
     // One more than asked for: of the engine's threads, one is nearly always waiting for this program's to hash its vector.
@@ -108,7 +112,9 @@ export async function tokeniseSources(
             superseded,
             births: births.get(input.source.name) ?? null,
             busyPostcodes: busyPostcodes.get(input.source.name) ?? null,
+            witnesses,
           },
+          optOuts.unnumbered,
           storeDirectory,
           settings,
         ),
@@ -150,6 +156,7 @@ export async function tokeniseSources(
       settings.runDate,
     );
     writeFileSync(join(storeDirectory, OPT_OUT_FILE), optOutList, { mode: 0o600 });
+    writeFileSync(join(storeDirectory, WITNESS_FILE), witnesses.csv(), { mode: 0o600 });
     if (busiest !== null) {
       const busy = [...busyPostcodes.values()].flatMap((one) => one.tuplesOfBusiest(busiest));
       writeFileSync(join(storeDirectory, BUSY_FILE), busyCsv(busy), { mode: 0o600 });
@@ -166,6 +173,7 @@ export async function tokeniseSources(
       tables: tables.map(({ stored }) => withAddress(stored, address, storeDirectory)),
       optOutTokens: OPT_OUT_FILE,
       optOutCounts: optOuts.counts,
+      witnesses: WITNESS_FILE,
       ...(busiest === null ? {} : { busyTuples: BUSY_FILE }),
       inputs: storedInputs,
       readings: readingDigests(pipeline, [...new Set(inputs.map(({ source }) => source))], lists, linkageKey),
@@ -185,7 +193,7 @@ export async function tokeniseSources(
     settings.signal.removeEventListener('abort', stop);
     engine.close();
     tokens.close();
-    for (const one of [...births.values(), ...busyPostcodes.values()]) one.clear();
+    for (const one of [...births.values(), ...busyPostcodes.values(), witnesses]) one.clear();
   }
 }
 

@@ -17,8 +17,10 @@ import type { RunSettings } from '../run-settings.ts';
 import type { TableInputs } from './find-inputs.ts';
 import { noteLetThrough } from './let-through.ts';
 import { checkQuarantine } from './quarantine.ts';
+import { quarantinedWitnesses } from './quarantined-witnesses.ts';
 import { checkStoppedPatients } from './stopped-patients.ts';
 import { readCellsOf, tokenFunctionOf } from './token-function.ts';
+import { type UnnumberedOptOut, UnreadOptOuts } from './unread-opt-outs.ts';
 
 /** What one table came to above the boundary. */
 export interface TokenisedTable {
@@ -41,6 +43,7 @@ export async function tokeniseTable(
   engine: DuckDbEngine,
   tokens: TokenKernel,
   context: TokeniserContext,
+  unnumbered: readonly UnnumberedOptOut[],
   storeDirectory: string,
   settings: RunSettings,
 ): Promise<TokenisedTable> {
@@ -64,6 +67,8 @@ export async function tokeniseTable(
   const parts: string[] = [];
   const rowsOfFiles: number[] = [];
   const quarantined: QuarantinedRow[] = [];
+  const keepWitness = quarantinedWitnesses(pipeline, plan, tokens, context, settings.runDate);
+  const unread = new UnreadOptOuts(unnumbered, table);
   let rowsStored = 0;
   let rowsUnparsed = 0;
   const expected = estimateRows(files.map(({ file }) => file));
@@ -89,7 +94,12 @@ export async function tokeniseTable(
     if (misfit > 0 || done.rowsUnparsed > 0) {
       const columns = table.columns.filter((column) => isRead(column, extract.tokenFunction));
       const expected = { unparsed: done.rowsUnparsed, misfit };
-      quarantined.push(...(await locateFaults(file, table, header, columns, expected)));
+      quarantined.push(
+        ...(await locateFaults(file, table, header, columns, expected, (record) => {
+          keepWitness?.(record);
+          unread.look(record);
+        })),
+      );
     }
     if (rows === 0 && !table.allowEmpty) {
       throw refused({
@@ -115,6 +125,9 @@ export async function tokeniseTable(
   const { stops } = context;
   if (table.setting === 'gp' && stops !== null && rowsUnparsed + counts.faultsWithoutKey > 0) {
     await noteLetThrough(engine, pipeline, plan, paths, rowsStored, stops);
+  }
+  if (stops !== null && plan.subject.by === 'patient-key') {
+    unread.check(plan.subject.key.kind, stops, quarantined);
   }
   settings.log({ level: 'info', stage: 'tokenise', table: table.name, rows: rowsIn, message: 'tokenised' });
   return {
