@@ -104,6 +104,7 @@ const witnessArbitrary: fc.Arbitrary<Witness> = fc.record({
   tuple: fc.constantFrom(`1|${DAY}|A`, `1|${DAY}|A`, `1|${DAY}|B`, `2|${DAY}|A`),
   nhsNumber: fc.constantFrom('1', '2', '3', '6', null),
   localPatientId: fc.constantFrom('X1', null),
+  optOuts: fc.constant([]),
 });
 
 /** @param minProbabilities those that are asked for */

@@ -11,7 +11,7 @@ const earlier = (numbered: string) => `
       JOIN ${numbered} AS n ON a.source = n.source AND a.subject_a = n.subject_a AND a.subject_b = n.subject_b
       WHERE NOT n.is_kept_out AND NOT n.is_at_odds`;
 
-/** What rows that stayed above the boundary know: (sdp_a, sdp_b, nhs_a, nhs_b, local_a, local_b), all but the tuple nullable. */
+/** What rows that stayed above the boundary know: (sdp_a, sdp_b, nhs_a, nhs_b, local_a, local_b, opt_out), all but the tuple nullable. */
 export const WITNESSES = 'witnesses';
 
 /**
@@ -23,7 +23,8 @@ export const WITNESSES = 'witnesses';
  */
 export function candidateSteps(ladder: Ladder, hasAddresses: boolean, numbered: string): Step[] {
   const sought = `SELECT sdp_a, sdp_b FROM subjects WHERE nhs_a IS NULL AND sdp_a IS NOT NULL
-UNION SELECT sdp_a, sdp_b FROM ${numbered} AS n WHERE is_at_odds AND sdp_a IS NOT NULL`;
+UNION SELECT sdp_a, sdp_b FROM ${numbered} AS n WHERE is_at_odds AND sdp_a IS NOT NULL
+UNION SELECT sdp_a, sdp_b FROM ${WITNESSES} WHERE opt_out IS NOT NULL`;
   const steps: Step[] = [
     {
       name: 'known_tuples',

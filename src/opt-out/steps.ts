@@ -37,6 +37,15 @@ export function optOutSteps({
     `SELECT a, b FROM opt_out_tokens WHERE kind = '${kind}' AND source = -1`;
   const bySubject = (kind: string) => `SELECT person_a AS a, person_b AS b FROM ${asLinked} AS s
 JOIN opt_out_tokens AS t ON t.kind = '${kind}' AND t.source = s.source AND t.a = s.subject_a AND t.b = s.subject_b`;
+  // nobody knows the number of a patient who has none: the opt-out acts on every number that is known for the patient's tuple
+  const byTuple = (kind: string) => `SELECT k.nhs_a AS a, k.nhs_b AS b FROM known_tuples AS k
+JOIN (SELECT s.sdp_a, s.sdp_b FROM subjects AS s
+      JOIN opt_out_tokens AS t ON t.kind = '${kind}' AND t.source = s.source AND t.a = s.subject_a AND t.b = s.subject_b
+      WHERE s.nhs_a IS NULL
+      UNION
+      SELECT sdp_a, sdp_b FROM witnesses WHERE opt_out = '${kind}') AS w ON k.sdp_a = w.sdp_a AND k.sdp_b = w.sdp_b
+WHERE NOT k.is_witness`;
+  const reads = ['opt_out_tokens', asLinked, 'subjects', 'known_tuples', 'witnesses'];
   const isIn = (relation: string) =>
     `EXISTS (SELECT 1 FROM ${relation} AS listed WHERE listed.a = person_a AND listed.b = person_b)`;
   // a witness has the tuple that the person goes by: it may be a patient who stopped, and nobody can say what that one decided
@@ -53,14 +62,14 @@ JOIN opt_out_tokens AS t ON t.kind = '${kind}' AND t.source = s.source AND t.a =
     {
       name: 'type_2_persons',
       about: 'persons with a type 2 opt-out in force',
-      reads: ['opt_out_tokens', asLinked],
-      sql: `${byNhsNumber('type-2')}\nUNION\n${bySubject('type-2')}`,
+      reads,
+      sql: `${byNhsNumber('type-2')}\nUNION\n${bySubject('type-2')}\nUNION\n${byTuple('type-2')}`,
     },
     {
       name: 'national_persons',
       about: 'persons with a national data opt-out in force',
-      reads: ['opt_out_tokens', asLinked],
-      sql: `${byNhsNumber('national')}\nUNION\n${bySubject('national')}`,
+      reads,
+      sql: `${byNhsNumber('national')}\nUNION\n${bySubject('national')}\nUNION\n${byTuple('national')}`,
     },
     {
       name: 'national_allowed',

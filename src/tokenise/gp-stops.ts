@@ -4,7 +4,7 @@ import type { TokenColumn } from './token-column.ts';
 import type { TokenPlan } from './token-plan.ts';
 import { TokenSet } from './token-set.ts';
 import type { TokenWords } from './token-text.ts';
-import { textOf, type Witnesses } from './witnesses.ts';
+import { textOf, WITNESSED_OPT_OUTS, type WitnessedOptOut, type Witnesses } from './witnesses.ts';
 
 /** Sets that decide which GP rows stop above the boundary. */
 export interface GpStops {
@@ -12,6 +12,8 @@ export interface GpStops {
   readonly nhsNumbers: TokenSet;
   /** subject and record tokens whose rows have been stopped by type 1, or must be: everything that points at them stops too */
   readonly stopped: TokenSet;
+  /** by what acts below the boundary, patient-key tokens of patients without a valid NHS number who have a coded opt-out in force */
+  readonly unnumbered: Readonly<Record<WitnessedOptOut, TokenSet>>;
   /** subject and record tokens whose rows are in quarantine, or point at one that is: likewise */
   readonly quarantined: TokenSet;
   /**
@@ -26,6 +28,7 @@ export function noStops(): GpStops {
   return {
     nhsNumbers: new TokenSet(),
     stopped: new TokenSet(),
+    unnumbered: { 'type-2': new TokenSet(), national: new TokenSet() },
     quarantined: new TokenSet(),
     letThrough: new Map(),
   };
@@ -157,11 +160,20 @@ export class RowStopper {
       witnesses.rememberStopped(wordsAt(subject!, row), tuple, number);
       // a flat row without a number names nobody who could be told from the others of its tuple
       if (tuple !== null && (number !== null || this.#isPatients)) witnesses.add(tuple, number);
+      if (tuple !== null && number === null && this.#isPatients) this.#keepOptOuts(row, tuple);
     }
     if (local === undefined || !isValid(local, row)) return;
     const said = witnesses.saidOf(wordsAt(subject!, row));
     if (said?.tuple != null && said.number !== null)
       witnesses.add(said.tuple, said.number, textAt(local, row));
+  }
+
+  /** Without a number, what the patient decided of records elsewhere would be lost with the row. */
+  #keepOptOuts(row: number, tuple: string): void {
+    for (const kind of WITNESSED_OPT_OUTS) {
+      if (holds(this.#stops.unnumbered[kind], this.#columns.subject!, row))
+        this.#witnesses.addOptOut(tuple, kind);
+    }
   }
 
   #rememberSubject(subject: TokenColumn, row: number): void {

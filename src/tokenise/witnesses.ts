@@ -2,7 +2,10 @@ import { TokenMap } from './token-map.ts';
 import type { TokenText, TokenWords } from './token-text.ts';
 
 /** Column names of a store's list of witnesses. */
-export const WITNESS_COLUMNS = ['a', 'b', 'nhs_a', 'nhs_b', 'local_a', 'local_b'] as const;
+export const WITNESS_COLUMNS = ['a', 'b', 'nhs_a', 'nhs_b', 'local_a', 'local_b', 'opt_out'] as const;
+/** Opt-outs that act on records elsewhere. */
+export const WITNESSED_OPT_OUTS = ['type-2', 'national'] as const;
+export type WitnessedOptOut = (typeof WITNESSED_OPT_OUTS)[number];
 /** Written where there is no token. */
 const NO_TOKEN = ',';
 
@@ -11,7 +14,7 @@ const NO_TOKEN = ',';
  * `sex|birth date|postcode`. A witness makes a match ambiguous, and is itself never linked to (src/link/README.md).
  *
  * It is a tuple, the NHS number if there is one, and of a flat row its provider and local id where a rank asks for it: tokens, and
- * no subject, no record and nothing of the payload. Of a patient who stops, the number is kept for the rows of earlier
+ * no subject, no record and nothing of the payload. Of a patient without a number it also says what opt-outs were coded. Of a patient who stops, the number is kept for the rows of earlier
  * addresses, which have none.
  */
 export class Witnesses {
@@ -24,7 +27,12 @@ export class Witnesses {
 
   /** A person has this tuple: the one of this number, or one whose number is not known. */
   add(tuple: TokenText, number: TokenText | null, localId: TokenText | null = null): void {
-    this.#lines.add(`${tuple},${number ?? NO_TOKEN},${localId ?? NO_TOKEN}`);
+    this.#lines.add(`${tuple},${number ?? NO_TOKEN},${localId ?? NO_TOKEN},`);
+  }
+
+  /** A person of this tuple, whose number is not known, has opted out. */
+  addOptOut(tuple: TokenText, kind: WitnessedOptOut): void {
+    this.#lines.add(`${tuple},${NO_TOKEN},${NO_TOKEN},${kind}`);
   }
 
   /** Remembers what the first row of a stopped subject says. */

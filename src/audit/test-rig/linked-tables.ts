@@ -207,9 +207,9 @@ export async function openLinked(linkage: Linkage, ladder: Ladder, threads = 1):
   }
   await fill(
     'witnesses',
-    'sdp_a BIGINT, sdp_b BIGINT, nhs_a BIGINT, nhs_b BIGINT, local_a BIGINT, local_b BIGINT',
+    'sdp_a BIGINT, sdp_b BIGINT, nhs_a BIGINT, nhs_b BIGINT, local_a BIGINT, local_b BIGINT, opt_out VARCHAR',
     linkage.witnesses.map(({ tuple, nhsNumber, localPatientId }) =>
-      [tuple, nhsNumber, localPatientId].flatMap(halves).join(', '),
+      [...[tuple, nhsNumber, localPatientId].flatMap(halves), 'NULL'].join(', '),
     ),
   );
   const plan = planOf(tables, linkage, ladder);

@@ -2,6 +2,7 @@ import type { DropReason } from '../../domain/receipt.ts';
 import type { Pipeline } from '../../pipeline/pipeline.ts';
 import type { OptOuts } from './collect-opt-outs.ts';
 import type { LinkedSubject } from './link.ts';
+import type { MayBeOptedOut } from './opt-out-reach.ts';
 import { type MasterKeys, personPseudonym } from './recipes.ts';
 import { identityOf } from './subjects.ts';
 import type { Witness } from './witnesses.ts';
@@ -32,6 +33,7 @@ export function decidePersons(
   subjects: ReadonlyMap<string, LinkedSubject>,
   asLinked: ReadonlyMap<string, LinkedSubject>,
   optOuts: OptOuts,
+  mayBe: MayBeOptedOut,
   witnesses: readonly Witness[],
   pipeline: Pipeline,
 ): PersonDecisions {
@@ -39,7 +41,7 @@ export function decidePersons(
   return new Map(
     [...byPerson(subjects.values())].map(([id, members]) => [
       id,
-      decidePerson(members, before.get(id) ?? [], optOuts, witnesses, pipeline),
+      decidePerson(members, before.get(id) ?? [], optOuts, mayBe, witnesses, pipeline),
     ]),
   );
 }
@@ -57,6 +59,7 @@ function decidePerson(
   members: readonly LinkedSubject[],
   before: readonly LinkedSubject[],
   optOuts: OptOuts,
+  mayBe: MayBeOptedOut,
   witnesses: readonly Witness[],
   pipeline: Pipeline,
 ): DropReason | null {
@@ -64,7 +67,7 @@ function decidePerson(
   const { kind, text } = members[0]!.person;
   const isTied = kind === 'nhs-number';
   const hasOptOut = (type: 'type-2' | 'national') =>
-    (isTied && optOuts.ofNhsNumber(text, type)) ||
+    (isTied && (optOuts.ofNhsNumber(text, type) || mayBe(text, type))) ||
     before.some(
       ({ subject: { own, source } }) =>
         own.kind.startsWith('patient-key/') && optOuts.ofPatient(source, own.text, type),

@@ -49,19 +49,11 @@ export interface LinkRules {
  */
 export function linkSubjects(
   subjects: ReadonlyMap<string, Subject>,
-  { ladder, sources, ignoredPostcodes, ignoreBusiestPostcodes, minProbability, witnesses }: LinkRules,
+  rules: LinkRules,
 ): Map<string, LinkedSubject> {
-  const withoutNumber = [...subjects.values()].filter(({ nhsNumber }) => nhsNumber === null);
-  const byRank = linkByNumber(subjects.values(), ladder, sources);
-  const weights = weighLinks(byRank, withoutNumber, ladder);
-  const probability = (link: NumberLink) => probabilityOfLink(link, ladder, weights);
+  const { ladder, sources, ignoredPostcodes, ignoreBusiestPostcodes, minProbability, witnesses } = rules;
+  const { links, weights, known } = linkNumbered(subjects, rules);
   const least = minProbability ?? 0;
-  const isImprobable = (link: NumberLink) => (probability(link) ?? 1) < least;
-  const links = contradictKnown(
-    byRank.map((link) => (isImprobable(link) ? contradicted(link) : link)),
-    witnesses,
-  );
-  const known = knownByNumber(links);
   const busy = tuplesOfBusiest([...subjects.values()], sources, ignoreBusiestPostcodes);
   const isIgnored = (subject: Subject) =>
     ignoredPostcodes.has(subject.postcode ?? '') || busy.has(compositeOf(subject) ?? '');
@@ -77,9 +69,42 @@ export function linkSubjects(
       const link = links.find((one) => one.subject === subject)!;
       const { matchRank, isContradicted } = link;
       const person = isContradicted ? subject.own : byNumber(subject.nhsNumber);
-      return [id, { subject, person, matchRank, matchProbability: probability(link), isContradicted }];
+      const matchProbability = probabilityOfLink(link, ladder, weights);
+      return [id, { subject, person, matchRank, matchProbability, isContradicted }];
     }),
   );
+}
+
+/** What the ranks that rest on the NHS number make of those who carry one, and what is known of each number. */
+function linkNumbered(
+  subjects: ReadonlyMap<string, Subject>,
+  { ladder, sources, minProbability, witnesses }: LinkRules,
+) {
+  const withoutNumber = [...subjects.values()].filter(({ nhsNumber }) => nhsNumber === null);
+  const byRank = linkByNumber(subjects.values(), ladder, sources);
+  const weights = weighLinks(byRank, withoutNumber, ladder);
+  const probability = (link: NumberLink) => probabilityOfLink(link, ladder, weights);
+  const least = minProbability ?? 0;
+  const isImprobable = (link: NumberLink) => (probability(link) ?? 1) < least;
+  const links = contradictKnown(
+    byRank.map((link) => (isImprobable(link) ? contradicted(link) : link)),
+    witnesses,
+  );
+  const known = knownByNumber(links);
+  return { links, weights, known };
+}
+
+/** The NHS numbers that are known for each sex, birth date and postcode. */
+export function knownNumbers(
+  subjects: ReadonlyMap<string, Subject>,
+  rules: LinkRules,
+): ReadonlyMap<string, ReadonlySet<string>> {
+  const numbers = new Map<string, Set<string>>();
+  for (const subject of linkNumbered(subjects, rules).known) {
+    const tuple = compositeOf(subject)!;
+    numbers.set(tuple, new Set([...(numbers.get(tuple) ?? []), subject.nhsNumber!]));
+  }
+  return numbers;
 }
 
 function byNumber(text: string): Hashable {

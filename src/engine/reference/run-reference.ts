@@ -8,7 +8,8 @@ import type { Pipeline } from '../../pipeline/pipeline.ts';
 import { collectOptOuts } from './collect-opt-outs.ts';
 import { decidePersons, decideSubjects, type PersonDecisions } from './decide.ts';
 import { findImplausible, type ImplausibleLinks, takeApart } from './implausible.ts';
-import { linkSubjects } from './link.ts';
+import { knownNumbers, type LinkRules, linkSubjects } from './link.ts';
+import { reachOfOptOuts } from './opt-out-reach.ts';
 import { releasePersons } from './persons.ts';
 import { readFiles } from './read-files.ts';
 import type { MasterKeys } from './recipes.ts';
@@ -59,22 +60,25 @@ export function runReference(pipeline: Pipeline, runDate: string, keys: MasterKe
   checkQuarantine(standard, pipeline);
   const kept = stopAtBoundary(standard, optOuts);
   checkUnreadOptOuts(standard, delivered, optOuts);
-  const witnesses = collectWitnesses(kept, delivered, superseded, pipeline, runDate);
+  const witnesses = collectWitnesses(kept, delivered, optOuts, superseded, pipeline, runDate);
   // ═══ the identity boundary ═══
-  const asLinked = linkSubjects(collectSubjects(kept), {
+  const collected = collectSubjects(kept);
+  const rules: LinkRules = {
     ladder: pipeline.link.ranks,
     sources: pipeline.sources.map(({ name }) => name),
     ignoredPostcodes,
     ignoreBusiestPostcodes: pipeline.link.ignoreBusiestPostcodes,
     minProbability: pipeline.link.minProbability,
     witnesses,
-  });
+  };
+  const asLinked = linkSubjects(collected, rules);
   const implausible = findImplausible(asLinked, kept, pipeline, keys);
   const subjects =
     implausible !== null && pipeline.link.quarantineImplausible
       ? takeApart(asLinked, implausible.subjects)
       : asLinked;
-  const decisions = decidePersons(subjects, asLinked, optOuts, witnesses, pipeline);
+  const mayBe = reachOfOptOuts(collected, witnesses, knownNumbers(collected, rules), optOuts);
+  const decisions = decidePersons(subjects, asLinked, optOuts, mayBe, witnesses, pipeline);
   const weights = weighLinkage(kept, subjects, pipeline);
   const fates = decideSubjects(subjects, decisions, optOuts, weights, pipeline, keys);
   const records = kept.filter(({ table }) => table.kind === 'records');

@@ -5,6 +5,7 @@ import { standardisePostcode } from '../../domain/postcode.ts';
 import { standardiseSex } from '../../domain/sex.ts';
 import type { Standardised } from '../../domain/standardised.ts';
 import type { ColumnSpec, Pipeline } from '../../pipeline/pipeline.ts';
+import type { OptOuts } from './collect-opt-outs.ts';
 import type { DeliveredTable, UnparsedRow } from './read-files.ts';
 import { cellText, columnOf, type StandardRow, standsAlone } from './standardise.ts';
 import type { KeptTable } from './stop-at-boundary.ts';
@@ -18,6 +19,8 @@ export interface Witness {
   readonly nhsNumber: string | null;
   /** provider and local id, of a flat row that has both */
   readonly localPatientId: string | null;
+  /** coded for a patient without a number */
+  readonly optOuts: readonly ('type-2' | 'national')[];
 }
 
 /** The witnesses that a rank without the NHS number counts for a subject. */
@@ -46,16 +49,22 @@ type Facts = Pick<Subject, 'sex' | 'birthDate' | 'postcode'>;
 export function collectWitnesses(
   tables: readonly KeptTable[],
   delivered: readonly DeliveredTable[],
+  optOuts: OptOuts,
   superseded: ReadonlyMap<string, string>,
   pipeline: Pipeline,
   runDate: string,
 ): Witness[] {
   const current = (nhsNumber: string) => superseded.get(nhsNumber) ?? nhsNumber;
   const witnesses: Witness[] = [];
-  const note = (facts: Facts, nhsNumber: string | null, localPatientId: string | null) => {
+  const note = (
+    facts: Facts,
+    nhsNumber: string | null,
+    localPatientId: string | null,
+    decided: Witness['optOuts'] = [],
+  ) => {
     const tuple = compositeOf(facts);
     if (tuple === null || isOfFirstOfJanuary(facts)) return;
-    witnesses.push({ tuple, nhsNumber, localPatientId });
+    witnesses.push({ tuple, nhsNumber, localPatientId, optOuts: decided });
   };
 
   for (const [at, kept] of tables.entries()) {
@@ -64,7 +73,12 @@ export function collectWitnesses(
       for (const row of [...stopped(kept), ...misfitsOf(kept, current)]) {
         // a flat row without a number names nobody who could be told from the others of its tuple
         if (row.nhsNumber === null && table.kind !== 'patients') continue;
-        note(row, row.nhsNumber, table.kind === 'records' ? row.localPatientId : null);
+        const { nhsNumber, patientKey } = row;
+        const decided = (['type-2', 'national'] as const).filter(
+          (type) =>
+            nhsNumber === null && patientKey !== null && optOuts.ofPatient(table.source, patientKey, type),
+        );
+        note(row, nhsNumber, table.kind === 'records' ? row.localPatientId : null, decided);
       }
     }
     if (table.kind === 'addresses') {

@@ -14,6 +14,7 @@ import { type GpStops, noStops } from '../../tokenise/gp-stops.ts';
 import { KeyProbe } from '../../tokenise/key-probe.ts';
 import type { TokenKernel } from '../../tokenise/token-kernel.ts';
 import { tokenBytes, tokenText } from '../../tokenise/token-text.ts';
+import { WITNESSED_OPT_OUTS } from '../../tokenise/witnesses.ts';
 import type { RunSettings } from '../run-settings.ts';
 import type { TableInputs } from './find-inputs.ts';
 import { optOutCodesOf, systemOf } from './opt-out-code-columns.ts';
@@ -65,6 +66,10 @@ export async function collectOptOuts(
   for (const token of standing.nhsNumbers['type-1']) stops.nhsNumbers.addBytes(tokenBytes(token));
   for (const token of standing.patients['type-1']) stops.stopped.addBytes(tokenBytes(token));
 
+  for (const kind of WITNESSED_OPT_OUTS) {
+    for (const token of standing.patients[kind]) stops.unnumbered[kind].addBytes(tokenBytes(token));
+  }
+
   const list: OptOutToken[] = [];
   for (const kind of ['type-1', 'type-2', 'national'] as const) {
     for (const token of standing.nhsNumbers[kind]) list.push({ kind, source: ANY_SOURCE, token });
@@ -72,7 +77,7 @@ export async function collectOptOuts(
   }
   for (const token of allowed ?? []) list.push({ kind: 'allowed', source: ANY_SOURCE, token });
 
-  const unnumbered = (['type-2', 'national'] as const).flatMap((kind) =>
+  const unnumbered = WITNESSED_OPT_OUTS.flatMap((kind) =>
     standing.patients[kind].map((token): UnnumberedOptOut => {
       const source = pipeline.sources[coded.source]!.name;
       return { kind, source, token, patientKey: coded.keyOf.get(token)!, isRead: coded.read.has(token) };

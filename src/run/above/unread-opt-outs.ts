@@ -67,7 +67,7 @@ export class UnreadOptOuts {
       const rows = places.length > 0 ? places : quarantined.map(({ file, line }) => ({ file, line }));
       return rows.slice(0, PLACES_SHOWN).map((place) => ({
         ...place,
-        message: `${places.length > 0 ? 'this' : 'this may be the'} row of a patient with a coded ${WORDS[one.kind]} cannot be read, so nobody knows whose NHS number the opt-out is for`,
+        message: `${places.length > 0 ? 'is' : 'may be'} the row of a patient with a coded ${WORDS[one.kind]}, and cannot be read: nobody knows whose NHS number the opt-out is for`,
         wayOut: 'have the row repaired: a run without it could release what its patient refused',
       }));
     });

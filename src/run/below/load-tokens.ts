@@ -11,8 +11,8 @@ export async function loadOptOutTokens(engine: DuckDbEngine, stores: OpenStores)
 /** Reads what rows that stayed above the boundary know into `witnesses`. */
 export async function loadWitnesses(engine: DuckDbEngine, { witnessFiles }: OpenStores): Promise<void> {
   const names = ['a', 'b', 'nhs_a', 'nhs_b', 'local_a', 'local_b'];
-  const columns = `{${names.map((name) => `'${name}': 'BIGINT'`).join(', ')}}`;
-  const select = 'a AS sdp_a, b AS sdp_b, nhs_a, nhs_b, local_a, local_b';
+  const columns = `{${names.map((name) => `'${name}': 'BIGINT'`).join(', ')}, 'opt_out': 'VARCHAR'}`;
+  const select = 'a AS sdp_a, b AS sdp_b, nhs_a, nhs_b, local_a, local_b, opt_out';
   await load(engine, 'witnesses', witnessFiles, columns, select, 'reading what stopped rows know');
 }
 
