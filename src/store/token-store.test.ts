@@ -14,6 +14,7 @@ const STORE: TokenStore = {
   tables: [{ source: 'acute', table: 'stays', parts: ['stays-0-cdcdcdcdcdcdcdcd.parquet'], rows: 3 }],
   optOutTokens: 'opt-outs.csv',
   optOutCounts: { register: { 'type-1': 1 }, registerUnusable: 0, nationalAllowed: null, coded: null },
+  witnesses: 'witnesses.csv',
   inputs: [
     { source: 'acute', table: 'stays', file: 'stays.csv', bytes: 7, sha256: 'ef'.repeat(32), rows: 3 },
   ],

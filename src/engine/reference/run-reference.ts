@@ -8,7 +8,7 @@ import type { Pipeline } from '../../pipeline/pipeline.ts';
 import { collectOptOuts } from './collect-opt-outs.ts';
 import { decidePersons, decideSubjects, type PersonDecisions } from './decide.ts';
 import { findImplausible, type ImplausibleLinks, takeApart } from './implausible.ts';
-import { knownNumbers, type LinkRules, linkSubjects } from './link.ts';
+import { knownNumbers, type LinkedSubject, type LinkRules, linkSubjects } from './link.ts';
 import { reachOfOptOuts } from './opt-out-reach.ts';
 import { releasePersons } from './persons.ts';
 import { readFiles } from './read-files.ts';
@@ -17,7 +17,7 @@ import { type ReleasedRow, releaseTables } from './release.ts';
 import { sensitiveRows } from './sensitive.ts';
 import { type ColumnOutcomes, type StandardRow, type StandardTable, standardise } from './standardise.ts';
 import { type KeptTable, stopAtBoundary } from './stop-at-boundary.ts';
-import { collectSubjects } from './subjects.ts';
+import { collectSubjects, identityOf } from './subjects.ts';
 import { checkUnreadOptOuts } from './unread-opt-outs.ts';
 import { weighLinkage } from './weigh-linkage.ts';
 import { collectWitnesses } from './witnesses.ts';
@@ -35,6 +35,8 @@ export interface ReferenceResult {
   readonly persons: Readonly<Partial<Record<DropReason | 'released', number>>>;
   /** null where nothing is declared by which a link would be implausible */
   readonly implausible: ImplausibleLinks | null;
+  /** subjects that would be linked to a person if nobody knew what stopped and quarantined rows know */
+  readonly keptByWitnesses: number;
 }
 
 /**
@@ -96,7 +98,17 @@ export function runReference(pipeline: Pipeline, runDate: string, keys: MasterKe
     outcomes: kept.flatMap(({ outcomes }) => outcomes),
     persons: countPersons(decisions),
     implausible,
+    keptByWitnesses: countKept(asLinked, linkSubjects(collected, { ...rules, witnesses: [] })),
   };
+}
+
+function countKept(
+  asLinked: ReadonlyMap<string, LinkedSubject>,
+  withoutWitnesses: ReadonlyMap<string, LinkedSubject>,
+): number {
+  const isKept = ([id, { person }]: [string, LinkedSubject]) =>
+    identityOf(person) !== identityOf(withoutWitnesses.get(id)!.person);
+  return [...asLinked].filter(isKept).length;
 }
 
 /** Each row under the number that its person has now. */
