@@ -12,7 +12,7 @@ const earlier = (numbered: string) => `
       WHERE NOT n.is_kept_out AND NOT n.is_at_odds`;
 
 /** What rows that stayed above the boundary know: (sdp_a, sdp_b, nhs_a, nhs_b, local_a, local_b, opt_out), all but the tuple nullable. */
-export const WITNESSES = 'witnesses';
+const WITNESSES = 'witnesses';
 
 /**
  * `known_tuples`: the NHS numbers known for each sex|birth date|postcode that somebody is looking for, and those of witnesses, whose

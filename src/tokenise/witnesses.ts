@@ -2,7 +2,7 @@ import { TokenMap } from './token-map.ts';
 import type { TokenText, TokenWords } from './token-text.ts';
 
 /** Column names of a store's list of witnesses. */
-export const WITNESS_COLUMNS = ['a', 'b', 'nhs_a', 'nhs_b', 'local_a', 'local_b', 'opt_out'] as const;
+const WITNESS_COLUMNS = ['a', 'b', 'nhs_a', 'nhs_b', 'local_a', 'local_b', 'opt_out'] as const;
 /** Opt-outs that act on records elsewhere. */
 export const WITNESSED_OPT_OUTS = ['type-2', 'national'] as const;
 export type WitnessedOptOut = (typeof WITNESSED_OPT_OUTS)[number];
