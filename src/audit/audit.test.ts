@@ -5,6 +5,7 @@ import { comparesUnderNhsNumber, LADDERS, type Ladder } from '../domain/match-ra
 import type { DuckDbEngine } from '../engine/duckdb/engine.ts';
 import { linkSubjects } from '../engine/reference/link.ts';
 import { subjectId } from '../engine/reference/subjects.ts';
+import type { Witness } from '../engine/reference/witnesses.ts';
 import type { Pipeline } from '../pipeline/pipeline.ts';
 import { auditLinkage } from '../run/below/audit-linkage.ts';
 import { estimateAudit, type LinkCount, type Numberless, type Outcome } from './estimate.ts';
@@ -98,6 +99,14 @@ const crowdArbitrary: fc.Arbitrary<readonly Said[]> = fc.oneof(
   },
 );
 
+/** Somebody who was stopped above the boundary, at one of the tuples that are met most. */
+const witnessArbitrary: fc.Arbitrary<Witness> = fc.record({
+  tuple: fc.constantFrom(`1|${DAY}|A`, `1|${DAY}|A`, `1|${DAY}|B`, `2|${DAY}|A`),
+  nhsNumber: fc.constantFrom('1', '2', '3', '6', null),
+  localPatientId: fc.constantFrom('X1', null),
+  optOuts: fc.constant([]),
+});
+
 /** @param minProbabilities those that are asked for */
 function linkages(minProbabilities: readonly (number | null)[]): fc.Arbitrary<Linkage> {
   return fc
@@ -107,14 +116,15 @@ function linkages(minProbabilities: readonly (number | null)[]): fc.Arbitrary<Li
       flat: fc.subarray(SOURCES),
       ignored: fc.subarray(['A', 'B']),
       minProbability: fc.constantFrom(...minProbabilities),
+      witnesses: fc.array(witnessArbitrary, { maxLength: 3 }),
     })
-    .map(({ drawn, crowd, flat, ignored, minProbability }) => {
+    .map(({ drawn, crowd, flat, ignored, minProbability, witnesses }) => {
       const said = [...drawn, ...crowd, ...NUMBERLESS];
       // a token tells subjects of one source apart: in another somebody else can have the same
       const subjects = SOURCES.flatMap((source) =>
         said.filter((one) => one.source === source).map((one, nth) => subjectOf(one, `s${nth}`, flat)),
       );
-      return { subjects, flat, ignoredPostcodes: new Set(ignored), minProbability };
+      return { subjects, flat, ignoredPostcodes: new Set(ignored), minProbability, witnesses };
     });
 }
 
@@ -267,7 +277,13 @@ function patient(source: string, name: string, text: string): AuditedSubject {
 /** A linkage of patients, of whom all who have a number are sampled: somebody lacks one in every source. */
 function linkageOf(subjects: readonly AuditedSubject[], minProbability: number | null = null): Linkage {
   const numberless = SOURCES.map((source) => patient(source, `nobody of ${source}`, '- - - -'));
-  return { subjects: [...subjects, ...numberless], flat: [], ignoredPostcodes: new Set(), minProbability };
+  return {
+    subjects: [...subjects, ...numberless],
+    flat: [],
+    ignoredPostcodes: new Set(),
+    minProbability,
+    witnesses: [],
+  };
 }
 
 describe('a link that is refused as improbable', () => {
@@ -392,7 +408,13 @@ function crowd(people: number): Linkage {
       patient(later, `later ${n}`, `${hasNone ? '-' : `n${n}`} ${said}`),
     ];
   });
-  return { subjects: subjects.flat(), flat: [], ignoredPostcodes: new Set(), minProbability: null };
+  return {
+    subjects: subjects.flat(),
+    flat: [],
+    ignoredPostcodes: new Set(),
+    minProbability: null,
+    witnesses: [],
+  };
 }
 
 describe('the sample', () => {

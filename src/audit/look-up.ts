@@ -39,27 +39,45 @@ const NUMBERS: Step = {
 FROM audit_known GROUP BY sdp_a, sdp_b, nhs_a, nhs_b`,
 };
 
+/** `audit_witnessed`: the numbers that witnesses have for each sampled tuple, and how many of them nobody else has there. */
+const WITNESSED: Step = {
+  name: 'audit_witnessed',
+  about: 'the NHS numbers of witnesses for each sampled tuple, and how many of them nobody else has there',
+  reads: ['audit_sample', 'audit_numbers', 'witnesses'],
+  sql: `SELECT v.sdp_a, v.sdp_b, v.nhs_a, v.nhs_b, k.subjects IS NULL AS is_new,
+       count(*) FILTER (WHERE k.subjects IS NULL) OVER (PARTITION BY v.sdp_a, v.sdp_b) AS new_numbers
+FROM (SELECT DISTINCT v.sdp_a, v.sdp_b, v.nhs_a, v.nhs_b
+      FROM witnesses AS v JOIN (${SOUGHT}) AS w ON v.sdp_a = w.sdp_a AND v.sdp_b = w.sdp_b) AS v
+LEFT JOIN audit_numbers AS k
+  ON v.sdp_a = k.sdp_a AND v.sdp_b = k.sdp_b AND v.nhs_a = k.nhs_a AND v.nhs_b = k.nhs_b`,
+};
+
 /** `audit_local`: for each subject with a hidden number, the numbers known with its tuple and one of its local ids. */
 function localStep({ sql, reads }: NumberedRelation): Step {
   return {
     name: 'audit_local',
     about:
       'what numbers other subjects are known by that share tuple, provider and local id with a hidden one',
-    reads: ['audit_sample', reads, 'local_ids'],
+    reads: ['audit_sample', reads, 'local_ids', 'witnesses'],
     sql: `SELECT source, subject_a, subject_b,
-       count(*) FILTER (WHERE is_own) AS own, count(*) FILTER (WHERE NOT is_own) AS others
-FROM (SELECT DISTINCT s.source, s.subject_a, s.subject_b, k.nhs_a, k.nhs_b,
-             k.nhs_a = s.nhs_a AND k.nhs_b = s.nhs_b AS is_own
+       count(*) FILTER (WHERE is_own AND NOT is_witness) AS own, count(*) FILTER (WHERE NOT is_own AND NOT is_witness) AS others,
+       count(*) FILTER (WHERE is_own) AS own_heard, count(*) FILTER (WHERE NOT is_own) AS others_heard
+FROM (SELECT s.source, s.subject_a, s.subject_b, k.nhs_a, k.nhs_b, bool_and(k.is_witness) AS is_witness,
+             bool_or(coalesce(k.nhs_a = s.nhs_a AND k.nhs_b = s.nhs_b, false)) AS is_own
       FROM audit_sample AS s
       JOIN local_ids AS l ON s.source = l.source AND s.subject_a = l.subject_a AND s.subject_b = l.subject_b
-      JOIN (SELECT n.sdp_a, n.sdp_b, n.nhs_a, n.nhs_b, n.source, n.subject_a, n.subject_b, m.local_a, m.local_b
+      JOIN (SELECT n.sdp_a, n.sdp_b, n.nhs_a, n.nhs_b, n.source, n.subject_a, n.subject_b, m.local_a, m.local_b, false AS is_witness
             FROM ${sql} AS n
             JOIN (${SOUGHT}) AS w ON n.sdp_a = w.sdp_a AND n.sdp_b = w.sdp_b
             JOIN local_ids AS m ON n.source = m.source AND n.subject_a = m.subject_a AND n.subject_b = m.subject_b
-            WHERE ${isKnown('n')}) AS k
+            WHERE ${isKnown('n')}
+            UNION ALL
+            SELECT sdp_a, sdp_b, nhs_a, nhs_b, NULL, NULL, NULL, local_a, local_b, true
+            FROM witnesses WHERE local_a IS NOT NULL) AS k
         ON s.sdp_a = k.sdp_a AND s.sdp_b = k.sdp_b AND l.local_a = k.local_a AND l.local_b = k.local_b
-       AND NOT (s.source = k.source AND s.subject_a = k.subject_a AND s.subject_b = k.subject_b)
-      WHERE s.part = ${PARTS.hidden}) AS found
+       AND (k.is_witness OR NOT (s.source = k.source AND s.subject_a = k.subject_a AND s.subject_b = k.subject_b))
+      WHERE s.part = ${PARTS.hidden}
+      GROUP BY s.source, s.subject_a, s.subject_b, k.nhs_a, k.nhs_b) AS found
 GROUP BY source, subject_a, subject_b`,
   };
 }
@@ -73,21 +91,28 @@ function foundStep(hasLocal: boolean, isFlat: boolean): Step {
       'audit_sample',
       'audit_numbers',
       'audit_known',
+      'audit_witnessed',
       ...(isFlat ? ['audit_records'] : []),
       ...(hasLocal ? ['audit_local'] : []),
     ],
     sql: `SELECT s.*, ${isFlat ? 'coalesce(r.records, 1)' : '1'} AS records,
        coalesce(o.subjects, 0) > CASE WHEN m.subject_a IS NULL THEN 0 ELSE 1 END AS is_own_known,
-       coalesce(t.numbers, 0) - CASE WHEN o.nhs_a IS NULL THEN 0 ELSE 1 END AS others${
+       coalesce(t.numbers, 0) - CASE WHEN o.nhs_a IS NULL THEN 0 ELSE 1 END AS others,
+       e.sdp_a IS NOT NULL AS is_own_witnessed,
+       coalesce(v.new_numbers, 0) - CASE WHEN coalesce(e.is_new, false) THEN 1 ELSE 0 END AS other_witnesses${
          hasLocal
            ? `,
-       s.part = ${PARTS.hidden} AND coalesce(l.own, 0) > 0 AS is_own_local, coalesce(l.others, 0) AS local_others`
+       s.part = ${PARTS.hidden} AND coalesce(l.own, 0) > 0 AS is_own_local, coalesce(l.others, 0) AS local_others,
+       coalesce(l.own_heard, 0) + coalesce(l.others_heard, 0) AS local_heard`
            : ''
        }
 FROM audit_sample AS s
 LEFT JOIN (SELECT DISTINCT sdp_a, sdp_b, numbers FROM audit_numbers) AS t ON s.sdp_a = t.sdp_a AND s.sdp_b = t.sdp_b
 LEFT JOIN audit_numbers AS o
   ON s.sdp_a = o.sdp_a AND s.sdp_b = o.sdp_b AND s.nhs_a = o.nhs_a AND s.nhs_b = o.nhs_b
+LEFT JOIN (SELECT DISTINCT sdp_a, sdp_b, new_numbers FROM audit_witnessed) AS v ON s.sdp_a = v.sdp_a AND s.sdp_b = v.sdp_b
+LEFT JOIN audit_witnessed AS e
+  ON s.sdp_a = e.sdp_a AND s.sdp_b = e.sdp_b AND s.nhs_a = e.nhs_a AND s.nhs_b = e.nhs_b
 LEFT JOIN audit_known AS m
   ON s.sdp_a = m.sdp_a AND s.sdp_b = m.sdp_b AND s.nhs_a = m.nhs_a AND s.nhs_b = m.nhs_b
  AND s.source = m.source AND s.subject_a = m.subject_a AND s.subject_b = m.subject_b${
@@ -104,20 +129,24 @@ LEFT JOIN audit_records AS r ON s.source = r.source AND s.subject_a = r.subject_
   };
 }
 
-/** What a rank without the number goes by: columns of `audit_found`. */
-function candidateOf({ agree }: MatchRank): { own: string; others: string } {
+/** What a rank without the number goes by: columns of `audit_found`; `heard` counts the numbers of witnesses too. */
+function candidateOf({ agree }: MatchRank): { own: string; others: string; heard: string } {
   return agree.includes('local-patient-id')
-    ? { own: 'is_own_local', others: 'local_others' }
-    : { own: 'is_own_known', others: 'others' };
+    ? { own: 'is_own_local', others: 'local_others', heard: 'local_heard' }
+    : {
+        own: 'is_own_known',
+        others: 'others',
+        heard: 'CASE WHEN is_own_known OR is_own_witnessed THEN 1 ELSE 0 END + others + other_witnesses',
+      };
 }
 
-/** Exactly one number is known, and no exception holds. */
+/** Exactly one number is known, no witness has another, and no exception holds. */
 function holds(rank: MatchRank): string {
-  const { own, others } = candidateOf(rank);
+  const { own, others, heard } = candidateOf(rank);
   const exceptions = rank.unless.map((one) =>
     one === 'first-of-january' ? 'NOT first_of_january' : 'NOT ignored_postcode',
   );
-  return [`CASE WHEN ${own} THEN 1 ELSE 0 END + ${others} = 1`, ...exceptions].join(' AND ');
+  return [`CASE WHEN ${own} THEN 1 ELSE 0 END + ${others} = 1`, `${heard} = 1`, ...exceptions].join(' AND ');
 }
 
 /**
@@ -173,6 +202,7 @@ export function lookUpSteps({ ladder, numbered, hasAddresses, hasFlatRows, links
   return [
     knownStep(numbered, hasAddresses),
     NUMBERS,
+    WITNESSED,
     ...(hasLocal ? [localStep(numbered)] : []),
     foundStep(hasLocal, hasFlatRows),
     outcomesStep(ladder, linksByTuple),

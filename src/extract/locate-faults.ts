@@ -17,6 +17,17 @@ export interface QuarantinedRow {
   readonly reason: string;
 }
 
+/** One faulty row as it was delivered: for the eyes of the process that reads it, and never written or shown. */
+export interface FaultyRecord {
+  readonly place: { readonly file: string; readonly line: number };
+  /** as UTF-8 bytes, as many as there are */
+  readonly fields: readonly Buffer[];
+  /** the names of the file's columns, in their order */
+  readonly header: readonly string[];
+  /** true of a row of which nobody can say which cell is which */
+  readonly isUnparsed: boolean;
+}
+
 /**
  * Finds the places of a file's faulty rows, by the plain rules, record by record.
  *
@@ -25,6 +36,7 @@ export interface QuarantinedRow {
  * word. Where the numbers differ, rows cannot be told apart reliably and the run stops.
  *
  * @param columns the columns that are read
+ * @param look is shown each of them, in the file's order
  * @throws TallystickError (exit 1) for a file that ends in mid-row, or where the two readings differ
  */
 export async function locateFaults(
@@ -33,6 +45,7 @@ export async function locateFaults(
   header: Header,
   columns: readonly ColumnSpec[],
   expected: { readonly rows: number; readonly unparsed: number; readonly misfit: number },
+  look: (record: FaultyRecord) => void,
 ): Promise<QuarantinedRow[]> {
   const { encoding, delimiter, quote } = table.format;
   const found: QuarantinedRow[] = [];
@@ -53,10 +66,13 @@ export async function locateFaults(
       }
       unparsed += 1;
       found.push({ ...place, ...structure });
+      look({ place, fields: record.fields, header: header.names, isUnparsed: true });
       continue;
     }
     const misfit = firstMisfit(record, header, table.columns, columns);
-    if (misfit !== null) found.push({ ...place, ...misfit });
+    if (misfit === null) continue;
+    found.push({ ...place, ...misfit });
+    look({ place, fields: record.fields, header: header.names, isUnparsed: false });
   }
   if (
     rows !== expected.rows ||

@@ -63,7 +63,7 @@ function withNumber(ladder: Ladder, numbered: string, weighing: Weighing | null)
        NOT is_contradicted AS is_tied, is_contradicted${weighing === null ? '' : weight}
 FROM (SELECT *, is_kept_out OR (is_at_odds AND EXISTS (
         SELECT 1 FROM known_tuples AS k WHERE k.sdp_a = n.sdp_a AND k.sdp_b = n.sdp_b
-          AND NOT (k.nhs_a = n.nhs_a AND k.nhs_b = n.nhs_b))) AS is_contradicted
+          AND (k.nhs_a IS NULL OR NOT (k.nhs_a = n.nhs_a AND k.nhs_b = n.nhs_b)))) AS is_contradicted
       FROM ${numbered} AS n) AS with_number`;
 }
 

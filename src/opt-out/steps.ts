@@ -17,7 +17,7 @@ export interface OptOutStepSettings {
   readonly hasNationalReply: boolean;
   /** there may be subjects whose number or link is not believed */
   readonly mayContradict: boolean;
-  /** persons without an NHS number behind them are not released; those whose number is contradicted never are */
+  /** persons without an NHS number behind them are not released; those whose number is contradicted, or whose tuple a witness has, never are */
   readonly holdBackUntied: boolean;
   /** relation that says who every subject was before any was taken apart again: whose opt-outs reach whom */
   readonly asLinked: string;
@@ -25,7 +25,7 @@ export interface OptOutStepSettings {
 
 /**
  * Whole persons leave: type 2 and national opt-outs take every record that was linked to the person, those without an
- * NHS number included. Reads `opt_out_tokens` (kind, source, a, b), where source is -1 for NHS number tokens.
+ * NHS number included. Reads `opt_out_tokens` (kind, source, a, b), where source is -1 for NHS number tokens, and `witnesses`.
  */
 export function optOutSteps({
   hasNationalReply,
@@ -37,8 +37,19 @@ export function optOutSteps({
     `SELECT a, b FROM opt_out_tokens WHERE kind = '${kind}' AND source = -1`;
   const bySubject = (kind: string) => `SELECT person_a AS a, person_b AS b FROM ${asLinked} AS s
 JOIN opt_out_tokens AS t ON t.kind = '${kind}' AND t.source = s.source AND t.a = s.subject_a AND t.b = s.subject_b`;
+  // nobody knows the number of a patient who has none: the opt-out acts on every number that is known for the patient's tuple
+  const byTuple = (kind: string) => `SELECT k.nhs_a AS a, k.nhs_b AS b FROM known_tuples AS k
+JOIN (SELECT s.sdp_a, s.sdp_b FROM subjects AS s
+      JOIN opt_out_tokens AS t ON t.kind = '${kind}' AND t.source = s.source AND t.a = s.subject_a AND t.b = s.subject_b
+      WHERE s.nhs_a IS NULL
+      UNION
+      SELECT sdp_a, sdp_b FROM witnesses WHERE opt_out = '${kind}') AS w ON k.sdp_a = w.sdp_a AND k.sdp_b = w.sdp_b
+WHERE NOT k.is_witness`;
+  const reads = ['opt_out_tokens', asLinked, 'subjects', 'known_tuples', 'witnesses'];
   const isIn = (relation: string) =>
     `EXISTS (SELECT 1 FROM ${relation} AS listed WHERE listed.a = person_a AND listed.b = person_b)`;
+  // a witness has the tuple that the person goes by: it may be a patient who stopped, and nobody can say what that one decided
+  const isWitnessed = `EXISTS (SELECT 1 FROM witnesses AS w WHERE w.sdp_a = person_a AND w.sdp_b = person_b)`;
   const notAllowed = hasNationalReply ? `WHEN is_tied AND NOT ${isIn('national_allowed')} THEN 2` : '';
   return [
     {
@@ -51,14 +62,14 @@ JOIN opt_out_tokens AS t ON t.kind = '${kind}' AND t.source = s.source AND t.a =
     {
       name: 'type_2_persons',
       about: 'persons with a type 2 opt-out in force',
-      reads: ['opt_out_tokens', asLinked],
-      sql: `${byNhsNumber('type-2')}\nUNION\n${bySubject('type-2')}`,
+      reads,
+      sql: `${byNhsNumber('type-2')}\nUNION\n${bySubject('type-2')}\nUNION\n${byTuple('type-2')}`,
     },
     {
       name: 'national_persons',
       about: 'persons with a national data opt-out in force',
-      reads: ['opt_out_tokens', asLinked],
-      sql: `${byNhsNumber('national')}\nUNION\n${bySubject('national')}`,
+      reads,
+      sql: `${byNhsNumber('national')}\nUNION\n${bySubject('national')}\nUNION\n${byTuple('national')}`,
     },
     {
       name: 'national_allowed',
@@ -69,13 +80,19 @@ JOIN opt_out_tokens AS t ON t.kind = '${kind}' AND t.source = s.source AND t.a =
     {
       name: 'person_decisions',
       about: 'every person, and the reason why it is not released, if there is one',
-      reads: ['subject_persons', 'type_2_persons', 'national_persons', 'national_allowed'],
+      reads: [
+        'subject_persons',
+        'type_2_persons',
+        'national_persons',
+        'national_allowed',
+        ...(holdBackUntied ? [] : ['witnesses']),
+      ],
       sql: `SELECT person_a, person_b,
        CAST(CASE ${mayContradict ? 'WHEN is_contradicted THEN 3' : ''}
                  WHEN ${isIn('type_2_persons')} THEN 1
                  WHEN ${isIn('national_persons')} THEN 2
                  ${notAllowed}
-                 ${holdBackUntied ? 'WHEN NOT is_tied THEN 3' : ''}
+                 WHEN NOT is_tied${holdBackUntied ? '' : ` AND ${isWitnessed}`} THEN 3
                  ELSE 0 END AS TINYINT) AS reason
 FROM (SELECT person_a, person_b, bool_or(is_tied) AS is_tied${mayContradict ? ', bool_or(is_contradicted) AS is_contradicted' : ''}
       FROM subject_persons GROUP BY person_a, person_b) AS persons`,

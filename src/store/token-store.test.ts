@@ -28,6 +28,7 @@ const STORE: StoreDescription = {
   tables: [{ source: 'acute', table: 'stays', parts: [PART], rows: 3, columns: ['token subject'] }],
   optOutTokens: 'opt-outs.csv',
   optOutCounts: { register: { 'type-1': 1 }, nationalAllowed: null, coded: null },
+  witnesses: 'witnesses.csv',
   inputs: [
     { source: 'acute', table: 'stays', file: 'stays.csv', bytes: 7, sha256: 'ef'.repeat(32), rows: 3 },
   ],

@@ -88,6 +88,11 @@ export interface StoreDescription {
   readonly waivers?: readonly Waiver[];
   /** CSV of (a, b): tokens of sex|birth date|postcode at the busiest postcodes; absent where the pipeline file ignores none of them */
   readonly busyTuples?: string;
+  /**
+   * CSV of (a, b, nhs_a, nhs_b, local_a, local_b): tokens of sex|birth date|postcode that rows which stay above the boundary
+   * know of somebody; absent in stores of earlier versions, which must not be linked
+   */
+  readonly witnesses?: string;
   readonly inputs: readonly StoredInput[];
   /** how the files of each source were read, as a digest by name of source */
   readonly readings?: Readonly<Record<string, string>>;
@@ -195,9 +200,10 @@ function isConsistent(store: TokenStore): boolean {
 }
 
 /** The files of a store, as it names them itself. */
-function filesOf({ tables, optOutTokens, busyTuples, quarantine }: TokenStore): unknown[] {
+function filesOf({ tables, optOutTokens, busyTuples, witnesses, quarantine }: TokenStore): unknown[] {
   const parts: unknown[] = tables.flatMap((table) => table?.parts ?? [null]);
-  return [...parts, optOutTokens, ...(busyTuples === undefined ? [] : [busyTuples]), quarantine];
+  const lists = [busyTuples, witnesses].filter((file) => file !== undefined);
+  return [...parts, optOutTokens, ...lists, quarantine];
 }
 
 /** A store may come from elsewhere, and its quarantine list is published: its files are its own, and no others. */

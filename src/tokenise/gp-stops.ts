@@ -3,6 +3,8 @@ import type { TokenKind } from './recipes.ts';
 import type { TokenColumn } from './token-column.ts';
 import type { TokenPlan } from './token-plan.ts';
 import { TokenSet } from './token-set.ts';
+import type { TokenWords } from './token-text.ts';
+import { textOf, WITNESSED_OPT_OUTS, type WitnessedOptOut, type Witnesses } from './witnesses.ts';
 
 /** Sets that decide which GP rows stop above the boundary. */
 export interface GpStops {
@@ -10,6 +12,8 @@ export interface GpStops {
   readonly nhsNumbers: TokenSet;
   /** subject and record tokens whose rows have been stopped by type 1, or must be: everything that points at them stops too */
   readonly stopped: TokenSet;
+  /** by what acts below the boundary, patient-key tokens of patients without a valid NHS number who have a coded opt-out in force */
+  readonly unnumbered: Readonly<Record<WitnessedOptOut, TokenSet>>;
   /** subject and record tokens whose rows are in quarantine, or point at one that is: likewise */
   readonly quarantined: TokenSet;
   /**
@@ -24,6 +28,7 @@ export function noStops(): GpStops {
   return {
     nhsNumbers: new TokenSet(),
     stopped: new TokenSet(),
+    unnumbered: { 'type-2': new TokenSet(), national: new TokenSet() },
     quarantined: new TokenSet(),
     letThrough: new Map(),
   };
@@ -36,8 +41,6 @@ export interface StopCounts {
   patientQuarantined: number;
 }
 
-type Words = readonly [w0: number, w1: number, w2: number, w3: number];
-
 /**
  * Stops the rows of one GP table that must not cross the boundary: of patients with a type 1 opt-out, and of patients of
  * whom it cannot be known, because their row, or the record that leads to them, is in quarantine.
@@ -46,7 +49,10 @@ export class RowStopper {
   readonly #stops: GpStops;
   readonly #isPatients: boolean;
   readonly #counts: StopCounts;
-  readonly #columns: Partial<Record<'subject' | 'nhs' | 'parent' | 'record', TokenColumn>>;
+  readonly #columns: Partial<Record<'subject' | 'nhs' | 'sdp' | 'local' | 'parent' | 'record', TokenColumn>>;
+  readonly #witnesses: Witnesses;
+  readonly #kind: TokenPlan['table']['kind'];
+  readonly #hasDemographics: boolean;
   /**
    * The columns by which a row points at others, each with the keys that were let through, or null where every key in
    * quarantine is known. Patients and flat rows point at nobody: they are judged by themselves.
@@ -60,14 +66,18 @@ export class RowStopper {
 
   /** @param columns the tokens of a vector's rows, by name */
   constructor(
-    { table, subject, parent }: TokenPlan,
+    { table, subject, parent, hasDemographics }: TokenPlan,
     stops: GpStops,
     columns: ReadonlyMap<string, TokenColumn>,
     counts: StopCounts,
+    witnesses: Witnesses,
   ) {
     this.#stops = stops;
     this.#counts = counts;
     this.#columns = Object.fromEntries(columns);
+    this.#witnesses = witnesses;
+    this.#kind = table.kind;
+    this.#hasDemographics = hasDemographics;
     this.#isPatients = table.kind === 'patients';
     const letThrough = (kind: TokenKind) => stops.letThrough.get(kind) ?? null;
     this.#pointers = [
@@ -78,7 +88,7 @@ export class RowStopper {
     ];
   }
 
-  /** Takes the keep flag from rows that must stop, and remembers what points at them. */
+  /** Takes the keep flag from rows that must stop, and remembers what points at them and what they know. */
   stop(rows: Uint16Array, live: number, flags: Uint8Array): void {
     const { stopped, nhsNumbers } = this.#stops;
     const { subject, nhs, parent, record } = this.#columns;
@@ -98,18 +108,19 @@ export class RowStopper {
         this.#counts.patientQuarantined += 1;
         if (record !== undefined) this.#stops.quarantined.add(...wordsAt(record, row));
       } else continue;
+      if (this.#hasDemographics) this.#keepWitness(row, flag);
       flags[row] = flag & ~ROW_FLAG.keep;
     }
   }
 
   /** Remembers the key of a row that goes to quarantine: whatever points at it stops. */
-  rememberQuarantined(...token: Words): void {
+  rememberQuarantined(...token: TokenWords): void {
     this.#stops.quarantined.add(...token);
     if (this.#isPatients) this.#quarantinedHere.add(...token);
   }
 
   /** True if a row with this subject stays above the boundary, stopped or in quarantine. Asked of patients tables. */
-  keepsBack(...subject: Words): boolean {
+  keepsBack(...subject: TokenWords): boolean {
     return this.#stoppedHere.has(...subject) || this.#quarantinedHere.has(...subject);
   }
 
@@ -133,6 +144,38 @@ export class RowStopper {
     return false;
   }
 
+  /** Keeps what a stopped row knows of sex, birth date and postcode; nobody is looked for by a stand-in for a birth date. */
+  #keepWitness(row: number, flag: number): void {
+    const { subject, nhs, sdp, local } = this.#columns;
+    const witnesses = this.#witnesses;
+    const isLookedFor =
+      (flag & ROW_FLAG.sexBirthDatePostcode) !== 0 && (flag & ROW_FLAG.firstOfJanuary) === 0;
+    const tuple = isLookedFor ? textAt(sdp!, row) : null;
+    if (this.#kind === 'addresses') {
+      if (tuple !== null) witnesses.addEarlier(wordsAt(subject!, row), tuple);
+      return;
+    }
+    if ((flag & ROW_FLAG.first) !== 0) {
+      const number = (flag & ROW_FLAG.nhsNumber) === 0 ? null : textAt(nhs!, row);
+      witnesses.rememberStopped(wordsAt(subject!, row), tuple, number);
+      // a flat row without a number names nobody who could be told from the others of its tuple
+      if (tuple !== null && (number !== null || this.#isPatients)) witnesses.add(tuple, number);
+      if (tuple !== null && number === null && this.#isPatients) this.#keepOptOuts(row, tuple);
+    }
+    if (local === undefined || !isValid(local, row)) return;
+    const said = witnesses.saidOf(wordsAt(subject!, row));
+    if (said?.tuple != null && said.number !== null)
+      witnesses.add(said.tuple, said.number, textAt(local, row));
+  }
+
+  /** Without a number, what the patient decided of records elsewhere would be lost with the row. */
+  #keepOptOuts(row: number, tuple: string): void {
+    for (const kind of WITNESSED_OPT_OUTS) {
+      if (holds(this.#stops.unnumbered[kind], this.#columns.subject!, row))
+        this.#witnesses.addOptOut(tuple, kind);
+    }
+  }
+
   #rememberSubject(subject: TokenColumn, row: number): void {
     const token = wordsAt(subject, row);
     if (this.#isPatients) {
@@ -143,8 +186,16 @@ export class RowStopper {
   }
 }
 
-function wordsAt({ aWords, bWords }: TokenColumn, row: number): Words {
+function wordsAt({ aWords, bWords }: TokenColumn, row: number): TokenWords {
   return [aWords[row * 2]!, aWords[row * 2 + 1]!, bWords[row * 2]!, bWords[row * 2 + 1]!];
+}
+
+function textAt(column: TokenColumn, row: number): string {
+  return textOf(...wordsAt(column, row));
+}
+
+function isValid({ validity }: TokenColumn, row: number): boolean {
+  return (validity[row >> 3]! & (1 << (row & 7))) !== 0;
 }
 
 function holds(set: TokenSet, { aWords, bWords }: TokenColumn, row: number): boolean {

@@ -20,6 +20,7 @@ import { type Demographics, hasNhsNumber, isWhole, RowTexts, textAt, wordsOf } f
 import { TokenColumn } from './token-column.ts';
 import type { TokenKernel } from './token-kernel.ts';
 import { agreementColumn, type TokenPlan, tokensOf } from './token-plan.ts';
+import type { Witnesses } from './witnesses.ts';
 
 /** Room for the highest outcome code. */
 const OUTCOME_CODES = 32;
@@ -49,6 +50,8 @@ export interface TokeniserContext {
   readonly births: KnownBirths | null;
   /** where the patients of the table's source are counted by postcode; null where nobody asks for the busiest */
   readonly busyPostcodes: BusyPostcodes | null;
+  /** what stopped and quarantined rows know, of every source */
+  readonly witnesses: Witnesses;
 }
 
 /** A payload column that is read on the way, and the code of its fault: its place in the layout, from 1. */
@@ -107,7 +110,7 @@ export class TableTokeniser implements VectorFunction {
     plan: TokenPlan,
     tokens: TokenKernel,
     cells: readonly ReadCell[],
-    { stops, superseded, ignoredPostcodes, births, busyPostcodes }: TokeniserContext,
+    { stops, superseded, ignoredPostcodes, births, busyPostcodes, witnesses }: TokeniserContext,
   ) {
     this.name = name;
     this.#plan = plan;
@@ -146,7 +149,8 @@ export class TableTokeniser implements VectorFunction {
           this.#keyParameters.local,
           ignoredPostcodes,
         );
-    this.#stopper = stops === null ? null : new RowStopper(plan, stops, this.#columns, this.counts);
+    this.#stopper =
+      stops === null ? null : new RowStopper(plan, stops, this.#columns, this.counts, witnesses);
     const keyed = {
       subject: plan.subject.by === 'patient-key',
       record: plan.record !== null,

@@ -1,6 +1,12 @@
 /** Bytes of a token. */
 const TOKEN_BYTES = 16;
 
+/** A token as its four 32-bit words, its bytes read little-endian. */
+export type TokenWords = readonly [w0: number, w1: number, w2: number, w3: number];
+
+/** A token as a store's lists hold it: its halves, `a,b`. */
+export type TokenText = string;
+
 /** A token as a store's lists hold it: its halves as signed little-endian numbers, `a,b`. */
 export function tokenText(token: Uint8Array): string {
   const view = new DataView(token.buffer, token.byteOffset, TOKEN_BYTES);
@@ -15,4 +21,10 @@ export function tokenBytes(text: string): Uint8Array {
   view.setBigInt64(0, BigInt(a!), true);
   view.setBigInt64(8, BigInt(b!), true);
   return bytes;
+}
+
+/** The four 32-bit words of a token as a store's list holds it, its bytes read little-endian. */
+export function tokenWords(text: TokenText): TokenWords {
+  const view = new DataView(tokenBytes(text).buffer);
+  return [0, 4, 8, 12].map((at) => view.getUint32(at, true)) as unknown as TokenWords;
 }

@@ -4,6 +4,7 @@ import { type LinkRules, linkSubjects } from '../../engine/reference/link.ts';
 import { knownByNumber, linkByNumber } from '../../engine/reference/link-by-number.ts';
 import { compositeOf, isOfFirstOfJanuary, type Subject, subjectId } from '../../engine/reference/subjects.ts';
 import { probabilityOfLink, weighLinks } from '../../engine/reference/weigh.ts';
+import { witnessesOf } from '../../engine/reference/witnesses.ts';
 import type { LinkCount, Numberless, Outcome } from '../estimate.ts';
 import { PARTS } from '../sample.ts';
 import { type AuditedSubject, type Linkage, SOURCES } from './linked-tables.ts';
@@ -28,8 +29,15 @@ export interface PlainAudit {
 }
 
 /** What the reference engine links by. */
-export function rulesOf({ ignoredPostcodes, minProbability }: Linkage, ladder: Ladder): LinkRules {
-  return { ladder, sources: SOURCES, ignoredPostcodes, ignoreBusiestPostcodes: null, minProbability };
+export function rulesOf({ ignoredPostcodes, minProbability, witnesses }: Linkage, ladder: Ladder): LinkRules {
+  return {
+    ladder,
+    sources: SOURCES,
+    ignoredPostcodes,
+    ignoreBusiestPostcodes: null,
+    minProbability,
+    witnesses,
+  };
 }
 
 const idOf = ({ source, own }: Subject) => subjectId(source, own);
@@ -127,14 +135,16 @@ function lookUp(
   subject: Subject,
   others: readonly Subject[],
   ladder: Ladder,
-  { ignoredPostcodes }: Linkage,
+  { ignoredPostcodes, witnesses }: Linkage,
 ): { rank: MatchRank | null; to: string | null } {
   for (const rank of ladder.filter((one) => !restsOnNhsNumber(one))) {
     const isExcepted = rank.unless.some((one) =>
       one === 'first-of-january' ? isOfFirstOfJanuary(subject) : ignoredPostcodes.has(subject.postcode ?? ''),
     );
     const counted = others.filter((other) => rank.agree.every((what) => agreeOn(what, subject, other)));
+    const heard = witnessesOf(subject, rank, witnesses);
     const [only, another] = new Set(counted.map(({ nhsNumber }) => nhsNumber!));
+    if (heard.some(({ nhsNumber }) => nhsNumber !== only)) continue;
     if (!isExcepted && only !== undefined && another === undefined) return { rank, to: only };
   }
   return { rank: null, to: null };

@@ -4,6 +4,7 @@ import { comparesUnderNhsNumber, type Ladder } from '../../domain/match-rank.ts'
 import { duckdbDialect } from '../../engine/duckdb/dialect.ts';
 import { DuckDbEngine } from '../../engine/duckdb/engine.ts';
 import { compositeOf, type Subject } from '../../engine/reference/subjects.ts';
+import type { Witness } from '../../engine/reference/witnesses.ts';
 import type { Dialect, Step } from '../../engine/step.ts';
 import { AS_LINKED, withImplausibleLinks } from '../../link/implausible/steps.ts';
 import { planLinking } from '../../link/steps.ts';
@@ -32,6 +33,8 @@ export interface Linkage {
   readonly flat: readonly string[];
   /** postcodes that too many people share */
   readonly ignoredPostcodes: ReadonlySet<string>;
+  /** what rows that stayed above the boundary know */
+  readonly witnesses: readonly Witness[];
   /** a link of less is refused; null refuses none. Only for ladders that compare anything under the number */
   readonly minProbability: number | null;
 }
@@ -202,6 +205,13 @@ export async function openLinked(linkage: Linkage, ladder: Ladder, threads = 1):
       kind === 'addresses' ? `${KEY}, sdp_a BIGINT, sdp_b BIGINT, first_of_january BOOLEAN` : COLUMNS;
     await fill(name, columns, rows);
   }
+  await fill(
+    'witnesses',
+    'sdp_a BIGINT, sdp_b BIGINT, nhs_a BIGINT, nhs_b BIGINT, local_a BIGINT, local_b BIGINT, opt_out VARCHAR',
+    linkage.witnesses.map(({ tuple, nhsNumber, localPatientId }) =>
+      [...[tuple, nhsNumber, localPatientId].flatMap(halves), 'NULL'].join(', '),
+    ),
+  );
   const plan = planOf(tables, linkage, ladder);
   await linkSubjects(engine, plan, linkage.minProbability, maker(engine));
   const apart = linkage.subjects.filter(({ isTakenApart }) => isTakenApart);

@@ -12,6 +12,8 @@ export interface OptOuts {
   readonly ofNhsNumber: (nhsNumber: string, type: OptOutType) => boolean;
   /** opt-outs recorded for a patient of whom no valid NHS number is known */
   readonly ofPatient: (source: string, patientKey: string, type: OptOutType) => boolean;
+  /** those of patients of one source that act below the identity boundary, by patient key */
+  readonly unnumbered: readonly { readonly source: string; readonly patientKey: string }[];
   /** the only NHS numbers that may be used; null without a reply of the national service */
   readonly allowed: ReadonlySet<string> | null;
 }
@@ -36,6 +38,7 @@ export function collectOptOuts(
   checkFirstNight(pipeline, delivered, recorded, register);
 
   const timelines = new Map<string, OptOutEvent[]>();
+  const unnumbered = new Map<string, { source: string; patientKey: string }>();
   const note = (whom: string, event: OptOutEvent) =>
     timelines.set(whom, [...(timelines.get(whom) ?? []), event]);
   for (const { nhsNumber, event } of register) note(current(nhsNumber), event);
@@ -43,7 +46,11 @@ export function collectOptOuts(
     for (const owner of owners) {
       const number = numberBehind(owner, source, delivered, pipeline);
       if (number !== null) note(current(number), event);
-      else if ('patientKey' in owner) note(patientOf(source, owner.patientKey), event);
+      else if ('patientKey' in owner) {
+        const whom = patientOf(source, owner.patientKey);
+        note(whom, event);
+        unnumbered.set(whom, { source, patientKey: owner.patientKey });
+      }
     }
   }
   const stands = (whom: string, type: OptOutType) =>
@@ -51,6 +58,9 @@ export function collectOptOuts(
   return {
     ofNhsNumber: (nhsNumber, type) => stands(nhsNumber, type),
     ofPatient: (source, patientKey, type) => stands(patientOf(source, patientKey), type),
+    unnumbered: [...unnumbered].flatMap(([whom, one]) =>
+      stands(whom, 'type-2') || stands(whom, 'national') ? [one] : [],
+    ),
     allowed,
   };
 }

@@ -2,8 +2,10 @@ import type { DropReason } from '../../domain/receipt.ts';
 import type { Pipeline } from '../../pipeline/pipeline.ts';
 import type { OptOuts } from './collect-opt-outs.ts';
 import type { LinkedSubject } from './link.ts';
+import type { MayBeOptedOut } from './opt-out-reach.ts';
 import { type MasterKeys, personPseudonym } from './recipes.ts';
 import { identityOf } from './subjects.ts';
+import type { Witness } from './witnesses.ts';
 
 /** What becomes of a subject and of everything recorded about it. */
 export interface Fate {
@@ -22,7 +24,8 @@ export type PersonDecisions = ReadonlyMap<string, DropReason | null>;
 /**
  * Whole persons leave: those whose NHS number is contradicted, whatever the pipeline file says of others that are not
  * tied to one; then a type 2 or national opt-out takes everything that was linked to the person; then those who are not in
- * the reply of the national service, and those behind whom no NHS number stands.
+ * the reply of the national service, and those behind whom no NHS number stands: where the pipeline file releases these,
+ * still those whose sex, birth date and postcode a witness has.
  *
  * @param asLinked the subjects before any was taken apart as implausible: its opt-outs still reach whom it was linked to
  */
@@ -30,13 +33,15 @@ export function decidePersons(
   subjects: ReadonlyMap<string, LinkedSubject>,
   asLinked: ReadonlyMap<string, LinkedSubject>,
   optOuts: OptOuts,
+  mayBe: MayBeOptedOut,
+  witnesses: readonly Witness[],
   pipeline: Pipeline,
 ): PersonDecisions {
   const before = byPerson(asLinked.values());
   return new Map(
     [...byPerson(subjects.values())].map(([id, members]) => [
       id,
-      decidePerson(members, before.get(id) ?? [], optOuts, pipeline),
+      decidePerson(members, before.get(id) ?? [], optOuts, mayBe, witnesses, pipeline),
     ]),
   );
 }
@@ -54,13 +59,15 @@ function decidePerson(
   members: readonly LinkedSubject[],
   before: readonly LinkedSubject[],
   optOuts: OptOuts,
+  mayBe: MayBeOptedOut,
+  witnesses: readonly Witness[],
   pipeline: Pipeline,
 ): DropReason | null {
   if (members.some(({ isContradicted }) => isContradicted)) return 'held-back';
   const { kind, text } = members[0]!.person;
   const isTied = kind === 'nhs-number';
   const hasOptOut = (type: 'type-2' | 'national') =>
-    (isTied && optOuts.ofNhsNumber(text, type)) ||
+    (isTied && (optOuts.ofNhsNumber(text, type) || mayBe(text, type))) ||
     before.some(
       ({ subject: { own, source } }) =>
         own.kind.startsWith('patient-key/') && optOuts.ofPatient(source, own.text, type),
@@ -68,7 +75,10 @@ function decidePerson(
   if (hasOptOut('type-2')) return 'type-2-opt-out';
   if (hasOptOut('national')) return 'national-opt-out';
   if (isTied && optOuts.allowed !== null && !optOuts.allowed.has(text)) return 'national-opt-out';
-  return !isTied && pipeline.optOuts.untied === 'hold-back' ? 'held-back' : null;
+  // of a tuple that somebody has who stopped, nobody can say what its patient decided
+  const isWitnessed = kind === 'sex|date-of-birth|postcode' && witnesses.some(({ tuple }) => tuple === text);
+  const isHeldBack = !isTied && (isWitnessed || pipeline.optOuts.untied === 'hold-back');
+  return isHeldBack ? 'held-back' : null;
 }
 
 /**

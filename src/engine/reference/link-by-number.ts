@@ -7,6 +7,7 @@ import {
 } from '../../domain/match-rank.ts';
 import { agreeOn } from './agree.ts';
 import { compositeOf, isOfFirstOfJanuary, type Subject } from './subjects.ts';
+import type { Witness } from './witnesses.ts';
 
 /** What the ranks that rest on the NHS number make of a subject that carries one. */
 export interface NumberLink {
@@ -43,14 +44,20 @@ export function linkByNumber(
   return [...byNumber.values()].flatMap((carriers) => linkCarriers(carriers, ranks, sources));
 }
 
-/** The same, with those contradicted as well who are at odds with their number and known of another. */
-export function contradictKnown(links: readonly NumberLink[]): NumberLink[] {
+/**
+ * The same, with those contradicted as well who are at odds with their number and known of another, or of a witness who has
+ * another or an unknown one.
+ */
+export function contradictKnown(links: readonly NumberLink[], witnesses: readonly Witness[]): NumberLink[] {
   const known = knownByNumber(links);
   return links.map((link) => {
     const { nhsNumber } = link.subject;
     const isKnownOf = (other: Subject) =>
       other.nhsNumber !== nhsNumber && compositeOf(other) === compositeOf(link.subject);
-    const isContradicted = link.isContradicted || (link.isAtOdds && known.some(isKnownOf));
+    const isWitnessOf = ({ tuple, nhsNumber: other }: Witness) =>
+      other !== nhsNumber && tuple === compositeOf(link.subject);
+    const isContradicted =
+      link.isContradicted || (link.isAtOdds && (known.some(isKnownOf) || witnesses.some(isWitnessOf)));
     return isContradicted ? contradicted(link) : link;
   });
 }

@@ -10,6 +10,7 @@ import {
 import type { Hashable } from './recipes.ts';
 import { compositeOf, isOfFirstOfJanuary, type Subject } from './subjects.ts';
 import { probabilityOfLink, weighLinks } from './weigh.ts';
+import { type Witness, witnessesOf } from './witnesses.ts';
 
 /** A subject, linked. */
 export interface LinkedSubject {
@@ -35,6 +36,8 @@ export interface LinkRules {
   readonly ignoreBusiestPostcodes: number | null;
   /** a link of a lower probability is refused; null refuses none */
   readonly minProbability: number | null;
+  /** what rows that stayed above the identity boundary know */
+  readonly witnesses: readonly Witness[];
 }
 
 /**
@@ -46,16 +49,11 @@ export interface LinkRules {
  */
 export function linkSubjects(
   subjects: ReadonlyMap<string, Subject>,
-  { ladder, sources, ignoredPostcodes, ignoreBusiestPostcodes, minProbability }: LinkRules,
+  rules: LinkRules,
 ): Map<string, LinkedSubject> {
-  const withoutNumber = [...subjects.values()].filter(({ nhsNumber }) => nhsNumber === null);
-  const byRank = linkByNumber(subjects.values(), ladder, sources);
-  const weights = weighLinks(byRank, withoutNumber, ladder);
-  const probability = (link: NumberLink) => probabilityOfLink(link, ladder, weights);
+  const { ladder, sources, ignoredPostcodes, ignoreBusiestPostcodes, minProbability, witnesses } = rules;
+  const { links, weights, known } = linkNumbered(subjects, rules);
   const least = minProbability ?? 0;
-  const isImprobable = (link: NumberLink) => (probability(link) ?? 1) < least;
-  const links = contradictKnown(byRank.map((link) => (isImprobable(link) ? contradicted(link) : link)));
-  const known = knownByNumber(links);
   const busy = tuplesOfBusiest([...subjects.values()], sources, ignoreBusiestPostcodes);
   const isIgnored = (subject: Subject) =>
     ignoredPostcodes.has(subject.postcode ?? '') || busy.has(compositeOf(subject) ?? '');
@@ -65,15 +63,48 @@ export function linkSubjects(
   return new Map(
     [...subjects].map(([id, subject]): [string, LinkedSubject] => {
       if (subject.nhsNumber === null) {
-        const linked = linkWithoutNumber(subject, ranks, known, isIgnored);
+        const linked = linkWithoutNumber(subject, ranks, known, witnesses, isIgnored);
         return [id, { ...linked, matchProbability: linked.matchRank === 0 ? null : ofTuple }];
       }
       const link = links.find((one) => one.subject === subject)!;
       const { matchRank, isContradicted } = link;
       const person = isContradicted ? subject.own : byNumber(subject.nhsNumber);
-      return [id, { subject, person, matchRank, matchProbability: probability(link), isContradicted }];
+      const matchProbability = probabilityOfLink(link, ladder, weights);
+      return [id, { subject, person, matchRank, matchProbability, isContradicted }];
     }),
   );
+}
+
+/** What the ranks that rest on the NHS number make of those who carry one, and what is known of each number. */
+function linkNumbered(
+  subjects: ReadonlyMap<string, Subject>,
+  { ladder, sources, minProbability, witnesses }: LinkRules,
+) {
+  const withoutNumber = [...subjects.values()].filter(({ nhsNumber }) => nhsNumber === null);
+  const byRank = linkByNumber(subjects.values(), ladder, sources);
+  const weights = weighLinks(byRank, withoutNumber, ladder);
+  const probability = (link: NumberLink) => probabilityOfLink(link, ladder, weights);
+  const least = minProbability ?? 0;
+  const isImprobable = (link: NumberLink) => (probability(link) ?? 1) < least;
+  const links = contradictKnown(
+    byRank.map((link) => (isImprobable(link) ? contradicted(link) : link)),
+    witnesses,
+  );
+  const known = knownByNumber(links);
+  return { links, weights, known };
+}
+
+/** The NHS numbers that are known for each sex, birth date and postcode. */
+export function knownNumbers(
+  subjects: ReadonlyMap<string, Subject>,
+  rules: LinkRules,
+): ReadonlyMap<string, ReadonlySet<string>> {
+  const numbers = new Map<string, Set<string>>();
+  for (const subject of linkNumbered(subjects, rules).known) {
+    const tuple = compositeOf(subject)!;
+    numbers.set(tuple, new Set([...(numbers.get(tuple) ?? []), subject.nhsNumber!]));
+  }
+  return numbers;
 }
 
 function byNumber(text: string): Hashable {
@@ -105,14 +136,19 @@ function tuplesOfBusiest(
   return new Set(tuples);
 }
 
-/** By the first rank for which exactly one number is known, and no exception holds; else a person of its own. */
+/**
+ * By the first rank for which exactly one number is known, no witness has another number or an unknown one, and no exception holds;
+ * else a person of its own.
+ */
 function linkWithoutNumber(
   subject: Subject,
   ranks: readonly MatchRank[],
   known: readonly Subject[],
+  witnesses: readonly Witness[],
   isIgnored: (subject: Subject) => boolean,
 ): Omit<LinkedSubject, 'matchProbability'> {
-  for (const { rank, agree, unless } of ranks) {
+  for (const one of ranks) {
+    const { rank, agree, unless } = one;
     const isExcepted = unless.some((exception) =>
       exception === 'first-of-january' ? isOfFirstOfJanuary(subject) : isIgnored(subject),
     );
@@ -120,6 +156,7 @@ function linkWithoutNumber(
     const alike = known.filter((other) => agree.every((what) => agreeOn(what, subject, other)));
     const [only, another] = new Set(alike.map(({ nhsNumber }) => nhsNumber!));
     if (only === undefined || another !== undefined) continue;
+    if (witnessesOf(subject, one, witnesses).some(({ nhsNumber }) => nhsNumber !== only)) continue;
     return { subject, person: byNumber(only), matchRank: rank, isContradicted: false };
   }
   const text = compositeOf(subject);

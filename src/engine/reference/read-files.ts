@@ -17,8 +17,10 @@ export interface DeliveredRow {
 }
 
 /** One row with too few or too many cells: nobody can say which is which. */
-interface UnparsedRow extends QuarantinedRow {
+export interface UnparsedRow extends QuarantinedRow {
   readonly cells: readonly string[];
+  /** the columns of its file */
+  readonly header: readonly string[];
 }
 
 export interface DeliveredTable {
@@ -65,7 +67,7 @@ function readFile(file: InputFile, table: TableSpec): Omit<DeliveredTable, 'tabl
       throw refusedFile(file, 'ends in mid-row');
     } else {
       const reason = cells.length < header.length ? 'too few columns' : 'too many columns';
-      unparsed.push({ ...place, column: '', reason, cells });
+      unparsed.push({ ...place, column: '', reason, cells, header });
     }
   }
   return { rows, unparsed };

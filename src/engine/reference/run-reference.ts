@@ -9,7 +9,8 @@ import { checkCodeShapes } from './check-code-shapes.ts';
 import { collectOptOuts } from './collect-opt-outs.ts';
 import { decidePersons, decideSubjects, type PersonDecisions } from './decide.ts';
 import { findImplausible, type ImplausibleLinks, takeApart } from './implausible.ts';
-import { linkSubjects } from './link.ts';
+import { knownNumbers, type LinkedSubject, type LinkRules, linkSubjects } from './link.ts';
+import { reachOfOptOuts } from './opt-out-reach.ts';
 import { releasePersons } from './persons.ts';
 import { readFiles } from './read-files.ts';
 import type { MasterKeys } from './recipes.ts';
@@ -17,8 +18,10 @@ import { type ReleasedRow, releaseTables } from './release.ts';
 import { sensitiveRows } from './sensitive.ts';
 import { type ColumnOutcomes, type StandardRow, type StandardTable, standardise } from './standardise.ts';
 import { type KeptTable, stopAtBoundary } from './stop-at-boundary.ts';
-import { collectSubjects } from './subjects.ts';
+import { collectSubjects, identityOf } from './subjects.ts';
+import { checkUnreadOptOuts } from './unread-opt-outs.ts';
 import { weighLinkage } from './weigh-linkage.ts';
+import { collectWitnesses } from './witnesses.ts';
 
 /** What a run comes to. */
 export interface ReferenceResult {
@@ -33,6 +36,8 @@ export interface ReferenceResult {
   readonly persons: Readonly<Partial<Record<DropReason | 'released', number>>>;
   /** null where nothing is declared by which a link would be implausible */
   readonly implausible: ImplausibleLinks | null;
+  /** subjects that would be linked to a person if nobody knew what stopped and quarantined rows know */
+  readonly keptByWitnesses: number;
 }
 
 /**
@@ -58,20 +63,26 @@ export function runReference(pipeline: Pipeline, runDate: string, keys: MasterKe
   checkQuarantine(standard, pipeline);
   const kept = stopAtBoundary(standard, optOuts);
   checkCodeShapes(kept, delivered, pipeline);
+  checkUnreadOptOuts(standard, delivered, optOuts);
+  const witnesses = collectWitnesses(kept, delivered, optOuts, superseded, pipeline, runDate);
   // ═══ the identity boundary ═══
-  const asLinked = linkSubjects(collectSubjects(kept), {
+  const collected = collectSubjects(kept);
+  const rules: LinkRules = {
     ladder: pipeline.link.ranks,
     sources: pipeline.sources.map(({ name }) => name),
     ignoredPostcodes,
     ignoreBusiestPostcodes: pipeline.link.ignoreBusiestPostcodes,
     minProbability: pipeline.link.minProbability,
-  });
+    witnesses,
+  };
+  const asLinked = linkSubjects(collected, rules);
   const implausible = findImplausible(asLinked, kept, pipeline, keys);
   const subjects =
     implausible !== null && pipeline.link.quarantineImplausible
       ? takeApart(asLinked, implausible.subjects)
       : asLinked;
-  const decisions = decidePersons(subjects, asLinked, optOuts, pipeline);
+  const mayBe = reachOfOptOuts(collected, witnesses, knownNumbers(collected, rules), optOuts);
+  const decisions = decidePersons(subjects, asLinked, optOuts, mayBe, witnesses, pipeline);
   const weights = weighLinkage(kept, subjects, pipeline);
   const fates = decideSubjects(subjects, decisions, optOuts, weights, pipeline, keys);
   const records = kept.filter(({ table }) => table.kind === 'records');
@@ -89,7 +100,17 @@ export function runReference(pipeline: Pipeline, runDate: string, keys: MasterKe
     outcomes: kept.flatMap(({ outcomes }) => outcomes),
     persons: countPersons(decisions),
     implausible,
+    keptByWitnesses: countKept(asLinked, linkSubjects(collected, { ...rules, witnesses: [] })),
   };
+}
+
+function countKept(
+  asLinked: ReadonlyMap<string, LinkedSubject>,
+  withoutWitnesses: ReadonlyMap<string, LinkedSubject>,
+): number {
+  const isKept = ([id, { person }]: [string, LinkedSubject]) =>
+    identityOf(person) !== identityOf(withoutWitnesses.get(id)!.person);
+  return [...asLinked].filter(isKept).length;
 }
 
 /** Each row under the number that its person has now. */

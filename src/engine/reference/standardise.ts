@@ -58,7 +58,7 @@ export function standardise(
 ): StandardTable {
   const standard: StandardRow[] = [];
   const misfits: StandardRow[] = [];
-  const quarantined: QuarantinedRow[] = unparsed.map(({ cells: _, ...place }) => place);
+  const quarantined: QuarantinedRow[] = unparsed.map(({ cells: _, header: __, ...place }) => place);
   for (const row of rows) {
     const fault = firstFault(row, table, pipeline);
     (fault === null ? standard : misfits).push(standardiseRow(row, table, pipeline, runDate));
@@ -92,8 +92,12 @@ export function columnOf(table: TableSpec, role: Role): ColumnSpec | undefined {
 
 /** A key as it stands, without the blanks around it; null where there is none. */
 export function keyText(row: DeliveredRow, column: ColumnSpec | undefined): string | null {
-  if (column === undefined) return null;
-  const cell = payloadValue({ ...column, role: 'local-patient-id' }, row.cells[column.name]!);
+  return column === undefined ? null : cellText(row.cells[column.name]!, column);
+}
+
+/** The text of a cell that is a key, without the blanks around it; null where it says that there is none. */
+export function cellText(text: string, column: ColumnSpec): string | null {
+  const cell = payloadValue({ ...column, role: 'local-patient-id' }, text);
   return 'fault' in cell ? null : (cell.value as string | null);
 }
 

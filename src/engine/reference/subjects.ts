@@ -40,7 +40,7 @@ export function compositeOf({
 }
 
 /** Whether it was born on a 1 January, or was given one for want of a birthday. */
-export function isOfFirstOfJanuary({ birthDate }: Subject): boolean {
+export function isOfFirstOfJanuary({ birthDate }: Pick<Subject, 'birthDate'>): boolean {
   return birthDate !== null && isFirstOfJanuary(birthDate);
 }
 

@@ -10,12 +10,14 @@ import type { OptOutCounts } from '../../store/token-store.ts';
 import { type GpStops, noStops } from '../../tokenise/gp-stops.ts';
 import type { TokenKernel } from '../../tokenise/token-kernel.ts';
 import { tokenBytes, tokenText } from '../../tokenise/token-text.ts';
+import { WITNESSED_OPT_OUTS } from '../../tokenise/witnesses.ts';
 import type { RunSettings } from '../run-settings.ts';
 import type { TableInputs } from './find-inputs.ts';
 import { checkFirstNight } from './first-night.ts';
 import { type OptOutLists, readOptOutLists } from './opt-out-lists.ts';
 import { findOwners, type SourceOptOuts } from './opt-out-owners.ts';
 import { readRecordedOptOuts } from './recorded-opt-outs.ts';
+import type { UnnumberedOptOut } from './unread-opt-outs.ts';
 
 export interface CollectedOptOuts {
   /** type 1 is in them, and what quarantine stops will be */
@@ -24,6 +26,8 @@ export interface CollectedOptOuts {
   readonly counts: OptOutCounts;
   /** what the lists hold, by name of the setting that names them; null where there is no such list */
   readonly lists: Readonly<Record<string, readonly unknown[] | null>>;
+  /** coded or flagged opt-outs that act on a patient key, for want of an NHS number */
+  readonly unnumbered: readonly UnnumberedOptOut[];
   /** what was found in lists and records; the caller settles them with those of the tables */
   readonly findings: readonly Finding[];
 }
@@ -81,18 +85,28 @@ export async function collectOptOuts(
   for (const token of standing.nhsNumbers['type-1']) stops.nhsNumbers.addBytes(tokenBytes(token));
   for (const token of standing.patients['type-1']) stops.stopped.addBytes(tokenBytes(token));
 
+  for (const kind of WITNESSED_OPT_OUTS) {
+    for (const token of standing.patients[kind]) stops.unnumbered[kind].addBytes(tokenBytes(token));
+  }
+
   const list: OptOutToken[] = [];
   for (const kind of ['type-1', 'type-2', 'national'] as const) {
     for (const token of standing.nhsNumbers[kind]) list.push({ kind, source: ANY_SOURCE, token });
     for (const token of standing.patients[kind]) {
-      list.push({ kind, source: coded.sourceOf.get(token)!, token });
+      list.push({ kind, source: coded.patientOf.get(token)!.source, token });
     }
   }
   // a number in the reply lets that number be used, and says nothing of the one that took its place
   const allowed = lists.allowed?.numbers.map(nhsToken) ?? null;
   for (const token of allowed ?? []) list.push({ kind: 'allowed', source: ANY_SOURCE, token });
+  const unnumbered = WITNESSED_OPT_OUTS.flatMap((kind) =>
+    standing.patients[kind].map(
+      (token): UnnumberedOptOut => ({ kind, token, ...coded.patientOf.get(token)! }),
+    ),
+  );
   return {
     stops,
+    unnumbered,
     tokens: list,
     counts: countsOf(lists, pipeline, sources),
     lists: {
@@ -108,8 +122,8 @@ class CodedTokens {
   readonly byPatient: CodedEvent[] = [];
   readonly byNhsNumber: { readonly nhsNumber: TokenText; readonly event: CodedEvent['event'] }[] = [];
   readonly nhsNumberOf = new Map<TokenText, TokenText>();
-  /** name of the source by token of a patient's key, which is of no other source */
-  readonly sourceOf = new Map<TokenText, string>();
+  /** by token of a patient's key, which is of one source */
+  readonly patientOf = new Map<TokenText, Pick<UnnumberedOptOut, 'source' | 'patientKey' | 'isRead'>>();
   readonly #tokens: TokenKernel;
   readonly #currentToken: (digits: string) => TokenText;
 
@@ -118,7 +132,7 @@ class CodedTokens {
     this.#currentToken = currentToken;
   }
 
-  add({ source, events, nhsNumberOf }: SourceOptOuts): void {
+  add({ source, events, nhsNumberOf, patients }: SourceOptOuts): void {
     for (const { owner, event } of events) {
       if ('nhsNumber' in owner) {
         this.byNhsNumber.push({ nhsNumber: this.#currentToken(owner.nhsNumber), event });
@@ -126,7 +140,11 @@ class CodedTokens {
       }
       const patient = tokenText(this.#tokens.tokenOf(`patient-key/${source.name}`, owner.patient));
       this.byPatient.push({ patient, event });
-      this.sourceOf.set(patient, source.name);
+      this.patientOf.set(patient, {
+        source: source.name,
+        patientKey: owner.patient,
+        isRead: patients.has(owner.patient),
+      });
       const digits = nhsNumberOf.get(owner.patient);
       if (digits !== undefined) this.nhsNumberOf.set(patient, this.#currentToken(digits));
     }

@@ -20,6 +20,8 @@ export interface SourceOptOuts {
   readonly events: readonly { readonly owner: Owner; readonly event: OptOutEvent }[];
   /** NHS number (ten digits) of each patient key that has events; absent where it has no valid one */
   readonly nhsNumberOf: ReadonlyMap<string, string>;
+  /** patient keys with events that a row of the patients table has, which can be parsed */
+  readonly patients: ReadonlySet<string>;
   /** registrations, and those of them that are of nobody: their rows lead to no patient and to no NHS number */
   readonly registrations: number;
   readonly unmatched: number;
@@ -68,6 +70,7 @@ async function ownersInSource(
         nhsNumber === null ? [] : [[key, nhsNumber]],
       ),
     ),
+    patients: new Set(patients.keys()),
     registrations: registered.length,
     unmatched: registered.filter(({ owners }) => !owners.some(isSomebody)).length,
   };

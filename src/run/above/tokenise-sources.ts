@@ -27,6 +27,7 @@ import { RULES_VERSION } from '../../tokenise/recipes.ts';
 import { StoreKey } from '../../tokenise/store-key.ts';
 import { TokenKernel } from '../../tokenise/token-kernel.ts';
 import { kindsOf, planTokens } from '../../tokenise/token-plan.ts';
+import { Witnesses } from '../../tokenise/witnesses.ts';
 import { FileDigester, type StampedDigest } from '../../write/file-digester.ts';
 import { agreedSettings } from '../agreed-settings.ts';
 import { digestText } from '../digest-text.ts';
@@ -43,6 +44,8 @@ import { type TokenisedTable, tokeniseTable } from './tokenise-table.ts';
 
 /** Tuples of the busiest postcodes: the halves of each token. */
 const BUSY_FILE = 'busy-postcodes.csv';
+/** What rows that stay above the boundary know: tuple, NHS number, local id. */
+const WITNESS_FILE = 'witnesses.csv';
 
 /** A store that was made in this process. */
 export interface FilledStore {
@@ -94,6 +97,7 @@ export async function tokeniseSources(
   const busyPostcodes = new Map(
     busiest === null ? [] : inputs.map(({ source }) => [source.name, new BusyPostcodes()]),
   );
+  const witnesses = new Witnesses();
   const tokens = new TokenKernel(linkageKey, kindsOf(plans));
   const digester = new FileDigester();
   const engine = await DuckDbEngine.open({
@@ -129,7 +133,9 @@ export async function tokeniseSources(
             superseded,
             births: births.get(input.source.name) ?? null,
             busyPostcodes: busyPostcodes.get(input.source.name) ?? null,
+            witnesses,
           },
+          optOuts.unnumbered,
           storeDirectory,
           settings,
         ),
@@ -188,6 +194,7 @@ export async function tokeniseSources(
       settings.runDate,
     );
     writeFileSync(join(storeDirectory, OPT_OUT_FILE), optOutList, { mode: 0o600 });
+    writeFileSync(join(storeDirectory, WITNESS_FILE), witnesses.csv(), { mode: 0o600 });
     if (busiest !== null) {
       const busy = [...busyPostcodes.values()].flatMap((one) => one.tuplesOfBusiest(busiest));
       writeFileSync(join(storeDirectory, BUSY_FILE), busyCsv(busy), { mode: 0o600 });
@@ -220,6 +227,7 @@ export async function tokeniseSources(
       optOutTokens: OPT_OUT_FILE,
       optOutCounts: optOuts.counts,
       waivers: pipeline.optOuts.waivers,
+      witnesses: WITNESS_FILE,
       ...(busiest === null ? {} : { busyTuples: BUSY_FILE }),
       inputs: storedInputs,
       readings: readingDigests(pipeline, [...new Set(inputs.map(({ source }) => source))], lists, linkageKey),
@@ -238,7 +246,7 @@ export async function tokeniseSources(
     engine.close();
     tokens.close();
     await digester.close();
-    for (const one of [...births.values(), ...busyPostcodes.values()]) one.clear();
+    for (const one of [...births.values(), ...busyPostcodes.values(), witnesses]) one.clear();
   }
 }
 

@@ -21,8 +21,10 @@ import type { TableInputs } from './find-inputs.ts';
 import { checkHeaderFits } from './header-fits.ts';
 import { noteLetThrough } from './let-through.ts';
 import { checkQuarantine } from './quarantine.ts';
+import { quarantinedWitnesses } from './quarantined-witnesses.ts';
 import { checkStoppedPatients } from './stopped-patients.ts';
 import { readCellsOf, tokenFunctionOf } from './token-function.ts';
+import { type UnnumberedOptOut, UnreadOptOuts } from './unread-opt-outs.ts';
 import { warnOfTestRange } from './warn-of-test-range.ts';
 
 /** What one table came to above the boundary. */
@@ -51,6 +53,7 @@ export async function tokeniseTable(
   engine: DuckDbEngine,
   tokens: TokenKernel,
   context: TokeniserContext,
+  unnumbered: readonly UnnumberedOptOut[],
   storeDirectory: string,
   settings: RunSettings,
 ): Promise<TokenisedTable> {
@@ -76,6 +79,8 @@ export async function tokeniseTable(
   const rowsOfFiles: number[] = [];
   const rowsOfParts: number[] = [];
   const quarantined: QuarantinedRow[] = [];
+  const keepWitness = quarantinedWitnesses(pipeline, plan, tokens, context, settings.runDate);
+  const unread = new UnreadOptOuts(unnumbered, table);
   let rowsStored = 0;
   let rowsUnparsed = 0;
   const expected = estimateRows(files.map(({ file }) => file));
@@ -103,7 +108,12 @@ export async function tokeniseTable(
     if (misfit > 0 || done.rowsUnparsed > 0) {
       const columns = table.columns.filter((column) => isRead(column, extract.tokenFunction));
       const expected = { rows, unparsed: done.rowsUnparsed, misfit };
-      quarantined.push(...(await locateFaults(file, table, header, columns, expected)));
+      quarantined.push(
+        ...(await locateFaults(file, table, header, columns, expected, (record) => {
+          keepWitness?.(record);
+          unread.look(record);
+        })),
+      );
     }
     if (rows === 0 && !table.allowEmpty) {
       throw refused({
@@ -131,6 +141,9 @@ export async function tokeniseTable(
     await noteLetThrough(engine, pipeline, plan, paths, rowsStored, stops);
   }
   const codes = await countCodes(engine, pipeline, inputs, paths, settings);
+  if (stops !== null && plan.subject.by === 'patient-key') {
+    unread.check(plan.subject.key.kind, stops, quarantined);
+  }
   settings.log({ level: 'info', stage: 'tokenise', table: table.name, rows: rowsIn, message: 'tokenised' });
   const outcomes = plan.hasDemographics ? outcomesOf(source.name, plan, tokeniser) : [];
   warnOfTestRange(outcomes, settings);

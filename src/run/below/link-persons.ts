@@ -7,7 +7,7 @@ import { auditLinkage } from './audit-linkage.ts';
 import { countImplausible } from './count-implausible.ts';
 import type { EngineBelow } from './engine-below.ts';
 import { type LinkWeighing, linkSubjects } from './link-subjects.ts';
-import { loadBusyTuples, loadOptOutTokens } from './load-tokens.ts';
+import { loadBusyTuples, loadOptOutTokens, loadWitnesses } from './load-tokens.ts';
 import { countMissed } from './missed-records.ts';
 import type { OpenStores } from './open-stores.ts';
 import { checkPatientKeys } from './patient-keys.ts';
@@ -43,6 +43,7 @@ export async function linkPersons(
   const weights = await times.time('link', async () => {
     await loadOptOutTokens(engine, pipeline, stores);
     await loadBusyTuples(engine, stores);
+    await loadWitnesses(engine, stores);
     await checkPatientKeys(engine, pipeline, stores.pathsOf);
     return linkSubjects(engine, plan.link, pipeline.link.minProbability, make);
   });

@@ -21,6 +21,14 @@ export async function loadOptOutTokens(
   await load(engine, 'opt_out_tokens', stores.optOutFiles, columns, select, 'reading opt-out tokens');
 }
 
+/** Reads what rows that stayed above the boundary know into `witnesses`. */
+export async function loadWitnesses(engine: DuckDbEngine, { witnessFiles }: OpenStores): Promise<void> {
+  const names = ['a', 'b', 'nhs_a', 'nhs_b', 'local_a', 'local_b'];
+  const columns = `{${names.map((name) => `'${name}': 'BIGINT'`).join(', ')}, 'opt_out': 'VARCHAR'}`;
+  const select = 'a AS sdp_a, b AS sdp_b, nhs_a, nhs_b, local_a, local_b, opt_out';
+  await load(engine, 'witnesses', witnessFiles, columns, select, 'reading what stopped rows know');
+}
+
 /** Reads the tuples at the busiest postcodes into `busy_tuples`, where the pipeline file ignores those. */
 export async function loadBusyTuples(engine: DuckDbEngine, { busyTupleFiles }: OpenStores): Promise<void> {
   if (busyTupleFiles.length === 0) return;

@@ -45,6 +45,8 @@ export interface OpenStores {
   readonly optOutFiles: readonly string[];
   /** files of tuples at the busiest postcodes */
   readonly busyTupleFiles: readonly string[];
+  /** files of what rows that stayed above the boundary know */
+  readonly witnessFiles: readonly string[];
   readonly quarantineFiles: readonly string[];
   pathsOf(table: string): readonly string[];
 }
@@ -109,6 +111,13 @@ export async function openStores(
           'opt-outs and birth dates are decided on one run date: tokenise again with the same --run-date',
       });
     }
+    if (store.witnesses === undefined) {
+      problems.push({
+        file: directory,
+        message: 'does not say what the rows that were stopped know',
+        wayOut: 'it was made by an earlier version of tallystick: tokenise again',
+      });
+    }
     if (asksForBusiest && store.busyTuples === undefined) {
       problems.push({
         file: directory,
@@ -164,6 +173,9 @@ export async function openStores(
     optOutFiles: stores.map(({ directory, store }) => join(directory, store.optOutTokens)),
     busyTupleFiles: stores.flatMap(({ directory, store }) =>
       store.busyTuples === undefined || !asksForBusiest ? [] : [join(directory, store.busyTuples)],
+    ),
+    witnessFiles: stores.flatMap(({ directory, store }) =>
+      store.witnesses === undefined ? [] : [join(directory, store.witnesses)],
     ),
     quarantineFiles: stores.map(({ directory, store }) => join(directory, store.quarantine)),
     pathsOf: (table) => files.get(table) ?? [],

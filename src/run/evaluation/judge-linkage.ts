@@ -16,7 +16,7 @@ import type { Pipeline } from '../../pipeline/pipeline.ts';
 import { EngineBelow } from '../below/engine-below.ts';
 import { readKnownCodes } from '../below/known-codes.ts';
 import { linkSubjects } from '../below/link-subjects.ts';
-import { loadBusyTuples } from '../below/load-tokens.ts';
+import { loadBusyTuples, loadWitnesses } from '../below/load-tokens.ts';
 import type { OpenStores } from '../below/open-stores.ts';
 import { checkPatientKeys } from '../below/patient-keys.ts';
 import { planRelease } from '../below/plan-release.ts';
@@ -53,6 +53,7 @@ export async function judgeLinkage(
     await times.time('link', async () => {
       await checkPatientKeys(engine, pipeline, stores.pathsOf);
       await loadBusyTuples(engine, stores);
+      await loadWitnesses(engine, stores);
       const known = await readKnownCodes(engine, pipeline, null, stores.pathsOf);
       const { link } = planRelease(pipeline, known, stores.pathsOf);
       await linkSubjects(engine, link, pipeline.link.minProbability, below.makerFor('link'));

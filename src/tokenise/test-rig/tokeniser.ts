@@ -8,6 +8,7 @@ import type { KnownBirths } from '../known-births.ts';
 import { TableTokeniser } from '../table-tokeniser.ts';
 import { TokenKernel } from '../token-kernel.ts';
 import { kindsOf, type TokenPlan } from '../token-plan.ts';
+import { Witnesses } from '../witnesses.ts';
 
 /** The key of these tests. */
 const MASTER = Uint8Array.from({ length: 32 }, (_, byte) => byte * 3);
@@ -55,6 +56,7 @@ export function tokeniser(
   ignoredPostcodes: ReadonlySet<string> = new Set(),
   births: KnownBirths | null = null,
   busyPostcodes: BusyPostcodes | null = null,
+  witnesses = new Witnesses(),
 ): TableTokeniser {
   const kernel = new TokenKernel(new KeyRing(MASTER), kindsOf([plan]));
   return new TableTokeniser('f', plan, kernel, [], {
@@ -63,6 +65,7 @@ export function tokeniser(
     ignoredPostcodes,
     births,
     busyPostcodes,
+    witnesses,
   });
 }
 

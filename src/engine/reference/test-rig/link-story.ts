@@ -43,6 +43,7 @@ export function linkStory(
       ignoredPostcodes: new Set(),
       ignoreBusiestPostcodes: null,
       minProbability: null,
+      witnesses: [],
       ...rules,
     });
     return Object.fromEntries(

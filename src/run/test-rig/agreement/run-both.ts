@@ -67,6 +67,11 @@ export function meaningByReference(pipeline: Pipeline): Meaning {
   }
 }
 
+/** How many subjects only a witness keeps from being linked, by the reference engine. */
+export function keptByWitnesses(pipeline: Pipeline): number {
+  return runReference(pipeline, RUN_DATE, FIXED_KEYS).keptByWitnesses;
+}
+
 /** The pipeline's meaning by the program itself, read back from what it published. */
 export async function meaningByProgram(
   folder: BenchFolder,

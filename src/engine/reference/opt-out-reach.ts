@@ -1,0 +1,33 @@
+import type { OptOuts } from './collect-opt-outs.ts';
+import { compositeOf, type Subject } from './subjects.ts';
+import type { Witness } from './witnesses.ts';
+
+/** Whether an opt-out of somebody without an NHS number may be that of the person with this number. */
+export type MayBeOptedOut = (nhsNumber: string, type: 'type-2' | 'national') => boolean;
+
+/**
+ * Nobody knows the number of a patient who has none: an opt-out that was coded for such a patient acts on every number that is
+ * known for the patient's sex, birth date and postcode. So with a patient who was stopped, whom nobody links.
+ *
+ * @param known the numbers known for each `sex|birth date|postcode`
+ */
+export function reachOfOptOuts(
+  subjects: ReadonlyMap<string, Subject>,
+  witnesses: readonly Witness[],
+  known: ReadonlyMap<string, ReadonlySet<string>>,
+  optOuts: OptOuts,
+): MayBeOptedOut {
+  return (nhsNumber, type) => {
+    const isKnownFor = (tuple: string | null) => known.get(tuple ?? '')?.has(nhsNumber) ?? false;
+    const isOfSubject = [...subjects.values()].some(
+      (subject) =>
+        subject.nhsNumber === null &&
+        subject.own.kind.startsWith('patient-key/') &&
+        optOuts.ofPatient(subject.source, subject.own.text, type) &&
+        isKnownFor(compositeOf(subject)),
+    );
+    return (
+      isOfSubject || witnesses.some(({ tuple, optOuts: coded }) => coded.includes(type) && isKnownFor(tuple))
+    );
+  };
+}
