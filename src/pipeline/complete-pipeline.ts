@@ -1,5 +1,6 @@
 import { dirname, resolve } from 'node:path';
 import type { Complain } from './complain.ts';
+import { completeExpect } from './complete-expect.ts';
 import { completeImplausible } from './complete-implausible.ts';
 import { completeLink } from './complete-link.ts';
 import { completeRelease } from './complete-release.ts';
@@ -22,8 +23,6 @@ const days = (text: string): number => Number(text.slice(0, -1));
 const DEFAULT_MAX_AGE_DAYS = 7;
 /** One row in a thousand may be quarantined before the run stops. */
 const DEFAULT_QUARANTINE_MAX = 0.001;
-/** An opt-out list may shrink by a tenth against the last run before it is called a sharp fall. */
-const DEFAULT_MAX_FALL = 0.1;
 
 /** Fills in every default and checks what a schema cannot: that the parts of the file agree with each other. */
 export function completePipeline(
@@ -86,6 +85,7 @@ export function completePipeline(
     keys: { linkage: absolute(file.keys.linkage.file), release: absolute(file.keys.release.file) },
     sources,
     optOuts: completeOptOuts(file, absolute, complain),
+    expect: completeExpect(file.expect, file.optOuts.maxFall, sources, complain),
     link: {
       ...completeLink(file, absolute, complain),
       implausible: completeImplausible(file.link, sources, complain),
@@ -206,7 +206,6 @@ function completeOptOuts(
     national: given.national === undefined ? null : list(given.national.reply, given.national),
     codes: given.codes === undefined ? null : { table: given.codes.table, columns, date: given.codes.date },
     codeOverrides: (given.codeOverrides ?? []).map(({ event, ...rest }) => ({ ...rest, kind: event })),
-    maxFall: given.maxFall === undefined ? DEFAULT_MAX_FALL : shareOf(given.maxFall),
     untied: given.untied ?? 'hold-back',
   };
 }

@@ -1,6 +1,7 @@
 import type { BirthEvent } from '../domain/implausible.ts';
 import type { Ladder } from '../domain/match-rank.ts';
 import type { CodeSystem, Role, Setting } from '../domain/role.ts';
+import type { Expectations } from './expectations.ts';
 
 /** How a delimited text file is written. */
 export interface FileFormat {
@@ -94,8 +95,6 @@ export interface OptOutSpec {
     readonly system: 'read-v2' | 'ctv3' | 'snomed';
     readonly code: string;
   }[];
-  /** share by which a list may shrink against the last published run, 0..1 */
-  readonly maxFall: number;
   /** rows that cannot be tied to a valid NHS number */
   readonly untied: 'hold-back' | 'release';
 }
@@ -195,6 +194,8 @@ export interface Pipeline {
   readonly keys: { readonly linkage: string; readonly release: string };
   readonly sources: readonly SourceSpec[];
   readonly optOuts: OptOutSpec;
+  /** what a night must be like, by itself and beside earlier nights */
+  readonly expect: Expectations;
   readonly link: LinkSpec;
   readonly release: ReleaseSpec;
   /** texts that must never appear in anything the run leaves, one a line; null for none */

@@ -38,6 +38,7 @@ const RESULT: RunResult = {
   rowsIn: 1154,
   rowsOut: 943,
   warnings: [],
+  comparedWith: { nights: 0, isFirstNight: true, from: null, to: null },
   receipts: RECEIPTS,
   persons: {
     released: 90,

@@ -1,5 +1,6 @@
 import type { PersonCounts, RunResult } from '../run/result.ts';
 import { auditTable } from './audit-table.ts';
+import { comparisonLine } from './comparison-line.ts';
 import { formatCount, formatSize } from './format.ts';
 import { implausibleLines } from './implausible-lines.ts';
 import { rowTable } from './row-table.ts';
@@ -23,6 +24,7 @@ const OUTCOMES: Readonly<Record<RunResult['outcome'], string>> = {
 export function runReport(result: RunResult, directory: string, latest: string): string {
   const { name, runId, runDate, outcome, receipts, persons, implausible, audit, warnings, files, stages } =
     result;
+  const { comparedWith } = result;
   const seconds = Object.values(stages).reduce((sum, one) => sum + one, 0);
   const lines = [
     `${name} for ${runDate}: run ${runId}, ${OUTCOMES[outcome]}`,
@@ -34,6 +36,8 @@ export function runReport(result: RunResult, directory: string, latest: string):
     ...implausibleLines(implausible),
     '',
     ...auditTable(audit),
+    '',
+    comparisonLine(comparedWith),
     '',
     ...warningLines(warnings),
     `${directory} (${latest} points at it)`,

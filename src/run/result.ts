@@ -1,4 +1,5 @@
 import type { LinkageAudit } from '../audit/linkage-audit.ts';
+import type { NightComparison } from '../baseline/nights.ts';
 import type { Warning } from '../domain/finding.ts';
 import type { ImplausibleRule } from '../domain/implausible.ts';
 import type { Receipt } from '../domain/receipt.ts';
@@ -17,6 +18,8 @@ export interface RunResult {
   readonly persons: PersonCounts;
   /** what checks found and the run did not stop for */
   readonly warnings: readonly Warning[];
+  /** the earlier nights that this one was compared with */
+  readonly comparedWith: NightComparison;
   /** null where nothing is declared by which a link would be implausible */
   readonly implausible: ImplausibleCounts | null;
   readonly audit: LinkageAudit;

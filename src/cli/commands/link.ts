@@ -1,6 +1,12 @@
 import { resolve } from 'node:path';
 import { Option } from '@commander-js/extra-typings';
 import { readStore } from '../../store/token-store.ts';
+import {
+  acceptanceOf,
+  acceptChangeOption,
+  acceptNewKeyOption,
+  newBaselineOption,
+} from '../options/acceptance-options.ts';
 import { loadPipeline } from '../options/load-pipeline.ts';
 import {
   collect,
@@ -28,17 +34,21 @@ export function linkCommand(terminal: Terminal) {
     .addOption(workOption())
     .addOption(threadsOption())
     .addOption(memoryOption())
+    .addOption(acceptChangeOption())
+    .addOption(acceptNewKeyOption())
+    .addOption(newBaselineOption())
     .action(async (file, { store: given, ...options }) => {
       const stores = given.map((store) => resolve(store));
       // The run date was decided when the stores were made: opt-outs and birth dates have been judged by it.
       const { runDate } = readStore(stores[0]!);
       const pipeline = loadPipeline(file, runDate, 'linkage');
+      const acceptance = acceptanceOf(options);
       const { linkStores } = await import('../../run/below/link-stores.ts');
       const result = await insideLock(
         terminal,
         pipeline.name,
         { ...options, runDate },
-        (settings, destination) => linkStores(pipeline, stores, destination, settings),
+        (settings, destination) => linkStores(pipeline, stores, { ...destination, acceptance }, settings),
       );
       showRun(terminal, result);
     });

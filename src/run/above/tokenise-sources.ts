@@ -1,6 +1,6 @@
 import { renameSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { settleFindings } from '../../domain/finding.ts';
+import { type Finding, settleFindings } from '../../domain/finding.ts';
 import { refused } from '../../domain/problem.ts';
 import { assertBalanced } from '../../domain/receipt.ts';
 import { DuckDbEngine } from '../../engine/duckdb/engine.ts';
@@ -25,10 +25,12 @@ import { kindsOf, planTokens } from '../../tokenise/token-plan.ts';
 import { digestText } from '../digest-text.ts';
 import type { StageTimes } from '../progress.ts';
 import type { RunSettings } from '../run-settings.ts';
+import { collapsedColumns } from './collapsed-columns.ts';
 import { collectOptOuts, type OptOutToken } from './collect-opt-outs.ts';
-import { findInputs, publishedName } from './find-inputs.ts';
+import { findInputs, publishedName, type TableInputs } from './find-inputs.ts';
 import { QUARANTINE_FILE, quarantineCsv } from './quarantine.ts';
 import { readingDigests } from './reading-digests.ts';
+import { repeatedDeliveries } from './repeated-deliveries.ts';
 import { type TokenisedTable, tokeniseTable } from './tokenise-table.ts';
 
 /** Opt-out tokens of a store: kind, source, and the token's halves. */
@@ -118,10 +120,6 @@ export async function tokeniseSources(
     }
     settings.signal.throwIfAborted();
     assertBalanced(tables.map(({ receipt }) => receipt));
-    const warnings = settleFindings(
-      tables.flatMap(({ findings }) => findings),
-      settings.log,
-    );
 
     const sha256 = await times.time('digest inputs', () => digests);
     checkFiles(
@@ -129,6 +127,14 @@ export async function tokeniseSources(
       sha256,
     );
     const rows = tables.flatMap(({ rowsOfFiles }) => rowsOfFiles);
+    const repeated = await times.time('digest inputs', () =>
+      findRepeated(pipeline, inputs, tables, sha256, storeDirectory, engine),
+    );
+    const outcomes = tables.flatMap((table) => table.outcomes);
+    const warnings = settleFindings(
+      [...tables.flatMap(({ findings }) => findings), ...repeated, ...collapsedColumns(pipeline, outcomes)],
+      settings.log,
+    );
     const storedInputs = files.map(
       ({ input, file }, at): StoredInput => ({
         source: input.source.name,
@@ -181,7 +187,7 @@ export async function tokeniseSources(
       ),
       warnings,
       receipts: tables.map(({ receipt }) => receipt),
-      outcomes: tables.flatMap(({ outcomes }) => outcomes),
+      outcomes,
       quarantine: QUARANTINE_FILE,
     };
     writeStore(storeDirectory, store);
@@ -193,6 +199,31 @@ export async function tokeniseSources(
     tokens.close();
     for (const one of [...births.values(), ...busyPostcodes.values()]) one.clear();
   }
+}
+
+/** Deliveries that came twice, table by table. */
+async function findRepeated(
+  pipeline: Pipeline,
+  inputs: readonly TableInputs[],
+  tables: readonly TokenisedTable[],
+  sha256: readonly string[],
+  storeDirectory: string,
+  engine: DuckDbEngine,
+): Promise<Finding[]> {
+  const findings: Finding[] = [];
+  let first = 0;
+  for (const [at, { table, files }] of inputs.entries()) {
+    const { stored, rowsOfFiles } = tables[at]!;
+    const read = files.map(({ file }, place) => ({
+      file,
+      sha256: sha256[first + place]!,
+      rows: rowsOfFiles[place]!,
+      part: join(storeDirectory, stored.parts[place]!),
+    }));
+    first += files.length;
+    findings.push(...(await repeatedDeliveries(pipeline, table, read, engine)));
+  }
+  return findings;
 }
 
 function checkFiles(files: readonly InputFile[], sha256: readonly string[]): void {

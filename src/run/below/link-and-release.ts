@@ -1,3 +1,6 @@
+import { join } from 'node:path';
+import { type Acceptance, NOTHING_ACCEPTED } from '../../baseline/acceptance.ts';
+import { Nights } from '../../baseline/nights.ts';
 import { readSensitiveCodes, type SensitiveCode } from '../../de-identify/sensitive-codes.ts';
 import type { Pipeline } from '../../pipeline/pipeline.ts';
 import { PseudonymFunction } from '../../release/pseudonym-function.ts';
@@ -15,10 +18,12 @@ import { Gates } from '../publish/gates.ts';
 import { writePapers } from '../publish/write-papers.ts';
 import type { RunResult } from '../result.ts';
 import type { RunSettings } from '../run-settings.ts';
+import { deliveryOf } from './deliveries.ts';
 import { EngineBelow } from './engine-below.ts';
 import { linkPersons } from './link-persons.ts';
+import { linkageOf } from './linked-shares.ts';
 import type { OpenStores } from './open-stores.ts';
-import { checkFall, optOutPseudonyms, readPublishedCounts } from './opt-out-checks.ts';
+import { optOutPseudonyms } from './opt-out-checks.ts';
 import { readPseudonyms } from './person-numbers.ts';
 import { planRelease } from './plan-release.ts';
 import { releaseTables } from './release-tables.ts';
@@ -29,6 +34,8 @@ export interface ReleaseDestination {
   readonly lock: RunLock;
   /** what has been logged so far, for the leak scan */
   readonly logged: () => readonly string[];
+  /** what differs from earlier nights and is right all the same; nothing if absent */
+  readonly acceptance?: Acceptance;
 }
 
 /**
@@ -46,8 +53,14 @@ export async function linkAndRelease(
   const { progress, signal, privateDirectory } = settings;
   const sensitive = readSensitiveCodes(pipeline);
   const plan = planRelease(pipeline, sensitive, stores.pathsOf);
-  const published = readPublishedCounts(destination.out, pipeline.name);
-  checkFall(pipeline, published, stores.optOutCounts);
+  const nights = await Nights.open(
+    join(destination.out, pipeline.name),
+    pipeline,
+    releaseKey,
+    destination.acceptance ?? NOTHING_ACCEPTED,
+    deliveryOf(pipeline, stores, releaseKey.keyId),
+    settings.log,
+  );
 
   const below = await EngineBelow.open({ directories: stores.directories, files: [] }, settings);
   const { engine } = below;
@@ -59,6 +72,7 @@ export async function linkAndRelease(
     engine.register(new PseudonymFunction(RECORD_FUNCTION, records, false));
     const { counts, ...figures } = await linkPersons(pipeline, plan, stores, below, times);
     const { weights, audit, implausible, missed } = figures;
+    nights.compareLinkage(await linkageOf(engine, pipeline, counts));
     const pseudonyms = await readPseudonyms(engine, counts.released);
 
     const runId = nameRun(pipeline, sensitive, stores, releaseKey.keyId);
@@ -127,7 +141,13 @@ export async function linkAndRelease(
       gates.finish(allReceipts, manifest, privateDirectory, destination.logged()),
     );
     signal.throwIfAborted();
-    const done = await times.time('publish', () => run!.publish({ ...manifest, gates: passed }));
+    const done = await times.time('publish', async () => {
+      await nights.keep(runId);
+      return run!.publish({ ...manifest, gates: passed }).catch(async (fault: unknown) => {
+        await nights.takeBack(runId);
+        throw fault;
+      });
+    });
     run = null;
     return {
       name: pipeline.name,
@@ -139,7 +159,8 @@ export async function linkAndRelease(
       rowsOut: written.reduce((sum, { output }) => sum + output.rows, 0),
       receipts: allReceipts,
       persons: counts,
-      warnings,
+      warnings: [...warnings, ...nights.warnings],
+      comparedWith: nights.comparison,
       implausible,
       audit,
       files: written.map(({ output: { file, rows, bytes } }) => ({ file, rows, bytes })),

@@ -1,61 +1,10 @@
 import { readFileSync } from 'node:fs';
-import { join } from 'node:path';
-import { type Problem, refused } from '../../domain/problem.ts';
 import { PseudonymSet } from '../../gates/pseudonym-set.ts';
 import type { Pipeline } from '../../pipeline/pipeline.ts';
-import type { OptOutCounts } from '../../store/token-store.ts';
 import type { PairHasher } from '../../tokenise/pair-hasher.ts';
 import { tokenBytes } from '../../tokenise/token-text.ts';
-import { MANIFEST_FILE } from '../../write/run-manifest.ts';
 import type { OptOutPseudonyms } from '../publish/gates.ts';
 import type { OpenStores } from './open-stores.ts';
-
-/** The opt-out counts of the run that was published last, or null before the first. */
-export function readPublishedCounts(out: string, name: string): OptOutCounts | null {
-  const path = join(out, name, 'latest', MANIFEST_FILE);
-  let text: string;
-  try {
-    text = readFileSync(path, 'utf8');
-  } catch (fault) {
-    if ((fault as NodeJS.ErrnoException).code === 'ENOENT') return null;
-    throw refused({ file: path, message: 'the last published run cannot be read' });
-  }
-  try {
-    return (JSON.parse(text) as { optOuts: OptOutCounts }).optOuts;
-  } catch {
-    throw refused({
-      file: path,
-      message: 'the last published run is damaged, so opt-outs cannot be held against it',
-      wayOut: 'restore it, or move the folder away if this is to be the first run',
-    });
-  }
-}
-
-/**
- * About 150,000 opt-outs at one supplier were once not passed on for three years: so a list that has shrunk sharply
- * since the last run stops this one.
- *
- * @throws TallystickError (exit 1) naming each list and both counts
- */
-export function checkFall(pipeline: Pipeline, before: OptOutCounts | null, now: OptOutCounts): void {
-  if (before === null) return;
-  const problems: Problem[] = [];
-  const check = (what: string, was: number | null, is: number | null) => {
-    if (was === null || was === 0) return;
-    if ((is ?? 0) >= was * (1 - pipeline.optOuts.maxFall)) return;
-    problems.push({
-      message: `${what} fell from ${was} to ${is ?? 0} since the last published run; a fall of ${pipeline.optOuts.maxFall * 100}% is allowed`,
-      wayOut: 'find out why before releasing anyone; if it is right, raise optOuts.maxFall for this run',
-    });
-  };
-  for (const type of Object.keys(before.register ?? {})) {
-    check(`the register's ${type} events`, before.register?.[type] ?? null, now.register?.[type] ?? null);
-  }
-  check('coded opt-out events', before.coded, now.coded);
-  if (before.nationalAllowed !== null)
-    check('the national reply', before.nationalAllowed, now.nationalAllowed);
-  if (problems.length > 0) throw refused(...problems);
-}
 
 /** The pseudonyms that must not be found in the files, straight from the opt-out tokens and the release key. */
 export function optOutPseudonyms(
