@@ -104,7 +104,7 @@ function nameOfEvents(key: string): string {
   const [origin, type] = key.split('/');
   if (origin === 'register') return `the register's ${type} events`;
   if (origin === 'national') return 'the numbers that the national reply allows';
-  return 'coded opt-out events';
+  return type === undefined ? 'coded opt-out events' : `coded ${type} events`;
 }
 
 function nameInForce(key: string): string {

@@ -1,3 +1,4 @@
+import { isCollapsed } from '../../domain/column-outcomes.ts';
 import { type Problem, refused } from '../../domain/problem.ts';
 import type { DropReason, Receipt } from '../../domain/receipt.ts';
 import { readIgnoredPostcodes } from '../../extract/ignored-postcodes.ts';
@@ -55,6 +56,7 @@ export function runReference(pipeline: Pipeline, runDate: string, keys: MasterKe
   );
   const optOuts = collectOptOuts(pipeline, delivered, runDate, superseded);
   checkQuarantine(standard, pipeline);
+  checkColumns(standard, pipeline);
   const kept = stopAtBoundary(standard, optOuts);
   // ═══ the identity boundary ═══
   const asLinked = linkSubjects(collectSubjects(kept), {
@@ -116,6 +118,16 @@ function checkQuarantine(tables: readonly StandardTable[], pipeline: Pipeline): 
       : [{ file: table.name, message: 'too many faulty rows' }];
   });
   if (problems.length > 0) throw refused(...problems);
+}
+
+function checkColumns(tables: readonly StandardTable[], { expect }: Pipeline): void {
+  const collapsed = tables
+    .flatMap(({ outcomes }) => outcomes)
+    .filter(({ table, column, outcomes }) => isCollapsed(outcomes, expect.valid[table]![column]!.atLeast));
+  if (collapsed.length === 0) return;
+  throw refused(
+    ...collapsed.map(({ table, column }) => ({ file: table, column, message: 'hardly any cell is valid' })),
+  );
 }
 
 function tokeniseReceipt({

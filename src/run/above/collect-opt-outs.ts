@@ -80,8 +80,15 @@ export async function collectOptOuts(
       registerUnusable: register?.unusable ?? 0,
       nationalAllowed: allowed?.length ?? null,
       coded: optOuts.codes === null ? null : coded.events.length,
+      ...(optOuts.codes === null ? {} : { codedByType: countByType(coded.events) }),
     },
   };
+}
+
+function countByType(events: readonly CodedEvent[]): Record<string, number> {
+  const counts: Record<string, number> = { 'type-1': 0, 'type-2': 0 };
+  for (const { event } of events) counts[event.type] = (counts[event.type] ?? 0) + 1;
+  return counts;
 }
 
 /** The register and the national reply, each NHS number as its token. */

@@ -51,7 +51,9 @@ export async function repeatedDeliveries(
       'are one file, and a compressed copy of it',
     ),
   ];
-  if (same.length > 0) return same.map(({ names, what }) => finding(table, names, what, severity));
+  const told = new Map(same.map((one) => [one.names.join('\n'), one]));
+  if (told.size > 0)
+    return [...told.values()].map(({ names, what }) => finding(table, names, what, severity));
   return sharedRows(pipeline, table, delivered, limits, engine);
 }
 

@@ -10,6 +10,7 @@ import { eachStoredToken } from './stored-tokens.ts';
  * it may be the row in quarantine that says who has opted out.
  *
  * @param paths the stored patients
+ * @param files the names of the files they were read from
  * @throws TallystickError (exit 1)
  */
 export async function checkStoppedPatients(
@@ -17,6 +18,7 @@ export async function checkStoppedPatients(
   tokeniser: TableTokeniser,
   patients: TableSpec,
   paths: readonly string[],
+  files: readonly string[],
 ): Promise<void> {
   const { counts, stopper } = tokeniser;
   let keys = counts.stoppedAgain;
@@ -31,5 +33,5 @@ export async function checkStoppedPatients(
       },
     );
   }
-  if (keys > 0) throw repeatedKeys(patients, keys);
+  if (keys > 0) throw repeatedKeys(patients, keys, files);
 }

@@ -32,11 +32,17 @@ export function deliveryOf(pipeline: Pipeline, stores: OpenStores, releaseKeyId:
 }
 
 /** Events by origin, and of the register by type; an origin that is not declared has none. */
-function optOutEventsOf({ register, nationalAllowed, coded }: OptOutCounts): Record<string, number> {
+function optOutEventsOf({
+  register,
+  nationalAllowed,
+  coded,
+  codedByType,
+}: OptOutCounts): Record<string, number> {
+  const byType = (origin: string, counts: Readonly<Record<string, number>>) =>
+    Object.fromEntries(Object.entries(counts).map(([type, events]) => [`${origin}/${type}`, events]));
   return {
-    ...Object.fromEntries(
-      Object.entries(register ?? {}).map(([type, events]) => [`register/${type}`, events]),
-    ),
+    ...byType('register', register ?? {}),
+    ...byType('coded', codedByType ?? {}),
     ...(nationalAllowed === null ? {} : { 'national/allowed': nationalAllowed }),
     ...(coded === null ? {} : { coded }),
   };

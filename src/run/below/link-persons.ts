@@ -43,7 +43,7 @@ export async function linkPersons(
   const weights = await times.time('link', async () => {
     await loadOptOutTokens(engine, stores);
     await loadBusyTuples(engine, stores);
-    await checkPatientKeys(engine, pipeline, stores.pathsOf);
+    await checkPatientKeys(engine, pipeline, stores);
     return linkSubjects(engine, plan.link, pipeline.link.minProbability, make);
   });
   const audit = await times.time('audit', () =>

@@ -2,6 +2,7 @@ import { duckdbDialect as dialect } from '../../engine/duckdb/dialect.ts';
 import type { DuckDbEngine } from '../../engine/duckdb/engine.ts';
 import type { Pipeline } from '../../pipeline/pipeline.ts';
 import { repeatedKeys } from '../repeated-keys.ts';
+import type { OpenStores } from './open-stores.ts';
 
 /**
  * A patient key that stands twice makes it uncertain whose records are whose.
@@ -11,16 +12,18 @@ import { repeatedKeys } from '../repeated-keys.ts';
 export async function checkPatientKeys(
   engine: DuckDbEngine,
   pipeline: Pipeline,
-  pathsOf: (table: string) => readonly string[],
+  stores: Pick<OpenStores, 'pathsOf' | 'inputs'>,
 ): Promise<void> {
   for (const { patients } of pipeline.sources) {
     if (patients === null) continue;
     const [row] = await engine.query(
-      `SELECT count(*)::INTEGER AS keys FROM (SELECT 1 FROM ${dialect.readParquet(pathsOf(patients.name))}
+      `SELECT count(*)::INTEGER AS keys FROM (SELECT 1 FROM ${dialect.readParquet(stores.pathsOf(patients.name))}
        GROUP BY subject_a, subject_b HAVING count(*) > 1) AS repeated`,
       `checking the keys of ${patients.name}`,
     );
     const keys = Number(row?.['keys'] ?? 0);
-    if (keys > 0) throw repeatedKeys(patients, keys);
+    if (keys === 0) continue;
+    const files = stores.inputs.filter(({ table }) => table === patients.name).map(({ file }) => file);
+    throw repeatedKeys(patients, keys, files);
   }
 }

@@ -50,7 +50,7 @@ export async function judgeLinkage(
   const { engine } = below;
   try {
     await times.time('link', async () => {
-      await checkPatientKeys(engine, pipeline, stores.pathsOf);
+      await checkPatientKeys(engine, pipeline, stores);
       await loadBusyTuples(engine, stores);
       const { link } = planRelease(pipeline, [], stores.pathsOf);
       await linkSubjects(engine, link, pipeline.link.minProbability, below.makerFor('link'));
