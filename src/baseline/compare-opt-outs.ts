@@ -101,10 +101,10 @@ function problem(severity: Finding['severity'], message: string, { stop, warn }:
 }
 
 function nameOfEvents(key: string): string {
-  const [origin, type] = key.split('/');
-  if (origin === 'register') return `the register's ${type} events`;
+  const [origin, ofWhat, type] = key.split('/');
+  if (origin === 'register') return `the register's ${ofWhat} events`;
   if (origin === 'national') return 'the numbers that the national reply allows';
-  return type === undefined ? 'coded opt-out events' : `coded ${type} events`;
+  return type === undefined ? 'coded opt-out events' : `coded ${type} events of ${ofWhat}`;
 }
 
 function nameInForce(key: string): string {

@@ -40,8 +40,8 @@ export interface OptOutCounts {
   readonly registerUnusable: number;
   readonly nationalAllowed: number | null;
   readonly coded: number | null;
-  /** the same by type; absent where none are declared, and in stores of earlier versions */
-  readonly codedByType?: Readonly<Record<string, number>>;
+  /** the same by `source/type`; absent where none are declared, and in stores of earlier versions */
+  readonly codedByOrigin?: Readonly<Record<string, number>>;
 }
 
 /** What stands in `store.json`: everything the second half of a run needs to know, and no identifier. */

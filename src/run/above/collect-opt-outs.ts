@@ -80,14 +80,23 @@ export async function collectOptOuts(
       registerUnusable: register?.unusable ?? 0,
       nationalAllowed: allowed?.length ?? null,
       coded: optOuts.codes === null ? null : coded.events.length,
-      ...(optOuts.codes === null ? {} : { codedByType: countByType(coded.events) }),
+      ...(optOuts.codes === null ? {} : { codedByOrigin: countByOrigin(pipeline, coded) }),
     },
   };
 }
 
-function countByType(events: readonly CodedEvent[]): Record<string, number> {
-  const counts: Record<string, number> = { 'type-1': 0, 'type-2': 0 };
-  for (const { event } of events) counts[event.type] = (counts[event.type] ?? 0) + 1;
+/** Coded events by source and type. */
+function countByOrigin(
+  { sources }: Pipeline,
+  { source, events }: { readonly source: number; readonly events: readonly CodedEvent[] },
+): Record<string, number> {
+  const name = sources[source]?.name;
+  if (name === undefined) return {};
+  const counts: Record<string, number> = { [`${name}/type-1`]: 0, [`${name}/type-2`]: 0 };
+  for (const { event } of events) {
+    const origin = `${name}/${event.type}`;
+    counts[origin] = (counts[origin] ?? 0) + 1;
+  }
   return counts;
 }
 

@@ -31,18 +31,18 @@ export function deliveryOf(pipeline: Pipeline, stores: OpenStores, releaseKeyId:
   };
 }
 
-/** Events by origin, and of the register by type; an origin that is not declared has none. */
+/** Events by origin and type; an origin that is not declared has none. */
 function optOutEventsOf({
   register,
   nationalAllowed,
   coded,
-  codedByType,
+  codedByOrigin,
 }: OptOutCounts): Record<string, number> {
-  const byType = (origin: string, counts: Readonly<Record<string, number>>) =>
-    Object.fromEntries(Object.entries(counts).map(([type, events]) => [`${origin}/${type}`, events]));
+  const each = (origin: string, counts: Readonly<Record<string, number>>) =>
+    Object.fromEntries(Object.entries(counts).map(([key, events]) => [`${origin}/${key}`, events]));
   return {
-    ...byType('register', register ?? {}),
-    ...byType('coded', codedByType ?? {}),
+    ...each('register', register ?? {}),
+    ...each('coded', codedByOrigin ?? {}),
     ...(nationalAllowed === null ? {} : { 'national/allowed': nationalAllowed }),
     ...(coded === null ? {} : { coded }),
   };

@@ -122,13 +122,13 @@ export function openStores(directories: readonly string[], pipeline: Pipeline): 
 /** Every site reads the same register, so its counts are not added up; coded events are, for each source has its own. */
 function mergeCounts(counts: readonly OptOutCounts[]): OptOutCounts {
   const coded = counts.flatMap((one) => (one.coded === null ? [] : [one.coded]));
-  const byType: Record<string, number> = {};
-  for (const [type, events] of counts.flatMap(({ codedByType }) => Object.entries(codedByType ?? {}))) {
-    byType[type] = (byType[type] ?? 0) + events;
+  const byOrigin: Record<string, number> = {};
+  for (const [origin, events] of counts.flatMap(({ codedByOrigin }) => Object.entries(codedByOrigin ?? {}))) {
+    byOrigin[origin] = (byOrigin[origin] ?? 0) + events;
   }
   return {
     ...counts[0]!,
     coded: coded.length === 0 ? null : coded.reduce((sum, one) => sum + one, 0),
-    ...(Object.keys(byType).length === 0 ? {} : { codedByType: byType }),
+    ...(Object.keys(byOrigin).length === 0 ? {} : { codedByOrigin: byOrigin }),
   };
 }
