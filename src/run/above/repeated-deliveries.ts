@@ -69,7 +69,12 @@ function groupsOf(files: readonly ReadFile[], key: (file: ReadFile) => string, w
     const [first] = names;
     if (names.length < 2) return [];
     // one path that two patterns match is one name
-    return [{ names, what: names.every((name) => name === first) ? 'are one file that several patterns match' : what }];
+    return [
+      {
+        names,
+        what: names.every((name) => name === first) ? 'are one file that several patterns match' : what,
+      },
+    ];
   });
 }
 
