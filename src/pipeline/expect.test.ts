@@ -73,15 +73,15 @@ describe('what a night must be like', () => {
     const older = WHOLE.replace('file: register.csv }', 'file: register.csv }, maxFall: 3%');
     expect(parsePipeline(older, context).expect.optOuts).toEqual({ warn: null, stop: 0.03 });
     expect(faultsOf(`${older}expect: { optOuts: { stop: 5% } }\n`)).toContain(
-      'pipeline.yaml:12:49: how far opt-outs may fall is given twice',
+      'pipeline.yaml:12:46: how far opt-outs may fall is given twice',
     );
   });
 
   it.each([
-    ['rows: { tables: { stay: { warn: 1% } } }', '14:28: there is no table stay\n    there are stays'],
-    ['valid: { columns: { stays: { ward: { warn: 1 point } } } }', '14:38: ward is no column of NHS numbers'],
-    ['valid: { columns: { beds: { nhs: { warn: 1 point } } } }', '14:29: there is no table beds'],
-    ['rows: { warn: 0.3 }', '14:23: must be a share such as 30%, or never'],
+    ['rows: { tables: { stay: { warn: 1% } } }', '14:29: there is no table stay\n    there are stays'],
+    ['valid: { columns: { stays: { ward: { warn: 1 point } } } }', '14:40: ward is no column of NHS numbers'],
+    ['valid: { columns: { beds: { nhs: { warn: 1 point } } } }', '14:31: there is no table beds'],
+    ['rows: { warn: 0.3 }', '14:25: `expect.rows.warn` must be a share such as 30%, or never'],
     ['rows: { warn: ±30% }', 'must be a share such as 30%, or never'],
     ['rows: { warn: -30% }', 'must be a share such as 30%, or never'],
     ['linked: { stop: 2% }', 'must be points such as "2 points", or never'],

@@ -18,7 +18,10 @@ import type { Baseline } from '../baseline/baseline.ts';
 import { TallystickError } from '../domain/problem.ts';
 import { generateKeyFile } from '../tokenise/generate-key-file.ts';
 import { KeyRing } from '../tokenise/key-ring.ts';
+import { fillStore } from './above/fill-store.ts';
+import { linkStores } from './below/link-stores.ts';
 import type { RunResult } from './result.ts';
+import type { runPipeline } from './run-pipeline.ts';
 import { BenchFolder } from './test-rig/bench-folder.ts';
 import { type NightShape, nightlyPipeline, putNight } from './test-rig/nightly-data.ts';
 
@@ -275,5 +278,25 @@ describe('keys', () => {
       acceptance: { ...NOTHING_ACCEPTED, newKeys: ['0'.repeat(32)] },
     });
     expect(error).toMatchObject({ exitCode: 2 });
+  });
+});
+
+it('linking the stores of a site is a night like any other, and another linkage key is seen there as well', async () => {
+  const inTwoSteps: typeof runPipeline = async (pipeline, destination, settings) => {
+    const store = join(settings.privateDirectory, 'store');
+    await fillStore(pipeline, null, store, settings);
+    return linkStores(pipeline, [store], destination, settings);
+  };
+  await night(day(1));
+  putNight(folder, { typeTwo: 5 });
+  const options = { runDate: day(2), execute: inTwoSteps };
+  const fell = await folder.run(nightlyPipeline(), options);
+  expect((fell.error as TallystickError).message).toContain("the register's type-2 events fell from 40");
+  putNight(folder);
+  expect((await folder.run(nightlyPipeline(), options)).result?.comparedWith.nights).toBe(1);
+  rmSync(folder.at('linkage.key'));
+  generateKeyFile(folder.at('linkage.key'));
+  expect((await folder.run(nightlyPipeline(), { ...options, runDate: day(3) })).error).toMatchObject({
+    exitCode: 3,
   });
 });
