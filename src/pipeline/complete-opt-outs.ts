@@ -11,8 +11,6 @@ import { type PipelineFile, shareOf } from './schema.ts';
 
 /** A list older than a week is refused unless the file says otherwise (domain: results are cached 7 days at most). */
 const DEFAULT_MAX_AGE_DAYS = 7;
-/** An opt-out list may shrink by a tenth against the last run before it is called a sharp fall. */
-const DEFAULT_MAX_FALL = 0.1;
 /** Of the patients of every practice that is known, more than one in a hundred has opted out. */
 const DEFAULT_EXPECTED_RATE = 0.01;
 /** Patients leave between the extracts of one source, but hardly one in a hundred. */
@@ -47,7 +45,6 @@ export function completeOptOuts(
     ),
     expectedRate: expectedRateOf(file, complain),
     maxUnmatched: given.maxUnmatched === undefined ? DEFAULT_MAX_UNMATCHED : shareOf(given.maxUnmatched),
-    maxFall: given.maxFall === undefined ? DEFAULT_MAX_FALL : shareOf(given.maxFall),
     untied: given.untied ?? 'hold-back',
   };
   checkTypeOne(spec, sources, complain);

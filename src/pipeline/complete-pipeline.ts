@@ -1,5 +1,6 @@
 import { dirname, resolve } from 'node:path';
 import type { Complain } from './complain.ts';
+import { completeExpect } from './complete-expect.ts';
 import { completeImplausible } from './complete-implausible.ts';
 import { completeLink } from './complete-link.ts';
 import { completeOptOuts } from './complete-opt-outs.ts';
@@ -84,6 +85,7 @@ export function completePipeline(
     },
     sources,
     optOuts: completeOptOuts(file, sources, absolute, complain),
+    expect: completeExpect(file.expect, file.optOuts.maxFall, sources, complain),
     link: {
       ...completeLink(file, absolute, complain),
       implausible: completeImplausible(file.link, sources, complain),

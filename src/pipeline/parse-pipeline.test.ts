@@ -33,8 +33,8 @@ describe('a whole pipeline file', () => {
       format: '%d/%m/%Y',
       missing: ['01/01/1800', '01/01/1801'],
     });
+    expect(pipeline.expect.optOuts).toEqual({ warn: null, stop: 0.1 });
     expect(pipeline.optOuts).toMatchObject({
-      maxFall: 0.1,
       untied: 'hold-back',
       register: { maxAgeDays: 7 },
     });

@@ -5,6 +5,7 @@ import type { LookAlike } from '../domain/opt-out-codes.ts';
 import type { ReleaseRule } from '../domain/release-rule.ts';
 import type { CodeSystem, Role, Setting } from '../domain/role.ts';
 import type { Waiver } from '../domain/waiver.ts';
+import type { Expectations } from './expectations.ts';
 
 /** How a delimited text file is written. */
 export interface FileFormat {
@@ -129,8 +130,6 @@ export interface OptOutSpec {
   readonly maxUnmatched: number;
   /** codes that are written like an opt-out code and are others */
   readonly lookAlikes: readonly LookAlike[];
-  /** share by which a list may shrink against the last published run, 0..1 */
-  readonly maxFall: number;
   /** rows that cannot be tied to a valid NHS number */
   readonly untied: 'hold-back' | 'release';
 }
@@ -224,6 +223,8 @@ export interface Pipeline {
   };
   readonly sources: readonly SourceSpec[];
   readonly optOuts: OptOutSpec;
+  /** what a night must be like, by itself and beside earlier nights */
+  readonly expect: Expectations;
   readonly link: LinkSpec;
   readonly release: ReleaseSpec;
   /** texts that must never appear in anything the run leaves, one a line; null for none */

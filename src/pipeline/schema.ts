@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { AGREEMENTS, EXCEPTIONS, LADDERS, type LadderName, MOST_RANKS } from '../domain/match-rank.ts';
 import { CODE_SYSTEMS, ROLE_NAMES, SETTINGS } from '../domain/role.ts';
+import { expectSchema } from './expect-schema.ts';
 import { implausibleSchema } from './implausible-schema.ts';
 
 /**
@@ -186,7 +187,7 @@ const optOuts = z.strictObject({
     )
     .optional()
     .describe('codes that are written like an opt-out code, such as in another case, and are others'),
-  maxFall: share.optional(),
+  maxFall: share.optional().describe('another name of expect.optOuts.stop'),
   untied: z.enum(['hold-back', 'release']).optional(),
 });
 
@@ -288,6 +289,7 @@ export const pipelineSchema = z
     }),
     sources: z.record(name, source),
     optOuts,
+    expect: expectSchema(tableName).optional(),
     link: link.optional(),
     release: z.strictObject({
       agreement: name,

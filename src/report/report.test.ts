@@ -41,6 +41,7 @@ const RESULT: RunResult = {
   rowsOut: 943,
   warnings: [],
   waivers: [],
+  comparedWith: { nights: 0, isFirstNight: true, from: null, to: null },
   receipts: RECEIPTS,
   persons: {
     released: 90,

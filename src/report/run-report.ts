@@ -1,5 +1,6 @@
 import type { PersonCounts, RunResult } from '../run/result.ts';
 import { auditTable } from './audit-table.ts';
+import { comparisonLine } from './comparison-line.ts';
 import { formatCount, formatSize } from './format.ts';
 import { implausibleLines } from './implausible-lines.ts';
 import { rowTable } from './row-table.ts';
@@ -24,6 +25,7 @@ const OUTCOMES: Readonly<Record<RunResult['outcome'], string>> = {
 export function runReport(result: RunResult, directory: string, latest: string): string {
   const { name, runId, runDate, outcome, receipts, persons, implausible, audit, warnings, files, seconds } =
     result;
+  const { comparedWith } = result;
   const isLatest = result.latest.runId === runId;
   const lines = [
     `${name} for ${runDate}: run ${runId}, ${OUTCOMES[outcome]}`,
@@ -37,6 +39,8 @@ export function runReport(result: RunResult, directory: string, latest: string):
     ...auditTable(audit),
     '',
     ...waiverLines(result.waivers),
+    comparisonLine(comparedWith),
+    '',
     ...warningLines(warnings),
     isLatest
       ? `${directory} (${latest} points at it)`

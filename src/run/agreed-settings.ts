@@ -19,7 +19,7 @@ export function agreedSettings({
   optOuts,
   link,
 }: Pipeline): Readonly<Record<string, string>> {
-  const { register, national, maxFall: _fall, untied: _untied, ...otherOptOuts } = optOuts;
+  const { register, national, untied: _untied, ...otherOptOuts } = optOuts;
   const settings: Record<string, unknown> = {
     synthetic,
     'optOuts.register': listOf(register),

@@ -1,4 +1,5 @@
 import type { LinkageAudit } from '../audit/linkage-audit.ts';
+import type { NightComparison } from '../baseline/nights.ts';
 import type { Warning } from '../domain/finding.ts';
 import type { ImplausibleRule } from '../domain/implausible.ts';
 import type { Receipt } from '../domain/receipt.ts';
@@ -24,6 +25,8 @@ export interface RunResult {
   readonly warnings: readonly Warning[];
   /** what the pipeline file left out of opt-outs, with its reasons */
   readonly waivers: readonly Waiver[];
+  /** the earlier nights that this one was compared with */
+  readonly comparedWith: NightComparison;
   /** null where nothing is declared by which a link would be implausible */
   readonly implausible: ImplausibleCounts | null;
   readonly audit: LinkageAudit;

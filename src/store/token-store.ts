@@ -65,6 +65,8 @@ export interface OptOutCounts {
   readonly nationalAllowed: number | null;
   /** events that the records state, in codes or flags; null where none are looked for */
   readonly coded: number | null;
+  /** the same by `source/type`; absent where none are declared, and in stores of earlier versions */
+  readonly codedByOrigin?: Readonly<Record<string, number>>;
 }
 
 /** Everything the second half of a run needs to know of the first, and no identifier. */

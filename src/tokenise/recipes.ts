@@ -35,6 +35,11 @@ export function readingInfo(): string {
   return `tallystick/v${RULES_VERSION}/reading`;
 }
 
+/** HKDF info of the release key's sub-key under which the baseline of a pipeline is sealed. */
+export function baselineInfo(): string {
+  return `tallystick/v${RULES_VERSION}/baseline`;
+}
+
 /** HKDF info of the two sub-keys of a link map: of the pseudonym of a subject, and of the mark of what it says of itself. */
 export function subjectInfo(agreement: string): { readonly pseudonym: string; readonly record: string } {
   return {

@@ -5,6 +5,12 @@ import { readStore } from '../../store/token-store.ts';
 import { makeHome } from '../../write/partial-run.ts';
 import { REFUSAL_FILE } from '../../write/refusal-file.ts';
 import { failureOf } from '../exit.ts';
+import {
+  acceptanceOf,
+  acceptChangeOption,
+  acceptNewKeyOption,
+  newBaselineOption,
+} from '../options/acceptance-options.ts';
 import { loadPipeline } from '../options/load-pipeline.ts';
 import {
   collect,
@@ -36,14 +42,18 @@ export function linkCommand(terminal: Terminal) {
     .addOption(workOption())
     .addOption(threadsOption())
     .addOption(memoryOption())
+    .addOption(acceptChangeOption())
+    .addOption(acceptNewKeyOption())
+    .addOption(newBaselineOption())
     .action(async (file, { store: given, ...options }) => {
       const stores = given.map((store) => resolve(store));
       // The run date was decided when the stores were made: opt-outs and birth dates have been judged by it.
       const runDate = await runDateOf(stores[0]!, terminal, file, options.out);
       const pipeline = loadPipeline(file, runDate, 'linkage');
+      const acceptance = acceptanceOf(options);
       const { linkStores } = await import('../../run/below/link-stores.ts');
       const result = await insideLock(terminal, pipeline, { ...options, runDate }, (settings, destination) =>
-        linkStores(pipeline, stores, destination, settings),
+        linkStores(pipeline, stores, { ...destination, acceptance }, settings),
       );
       showRun(terminal, result);
     });

@@ -52,11 +52,12 @@ describe('tallystick run', () => {
     expect(first.stdout).toContain('duckdb.sql("FROM persons")');
   });
 
-  it('leaves nothing but the run: no lock, no work folder, no partial run', () => {
+  it('leaves nothing but the run and the baseline: no lock, no work folder, no partial run', () => {
     const [id] = Object.keys(files)[0]!.split('/');
     expect(namesIn(out).filter((name) => name.split('/').length < 3)).toEqual([
       'nightly',
       `nightly/${id}`,
+      'nightly/baseline.json',
       'nightly/latest',
     ]);
   });

@@ -1,6 +1,12 @@
 import { join } from 'node:path';
 import { runReport } from '../../report/run-report.ts';
 import type { RunResult } from '../../run/result.ts';
+import {
+  acceptanceOf,
+  acceptChangeOption,
+  acceptNewKeyOption,
+  newBaselineOption,
+} from '../options/acceptance-options.ts';
 import { makeDemoKeys } from '../options/demo-keys.ts';
 import { loadPipeline } from '../options/load-pipeline.ts';
 import {
@@ -27,13 +33,17 @@ export function runCommand(terminal: Terminal) {
     .addOption(workOption())
     .addOption(threadsOption())
     .addOption(memoryOption())
+    .addOption(acceptChangeOption())
+    .addOption(acceptNewKeyOption())
+    .addOption(newBaselineOption())
     .option('--demo-keys', 'make throw-away keys where there are none; synthetic pipelines only')
     .action(async (file, options) => {
       const pipeline = loadPipeline(file, options.runDate);
+      const acceptance = acceptanceOf(options);
       const { runPipeline } = await import('../../run/run-pipeline.ts');
       if (options.demoKeys === true) makeDemoKeys(pipeline, file, (message) => terminal.warn(message));
       const result = await insideLock(terminal, pipeline, options, (settings, destination) =>
-        runPipeline(pipeline, destination, settings),
+        runPipeline(pipeline, { ...destination, acceptance }, settings),
       );
       showRun(terminal, result);
     });

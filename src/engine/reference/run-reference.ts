@@ -1,3 +1,4 @@
+import { isCollapsed } from '../../domain/column-outcomes.ts';
 import { type Problem, refused } from '../../domain/problem.ts';
 import type { DropReason, Receipt } from '../../domain/receipt.ts';
 import { readIgnoredPostcodes } from '../../extract/ignored-postcodes.ts';
@@ -61,6 +62,7 @@ export function runReference(pipeline: Pipeline, runDate: string, keys: MasterKe
   );
   const optOuts = collectOptOuts(pipeline, delivered, runDate, superseded);
   checkQuarantine(standard, pipeline);
+  checkColumns(standard, pipeline);
   const kept = stopAtBoundary(standard, optOuts);
   checkCodeShapes(kept, delivered, pipeline);
   checkUnreadOptOuts(standard, delivered, optOuts);
@@ -139,6 +141,16 @@ function checkQuarantine(tables: readonly StandardTable[], pipeline: Pipeline): 
       : [{ file: table.name, message: 'too many faulty rows' }];
   });
   if (problems.length > 0) throw refused(...problems);
+}
+
+function checkColumns(tables: readonly StandardTable[], { expect }: Pipeline): void {
+  const collapsed = tables
+    .flatMap(({ outcomes }) => outcomes)
+    .filter(({ table, column, outcomes }) => isCollapsed(outcomes, expect.valid[table]![column]!.atLeast));
+  if (collapsed.length === 0) return;
+  throw refused(
+    ...collapsed.map(({ table, column }) => ({ file: table, column, message: 'hardly any cell is valid' })),
+  );
 }
 
 function tokeniseReceipt({

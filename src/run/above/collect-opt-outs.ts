@@ -167,6 +167,7 @@ function countsOf(
     register: register === null ? null : eventCounts,
     nationalAllowed: allowed?.numbers.length ?? null,
     coded: isRecorded ? sources.reduce((sum, { events }) => sum + events.length, 0) : null,
+    ...(isRecorded ? { codedByOrigin: countByOrigin(sources) } : {}),
   };
 }
 
@@ -174,4 +175,18 @@ function countsOf(
 async function bothOrNeither<A, B>(a: Promise<A>, b: Promise<B>): Promise<[A, B]> {
   await Promise.allSettled([a, b]);
   return Promise.all([a, b]);
+}
+
+/** Recorded events by source and type. */
+function countByOrigin(sources: readonly SourceOptOuts[]): Record<string, number> {
+  const counts: Record<string, number> = {};
+  for (const { source, events } of sources) {
+    counts[`${source.name}/type-1`] = 0;
+    counts[`${source.name}/type-2`] = 0;
+    for (const { event } of events) {
+      const origin = `${source.name}/${event.type}`;
+      counts[origin] = (counts[origin] ?? 0) + 1;
+    }
+  }
+  return counts;
 }

@@ -12,6 +12,7 @@ import { eachStoredToken } from './stored-tokens.ts';
  * it may be the row in quarantine that says who has opted out.
  *
  * @param paths the stored patients
+ * @param files the names of the files they were read from
  * @throws TallystickError (exit 1)
  */
 export async function checkStoppedPatients(
@@ -19,6 +20,7 @@ export async function checkStoppedPatients(
   tokeniser: TableTokeniser,
   patients: TableSpec,
   paths: readonly string[],
+  files: readonly string[],
 ): Promise<void> {
   const { stopper } = tokeniser;
   if (!stopper?.hasKeptBack) return;
@@ -34,5 +36,5 @@ export async function checkStoppedPatients(
     if (stored.has(...token)) repeated.add(...token);
     stored.add(...token);
   });
-  throw refused(repeatedKeys(patients, repeated.size));
+  throw refused(repeatedKeys(patients, repeated.size, files));
 }

@@ -1,7 +1,6 @@
 import { chmodSync, renameSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { settleFindings } from '../../domain/finding.ts';
-
+import { type Finding, settleFindings } from '../../domain/finding.ts';
 import { environment, refused } from '../../domain/problem.ts';
 import { assertBalanced } from '../../domain/receipt.ts';
 import { DuckDbEngine } from '../../engine/duckdb/engine.ts';
@@ -33,13 +32,15 @@ import { agreedSettings } from '../agreed-settings.ts';
 import { digestText } from '../digest-text.ts';
 import type { StageTimes } from '../progress.ts';
 import type { RunSettings } from '../run-settings.ts';
+import { collapsedColumns } from './collapsed-columns.ts';
 import { collectOptOuts } from './collect-opt-outs.ts';
 import { registerShapeFunctions } from './count-codes.ts';
-import { findInputs, publishedName } from './find-inputs.ts';
+import { findInputs, publishedName, type TableInputs } from './find-inputs.ts';
 import { listDigests } from './list-digests.ts';
 import { noteUndeclared } from './note-undeclared.ts';
 import { QUARANTINE_FILE, quarantineCsv } from './quarantine.ts';
 import { readingDigests } from './reading-digests.ts';
+import { repeatedDeliveries } from './repeated-deliveries.ts';
 import { type TokenisedTable, tokeniseTable } from './tokenise-table.ts';
 
 /** Tuples of the busiest postcodes: the halves of each token. */
@@ -146,10 +147,6 @@ export async function tokeniseSources(
     }
     settings.signal.throwIfAborted();
     assertBalanced(tables.map(({ receipt }) => receipt));
-    const warnings = settleFindings(
-      [...optOuts.findings, ...tables.flatMap(({ findings }) => findings)],
-      settings.log,
-    );
 
     const sha256 = await times.time('digest inputs', () => digests);
     checkFiles(
@@ -157,6 +154,19 @@ export async function tokeniseSources(
       sha256,
     );
     const rows = tables.flatMap(({ rowsOfFiles }) => rowsOfFiles);
+    const repeated = await times.time('digest inputs', () =>
+      findRepeated(pipeline, inputs, tables, sha256, storeDirectory, engine),
+    );
+    const outcomes = tables.flatMap((table) => table.outcomes);
+    const warnings = settleFindings(
+      [
+        ...optOuts.findings,
+        ...tables.flatMap(({ findings }) => findings),
+        ...repeated,
+        ...collapsedColumns(pipeline, outcomes),
+      ],
+      settings.log,
+    );
     const storedInputs = files.map(
       ({ input, file }, at): StoredInput => ({
         source: input.source.name,
@@ -234,8 +244,8 @@ export async function tokeniseSources(
       undeclared: noteUndeclared(pipeline, inputs, settings),
       warnings,
       receipts: tables.map(({ receipt }) => receipt),
-      outcomes: tables.flatMap(({ outcomes }) => outcomes),
       codes: tables.flatMap(({ codes }) => codes),
+      outcomes,
       quarantine: QUARANTINE_FILE,
       files: storedFiles,
     };
@@ -259,6 +269,31 @@ function assertPinned({ keys }: Pipeline, { id }: StoreKey): void {
     wayOut:
       'restore the right key file from its backup, or correct the path: nothing made with another key joins',
   });
+}
+
+/** Deliveries that came twice, table by table. */
+async function findRepeated(
+  pipeline: Pipeline,
+  inputs: readonly TableInputs[],
+  tables: readonly TokenisedTable[],
+  sha256: readonly string[],
+  storeDirectory: string,
+  engine: DuckDbEngine,
+): Promise<Finding[]> {
+  const findings: Finding[] = [];
+  let first = 0;
+  for (const [at, { table, files }] of inputs.entries()) {
+    const { stored, rowsOfFiles } = tables[at]!;
+    const read = files.map(({ file }, place) => ({
+      file,
+      sha256: sha256[first + place]!,
+      rows: rowsOfFiles[place]!,
+      part: join(storeDirectory, stored.parts[place]!),
+    }));
+    first += files.length;
+    findings.push(...(await repeatedDeliveries(pipeline, table, read, engine)));
+  }
+  return findings;
 }
 
 function checkFiles(files: readonly InputFile[], sha256: readonly string[]): void {

@@ -129,7 +129,13 @@ export async function tokeniseTable(
   settings.progress.end();
   const paths = parts.map((part) => join(storeDirectory, part));
   if (table.kind === 'patients' && table.setting === 'gp') {
-    await checkStoppedPatients(engine, tokeniser, table, paths);
+    await checkStoppedPatients(
+      engine,
+      tokeniser,
+      table,
+      paths,
+      files.map(({ file }) => file.shownAs),
+    );
   }
   if (rowsStored !== counts.rowsOut) {
     throw bug(`${table.name}: ${counts.rowsOut} rows were let through and ${rowsStored} were stored`);

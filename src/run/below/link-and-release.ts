@@ -1,4 +1,6 @@
 import { join } from 'node:path';
+import { type Acceptance, NOTHING_ACCEPTED } from '../../baseline/acceptance.ts';
+import { Nights } from '../../baseline/nights.ts';
 import { readSensitiveCodes } from '../../de-identify/sensitive-codes.ts';
 import type { SensitiveCodes } from '../../domain/sensitive-code.ts';
 import type { Pipeline } from '../../pipeline/pipeline.ts';
@@ -21,11 +23,13 @@ import { Gates } from '../publish/gates.ts';
 import { writePapers } from '../publish/write-papers.ts';
 import type { RunResult } from '../result.ts';
 import type { RunSettings } from '../run-settings.ts';
+import { deliveryOf } from './deliveries.ts';
 import { EngineBelow } from './engine-below.ts';
 import { readKnownCodes } from './known-codes.ts';
 import { linkPersons } from './link-persons.ts';
+import { linkageOf } from './linked-shares.ts';
 import type { OpenStores } from './open-stores.ts';
-import { checkFall, optOutPseudonyms, readPublishedCounts } from './opt-out-checks.ts';
+import { optOutPseudonyms } from './opt-out-checks.ts';
 import { readPseudonyms } from './person-numbers.ts';
 import { planRelease } from './plan-release.ts';
 import { releaseTables } from './release-tables.ts';
@@ -38,6 +42,8 @@ export interface ReleaseDestination {
   readonly setLatest?: boolean;
   /** what has been logged so far, for the leak scan */
   readonly logged: () => readonly string[];
+  /** what differs from earlier nights and is right all the same; nothing if absent */
+  readonly acceptance?: Acceptance;
 }
 
 /**
@@ -54,8 +60,14 @@ export async function linkAndRelease(
 ): Promise<RunResult> {
   const { progress, signal, privateDirectory } = settings;
   const sensitive = readSensitiveCodes(pipeline);
-  const published = readPublishedCounts(destination.out, pipeline.name);
-  checkFall(pipeline, published, stores.optOutCounts);
+  const nights = await Nights.open(
+    join(destination.out, pipeline.name),
+    pipeline,
+    releaseKey,
+    destination.acceptance ?? NOTHING_ACCEPTED,
+    deliveryOf(pipeline, stores, releaseKey.keyId),
+    settings.log,
+  );
 
   const below = await EngineBelow.open({ directories: stores.directories, files: [] }, settings);
   const { engine } = below;
@@ -71,6 +83,7 @@ export async function linkAndRelease(
     engine.register(new PseudonymFunction(RECORD_FUNCTION, records, false));
     const { counts, ...figures } = await linkPersons(pipeline, plan, stores, below, times);
     const { weights, audit, implausible, missed } = figures;
+    nights.compareLinkage(await linkageOf(engine, pipeline, counts));
     const pseudonyms = await readPseudonyms(engine, counts.released);
 
     const runId = nameRun(pipeline, sensitive, stores, releaseKey.keyId);
@@ -153,12 +166,15 @@ export async function linkAndRelease(
     );
     signal.throwIfAborted();
     assertUnchanged(stores.checkedFiles);
-    const done = await times.time('publish', () =>
-      run!.publish(
-        { ...manifest, gates: passed.map(({ gate }) => ({ gate })) },
-        { ...record, gates: passed },
-      ),
-    );
+    const done = await times.time('publish', async () => {
+      await nights.keep(runId);
+      return run!
+        .publish({ ...manifest, gates: passed.map(({ gate }) => ({ gate })) }, { ...record, gates: passed })
+        .catch(async (fault: unknown) => {
+          await nights.takeBack(runId);
+          throw fault;
+        });
+    });
     run = null;
     return {
       name: pipeline.name,
@@ -172,8 +188,9 @@ export async function linkAndRelease(
       rowsOut: written.reduce((sum, { rows }) => sum + rows, 0),
       receipts: allReceipts,
       persons: counts,
-      warnings,
+      warnings: [...warnings, ...nights.warnings],
       waivers: stores.waivers,
+      comparedWith: nights.comparison,
       implausible,
       audit,
       files: written.map(({ output: { file, bytes }, rows }) => ({ file, rows, bytes })),

@@ -44,7 +44,7 @@ export async function linkPersons(
     await loadOptOutTokens(engine, pipeline, stores);
     await loadBusyTuples(engine, stores);
     await loadWitnesses(engine, stores);
-    await checkPatientKeys(engine, pipeline, stores.pathsOf);
+    await checkPatientKeys(engine, pipeline, stores);
     return linkSubjects(engine, plan.link, pipeline.link.minProbability, make);
   });
   const audit = await times.time('audit', () =>

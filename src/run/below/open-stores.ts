@@ -199,8 +199,16 @@ function distinct(waivers: readonly Waiver[]): Waiver[] {
   return [...new Map(waivers.map((one) => [`${one.what}\n${one.reason}`, one])).values()];
 }
 
-/** Every site reads the same register, so its counts are not added up; each source's records are read at one site. */
+/** Every site reads the same register, so its counts are not added up; each source's records are read at one site, and are added up. */
 function mergeCounts(counts: readonly OptOutCounts[]): OptOutCounts {
   const coded = counts.flatMap((one) => (one.coded === null ? [] : [one.coded]));
-  return { ...counts[0]!, coded: coded.length === 0 ? null : coded.reduce((sum, one) => sum + one, 0) };
+  const byOrigin: Record<string, number> = {};
+  for (const [origin, events] of counts.flatMap(({ codedByOrigin }) => Object.entries(codedByOrigin ?? {}))) {
+    byOrigin[origin] = (byOrigin[origin] ?? 0) + events;
+  }
+  return {
+    ...counts[0]!,
+    coded: coded.length === 0 ? null : coded.reduce((sum, one) => sum + one, 0),
+    ...(Object.keys(byOrigin).length === 0 ? {} : { codedByOrigin: byOrigin }),
+  };
 }

@@ -51,7 +51,7 @@ export async function judgeLinkage(
   const { engine } = below;
   try {
     await times.time('link', async () => {
-      await checkPatientKeys(engine, pipeline, stores.pathsOf);
+      await checkPatientKeys(engine, pipeline, stores);
       await loadBusyTuples(engine, stores);
       await loadWitnesses(engine, stores);
       const known = await readKnownCodes(engine, pipeline, null, stores.pathsOf);

@@ -2,6 +2,7 @@ import { createHash, randomBytes } from 'node:crypto';
 import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
+import type { Acceptance } from '../../baseline/acceptance.ts';
 import { parsePipeline } from '../../pipeline/parse-pipeline.ts';
 import type { Pipeline } from '../../pipeline/pipeline.ts';
 import { RunLock } from '../../write/run-lock.ts';
@@ -25,6 +26,9 @@ export interface RunOptions {
   readonly threads?: number;
   readonly memory?: string;
   readonly signal?: AbortSignal;
+  /** YYYY-MM-DD; `RUN_DATE` if absent */
+  readonly runDate?: string;
+  readonly acceptance?: Acceptance;
   /** what is run instead of the whole pipeline in one */
   readonly execute?: typeof runPipeline;
   /** told when a stage begins */
@@ -104,9 +108,14 @@ export class BenchFolder {
     try {
       const result = await (options.execute ?? runPipeline)(
         parsed,
-        { out: this.out, lock, logged: () => said },
         {
-          runDate: RUN_DATE,
+          out: this.out,
+          lock,
+          logged: () => said,
+          ...(options.acceptance === undefined ? {} : { acceptance: options.acceptance }),
+        },
+        {
+          runDate: options.runDate ?? RUN_DATE,
           threads: options.threads ?? 2,
           memory: options.memory ?? '1GiB',
           privateDirectory: this.lastWork,

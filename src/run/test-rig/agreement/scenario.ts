@@ -102,7 +102,8 @@ export function writeStory({ sources, pipeline, lists }: Story, layout: Layout):
     }
   }
   for (const [name, text] of Object.entries(lists)) files[name] = Buffer.from(text);
-  return { pipeline, files };
+  // a handful of people have rows that are alike, which are dealt out to several files
+  return { pipeline: { ...pipeline, expect: { repeats: { stop: 'never' } } }, files };
 }
 
 const ICONV_NAMES = {

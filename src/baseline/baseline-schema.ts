@@ -1,0 +1,49 @@
+import { z } from 'zod';
+import { BASELINE_FORMAT_VERSION, type Baseline } from './baseline.ts';
+import { MEASURES } from './night.ts';
+
+const count = z.int().nonnegative();
+const counts = z.record(z.string(), count);
+const part = z.strictObject({ part: count, of: count });
+const date = z.string().regex(/^\d{4}-\d{2}-\d{2}$/);
+const keyIds = z.strictObject({ linkage: z.string(), release: z.string(), store: z.string() });
+
+const night = z.strictObject({
+  date,
+  keyIds,
+  runId: z.string(),
+  rows: counts,
+  columns: z.record(
+    z.string(),
+    z.record(
+      z.string(),
+      z.strictObject({ valid: count, missing: count, placeholder: count, invalid: count }),
+    ),
+  ),
+  optOutEvents: counts,
+  optOutsInForce: counts,
+  stoppedPatients: z.record(z.string(), part),
+  ladder: z.string(),
+  linked: z.record(z.string(), part),
+  ranks: counts,
+  personsOptedOut: z.record(z.string(), part),
+  accepted: z.array(z.enum(MEASURES)),
+});
+
+const baselineSchema = z.strictObject({
+  formatVersion: z.literal(BASELINE_FORMAT_VERSION),
+  name: z.string(),
+  keyIds,
+  knownUntil: date,
+  nights: z.array(night).min(1),
+}) satisfies z.ZodType<Baseline>;
+
+const sealedSchema = baselineSchema.extend({ seal: z.string() });
+
+/** A baseline as its file holds it, and its seal; null for anything of another shape. */
+export function parseSealed(value: unknown): { readonly baseline: Baseline; readonly seal: string } | null {
+  const parsed = sealedSchema.safeParse(value);
+  if (!parsed.success) return null;
+  const { seal, ...baseline } = parsed.data;
+  return { baseline, seal };
+}

@@ -1,0 +1,50 @@
+import type { GroupCounts } from '../domain/column-outcomes.ts';
+import type { Part } from '../domain/expectation.ts';
+
+/** What a comparison with earlier nights is about; a change of each can be accepted for one night. */
+export const MEASURES = ['rows', 'valid', 'linked', 'opt-outs'] as const;
+export type Measure = (typeof MEASURES)[number];
+
+/** Ids of the keys: a keyed commitment each, or the digest of a public key, which says nothing of the key. */
+export interface KeyIds {
+  readonly linkage: string;
+  readonly release: string;
+  /** of the key by which the provider signed the stores; it is derived from the linkage key, and changes with it */
+  readonly store: string;
+}
+
+/** What is known of a night before anything is linked. Counts only. */
+export interface Delivery {
+  /** YYYY-MM-DD: the run date */
+  readonly date: string;
+  readonly keyIds: KeyIds;
+  /** rows delivered, by table */
+  readonly rows: Readonly<Record<string, number>>;
+  /** cells of each identifier column, by table and column */
+  readonly columns: Readonly<Record<string, Readonly<Record<string, GroupCounts>>>>;
+  /** lines of each list and coded events, by type and origin */
+  readonly optOutEvents: Readonly<Record<string, number>>;
+  /** opt-outs in force, by type and by what they are known by */
+  readonly optOutsInForce: Readonly<Record<string, number>>;
+  /** rows of GP patients that a type 1 opt-out stopped, by table */
+  readonly stoppedPatients: Readonly<Record<string, Part>>;
+}
+
+/** What linking adds. */
+export interface Linkage {
+  /** what the ladder asks for: shares by rank are compared between nights of one ladder only */
+  readonly ladder: string;
+  /** records with identifiers that were linked to a valid NHS number, by source */
+  readonly linked: Readonly<Record<string, Part>>;
+  /** subjects by the number of the match rank that linked them; 0 for none */
+  readonly ranks: Readonly<Record<string, number>>;
+  /** persons who are not released for an opt-out of each kind */
+  readonly personsOptedOut: Readonly<Record<string, Part>>;
+}
+
+/** One night in the baseline: counts, and no value of any cell. */
+export interface Night extends Delivery, Linkage {
+  readonly runId: string;
+  /** what was accepted on this night though earlier nights differ: comparisons begin anew from here */
+  readonly accepted: readonly Measure[];
+}

@@ -1,0 +1,189 @@
+import { existsSync } from 'node:fs';
+import { join } from 'node:path';
+import { type Finding, settleFindings, type Warning } from '../domain/finding.ts';
+import type { Pipeline } from '../pipeline/pipeline.ts';
+import type { KeyRing } from '../tokenise/key-ring.ts';
+import type { Acceptance } from './acceptance.ts';
+import { isOlderThanNewest, nightsBefore, withNight } from './baseline.ts';
+import { baselineText, replaceBaseline, writeBaseline } from './baseline-file.ts';
+import { compareLinked } from './compare-linked.ts';
+import { compareOptedOut, compareOptOutLists } from './compare-opt-outs.ts';
+import { compareRows } from './compare-rows.ts';
+import { compareValid } from './compare-valid.ts';
+import type { Delivery, Linkage, Measure, Night } from './night.ts';
+import { type OpenBaseline, openBaseline } from './open-baseline.ts';
+
+/** What a night was compared with. */
+export interface NightComparison {
+  /** how many earlier nights */
+  readonly nights: number;
+  /** true where nothing was ever published here; false where a new baseline was asked for */
+  readonly isFirstNight: boolean;
+  /** run dates of the first and the last of them; null where there are none */
+  readonly from: string | null;
+  readonly to: string | null;
+}
+
+type Log = (event: { readonly level: 'warn'; readonly message: string }) => void;
+
+/**
+ * One night among the earlier nights of its pipeline: compared before and after linking, and kept once it is published. What is
+ * found depends on the past, so it is printed and logged, and never part of what is published: the same inputs give the same
+ * bytes.
+ */
+export class Nights {
+  readonly #home: string;
+  readonly #pipeline: Pipeline;
+  readonly #key: KeyRing;
+  readonly #acceptance: Acceptance;
+  readonly #opened: OpenBaseline;
+  readonly #delivery: Delivery;
+  readonly #log: Log;
+  readonly #warnings: Warning[] = [];
+  #linkage: Linkage | null = null;
+  #before: string | null | undefined;
+
+  private constructor(
+    home: string,
+    pipeline: Pipeline,
+    key: KeyRing,
+    acceptance: Acceptance,
+    opened: OpenBaseline,
+    delivery: Delivery,
+    log: Log,
+  ) {
+    this.#home = home;
+    this.#pipeline = pipeline;
+    this.#key = key;
+    this.#acceptance = acceptance;
+    this.#opened = opened;
+    this.#delivery = delivery;
+    this.#log = log;
+  }
+
+  /**
+   * Opens the baseline and compares what was delivered with earlier nights.
+   *
+   * @param home `OUT/<name>`, of which the lock is held
+   * @throws TallystickError (exit 1) with everything that lies beyond a limit, or for a baseline that cannot be believed;
+   * (exit 3) for keys that are not the pinned ones
+   */
+  static async open(
+    home: string,
+    pipeline: Pipeline,
+    key: KeyRing,
+    acceptance: Acceptance,
+    delivery: Delivery,
+    log: Log,
+  ): Promise<Nights> {
+    const opened = await openBaseline(home, pipeline.name, delivery.keyIds, key, acceptance);
+    const nights = new Nights(home, pipeline, key, acceptance, opened, delivery, log);
+    const { expect } = pipeline;
+    nights.#settle([
+      ...nights.#aboutBaseline(),
+      ...nights.#judge('rows', compareRows(expect.rows, nights.#earlier, delivery)),
+      ...nights.#judge('valid', compareValid(expect.valid, nights.#earlier, delivery)),
+      ...nights.#judge('opt-outs', compareOptOutLists(expect.optOuts, nights.#earlier, delivery)),
+    ]);
+    return nights;
+  }
+
+  /** Compares what was linked. @throws TallystickError (exit 1) with everything that lies beyond a limit */
+  compareLinkage(linkage: Linkage): void {
+    this.#linkage = linkage;
+    const { expect } = this.#pipeline;
+    this.#settle([
+      ...this.#judge('linked', compareLinked(expect.linked, this.#earlier, linkage)),
+      ...this.#judge('opt-outs', compareOptedOut(expect.optOuts, this.#earlier, linkage)),
+    ]);
+  }
+
+  /** Everything that was found and did not stop the run. */
+  get warnings(): readonly Warning[] {
+    return this.#warnings;
+  }
+
+  get comparison(): NightComparison {
+    const earlier = this.#earlier;
+    return {
+      nights: earlier.length,
+      isFirstNight: this.#opened.isFirstNight,
+      from: earlier[0]?.date ?? null,
+      to: earlier.at(-1)?.date ?? null,
+    };
+  }
+
+  /**
+   * Adds this night to the baseline. To be called when the run has passed all gates, just before it is published: a process
+   * that dies in between leaves a night that was not published, which is a bar like any other, and not a run that nobody knows of.
+   */
+  async keep(runId: string): Promise<void> {
+    this.#before = await baselineText(this.#home);
+    const { changes } = this.#acceptance;
+    const night: Night = {
+      ...this.#delivery,
+      ...this.#linkage!,
+      runId,
+      accepted: [...new Set(changes)].sort(),
+    };
+    const { name, expect } = this.#pipeline;
+    const { baseline, publishedUntil } = this.#opened;
+    await writeBaseline(
+      this.#home,
+      withNight(baseline, name, night, publishedUntil, expect.nights),
+      this.#key,
+    );
+  }
+
+  /** Puts the baseline back as it was, for a run that could not be published after all. A run that is there is known. */
+  async takeBack(runId: string): Promise<void> {
+    if (this.#before === undefined || existsSync(join(this.#home, runId))) return;
+    await replaceBaseline(this.#home, this.#before);
+  }
+
+  get #earlier(): readonly Night[] {
+    const { baseline } = this.#opened;
+    return baseline === null ? [] : nightsBefore(baseline, this.#delivery.date);
+  }
+
+  #settle(findings: readonly Finding[]): void {
+    this.#warnings.push(...settleFindings(findings, this.#log));
+  }
+
+  /** What was accepted for this night is a warning, that it may be read again tomorrow. */
+  #judge(measure: Measure, findings: readonly Finding[]): Finding[] {
+    if (!this.#acceptance.changes.includes(measure)) return [...findings];
+    return findings.map(({ wayOut: _, ...finding }) => ({
+      ...finding,
+      severity: 'warn',
+      message: `${finding.message} (accepted by --accept-change ${measure})`,
+    }));
+  }
+
+  #aboutBaseline(): Finding[] {
+    const { baseline, isFirstNight, isUnchecked } = this.#opened;
+    const { date } = this.#delivery;
+    const warn = (message: string): Finding => ({ check: 'night-baseline', severity: 'warn', message });
+    if (baseline === null) {
+      return isFirstNight
+        ? []
+        : [warn('a new baseline begins with this night: it was compared with nothing')];
+    }
+    return [
+      ...(isUnchecked
+        ? [
+            warn(
+              'the earlier nights were kept under another release key, so that nobody can tell whether they were edited; from tonight on they are kept under the new one',
+            ),
+          ]
+        : []),
+      ...(isOlderThanNewest(baseline, date)
+        ? [
+            warn(
+              `the baseline holds nights up to ${baseline.nights.at(-1)?.date}: this one of ${date} is compared with those up to its own date, and is not kept`,
+            ),
+          ]
+        : []),
+    ];
+  }
+}
