@@ -43,6 +43,9 @@ const WORDS = new Set(
   xml
   year yearly years
   zip zst
+  activated admisorc admistat agreements calc classpat comm confidential consult consultation ct deleted disdest dts dummy epidur epistat epitype guid icb
+  intmanig mainspef matched mech mechanism message mydob opted preferer professional purcode referorg registering removed residence resladst responsible
+  sensitive set sharing sitetret soal spelbgn speldur spelend spine supplied tretspef workflow
   january february march july august september october november december
   `.match(/[a-z0-9]+/g),
 );

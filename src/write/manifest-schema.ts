@@ -106,7 +106,6 @@ export const recordSchema = z.looseObject({
   }),
   optOuts: z.looseObject({
     register: z.record(z.string(), count).nullable(),
-    registerUnusable: count,
     nationalAllowed: count.nullable(),
     coded: count.nullable(),
   }),

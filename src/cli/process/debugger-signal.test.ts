@@ -68,7 +68,7 @@ describe('SIGUSR1', () => {
     const { code, stderr } = await ended;
     expect(code, stderr).toBe(0);
     expect(stderr).not.toMatch(/debugger/i);
-    expect(existsSync(`${out}/nightly/latest/manifest.json`)).toBe(true);
+    expect(existsSync(`${out}/nightly/latest/release/manifest.json`)).toBe(true);
   });
 
   it('before the first line of the program never leads to a run with a debugger: keys stay closed', async () => {

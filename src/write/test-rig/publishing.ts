@@ -62,7 +62,7 @@ export function recordOf(
       },
       standardised: [],
     },
-    optOuts: { register: null, registerUnusable: 0, nationalAllowed: null, coded: null },
+    optOuts: { register: null, nationalAllowed: null, coded: null },
     gates: [],
     ...more,
   };
