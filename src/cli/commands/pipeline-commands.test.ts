@@ -82,7 +82,7 @@ describe.concurrent('tallystick plan', () => {
       'release',
     ]);
     const extract = steps.find(({ part, name }) => part === 'extract' && name === 'gp_events')!;
-    expect(extract.sql).toContain("read_csv('/nowhere/gp/events*.csv*'");
+    expect(extract.sql).toContain("read_csv(['/nowhere/gp/events*.csv*']");
     expect(extract.sql).toContain('"tokenise_gp_events"(');
     expect(steps.every(({ sql }) => /^(SELECT|CREATE TYPE|WITH)\b/.test(sql))).toBe(true);
   });
