@@ -5,6 +5,11 @@
  */
 const WORDS = new Set(
   `
+  accessible activated active agreements asserted asylum attendee authorised branch carrying clinically commissioning confidential contract dummy
+  deleted disabled duty enc encounters enterer excluded expiry guid hbt healthcare heading ident infection interpreter issued ladder lookup manifest matched mhs
+  mother naming neonatal notified nomis ods olap opted partial practises previous print quality removed removal responsible responsibility resus
+  screening sensitive sharing sharer spine sus sem supplied supplier synonym tracing trace traced treated uid unified unverified verified visible
+  withheld workflow written
   a abode absolute account accident activity actual acute added address addresses adm admi admidate admimeth admission admissions admitted
   admin age agreement all allergy ambulance an and appointment appointments archive area arrival at attendance attended audit authority authored
   band base baby bed beds begin billing birth birthdate block blood body bmi book booking born bp building by
