@@ -10,6 +10,8 @@ const WORDS = new Set(
   mother naming neonatal notified nomis ods olap opted partial practises previous print quality removed removal responsible responsibility resus
   screening sensitive sharing sharer spine sus sem supplied supplier synonym tracing trace traced treated uid unified unverified verified visible
   withheld workflow written
+  admisorc admistat calc classpat comm consult consultation ct disdest dts epidur epistat epitype icb intmanig mainspef mech mechanism message mydob
+  preferer professional purcode referorg registering residence resladst set sitetret soal spelbgn speldur spelend tretspef
   a abode absolute account accident activity actual acute added address addresses adm admi admidate admimeth admission admissions admitted
   admin age agreement all allergy ambulance an and appointment appointments archive area arrival at attendance attended audit authority authored
   band base baby bed beds begin billing birth birthdate block blood body bmi book booking born bp building by

@@ -32,12 +32,12 @@ const age = z
   .string('must be a number of days such as 7d')
   .regex(/^\d+d$/, 'must be a number of days such as 7d')
   .describe('days, such as 7d');
-/** Why something that protects people is left out: it goes into the manifest and the report. */
+/** Why something that protects people is left out: it is kept in the operator's record and printed in the report. */
 const reason = z
   .string('must be a reason in words')
   .regex(/^(?=[\s\S]*\p{L}{2})\P{Cc}*$/u, 'must be a reason in words')
   .max(300, 'must be a reason of at most 300 characters')
-  .describe('why: it goes into the manifest and the report');
+  .describe('why: it is printed in the report and kept in operator/receipts.json');
 const none = z.strictObject({ none: reason });
 const expectation = z
   .strictObject({

@@ -15,6 +15,8 @@ const bench = makeBench();
 const out = bench.path('out');
 const big = { ...bench.variables, TALLYSTICK_DATA: bench.path('big') };
 const RUN = ['run', PIPELINE, '--run-date', RUN_DATE, '--out', out];
+/** The night that is interrupted is many times as large as the published one. */
+const LARGER = ['--accept-change', 'rows', '--accept-change', 'linked'];
 
 beforeAll(async () => {
   const settings = { seed: 7, runDate: RUN_DATE, errors: DEFAULT_ERRORS, compress: 'none' } as const;
@@ -34,7 +36,7 @@ describe('a signal in the middle of a run', () => {
     const names = namesIn(out);
     const latest = readlinkSync(`${out}/nightly/latest`);
     const files = filesOf(out);
-    const { child, ended, said } = startTallystick(RUN, big);
+    const { child, ended, said } = startTallystick([...RUN, ...LARGER], big);
     await said(line);
     expect(namesIn(out).some((name) => name.startsWith('.tallystick-work-'))).toBe(true);
     child.kill(signal);
