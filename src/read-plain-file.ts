@@ -51,16 +51,20 @@ export function openPlainFile(
   }
 }
 
-/** @throws TallystickError for a folder, named pipe, device or socket */
+/**
+ * @param what what the file is for, such as `the opt-out register`; the message begins with it
+ * @throws TallystickError for a folder, named pipe, device or socket
+ */
 export function assertPlain(
   stat: Stats,
   shownAs: string,
   makeError: (problem: Problem) => TallystickError = refused,
+  what: string | null = null,
 ): void {
   if (stat.isFile()) return;
   throw makeError({
     file: shownAs,
-    message: `is ${kindOf(stat)}, and not a plain file`,
+    message: `${what === null ? '' : `${what} `}is ${kindOf(stat)}, and not a plain file`,
     wayOut: 'give the path of a file: what is read must still be there when it is read again',
   });
 }

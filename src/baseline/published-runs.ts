@@ -1,11 +1,8 @@
 import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { MANIFEST_FILE } from '../write/run-manifest.ts';
-import { RELEASE_FOLDER } from '../write/run-place.ts';
+import { dateOfRunId, RELEASE_FOLDER } from '../write/run-place.ts';
 import { asWriteError, systemErrorCode } from '../write/write-error.ts';
-
-/** A run id is its run date and the beginning of a digest. */
-const RUN_FOLDER = /^(?<date>\d{4}-\d{2}-\d{2})-[0-9a-f]{12}$/;
 
 /** What is to be seen of published runs without opening any: names only, for a manifest may be edited or gone. */
 export interface PublishedRuns {
@@ -23,7 +20,7 @@ export async function findPublishedRuns(home: string): Promise<PublishedRuns> {
     if (systemErrorCode(error) === 'ENOENT') return { exist: false, until: null };
     throw asWriteError(home, error);
   }
-  const dates = names.flatMap((name) => RUN_FOLDER.exec(name)?.groups?.['date'] ?? []).sort();
+  const dates = names.flatMap((name) => dateOfRunId(name) ?? []).sort();
   return { exist: dates.length > 0 || names.includes('latest'), until: dates.at(-1) ?? null };
 }
 

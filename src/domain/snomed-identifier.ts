@@ -33,14 +33,30 @@ function hasVerhoeffDigit(digits: string): boolean {
 /** An item of one digit or more, a namespace of seven, partition and check digit. */
 const SHORTEST_EXTENSION = 11;
 
+/** The two digits before the last, of an identifier that is well formed; null of any other text. */
+function partitionOf(text: string): string | null {
+  if (!/^[1-9][0-9]{5,17}$/.test(text)) return null;
+  const partition = text.slice(-3, -1);
+  if (!/^[01][012]$/.test(partition)) return null;
+  if (partition.startsWith('1') && text.length < SHORTEST_EXTENSION) return null;
+  return hasVerhoeffDigit(text) ? partition : null;
+}
+
 /**
- * True of the identifier of a concept: 6 to 18 digits, partition 00, or 10 in an extension, and a right check digit.
- * Descriptions (01, 11) and relationships (02, 12) have identifiers as well, and no record is coded by one: a column of
- * description identifiers holds no code that a list of concepts could match.
+ * True of any SNOMED CT identifier: 6 to 18 digits, a partition (00, 01, 02; 10, 11, 12 in an extension, which has 11 digits
+ * or more), and a right check digit. An NHS number has ten digits and is one by chance about once in 330: three partitions
+ * in a hundred, and one check digit in ten.
  */
-export function isConceptIdentifier(digits: string): boolean {
-  if (!/^[1-9][0-9]{5,17}$/.test(digits)) return false;
-  const partition = digits.slice(-3, -1);
-  if (partition !== '00' && !(partition === '10' && digits.length >= SHORTEST_EXTENSION)) return false;
-  return hasVerhoeffDigit(digits);
+export function isSnomedIdentifier(text: string): boolean {
+  return partitionOf(text) !== null;
+}
+
+/**
+ * True of the identifier of a concept: partition 00, or 10 in an extension. Descriptions (01, 11) and relationships (02, 12)
+ * have identifiers as well, and no record is coded by one: a column of description identifiers holds no code that a list of
+ * concepts could match.
+ */
+export function isConceptIdentifier(text: string): boolean {
+  const partition = partitionOf(text);
+  return partition === '00' || partition === '10';
 }

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { findIdentifier, isSnomedId } from './identifier-shapes.ts';
+import { isSnomedIdentifier } from '../domain/snomed-identifier.ts';
+import { findIdentifier } from './identifier-shapes.ts';
 import { isNhsNumber } from './nhs-number-forms.ts';
 
 const find = (text: string, system: string | null = null) =>
@@ -106,7 +107,7 @@ describe('ten-digit SNOMED CT identifiers', () => {
   const both = (() => {
     for (let number = 4_000_000_000; ; number += 1) {
       const digits = String(number);
-      if (isNhsNumber(digits) && isSnomedId(digits)) return digits;
+      if (isNhsNumber(digits) && isSnomedIdentifier(digits)) return digits;
     }
   })();
 
@@ -119,14 +120,14 @@ describe('ten-digit SNOMED CT identifiers', () => {
   it.each(['138875005', '22298006', '404684003', '900000000000207008', '827241000000103'])(
     '%s is one',
     (id) => {
-      expect(isSnomedId(id)).toBe(true);
+      expect(isSnomedIdentifier(id)).toBe(true);
     },
   );
 
   it.each(['138875006', '22298060', '12345', '0138875005', '9990548609', '1388750051388750051'])(
     '%s is not',
     (id) => {
-      expect(isSnomedId(id)).toBe(false);
+      expect(isSnomedIdentifier(id)).toBe(false);
     },
   );
 });

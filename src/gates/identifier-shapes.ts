@@ -1,3 +1,4 @@
+import { isSnomedIdentifier } from '../domain/snomed-identifier.ts';
 import { numberOf } from './distinct-sample.ts';
 import { type Decoded, decodedTexts } from './encoded-text.ts';
 import { type Finding, FORMS, stopsRun } from './form.ts';
@@ -7,7 +8,7 @@ import { readableText } from './readable-text.ts';
 
 /** Values that are well formed in their declared code system are codes, whatever else they look like. */
 const CODE_SHAPES: Readonly<Record<string, (value: string) => boolean>> = {
-  snomed: isSnomedId,
+  snomed: isSnomedIdentifier,
   // letter, two digits, digit or X, digit or filler, and the mark of dagger or asterisk
   'icd-10': (value) => /^[A-Z][0-9]{2}(?:[.]?[0-9X-][0-9-]?)?[*†AD]?$/.test(value),
   'opcs-4': (value) => /^[A-Z][0-9]{2}(?:[.]?[0-9])?$/.test(value),
@@ -153,31 +154,4 @@ function countDigits(text: string): number {
     if (code >= 48 && code <= 57) digits += 1;
   }
   return digits;
-}
-
-/**
- * SNOMED CT identifiers: 6 to 18 digits, the two before the last naming the kind (00, 01, 02 short; 10, 11, 12 with a
- * namespace), the last a Verhoeff check digit. An NHS number passes by chance about once in 160.
- */
-export function isSnomedId(value: string): boolean {
-  return /^[1-9][0-9]{5,17}$/.test(value) && /[01][012].$/.test(value) && verhoeff(value) === 0;
-}
-
-/** Verhoeff's check: multiplication in the dihedral group of order ten, after permuting by place; 0 for a valid text. */
-function verhoeff(digits: string): number {
-  let check = 0;
-  for (let place = 0; place < digits.length; place += 1) {
-    let digit = digits.charCodeAt(digits.length - 1 - place) - 48;
-    for (let times = place % 8; times > 0; times -= 1) digit = PERMUTATION[digit]!;
-    check = multiply(check, digit);
-  }
-  return check;
-}
-
-const PERMUTATION = [1, 5, 7, 6, 2, 8, 3, 0, 9, 4];
-
-/** The dihedral group of a pentagon: 0-4 are rotations, 5-9 reflections. */
-function multiply(a: number, b: number): number {
-  if (a < 5) return b < 5 ? (a + b) % 5 : 5 + ((a + b) % 5);
-  return b < 5 ? 5 + ((((a - b) % 5) + 5) % 5) : (((a - b) % 5) + 5) % 5;
 }

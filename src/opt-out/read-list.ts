@@ -29,9 +29,9 @@ export function readListText(list: Pick<OptOutList, 'file' | 'shownAs'>, what: s
       wayOut: 'without it, nobody can be released: nothing was published',
     });
   }
-  assertPlain(stat, list.shownAs);
+  assertPlain(stat, list.shownAs, refused, `the ${what}`);
   try {
-    const text = readPlainText(list.file, list.shownAs).replace(/^\ufeff/, '');
+    const text = readPlainText(list.file, list.shownAs);
     return { text, modified: stat.mtimeMs, changed: stat.ctimeMs };
   } catch (fault) {
     if (fault instanceof TallystickError) throw fault;

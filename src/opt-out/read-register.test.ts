@@ -147,7 +147,7 @@ test('a register may name nobody where the pipeline file says so', () => {
 test('a folder, or nothing, is no register', () => {
   const there = list(HEADER + good);
   expect(refusalOf(() => read({ ...there, file: folder }))).toBe(
-    'exit 1 line -: the opt-out register is not a regular file',
+    'exit 1 line -: the opt-out register is a folder, and not a plain file',
   );
   expect(refusalOf(() => read({ ...there, file: join(folder, 'absent') }))).toBe(
     'exit 1 line -: the opt-out register is missing',

@@ -31,6 +31,7 @@ sources:
 optOuts:
   codes: { table: events, column: read, date: day }
   ${optOuts}
+  waived: { national: nobody here is known to the service }
 release: { agreement: a-1, tables: { persons: {} } }
 `;
   return parsePipeline(text, { file: '/x/p.yaml', runDate: '2026-04-01', variables: {}, shownAs: 'p.yaml' });

@@ -19,11 +19,13 @@ export function agreedSettings({
   optOuts,
   link,
 }: Pipeline): Readonly<Record<string, string>> {
-  const { register, national, untied: _untied, ...otherOptOuts } = optOuts;
+  const { register, national, waivers, untied: _untied, ...otherOptOuts } = optOuts;
   const settings: Record<string, unknown> = {
     synthetic,
     'optOuts.register': listOf(register),
     'optOuts.national': listOf(national),
+    // what is left out, and not the words of the reason
+    'optOuts.waived': waivers.map(({ what }) => what),
     ...named('optOuts', otherOptOuts),
     'link.ignorePostcodes': link.ignorePostcodes !== null,
     'link.ignoreBusiestPostcodes': link.ignoreBusiestPostcodes,

@@ -18,7 +18,7 @@ const PATIENTS = 30_000;
 /** People whose identifiers are looked for: every so many of them. */
 const EVERY = 60;
 /** Enough to read with one thread, above the boundary; too little to sort and join in memory, below it. */
-const MEMORY = { above: '110MB', below: '44MB' };
+const MEMORY = { above: '110MB', below: '52MB' };
 const POLL_MS = 15;
 const NIGHTLY = fileURLToPath(new URL('../../pipelines/nightly.yaml', import.meta.url));
 

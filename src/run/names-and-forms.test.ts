@@ -2,7 +2,7 @@ import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { fillStore } from './above/fill-store.ts';
-import { BenchFolder, RUN_DATE } from './test-rig/bench-folder.ts';
+import { BenchFolder, type Published, RUN_DATE } from './test-rig/bench-folder.ts';
 import { flatPipeline, NHS_NUMBERS } from './test-rig/flat-source.ts';
 
 const [ANN, BEN, CAT] = NHS_NUMBERS;
@@ -15,6 +15,9 @@ afterEach(() => folder.remove());
 
 const putStays = (wards: readonly string[], file = 'stays.csv') =>
   folder.put(file, `nhs,ward\n${wards.map((ward) => `${ANN},"${ward}"\n`).join('')}`);
+
+/** What a run says of its inputs: to those whom it is handed to, and to the operator. */
+const allOf = ({ text }: Published) => text('release/manifest.json') + text('operator/receipts.json');
 
 /** Fills a token store, as `tallystick tokenise` does. */
 async function tokenise(pipeline: object, logged: readonly string[] = []) {
@@ -64,10 +67,8 @@ describe('names of undeclared columns', () => {
   const notRead = async (header: string, cells: string) => {
     folder.put('stays.csv', `nhs,ward,${header}\n${ANN},W1,${cells}\n`);
     const published = await folder.publish(flatPipeline());
-    return {
-      ...JSON.parse(published.text('manifest.json')).receipts.notRead[0],
-      text: published.text('manifest.json'),
-    };
+    const text = allOf(published);
+    return { ...JSON.parse(published.text('operator/receipts.json')).receipts.notRead[0], text };
   };
 
   it('are repeated where they are made of known words, and counted otherwise', async () => {
@@ -105,19 +106,19 @@ describe('names of files', () => {
     putStays(['W1'], 'stays_2026-04-01.csv');
     folder.put(file, 'nhs,ward\n9990548609,W1,much\n9990000018,W2\n');
     const published = await folder.publish(flatPipeline({ files: 'stays_*.csv', quarantine: '90%' }));
-    const inputs = JSON.parse(published.text('manifest.json')).inputs.map(
+    const inputs = JSON.parse(published.text('operator/receipts.json')).inputs.map(
       ({ file }: { file: string }) => file,
     );
     expect(inputs).toContain('stays_2026-04-01.csv');
     expect(inputs.filter((one: string) => /^acute\.stays#[12]$/.test(one))).toHaveLength(1);
     expect(published.quarantine[0]).toMatch(/^acute\.stays#[12],2,,too many columns$/);
-    expect(published.text('manifest.json')).not.toMatch(/smith|9990000018|SW1A/i);
+    expect(allOf(published)).not.toMatch(/smith|9990000018|SW1A/i);
   });
 
   it.each(['A81001_202604', 'gp_part2', 'RJ1', 'final-v2', '20260401'])('%s is repeated', async (label) => {
     putStays(['W1'], `stays_${label}.csv`);
     const published = await folder.publish(flatPipeline({ files: 'stays_*.csv' }));
-    expect(JSON.parse(published.text('manifest.json')).inputs[0].file).toBe(`stays_${label}.csv`);
+    expect(JSON.parse(published.text('operator/receipts.json')).inputs[0].file).toBe(`stays_${label}.csv`);
   });
 
   it('must be UTF-8', async () => {

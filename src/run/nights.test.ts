@@ -118,7 +118,10 @@ describe('the baseline', () => {
     await night(day(2), { stays: 900 }, { changes: ['rows'] });
     const path = join(home(), readdirSync(home()).find((name) => name.startsWith(day(2)))!);
     const read = () =>
-      readdirSync(path).map((file) => `${file} ${readFileSync(join(path, file)).toString('base64')}`);
+      readdirSync(path, { recursive: true, encoding: 'utf8' })
+        .filter((file) => statSync(join(path, file)).isFile())
+        .sort()
+        .map((file) => `${file} ${readFileSync(join(path, file)).toString('base64')}`);
     const withHistory = read();
     rmSync(home(), { recursive: true });
     await night(day(2), { stays: 900 });
@@ -140,7 +143,8 @@ describe('the baseline', () => {
   it('stops the run where it is missing and runs were published, whatever their manifests say', async () => {
     const { directory } = await night(day(1));
     rmSync(baselinePath());
-    rmSync(join(directory, 'manifest.json'));
+    rmSync(join(directory, 'release', 'manifest.json'));
+    rmSync(join(directory, 'operator', 'receipts.json'));
     const { exitCode, message } = await refusal(day(2), { typeTwo: 1 });
     expect(exitCode).toBe(1);
     expect(message).toContain('there is no baseline, though runs have been published here');

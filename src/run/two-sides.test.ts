@@ -38,7 +38,7 @@ describe('provider and linker', () => {
       const { result, error } = await linkFrom(folder, pipeline, store);
       if (result === null) throw error;
       const stays = await import('./test-rig/read-rows.ts').then(({ readRows }) =>
-        readRows(join(result.directory, 'stays.arrow')),
+        readRows(join(result.release, 'stays.arrow')),
       );
       return stays.map((row) => row['site']).sort();
     };
@@ -47,9 +47,11 @@ describe('provider and linker', () => {
   });
 
   const codes = { table: 'events', column: 'read', date: 'day' };
+  const waived = { national: 'made-up people' };
   const override = { type: 'type-2', event: 'registered', system: 'read-v2', code: 'ABCD.' };
   it.each([
-    ['optOuts.register', { optOuts: { codes } }],
+    ['optOuts.register', { optOuts: { codes, waived } }],
+    ['optOuts.waived', { optOuts: { codes, waived } }],
     ['optOuts.national', { optOuts: { register: REGISTER, codes, national: REPLY } }],
     ['optOuts.codes', { optOuts: { register: REGISTER } }],
     ['optOuts.codeOverrides', { optOuts: { register: REGISTER, codes, codeOverrides: [override] } }],
@@ -61,13 +63,24 @@ describe('provider and linker', () => {
   });
 
   it.each([
-    ['optOuts.register', { optOuts: { codes } }],
-    ['optOuts.national', { optOuts: { register: REGISTER, codes, national: REPLY } }],
-    ['optOuts.codes', { optOuts: { register: REGISTER } }],
-  ])('must agree on %s, whichever side has it', async (setting, change) => {
+    ['optOuts.register', { optOuts: { codes, waived } }, ['optOuts.waived']],
+    ['optOuts.national', { optOuts: { register: REGISTER, codes, national: REPLY } }, []],
+    ['optOuts.codes', { optOuts: { register: REGISTER } }, []],
+  ])('must agree on %s, whichever side has it', async (setting, change, more) => {
     const name = `with-other-${setting}`;
     const made = await provide(folder, folder.parse({ ...PIPELINE, ...change }), name);
-    expect(await refusalOf({}, [made])).toEqual([another(setting)]);
+    expect(await refusalOf({}, [made])).toEqual([setting, ...more].map(another));
+  });
+
+  it('may give another reason for what both leave out', async () => {
+    const pipeline = (reason: string) => ({
+      ...PIPELINE,
+      name: 'waived',
+      optOuts: { codes, waived: { national: reason } },
+    });
+    const made = await provide(folder, folder.parse(pipeline('made-up people')), 'waived');
+    const { error } = await linkFrom(folder, pipeline('the service knows none of them'), made);
+    expect(error).toBeNull();
   });
 
   it('must agree on the share of busiest postcodes', async () => {

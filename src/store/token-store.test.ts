@@ -37,7 +37,12 @@ const STORE: StoreDescription = {
   receipts: [],
   outcomes: [],
   quarantine: 'quarantine.csv',
-  files: { [PART]: some(3), 'opt-outs.csv': some(1), 'quarantine.csv': some(0) },
+  files: {
+    [PART]: some(3),
+    'opt-outs.csv': some(1),
+    'quarantine.csv': some(0),
+    'witnesses.csv': some(0),
+  },
 };
 const REFUSED = expect.objectContaining({ exitCode: 1 });
 

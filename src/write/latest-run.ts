@@ -3,7 +3,8 @@ import { basename, join } from 'node:path';
 import { entryAt } from './entry-at.ts';
 import { type Moves, systemMoves } from './published-run.ts';
 import { readManifest } from './read-run.ts';
-import { RELEASE_FOLDER, type RunPaths } from './run-place.ts';
+import { MANIFEST_FILE } from './run-manifest.ts';
+import { dateOfRunId, RELEASE_FOLDER, type RunPaths } from './run-place.ts';
 import { syncPath } from './sync-directory.ts';
 import { asWriteError, WriteError } from './write-error.ts';
 
@@ -29,7 +30,11 @@ export async function readLatest({
     throw new WriteError('already-there', latest, 'is not a symbolic link, and so not ours to replace');
   }
   const runId = basename(await readlink(latest));
-  if ((await entryAt(join(home, runId, RELEASE_FOLDER))) === null) return null;
+  const release = join(home, runId, RELEASE_FOLDER);
+  if ((await entryAt(release)) === null) return null;
+  // a lost manifest does not hold up the nights after it: the folder's name has the date as well
+  const runDate = dateOfRunId(runId);
+  if (runDate !== null && (await entryAt(join(release, MANIFEST_FILE))) === null) return { runId, runDate };
   return { runId, runDate: readManifest(join(latest, RELEASE_FOLDER)).run.date };
 }
 

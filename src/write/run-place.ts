@@ -49,6 +49,14 @@ const SEGMENT = /^[A-Za-z0-9][A-Za-z0-9._-]{0,127}$/;
 const LINK_MAP_SUFFIX = '.parquet';
 const LEFTOVER = /^\.(?<runId>.+)\.(?<what>partial|replaced|next|pruned)-(?<owner>[0-9a-f]+)$/;
 
+/** A run id is its run date and the beginning of a digest. */
+const RUN_ID = /^(\d{4}-\d{2}-\d{2})-[0-9a-f]{12}$/;
+
+/** The run date (YYYY-MM-DD) that a run id begins with; null for the name of anything else. */
+export function dateOfRunId(name: string): string | null {
+  return RUN_ID.exec(name)?.[1] ?? null;
+}
+
 /** @throws WriteError `bad-name` when the name or the run id cannot be a directory of its own */
 export function runPaths({ out, name, runId }: RunPlace, owner: string): RunPaths {
   if (!SEGMENT.test(name))

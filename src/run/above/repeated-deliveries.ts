@@ -63,18 +63,16 @@ interface Group {
 }
 
 function groupsOf(files: readonly ReadFile[], key: (file: ReadFile) => string, what: string): Group[] {
-  const groups = new Map<string, string[]>();
-  for (const one of files) groups.set(key(one), [...(groups.get(key(one)) ?? []), one.file.shownAs]);
-  return [...groups.values()].flatMap((names) => {
-    const [first] = names;
-    if (names.length < 2) return [];
-    // one path that two patterns match is one name
-    return [
-      {
-        names,
-        what: names.every((name) => name === first) ? 'are one file that several patterns match' : what,
-      },
-    ];
+  const groups = new Map<string, InputFile[]>();
+  for (const one of files) groups.set(key(one), [...(groups.get(key(one)) ?? []), one.file]);
+  return [...groups.values()].flatMap((group): Group[] => {
+    const [first] = group;
+    if (first === undefined || group.length < 2) return [];
+    // the path tells: one file may be shown under its name by one pattern, and by its place by another
+    if (group.every(({ path }) => path === first.path)) {
+      return [{ names: [first.shownAs], what: 'are one file that several patterns match' }];
+    }
+    return [{ names: group.map(({ shownAs }) => shownAs), what }];
   });
 }
 

@@ -41,6 +41,6 @@ test('says so where most NHS numbers are of the test range, and the run is no sy
       'most NHS numbers in nhs are of the test range 900-999 and are not used: if they are meant, add synthetic: true to the pipeline file',
     ),
   ]);
-  expect(await warnings([a, '4505577104'], false)).toEqual([]);
-  expect(await warnings([a, b], true)).toEqual([]);
+  expect(await warnings([a, '4505577104', '4505577104'], false)).toEqual([]);
+  expect(await warnings([a, b, c], true)).toEqual([]);
 });

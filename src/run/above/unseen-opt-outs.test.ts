@@ -76,7 +76,7 @@ describe('on the first night', () => {
   const patients = (count: number, practiceOf: (at: number) => string = () => 'A81001') =>
     PATIENTS +
     numbersFrom(999_000_001, count)
-      .map((nhs, at) => `p${at},${nhs},1980-02-03,1,,${practiceOf(at)}\n`)
+      .map((nhs, at) => `p${at},${nhs},1980-02-03,1,LS1 4AP,${practiceOf(at)}\n`)
       .join('');
   const run = (text: string, events: string, optOuts: object = {}, more: object = {}) => {
     folder.put('one-patients.csv', text);
@@ -156,7 +156,7 @@ describe('what a run says of its opt-outs', () => {
         'one',
       ]),
     );
-    const { optOuts, receipts } = JSON.parse(text('manifest.json')) as {
+    const { optOuts, receipts } = JSON.parse(text('operator/receipts.json')) as {
       optOuts: { waived: unknown };
       receipts: { warnings: { check: string; message: string }[] };
     };

@@ -23,7 +23,7 @@ GPKEY2,${bob},03/04/1960,1,M1 1AA,E01000002
 GPKEY3,${cat},04/05/1970,2,LS1 4AP,E01000002
 GPKEY4,${dan},05/06/1980,1,B1 1AA,E01000003
 `,
-  'visits.csv': 'id,seen,code\nGPKEY1,01/02/2026,1234\nGPKEY3,02/02/2026,1234\n',
+  'visits.csv': 'id,seen,code\nGPKEY1,01/02/2026,44054006\nGPKEY3,02/02/2026,44054006\n',
   'stays.csv': `episode,nhs,born,sex,postcode,ward
 STAY0001,${ann},02/03/1950,2,SW1A 2AA,a
 STAY0002,,02/03/1950,2,SW1A 2AA,b
