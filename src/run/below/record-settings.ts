@@ -4,9 +4,9 @@ import { readCanaries } from '../../gates/leak-scan.ts';
 import type { NationalReply, OptOutList, Pipeline } from '../../pipeline/pipeline.ts';
 import type { KeyRing } from '../../tokenise/key-ring.ts';
 import type { OperatorRecord } from '../../write/operator-record.ts';
-import { listDigests } from '../above/list-digests.ts';
 import { agreedSettings } from '../agreed-settings.ts';
 import { digestText } from '../digest-text.ts';
+import { listDigests } from '../list-digests.ts';
 import type { OpenStores } from './open-stores.ts';
 
 /**
