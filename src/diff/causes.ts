@@ -63,7 +63,7 @@ export function causeSql(differs: WhatDiffers, text: (value: string) => string):
   WHEN ${isIn('source', sources)} AND coalesce(is_rewritten, true) THEN ${place('source', 'own-records', allSources)}
   WHEN ${holds(rules.length > 0)} THEN ${causeCode('rules')}
   WHEN ${holds(sources.length > 0)} AND ${isInBoth} THEN ${causeCode('other-records')}
-  WHEN ${holds(optOuts)} THEN ${causeCode('other-opt-outs')}
+  WHEN ${holds(optOuts === true)} THEN ${causeCode('other-opt-outs')}
   WHEN ${holds(readOtherwise.length > 0)} THEN ${causeCode('run-date')}
   ELSE ${causeCode('unexplained')} END`;
 }

@@ -1,10 +1,44 @@
-/** As much of a published run's manifest and of the operator's record as a comparison needs. */
-export interface ComparedRun {
+import type { Waiver } from '../domain/waiver.ts';
+
+/** As much of a release's manifest as a comparison needs. */
+export interface ComparedManifest {
   readonly tool: { readonly version: string };
   readonly run: { readonly name: string; readonly id: string; readonly date: string };
   readonly agreement: string;
-  readonly keyIds: { readonly linkage: string; readonly release: string };
+  readonly keyIds: {
+    readonly linkage: string;
+    readonly release: string;
+    readonly store?: string | undefined;
+  };
   readonly rulesVersion: string;
+  readonly outputs: readonly {
+    readonly table: string;
+    readonly columns: readonly ComparedColumn[];
+  }[];
+}
+
+/** A released column. */
+export interface ComparedColumn {
+  readonly name: string;
+  readonly type: string;
+  readonly role: string;
+  readonly rule: string;
+  readonly source: string;
+}
+
+/** As much of the operator's record. */
+export interface ComparedRecord {
+  /** absent, as `lists` and `settings` are, in records of earlier versions */
+  readonly pipeline?: { readonly sha256: string } | undefined;
+  readonly lists?: Readonly<Record<string, string>> | undefined;
+  readonly settings?: Readonly<Record<string, string>> | undefined;
+  readonly outputs: readonly { readonly table: string; readonly rows: number }[];
+  readonly optOuts: {
+    readonly register: Readonly<Record<string, number>> | null;
+    readonly nationalAllowed: number | null;
+    readonly coded: number | null;
+    readonly waived?: readonly Waiver[] | undefined;
+  };
   readonly inputs: readonly {
     readonly source: string;
     readonly table: string;
@@ -35,6 +69,15 @@ export interface ComparedRun {
   };
   readonly linkage?: { readonly map?: ComparedMap | undefined } | undefined;
 }
+
+/** A published run: what was handed over, and what the operator knows of it, if that is at hand. */
+export interface ComparedRelease {
+  readonly manifest: ComparedManifest;
+  readonly record: ComparedRecord | null;
+}
+
+/** A whole run as one. Tables are those of the record, with their rows. */
+export type ComparedRun = Omit<ComparedManifest, 'outputs'> & ComparedRecord;
 
 /** What the record says of the run's link map. */
 export interface ComparedMap {

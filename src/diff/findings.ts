@@ -1,5 +1,7 @@
+import type { Problem } from '../domain/problem.ts';
 import type { Cause } from './causes.ts';
 import type { ComparedCount } from './compare-counts.ts';
+import type { ReleaseComparison } from './release-change.ts';
 import type { WhatDiffers } from './what-differs.ts';
 
 /** What may have happened to a person (README.md, "Findings"). */
@@ -49,12 +51,17 @@ export interface NamedRun {
   readonly date: string;
 }
 
-/** Two runs held against each other. */
+/** Two runs compared. */
 export interface RunDifference {
   readonly a: NamedRun;
   readonly b: NamedRun;
-  readonly differs: WhatDiffers;
+  /** what is known without any link map */
+  readonly release: ReleaseComparison;
+  /** null where the operator's record of either run is not at hand: then there are no counts either */
+  readonly differs: WhatDiffers | null;
   readonly counts: readonly ComparedCount[];
-  /** null where a key or the agreement differs, so that no pseudonyms can be compared */
+  /** null where a key or the agreement differs, so that no pseudonyms can be compared, and for want of a record or a link map */
   readonly findings: Findings | null;
+  /** what is not at hand, for which persons are not compared, and how to have it; empty otherwise */
+  readonly missing: readonly Problem[];
 }

@@ -9,6 +9,8 @@ const RUN: ComparedRun = {
   agreement: 'demo-001',
   keyIds: { linkage: 'l1', release: 'r1' },
   rulesVersion: '1',
+  outputs: [{ table: 'events', rows: 85 }],
+  optOuts: { register: { 'type-1': 4, national: 0 }, nationalAllowed: null, coded: 2 },
   inputs: [
     { source: 'gp', table: 'patients', sha256: 'a', rows: 10 },
     { source: 'gp', table: 'events', sha256: 'b', rows: 90 },
@@ -86,6 +88,19 @@ describe('what differs between two runs', () => {
     expect(whatDiffers(RUN, b)).toEqual({ ...NOTHING, optOuts: true });
   });
 
+  it('is not known of opt-outs, rules and readings where a run kept no link map', () => {
+    const { linkage: _, ...unmapped } = RUN;
+    const later = { ...unmapped, run: { ...RUN.run, date: '2026-04-02' }, rulesVersion: '2' };
+    const other = { ...later, receipts: { ...RUN.receipts, standardised: [] } };
+    expect(whatDiffers(RUN, other)).toEqual({
+      ...NOTHING,
+      rules: [{ rule: 'version of the rules', a: '1', b: '2' }],
+      optOuts: null,
+      runDate: true,
+    });
+    expect(whatDiffers(RUN, { ...other, rulesVersion: '1' }).readOtherwise).toEqual([]);
+  });
+
   it('is the run date; and what it makes of the same files, unless the rules may have made it', () => {
     const later = { ...RUN, run: { ...RUN.run, date: '2026-04-02' } };
     expect(whatDiffers(RUN, later)).toEqual({ ...NOTHING, runDate: true });
@@ -103,13 +118,29 @@ describe('what differs between two runs', () => {
 
 describe('counts', () => {
   it('stand side by side, rows by source, and rows stopped above the boundary', () => {
-    const b = { ...RUN, inputs: RUN.inputs.slice(0, 2) };
+    const b: ComparedRun = {
+      ...RUN,
+      inputs: RUN.inputs.slice(0, 2),
+      outputs: [
+        { table: 'events', rows: 80 },
+        { table: 'stays', rows: 3 },
+      ],
+      optOuts: { register: null, nationalAllowed: 7, coded: 2 },
+    };
     const counts = compareCounts(RUN, b);
-    expect(counts.slice(0, 4)).toEqual([
+    expect(counts.slice(0, 6)).toEqual([
       { what: 'rows read of gp', a: 100, b: 100 },
       { what: 'rows read of acute', a: 5, b: 0 },
       { what: 'rows stopped by a type 1 opt-out', a: 4, b: 4 },
+      { what: 'rows released of events', a: 85, b: 80 },
+      { what: 'rows released of stays', a: 0, b: 3 },
       { what: 'persons released', a: 9, b: 9 },
+    ]);
+    expect(counts.slice(-4)).toEqual([
+      { what: 'national events in the register', a: 0, b: 0 },
+      { what: 'type-1 events in the register', a: 4, b: 0 },
+      { what: 'numbers that the national reply allows', a: 0, b: 7 },
+      { what: 'opt-out events in the records', a: 2, b: 2 },
     ]);
   });
 });

@@ -1,4 +1,4 @@
-import type { ComparedRun } from './compared-run.ts';
+import type { ComparedMap, ComparedRun } from './compared-run.ts';
 
 /** A rule that is not the same; null in place of what a run has not, or of what is known by its digest only. */
 export interface ChangedRule {
@@ -16,18 +16,23 @@ export interface WhatDiffers {
   readonly allSources: readonly string[];
   /** sources whose files are not the same, whatever they are called */
   readonly sources: readonly string[];
-  /** who has opted out, or may be used */
-  readonly optOuts: boolean;
+  /** who has opted out, or may be used; null where nobody knows, for want of a link map in both */
+  readonly optOuts: boolean | null;
   readonly runDate: boolean;
   /** sources whose same files, under the same rules, were read otherwise on the other date: a birth date lay ahead */
   readonly readOtherwise: readonly string[];
 }
 
-/** Holds the manifests of two runs against each other. Without a link map in both, rules and opt-outs are not known. */
+/**
+ * Compares what two runs were made from. Without a link map in both, opt-outs are not known, and of the rules only the
+ * versions: then nothing is said of how the same files were read.
+ */
 export function whatDiffers(a: ComparedRun, b: ComparedRun): WhatDiffers {
   const allSources = [...new Set([...a.inputs, ...b.inputs].map(({ source }) => source))];
   const sources = allSources.filter((source) => filesOf(a, source) !== filesOf(b, source));
-  const rules = changedRules(a, b);
+  const [mapA, mapB] = [a.linkage?.map, b.linkage?.map];
+  const maps = mapA === undefined || mapB === undefined ? null : ([mapA, mapB] as const);
+  const rules = changedRules(a, b, maps);
   const runDate = a.run.date !== b.run.date;
   return {
     keys: [
@@ -38,10 +43,10 @@ export function whatDiffers(a: ComparedRun, b: ComparedRun): WhatDiffers {
     rules,
     allSources,
     sources,
-    optOuts: a.linkage?.map?.optOuts !== b.linkage?.map?.optOuts,
+    optOuts: maps === null ? null : maps[0].optOuts !== maps[1].optOuts,
     runDate,
     readOtherwise:
-      runDate && rules.length === 0
+      runDate && rules.length === 0 && maps !== null
         ? allSources.filter((one) => !sources.includes(one) && outcomesOf(a, one) !== outcomesOf(b, one))
         : [],
   };
@@ -67,12 +72,16 @@ function outcomesOf({ receipts }: ComparedRun, source: string): string {
 
 const DIGEST = /^(?:[0-9a-f]{32}|[0-9a-f]{64})$/;
 
-function changedRules(a: ComparedRun, b: ComparedRun): ChangedRule[] {
+function changedRules(
+  a: ComparedRun,
+  b: ComparedRun,
+  maps: readonly [ComparedMap, ComparedMap] | null,
+): ChangedRule[] {
   const [rulesA, rulesB] = [a, b].map(
-    ({ tool, rulesVersion, linkage }): Readonly<Record<string, string>> => ({
+    ({ tool, rulesVersion }, at): Readonly<Record<string, string>> => ({
       'version of tallystick': tool.version,
       'version of the rules': rulesVersion,
-      ...linkage?.map?.rules,
+      ...maps?.[at]?.rules,
     }),
   ) as [Record<string, string>, Record<string, string>];
   const shown = (value: string | undefined) => (value === undefined || DIGEST.test(value) ? null : value);

@@ -11,9 +11,10 @@ import type { Path } from './locate.ts';
 import type { Pipeline, SourceSpec, TableSpec } from './pipeline.ts';
 import { type PipelineFile, shareOf } from './schema.ts';
 
-/** Where relative paths start, and the date that "run date" defaults stand for. */
+/** Where relative paths start, the text that is completed, and the date that "run date" defaults stand for. */
 export interface CompletionContext {
   readonly file: string;
+  readonly text: string;
   readonly runDate: string;
 }
 
@@ -76,6 +77,7 @@ export function completePipeline(
 
   const pipeline: Pipeline = {
     file: context.file,
+    text: context.text,
     name: file.name,
     synthetic: file.synthetic ?? false,
     keys: {

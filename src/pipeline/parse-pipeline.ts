@@ -67,7 +67,8 @@ export function parsePipeline(text: string, context: ParseContext): Pipeline {
     parsed = pipelineSchema.safeParse(content);
     if (!parsed.success) throw usage(...sortByPlace(problems));
   }
-  const pipeline = completePipeline(parsed.data, context, (path: Path, message, wayOut, onKey = false) => {
+  const inFull = { ...context, text };
+  const pipeline = completePipeline(parsed.data, inFull, (path: Path, message, wayOut, onKey = false) => {
     const place = onKey ? locator.key(path) : locator.value(path);
     problems.push({ file, ...place, message, ...(wayOut === undefined ? {} : { wayOut }) });
   });

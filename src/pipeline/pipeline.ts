@@ -212,6 +212,8 @@ export interface LinkSpec {
 export interface Pipeline {
   /** absolute path of the pipeline file */
   readonly file: string;
+  /** the pipeline file as it was read, before variables are expanded */
+  readonly text: string;
   readonly name: string;
   /** synthetic data: NHS numbers of the test range 900-999 are taken */
   readonly synthetic: boolean;

@@ -1,10 +1,26 @@
 import { describe, expect, it } from 'vitest';
 import type { RunDifference } from '../diff/findings.ts';
+import type { WhatDiffers } from '../diff/what-differs.ts';
 import { diffReport } from './diff-report.ts';
 
-const DIFFERENCE: RunDifference = {
+const DIFFERENCE: RunDifference & { readonly differs: WhatDiffers } = {
   a: { name: 'nightly', id: 'r1', date: '2026-04-01' },
   b: { name: 'nightly', id: 'r2', date: '2026-04-02' },
+  release: {
+    changes: [
+      { what: 'agreement', which: null, a: 'demo-001', b: 'demo-002' },
+      { what: 'store key', which: null, a: null, b: '0123456789abcdef' },
+      { what: 'rule', which: 'persons.date_of_death', a: 'month', b: 'keep' },
+      { what: 'column', which: 'persons.area', a: null, b: 'utf8, area, keep' },
+      { what: 'table', which: 'stays', a: 'person, day', b: null },
+      { what: 'pipeline file', which: null, a: '1'.repeat(64), b: '2'.repeat(64) },
+      { what: 'list', which: 'release.sensitiveCodes', a: '3'.repeat(64), b: '4'.repeat(64) },
+      { what: 'list', which: 'canaries', a: null, b: '5'.repeat(32) },
+      { what: 'setting', which: 'link.ranks', a: 'two-step', b: '6'.repeat(64) },
+    ],
+    notCompared: [{ what: 'the list optOuts.register', why: 'the key changed' }],
+  },
+  missing: [],
   differs: {
     keys: [],
     rules: [
@@ -47,6 +63,19 @@ describe('the report of a comparison', () => {
     expect(diffReport(DIFFERENCE)).toBe(`A: nightly for 2026-04-01, run r1
 B: nightly for 2026-04-02, run r2
 
+differs in the release:
+  agreement: demo-001, now demo-002
+  store key: not in A, now 0123456789abcdef
+  rule persons.date_of_death: month, now keep
+  column persons.area is new: utf8, area, keep
+  table stays is gone: person, day
+  pipeline file is another
+  list release.sensitiveCodes is another
+  list canaries is new
+  setting link.ranks: two-step, now other
+not compared:
+  the list optOuts.register: the key changed
+
 differs in what the runs were made from:
   ladder: two-step, now eight-step
   match ranks
@@ -77,6 +106,35 @@ A 8              1,234     1
 
 1 finding has no cause: this is a fault, please report it
 `);
+  });
+
+  it('says why persons are not compared, what is not at hand, and that nothing differs in what is', () => {
+    const missing = [{ file: 'out/b', message: 'this run kept no link map', wayOut: 'keep it' }];
+    const unknown = { what: 'lists', why: 'not at hand' };
+    const release = { changes: [], notCompared: [unknown] };
+    const without = { ...DIFFERENCE, release, differs: null, counts: [], findings: null, missing };
+    expect(diffReport(without)).toBe(`A: nightly for 2026-04-01, run r1
+B: nightly for 2026-04-02, run r2
+
+nothing differs in the release, as far as it was compared
+not compared:
+  lists: not at hand
+
+persons were not compared:
+  out/b: this run kept no link map
+    keep it
+`);
+    const differs = {
+      ...DIFFERENCE.differs,
+      rules: [],
+      sources: [],
+      optOuts: null,
+      runDate: false,
+      readOtherwise: [],
+    };
+    expect(diffReport({ ...without, release: { changes: [], notCompared: [] }, differs })).toContain(
+      '\nnothing differs in the release\n\nnothing differs in what the runs were made from, as far as it is known without a link map of both\n',
+    );
   });
 
   it('says that a key changed, and compares the counts', () => {

@@ -1,6 +1,8 @@
 import type { Cause } from '../diff/causes.ts';
 import type { Findings, RunDifference } from '../diff/findings.ts';
+import type { ReleaseChange, ReleaseComparison } from '../diff/release-change.ts';
 import type { WhatDiffers } from '../diff/what-differs.ts';
+import type { Problem } from '../domain/problem.ts';
 import { formatCount } from './format.ts';
 import { left, right, textTable } from './text-table.ts';
 
@@ -11,33 +13,74 @@ const OPT_OUT_WORDS: Readonly<Record<string, string>> = {
 };
 
 /**
- * What an operator wants to read of two runs: what differs before anybody is looked at, then persons, subjects and ranks,
- * each put down to a cause. Small numbers are shown: it is not for publication.
+ * What an operator wants to read of two runs: what differs between the releases, what differs before anybody is looked at,
+ * then persons, subjects and ranks, each put down to a cause. Small numbers are shown: it is not for publication.
  */
-export function diffReport({ a, b, differs, counts, findings }: RunDifference): string {
+export function diffReport({ a, b, release, differs, counts, findings, missing }: RunDifference): string {
   const lines = [
     `A: ${a.name} for ${a.date}, run ${a.id}`,
     `B: ${b.name} for ${b.date}, run ${b.id}`,
     '',
-    ...whatDiffersLines(differs),
+    ...releaseLines(release),
     '',
-    ...textTable(
-      [left(''), right('A'), right('B'), right('B - A')],
-      counts.map(({ what, a: inA, b: inB }) => [
-        what,
-        formatCount(inA),
-        formatCount(inB),
-        inA === inB ? '' : `${inB > inA ? '+' : '-'}${formatCount(Math.abs(inB - inA))}`,
-      ]),
-    ),
-    '',
-    ...(findings === null
-      ? [
-          `the ${differs.keys.join(' and the ')} changed: pseudonyms of A and B cannot be compared, so only these counts were`,
-        ]
-      : findingLines(findings)),
+    ...(differs === null ? [] : [...whatDiffersLines(differs), '', ...countLines(counts), '']),
+    ...(findings === null ? noFindingLines(differs, missing) : findingLines(findings)),
   ];
   return `${lines.join('\n')}\n`;
+}
+
+function countLines(counts: RunDifference['counts']): string[] {
+  return textTable(
+    [left(''), right('A'), right('B'), right('B - A')],
+    counts.map(({ what, a: inA, b: inB }) => [
+      what,
+      formatCount(inA),
+      formatCount(inB),
+      inA === inB ? '' : `${inB > inA ? '+' : '-'}${formatCount(Math.abs(inB - inA))}`,
+    ]),
+  );
+}
+
+/** Why persons were not compared, and how to have them compared. */
+function noFindingLines(differs: WhatDiffers | null, missing: readonly Problem[]): string[] {
+  if (differs !== null && differs.keys.length > 0) {
+    return [
+      `the ${differs.keys.join(' and the ')} changed: pseudonyms of A and B cannot be compared, so only these counts were`,
+    ];
+  }
+  return [
+    'persons were not compared:',
+    ...missing.flatMap(({ file, message, wayOut }) => [
+      `  ${file}: ${message}`,
+      ...(wayOut === undefined ? [] : [`    ${wayOut}`]),
+    ]),
+  ];
+}
+
+function releaseLines({ changes, notCompared }: ReleaseComparison): string[] {
+  const known = notCompared.length === 0 ? '' : ', as far as it was compared';
+  return [
+    ...(changes.length === 0
+      ? [`nothing differs in the release${known}`]
+      : ['differs in the release:', ...changes.map((change) => `  ${changeLine(change)}`)]),
+    ...(notCompared.length === 0
+      ? []
+      : ['not compared:', ...notCompared.map(({ what, why }) => `  ${what}: ${why}`)]),
+  ];
+}
+
+const DIGEST = /^(?:[0-9a-f]{16}|[0-9a-f]{32}|[0-9a-f]{64})$/;
+
+function changeLine({ what, which, a, b }: ReleaseChange): string {
+  const name = which === null ? what : `${what} ${which}`;
+  // key ids are written like digests, and are names
+  if (what.endsWith(' key')) return `${name}: ${a ?? 'not in A'}, now ${b ?? 'not in B'}`;
+  const shown = (value: string) => (DIGEST.test(value) ? '' : `: ${value}`);
+  if (a === null) return `${name} is new${b === null ? '' : shown(b)}`;
+  if (b === null) return `${name} is gone${shown(a)}`;
+  return DIGEST.test(a) && DIGEST.test(b)
+    ? `${name} is another`
+    : `${name}: ${DIGEST.test(a) ? 'other' : a}, now ${DIGEST.test(b) ? 'other' : b}`;
 }
 
 function whatDiffersLines({ keys, rules, sources, optOuts, runDate, readOtherwise }: WhatDiffers): string[] {
@@ -47,14 +90,15 @@ function whatDiffersLines({ keys, rules, sources, optOuts, runDate, readOtherwis
       a === null && b === null ? rule : `${rule}: ${a ?? 'not in A'}, now ${b ?? 'not in B'}`,
     ),
     ...(sources.length === 0 ? [] : [`the files of ${sources.join(', ')}`]),
-    ...(optOuts ? ['who has opted out'] : []),
+    ...(optOuts === true ? ['who has opted out'] : []),
     ...(runDate ? ['the run date'] : []),
     ...(readOtherwise.length === 0
       ? []
       : [`what the same files of ${readOtherwise.join(', ')} say on the other date`]),
   ];
+  const known = optOuts === null ? ', as far as it is known without a link map of both' : '';
   return lines.length === 0
-    ? ['nothing differs in what the runs were made from']
+    ? [`nothing differs in what the runs were made from${known}`]
     : ['differs in what the runs were made from:', ...lines.map((line) => `  ${line}`)];
 }
 

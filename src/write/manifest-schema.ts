@@ -65,6 +65,10 @@ export const recordSchema = z.looseObject({
   formatVersion: z.literal(RECORD_VERSION),
   run,
   manifest: z.object({ bytes: count, sha256: digest }),
+  // records of earlier versions have none of these three
+  pipeline: z.object({ sha256: digest }).optional(),
+  lists: z.record(z.string(), z.string().regex(/^(?:[0-9a-f]{32}|[0-9a-f]{64})$/)).optional(),
+  settings: z.record(z.string(), z.string()).optional(),
   inputs: z.array(
     z.object({
       source: z.string(),
@@ -108,6 +112,7 @@ export const recordSchema = z.looseObject({
     register: z.record(z.string(), count).nullable(),
     nationalAllowed: count.nullable(),
     coded: count.nullable(),
+    waived: z.array(z.object({ what: z.string(), reason: z.string() })).optional(),
   }),
   linkage: z
     .looseObject({

@@ -40,6 +40,12 @@ export interface OperatorRecord<Receipts = unknown, OptOuts = unknown> {
   readonly run: { readonly name: string; readonly id: string; readonly date: string };
   /** the manifest of the release that this record belongs to */
   readonly manifest: FileDigest;
+  /** digest of the pipeline file's text, comments and all, before variables are expanded: `sha256sum` gives the same */
+  readonly pipeline: { readonly sha256: string };
+  /** what each list holds, as a digest by name of list (`domain/list-name.ts`): keyed where the list may hold identifiers */
+  readonly lists: Readonly<Record<string, string>>;
+  /** each setting that decides the release: its value, or a digest of it */
+  readonly settings: Readonly<Record<string, string>>;
   readonly inputs: readonly RecordedInput[];
   /** rows of each released table */
   readonly outputs: readonly { readonly table: string; readonly rows: number }[];
@@ -59,6 +65,9 @@ const KEY_ORDER = {
     'formatVersion',
     'run',
     'manifest',
+    'pipeline',
+    'lists',
+    'settings',
     'inputs',
     'outputs',
     'papers',

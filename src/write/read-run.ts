@@ -53,15 +53,18 @@ export function readRecord(operator: string): ReadRecord {
   });
 }
 
-/** A whole run: what was handed over, and what the operator knows of it. @throws TallystickError as the two above */
-export function readWholeRun(directory: string): {
-  readonly folders: RunFolders;
+/**
+ * A run: what was handed over, and what the operator knows of it, null where only the release is at hand.
+ *
+ * @throws TallystickError as the two above
+ */
+export function readRun(directory: string): {
   readonly manifest: ReadManifest;
-  readonly record: ReadRecord;
+  readonly record: ReadRecord | null;
 } {
-  const folders = runFolders(directory);
-  const manifest = readManifest(folders.release);
-  return { folders, manifest, record: readRecord(folders.operator ?? directory) };
+  const { release, operator } = runFolders(directory);
+  const manifest = readManifest(release);
+  return { manifest, record: operator === null || !isFolder(operator) ? null : readRecord(operator) };
 }
 
 function readJson<T extends z.ZodType>(

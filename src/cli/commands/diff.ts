@@ -2,16 +2,21 @@ import { resolve } from 'node:path';
 import { Option } from '@commander-js/extra-typings';
 import { diffReport } from '../../report/diff-report.ts';
 import type { PublishedRunToCompare } from '../../run/link-map/diff-runs.ts';
-import { readWholeRun } from '../../write/read-run.ts';
+import { readRun } from '../../write/read-run.ts';
 import { memoryOption, newCommand, threadsOption } from '../options/shared-options.ts';
 import { insideWorkFolder } from '../process/run-frame.ts';
 import type { Terminal } from '../terminal/terminal.ts';
 
-/** `tallystick diff`: two published runs held against each other, person by person, on pseudonyms only. */
+/** `tallystick diff`: two published runs compared: the releases, and person by person, on pseudonyms only. */
 export function diffCommand(terminal: Terminal) {
   return newCommand('diff', terminal)
-    .description('say which persons are new, gone, split, merged or moved between two runs, and why')
-    .argument('<run-a>', 'folder of a published run that kept its link map')
+    .description(
+      'say what differs between two releases, and which persons are new, gone, split, merged or moved, and why',
+    )
+    .argument(
+      '<run-a>',
+      'folder of a published run, or its folder release; persons are compared if both kept their link map',
+    )
     .argument('<run-b>', 'folder of a later one')
     .option('--list <file>', 'also write the persons as CSV, pseudonyms only; the file must not be there yet')
     .addOption(new Option('--work <dir>', 'where the private work folder stands').default('.'))
@@ -30,6 +35,5 @@ export function diffCommand(terminal: Terminal) {
 }
 
 function readForDiff(directory: string): PublishedRunToCompare {
-  const { manifest, record } = readWholeRun(directory);
-  return { directory, manifest: { ...record, ...manifest } };
+  return { directory, ...readRun(directory) };
 }

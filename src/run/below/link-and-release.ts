@@ -32,6 +32,7 @@ import type { OpenStores } from './open-stores.ts';
 import { optOutPseudonyms } from './opt-out-checks.ts';
 import { readPseudonyms } from './person-numbers.ts';
 import { planRelease } from './plan-release.ts';
+import { recordSettings } from './record-settings.ts';
 import { releaseTables } from './release-tables.ts';
 
 export interface ReleaseDestination {
@@ -141,6 +142,7 @@ export async function linkAndRelease(
     const record = {
       formatVersion: RECORD_VERSION,
       run: named,
+      ...recordSettings(pipeline, sensitive, stores, releaseKey),
       inputs: stores.inputs,
       outputs: written.map(({ output: { table }, rows }) => ({ table, rows })),
       papers: papers[OPERATOR_FOLDER],

@@ -31,6 +31,8 @@ export interface OpenStores {
   /** the state in which every file was checked */
   readonly checkedFiles: CheckedFiles;
   readonly inputs: readonly StoredInput[];
+  /** what the lists held that were read above the boundary, as a keyed digest by name of list; the same in every store */
+  readonly lists: Readonly<Record<string, string>>;
   /** how the files of each source were read, as a digest by name of source */
   readonly readings: Readonly<Record<string, string>>;
   /** what checks above the identity boundary found and did not stop for */
@@ -162,6 +164,7 @@ export async function openStores(
     contents: all.map(contentsOf),
     checkedFiles: checked,
     inputs: all.flatMap(({ inputs }) => inputs),
+    lists: first.store.lists,
     readings: Object.assign({}, ...all.map(({ readings }) => readings)),
     warnings: all.flatMap(({ warnings }) => warnings),
     receipts: all.flatMap(({ receipts }) => receipts),

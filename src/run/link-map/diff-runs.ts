@@ -1,7 +1,8 @@
 import { statSync } from 'node:fs';
 import { causeOf } from '../../diff/causes.ts';
 import { compareCounts } from '../../diff/compare-counts.ts';
-import type { ComparedRun } from '../../diff/compared-run.ts';
+import { compareRelease } from '../../diff/compare-release.ts';
+import type { ComparedRelease, ComparedRun } from '../../diff/compared-run.ts';
 import {
   type Findings,
   PERSON_FINDINGS,
@@ -26,18 +27,24 @@ import { EngineBelow } from '../below/engine-below.ts';
 import type { RunSettings } from '../run-settings.ts';
 import { listPersons } from './list-persons.ts';
 
-/** A published run: its manifest and record as one, and its folder as it was named. */
-export interface PublishedRunToCompare {
+/** A published run, and its folder as it was named. */
+export interface PublishedRunToCompare extends ComparedRelease {
   readonly directory: string;
-  readonly manifest: ComparedRun;
+}
+
+/** The same with its manifest and record as one. */
+interface WholeRun {
+  readonly directory: string;
+  readonly run: ComparedRun;
 }
 
 /**
- * Holds two published runs against each other by their link maps. It sees pseudonyms only, and needs no key.
+ * Compares two published runs: the releases by manifest and record, and persons by the link maps, if both are there. It sees
+ * pseudonyms only, and needs no key.
  *
  * @param list file that is to name the persons, not yet there; null for none
- * @throws TallystickError (exit 1) where a link map is missing, damaged or another run's, and for a list that cannot be made
- *   because keys differ
+ * @throws TallystickError (exit 1) where a link map is damaged or another run's, and for a list that cannot be made because
+ *   keys differ or a map is missing
  */
 export async function diffRuns(
   a: PublishedRunToCompare,
@@ -45,48 +52,72 @@ export async function diffRuns(
   list: string | null,
   settings: RunSettings,
 ): Promise<RunDifference> {
-  const differs = whatDiffers(a.manifest, b.manifest);
-  const compared = {
-    a: a.manifest.run,
-    b: b.manifest.run,
-    differs,
-    counts: compareCounts(a.manifest, b.manifest),
-  };
+  const releases = { a: a.manifest.run, b: b.manifest.run, release: compareRelease(a, b) };
+  const runs = [a, b].map(wholeRun);
+  const [inA, inB] = runs;
+  if (inA == null || inB == null) {
+    const missing = [a, b].filter((_, at) => runs[at] === null).map(noRecord);
+    if (list !== null) throw refused(...missing);
+    return { ...releases, differs: null, counts: [], findings: null, missing };
+  }
+  const differs = whatDiffers(inA.run, inB.run);
+  const compared = { ...releases, differs, counts: compareCounts(inA.run, inB.run) };
   if (differs.keys.length > 0) {
-    if (list === null) return { ...compared, findings: null };
+    if (list === null) return { ...compared, findings: null, missing: [] };
     throw refused({
       message: `no persons can be listed: the ${differs.keys.join(' and the ')} changed`,
       wayOut: 'without --list, the counts are compared',
     });
   }
-  const maps = await findMaps([a, b]);
-  return { ...compared, findings: await compareMaps(maps, differs, list, settings) };
+  const { maps, missing } = await findMaps([inA, inB]);
+  if (missing.length > 0) {
+    if (list !== null) throw refused(...missing);
+    return { ...compared, findings: null, missing };
+  }
+  return { ...compared, findings: await compareMaps(maps, differs, list, settings), missing };
 }
 
-/** The link maps of both runs, each compared with its record. @throws TallystickError (exit 1) with every fault of either */
+function wholeRun({ directory, manifest, record }: PublishedRunToCompare): WholeRun | null {
+  return record === null ? null : { directory, run: { ...manifest, ...record, run: manifest.run } };
+}
+
+function noRecord({ directory }: PublishedRunToCompare): Problem {
+  return {
+    file: directory,
+    message: 'the operator’s record of this run is not at hand',
+    wayOut: 'whoever ran the pipeline has it: name the folder of the run, with release and operator in it',
+  };
+}
+
+/**
+ * The link maps of both runs, each compared with its record, and which of them are missing.
+ *
+ * @throws TallystickError (exit 1) with every fault of either, where one is damaged
+ */
 async function findMaps(
-  runs: readonly [PublishedRunToCompare, PublishedRunToCompare],
-): Promise<[string, string]> {
-  const problems: Problem[] = [];
+  runs: readonly [WholeRun, WholeRun],
+): Promise<{ readonly maps: [string, string]; readonly missing: readonly Problem[] }> {
+  const missing: Problem[] = [];
+  const damaged: Problem[] = [];
   const paths: string[] = [];
-  for (const { directory, manifest } of runs) {
-    const named = manifest.linkage?.map;
-    const path = linkMapOf(directory, manifest.run.id);
+  for (const { directory, run } of runs) {
+    const named = run.linkage?.map;
+    const path = linkMapOf(directory, run.run.id);
     paths.push(path);
     if (named === undefined) {
-      problems.push({
+      missing.push({
         file: directory,
         message: 'this run kept no link map',
         wayOut: 'set `link: { keepMap: true }` in the pipeline file and run it again: its id stays the same',
       });
     } else if (statSync(path, { throwIfNoEntry: false })?.isFile() !== true) {
-      problems.push({
+      missing.push({
         file: path,
         message: 'the link map of this run is not there',
         wayOut: 'it stays with whoever linked, beside the runs; the same run, made again, leaves it again',
       });
     } else if ((await digestFile(path)).sha256 !== named.sha256) {
-      problems.push({
+      damaged.push({
         file: path,
         message:
           'is damaged, or the link map of another run: its sha256 is not the one in the operator’s record',
@@ -94,8 +125,8 @@ async function findMaps(
       });
     }
   }
-  if (problems.length > 0) throw refused(...problems);
-  return paths as [string, string];
+  if (damaged.length > 0) throw refused(...missing, ...damaged);
+  return { maps: paths as [string, string], missing };
 }
 
 async function compareMaps(

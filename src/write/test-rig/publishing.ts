@@ -48,6 +48,9 @@ export function recordOf(
   return {
     formatVersion: RECORD_VERSION,
     run: { name: 'nightly', id: runId, date: '2025-01-02' },
+    pipeline: { sha256: '0'.repeat(64) },
+    lists: {},
+    settings: {},
     inputs: [],
     outputs: [],
     papers: [],
