@@ -110,7 +110,7 @@ describe('tokenise and link, each with its own key only', () => {
     const never = await link('never', gp, theirs);
     expect(never.code).toBe(1);
     expect(errorOf(never).problems[0]!.message).toMatch(/^was made with another linkage key/);
-    expect(namesIn(bench.path('never'))).toEqual(['nightly']);
+    expect(namesIn(bench.path('never'))).toEqual(['nightly', 'nightly/refused.json']);
   });
 
   it('want only the key they open: the other variable need not be set', async () => {

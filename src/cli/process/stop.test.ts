@@ -15,8 +15,8 @@ const bench = makeBench();
 const out = bench.path('out');
 const big = { ...bench.variables, TALLYSTICK_DATA: bench.path('big') };
 const RUN = ['run', PIPELINE, '--run-date', RUN_DATE, '--out', out];
-/** The night that is interrupted is many times as large as the published one. */
-const LARGER = ['--accept-change', 'rows', '--accept-change', 'linked'];
+/** The night that is interrupted is of other people, and many times as large as the published one. */
+const LARGER = ['rows', 'linked', 'opt-outs'].flatMap((what) => ['--accept-change', what]);
 
 beforeAll(async () => {
   const settings = { seed: 7, runDate: RUN_DATE, errors: DEFAULT_ERRORS, compress: 'none' } as const;

@@ -13,6 +13,7 @@ import { RULES_VERSION, releaseInfo } from '../../tokenise/recipes.ts';
 import { TOOL, toolVersion } from '../../tool.ts';
 import { type OperatorRecord, RECORD_VERSION } from '../../write/operator-record.ts';
 import { PartialRun } from '../../write/partial-run.ts';
+import type { ReadRecord } from '../../write/read-run.ts';
 import type { RunLock } from '../../write/run-lock.ts';
 import { MANIFEST_VERSION, type RunManifest } from '../../write/run-manifest.ts';
 import { OPERATOR_FOLDER, RELEASE_FOLDER } from '../../write/run-place.ts';
@@ -154,7 +155,8 @@ export async function linkAndRelease(
         notRead: stores.undeclared,
         warnings,
       },
-      optOuts: { ...stores.optOutCounts, waived: stores.waivers },
+      // `verify`, `inspect` and `diff` read these: a count that is no longer made must not compile
+      optOuts: { ...stores.optOutCounts, waived: stores.waivers } satisfies ReadRecord['optOuts'],
       linkage: {
         audit,
         missed,
