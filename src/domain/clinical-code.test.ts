@@ -1,8 +1,9 @@
 import fc from 'fast-check';
 import { describe, expect, it, test } from 'vitest';
+import { withVerhoeff } from '../synth/verhoeff.ts';
 import { canonicalCode, fitsCodeShape } from './clinical-code.ts';
 import { CODE_SYSTEMS } from './role.ts';
-import { isConceptIdentifier } from './snomed-identifier.ts';
+import { isConceptIdentifier, isSnomedIdentifier } from './snomed-identifier.ts';
 import { SNOMED_SPELLINGS } from './test-rig/spellings.ts';
 
 describe('the spellings of one code have one canonical form', () => {
@@ -112,6 +113,14 @@ test('a canonical form is its own canonical form, of any text in any system', ()
 });
 
 describe('the shape of a SNOMED CT code', () => {
+  it('other identifiers than of concepts are well formed, and no codes; an extension has 11 digits or more', () => {
+    const ofEvery = ['00', '01', '02', '10', '11', '12'].map((kind) => withVerhoeff(`4321000000${kind}`));
+    expect(ofEvery.filter(isSnomedIdentifier)).toEqual(ofEvery);
+    expect(ofEvery.filter(isConceptIdentifier)).toEqual([ofEvery[0], ofEvery[3]]);
+    const short = ['10', '11', '12', '03', '20'].map((kind) => withVerhoeff(`4321000${kind}`));
+    expect(short.filter(isSnomedIdentifier)).toEqual([]);
+  });
+
   it.each([
     '73211009',
     '44054006',

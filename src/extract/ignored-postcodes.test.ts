@@ -56,10 +56,10 @@ describe('ignored postcodes', () => {
   });
 
   test.each([
-    ['missing', 'nowhere.txt'],
-    ['a folder', '.'],
-  ])('a list that is %s refuses the run', (_, name) => {
-    expect(refusalOf(join(folder, name))).toContain('exit 1: shared.txt: the list of ignored postcodes');
+    ['missing', 'nowhere.txt', 'the list of ignored postcodes is missing or cannot be read'],
+    ['a folder', '.', 'is a folder, and not a plain file'],
+  ])('a list that is %s refuses the run', (_, name, message) => {
+    expect(refusalOf(join(folder, name))).toContain(`exit 1: shared.txt: ${message}`);
   });
 
   test('is called by its path where nothing else is said', () => {

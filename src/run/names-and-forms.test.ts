@@ -121,6 +121,14 @@ describe('names of files', () => {
     expect(JSON.parse(published.text('operator/receipts.json')).inputs[0].file).toBe(`stays_${label}.csv`);
   });
 
+  it('are looked at without the folders before them, which hide what they hold', async () => {
+    const hiding = 'aBcD3fGh'.repeat(8);
+    putStays(['W1'], `${hiding}/CYP101Referral.csv`);
+    const published = await folder.publish(flatPipeline({ files: folder.at(`${hiding}/CYP101Referral*.csv`) }));
+    const { inputs } = JSON.parse(published.text('operator/receipts.json')) as { inputs: { file: string }[] };
+    expect(inputs.map(({ file }) => file)).toEqual(['acute.stays#1']);
+  });
+
   it('must be UTF-8', async () => {
     putStays(['W1']);
     writeFileSync(

@@ -92,7 +92,9 @@ it('one file that two patterns match, and only one of them may name', async () =
   folder.put('stays_Smith.csv', read('stays.csv'));
   rmSync(folder.at('stays.csv'));
   const message = await folder.refusal(nightlyPipeline({}, { stays: ['stays_S*.csv', 'sta*.csv'] }));
-  expect(message).toMatch(/^exit 1: acute\.stays#1: the files of stays are one file that several patterns match/);
+  expect(message).toMatch(
+    /^exit 1: acute\.stays#1: the files of stays are one file that several patterns match/,
+  );
   expect(message).not.toContain('Smith');
 });
 

@@ -1,3 +1,4 @@
+import { basename } from 'node:path';
 import {
   looksLikeColumnName,
   looksLikeDeliveryLabel,
@@ -38,7 +39,10 @@ export function namePresenter(pipeline: Pipeline): NamePresenter {
   const isClean = (name: string) => findIdentifier(name, canaries, null, 'prose') === null;
   return {
     isPresentable: (shownAs, matched) =>
-      isClean(shownAs) && matched.every((part) => looksLikeDeliveryLabel(part, own)),
+      // alone as well: what is published of a path is its last part, and a long path is looked at as a hash
+      isClean(shownAs) &&
+      isClean(basename(shownAs)) &&
+      matched.every((part) => looksLikeDeliveryLabel(part, own)),
     undeclared: (names) => {
       const hasValues = names.some((name) => looksLikeValue(name) || !isClean(name));
       const columns = hasValues ? [] : names.filter((name) => looksLikeColumnName(name, own));

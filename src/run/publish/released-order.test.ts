@@ -25,7 +25,7 @@ async function releasedBytes(days: readonly number[], rule: string | null): Prom
       release: { ward: 'keep', ...(rule === null ? {} : { seen: rule }) },
     }),
   );
-  const whole = readFileSync(join(result.directory, 'stays.arrow'));
+  const whole = readFileSync(join(result.release, 'stays.arrow'));
   return Buffer.from(whole.toString('latin1').replaceAll(result.runId, 'run'), 'latin1');
 }
 
