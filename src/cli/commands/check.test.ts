@@ -34,7 +34,8 @@ describe.concurrent('tallystick check', () => {
     expect(ended.stdout).toMatch(/^ok +table hospital_episodes +1 file, .*rows$/m);
     expect(ended.stdout).toMatch(/^ok +baseline +first night: /m);
     expect(ended.stdout).toMatch(/^ok +work space +.*free in .*; the extracts take /m);
-    expect(ended.stdout).toMatch(/^ok +work folder +can be made in /m);
+    expect(ended.stdout).toMatch(/^ok +work folder +.* can be written to$/m);
+    expect(ended.stdout).toMatch(/^ok +output folder +.* can be written to$/m);
     expect(ended.stdout).not.toMatch(/^(?:warning|failed)/m);
     expect(filesOf(fixtures)).toEqual(before);
     expect(namesIn(bench.folder).filter((name) => /^out|doctor/.test(name))).toEqual([]);

@@ -1,4 +1,4 @@
-import { resolve } from 'node:path';
+import { join, resolve } from 'node:path';
 import { showFindings } from '../doctor/show-findings.ts';
 import { loadPipeline } from '../options/load-pipeline.ts';
 import { newCommand, outOption, runDateOption, workOption } from '../options/shared-options.ts';
@@ -20,6 +20,11 @@ export function checkCommand(terminal: Terminal) {
       const { lookAtRights, lookAtSpace } = await import('../doctor/look-at-machine.ts');
       const delivery = await checkDelivery(pipeline, resolve(out), runDate, new AbortController().signal);
       const place = work ?? out;
-      showFindings(terminal, [...delivery.findings, lookAtSpace(place, delivery.bytes), lookAtRights(place)]);
+      showFindings(terminal, [
+        ...delivery.findings,
+        lookAtSpace(place, delivery.bytes),
+        lookAtRights('work folder', place),
+        lookAtRights('output folder', join(out, pipeline.name)),
+      ]);
     });
 }

@@ -44,14 +44,14 @@ export function lookAtSpace(folder: string, needed: number | null): MachineFindi
   };
 }
 
-/** Whether a work folder could be made, without making one. */
-export function lookAtRights(folder: string): MachineFinding {
+/** Whether something could be made in a folder, without making it. */
+export function lookAtRights(what: 'work folder' | 'output folder', folder: string): MachineFinding {
   const place = nearestFolder(resolve(folder));
   try {
     accessSync(place, constants.W_OK | constants.X_OK);
-    return { what: 'work folder', verdict: 'ok', found: `can be made in ${place}` };
+    return { what, verdict: 'ok', found: `${place} can be written to` };
   } catch {
-    return cannotBeMade(place);
+    return cannotBeMade(what, place);
   }
 }
 
@@ -63,7 +63,7 @@ export async function lookAtWorkPlace(folder: string, needed: number | null): Pr
   try {
     trial = mkdtempSync(join(place, '.tallystick-doctor-'));
   } catch {
-    return [space, cannotBeMade(place)];
+    return [space, cannotBeMade('work folder', place)];
   }
   try {
     return [space, lookAtPrivacy(trial), await lookAtPipes(trial)];
@@ -72,9 +72,9 @@ export async function lookAtWorkPlace(folder: string, needed: number | null): Pr
   }
 }
 
-function cannotBeMade(place: string): MachineFinding {
+function cannotBeMade(what: string, place: string): MachineFinding {
   const wayOut = 'choose another with --out and --work';
-  return { what: 'work folder', verdict: 'failed', found: `cannot be made in ${place}`, wayOut };
+  return { what, verdict: 'failed', found: `cannot be made in ${place}`, wayOut };
 }
 
 function lookAtPrivacy(trial: string): MachineFinding {
