@@ -16,7 +16,7 @@ export interface Baseline {
 }
 
 /** The nights that a night is compared with: those up to its own date; all of them where there is none so old. */
-export function nightsBefore({ nights }: Baseline, date: string): readonly Night[] {
+export function nightsBefore({ nights }: Pick<Baseline, 'nights'>, date: string): readonly Night[] {
   const before = nights.filter((night) => night.date <= date);
   return before.length === 0 ? nights : before;
 }

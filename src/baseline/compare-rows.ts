@@ -19,7 +19,7 @@ const CHECK = 'night-rows';
 export function compareRows(
   limits: Readonly<Record<string, Limits>>,
   nights: readonly Night[],
-  { rows }: Delivery,
+  { rows }: Pick<Delivery, 'rows'>,
 ): Finding[] {
   const accepted = sinceAccepted(nights, 'rows');
   return Object.entries(rows).flatMap(([table, is]): Finding[] => {

@@ -3,8 +3,9 @@ import { join } from 'node:path';
 import { type Finding, settleFindings, type Warning } from '../domain/finding.ts';
 import type { Pipeline } from '../pipeline/pipeline.ts';
 import type { KeyRing } from '../tokenise/key-ring.ts';
+import { aboutBaseline } from './about-baseline.ts';
 import type { Acceptance } from './acceptance.ts';
-import { isOlderThanNewest, nightsBefore, withNight } from './baseline.ts';
+import { nightsBefore, withNight } from './baseline.ts';
 import { baselineText, replaceBaseline, writeBaseline } from './baseline-file.ts';
 import { compareLinked } from './compare-linked.ts';
 import { compareOptedOut, compareOptOutLists } from './compare-opt-outs.ts';
@@ -80,7 +81,7 @@ export class Nights {
     const nights = new Nights(home, pipeline, key, acceptance, opened, delivery, log);
     const { expect } = pipeline;
     nights.#settle([
-      ...nights.#aboutBaseline(),
+      ...aboutBaseline(opened, delivery.date),
       ...nights.#judge('rows', compareRows(expect.rows, nights.#earlier, delivery)),
       ...nights.#judge('valid', compareValid(expect.valid, nights.#earlier, delivery)),
       ...nights.#judge('opt-outs', compareOptOutLists(expect.optOuts, nights.#earlier, delivery)),
@@ -158,32 +159,5 @@ export class Nights {
       severity: 'warn',
       message: `${finding.message} (accepted by --accept-change ${measure})`,
     }));
-  }
-
-  #aboutBaseline(): Finding[] {
-    const { baseline, isFirstNight, isUnchecked } = this.#opened;
-    const { date } = this.#delivery;
-    const warn = (message: string): Finding => ({ check: 'night-baseline', severity: 'warn', message });
-    if (baseline === null) {
-      return isFirstNight
-        ? []
-        : [warn('a new baseline begins with this night: it was compared with nothing')];
-    }
-    return [
-      ...(isUnchecked
-        ? [
-            warn(
-              'the earlier nights were kept under another release key, so that nobody can tell whether they were edited; from tonight on they are kept under the new one',
-            ),
-          ]
-        : []),
-      ...(isOlderThanNewest(baseline, date)
-        ? [
-            warn(
-              `the baseline holds nights up to ${baseline.nights.at(-1)?.date}: this one of ${date} is compared with those up to its own date, and is not kept`,
-            ),
-          ]
-        : []),
-    ];
   }
 }

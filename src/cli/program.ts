@@ -1,5 +1,6 @@
 import { Command, type CommandUnknownOpts } from '@commander-js/extra-typings';
 import { TOOL, toolVersion } from '../tool.ts';
+import { checkCommand } from './commands/check.ts';
 import { completionCommand } from './commands/completion.ts';
 import { diffCommand } from './commands/diff.ts';
 import { doctorCommand } from './commands/doctor.ts';
@@ -45,6 +46,7 @@ export function makeProgram(terminal: Terminal): CommandUnknownOpts {
     .addCommand(verifyCommand(terminal))
     .addCommand(diffCommand(terminal))
     .addCommand(runsCommand(terminal))
+    .addCommand(checkCommand(terminal))
     .addCommand(doctorCommand(terminal))
     .addCommand(completionCommand(terminal, () => program));
   return program;

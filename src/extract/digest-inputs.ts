@@ -1,5 +1,5 @@
 import { Worker } from 'node:worker_threads';
-import { refused } from '../domain/problem.ts';
+import { type Problem, refused } from '../domain/problem.ts';
 import type { InputFile } from './find-files.ts';
 
 /**
@@ -15,19 +15,26 @@ const { createReadStream } = require('node:fs');
 const { finished } = require('node:stream/promises');
 const { createGunzip } = require('node:zlib');
 
-async function digest({ path, compression }) {
+// the end of the text is kept where somebody asks for it; nobody does in a run
+async function digest({ path, compression, tailBytes }) {
+  let tail = Buffer.alloc(0);
+  const keep = (piece) => {
+    tail = (piece.length < tailBytes ? Buffer.concat([tail, piece]) : piece).subarray(-tailBytes);
+  };
   const hash = createHash('sha256');
   const gunzip = compression === 'gzip' ? createGunzip({ chunkSize: 1 << 20 }).resume() : null;
+  if (tailBytes > 0) gunzip?.on('data', keep);
   const ended = gunzip === null ? null : finished(gunzip).then(() => true, () => false);
   for await (const piece of createReadStream(path, { highWaterMark: 4 << 20 })) {
     hash.update(piece);
+    if (tailBytes > 0 && compression === 'none') keep(piece);
     if (gunzip !== null && !gunzip.destroyed && !gunzip.write(piece)) {
       await Promise.race([ended, new Promise((resolve) => gunzip.once('drain', resolve))]);
     }
   }
   gunzip?.end();
   const isWhole = gunzip === null || ((await ended) && (await isPadding(path, gunzip.bytesWritten)));
-  return { sha256: hash.digest('hex'), isWhole };
+  return { sha256: hash.digest('hex'), isWhole, tail: new Uint8Array(tail) };
 }
 
 // zlib stops at a zero behind a member and says nothing: what follows may only be zeros, or rows would be lost
@@ -43,9 +50,13 @@ async function isPadding(path, start) {
 })();
 `;
 
-interface FileDigest {
+export interface FileDigest {
+  /** 64 hexadecimal digits */
   readonly sha256: string;
+  /** false of a gzip file that is damaged or cut short */
   readonly isWhole: boolean;
+  /** the last bytes of the unpacked text; empty where none were asked for, and of zstd files */
+  readonly tail: Uint8Array;
 }
 
 /**
@@ -58,21 +69,39 @@ export async function digestInputs(
   files: readonly InputFile[],
   signal: AbortSignal,
 ): Promise<readonly string[]> {
-  const digests = await new Promise<readonly FileDigest[]>((resolve, reject) => {
-    const workerData = files.map(({ path, compression }) => ({ path, compression }));
+  const digests = await digestFiles(files, signal, 0);
+  const broken = brokenFiles(files, digests);
+  if (broken.length > 0) throw refused(...broken);
+  return digests.map(({ sha256 }) => sha256);
+}
+
+/**
+ * The same, and whether each file is whole, and how its text ends.
+ *
+ * @param tailBytes how much of the end of each text is kept, in bytes
+ */
+export function digestFiles(
+  files: readonly InputFile[],
+  signal: AbortSignal,
+  tailBytes: number,
+): Promise<readonly FileDigest[]> {
+  return new Promise((resolve, reject) => {
+    const workerData = files.map(({ path, compression }) => ({ path, compression, tailBytes }));
     const worker = new Worker(DIGEST_THREAD, { eval: true, workerData });
     signal.addEventListener('abort', () => void worker.terminate(), { once: true });
     worker.once('message', resolve);
     worker.once('error', reject);
     worker.once('exit', () => reject(new Error('the digest thread stopped')));
   });
-  const broken = files.filter((_, at) => digests[at]?.isWhole === false);
-  if (broken.length === 0) return digests.map(({ sha256 }) => sha256);
-  throw refused(
-    ...broken.map(({ shownAs }) => ({
+}
+
+/** What is wrong with gzip files that are damaged or cut short. */
+export function brokenFiles(files: readonly InputFile[], digests: readonly FileDigest[]): Problem[] {
+  return files
+    .filter((_, at) => digests[at]?.isWhole === false)
+    .map(({ shownAs }) => ({
       file: shownAs,
       message: 'is not a whole gzip file',
       wayOut: 'ask for the file again',
-    })),
-  );
+    }));
 }

@@ -25,13 +25,28 @@ export interface InputFile {
  */
 export type IsPresentable = (shownAs: string, matched: readonly string[]) => boolean;
 
+/** The files of a table that can be used, and what is wrong with the others. */
+export interface FoundFiles {
+  readonly files: readonly InputFile[];
+  readonly problems: readonly Problem[];
+}
+
 /**
- * The files of a table, sorted by name within each declared pattern. A file whose name is not repeated is called by its
- * place: `gp.events#2` is the second file of the table.
+ * The files of a table.
  *
  * @throws TallystickError (exit 1) naming every pattern that finds nothing and every file that cannot be used
  */
 export function findFiles(table: TableSpec, isPresentable: IsPresentable = () => true): readonly InputFile[] {
+  const { files, problems } = lookForFiles(table, isPresentable);
+  if (problems.length > 0) throw refused(...problems);
+  return files;
+}
+
+/**
+ * The files of a table, sorted by name within each declared pattern. A file whose name is not repeated is called by its
+ * place: `gp.events#2` is the second file of the table.
+ */
+export function lookForFiles(table: TableSpec, isPresentable: IsPresentable = () => true): FoundFiles {
   const problems: Problem[] = [];
   let place = 0;
   const files = table.files.flatMap((pattern): InputFile[] => {
@@ -68,12 +83,15 @@ export function findFiles(table: TableSpec, isPresentable: IsPresentable = () =>
       if (!stat.isFile()) {
         const message = `is not a regular file${stat.isDirectory() ? ', but a folder' : ''}`;
         problems.push({ file: shownAs, message });
-      } else if (stat.size === 0) {
+        return [];
+      }
+      if (stat.size === 0) {
         problems.push({
           file: shownAs,
           message: 'is empty: not even a header',
           wayOut: 'ask for the file again',
         });
+        return [];
       }
       const compression = name.endsWith('.gz') ? 'gzip' : name.endsWith('.zst') ? 'zstd' : 'none';
       return [
@@ -81,8 +99,7 @@ export function findFiles(table: TableSpec, isPresentable: IsPresentable = () =>
       ];
     });
   });
-  if (problems.length > 0) throw refused(...problems);
-  return files;
+  return { files, problems };
 }
 
 /** True if a file is the one that was found: what has been read of it, at different times, belongs together. */

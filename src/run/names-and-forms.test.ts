@@ -124,7 +124,9 @@ describe('names of files', () => {
   it('are looked at without the folders before them, which hide what they hold', async () => {
     const hiding = 'aBcD3fGh'.repeat(8);
     putStays(['W1'], `${hiding}/CYP101Referral.csv`);
-    const published = await folder.publish(flatPipeline({ files: folder.at(`${hiding}/CYP101Referral*.csv`) }));
+    const published = await folder.publish(
+      flatPipeline({ files: folder.at(`${hiding}/CYP101Referral*.csv`) }),
+    );
     const { inputs } = JSON.parse(published.text('operator/receipts.json')) as { inputs: { file: string }[] };
     expect(inputs.map(({ file }) => file)).toEqual(['acute.stays#1']);
   });

@@ -72,6 +72,24 @@ export class RunLock {
   }
 }
 
+/** A lock as it is seen by somebody who does not want it. */
+export type LockSight =
+  | { readonly state: 'free' }
+  /** `unknown` where its holder is in another container or on another host: whoever wants the lock watches for a sign of life */
+  | { readonly state: 'alive' | 'dead' | 'unknown'; readonly holder: string };
+
+/** Looks at a lock, and leaves it as it is. */
+export async function lookAtLock(
+  path: string,
+  processes: ProcessProbe = systemProcesses,
+): Promise<LockSight> {
+  const found = await readMark(path);
+  if (found === null) return { state: 'free' };
+  const holder = parseOwner(found.text);
+  const since = holder === null ? '' : ` since ${holder.startedAt}`;
+  return { state: judgeOwner(holder, processes), holder: `${nameOf(holder, processes)}${since}` };
+}
+
 /** Makes the lock file if there is none. It is synced, for an empty lock after a power cut could not be judged. */
 async function create(path: string, text: string): Promise<boolean> {
   try {

@@ -1,4 +1,4 @@
-import { existsSync, mkdtempSync, rmSync, statfsSync, statSync } from 'node:fs';
+import { accessSync, constants, existsSync, mkdtempSync, rmSync, statfsSync, statSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import { dirname, join, resolve } from 'node:path';
 import { openTextPipe } from '../../extract/named-pipe.ts';
@@ -25,35 +25,56 @@ export function lookAtResources(): MachineFinding[] {
 }
 
 /**
- * The place of the work folder: room, privacy, and named pipes.
+ * Room where the work folder will be.
  *
  * @param folder `--work` or `--out`; if it is not there yet, the nearest folder above it that is
  * @param needed bytes of the extracts, of which the token store takes somewhat less; null where they are not known
  */
-export async function lookAtWorkPlace(folder: string, needed: number | null): Promise<MachineFinding[]> {
+export function lookAtSpace(folder: string, needed: number | null): MachineFinding {
   const place = nearestFolder(resolve(folder));
   const { bavail, bsize } = statfsSync(place);
   const free = bavail * bsize;
   const least = needed ?? LEAST_SPACE;
-  const space: MachineFinding = {
+  return {
     what: 'work space',
     found: `${formatSize(free)} free in ${place}${needed === null ? '' : `; the extracts take ${formatSize(needed)}`}`,
     ...(free < least
       ? { verdict: 'warning', wayOut: 'choose a larger disk with --work and --out' }
       : { verdict: 'ok' }),
   };
+}
+
+/** Whether something could be made in a folder, without making it. */
+export function lookAtRights(what: 'work folder' | 'output folder', folder: string): MachineFinding {
+  const place = nearestFolder(resolve(folder));
+  try {
+    accessSync(place, constants.W_OK | constants.X_OK);
+    return { what, verdict: 'ok', found: `${place} can be written to` };
+  } catch {
+    return cannotBeMade(what, place);
+  }
+}
+
+/** The place of the work folder: room, privacy, and named pipes. For the last two, one is made and removed. */
+export async function lookAtWorkPlace(folder: string, needed: number | null): Promise<MachineFinding[]> {
+  const place = nearestFolder(resolve(folder));
+  const space = lookAtSpace(folder, needed);
   let trial: string;
   try {
     trial = mkdtempSync(join(place, '.tallystick-doctor-'));
   } catch {
-    const wayOut = 'choose another with --out and --work';
-    return [space, { what: 'work folder', verdict: 'failed', found: `cannot be made in ${place}`, wayOut }];
+    return [space, cannotBeMade('work folder', place)];
   }
   try {
     return [space, lookAtPrivacy(trial), await lookAtPipes(trial)];
   } finally {
     rmSync(trial, { recursive: true, force: true });
   }
+}
+
+function cannotBeMade(what: string, place: string): MachineFinding {
+  const wayOut = 'choose another with --out and --work';
+  return { what, verdict: 'failed', found: `cannot be made in ${place}`, wayOut };
 }
 
 function lookAtPrivacy(trial: string): MachineFinding {

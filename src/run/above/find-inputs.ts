@@ -1,6 +1,6 @@
 import { basename, isAbsolute } from 'node:path';
 import { type Problem, refused, TallystickError } from '../../domain/problem.ts';
-import { findFiles, type InputFile } from '../../extract/find-files.ts';
+import { type InputFile, type IsPresentable, lookForFiles } from '../../extract/find-files.ts';
 import { type Header, readHeader } from '../../extract/read-header.ts';
 import { parentsFirst } from '../../pipeline/order-tables.ts';
 import type { Pipeline, SourceSpec, TableSpec } from '../../pipeline/pipeline.ts';
@@ -31,22 +31,30 @@ export async function findInputs(pipeline: Pipeline, only: readonly string[] | n
   const problems: Problem[] = [];
   const inputs: TableInputs[] = [];
   for (const { source, table } of tables) {
-    const files: { file: InputFile; header: Header }[] = [];
-    try {
-      for (const file of findFiles(table, isPresentable)) {
-        try {
-          files.push({ file, header: await readHeader(file, table) });
-        } catch (fault) {
-          problems.push(...problemsOf(fault));
-        }
-      }
-    } catch (fault) {
-      problems.push(...problemsOf(fault));
-    }
-    inputs.push({ source, table, files });
+    const found = await findTableFiles(table, isPresentable);
+    problems.push(...found.problems);
+    inputs.push({ source, table, files: found.files });
   }
   if (problems.length > 0) throw refused(...problems);
   return inputs;
+}
+
+/** The files of one table whose header fits the layout, and what is wrong with the others. */
+export async function findTableFiles(
+  table: TableSpec,
+  isPresentable: IsPresentable,
+): Promise<Pick<TableInputs, 'files'> & { readonly problems: readonly Problem[] }> {
+  const found = lookForFiles(table, isPresentable);
+  const problems = [...found.problems];
+  const files: { file: InputFile; header: Header }[] = [];
+  for (const file of found.files) {
+    try {
+      files.push({ file, header: await readHeader(file, table) });
+    } catch (fault) {
+      problems.push(...problemsOf(fault));
+    }
+  }
+  return { files, problems };
 }
 
 /** The name a file goes by in what is published: never a path of this machine. */

@@ -1,5 +1,5 @@
 import { looksLikeValue } from '../../domain/known-words.ts';
-import { refused } from '../../domain/problem.ts';
+import { type Problem, refused } from '../../domain/problem.ts';
 import type { InputFile } from '../../extract/find-files.ts';
 import type { Header } from '../../extract/read-header.ts';
 
@@ -20,4 +20,13 @@ export function checkHeaderFits(file: InputFile, header: Header, rows: number, r
     message: rows === 0 ? 'there is a row in the header' : 'not one row fits the header',
     wayOut: 'look whether the header has lost its line end; ask for the file again',
   });
+}
+
+/** What is said of a file without rows, where its table does not allow one. */
+export function emptyFile(file: InputFile): Problem {
+  return {
+    file: file.shownAs,
+    message: 'has a header and no rows',
+    wayOut: 'if that is right, say so in the pipeline file: allowEmpty: true',
+  };
 }

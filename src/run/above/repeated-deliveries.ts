@@ -42,7 +42,18 @@ export async function repeatedDeliveries(
   if (delivered.length < 2) return [];
   const limits = pipeline.expect.repeats;
   if (limits.warn === null && limits.stop === null) return [];
-  const severity = limits.stop === null ? 'warn' : 'stop';
+  const same = sameFiles(pipeline, table, delivered);
+  return same.length > 0 ? same : sharedRows(pipeline, table, delivered, limits, engine);
+}
+
+/** Of these, what is seen without reading a row: files with the same bytes, and a file beside its own compressed copy. */
+export function sameFiles(
+  { expect: { repeats } }: Pick<Pipeline, 'expect'>,
+  table: TableSpec,
+  delivered: readonly Pick<ReadFile, 'file' | 'sha256'>[],
+): Finding[] {
+  if (repeats.warn === null && repeats.stop === null) return [];
+  const severity = repeats.stop === null ? 'warn' : 'stop';
   const same = [
     ...groupsOf(delivered, ({ sha256 }) => sha256, 'have the same content'),
     ...groupsOf(
@@ -52,9 +63,7 @@ export async function repeatedDeliveries(
     ),
   ];
   const told = new Map(same.map((one) => [one.names.join('\n'), one]));
-  if (told.size > 0)
-    return [...told.values()].map(({ names, what }) => finding(table, names, what, severity));
-  return sharedRows(pipeline, table, delivered, limits, engine);
+  return [...told.values()].map(({ names, what }) => finding(table, names, what, severity));
 }
 
 interface Group {
@@ -62,7 +71,11 @@ interface Group {
   readonly what: string;
 }
 
-function groupsOf(files: readonly ReadFile[], key: (file: ReadFile) => string, what: string): Group[] {
+function groupsOf<T extends Pick<ReadFile, 'file'>>(
+  files: readonly T[],
+  key: (file: T) => string,
+  what: string,
+): Group[] {
   const groups = new Map<string, InputFile[]>();
   for (const one of files) groups.set(key(one), [...(groups.get(key(one)) ?? []), one.file]);
   return [...groups.values()].flatMap((group): Group[] => {

@@ -1,11 +1,10 @@
 import { chmodSync, renameSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { type Finding, settleFindings } from '../../domain/finding.ts';
-import { environment, refused } from '../../domain/problem.ts';
+import { refused } from '../../domain/problem.ts';
 import { assertBalanced } from '../../domain/receipt.ts';
 import { DuckDbEngine } from '../../engine/duckdb/engine.ts';
 import { digestInputs } from '../../extract/digest-inputs.ts';
-import { type InputFile, isUnchanged } from '../../extract/find-files.ts';
 import { readIgnoredPostcodes } from '../../extract/ignored-postcodes.ts';
 import { readSupersededNumbers } from '../../extract/superseded-numbers.ts';
 import type { Pipeline } from '../../pipeline/pipeline.ts';
@@ -33,6 +32,7 @@ import { digestText } from '../digest-text.ts';
 import { listDigests } from '../list-digests.ts';
 import type { StageTimes } from '../progress.ts';
 import type { RunSettings } from '../run-settings.ts';
+import { assertPinned } from './assert-pinned.ts';
 import { collapsedColumns } from './collapsed-columns.ts';
 import { collectOptOuts } from './collect-opt-outs.ts';
 import { registerShapeFunctions } from './count-codes.ts';
@@ -42,6 +42,7 @@ import { QUARANTINE_FILE, quarantineCsv } from './quarantine.ts';
 import { readingDigests } from './reading-digests.ts';
 import { repeatedDeliveries } from './repeated-deliveries.ts';
 import { type TokenisedTable, tokeniseTable } from './tokenise-table.ts';
+import { unexpectedFiles } from './unexpected-files.ts';
 
 /** Tuples of the busiest postcodes: the halves of each token. */
 const BUSY_FILE = 'busy-postcodes.csv';
@@ -149,10 +150,11 @@ export async function tokeniseSources(
     assertBalanced(tables.map(({ receipt }) => receipt));
 
     const sha256 = await times.time('digest inputs', () => digests);
-    checkFiles(
+    const otherFiles = unexpectedFiles(
       files.map(({ file }) => file),
       sha256,
     );
+    if (otherFiles.length > 0) throw refused(...otherFiles);
     const rows = tables.flatMap(({ rowsOfFiles }) => rowsOfFiles);
     const repeated = await times.time('digest inputs', () =>
       findRepeated(pipeline, inputs, tables, sha256, storeDirectory, engine),
@@ -260,17 +262,6 @@ export async function tokeniseSources(
   }
 }
 
-/** @throws TallystickError (exit 3) where the pipeline file pins the store key of another linkage key */
-function assertPinned({ keys }: Pipeline, { id }: StoreKey): void {
-  if (keys.storeKeyId === null || keys.storeKeyId === id) return;
-  throw environment({
-    file: keys.linkage,
-    message: `this linkage key makes store key ${id}; the pipeline file pins ${keys.storeKeyId} (keys.linkage.storeKeyId)`,
-    wayOut:
-      'restore the right key file from its backup, or correct the path: nothing made with another key joins',
-  });
-}
-
 /** Deliveries that came twice, table by table. */
 async function findRepeated(
   pipeline: Pipeline,
@@ -294,24 +285,6 @@ async function findRepeated(
     findings.push(...(await repeatedDeliveries(pipeline, table, read, engine)));
   }
   return findings;
-}
-
-function checkFiles(files: readonly InputFile[], sha256: readonly string[]): void {
-  const changed = files
-    .filter((file) => !isUnchanged(file))
-    .map(({ shownAs }) => ({
-      file: shownAs,
-      message: 'was written to while it was being read',
-      wayOut: 'start the run when all deliveries are complete',
-    }));
-  const wrong = files
-    .filter(({ expect }, at) => expect.sha256 !== null && expect.sha256 !== sha256[at])
-    .map(({ shownAs }) => ({
-      file: shownAs,
-      message: 'is not the file that was expected: its SHA-256 differs',
-      wayOut: 'check that the delivery is the one the pipeline file names',
-    }));
-  if (changed.length + wrong.length > 0) throw refused(...changed, ...wrong);
 }
 
 /** The store's name for itself: equal exactly when inputs, layout, key, rules, opt-outs and run date are. */

@@ -18,7 +18,7 @@ import { columnsStored } from '../columns-stored.ts';
 import type { RunSettings } from '../run-settings.ts';
 import { codeShapeFindings, countCodes } from './count-codes.ts';
 import type { TableInputs } from './find-inputs.ts';
-import { checkHeaderFits } from './header-fits.ts';
+import { checkHeaderFits, emptyFile } from './header-fits.ts';
 import { noteLetThrough } from './let-through.ts';
 import { checkQuarantine } from './quarantine.ts';
 import { quarantinedWitnesses } from './quarantined-witnesses.ts';
@@ -116,11 +116,7 @@ export async function tokeniseTable(
       );
     }
     if (rows === 0 && !table.allowEmpty) {
-      throw refused({
-        file: file.shownAs,
-        message: 'has a header and no rows',
-        wayOut: 'if that is right, say so in the pipeline file: allowEmpty: true',
-      });
+      throw refused(emptyFile(file));
     }
     if (file.expect.rows !== null && rows !== file.expect.rows) {
       throw refused({ file: file.shownAs, message: `has ${rows} rows; ${file.expect.rows} were expected` });

@@ -1,0 +1,55 @@
+import type { KeyIds } from '../../baseline/night.ts';
+import type { Pipeline } from '../../pipeline/pipeline.ts';
+import { assertTwoKeys, type KeyPurpose, type KeyRing, openKeyFile } from '../../tokenise/key-ring.ts';
+import { StoreKey } from '../../tokenise/store-key.ts';
+import { assertPinned } from '../above/assert-pinned.ts';
+import { attempt, type DeliveryFinding, ok } from './delivery-finding.ts';
+
+/** The keys of a pipeline as far as they can be used. */
+export interface CheckedKeys {
+  readonly findings: readonly DeliveryFinding[];
+  /** null where one of the keys cannot be used */
+  readonly keyIds: KeyIds | null;
+  /** open, and to be closed by the caller; null where it cannot be used */
+  readonly release: KeyRing | null;
+}
+
+/**
+ * Whether each key would be taken: there, whole, closed to others, two different ones, and the one whose store key is pinned.
+ *
+ * @param keys paths; of those that are absent nothing is said
+ */
+export async function checkKeys(
+  keys: Partial<Record<KeyPurpose, string>> & Partial<Pick<Pipeline['keys'], 'storeKeyId'>>,
+): Promise<CheckedKeys> {
+  const { linkage, release, storeKeyId = null } = keys;
+  const findings: DeliveryFinding[] = [];
+  const open = async (path: string | undefined, purpose: KeyPurpose): Promise<KeyRing | null> => {
+    if (path === undefined) return null;
+    const what = `${purpose} key`;
+    const ring = await attempt(what, () => openKeyFile(path, purpose));
+    findings.push('fault' in ring ? ring.fault : ok(what, `${path}, private, key id ${ring.value.keyId}`));
+    return 'fault' in ring ? null : ring.value;
+  };
+  const linkageRing = await open(linkage, 'linkage');
+  const storeKey = linkageRing === null ? null : new StoreKey(linkageRing);
+  linkageRing?.close();
+  if (storeKey !== null) {
+    const pinned = await attempt('store key', () =>
+      assertPinned({ keys: { linkage: linkage!, release: release ?? '', storeKeyId } }, storeKey),
+    );
+    findings.push(
+      'fault' in pinned
+        ? pinned.fault
+        : ok('store key', `derived from it, id ${storeKey.id}${storeKeyId === null ? '' : ', as pinned'}`),
+    );
+  }
+  const releaseRing = await open(release, 'release');
+  if (linkageRing === null || storeKey === null || releaseRing === null) {
+    return { findings, keyIds: null, release: releaseRing };
+  }
+  const two = await attempt('release key', () => assertTwoKeys(linkageRing.keyId, releaseRing, release!));
+  if ('fault' in two) findings.splice(-1, 1, two.fault);
+  const keyIds = { linkage: linkageRing.keyId, release: releaseRing.keyId, store: storeKey.id };
+  return { findings, keyIds, release: releaseRing };
+}

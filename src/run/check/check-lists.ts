@@ -1,0 +1,80 @@
+import { readSensitiveCodes } from '../../de-identify/sensitive-codes.ts';
+import { readIgnoredPostcodes } from '../../extract/ignored-postcodes.ts';
+import { readSupersededNumbers } from '../../extract/superseded-numbers.ts';
+import { readCanaries } from '../../gates/leak-scan.ts';
+import type { Pipeline } from '../../pipeline/pipeline.ts';
+import { formatCount } from '../../report/format.ts';
+import { type OptOutLists, readOptOutLists } from '../above/opt-out-lists.ts';
+import { attempt, type DeliveryFinding, fromFindings, ok } from './delivery-finding.ts';
+
+/** Reads every list that the pipeline file names as a run reads it: there, fresh, and each line understood. */
+export async function checkLists(pipeline: Pipeline, runDate: string): Promise<DeliveryFinding[]> {
+  const { optOuts, link, release, canaries, synthetic } = pipeline;
+  const { register, national } = optOuts;
+  // one at a time: what is wrong with one says nothing of the other
+  const optOutList = (
+    what: string,
+    only: Partial<Pipeline['optOuts']>,
+    count: (lists: OptOutLists) => string,
+  ) =>
+    looked(
+      what,
+      () => readOptOutLists({ ...pipeline, optOuts: { ...optOuts, ...only } }, runDate),
+      (lists) => [ok(what, count(lists)), ...fromFindings(what, lists.findings)],
+    );
+  const list = (what: string, read: () => number, of: string) =>
+    looked(what, read, (entries) => [ok(what, `${formatCount(entries)} ${of}`)]);
+  const { ignorePostcodes, supersededNumbers } = link;
+  return (
+    await Promise.all([
+      ...(register === null
+        ? []
+        : [
+            optOutList(
+              'opt-out register',
+              { national: null },
+              (lists) => `${formatCount(lists.register?.entries.length ?? 0)} lines`,
+            ),
+          ]),
+      ...(national === null
+        ? []
+        : [
+            optOutList(
+              'national reply',
+              { register: null },
+              (lists) => `${formatCount(lists.allowed?.numbers.length ?? 0)} numbers may be used`,
+            ),
+          ]),
+      ...(release.sensitiveCodes === null
+        ? []
+        : [list('sensitive codes', () => readSensitiveCodes(pipeline).listed.length, 'entries')]),
+      ...(canaries === null ? [] : [list('canaries', () => readCanaries(canaries).length, 'texts')]),
+      ...(ignorePostcodes === null
+        ? []
+        : [list('ignored postcodes', () => readIgnoredPostcodes(ignorePostcodes).size, 'postcodes')]),
+      ...(supersededNumbers === null
+        ? []
+        : [
+            list(
+              'superseded numbers',
+              () => readSupersededNumbers(supersededNumbers, synthetic).size,
+              'numbers',
+            ),
+          ]),
+    ])
+  ).flat();
+}
+
+async function looked<T>(
+  what: string,
+  read: () => T | Promise<T>,
+  describe: (value: T) => DeliveryFinding[],
+): Promise<DeliveryFinding[]> {
+  const done = await attempt(what, read);
+  if ('fault' in done) return [done.fault];
+  const findings = describe(done.value);
+  // a list that stops a run is not called fit beside it
+  return findings.some(({ verdict }) => verdict === 'failed')
+    ? findings.filter(({ verdict }) => verdict !== 'ok')
+    : findings;
+}
