@@ -1,5 +1,5 @@
-import { Worker } from 'node:worker_threads';
 import { refused } from '../domain/problem.ts';
+import { KeptThread } from '../kept-thread.ts';
 import type { InputFile } from './find-files.ts';
 
 /**
@@ -9,7 +9,7 @@ import type { InputFile } from './find-files.ts';
  * cut short, or whose checksum is wrong, for a whole one (half of a file went by without a word). zlib checks both.
  */
 const DIGEST_THREAD = `
-const { parentPort, workerData } = require('node:worker_threads');
+const { parentPort } = require('node:worker_threads');
 const { createHash } = require('node:crypto');
 const { createReadStream } = require('node:fs');
 const { finished } = require('node:stream/promises');
@@ -36,12 +36,14 @@ async function isPadding(path, start) {
   return true;
 }
 
-(async () => {
+parentPort.on('message', async (files) => {
   const digests = [];
-  for (const file of workerData) digests.push(await digest(file));
+  for (const file of files) digests.push(await digest(file));
   parentPort.postMessage(digests);
-})();
+});
 `;
+
+const threads = new KeptThread(DIGEST_THREAD);
 
 interface FileDigest {
   readonly sha256: string;
@@ -59,12 +61,18 @@ export async function digestInputs(
   signal: AbortSignal,
 ): Promise<readonly string[]> {
   const digests = await new Promise<readonly FileDigest[]>((resolve, reject) => {
-    const workerData = files.map(({ path, compression }) => ({ path, compression }));
-    const worker = new Worker(DIGEST_THREAD, { eval: true, workerData });
-    signal.addEventListener('abort', () => void worker.terminate(), { once: true });
-    worker.once('message', resolve);
-    worker.once('error', reject);
-    worker.once('exit', () => reject(new Error('the digest thread stopped')));
+    const thread = threads.take();
+    const stop = () => void thread.terminate();
+    signal.addEventListener('abort', stop, { once: true });
+    thread.once('message', (digests: readonly FileDigest[]) => {
+      signal.removeEventListener('abort', stop);
+      threads.giveBack(thread);
+      resolve(digests);
+    });
+    thread.once('error', reject);
+    thread.once('exit', () => reject(new Error('the digest thread stopped')));
+    thread.ref();
+    thread.postMessage(files.map(({ path, compression }) => ({ path, compression })));
   });
   const broken = files.filter((_, at) => digests[at]?.isWhole === false);
   if (broken.length === 0) return digests.map(({ sha256 }) => sha256);
