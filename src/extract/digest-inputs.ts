@@ -1,5 +1,5 @@
-import { Worker } from 'node:worker_threads';
 import { type Problem, refused } from '../domain/problem.ts';
+import { KeptThread } from '../kept-thread.ts';
 import type { InputFile } from './find-files.ts';
 
 /**
@@ -9,7 +9,7 @@ import type { InputFile } from './find-files.ts';
  * cut short, or whose checksum is wrong, for a whole one (half of a file went by without a word). zlib checks both.
  */
 const DIGEST_THREAD = `
-const { parentPort, workerData } = require('node:worker_threads');
+const { parentPort } = require('node:worker_threads');
 const { createHash } = require('node:crypto');
 const { createReadStream } = require('node:fs');
 const { finished } = require('node:stream/promises');
@@ -43,12 +43,14 @@ async function isPadding(path, start) {
   return true;
 }
 
-(async () => {
+parentPort.on('message', async (files) => {
   const digests = [];
-  for (const file of workerData) digests.push(await digest(file));
+  for (const file of files) digests.push(await digest(file));
   parentPort.postMessage(digests);
-})();
+});
 `;
+
+const threads = new KeptThread(DIGEST_THREAD);
 
 export interface FileDigest {
   /** 64 hexadecimal digits */
@@ -86,12 +88,18 @@ export function digestFiles(
   tailBytes: number,
 ): Promise<readonly FileDigest[]> {
   return new Promise((resolve, reject) => {
-    const workerData = files.map(({ path, compression }) => ({ path, compression, tailBytes }));
-    const worker = new Worker(DIGEST_THREAD, { eval: true, workerData });
-    signal.addEventListener('abort', () => void worker.terminate(), { once: true });
-    worker.once('message', resolve);
-    worker.once('error', reject);
-    worker.once('exit', () => reject(new Error('the digest thread stopped')));
+    const thread = threads.take();
+    const stop = () => void thread.terminate();
+    signal.addEventListener('abort', stop, { once: true });
+    thread.once('message', (digests: readonly FileDigest[]) => {
+      signal.removeEventListener('abort', stop);
+      threads.giveBack(thread);
+      resolve(digests);
+    });
+    thread.once('error', reject);
+    thread.once('exit', () => reject(new Error('the digest thread stopped')));
+    thread.ref();
+    thread.postMessage(files.map(({ path, compression }) => ({ path, compression, tailBytes })));
   });
 }
 

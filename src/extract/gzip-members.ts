@@ -27,10 +27,10 @@ export function engineReadsGzip(path: string): boolean {
     const end = Buffer.alloc(LENGTH_BYTES);
     readSync(descriptor, end, 0, LENGTH_BYTES, Math.max(0, size - LENGTH_BYTES));
     if (end.every((byte) => byte === 0)) return false;
-    const bytes = Buffer.alloc(READ_BYTES);
+    const bytes = Buffer.alloc(Math.min(READ_BYTES, size));
     // pieces overlap, so that a header at the end of one is whole in the next
     for (let at = 0; at < size; at += READ_BYTES - HEADER_BYTES) {
-      const piece = bytes.subarray(0, readSync(descriptor, bytes, 0, READ_BYTES, at));
+      const piece = bytes.subarray(0, readSync(descriptor, bytes, 0, bytes.length, at));
       if (hasRefusedMember(piece)) return false;
     }
     return true;

@@ -50,7 +50,8 @@ function utf8Of(text: string): Buffer {
 }
 
 async function* decompressed(file: InputFile): AsyncGenerator<Buffer> {
-  const raw = createReadStream(file.path, { highWaterMark: READ_BYTES });
+  // as much memory is taken for a piece as it may be long
+  const raw = createReadStream(file.path, { highWaterMark: Math.min(READ_BYTES, file.bytes + 1) });
   try {
     if (file.compression === 'none') yield* raw as AsyncIterable<Buffer>;
     else if (file.compression === 'gzip') {

@@ -3,7 +3,7 @@
  */
 import { createHash } from 'node:crypto';
 import { readdirSync, readFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { join, relative } from 'node:path';
 import fc from 'fast-check';
 import { afterEach, expect, test } from 'vitest';
 import type { DropReason } from '../domain/receipt.ts';
@@ -229,13 +229,10 @@ test(
 );
 
 function digestFolder(directory: string): Record<string, string> {
-  const digest = (file: string) =>
-    createHash('sha256')
-      .update(readFileSync(join(directory, file)))
-      .digest('hex');
-  return Object.fromEntries(
-    readdirSync(directory)
-      .sort()
-      .map((file) => [file, digest(file)]),
-  );
+  const digest = (file: string) => createHash('sha256').update(readFileSync(file)).digest('hex');
+  const files = readdirSync(directory, { recursive: true, withFileTypes: true })
+    .filter((entry) => entry.isFile())
+    .map((entry) => join(entry.parentPath, entry.name))
+    .sort();
+  return Object.fromEntries(files.map((file) => [relative(directory, file), digest(file)]));
 }

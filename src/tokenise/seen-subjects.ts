@@ -10,11 +10,13 @@ const ENTRIES = 2 ** 18;
  * have to stand in the same entry, one right after the other.
  */
 export class SeenSubjects {
-  readonly #entries = new Uint32Array(ENTRIES * 2);
+  /** made for the first subject: most tables have none */
+  #entries: Uint32Array | null = null;
 
   /** Remembers the subject with these first two words, and says whether it was there already. */
   seenBefore(w0: number, w1: number): boolean {
     const at = (w0 & (ENTRIES - 1)) * 2;
+    this.#entries ??= new Uint32Array(ENTRIES * 2);
     const entries = this.#entries;
     if (entries[at] === w0 && entries[at + 1] === w1) return true;
     entries[at] = w0;

@@ -1,5 +1,6 @@
 import { lstatSync } from 'node:fs';
-import { Worker } from 'node:worker_threads';
+import type { Worker } from 'node:worker_threads';
+import { KeptThread } from '../kept-thread.ts';
 import type { FileDigest } from './digesting-file.ts';
 import { asWriteError } from './write-error.ts';
 
@@ -82,42 +83,53 @@ parentPort.on('message', (path) => {
 });
 `;
 
+const threads = new KeptThread(DIGEST_THREAD);
+
 /** SHA-256 of files, worked out in the background, in the order in which they are handed over. */
 export class FileDigester {
-  readonly #worker = new Worker(DIGEST_THREAD, { eval: true });
+  /** null until there is a file to digest */
+  #worker: Worker | null = null;
   readonly #waiting: {
     readonly path: string;
     readonly done: (digest: StampedDigest) => void;
     readonly fail: (fault: unknown) => void;
   }[] = [];
 
-  constructor() {
-    this.#worker.unref();
-    this.#worker.on('message', (answer: Answer) => {
+  #start(): Worker {
+    const worker = threads.take();
+    worker.on('message', (answer: Answer) => {
       const asked = this.#waiting.shift()!;
-      if (this.#waiting.length === 0) this.#worker.unref();
+      if (this.#waiting.length === 0) worker.unref();
       if ('sha256' in answer) asked.done(answer);
       else asked.fail(asWriteError(asked.path, Object.assign(new Error(answer.message), answer)));
     });
     const failAll = () => {
+      this.#worker = null; // the next file starts another
       for (const { path, fail } of this.#waiting.splice(0)) {
         fail(asWriteError(path, new Error('the digest thread stopped')));
       }
     };
-    this.#worker.on('error', failAll);
-    this.#worker.on('exit', failAll);
+    worker.on('error', failAll);
+    worker.on('exit', failAll);
+    return worker;
   }
 
   /** @throws WriteError where it cannot be read, is no plain file, or is written to meanwhile */
   digest(path: string): Promise<StampedDigest> {
     return new Promise((done, fail) => {
+      this.#worker ??= this.#start();
       if (this.#waiting.length === 0) this.#worker.ref();
       this.#waiting.push({ path, done, fail });
       this.#worker.postMessage(path);
     });
   }
 
+  /** Lets files that are still waiting be: their digests are rejected. */
   async close(): Promise<void> {
-    await this.#worker.terminate();
+    const worker = this.#worker;
+    if (worker === null) return;
+    if (this.#waiting.length > 0) await worker.terminate();
+    else threads.giveBack(worker);
+    this.#worker = null;
   }
 }

@@ -29,7 +29,7 @@ setInterval(() => {
 }, workerData);
 `;
 
-/** The marks that this process keeps alive with what they hold, and the thread that does it while there are any. */
+/** The marks that this process keeps alive with what they hold, and the thread that does it, which is kept for the next mark. */
 const beating = new Map<string, string>();
 let thread: Worker | null = null;
 
@@ -52,9 +52,5 @@ export function startBeating(path: string, text: string): void {
 /** Lets a mark be. */
 export function stopBeating(path: string): void {
   if (!beating.delete(path)) return;
-  if (beating.size > 0) thread?.postMessage({ path, text: null });
-  else {
-    void thread?.terminate();
-    thread = null;
-  }
+  thread?.postMessage({ path, text: null });
 }

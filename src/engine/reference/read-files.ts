@@ -3,6 +3,7 @@ import { readFileSync } from 'node:fs';
 import { gunzipSync } from 'node:zlib';
 import { parse } from 'csv-parse/sync';
 import { decompress } from 'fzstd';
+import { looksLikeValue } from '../../domain/known-words.ts';
 import { refused } from '../../domain/problem.ts';
 import { findFiles, type InputFile } from '../../extract/find-files.ts';
 import type { QuarantinedRow } from '../../extract/locate-faults.ts';
@@ -70,6 +71,11 @@ function readFile(file: InputFile, table: TableSpec): Omit<DeliveredTable, 'tabl
       unparsed.push({ ...place, column: '', reason, cells, header });
     }
   }
+  // a header that lost its line end has the first row in it: nobody would see an opt-out on that row
+  const declared = new Set(table.columns.map(({ name }) => name));
+  const hasRowInHeader = header.some((name) => !declared.has(name) && looksLikeValue(name));
+  if (rows.length === 0 && (unparsed.length > 0 || hasRowInHeader))
+    throw refusedFile(file, 'not one row fits');
   return { rows, unparsed };
 }
 

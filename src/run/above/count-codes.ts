@@ -2,7 +2,7 @@ import { countShapes, isMisshapen, shapeBits } from '../../domain/code-shape.ts'
 import type { Finding } from '../../domain/finding.ts';
 import { SYSTEM_WORDS } from '../../domain/listed-code.ts';
 import { optOutCodes } from '../../domain/opt-out-codes.ts';
-import { CODE_SYSTEMS, type CodeSystem } from '../../domain/role.ts';
+import type { CodeSystem } from '../../domain/role.ts';
 import { duckdbDialect as dialect } from '../../engine/duckdb/dialect.ts';
 import type { DuckDbEngine } from '../../engine/duckdb/engine.ts';
 import { TextClassifier } from '../../engine/text-classifier.ts';
@@ -14,10 +14,13 @@ import type { StoredCodes } from '../../store/token-store.ts';
 import type { RunSettings } from '../run-settings.ts';
 import type { TableInputs } from './find-inputs.ts';
 
-/** Gives the engine the functions that say how a code is written, one a system. */
-export function registerShapeFunctions(engine: DuckDbEngine, { optOuts }: Pipeline): void {
+/** Gives the engine the functions that say how a code is written, one for each system that is looked at. */
+export function registerShapeFunctions(engine: DuckDbEngine, { optOuts, sources }: Pipeline): void {
   const declared = optOutCodes(optOuts.codeOverrides, optOuts.lookAlikes);
-  for (const system of CODE_SYSTEMS) {
+  const looked = sources
+    .flatMap(({ patients, addresses, tables }) => [patients ?? [], addresses ?? [], tables].flat())
+    .flatMap(({ columns }) => columns.filter(({ codeShape }) => codeShape !== null));
+  for (const system of new Set(looked.map((column) => column.system!))) {
     engine.register(new TextClassifier(shapeFunction(system), (text) => shapeBits(system, text, declared)));
   }
 }

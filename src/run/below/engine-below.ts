@@ -8,9 +8,8 @@ import type { RunSettings } from '../run-settings.ts';
 /** Runs a step: its rows become the table of its name. @returns how many they are */
 export async function runStep(engine: DuckDbEngine, step: Step): Promise<number> {
   const table = dialect.name(step.name);
-  await engine.run(`CREATE TABLE ${table} AS ${step.sql}`, `making ${step.name}`);
-  const [row] = await engine.query(`SELECT count(*)::DOUBLE AS rows FROM ${table}`, `counting ${step.name}`);
-  return Number(row?.['rows']);
+  const [made] = await engine.query(`CREATE TABLE ${table} AS ${step.sql}`, `making ${step.name}`);
+  return Number(made?.['Count']);
 }
 
 /**

@@ -1,7 +1,6 @@
 import { sensitiveFunction, sensitiveValuesSql } from '../../de-identify/steps.ts';
 import type { BirthEvent } from '../../domain/implausible.ts';
 import { matchesListedCode } from '../../domain/listed-code.ts';
-import { CODE_SYSTEMS } from '../../domain/role.ts';
 import { isSensitiveCode, type SensitiveCodes } from '../../domain/sensitive-code.ts';
 import { duckdbDialect as dialect } from '../../engine/duckdb/dialect.ts';
 import type { DuckDbEngine } from '../../engine/duckdb/engine.ts';
@@ -46,12 +45,14 @@ async function readSensitive(
   codes: SensitiveCodes,
   pathsOf: (table: string) => readonly string[],
 ): Promise<CodesByColumn> {
-  for (const system of CODE_SYSTEMS) {
+  const tables = pipeline.sources.flatMap((source) => source.tables);
+  const looked = tables.flatMap((table) => codeColumnsLookedThrough(table, pipeline));
+  for (const system of new Set(looked.map((column) => column.system!))) {
     const isSensitive = (text: string) => (isSensitiveCode(system, text, codes) ? 1 : 0);
     engine.register(new TextClassifier(sensitiveFunction(system), isSensitive));
   }
   const found = new Map<string, Map<string, readonly string[]>>();
-  for (const table of pipeline.sources.flatMap(({ tables }) => tables)) {
+  for (const table of tables) {
     const ofTable = new Map<string, readonly string[]>();
     for (const { name, system } of codeColumnsLookedThrough(table, pipeline)) {
       const column = { name, system: system! };
