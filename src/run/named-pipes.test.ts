@@ -15,7 +15,9 @@ afterAll(() => folder.remove());
 
 const national = { optOuts: { national: { ...REPLY, reply: 'pipe' } } };
 const released = (more: object) => ({ release: { ...PIPELINE.release, ...more } });
-const without = { optOuts: { codes: { table: 'events', column: 'read', date: 'day' } } };
+const without = {
+  optOuts: { codes: { table: 'events', column: 'read', date: 'day' }, waived: { national: 'not tested here' } },
+};
 
 describe('a named pipe to which nobody writes', () => {
   it.each([
