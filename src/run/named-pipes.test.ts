@@ -16,7 +16,10 @@ afterAll(() => folder.remove());
 const national = { optOuts: { national: { ...REPLY, reply: 'pipe' } } };
 const released = (more: object) => ({ release: { ...PIPELINE.release, ...more } });
 const without = {
-  optOuts: { codes: { table: 'events', column: 'read', date: 'day' }, waived: { national: 'not tested here' } },
+  optOuts: {
+    codes: { table: 'events', column: 'read', date: 'day' },
+    waived: { national: 'not tested here' },
+  },
 };
 
 describe('a named pipe to which nobody writes', () => {

@@ -112,7 +112,10 @@ export const recordSchema = z.looseObject({
     register: z.record(z.string(), count).nullable(),
     nationalAllowed: count.nullable(),
     coded: count.nullable(),
-    waived: z.array(z.object({ what: z.string(), reason: z.string() })).readonly().optional(),
+    waived: z
+      .array(z.object({ what: z.string(), reason: z.string() }))
+      .readonly()
+      .optional(),
   }),
   linkage: z
     .looseObject({
