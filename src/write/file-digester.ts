@@ -90,12 +90,14 @@ export class FileDigester {
     readonly done: (digest: StampedDigest) => void;
     readonly fail: (fault: unknown) => void;
   }[] = [];
+  #isClosing = false;
 
   constructor() {
     this.#worker.unref();
     this.#worker.on('message', (answer: Answer) => {
       const asked = this.#waiting.shift()!;
-      if (this.#waiting.length === 0) this.#worker.unref();
+      // an answer that comes while the thread ends must not let the process end before it has: `close` is waited for
+      if (this.#waiting.length === 0 && !this.#isClosing) this.#worker.unref();
       if ('sha256' in answer) asked.done(answer);
       else asked.fail(asWriteError(asked.path, Object.assign(new Error(answer.message), answer)));
     });
@@ -118,6 +120,7 @@ export class FileDigester {
   }
 
   async close(): Promise<void> {
+    this.#isClosing = true;
     await this.#worker.terminate();
   }
 }
