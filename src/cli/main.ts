@@ -13,6 +13,9 @@ process.on('SIGUSR1', () => undefined);
 /** EXIT.environment of `domain/problem.ts`, which is not loaded yet. */
 const ENVIRONMENT = 3;
 
+// Whatever ends the process without a word, such as a promise that is never settled, is a fault of this program (EXIT.bug).
+process.exitCode = 70;
+
 try {
   await import('./start.ts');
 } catch (fault) {

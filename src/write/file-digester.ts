@@ -94,12 +94,14 @@ export class FileDigester {
     readonly done: (digest: StampedDigest) => void;
     readonly fail: (fault: unknown) => void;
   }[] = [];
+  #isClosing = false;
 
   #start(): Worker {
     const worker = threads.take();
     worker.on('message', (answer: Answer) => {
       const asked = this.#waiting.shift()!;
-      if (this.#waiting.length === 0) worker.unref();
+      // an answer that comes while the thread ends must not let the process end before it has: `close` is waited for
+      if (this.#waiting.length === 0 && !this.#isClosing) worker.unref();
       if ('sha256' in answer) asked.done(answer);
       else asked.fail(asWriteError(asked.path, Object.assign(new Error(answer.message), answer)));
     });
@@ -128,8 +130,10 @@ export class FileDigester {
   async close(): Promise<void> {
     const worker = this.#worker;
     if (worker === null) return;
-    if (this.#waiting.length > 0) await worker.terminate();
-    else threads.giveBack(worker);
+    if (this.#waiting.length > 0) {
+      this.#isClosing = true;
+      await worker.terminate();
+    } else threads.giveBack(worker);
     this.#worker = null;
   }
 }
