@@ -211,7 +211,11 @@ test.each<[string, Run, number]>([
       const tellRows = (layout: Layout) =>
         within(writeStory(story, layout), async (folder, pipeline) => {
           const meaning = await run(folder, pipeline);
-          if ('exitCode' in meaning) return comparable(meaning);
+          if ('exitCode' in meaning) {
+            // a rule of files: one row that does not fit is a whole file in one layout, and few of its rows in another
+            fc.pre(!/not one row fits|row in the header/.test(meaning.message));
+            return comparable(meaning);
+          }
           const { quarantine: _, ...rest } = meaning; // names files and lines
           return rest;
         });
