@@ -134,7 +134,10 @@ describe('two releases', () => {
   });
 
   it('differ in how old the register may be, and in the ladder', async () => {
-    const more = changed('register.csv", maxAge: 7d', 'register.csv", maxAge: 70d').replace('ranks: two-step', 'ranks: eight-step');
+    const more = changed('register.csv", maxAge: 7d', 'register.csv", maxAge: 70d').replace(
+      'ranks: two-step',
+      'ranks: eight-step',
+    );
     const { changes } = (await diff(await run('settings', more))).release;
     // the longer ladder weighs its links
     const columns = changes.filter(({ what }) => what === 'column').map(({ which }) => which);
