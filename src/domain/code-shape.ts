@@ -38,7 +38,7 @@ export function isMisshapen({ cells, fit }: CodeCounts, { min }: CodeShapeExpect
   return fit < cells * least;
 }
 
-/** What is said of one cell, as bits, so that an engine can count cells by it. */
+/** The properties of one cell, as bits, so that an engine can count cells by it. */
 const SHAPE_BITS = { fit: 1, unreadable: 2, respelt: 4 } as const;
 
 /** The bits of a cell. A declared opt-out code fits its system, whatever it looks like: somebody has said so. */

@@ -4,7 +4,7 @@ import { MEASURES, type Measure } from '../../baseline/night.ts';
 import { usage } from '../../domain/problem.ts';
 import { collect } from './shared-options.ts';
 
-/** What the options below come to, as commander hands it over. */
+/** The values of the options below, as commander gives them. */
 interface AcceptanceOptions {
   readonly newBaseline?: true | undefined;
   readonly acceptNewKey?: readonly string[] | undefined;

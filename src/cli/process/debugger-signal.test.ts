@@ -30,7 +30,7 @@ function listens(port: number): Promise<boolean> {
   });
 }
 
-/** Whether somebody comes to listen on a port within a second. */
+/** Whether a port is listened on within a second. */
 async function comesToListen(port: number): Promise<boolean> {
   for (let look = 0; look < 20; look += 1) {
     if (await listens(port)) return true;
