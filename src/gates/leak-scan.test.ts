@@ -128,6 +128,15 @@ describe('the leak scan of texts', () => {
     expect(leaks.looked).toBe(4);
   });
 
+  it('takes halves of tokens in a token list for what they are, and looks at every other field', () => {
+    const leaks = new LeakScan([]);
+    const half = '-4611686018427387904';
+    leaks.tokenList('opt-outs.csv', `kind,source,a,b\ntype-2,*,${half},9223372036854775807\n`);
+    expect(leaks.leaks).toEqual([]);
+    leaks.tokenList('opt-outs.csv', `type-2,*,9990548609,${half}\ntype-2,SW1A 2AA,${half},${half}\n`);
+    expect(leaks.leaks.map(({ finding }) => finding)).toEqual(['NHS number', 'postcode']);
+  });
+
   it('never says what it found', () => {
     const leaks = new LeakScan(['quillfeather']);
     leaks.text('a', 'b', 'Dr Quillfeather, SW1A 2AA');

@@ -22,6 +22,8 @@ const HASH_ROLES = new Set(['pseudonym', 'record-id', 'parent-key']);
 /** Where a file or a column goes by a name that is an identifier itself. */
 const WITHHELD = '(a name that is withheld)';
 const PROSE: TextKind = { setting: 'prose', system: null };
+/** A 64-bit number in decimal. One in a hundred million has fewer than twelve digits by chance. */
+const HALF_OF_TOKEN = /^-?\d{12,19}$/;
 /** A ten-digit number at least this large could be an NHS number with a leading zero put back. */
 const LEAST_NUMBER = 10 ** 8;
 const TEN_DIGITS = 10 ** 10;
@@ -169,6 +171,16 @@ export class LeakScan {
   /** A text file, line by line. */
   lines(file: string, text: string): void {
     for (const line of text.split('\n')) this.text(file, '', line);
+  }
+
+  /**
+   * A list of tokens, as a store has them: comma-separated halves of tokens, and words such as the name of a source. A number of
+   * more digits than an identifier has is a half of a token. Everything else is looked at, each text once.
+   */
+  tokenList(file: string, list: string): void {
+    for (const text of new Set(list.split(/[,\n]/))) {
+      if (!HALF_OF_TOKEN.test(text)) this.text(file, '', text);
+    }
   }
 
   /** The parts of an Arrow file that stand once: metadata, and every dictionary's values. */

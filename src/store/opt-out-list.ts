@@ -2,8 +2,6 @@ import { readFileSync } from 'node:fs';
 import type { OptOutType } from '../domain/opt-out.ts';
 import { refused } from '../domain/problem.ts';
 
-/** Name of a store's opt-out list. */
-export const OPT_OUT_FILE = 'opt-outs.csv';
 /** In place of the name of a source, which no source can have: NHS number tokens belong to every source. */
 export const ANY_SOURCE = '*';
 

@@ -27,7 +27,7 @@ export async function fillStore(
     mkdirSync(directory, { mode: 0o700 });
     const times = new StageTimes();
     const { store } = await tokeniseSources(pipeline, only, linkageKey, directory, settings, times);
-    checkStoreTexts(directory, store, pipeline, logged());
+    checkStoreTexts(directory, pipeline, logged());
     return store;
   } finally {
     linkageKey.close();

@@ -8,8 +8,9 @@ import { digestInputs } from '../../extract/digest-inputs.ts';
 import { readIgnoredPostcodes } from '../../extract/ignored-postcodes.ts';
 import { readSupersededNumbers } from '../../extract/superseded-numbers.ts';
 import type { Pipeline } from '../../pipeline/pipeline.ts';
-import { OPT_OUT_FILE, optOutCsv } from '../../store/opt-out-list.ts';
+import { optOutCsv } from '../../store/opt-out-list.ts';
 import { describeFiles, type KnownDigests } from '../../store/store-files.ts';
+import { BUSY_FILE, OPT_OUT_FILE, WITNESS_FILE } from '../../store/token-lists.ts';
 import {
   STORE_FORMAT_VERSION,
   type StoreDescription,
@@ -43,11 +44,6 @@ import { readingDigests } from './reading-digests.ts';
 import { repeatedDeliveries } from './repeated-deliveries.ts';
 import { type TokenisedTable, tokeniseTable } from './tokenise-table.ts';
 import { unexpectedFiles } from './unexpected-files.ts';
-
-/** Tuples of the busiest postcodes: the halves of each token. */
-const BUSY_FILE = 'busy-postcodes.csv';
-/** What rows that stay above the boundary know: tuple, NHS number, local id. */
-const WITNESS_FILE = 'witnesses.csv';
 
 /** A store that was made in this process. */
 export interface FilledStore {

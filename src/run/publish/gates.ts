@@ -1,5 +1,5 @@
 import { readdirSync, readFileSync, statSync } from 'node:fs';
-import { join } from 'node:path';
+import { basename, join } from 'node:path';
 import { type Problem, refused } from '../../domain/problem.ts';
 import { assertBalanced, type Receipt } from '../../domain/receipt.ts';
 import type { DuckDbEngine } from '../../engine/duckdb/engine.ts';
@@ -9,6 +9,7 @@ import type { PseudonymSet } from '../../gates/pseudonym-set.ts';
 import { RuleCheck } from '../../gates/rule-check.ts';
 import { allowedColumns, schemaFaults } from '../../gates/schema-gate.ts';
 import { type Pipeline, tablesOf } from '../../pipeline/pipeline.ts';
+import { TOKEN_LISTS } from '../../store/token-lists.ts';
 import { openArrowFile } from '../../write/arrow-read.ts';
 import { RECORD_FILE } from '../../write/operator-record.ts';
 import { MANIFEST_FILE } from '../../write/run-manifest.ts';
@@ -172,9 +173,10 @@ function scanPrivateTraces(scan: LeakScan, privateDirectory: string, logged: rea
   for (const file of readdirSync(privateDirectory, { recursive: true, encoding: 'utf8' })) {
     scan.text('the private work folder', '', file);
     const path = join(privateDirectory, file);
-    if (statSync(path).isFile() && /\.(json|csv)$/.test(file) && !file.endsWith('opt-outs.csv')) {
+    if (statSync(path).isFile() && /\.(json|csv)$/.test(file)) {
       const text = readFileSync(path, 'utf8');
       if (file.endsWith('.json')) scan.json(`work folder: ${file}`, JSON.parse(text));
+      else if (TOKEN_LISTS.has(basename(file))) scan.tokenList(`work folder: ${file}`, text);
       else scan.lines(`work folder: ${file}`, text);
     }
   }
