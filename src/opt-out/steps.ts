@@ -17,7 +17,10 @@ export interface OptOutStepSettings {
   readonly hasNationalReply: boolean;
   /** there may be subjects whose number or link is not believed */
   readonly mayContradict: boolean;
-  /** persons without an NHS number behind them are not released; those whose number is contradicted, or whose tuple a witness has, never are */
+  /**
+   * persons without an NHS number behind them are not released; those whose number is contradicted, or whose tuple a witness or
+   * somebody who opted out has, never are
+   */
   readonly holdBackUntied: boolean;
   /** relation that says who every subject was before any was taken apart again: whose opt-outs reach whom */
   readonly asLinked: string;
@@ -46,18 +49,25 @@ JOIN (SELECT s.sdp_a, s.sdp_b FROM subjects AS s
       SELECT sdp_a, sdp_b FROM witnesses WHERE opt_out = '${kind}') AS w ON k.sdp_a = w.sdp_a AND k.sdp_b = w.sdp_b
 WHERE NOT k.is_witness`;
   const reads = ['opt_out_tokens', asLinked, 'subjects', 'known_tuples', 'witnesses'];
-  const isIn = (relation: string) =>
-    `EXISTS (SELECT 1 FROM ${relation} AS listed WHERE listed.a = person_a AND listed.b = person_b)`;
-  // a witness has the tuple that the person goes by: it may be a patient who stopped, and nobody can say what that one decided
-  const isWitnessed = `EXISTS (SELECT 1 FROM witnesses AS w WHERE w.sdp_a = person_a AND w.sdp_b = person_b)`;
+  const isIn = (relation: string, token: 'person' | 'k.nhs' = 'person') =>
+    `EXISTS (SELECT 1 FROM ${relation} AS listed WHERE listed.a = ${token}_a AND listed.b = ${token}_b)`;
   const notAllowed = hasNationalReply ? `WHEN is_tied AND NOT ${isIn('national_allowed')} THEN 2` : '';
+  // whoever goes by a tuple may be anybody who is known for it, linked or not
+  const ofTuplesOf = (condition: string) =>
+    `SELECT k.sdp_a AS a, k.sdp_b AS b FROM known_tuples AS k WHERE NOT k.is_witness AND (${condition})`;
+  const hasOptedOut = [
+    isIn('type_2_persons', 'k.nhs'),
+    isIn('national_persons', 'k.nhs'),
+    ...(hasNationalReply ? [`NOT ${isIn('national_allowed', 'k.nhs')}`] : []),
+  ];
+  const isTypeOne = `EXISTS (SELECT 1 FROM (${byNhsNumber('type-1')}) AS t WHERE t.a = k.nhs_a AND t.b = k.nhs_b)`;
   return [
     {
       name: 'type_1_persons',
       about:
         'persons with a type 1 opt-out in force, for GP records that could not be known to be theirs before linking',
-      reads: ['opt_out_tokens'],
-      sql: byNhsNumber('type-1'),
+      reads: ['opt_out_tokens', ...(holdBackUntied ? [] : ['known_tuples'])],
+      sql: `${byNhsNumber('type-1')}${holdBackUntied ? '' : `\nUNION\n${ofTuplesOf(isTypeOne)}`}`,
     },
     {
       name: 'type_2_persons',
@@ -77,6 +87,23 @@ WHERE NOT k.is_witness`;
       reads: ['opt_out_tokens'],
       sql: byNhsNumber('allowed'),
     },
+    ...(holdBackUntied
+      ? []
+      : [
+          {
+            name: 'doubtful_tuples',
+            about:
+              'sex|birth date|postcode tokens that a witness has, or somebody who opted out: such a person of its own may be that one',
+            reads: [
+              'witnesses',
+              'known_tuples',
+              'type_2_persons',
+              'national_persons',
+              ...(hasNationalReply ? ['national_allowed'] : []),
+            ],
+            sql: `SELECT sdp_a AS a, sdp_b AS b FROM witnesses\nUNION\n${ofTuplesOf(hasOptedOut.join(' OR '))}`,
+          },
+        ]),
     {
       name: 'person_decisions',
       about: 'every person, and the reason why it is not released, if there is one',
@@ -85,14 +112,14 @@ WHERE NOT k.is_witness`;
         'type_2_persons',
         'national_persons',
         'national_allowed',
-        ...(holdBackUntied ? [] : ['witnesses']),
+        ...(holdBackUntied ? [] : ['doubtful_tuples']),
       ],
       sql: `SELECT person_a, person_b,
        CAST(CASE ${mayContradict ? 'WHEN is_contradicted THEN 3' : ''}
                  WHEN ${isIn('type_2_persons')} THEN 1
                  WHEN ${isIn('national_persons')} THEN 2
                  ${notAllowed}
-                 WHEN NOT is_tied${holdBackUntied ? '' : ` AND ${isWitnessed}`} THEN 3
+                 WHEN NOT is_tied${holdBackUntied ? '' : ` AND ${isIn('doubtful_tuples')}`} THEN 3
                  ELSE 0 END AS TINYINT) AS reason
 FROM (SELECT person_a, person_b, bool_or(is_tied) AS is_tied${mayContradict ? ', bool_or(is_contradicted) AS is_contradicted' : ''}
       FROM subject_persons GROUP BY person_a, person_b) AS persons`,

@@ -1,10 +1,11 @@
 import { ROW_FLAG } from '../domain/row-flag.ts';
+import type { PossibleTuples } from './possible-tuples.ts';
 import type { TokenKind } from './recipes.ts';
-import type { TokenColumn } from './token-column.ts';
+import { type TokenColumn, wordsAt } from './token-column.ts';
 import type { TokenPlan } from './token-plan.ts';
 import { TokenSet } from './token-set.ts';
-import type { TokenWords } from './token-text.ts';
-import { textOf, WITNESSED_OPT_OUTS, type WitnessedOptOut, type Witnesses } from './witnesses.ts';
+import type { TokenText, TokenWords } from './token-text.ts';
+import { textOf, type UnnumberedPatients, type Witnesses } from './witnesses.ts';
 
 /** Sets that decide which GP rows stop above the boundary. */
 export interface GpStops {
@@ -12,8 +13,8 @@ export interface GpStops {
   readonly nhsNumbers: TokenSet;
   /** subject and record tokens whose rows have been stopped by type 1, or must be: everything that points at them stops too */
   readonly stopped: TokenSet;
-  /** by what acts below the boundary, patient-key tokens of patients without a valid NHS number who have a coded opt-out in force */
-  readonly unnumbered: Readonly<Record<WitnessedOptOut, TokenSet>>;
+  /** what stops with the row of such a patient acts on records elsewhere all the same */
+  readonly unnumbered: UnnumberedPatients;
   /** subject and record tokens whose rows are in quarantine, or point at one that is: likewise */
   readonly quarantined: TokenSet;
   /**
@@ -39,6 +40,8 @@ export interface StopCounts {
   typeOneOptOuts: number;
   /** rows that point, at once or by way of others, at a row in quarantine */
   patientQuarantined: number;
+  /** of stopped rows that should leave a witness, those that cannot: without a birth date or a postcode that can be read */
+  withoutWitness: number;
 }
 
 /**
@@ -51,8 +54,7 @@ export class RowStopper {
   readonly #counts: StopCounts;
   readonly #columns: Partial<Record<'subject' | 'nhs' | 'sdp' | 'local' | 'parent' | 'record', TokenColumn>>;
   readonly #witnesses: Witnesses;
-  readonly #kind: TokenPlan['table']['kind'];
-  readonly #hasDemographics: boolean;
+  readonly #table: TokenPlan['table'];
   /**
    * The columns by which a row points at others, each with the keys that were let through, or null where every key in
    * quarantine is known. Patients and flat rows point at nobody: they are judged by themselves.
@@ -66,7 +68,7 @@ export class RowStopper {
 
   /** @param columns the tokens of a vector's rows, by name */
   constructor(
-    { table, subject, parent, hasDemographics }: TokenPlan,
+    { table, subject, parent }: TokenPlan,
     stops: GpStops,
     columns: ReadonlyMap<string, TokenColumn>,
     counts: StopCounts,
@@ -76,8 +78,7 @@ export class RowStopper {
     this.#counts = counts;
     this.#columns = Object.fromEntries(columns);
     this.#witnesses = witnesses;
-    this.#kind = table.kind;
-    this.#hasDemographics = hasDemographics;
+    this.#table = table;
     this.#isPatients = table.kind === 'patients';
     const letThrough = (kind: TokenKind) => stops.letThrough.get(kind) ?? null;
     this.#pointers = [
@@ -88,8 +89,12 @@ export class RowStopper {
     ];
   }
 
-  /** Takes the keep flag from rows that must stop, and remembers what points at them and what they know. */
-  stop(rows: Uint16Array, live: number, flags: Uint8Array): void {
+  /**
+   * Takes the keep flag from rows that must stop, and remembers what points at them and what they know.
+   *
+   * @param tuples of the rows; null of a table without identifiers
+   */
+  stop(rows: Uint16Array, live: number, flags: Uint8Array, tuples: PossibleTuples | null): void {
     const { stopped, nhsNumbers } = this.#stops;
     const { subject, nhs, parent, record } = this.#columns;
     const mayPointAtQuarantined = this.#mayPointAtQuarantined();
@@ -108,7 +113,7 @@ export class RowStopper {
         this.#counts.patientQuarantined += 1;
         if (record !== undefined) this.#stops.quarantined.add(...wordsAt(record, row));
       } else continue;
-      if (this.#hasDemographics) this.#keepWitness(row, flag);
+      if (tuples !== null) this.#keepWitness(row, flag, tuples);
       flags[row] = flag & ~ROW_FLAG.keep;
     }
   }
@@ -144,36 +149,41 @@ export class RowStopper {
     return false;
   }
 
-  /** Keeps what a stopped row knows of sex, birth date and postcode; nobody is looked for by a stand-in for a birth date. */
-  #keepWitness(row: number, flag: number): void {
-    const { subject, nhs, sdp, local } = this.#columns;
+  /** Keeps what a stopped row knows of sex, birth date and postcode. */
+  #keepWitness(row: number, flag: number, possible: PossibleTuples): void {
+    const { subject, nhs, local } = this.#columns;
+    const { kind, source } = this.#table;
     const witnesses = this.#witnesses;
-    const isLookedFor =
-      (flag & ROW_FLAG.sexBirthDatePostcode) !== 0 && (flag & ROW_FLAG.firstOfJanuary) === 0;
-    const tuple = isLookedFor ? textAt(sdp!, row) : null;
-    if (this.#kind === 'addresses') {
-      if (tuple !== null) witnesses.addEarlier(wordsAt(subject!, row), tuple);
+    if (kind === 'addresses') {
+      const tuples = possible.of(row).map((tuple) => textOf(...tuple));
+      for (const tuple of tuples) witnesses.addEarlier(source, wordsAt(subject!, row), tuple);
+      this.#keepOptOuts(row, tuples);
       return;
     }
     if ((flag & ROW_FLAG.first) !== 0) {
-      const number = (flag & ROW_FLAG.nhsNumber) === 0 ? null : textAt(nhs!, row);
-      witnesses.rememberStopped(wordsAt(subject!, row), tuple, number);
+      const number = (flag & ROW_FLAG.nhsNumber) === 0 ? null : textOf(...wordsAt(nhs!, row));
+      const tuples = possible.of(row).map((tuple) => textOf(...tuple));
+      witnesses.rememberStopped(wordsAt(subject!, row), { tuples, number });
+      if (this.#isPatients) this.#keepPatient(row, tuples, number);
       // a flat row without a number names nobody who could be told from the others of its tuple
-      if (tuple !== null && (number !== null || this.#isPatients)) witnesses.add(tuple, number);
-      if (tuple !== null && number === null && this.#isPatients) this.#keepOptOuts(row, tuple);
+      else if (number !== null) for (const tuple of tuples) witnesses.add(tuple, number);
+      const isWitness = this.#isPatients || number !== null;
+      if (isWitness && possible.cannotBeKnown(row)) this.#counts.withoutWitness += 1;
     }
     if (local === undefined || !isValid(local, row)) return;
     const said = witnesses.saidOf(wordsAt(subject!, row));
-    if (said?.tuple != null && said.number !== null)
-      witnesses.add(said.tuple, said.number, textAt(local, row));
+    if (said === null || said.number === null) return;
+    for (const tuple of said.tuples) witnesses.add(tuple, said.number, textOf(...wordsAt(local, row)));
   }
 
-  /** Without a number, what the patient decided of records elsewhere would be lost with the row. */
-  #keepOptOuts(row: number, tuple: string): void {
-    for (const kind of WITNESSED_OPT_OUTS) {
-      if (holds(this.#stops.unnumbered[kind], this.#columns.subject!, row))
-        this.#witnesses.addOptOut(tuple, kind);
-    }
+  #keepPatient(row: number, tuples: readonly TokenText[], number: TokenText | null): void {
+    for (const tuple of tuples) this.#witnesses.addPatient(this.#table.source, tuple, number);
+    // without a number, what the patient decided of records elsewhere would be lost with the row
+    if (number === null) this.#keepOptOuts(row, tuples);
+  }
+
+  #keepOptOuts(row: number, tuples: readonly TokenText[]): void {
+    this.#witnesses.addOptOuts(this.#stops.unnumbered, wordsAt(this.#columns.subject!, row), tuples);
   }
 
   #rememberSubject(subject: TokenColumn, row: number): void {
@@ -184,14 +194,6 @@ export class RowStopper {
     }
     this.#stops.stopped.add(...token);
   }
-}
-
-function wordsAt({ aWords, bWords }: TokenColumn, row: number): TokenWords {
-  return [aWords[row * 2]!, aWords[row * 2 + 1]!, bWords[row * 2]!, bWords[row * 2 + 1]!];
-}
-
-function textAt(column: TokenColumn, row: number): string {
-  return textOf(...wordsAt(column, row));
 }
 
 function isValid({ validity }: TokenColumn, row: number): boolean {

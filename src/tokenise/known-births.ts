@@ -20,7 +20,7 @@ export class KnownBirths {
   readonly #sex = new Int8Array(BATCH);
   readonly #birthDate = new Int32Array(BATCH);
 
-  /** Remembers a patient's sex (1 or 2) and birth date (yyyymmdd). The last one told of a subject stands. */
+  /** Remembers a patient's sex (1, 2, or 0 where it cannot be read) and birth date (yyyymmdd). The last one told of a subject stands. */
   remember({ aWords, bWords }: TokenColumn, row: number, sex: number, birthDate: number): void {
     const at = row * 2;
     this.#births.set(aWords[at]!, aWords[at + 1]!, bWords[at]!, bWords[at + 1]!, birthDate * 4 + sex);
@@ -51,7 +51,7 @@ export class KnownBirths {
     return { sex: this.#sex, birthDate: this.#birthDate };
   }
 
-  /** Sex and birth date (YYYY-MM-DD) of one patient; null where they are not known. */
+  /** Sex (0 where it cannot be read) and birth date (YYYY-MM-DD) of one patient; null where the birth date is not known. */
   birthOf(subject: TokenWords): { readonly sex: number; readonly birthDate: string } | null {
     const value = this.#valueOf(subject);
     const digits = String(value >>> 2);

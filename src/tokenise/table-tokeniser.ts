@@ -16,11 +16,13 @@ import { BATCH } from './kernel/hmac-kernel.ts';
 import { KeyCache } from './key-cache.ts';
 import type { KnownBirths } from './known-births.ts';
 import { LinkingTokens, POSTCODE_PARAMETER } from './linking-tokens.ts';
+import { PossibleTuples } from './possible-tuples.ts';
 import { type Demographics, hasNhsNumber, isWhole, RowTexts, textAt, wordsOf } from './row-texts.ts';
 import { TokenColumn } from './token-column.ts';
 import type { TokenKernel } from './token-kernel.ts';
 import { agreementColumn, type TokenPlan, tokensOf } from './token-plan.ts';
-import type { Witnesses } from './witnesses.ts';
+import { type UnsurePatients, unsurePatients } from './unsure-patients.ts';
+import type { UnnumberedPatients, Witnesses } from './witnesses.ts';
 
 /** Room for the highest outcome code. */
 const OUTCOME_CODES = 32;
@@ -52,6 +54,8 @@ export interface TokeniserContext {
   readonly busyPostcodes: BusyPostcodes | null;
   /** what stopped and quarantined rows know, of every source */
   readonly witnesses: Witnesses;
+  /** of every source */
+  readonly unnumbered: UnnumberedPatients;
 }
 
 /** A payload column that is read on the way, and the code of its fault: its place in the layout, from 1. */
@@ -76,6 +80,7 @@ export class TableTokeniser implements VectorFunction {
     rowsOut: 0,
     typeOneOptOuts: 0,
     patientQuarantined: 0,
+    withoutWitness: 0,
     faults: new Map(),
     faultsWithoutKey: 0,
     outcomes: {
@@ -96,6 +101,7 @@ export class TableTokeniser implements VectorFunction {
   readonly #currentNumbers: CurrentNumbers | null;
   readonly #linking: LinkingTokens | null;
   readonly #stopper: RowStopper | null;
+  readonly #unsure: UnsurePatients | null;
   readonly #keyParameters: { subject: number[]; local: number[]; record: number[]; parent: number[] };
   readonly #columns = new Map<string, TokenColumn>();
   readonly #caches = new Map<string, KeyCache>();
@@ -110,7 +116,7 @@ export class TableTokeniser implements VectorFunction {
     plan: TokenPlan,
     tokens: TokenKernel,
     cells: readonly ReadCell[],
-    { stops, superseded, ignoredPostcodes, births, busyPostcodes, witnesses }: TokeniserContext,
+    { stops, superseded, ignoredPostcodes, births, busyPostcodes, witnesses, unnumbered }: TokeniserContext,
   ) {
     this.name = name;
     this.#plan = plan;
@@ -151,6 +157,7 @@ export class TableTokeniser implements VectorFunction {
         );
     this.#stopper =
       stops === null ? null : new RowStopper(plan, stops, this.#columns, this.counts, witnesses);
+    this.#unsure = unsurePatients(plan, this.#columns, witnesses, unnumbered);
     const keyed = {
       subject: plan.subject.by === 'patient-key',
       record: plan.record !== null,
@@ -178,10 +185,13 @@ export class TableTokeniser implements VectorFunction {
     if (subject.by === 'patient-key') {
       this.#hashKeys('subject', subject.key.kind, input, keys.subject, live, ROW_FLAG.subject);
     } else if (demographics !== null) this.#hashDemographicSubjects(input, demographics, live);
-    if (demographics !== null) this.#link(input, demographics, live);
+    const linked = demographics === null ? null : this.#link(input, demographics, live);
     if (record !== null) this.#hashKeys('record', record.kind, input, keys.record, live, 0);
     if (parent !== null) this.#hashKeys('parent', parent.kind, input, keys.parent, live, 0);
-    this.#stopper?.stop(this.#rows, live, this.#flags);
+    const tuples =
+      linked === null ? null : new PossibleTuples(this.#tokens, input, linked, this.#columns.get('sdp')!);
+    this.#stopper?.stop(this.#rows, live, this.#flags, tuples);
+    if (tuples !== null) this.#unsure?.note(this.#rows, live, this.#flags, tuples);
     if (this.#busyPostcodes !== null) this.#countPatients(input, this.#busyPostcodes, live);
     if (this.#faulty.length > 0) this.#rememberFaulty(input);
     for (let row = 0; row < input.rows; row += 1) this.counts.rowsOut += this.#flags[row]! & ROW_FLAG.keep;
@@ -193,8 +203,12 @@ export class TableTokeniser implements VectorFunction {
     ];
   }
 
-  /** Makes the tokens that link; an address row does so with the sex and birth date of its patient. */
-  #link(input: VectorInput, demographics: Demographics, live: number): void {
+  /**
+   * Makes the tokens that link; an address row does so with the sex and birth date of its patient.
+   *
+   * @returns what they were made from
+   */
+  #link(input: VectorInput, demographics: Demographics, live: number): Demographics {
     const births = this.#births;
     const subject = this.#columns.get('subject')!;
     const vector = { input, demographics, rows: this.#rows, live, flags: this.#flags };
@@ -204,13 +218,16 @@ export class TableTokeniser implements VectorFunction {
       const { sex, birthDate } = demographics;
       for (let i = 0; i < live; i += 1) {
         const row = this.#rows[i]!;
-        if (sex[row] !== 0 && birthDate[row] !== 0) births.remember(subject, row, sex[row]!, birthDate[row]!);
+        if (birthDate[row] !== 0) births.remember(subject, row, sex[row]!, birthDate[row]!);
       }
       this.#linking!.make(vector);
     } else {
       const known = births.of(subject, this.#rows, live);
-      this.#linking!.makeTuples({ ...vector, demographics: { ...demographics, ...known } });
+      const hers = { ...demographics, ...known };
+      this.#linking!.makeTuples({ ...vector, demographics: hers });
+      return hers;
     }
+    return demographics;
   }
 
   /** Counts the patients whose rows cross the boundary by their postcodes: who stops above it is not told of in this way either. */

@@ -1,4 +1,5 @@
 import { BATCH, type HmacKernel } from './kernel/hmac-kernel.ts';
+import type { TokenWords } from './token-text.ts';
 
 /** A 16-byte token for each row of a vector, as two columns of 8 bytes. */
 export class TokenColumn {
@@ -64,4 +65,9 @@ export class HalfTokenColumn {
       this.validity[row >> 3]! |= 1 << (row & 7);
     }
   }
+}
+
+/** The token of a row, as its words. */
+export function wordsAt({ aWords, bWords }: TokenColumn, row: number): TokenWords {
+  return [aWords[row * 2]!, aWords[row * 2 + 1]!, bWords[row * 2]!, bWords[row * 2 + 1]!];
 }

@@ -1,13 +1,25 @@
+import { SharedTuples } from './shared-tuples.ts';
 import { TokenMap } from './token-map.ts';
-import type { TokenText, TokenWords } from './token-text.ts';
+import type { TokenSet } from './token-set.ts';
+import { type TokenText, type TokenWords, tokenWords } from './token-text.ts';
 
 /** Column names of a store's list of witnesses. */
 const WITNESS_COLUMNS = ['a', 'b', 'nhs_a', 'nhs_b', 'local_a', 'local_b', 'opt_out'] as const;
 /** Opt-outs that act on records elsewhere. */
 export const WITNESSED_OPT_OUTS = ['type-2', 'national'] as const;
 export type WitnessedOptOut = (typeof WITNESSED_OPT_OUTS)[number];
+/** By what acts below the boundary, patient-key tokens of patients without a valid NHS number who have a coded or flagged opt-out in force. */
+export type UnnumberedPatients = Readonly<Record<WitnessedOptOut, TokenSet>>;
 /** Written where there is no token. */
 const NO_TOKEN = ',';
+
+/** What a row says of who its person is, as far as a witness goes. */
+export interface Said {
+  /** every `sex|birth date|postcode` that it may have: none, one, or one for each sex where that cannot be read */
+  readonly tuples: readonly TokenText[];
+  /** null where none is valid */
+  readonly number: TokenText | null;
+}
 
 /**
  * What rows that stay above the boundary know, and linking must not forget: that some person has a certain
@@ -21,29 +33,38 @@ export class Witnesses {
   readonly #lines = new Set<string>();
   /** subjects that stopped, each with the place of what its first row says, from 1 */
   readonly #subjects = new TokenMap();
-  readonly #said: { tuple: TokenText | null; number: TokenText | null }[] = [];
+  readonly #said: Said[] = [];
   /** NHS numbers of patients in quarantine, by subject */
   readonly #quarantined = new Map<TokenText, Set<TokenText>>();
+  readonly #patients = new Map<string, SharedTuples>();
+
+  /** The patients of a source who may share their tuple with another. */
+  patientsOf(source: string): SharedTuples {
+    const known = this.#patients.get(source) ?? new SharedTuples();
+    this.#patients.set(source, known);
+    return known;
+  }
 
   /** A person has this tuple: the one of this number, or one whose number is not known. */
   add(tuple: TokenText, number: TokenText | null, localId: TokenText | null = null): void {
     this.#lines.add(`${tuple},${number ?? NO_TOKEN},${localId ?? NO_TOKEN},`);
   }
 
-  /** A person of this tuple, whose number is not known, has opted out. */
-  addOptOut(tuple: TokenText, kind: WitnessedOptOut): void {
-    this.#lines.add(`${tuple},${NO_TOKEN},${NO_TOKEN},${kind}`);
+  /** The opt-outs of a patient act on whoever is known by one of these tuples, where the patient has no number. */
+  addOptOuts(unnumbered: UnnumberedPatients, subject: TokenWords, tuples: readonly TokenText[]): void {
+    for (const kind of WITNESSED_OPT_OUTS) {
+      if (!unnumbered[kind].has(...subject)) continue;
+      for (const tuple of tuples) this.#lines.add(`${tuple},${NO_TOKEN},${NO_TOKEN},${kind}`);
+    }
   }
 
   /** Remembers what the first row of a stopped subject says. */
-  rememberStopped(subject: TokenWords, tuple: TokenText | null, number: TokenText | null): void {
-    this.#subjects.set(...subject, this.#said.push({ tuple, number }));
+  rememberStopped(subject: TokenWords, said: Said): void {
+    this.#subjects.set(...subject, this.#said.push(said));
   }
 
   /** What the first row of a stopped subject says; null of one that did not stop. */
-  saidOf(
-    subject: TokenWords,
-  ): { readonly tuple: TokenText | null; readonly number: TokenText | null } | null {
+  saidOf(subject: TokenWords): Said | null {
     return this.#said[this.#subjects.get(...subject) - 1] ?? null;
   }
 
@@ -54,12 +75,18 @@ export class Witnesses {
     this.#quarantined.set(subject, known);
   }
 
-  /** A stopped or quarantined patient lived at an earlier address. */
-  addEarlier(subject: TokenWords, tuple: TokenText): void {
+  /** A patient of this source, stopped or in quarantine, has this tuple. */
+  addPatient(source: string, tuple: TokenText, number: TokenText | null): void {
+    this.add(tuple, number);
+    this.patientsOf(source).noteKeptBack(tokenWords(tuple));
+  }
+
+  /** A stopped or quarantined patient of this source lived at an earlier address. */
+  addEarlier(source: string, subject: TokenWords, tuple: TokenText): void {
     const stopped = this.saidOf(subject);
     const quarantined = this.#quarantined.size === 0 ? undefined : this.#quarantined.get(textOf(...subject));
     const numbers = [...(stopped === null ? [] : [stopped.number]), ...(quarantined ?? [])];
-    for (const number of numbers.length === 0 ? [null] : numbers) this.add(tuple, number);
+    for (const number of numbers.length === 0 ? [null] : numbers) this.addPatient(source, tuple, number);
   }
 
   /** The list as a store holds it: halves of tokens as signed 64-bit numbers, sorted, each line once. */
@@ -73,6 +100,7 @@ export class Witnesses {
     this.#subjects.clear();
     this.#said.length = 0;
     this.#quarantined.clear();
+    for (const one of this.#patients.values()) one.clear();
   }
 }
 

@@ -83,10 +83,11 @@ export function runReference(pipeline: Pipeline, runDate: string, keys: MasterKe
     implausible !== null && pipeline.link.quarantineImplausible
       ? takeApart(asLinked, implausible.subjects)
       : asLinked;
-  const mayBe = reachOfOptOuts(collected, witnesses, knownNumbers(collected, rules), optOuts);
-  const decisions = decidePersons(subjects, asLinked, optOuts, mayBe, witnesses, pipeline);
+  const known = knownNumbers(collected, rules);
+  const mayBe = reachOfOptOuts(collected, witnesses, known, optOuts);
+  const decisions = decidePersons(subjects, asLinked, optOuts, mayBe, known, witnesses, pipeline);
   const weights = weighLinkage(kept, subjects, pipeline);
-  const fates = decideSubjects(subjects, decisions, optOuts, weights, pipeline, keys);
+  const fates = decideSubjects(subjects, decisions, optOuts, known, weights, pipeline, keys);
   const records = kept.filter(({ table }) => table.kind === 'records');
   const released = releaseTables(records, { pipeline, keys, fates, isSensitive });
   const listed = released.filter(({ table }) =>

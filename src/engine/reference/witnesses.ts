@@ -40,6 +40,18 @@ export function witnessesOf(
 
 type Facts = Pick<Subject, 'sex' | 'birthDate' | 'postcode'>;
 
+/** A patient of a source, or where one lived before. */
+interface PatientTuple {
+  readonly source: string;
+  /** null of a row that stays above the boundary: it is taken for another patient's */
+  readonly patientKey: string | null;
+  readonly tuple: string;
+}
+/** One who is let through, and whose number or sex cannot be read. */
+interface UnsurePatient extends PatientTuple {
+  readonly nhsNumber: string | null;
+}
+
 /**
  * What the rows know that stay above the identity boundary: GP rows that stop, and the rows in quarantine of every source, as
  * far as they can be read.
@@ -56,16 +68,24 @@ export function collectWitnesses(
 ): Witness[] {
   const current = (nhsNumber: string) => superseded.get(nhsNumber) ?? nhsNumber;
   const witnesses: Witness[] = [];
+  const met: PatientTuple[] = [];
+  const unsure: UnsurePatient[] = [];
   const note = (
     facts: Facts,
     nhsNumber: string | null,
     localPatientId: string | null,
+    patientsOf: string | null,
     decided: Witness['optOuts'] = [],
   ) => {
-    const tuple = compositeOf(facts);
-    if (tuple === null || isOfFirstOfJanuary(facts)) return;
-    witnesses.push({ tuple, nhsNumber, localPatientId, optOuts: decided });
+    for (const tuple of possibleTuples(facts)) {
+      witnesses.push({ tuple, nhsNumber, localPatientId, optOuts: decided });
+      if (patientsOf !== null) met.push({ source: patientsOf, patientKey: null, tuple });
+    }
   };
+  const decidedBy = (source: string, { patientKey, nhsNumber }: StandardRow) =>
+    (['type-2', 'national'] as const).filter(
+      (type) => nhsNumber === null && patientKey !== null && optOuts.ofPatient(source, patientKey, type),
+    );
 
   for (const [at, kept] of tables.entries()) {
     const { table } = kept;
@@ -73,17 +93,21 @@ export function collectWitnesses(
       for (const row of [...stopped(kept), ...misfitsOf(kept, current)]) {
         // a flat row without a number names nobody who could be told from the others of its tuple
         if (row.nhsNumber === null && table.kind !== 'patients') continue;
-        const { nhsNumber, patientKey } = row;
-        const decided = (['type-2', 'national'] as const).filter(
-          (type) =>
-            nhsNumber === null && patientKey !== null && optOuts.ofPatient(table.source, patientKey, type),
-        );
-        note(row, nhsNumber, table.kind === 'records' ? row.localPatientId : null, decided);
+        const isPatient = table.kind === 'patients';
+        const localPatientId = isPatient ? null : row.localPatientId;
+        const decided = decidedBy(table.source, row);
+        note(row, row.nhsNumber, localPatientId, isPatient ? table.source : null, decided);
       }
     }
+    if (table.kind === 'patients') for (const row of kept.rows) meet(row, row, table, false);
     if (table.kind === 'addresses') {
       for (const { patientKey, postcode } of [...stopped(kept), ...kept.misfits])
         noteEarlier(patientKey, postcode, patientsOf(kept));
+      const { rows, table: patients } = patientsOf(kept);
+      for (const { patientKey, postcode } of kept.rows) {
+        const patient = rows.find((row) => row.patientKey === patientKey);
+        if (patient !== undefined) meet(patient, { ...patient, postcode }, patients, true);
+      }
     }
     for (const row of delivered[at]!.unparsed) {
       const texts = (column: ColumnSpec | undefined) =>
@@ -102,17 +126,40 @@ export function collectWitnesses(
         const numbers = found.length === 0 && table.kind === 'patients' ? [null] : found;
         const local = table.kind === 'records' ? columnOf(table, 'local-patient-id') : undefined;
         const provider = table.columns.find(({ name }) => name === local?.provider);
+        const patientsTable = table.kind === 'patients' ? table.source : null;
         const localIds = texts(provider).flatMap((one) => texts(local).map((id) => `${one}|${id}`));
-        for (const sex of valid('sex'))
+        for (const sex of orUnknown(valid('sex')))
           for (const birthDate of valid('date-of-birth'))
             for (const postcode of valid('postcode'))
               for (const number of numbers)
                 for (const localId of [null, ...localIds])
-                  note({ sex, birthDate, postcode }, number, localId);
+                  note({ sex, birthDate, postcode }, number, localId, patientsTable);
       }
     }
   }
+  for (const { source, patientKey, tuple, nhsNumber } of unsure) {
+    const isAnother = (one: PatientTuple) =>
+      one.source === source && one.tuple === tuple && one.patientKey !== patientKey;
+    if (met.some(isAnother)) witnesses.push({ tuple, nhsNumber, localPatientId: null, optOuts: [] });
+  }
   return witnesses;
+
+  /** A patient who is let through, there or at an earlier address. */
+  function meet(patient: StandardRow, facts: Facts, table: KeptTable['table'], isEarlier: boolean): void {
+    const { source } = table;
+    const { patientKey, nhsNumber } = patient;
+    const tuples = possibleTuples(facts);
+    const isUnsure = nhsNumber === null || patient.sex === null;
+    if (isUnsure && columnOf(table, 'sex') === undefined) return;
+    for (const tuple of tuples) {
+      met.push({ source, patientKey, tuple });
+      if (isUnsure) unsure.push({ source, patientKey, tuple, nhsNumber });
+    }
+    // where her own row makes a tuple, linking finds her by that
+    if (!isEarlier && patient.sex !== null) return;
+    for (const type of decidedBy(source, patient))
+      for (const tuple of tuples) witnesses.push({ tuple, nhsNumber, localPatientId: null, optOuts: [type] });
+  }
 
   function patientsOf({ table }: KeptTable): KeptTable {
     return tables.find((one) => one.table.kind === 'patients' && one.table.source === table.source)!;
@@ -126,22 +173,36 @@ export function collectWitnesses(
     // of other settings, nothing stops because it points at a row in quarantine
     const inQuarantine = patients.table.setting === 'gp' ? misfitsOf(patients, current).filter(isHers) : [];
     const believed = [...patients.rows, ...stoppedRows].filter(
-      (row) => isHers(row) && row.sex !== null && row.birthDate !== null,
+      (row) => isHers(row) && row.birthDate !== null,
     );
     const births = distinct(
       (believed.length > 0 ? believed : inQuarantine).map(({ sex, birthDate }) =>
-        sex === null || birthDate === null ? null : `${sex} ${birthDate}`,
+        birthDate === null ? null : `${birthDate} ${sex ?? ''}`,
       ),
     );
     if (births.length !== 1) return;
-    const [sex, birthDate] = births[0]!.split(' ') as [string, string];
+    const [birthDate, sex] = births[0]!.split(' ') as [string, string];
     const numbers = [
       ...stoppedRows.map(({ nhsNumber }) => nhsNumber),
       ...inQuarantine.flatMap(({ nhsNumber }) => nhsNumber ?? []),
     ];
+    const { source } = patients.table;
+    const decided = [...patients.rows, ...stoppedRows]
+      .filter(isHers)
+      .flatMap((row) => decidedBy(source, row));
     for (const number of numbers.length === 0 ? [null] : numbers)
-      note({ sex, birthDate, postcode }, number, null);
+      note({ sex: sex === '' ? null : sex, birthDate, postcode }, number, null, source, decided);
   }
+}
+
+/** The tuples that these facts may be: one for each sex where that is not known, none for a 1 January. */
+function possibleTuples({ sex, ...facts }: Facts): string[] {
+  if (isOfFirstOfJanuary(facts)) return [];
+  return (sex === null ? ['1', '2'] : [sex]).flatMap((one) => compositeOf({ ...facts, sex: one }) ?? []);
+}
+
+function orUnknown(values: readonly string[]): (string | null)[] {
+  return values.length === 0 ? [null] : [...values];
 }
 
 function stopped({ optedOut, patientQuarantined }: KeptTable): StandardRow[] {

@@ -5,6 +5,7 @@ import { standardiseSex } from '../../domain/sex.ts';
 import type { FaultyRecord } from '../../extract/locate-faults.ts';
 import { payloadValue } from '../../extract/payload-value.ts';
 import type { ColumnSpec, Pipeline } from '../../pipeline/pipeline.ts';
+import { EITHER_SEX } from '../../tokenise/possible-tuples.ts';
 import type { TokeniserContext } from '../../tokenise/table-tokeniser.ts';
 import type { TokenKernel } from '../../tokenise/token-kernel.ts';
 import type { TokenPlan } from '../../tokenise/token-plan.ts';
@@ -17,14 +18,16 @@ type Cells = (column: ColumnSpec | undefined) => readonly string[];
  * Keeps what the rows of one table in quarantine know of sex, birth date and postcode (src/link/README.md, "Witnesses"). They
  * are few, and are read by the plain rules while their places are looked for.
  *
+ * @param withoutWitness called for each row that cannot be one: without a birth date or a postcode that can be read
  * @returns what takes in one faulty row; null of a table whose rows know nothing of the kind
  */
 export function quarantinedWitnesses(
   pipeline: Pipeline,
   plan: TokenPlan,
   tokens: TokenKernel,
-  { witnesses, births, superseded }: TokeniserContext,
+  { witnesses, births, superseded, unnumbered }: TokeniserContext,
   runDate: string,
+  withoutWitness: () => void,
 ): ((record: FaultyRecord) => void) | null {
   if (!plan.hasDemographics) return null;
   const { table, subject } = plan;
@@ -50,13 +53,15 @@ export function quarantinedWitnesses(
       for (const key of keys(cells).map(tokenWords)) {
         const known = births?.birthOf(key) ?? null;
         if (known === null || isFirstOfJanuary(known.birthDate)) continue;
-        for (const postcode of postcodes) {
-          witnesses.addEarlier(key, tuple(known.sex, known.birthDate, postcode));
-        }
+        const sexes = known.sex === 0 ? EITHER_SEX : [known.sex];
+        const tuples = sexes.flatMap((one) => postcodes.map((home) => tuple(one, known.birthDate, home)));
+        for (const one of tuples) witnesses.addEarlier(table.source, key, one);
+        witnesses.addOptOuts(unnumbered, key, tuples);
       }
       return;
     }
-    const sexes = valid(cells(sex), (text) => standardiseSex(text, sex!.map));
+    const read = valid(cells(sex), (text) => standardiseSex(text, sex!.map));
+    const sexes = read.length === 0 ? EITHER_SEX : read;
     const days = valid(cells(born), (text) => standardiseBirthDate(text, born!.format, runDate));
     const numbers = valid(cells(nhs), (text) =>
       standardiseNhsNumber(text, { allowTestRange: pipeline.synthetic }),
@@ -64,11 +69,13 @@ export function quarantinedWitnesses(
     if (table.setting === 'gp' && table.kind === 'patients' && !record.isUnparsed) {
       for (const key of keys(cells)) {
         witnesses.rememberQuarantined(key, numbers);
-        const [day, isMan] = [days[0], sexes[0]];
-        if (day === undefined || isMan === undefined) continue;
-        births?.rememberQuarantined(tokenWords(key), Number(isMan), Number(day.replaceAll('-', '')));
+        const [day] = days;
+        if (day === undefined) continue;
+        births?.rememberQuarantined(tokenWords(key), Number(read[0] ?? 0), Number(day.replaceAll('-', '')));
       }
     }
+    const isWitness = table.kind === 'patients' || numbers.length > 0;
+    if (isWitness && (days.length === 0 || postcodes.length === 0)) withoutWitness();
     const whose = numbers.length === 0 && table.kind === 'patients' ? [null] : numbers;
     const [providers, ids] = [keysOf(cells, localColumns[0]), keysOf(cells, localColumns[1])];
     const localIds = providers.flatMap((provider) =>
@@ -79,7 +86,8 @@ export function quarantinedWitnesses(
         for (const postcode of postcodes) {
           const token = tuple(one, day, postcode);
           for (const number of whose) {
-            for (const localId of [null, ...localIds]) witnesses.add(token, number, localId);
+            if (table.kind === 'patients') witnesses.addPatient(table.source, token, number);
+            else for (const localId of [null, ...localIds]) witnesses.add(token, number, localId);
           }
         }
       }

@@ -42,6 +42,7 @@ import { noteUndeclared } from './note-undeclared.ts';
 import { QUARANTINE_FILE, quarantineCsv } from './quarantine.ts';
 import { readingDigests } from './reading-digests.ts';
 import { repeatedDeliveries } from './repeated-deliveries.ts';
+import { addSharedTuples } from './shared-tuples.ts';
 import { type TokenisedTable, tokeniseTable } from './tokenise-table.ts';
 import { unexpectedFiles } from './unexpected-files.ts';
 
@@ -132,6 +133,7 @@ export async function tokeniseSources(
             births: births.get(input.source.name) ?? null,
             busyPostcodes: busyPostcodes.get(input.source.name) ?? null,
             witnesses,
+            unnumbered: optOuts.stops.unnumbered,
           },
           optOuts.unnumbered,
           storeDirectory,
@@ -142,6 +144,7 @@ export async function tokeniseSources(
       // in the background, while the next table is tokenised
       partDigests.push(table.stored.parts.map((part) => digestPart(digester, join(storeDirectory, part))));
     }
+    await times.time('tokenise', () => addSharedTuples(pipeline, witnesses, tables, engine, storeDirectory));
     settings.signal.throwIfAborted();
     assertBalanced(tables.map(({ receipt }) => receipt));
 

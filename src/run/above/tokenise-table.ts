@@ -9,9 +9,13 @@ import { estimateRows } from '../../extract/estimate-rows.ts';
 import { extractFile } from '../../extract/extract-file.ts';
 import { type ExtractSource, isRead } from '../../extract/extract-query.ts';
 import { locateFaults, type QuarantinedRow } from '../../extract/locate-faults.ts';
-import type { Pipeline } from '../../pipeline/pipeline.ts';
+import type { Pipeline, TableSpec } from '../../pipeline/pipeline.ts';
 import type { StoredCodes, StoredOutcomes, StoredTable } from '../../store/token-store.ts';
-import { TableTokeniser, type TokeniserContext } from '../../tokenise/table-tokeniser.ts';
+import {
+  TableTokeniser,
+  type TokeniseCounts,
+  type TokeniserContext,
+} from '../../tokenise/table-tokeniser.ts';
 import type { TokenKernel } from '../../tokenise/token-kernel.ts';
 import type { TokenPlan } from '../../tokenise/token-plan.ts';
 import { columnsStored } from '../columns-stored.ts';
@@ -79,7 +83,9 @@ export async function tokeniseTable(
   const rowsOfFiles: number[] = [];
   const rowsOfParts: number[] = [];
   const quarantined: QuarantinedRow[] = [];
-  const keepWitness = quarantinedWitnesses(pipeline, plan, tokens, context, settings.runDate);
+  const keepWitness = quarantinedWitnesses(pipeline, plan, tokens, context, settings.runDate, () => {
+    counts.withoutWitness += 1;
+  });
   const unread = new UnreadOptOuts(unnumbered, table);
   let rowsStored = 0;
   let rowsUnparsed = 0;
@@ -174,8 +180,23 @@ export async function tokeniseTable(
     rowsOfParts,
     quarantined,
     codes,
-    findings: codeShapeFindings(inputs, codes),
+    findings: [...codeShapeFindings(inputs, codes), ...withoutWitness(table, counts)],
   };
+}
+
+/** Of rows that stay above the boundary and say too little of their person, nobody can be warned below it. */
+function withoutWitness({ name }: TableSpec, { withoutWitness: rows }: TokeniseCounts): Finding[] {
+  if (rows === 0) return [];
+  return [
+    {
+      check: 'rows-without-witness',
+      severity: 'warn',
+      file: name,
+      message: `${rows} rows that were stopped or quarantined have no birth date or no postcode that can be read`,
+      wayOut:
+        'what else is recorded of their people without an NHS number could be linked to somebody else; have the rows completed',
+    },
+  ];
 }
 
 function outcomesOf(source: string, { table }: TokenPlan, { counts }: TableTokeniser): StoredOutcomes[] {

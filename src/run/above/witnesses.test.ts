@@ -118,6 +118,19 @@ test('local ids cross only where a rank asks for them', async () => {
   ).toEqual(Array(6).fill(',,'));
 });
 
+test('stopped and quarantined rows that cannot be witnesses are counted, and a warning says so', async () => {
+  folder.put('register.csv', `nhs_number,type,event,date\n${ann},1,registered,\n${ben},1,registered,\n`);
+  folder.put(
+    'patients.csv',
+    `id,nhs,born,sex,home,died\np1,${ann},,2,AB1 2AD,\np2,${ben},1990-02-01,1,ZZ99 3VZ,\np3,${cat},1970-02-01,,AB1 2AF,never\np4,${dan},never,2,AB1 2AG,never\n`,
+  );
+  await folder.publish(PIPELINE);
+  const { warnings } = JSON.parse(readFileSync(join(store(), 'store.json'), 'utf8')) as TokenStore;
+  expect(warnings.filter(({ check }) => check === 'rows-without-witness')).toMatchObject([
+    { file: 'gp_patients', message: expect.stringMatching(/^3 rows that were stopped or quarantined/) },
+  ]);
+});
+
 test('a store that does not say what stopped rows know is not linked', async () => {
   const { pipeline } = await folder.publish(PIPELINE).then(() => ({ pipeline: folder.parse(PIPELINE) }));
   const own = { storeKeyId: null };

@@ -2,7 +2,7 @@ import { createHmac, hkdfSync } from 'node:crypto';
 import type { VectorResult } from '../../engine/vector-function.ts';
 import type { TableSpec } from '../../pipeline/pipeline.ts';
 import type { BusyPostcodes } from '../busy-postcodes.ts';
-import type { GpStops } from '../gp-stops.ts';
+import { type GpStops, noStops } from '../gp-stops.ts';
 import { KeyRing } from '../key-ring.ts';
 import type { KnownBirths } from '../known-births.ts';
 import { TableTokeniser } from '../table-tokeniser.ts';
@@ -66,6 +66,7 @@ export function tokeniser(
     births,
     busyPostcodes,
     witnesses,
+    unnumbered: noStops().unnumbered,
   });
 }
 
