@@ -1,11 +1,14 @@
-import { classifyOptOutCode, type OptOutCodeSystem, optOutCodes } from '../domain/opt-out-codes.ts';
+import {
+  classifyOptOutCode,
+  isOptOutSystem,
+  OPT_OUT_SYSTEMS,
+  type OptOutCodeSystem,
+  optOutCodes,
+} from '../domain/opt-out-codes.ts';
 import type { Complain } from './complain.ts';
 import type { Path } from './locate.ts';
 import { type CodedTable, type ColumnSpec, isFlat, type SourceSpec, type TableSpec } from './pipeline.ts';
 import type { PipelineFile } from './schema.ts';
-
-/** The systems in which opt-outs are coded. */
-const OPT_OUT_SYSTEMS: readonly string[] = ['snomed', 'read-v2', 'ctv3'];
 
 /** A table of the pipeline file, and where it stands in it. */
 interface PlacedTable {
@@ -93,7 +96,7 @@ function ownerOf(table: TableSpec, placed: readonly PlacedTable[]): TableSpec | 
 
 function codeColumnsOf({ columns }: TableSpec): string[] {
   return columns.flatMap(({ name, role, system }) =>
-    role === 'code' && OPT_OUT_SYSTEMS.includes(system ?? '') ? [name] : [],
+    role === 'code' && isOptOutSystem(system) ? [name] : [],
   );
 }
 
