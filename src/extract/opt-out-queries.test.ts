@@ -1,11 +1,11 @@
 /** The cheap filters let every cell through of which the rule of the domain makes something. */
-import { DuckDBInstance } from '@duckdb/node-api';
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { damagedIdentifiers } from '../domain/damaged-code.ts';
 import { OPT_OUT_CODES, type OptOutCodeTable, optOutCodes, readOptOutCell } from '../domain/opt-out-codes.ts';
 import { READ_DAMAGES, SNOMED_DAMAGES, SNOMED_DISGUISES, SPELLINGS } from '../domain/test-rig/spellings.ts';
 import { mayBeNumberSql, mayBeReadCodeSql } from './opt-out-queries.ts';
+import { heldBack } from './test-rig/held-back.ts';
 
 const CODES = OPT_OUT_CODES.codes.flatMap(({ system, code }) => (system === 'snomed' ? [] : [code]));
 const CHARACTERS = [' ', '.', '-', '_', '/', ':', '~', '\t', '0', 'a', 'X', '9', '\u00a0', '\uff10'];
@@ -25,24 +25,6 @@ const nearMiss = fc
   .map(([code, added, term, change]) =>
     change(added.reduce((text, [at, put]) => text.slice(0, at) + put + text.slice(at), code) + term),
   );
-
-/** The cells that a filter does not let through. */
-async function heldBack(cells: readonly string[], filter: string): Promise<string[]> {
-  const connection = await (await DuckDBInstance.create(':memory:', { threads: '1' })).connect();
-  await connection.run('CREATE TABLE cells (cell VARCHAR)');
-  const appender = await connection.createAppender('cells');
-  for (const cell of cells) {
-    appender.appendVarchar(cell);
-    appender.endRow();
-  }
-  appender.closeSync();
-  const held = await connection.runAndReadAll(
-    `SELECT cell FROM (SELECT cell, coalesce(TRY_CAST(cell AS BIGINT), -1) AS number FROM cells) WHERE NOT (${filter})`,
-  );
-  const texts = held.getRows().map(([cell]) => cell as string);
-  connection.closeSync();
-  return texts;
-}
 
 test('no spelling of an opt-out code is taken for a plain Read code', async () => {
   const separated = CODES.flatMap((code) =>

@@ -1,5 +1,6 @@
 import { damagedIdentifiers, writtenFor } from '../domain/damaged-code.ts';
 import type { OptOutCodeSystem, OptOutCodeTable } from '../domain/opt-out-codes.ts';
+import type { CodeSystem } from '../domain/role.ts';
 import type { Dialect } from '../engine/step.ts';
 import type { TableSpec } from '../pipeline/pipeline.ts';
 import { dateSql } from '../standardise/date-sql.ts';
@@ -10,7 +11,7 @@ import { payloadSql } from './payload-sql.ts';
 import { type EngineFile, readCsvSql } from './read-csv-sql.ts';
 
 /** The function that SQL asks whether a cell of a column of this system is, or may be, an opt-out code. */
-export function optOutProbeName(system: OptOutCodeSystem): string {
+export function optOutProbeName(system: CodeSystem): string {
   return `is_opt_out_${system.replaceAll('-', '_')}`;
 }
 
