@@ -97,7 +97,23 @@ test('a look-alike that is declared is none, and only as it is declared', () => 
   for (const one of ['9NU0', '9NU0.', '9NU0.00']) expect(readOptOutCell('read-v2', one, table)).toBe('none');
   expect(readOptOutCell('read-v2', '9nU0.', table)).toBe('unclear');
   expect(readOptOutCell('ctv3', '9NU0.', table)).toBe('unclear');
+  expect(readOptOutCell('local', '9NU0.', table)).toBe('none');
+  expect(readOptOutCell('local', '9Nu0.', table)).toBe('unclear');
   expect(readOptOutCell('read-v2', '9Nu0.', table)).toMatchObject({ type: 'type-1' });
+});
+
+test('a damaged identifier that is another number can be declared', () => {
+  const table = optOutCodes([], [{ system: 'snomed', code: '827241000000104' }]);
+  for (const one of ['827241000000104', '827241000000104.0'])
+    expect(readOptOutCell('snomed', one, table)).toBe('none');
+  expect(readOptOutCell('snomed', '827241000000105', table)).toBe('unclear');
+});
+
+test('a look-alike of one system frees no code of another', () => {
+  const table = optOutCodes([], [{ system: 'ctv3', code: '9Nu0.' }]);
+  expect(readOptOutCell('ctv3', '9Nu0.', table)).toBe('none');
+  for (const system of ['local', 'icd-10', 'snomed'] as const)
+    expect(readOptOutCell(system, '9Nu0.', table)).toBe('unclear');
 });
 
 test('a supplier’s own codes are compared as a whole', () => {
@@ -108,6 +124,8 @@ test('a supplier’s own codes are compared as a whole', () => {
   expect(readOptOutCell('read-v2', 'R2_9Nu0', table)).toMatchObject({ kind: 'registered' });
   expect(readOptOutCell('read-v2', 'R2_9Nu1', table)).toMatchObject({ kind: 'withdrawn' });
   expect(readOptOutCell('read-v2', 'R2_9Nu2', table)).toBe('none');
+  expect(readOptOutCell('local', 'R2_9Nu1', table)).toBe('unclear');
+  expect(readOptOutCell('read-v2', 'r2_9NUO', table)).toBe('unclear');
 });
 
 test('on a row that cannot be taken apart a code counts in any form', () => {
@@ -117,6 +135,10 @@ test('on a row that cannot be taken apart a code counts in any form', () => {
     'n;8.27241E+14',
     '827 241 000 000 103',
     '"9Nu0.00',
+    '05/01/2026;82724l000000103',
+    'x;827241000000104;y',
+    'n,9NUO.',
+    '9\u039du0',
   ])
     expect(mayHoldOptOutCode(one), one).toBe(true);
   for (const one of ['p1', '05/01/2026', '53741008', 'C10..', ''])

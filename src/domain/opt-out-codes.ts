@@ -3,12 +3,15 @@
  * correct: domain reference, section 4.
  */
 import { canonicalCode, codeKey, fitsCodeShape } from './clinical-code.ts';
+import { isDamagedIdentifier, isReadLike, latinLetters } from './damaged-code.ts';
 import { mayBeRounded, mentionsCode, wordsIn } from './mentioned-code.ts';
 import type { OptOutKind, OptOutType } from './opt-out.ts';
 import type { CodeSystem } from './role.ts';
 import { plainCharacters } from './written-code.ts';
 
-export type OptOutCodeSystem = 'read-v2' | 'ctv3' | 'snomed';
+/** The systems in which opt-outs are coded. */
+export const OPT_OUT_SYSTEMS = ['snomed', 'read-v2', 'ctv3'] as const;
+export type OptOutCodeSystem = (typeof OPT_OUT_SYSTEMS)[number];
 
 export interface OptOutCode {
   readonly type: OptOutType;
@@ -27,7 +30,10 @@ export interface OptOutCodeTable {
   readonly lookAlikes: readonly LookAlike[];
 }
 
-/** A code that is written like one that records an opt-out, and is another: whoever declares it says why. */
+/**
+ * A code that is written like one that records an opt-out, and is another: whoever declares it says why. It counts in columns
+ * of its system, and in those of systems in which no opt-out is coded.
+ */
 export interface LookAlike {
   readonly system: OptOutCodeSystem;
   readonly code: string;
@@ -102,11 +108,12 @@ export function classifyOptOutCode(
 export type OptOutReading = OptOutCode | 'none' | 'unclear';
 
 /**
- * Reads a cell of a code column for an opt-out. It is `unclear` where it may be an opt-out code and cannot be read as one:
- * in another case, with other text around it, rounded by a spreadsheet, or of another system than the column's. Nobody can
- * tell then what the patient decided.
+ * Reads a cell for an opt-out. It is `unclear` where it may be an opt-out code and cannot be read as one:
+ * in another case, with other text around it, rounded by a spreadsheet, of another system than the column's, or damaged in
+ * one place so that it is no code any more (`damaged-code.ts`). Nobody can tell then what the patient decided.
  *
- * @param system the column's; in columns of other systems an opt-out code is never expected, and any is unclear
+ * @param system the column's; in columns of systems in which no opt-out is coded any opt-out code is unclear. A text of no
+ *   system, such as a category, is read as a local code
  */
 export function readOptOutCell(
   system: CodeSystem,
@@ -117,18 +124,29 @@ export function readOptOutCell(
   if (isOptOutSystem(system)) {
     const event = classifyOptOutCode(system, text, table);
     if (event !== null) return event;
-    const key = codeKey(system, text);
-    if (table.lookAlikes.some((one) => one.system === system && codeKey(system, one.code) === key))
-      return 'none';
-    if (system === 'snomed' && fitsCodeShape(system, text) && !isRoundNumber(key)) return 'none';
-  }
+    if (isLookAlike(system, text, table)) return 'none';
+    if (system === 'snomed' && fitsCodeShape(system, text)) {
+      if (!isRoundNumber(codeKey(system, text))) return 'none';
+    } else if (system === 'snomed' && table.codes.some((entry) => isDamaged(text, entry))) return 'unclear';
+  } else if (OPT_OUT_SYSTEMS.some((one) => classifyOptOutCode(one, text, table) !== null)) return 'unclear';
+  else if (OPT_OUT_SYSTEMS.some((one) => isLookAlike(one, text, table))) return 'none';
   if (canonical === text && system !== 'snomed' && system !== 'local') {
     // nearly every cell: a plain code can only be a Read code in the wrong column or case
-    const folded = canonical.replace(/\.+$/, '').toLowerCase();
-    return table.codes.some(({ code }) => code.toLowerCase() === folded) ? 'unclear' : 'none';
+    const bare = canonical.replace(/\.+$/, '');
+    return table.codes.some(({ code }) => isReadLike(bare, code)) ? 'unclear' : 'none';
   }
-  const plain = plainCharacters(text);
+  const plain = latinLetters(plainCharacters(text));
   return table.codes.some((entry) => resembles(plain, entry)) ? 'unclear' : 'none';
+}
+
+/** True of a code of this system that is declared to be another than the one it is like. */
+function isLookAlike(system: OptOutCodeSystem, text: string, { lookAlikes }: OptOutCodeTable): boolean {
+  const key = codeKey(system, text);
+  return lookAlikes.some((one) => one.system === system && codeKey(system, one.code) === key);
+}
+
+function isDamaged(text: string, { system, code }: OptOutCode): boolean {
+  return system === 'snomed' && isDamagedIdentifier(text, code);
 }
 
 /**
@@ -140,28 +158,33 @@ function isRoundNumber(digits: string): boolean {
 }
 
 export function isOptOutSystem(system: CodeSystem | null): system is OptOutCodeSystem {
-  return system === 'snomed' || system === 'read-v2' || system === 'ctv3';
+  return OPT_OUT_SYSTEMS.some((one) => one === system);
 }
 
-/** True of a text that has the code in it as a word of its own, in any case, or that may be what rounding left of it. */
+/**
+ * True of a text that has the code in it as a word of its own, in any case and with letters for its digits, or that may be
+ * what rounding left of it.
+ */
 function resembles(plain: string, { system, code }: OptOutCode): boolean {
   if (mentionsCode(plain, { system, code: codeKey(system, code), match: 'exact' })) return true;
   if (system === 'snomed') return false;
-  const sought = code.toLowerCase();
-  return wordsIn(plain.toLowerCase()).some(
-    (word) => word === sought || codeKey(system, word).replace(/\.+$/, '') === sought,
+  // a supplier's own code may have characters that end a word
+  return [plain, ...wordsIn(plain)].some(
+    (word) => isReadLike(word, code) || isReadLike(plainCode(system, word), code),
   );
 }
 
 /**
  * True of a text in which an opt-out code may stand, in any cell of a record that nobody can take apart: in any case, run
- * together with its neighbours, with separators, or rounded.
+ * together with its neighbours, with separators, rounded or damaged.
  */
 export function mayHoldOptOutCode(text: string, table: OptOutCodeTable = OPT_OUT_CODES): boolean {
-  const plain = plainCharacters(text);
+  const plain = latinLetters(plainCharacters(text));
   const folded = plain.toLowerCase();
   const together = folded.replaceAll(/[^0-9a-z^_]/g, '');
   const cells = plain.split(/[^0-9A-Za-z.,+]+/);
+  const isCode = (cell: string) => OPT_OUT_SYSTEMS.some((one) => readOptOutCell(one, cell, table) !== 'none');
+  if (cells.some(isCode)) return true;
   return table.codes.some((entry) => {
     const sought = entry.code.toLowerCase();
     if (folded.includes(sought)) return true;

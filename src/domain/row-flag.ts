@@ -1,3 +1,6 @@
+/** Stands in the place of a row's fault where one of its cells holds an opt-out code and none is expected: the run stops. */
+export const OPT_OUT_CODE_FOUND = -1;
+
 /** What tokenising says about a row, as bits of one TINYINT. */
 export const ROW_FLAG = {
   /** the row crosses the boundary */

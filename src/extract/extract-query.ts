@@ -1,5 +1,6 @@
+import { optOutCodes } from '../domain/opt-out-codes.ts';
 import { payloadType } from '../domain/role.ts';
-import { ROW_FLAG } from '../domain/row-flag.ts';
+import { OPT_OUT_CODE_FOUND, ROW_FLAG } from '../domain/row-flag.ts';
 import { OUTCOMES } from '../domain/standardised.ts';
 import type { Dialect } from '../engine/step.ts';
 import type { ColumnSpec, Pipeline, TableSpec } from '../pipeline/pipeline.ts';
@@ -9,6 +10,7 @@ import { postcodeSql } from '../standardise/postcode-sql.ts';
 import { sexSql } from '../standardise/sex-sql.ts';
 import type { NamedSql, StandardisedSql } from '../standardise/standardised-sql.ts';
 import { birthFacts } from './birth-facts.ts';
+import { isCodeElsewhereSql } from './codes-elsewhere.ts';
 import { payloadSql } from './payload-sql.ts';
 import { faultOf } from './payload-value.ts';
 import { type EngineFile, readCsvSql } from './read-csv-sql.ts';
@@ -62,7 +64,7 @@ export function extractSql(source: ExtractSource, header: readonly string[], fil
 
   const texts = new Map<string, string>();
   const values = new Map<string, string>();
-  const faults: string[] = [];
+  const faults = codesElsewhere(source, raw);
   for (const [at, column] of table.columns.entries()) {
     if (faultOf(column) === null || !read.includes(column)) continue;
     const cell = tokenFunction.cellColumns.indexOf(column.name);
@@ -121,6 +123,16 @@ export function extractSql(source: ExtractSource, header: readonly string[], fil
     ...stored,
   ];
   return `SELECT ${columns.join(', ')} FROM ${layers.relation()} WHERE ${hasFlag(ROW_FLAG.keep)}`;
+}
+
+/** Cases of a row's fault: a cell that holds an opt-out code where none is expected comes before every fault. */
+function codesElsewhere({ table, pipeline }: ExtractSource, raw: ReadonlyMap<string, string>): string[] {
+  const { elsewhere, codeOverrides, lookAlikes } = pipeline.optOuts;
+  const codes = optOutCodes(codeOverrides, lookAlikes);
+  const names = elsewhere.find((one) => one.table === table.name)?.columns ?? [];
+  return table.columns
+    .filter(({ name }) => names.includes(name))
+    .map((one) => `WHEN ${isCodeElsewhereSql(one, raw.get(one.name)!, codes)} THEN ${OPT_OUT_CODE_FOUND}`);
 }
 
 /** Names for the reader: declared columns keep theirs, the others, which may even be empty or repeated, are numbered. */

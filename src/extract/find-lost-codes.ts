@@ -43,13 +43,17 @@ export async function findLostCodes(
     looked += 1;
     if (!record.fields.some((field) => mayHoldOptOutCode(field.toString('utf8'), codes))) continue;
     if (problems.length === PLACES_SHOWN) continue;
-    problems.push({
-      file: file.shownAs,
-      line: record.line,
-      message: 'an opt-out may stand on this row, which cannot be read',
-      wayOut: 'have the row repaired: a run without it could release what its patient refused',
-    });
+    problems.push(lostCode({ file: file.shownAs, line: record.line }));
   }
   if (problems.length === 0 && looked < unparsed) throw refused(...disagreement(file, []));
   return problems;
+}
+
+/** What is said of a row with an opt-out code on it that cannot be read. */
+export function lostCode(place: Pick<Problem, 'file' | 'line'>): Problem {
+  return {
+    ...place,
+    message: 'an opt-out may stand on this row, which cannot be read',
+    wayOut: 'have the row repaired: a run without it could release what its patient refused',
+  };
 }

@@ -1,7 +1,9 @@
-import { type OptOutCodeTable, readOptOutCell } from '../domain/opt-out-codes.ts';
+import { isOptOutSystem, type OptOutCodeTable, readOptOutCell } from '../domain/opt-out-codes.ts';
 import type { Problem } from '../domain/problem.ts';
+import type { CodeSystem } from '../domain/role.ts';
 import type { TableSpec } from '../pipeline/pipeline.ts';
 import type { InputFile } from './find-files.ts';
+import { structureFault } from './locate-faults.ts';
 import { openText } from './open-text.ts';
 import type { Header } from './read-header.ts';
 import { scanRecords } from './scan-records.ts';
@@ -13,7 +15,7 @@ const PLACES_SHOWN = 5;
  * The places of cells that may be an opt-out code and cannot be read as one (`readOptOutCell`). The bulk reader knows no
  * lines, so the file is read once more, as far as the first of them, and only where there are any.
  *
- * @param columns the code columns that are looked through
+ * @param columns those that are looked through: code columns, or others in which no opt-out code is expected
  * @returns a problem for each of the first of them, with its place and no value
  */
 export async function locateUnclearCodes(
@@ -24,10 +26,11 @@ export async function locateUnclearCodes(
   codes: OptOutCodeTable,
 ): Promise<Problem[]> {
   const { encoding, delimiter, quote } = table.format;
-  const places = columns.map((name) => ({
+  const looked = table.columns.filter(({ name }) => columns.includes(name));
+  const places = looked.map(({ name, system }) => ({
     name,
     at: header.names.indexOf(name),
-    system: table.columns.find((one) => one.name === name)!.system!,
+    system: system ?? 'local',
   }));
   const problems: Problem[] = [];
   let isHeader = true;
@@ -37,16 +40,24 @@ export async function locateUnclearCodes(
       isHeader = false;
       continue;
     }
-    if (record.fields.length !== header.names.length) continue;
+    if (structureFault(record, header, looked) !== null) continue;
     for (const { name, at, system } of places) {
       if (readOptOutCell(system, record.fields[at]!.toString('utf8'), codes) !== 'unclear') continue;
-      problems.push(unclear({ file: file.shownAs, line: record.line, column: name }));
+      problems.push(unclear({ file: file.shownAs, line: record.line, column: name }, system));
     }
   }
-  return problems.length > 0 ? problems : [unclear({ file: file.shownAs })];
+  return problems.length > 0 ? problems : [unclear({ file: file.shownAs }, places[0]!.system)];
 }
 
-function unclear(place: Pick<Problem, 'file' | 'line' | 'column'>): Problem {
+function unclear(place: Pick<Problem, 'file' | 'line' | 'column'>, system: CodeSystem): Problem {
+  if (!isOptOutSystem(system)) {
+    return {
+      ...place,
+      message: 'this is, or may be, an opt-out code, and no opt-out is looked for in this column',
+      wayOut:
+        'declare the system of its codes (role: code, system: snomed, read-v2 or ctv3); a code that only looks like one belongs under optOuts.lookAlikes; to leave the table out, give the reason: optOutCodes: { none: "..." }',
+    };
+  }
   return {
     ...place,
     message: 'this may be an opt-out code, and cannot be read as one of the system of its column',

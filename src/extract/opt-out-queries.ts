@@ -1,4 +1,6 @@
+import { damagedIdentifiers, writtenFor } from '../domain/damaged-code.ts';
 import type { OptOutCodeSystem, OptOutCodeTable } from '../domain/opt-out-codes.ts';
+import type { CodeSystem } from '../domain/role.ts';
 import type { Dialect } from '../engine/step.ts';
 import type { TableSpec } from '../pipeline/pipeline.ts';
 import { dateSql } from '../standardise/date-sql.ts';
@@ -9,7 +11,7 @@ import { payloadSql } from './payload-sql.ts';
 import { type EngineFile, readCsvSql } from './read-csv-sql.ts';
 
 /** The function that SQL asks whether a cell of a column of this system is, or may be, an opt-out code. */
-export function optOutProbeName(system: OptOutCodeSystem): string {
+export function optOutProbeName(system: CodeSystem): string {
   return `is_opt_out_${system.replaceAll('-', '_')}`;
 }
 
@@ -53,7 +55,7 @@ export function codedEventsSql(
     const number = `number_${at}`;
     // what is no number at all becomes a negative one
     if (system === 'snomed') numbers.push(`coalesce(TRY_CAST(${cell} AS BIGINT), -1) AS ${number}`);
-    const isNotPlain = system === 'snomed' ? mayBeNumber(number, codes) : mayBeReadCodeSql(cell, codes);
+    const isNotPlain = system === 'snomed' ? mayBeNumberSql(number, codes) : mayBeReadCodeSql(cell, codes);
     return `CASE WHEN ${cell} IS NOT NULL AND (${isNotPlain})
     THEN (${optOutProbeName(system)}(${cell})).class = 1 ELSE false END`;
   });
@@ -65,34 +67,47 @@ WHERE ${maybe.join('\n  OR ')}`;
 }
 
 /** Round numbers, which may be what a spreadsheet left of an identifier, end in so many zeros or are near to it. */
-const ROUND = 1000;
+const ROUND = 1000n;
 
-/** SQL that is true of a cell, read as a whole number, that is no plain SNOMED CT code or may be an opt-out code. */
-function mayBeNumber(number: string, { codes }: OptOutCodeTable): string {
+/** The largest BIGINT. What is longer than any of them becomes -1 when it is read as a number. */
+const LARGEST = 2n ** 63n - 1n;
+
+/**
+ * SQL that is true of a cell, read as a whole number, that is no plain SNOMED CT code or may be an opt-out code, damaged or
+ * not. The damaged ones are a list, about 160 for each code: the engine makes one look-up of it, 8 ns a cell.
+ */
+export function mayBeNumberSql(number: string, { codes }: OptOutCodeTable): string {
   const identifiers = codes.flatMap(({ system, code }) => (system === 'snomed' ? [BigInt(code)] : []));
   const shortest = Math.min(...identifiers.map((code) => String(code).length));
-  const near = identifiers.map(
-    (code) => `${number} BETWEEN ${code - BigInt(ROUND)} AND ${code + BigInt(ROUND)}`,
-  );
+  const near = identifiers.map((code) => `${number} BETWEEN ${code - ROUND} AND ${code + ROUND}`);
   const isRound = `${number} >= ${10n ** BigInt(shortest - 1)} AND ${number} % ${ROUND} = 0`;
-  return [`${number} < 0`, `(${isRound})`, ...near].join(' OR ');
+  const damaged = new Set(
+    identifiers.flatMap((code) => [...damagedIdentifiers(String(code))].map((digits) => BigInt(digits))),
+  );
+  const isNear = (one: bigint) => identifiers.some((code) => one >= code - ROUND && one <= code + ROUND);
+  const listed = [...damaged].filter((one) => one <= LARGEST && !isNear(one));
+  const isDamaged = listed.length === 0 ? [] : [`${number} IN (${listed.join(', ')})`];
+  return [`${number} < 0`, `(${isRound})`, ...near, ...isDamaged].join(' OR ');
 }
 
 /** A Read code with a term behind it. Longer cells than five characters that are not written so are not plain. */
 const WITH_TERM = '[0-9A-Za-z]{2,5}[.]{0,3}[0-9][0-9A-Za-z]';
 
-/** SQL that is true of a cell that is no plain Read code (v2 or CTV3), or begins like an opt-out code in any case. */
+/**
+ * SQL that is true of a cell that is no plain Read code (v2 or CTV3), or begins like an opt-out code, in any case and with
+ * letters for its digits.
+ */
 export function mayBeReadCodeSql(cell: string, { codes }: OptOutCodeTable): string {
   const sought = codes.flatMap(({ system, code }) => (system === 'snomed' ? [] : [code]));
   const between = (from: string, to: string) =>
     `(${cell} >= ${textLiteral(from)} AND ${cell} < ${textLiteral(to)})`;
   const startsWith = (text: string) => between(text, after(text));
-  const beginnings = [...new Set(sought.flatMap((code) => inEveryCase(code.slice(0, 2))))];
+  const beginnings = [...new Set(sought.flatMap((code) => everyWriting(code.slice(0, 2))))];
   // What is neither a letter nor a digit may stand between any two characters: 9Nu.0, 9 Nu0. Behind the first character it
   // is looked for in codes of four only: with it, one of five is longer than a plain code. Most codes of CTV3 begin with X,
   // as opt-outs do, and comparing them all takes half as long again.
   const firsts = [
-    ...new Set(sought.flatMap((code) => (code.length <= 4 ? inEveryCase(code.slice(0, 1)) : []))),
+    ...new Set(sought.flatMap((code) => (code.length <= 4 ? everyWriting(code.slice(0, 1)) : []))),
   ];
   const separated = firsts.map((first) => {
     const second = [
@@ -103,7 +118,7 @@ export function mayBeReadCodeSql(cell: string, { codes }: OptOutCodeTable): stri
     ];
     return `(${startsWith(first)} AND (${second.join(' OR ')}))`;
   });
-  const pattern = `(?i)^(?:${sought.map((code) => [...code].map(escapePattern).join('[^0-9A-Za-z]*')).join('|')})`;
+  const pattern = `^(?:${sought.map(writtenPattern).join('|')})`;
   return [
     `(strlen(${cell}) > 5 AND NOT regexp_full_match(${cell}, ${textLiteral(WITH_TERM)}))`,
     // no letter or digit comes first: characters in the order of their bytes
@@ -115,13 +130,21 @@ export function mayBeReadCodeSql(cell: string, { codes }: OptOutCodeTable): stri
   ].join(' OR ');
 }
 
-/** A text in upper and lower case, each letter by itself. */
-function inEveryCase(text: string): string[] {
+/** Every way to write a text that `isReadLike` takes for it. */
+function everyWriting(text: string): string[] {
   return [...text].reduce(
     (done: string[], letter) =>
-      done.flatMap((start) => [start + letter.toLowerCase(), start + letter.toUpperCase()]),
+      done.flatMap((start) => [...writtenFor(letter)].map((written) => start + written)),
     [''],
   );
+}
+
+/** An RE2 pattern of a Read code in every such way, with letters of other scripts, and with separators in between. */
+export function writtenPattern(code: string): string {
+  const characters = [...code].map(
+    (one) => `(?:[${[...writtenFor(one)].map(escapePattern).join('')}]|[^\\x00-\\x7f])`,
+  );
+  return characters.join('[^0-9A-Za-z]*');
 }
 
 /** The first text, in the order of bytes, that does not begin so. */
@@ -129,7 +152,7 @@ function after(text: string): string {
   return text.slice(0, -1) + String.fromCharCode(text.charCodeAt(text.length - 1) + 1);
 }
 
-/** A code as an RE2 pattern that matches just it. */
-function escapePattern(code: string): string {
-  return code.replaceAll(/[^0-9A-Za-z]/g, '\\$&');
+/** A character as it stands in a class of an RE2 pattern. */
+function escapePattern(character: string): string {
+  return character.replace(/[^0-9A-Za-z]/, '\\$&');
 }

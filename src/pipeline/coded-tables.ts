@@ -1,11 +1,22 @@
-import { classifyOptOutCode, type OptOutCodeSystem, optOutCodes } from '../domain/opt-out-codes.ts';
+import {
+  classifyOptOutCode,
+  isOptOutSystem,
+  OPT_OUT_SYSTEMS,
+  type OptOutCodeSystem,
+  optOutCodes,
+} from '../domain/opt-out-codes.ts';
+import { payloadType } from '../domain/role.ts';
 import type { Complain } from './complain.ts';
 import type { Path } from './locate.ts';
-import { type CodedTable, type ColumnSpec, isFlat, type SourceSpec, type TableSpec } from './pipeline.ts';
+import {
+  type CodedTable,
+  type ColumnSpec,
+  isFlat,
+  type OptOutSpec,
+  type SourceSpec,
+  type TableSpec,
+} from './pipeline.ts';
 import type { PipelineFile } from './schema.ts';
-
-/** The systems in which opt-outs are coded. */
-const OPT_OUT_SYSTEMS: readonly string[] = ['snomed', 'read-v2', 'ctv3'];
 
 /** A table of the pipeline file, and where it stands in it. */
 interface PlacedTable {
@@ -31,9 +42,9 @@ export function findCodedTables(
     const columns = codeColumnsOf(table);
     const isSearchable = table.setting === 'gp' && columns.length > 0;
     if (waiver !== undefined) {
-      if (!isSearchable) {
+      if (!isSearchable && columnsElsewhere(table).length === 0) {
         const way =
-          'only GP tables with a column of snomed, read-v2 or ctv3 are searched for opt-outs: leave it out';
+          'only GP tables with a column that may hold a code are looked through for opt-outs: leave it out';
         complain([...path, 'optOutCodes'], `no opt-out would be looked for in ${table.name}`, way, true);
       } else if (dates.has(table.name)) {
         const way = 'take one of the two out';
@@ -53,6 +64,28 @@ export function findCodedTables(
       );
     }
     return [{ table: table.name, columns, date: dates.get(table.name) ?? table.date }];
+  });
+}
+
+/**
+ * The other columns of GP tables that may hold a code: of another system, of categories and the like, and of numbers. No
+ * opt-out is expected in them, and nobody would see it. Tables with a reason against it are left out.
+ */
+export function findElsewhere(file: PipelineFile, sources: readonly SourceSpec[]): OptOutSpec['elsewhere'] {
+  return sources
+    .flatMap((source) => placedTables(file, source))
+    .flatMap(({ table, waiver }) => {
+      const columns = columnsElsewhere(table);
+      return waiver !== undefined || columns.length === 0 ? [] : [{ table: table.name, columns }];
+    });
+}
+
+function columnsElsewhere({ setting, columns }: TableSpec): string[] {
+  if (setting !== 'gp') return [];
+  return columns.flatMap(({ name, role, system }) => {
+    const type = payloadType(role);
+    const mayHoldCodes = type === 'text' || type === 'integer' || type === 'decimal';
+    return mayHoldCodes && !isOptOutSystem(system) ? [name] : [];
   });
 }
 
@@ -93,7 +126,7 @@ function ownerOf(table: TableSpec, placed: readonly PlacedTable[]): TableSpec | 
 
 function codeColumnsOf({ columns }: TableSpec): string[] {
   return columns.flatMap(({ name, role, system }) =>
-    role === 'code' && OPT_OUT_SYSTEMS.includes(system ?? '') ? [name] : [],
+    role === 'code' && isOptOutSystem(system) ? [name] : [],
   );
 }
 

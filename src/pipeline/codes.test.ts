@@ -108,6 +108,16 @@ test('two overrides of one canonical form and two events contradict each other',
   expect(faultOf(both('R2_9Nu0', 'R2_9Nu1'))).toBe('none');
 });
 
+test('a look-alike may be a number that is no SNOMED CT identifier', () => {
+  const lookAlike = (code: string) => ({
+    optOuts: `lookAlikes: [{ system: snomed, code: "${code}", because: x }]`,
+  });
+  expect(parse(lookAlike('827241000000104')).optOuts.lookAlikes).toEqual([
+    { system: 'snomed', code: '827241000000104' },
+  ]);
+  expect(faultOf(lookAlike('82724l000000103'))).toContain('this is no SNOMED CT code');
+});
+
 test('a look-alike is no opt-out code', () => {
   const optOuts = `codeOverrides: [{ type: type-1, event: registered, system: read-v2, code: 9NU0 }]
   lookAlikes: [{ system: read-v2, code: 9NU0., because: x }]`;

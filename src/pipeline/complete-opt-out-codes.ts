@@ -1,3 +1,4 @@
+import { canonicalCode } from '../domain/clinical-code.ts';
 import { readListedCode } from '../domain/listed-code.ts';
 import type { Complain } from './complain.ts';
 import type { Path } from './locate.ts';
@@ -28,13 +29,19 @@ export function completeOptOutCodes(
   const lookAlikes = given.lookAlikes ?? [];
   for (const [at, lookAlike] of lookAlikes.entries()) {
     const path = ['optOuts', 'lookAlikes', at, 'code'];
-    const key = keyOf(lookAlike, path);
+    const key = damagedKey(lookAlike) ?? keyOf(lookAlike, path);
     if (key !== null && events.has(key)) complain(path, 'this is declared as an opt-out code as well');
   }
   return {
     codeOverrides: overrides.map(({ event, ...rest }) => ({ ...rest, kind: event })),
     lookAlikes: lookAlikes.map(({ system, code }) => ({ system, code })),
   };
+}
+
+/** The key of a number that is no SNOMED CT identifier: a cell may hold it, and look like a damaged opt-out code. */
+function damagedKey({ system, code }: Parameters<typeof readEntry>[0]): string | null {
+  const digits = system === 'snomed' ? canonicalCode(system, code) : null;
+  return digits === null ? null : `${system} ${digits}`;
 }
 
 function readEntry(

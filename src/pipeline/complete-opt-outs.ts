@@ -2,7 +2,7 @@ import { basename } from 'node:path';
 import { dateFormatProblem, isoDate, parseDate } from '../domain/date-format.ts';
 import type { OptOutType } from '../domain/opt-out.ts';
 import type { Waiver } from '../domain/waiver.ts';
-import { findCodedTables } from './coded-tables.ts';
+import { findCodedTables, findElsewhere } from './coded-tables.ts';
 import type { Complain } from './complain.ts';
 import { completeOptOutCodes } from './complete-opt-out-codes.ts';
 import type { Path } from './locate.ts';
@@ -38,6 +38,7 @@ export function completeOptOuts(
     register,
     national: completeNational(given.national, absolute, complain),
     codes,
+    elsewhere: findElsewhere(file, sources),
     ...completeOptOutCodes(given, complain),
     waivers: waiversOf(file),
     withoutTypeOne: Object.entries(file.sources).flatMap(([name, { typeOne }]) =>

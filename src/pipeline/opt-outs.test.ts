@@ -143,6 +143,28 @@ describe('tables that are searched', () => {
     expect(parse(ward).optOuts.codes).toEqual([]);
   });
 
+  it('have other columns that may hold a code: of every GP table that is not waived, and of no other', () => {
+    const more = columns(
+      [
+        '          icd: { role: code, system: icd-10 }',
+        '          own: { role: code, system: local }',
+        '          kind: { role: category }',
+        '          practice: { role: organisation }',
+        '          number: { role: integer }',
+        '          amount: { role: decimal }',
+        '          problem: { role: code, system: ctv3 }',
+        '          note: { role: free-text }\n',
+      ].join('\n'),
+    );
+    const elsewhere = { table: 'problems', columns: ['icd', 'own', 'kind', 'practice', 'number', 'amount'] };
+    const of = (text: string) => parse(text).optOuts.elsewhere.filter(({ table }) => table === 'problems');
+    expect(of(second(more))).toEqual([elsewhere]);
+    expect(of(second(`        optOutCodes: ${REASON}\n${more}`))).toEqual([]);
+    const ward = withOptOuts('  register: { file: r.csv }\n', second(more));
+    expect(of(ward)).toEqual([elsewhere]);
+    expect(of(ward.replace('setting: gp', 'setting: hospital'))).toEqual([]);
+  });
+
   it('are a patients table with codes, and tables that point at a patient by way of others', () => {
     const text = withOptOuts('  register: { file: r.csv }\n')
       .replace('surname: { role: name }', 'status: { role: code, system: snomed }')
@@ -171,10 +193,11 @@ describe('tables that are searched', () => {
   });
 
   it('are waived where there is something to waive', () => {
-    const icd = columns('          problem: { role: code, system: icd-10 }\n');
-    expect(messagesAtMarks(second(`        §optOutCodes: ${REASON}\n${icd}`))).toEqual([
+    expect(messagesAtMarks(second(`        §optOutCodes: ${REASON}\n${columns('')}`))).toEqual([
       'no opt-out would be looked for in problems',
     ]);
+    const icd = columns('          problem: { role: code, system: icd-10 }\n');
+    expect(parse(second(`        optOutCodes: ${REASON}\n${icd}`)).optOuts.waivers).toHaveLength(1);
     const named = WHOLE.replace(
       '        date: seen\n',
       `        date: seen\n        §optOutCodes: ${REASON}\n`,

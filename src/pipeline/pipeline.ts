@@ -114,6 +114,8 @@ export interface OptOutSpec {
   readonly national: NationalReply | null;
   /** every table that is searched, in the order of the pipeline file */
   readonly codes: readonly CodedTable[];
+  /** other columns of GP tables that may hold a code: an opt-out code in one of them stops the run */
+  readonly elsewhere: readonly { readonly table: string; readonly columns: readonly string[] }[];
   /** extra or replacing opt-out codes */
   readonly codeOverrides: readonly {
     readonly type: 'type-1' | 'type-2';

@@ -19,7 +19,8 @@ export function agreedSettings({
   optOuts,
   link,
 }: Pipeline): Readonly<Record<string, string>> {
-  const { register, national, waivers, untied: _untied, ...otherOptOuts } = optOuts;
+  // `elsewhere` follows from the columns of the tables and from what is waived
+  const { register, national, waivers, elsewhere: _elsewhere, untied: _untied, ...otherOptOuts } = optOuts;
   const settings: Record<string, unknown> = {
     synthetic,
     'optOuts.register': listOf(register),

@@ -1,4 +1,4 @@
-import { ROW_FLAG } from '../domain/row-flag.ts';
+import { OPT_OUT_CODE_FOUND, ROW_FLAG } from '../domain/row-flag.ts';
 import {
   allValid,
   type CellReader,
@@ -34,6 +34,8 @@ export interface TokeniseCounts extends StopCounts {
   rowsOut: number;
   /** rows by fault code: the place of the faulty column in the table's column list, from 1 */
   faults: Map<number, number>;
+  /** rows with an opt-out code where none is expected */
+  optOutCodes: number;
   /** of a GP table: faulty rows without the key by which others point at them */
   faultsWithoutKey: number;
   /** per identifier column, rows by outcome code */
@@ -82,6 +84,7 @@ export class TableTokeniser implements VectorFunction {
     patientQuarantined: 0,
     withoutWitness: 0,
     faults: new Map(),
+    optOutCodes: 0,
     faultsWithoutKey: 0,
     outcomes: {
       'nhs-number': new Float64Array(OUTCOME_CODES),
@@ -254,6 +257,11 @@ export class TableTokeniser implements VectorFunction {
     this.#faulty.length = 0;
     for (let row = 0; row < input.rows; row += 1) {
       let fault = faults[row]!;
+      if (fault === OPT_OUT_CODE_FOUND) {
+        this.counts.optOutCodes += 1;
+        this.#flags[row] = 0;
+        continue;
+      }
       for (let cell = 0; cell < cells.length; cell += 1) {
         const { code } = this.#cells[cell]!;
         if (cells[cell]!.faults[row] === 1 && (fault === 0 || code < fault)) fault = code;

@@ -88,3 +88,33 @@ export const READ_DISGUISES: readonly Spell[] = [
   (code) => `-${code}`,
   (code) => `/${code}`,
 ];
+
+/** What one slip of a finger, a scanner or a column's width makes of a SNOMED CT identifier of 13 digits or more. */
+export const SNOMED_DAMAGES: readonly Spell[] = [
+  (code) => code.replaceAll('0', 'O'),
+  (code) => code.replaceAll('0', 'o').replaceAll('1', 'l'),
+  (code) => code.replaceAll('1', 'I'),
+  (code) => code.replace('0', 'O'),
+  (code) => code.replaceAll('8', 'B'),
+  (code) => code.replaceAll('0', '\u041e'),
+  (code) => code.replaceAll('0', '\u03bf'),
+  (code) => code.replace(/.$/, (digit) => String((Number(digit) + 5) % 10)),
+  (code) => code.replace(/^(..)./, '$1?'),
+  (code) => code.replace(/^(...)(.)(.)/, '$1$3$2'),
+  (code) => code.slice(0, -1),
+  (code) => code.slice(0, -2),
+  (code) => code.slice(1),
+  (code) => `${code.slice(0, 2)}${code.slice(3)}`,
+  (code) => `${code[0]}${code}`,
+  (code) => code.replace(/(.)$/, '$1$1'),
+];
+
+/** What a hand, a database or another keyboard makes of a Read code. */
+export const READ_DAMAGES: readonly Spell[] = [
+  (code) => code.replaceAll('0', 'O').toUpperCase(),
+  (code) => code.replaceAll('0', 'o'),
+  (code) => code.replaceAll('1', 'I'),
+  (code) => code.replaceAll('1', 'l'),
+  (code) => code.replaceAll('N', '\u039d').replaceAll('X', '\u0425'),
+  (code) => code.replaceAll('u', '\u03c5').replaceAll('a', '\u0430'),
+];

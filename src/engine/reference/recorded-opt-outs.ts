@@ -44,13 +44,23 @@ interface EventOnRow {
 
 function codedOf({ table, rows, unparsed }: DeliveredTable, pipeline: Pipeline): EventOnRow[] {
   const codes = pipeline.optOuts.codes.find((one) => one.table === table.name);
-  if (codes === undefined) return [];
+  const elsewhere = pipeline.optOuts.elsewhere.find((one) => one.table === table.name)?.columns ?? [];
+  if (codes === undefined && elsewhere.length === 0) return [];
   const { codeOverrides, lookAlikes } = pipeline.optOuts;
   const codeTable = optOutCodes(codeOverrides, lookAlikes);
-  const columns = codes.columns.map((name) => table.columns.find((one) => one.name === name)!);
+  const columnOfName = (name: string) => table.columns.find((one) => one.name === name)!;
   const lost = unparsed.find(({ cells }) => cells.some((cell) => mayHoldOptOutCode(cell, codeTable)));
   if (lost !== undefined)
     throw refused({ file: lost.file, line: lost.line, message: 'an opt-out may stand on this row' });
+  for (const { system, name } of elsewhere.map(columnOfName)) {
+    const held = rows.find(
+      ({ cells }) => readOptOutCell(system ?? 'local', cells[name]!, codeTable) !== 'none',
+    );
+    if (held !== undefined)
+      throw refused({ file: held.file, line: held.line, column: name, message: 'holds an opt-out code' });
+  }
+  if (codes === undefined) return [];
+  const columns = codes.columns.map(columnOfName);
   const date = table.columns.find(({ name }) => name === codes.date);
   return rows.flatMap((row) =>
     columns.flatMap((column) => {

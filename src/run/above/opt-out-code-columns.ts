@@ -1,14 +1,14 @@
-import { type OptOutCodeSystem, type OptOutCodeTable, readOptOutCell } from '../../domain/opt-out-codes.ts';
+import { type OptOutCodeSystem, optOutCodes, readOptOutCell } from '../../domain/opt-out-codes.ts';
+import { CODE_SYSTEMS } from '../../domain/role.ts';
 import type { DuckDbEngine } from '../../engine/duckdb/engine.ts';
 import { TextClassifier } from '../../engine/text-classifier.ts';
 import { optOutProbeName } from '../../extract/opt-out-queries.ts';
-import type { TableSpec } from '../../pipeline/pipeline.ts';
+import type { Pipeline, TableSpec } from '../../pipeline/pipeline.ts';
 
-const SYSTEMS: readonly OptOutCodeSystem[] = ['snomed', 'read-v2', 'ctv3'];
-
-/** Gives the engine the functions by which the scan for coded opt-outs asks of cells that are not plain. */
-export function registerOptOutProbes(engine: DuckDbEngine, codes: OptOutCodeTable): void {
-  for (const system of SYSTEMS) {
+/** Gives the engine the functions by which queries ask, of cells that are not plain, whether they are or may be opt-out codes. */
+export function registerOptOutProbes(engine: DuckDbEngine, { optOuts }: Pipeline): void {
+  const codes = optOutCodes(optOuts.codeOverrides, optOuts.lookAlikes);
+  for (const system of CODE_SYSTEMS) {
     const isSought = (text: string) => (readOptOutCell(system, text, codes) === 'none' ? 0 : 1);
     engine.register(new TextClassifier(optOutProbeName(system), isSought));
   }

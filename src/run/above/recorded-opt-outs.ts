@@ -13,7 +13,7 @@ import { codedEventsSql } from '../../extract/opt-out-queries.ts';
 import type { CodedTable, ColumnSpec, Pipeline, TableSpec } from '../../pipeline/pipeline.ts';
 import type { RunSettings } from '../run-settings.ts';
 import type { TableInputs } from './find-inputs.ts';
-import { registerOptOutProbes, systemOf } from './opt-out-code-columns.ts';
+import { systemOf } from './opt-out-code-columns.ts';
 
 /** An opt-out event, and what its row says of whose it is; null where it says nothing. */
 export interface RecordedEvent {
@@ -42,7 +42,6 @@ export async function readRecordedOptOuts(
 ): Promise<RecordedEvents[]> {
   const { codes: codedTables, codeOverrides, lookAlikes } = pipeline.optOuts;
   const codeTable = optOutCodes(codeOverrides, lookAlikes);
-  if (codedTables.length > 0) registerOptOutProbes(engine, codeTable);
   const found: RecordedEvents[] = [];
   const lost: Problem[] = [];
   for (const one of inputs) {

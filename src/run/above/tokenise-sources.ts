@@ -39,6 +39,7 @@ import { collectOptOuts } from './collect-opt-outs.ts';
 import { registerShapeFunctions } from './count-codes.ts';
 import { findInputs, publishedName, type TableInputs } from './find-inputs.ts';
 import { noteUndeclared } from './note-undeclared.ts';
+import { registerOptOutProbes } from './opt-out-code-columns.ts';
 import { QUARANTINE_FILE, quarantineCsv } from './quarantine.ts';
 import { readingDigests } from './reading-digests.ts';
 import { repeatedDeliveries } from './repeated-deliveries.ts';
@@ -112,6 +113,7 @@ export async function tokeniseSources(
   const stop = () => engine.interrupt();
   settings.signal.addEventListener('abort', stop);
   registerShapeFunctions(engine, pipeline);
+  registerOptOutProbes(engine, pipeline);
   try {
     const optOuts = await times.time('opt-out lists', () =>
       collectOptOuts(pipeline, inputs, engine, tokens, superseded, settings),

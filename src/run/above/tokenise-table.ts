@@ -28,6 +28,7 @@ import { checkQuarantine } from './quarantine.ts';
 import { quarantinedWitnesses } from './quarantined-witnesses.ts';
 import { checkStoppedPatients } from './stopped-patients.ts';
 import { readCellsOf, tokenFunctionOf } from './token-function.ts';
+import { UnexpectedCodes } from './unexpected-codes.ts';
 import { type UnnumberedOptOut, UnreadOptOuts } from './unread-opt-outs.ts';
 import { warnOfTestRange } from './warn-of-test-range.ts';
 
@@ -87,6 +88,7 @@ export async function tokeniseTable(
     counts.withoutWitness += 1;
   });
   const unread = new UnreadOptOuts(unnumbered, table);
+  const unexpected = new UnexpectedCodes(table, pipeline);
   let rowsStored = 0;
   let rowsUnparsed = 0;
   const expected = estimateRows(files.map(({ file }) => file));
@@ -103,6 +105,7 @@ export async function tokeniseTable(
       join(storeDirectory, part),
       settings.privateDirectory,
     );
+    if (counts.optOutCodes > 0) throw refused(...(await unexpected.locate(file, header)));
     parts.push(part);
     rowsOfParts.push(done.rowsStored);
     rowsStored += done.rowsStored;
@@ -118,8 +121,10 @@ export async function tokeniseTable(
         ...(await locateFaults(file, table, header, columns, expected, (record) => {
           keepWitness?.(record);
           unread.look(record);
+          unexpected.look(record);
         })),
       );
+      unexpected.check();
     }
     if (rows === 0 && !table.allowEmpty) {
       throw refused(emptyFile(file));

@@ -34,6 +34,8 @@ const OPT_OUT_CONCEPTS = [
   '8.27261000000102E+14',
 ];
 const OPT_OUT_READ_CODES = ['9Nu0', '9Nu0.', '9Nu1.', '9Nu4.', '9Nu4.00', '9Nu5', '9Nu500', '9nu0.', '9Nu01'];
+/** Opt-out codes that are damaged, or where none is looked for: at a GP a run that meets one stops. */
+const STRAY_CODES = ['9Nu0', '827241000000103', '9NUO.', '82724l000000103', '827241000000104', 'see XaZ89'];
 /** Codes in the wrong case, which a pipeline file says are others. */
 export const LOOK_ALIKES = ['9nu0.', 'c10..'];
 
@@ -43,7 +45,7 @@ export const LOOK_ALIKES = ['9nu0.', 'c10..'];
  * @param faults of a hundred cells, how many do not fit their role
  */
 export function payloadCell(draw: Draw, name: PayloadName, dateFormat: string, faults: number): string {
-  if (draw.chance(faults)) return oddCell(name);
+  if (draw.chance(faults)) return draw.usually(95, oddCell(name), STRAY_CODES);
   if (draw.chance(15)) return draw.oneOf(['', ' ', '\u00a0']);
   switch (name) {
     case 'day':

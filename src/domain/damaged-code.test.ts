@@ -1,0 +1,158 @@
+/** Damaged opt-out codes are unclear; well-formed codes of others never are. */
+import fc from 'fast-check';
+import { describe, expect, it, test } from 'vitest';
+import { CODE_FAMILIES, drawFrom } from '../gates/test-rig/code-families.ts';
+import { withVerhoeff } from '../synth/verhoeff.ts';
+import { damagedIdentifiers } from './damaged-code.ts';
+import { OPT_OUT_CODES, optOutCodes, readOptOutCell } from './opt-out-codes.ts';
+import type { CodeSystem } from './role.ts';
+import { isConceptIdentifier } from './snomed-identifier.ts';
+import { READ_DAMAGES, SNOMED_DAMAGES, SPELLINGS } from './test-rig/spellings.ts';
+
+const IDENTIFIERS = OPT_OUT_CODES.codes.flatMap(({ system, code }) => (system === 'snomed' ? [code] : []));
+
+describe('a damaged SNOMED CT opt-out code is unclear', () => {
+  test.each([
+    ['O for 0', '827241OOOOOO1O3'],
+    ['one O for 0', '82724100000O103'],
+    ['l for 1', '82724l000000l03'],
+    ['I for 1', '82724I000000I03'],
+    ['O for 0 and l for 1', '82724lOOOOOOlO3'],
+    ['Cyrillic O for 0', '827241\u041e\u041e\u041e\u041e\u041e\u041e1\u041e3'],
+    ['B for 8', 'B27241000000103'],
+    ['a character that was lost in another encoding', '82724\ufffd000000103'],
+    ['a wrong check digit', '827241000000104'],
+    ['a digit changed', '827341000000103'],
+    ['the first digit changed', '127241000000103'],
+    ['two neighbours swapped', '827214000000103'],
+    ['cut to 14 digits', '82724100000010'],
+    ['cut to 13 digits', '8272410000001'],
+    ['the first digit lost', '27241000000103'],
+    ['a zero lost', '82724100000103'],
+    ['a digit doubled', '8227241000000103'],
+    ['a zero doubled', '8272410000000103'],
+    ['damaged and a decimal', '827241000000104.0'],
+    ['damaged, with its term', '827241000000104 | Dissent |'],
+    ['damaged, in quotes', '"82724l000000103"'],
+    ['damaged, with separators', '827,241,000,000,104'],
+  ])('%s', (_, cell) => {
+    expect(readOptOutCell('snomed', cell)).toBe('unclear');
+  });
+
+  it('by every damage, in every spelling', () => {
+    for (const code of IDENTIFIERS) {
+      for (const damage of SNOMED_DAMAGES) {
+        const damaged = damage(code);
+        if (damaged === code || isConceptIdentifier(damaged)) continue;
+        expect(readOptOutCell('snomed', damaged), damaged).toBe('unclear');
+        for (const spell of SPELLINGS.snomed.filter((_, at) => /^[0-9]+$/.test(damaged) || at < 10)) {
+          expect(readOptOutCell('snomed', spell(damaged)), spell(damaged)).toBe('unclear');
+        }
+      }
+    }
+  });
+
+  it('and so is a declared one', () => {
+    const table = optOutCodes([{ type: 'type-1', kind: 'registered', system: 'snomed', code: '44054006' }]);
+    for (const one of ['44054007', '4405400', '440540O6', '44504006'])
+      expect(readOptOutCell('snomed', one, table), one).toBe('unclear');
+    expect(readOptOutCell('snomed', '44054007')).toBe('none');
+  });
+
+  it('unless the damage is made twice, or the number belongs to nobody near', () => {
+    for (const one of [
+      '827241000000202',
+      '827241000001104',
+      '82724I000000104',
+      '827241000000',
+      '1827241000000103',
+      '999000000000103',
+      '86406009',
+    ])
+      expect(readOptOutCell('snomed', one), one).toBe('none');
+  });
+});
+
+describe('a Read code has no check digit', () => {
+  test.each([
+    ['read-v2', '9NUO.'],
+    ['read-v2', '9NuO'],
+    ['read-v2', '9Nuo.00'],
+    ['read-v2', '9NuI.'],
+    ['read-v2', '9Nul.'],
+    ['read-v2', '9\u039du0.'],
+    ['read-v2', '9N\u03c50'],
+    ['read-v2', '9Nu\u041e.'],
+    ['ctv3', '\u0425aZ89'],
+    ['ctv3', 'X\u0430Z89'],
+    ['ctv3', 'XAAVL'],
+    ['ctv3', '9NUO.'],
+  ] as const)('%s: %s is unclear, by its letters', (system, cell) => {
+    expect(readOptOutCell(system, cell)).toBe('unclear');
+  });
+
+  it('every code with letters for others is unclear', () => {
+    for (const { system, code } of OPT_OUT_CODES.codes) {
+      if (system === 'snomed') continue;
+      for (const damage of READ_DAMAGES) {
+        if (damage(code) === code) continue;
+        for (const written of [damage(code), `"${damage(code)}"`, `${damage(code).padEnd(5, '.')}00`])
+          expect(readOptOutCell(system, written), written).toBe('unclear');
+      }
+    }
+  });
+
+  it('in quotes it is itself', () => {
+    expect(readOptOutCell('read-v2', '"9Nu0."')).toMatchObject({ type: 'type-1', kind: 'registered' });
+    expect(readOptOutCell('ctv3', '\u2018XaaVL\u2019')).toMatchObject({ type: 'type-2', kind: 'registered' });
+  });
+
+  it('with any other character changed it is another code', () => {
+    for (const one of [
+      '9Nu2.',
+      '9Nu3.',
+      '9NuS.',
+      '9NuD.',
+      '9Nu00',
+      '9Nv0.',
+      '8Nu0.',
+      'XaaV1',
+      'XaaVN',
+      'XaZ88',
+    ])
+      expect(readOptOutCell(one.startsWith('X') ? 'ctv3' : 'read-v2', one), one).toBe('none');
+  });
+});
+
+describe('no false alarm', () => {
+  /** An identifier of a concept with this item, in the namespace of the opt-outs. */
+  const extension = (item: number) => withVerhoeff(`${item}100000010`);
+
+  it('of any concept of the opt-outs’ namespace', () => {
+    const codes = Array.from({ length: 99_999 }, (_, at) => extension(at + 1));
+    const unclear = codes.filter((one) => readOptOutCell('snomed', one) === 'unclear');
+    expect(unclear).toEqual([]);
+    expect(codes).toContain('827241000000103');
+  });
+
+  it.each(CODE_FAMILIES.filter(({ system }) => system !== null))('of $name', ({ system, draw }) => {
+    const isOwn = (text: string) => readOptOutCell(system as CodeSystem, text) !== 'none';
+    fc.assert(
+      fc.property(fc.integer(), (seed) => {
+        const from = drawFrom(seed);
+        const texts = Array.from({ length: 100 }, () => draw(from));
+        // of 62^4 Read codes a handful look like an opt-out
+        expect(texts.filter((text) => isOwn(text) && !/^(?:9nu|xa)/i.test(text))).toEqual([]);
+      }),
+      { numRuns: 50 },
+    );
+  });
+
+  it('of what damage makes, where it is the identifier of a concept by chance', () => {
+    const wellFormed = IDENTIFIERS.flatMap((code) =>
+      [...damagedIdentifiers(code)].filter(isConceptIdentifier),
+    );
+    expect(wellFormed).toEqual(['82724100000003', '82726100000002', '88151000000100']);
+    for (const one of wellFormed) expect(readOptOutCell('snomed', one)).toBe('none');
+  });
+});
