@@ -19,7 +19,7 @@ export function agreedSettings({
   optOuts,
   link,
 }: Pipeline): Readonly<Record<string, string>> {
-  const { register, national, waivers, untied: _untied, ...otherOptOuts } = optOuts;
+  const { register, national, waivers, withoutTypeOne, untied: _untied, ...otherOptOuts } = optOuts;
   const settings: Record<string, unknown> = {
     synthetic,
     'optOuts.register': listOf(register),
@@ -30,7 +30,12 @@ export function agreedSettings({
     'link.ignorePostcodes': link.ignorePostcodes !== null,
     'link.ignoreBusiestPostcodes': link.ignoreBusiestPostcodes,
     'link.supersededNumbers': link.supersededNumbers !== null,
-    ...Object.fromEntries(sources.map((source) => [`sources.${source.name}`, sourceOf(source)])),
+    ...Object.fromEntries(
+      sources.flatMap((source) => [
+        [`sources.${source.name}`, sourceOf(source)],
+        ...(withoutTypeOne.includes(source.name) ? [[`sources.${source.name}.typeOne`, true]] : []),
+      ]),
+    ),
   };
   return Object.fromEntries(
     Object.entries(settings).map(([name, value]) => [name, digestText(textOf(value)).slice(0, DIGITS)]),

@@ -12,7 +12,7 @@ const pipelineOf = (link: string): Pipeline => {
     `ranks: eight-step${link}`,
   );
   const context = { file: '/srv/eight-step.yaml', runDate: '2026-04-01', shownAs: 'eight-step.yaml' };
-  return parsePipeline(text, { ...context, variables: {} });
+  return parsePipeline(text, { ...context, variables: {}, identifierIn: () => null });
 };
 
 const interval = [0.981, 0.99987] as const;

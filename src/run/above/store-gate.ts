@@ -1,6 +1,7 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { refused } from '../../domain/problem.ts';
+import { declaredWords } from '../../gates/declared-words.ts';
 import { LeakScan, readCanaries } from '../../gates/leak-scan.ts';
 import type { Pipeline } from '../../pipeline/pipeline.ts';
 import type { TokenStore } from '../../store/token-store.ts';
@@ -18,7 +19,7 @@ export function checkStoreTexts(
   pipeline: Pipeline,
   logged: readonly string[],
 ): void {
-  const scan = new LeakScan(readCanaries(pipeline.canaries));
+  const scan = new LeakScan(readCanaries(pipeline.canaries), declaredWords(pipeline));
   const tokens = new Set([store.optOutTokens, store.busyTuples]);
   for (const file of readdirSync(directory).sort()) {
     scan.text('the token store', '', file);
