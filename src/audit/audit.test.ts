@@ -12,6 +12,7 @@ import { estimateAudit, type LinkCount, type Numberless, type Outcome } from './
 import type { LinkageAudit } from './linkage-audit.ts';
 import { AUDIT_SAMPLE, AUDIT_SEED, type Draw, PARTS } from './sample.ts';
 import { auditSteps } from './steps.ts';
+import { AS_COUNTED } from './taken-counts.ts';
 import { auditPlainly, byId, type PlainAudit, rulesOf } from './test-rig/audit-plainly.ts';
 import {
   type AuditedSubject,
@@ -155,7 +156,8 @@ async function audit<T>(
   try {
     const pipeline = { link: { ranks: ladder } } as unknown as Pipeline; // all that is asked of it
     const steps = auditSteps(auditedLinkage(linkage, ladder), draw);
-    return await read(engine, await auditLinkage(engine, pipeline, steps, maker(engine)));
+    const { audit } = await auditLinkage(engine, pipeline, steps, maker(engine));
+    return await read(engine, audit);
   } finally {
     engine.close();
   }
@@ -225,7 +227,9 @@ async function holdToPlain(drawn: fc.Arbitrary<Linkage>, ladder: Ladder, numRuns
       const plain = auditPlainly(linkage, ladder);
       await audit(linkage, ladder, async (engine, result) => {
         expect(tally(await readCounts(engine))).toEqual(tally(plain));
-        expect(result).toEqual(estimateAudit(ladder, plain.links, plain.outcomes, plain.numberless));
+        expect(result).toEqual(
+          estimateAudit(ladder, plain.links, plain.outcomes, plain.numberless, AS_COUNTED),
+        );
       });
     }),
     { numRuns },
@@ -380,7 +384,7 @@ test.each([
   const linkage = { ...linkageOf(subjects), flat: ['hospital', 'clinic'] };
   const { outcomes, links, numberless } = auditPlainly(linkage, ladder);
   await audit(linkage, ladder, async (_engine, result) => {
-    expect(result).toEqual(estimateAudit(ladder, links, outcomes, numberless));
+    expect(result).toEqual(estimateAudit(ladder, links, outcomes, numberless, AS_COUNTED));
     const { precision, recall, hiddenRecall } = result.ranks.find(({ rank }) => rank === 6)!;
     expect([precision, recall, hiddenRecall]).not.toContain(null);
   });
@@ -488,7 +492,7 @@ describe('the sample', () => {
       for (const subjects of [alone, []]) {
         await audit({ ...people, subjects }, any, async (engine, result) => {
           expect(await readSample(engine)).toEqual([]);
-          expect(result).toEqual(estimateAudit(any, [], [], []));
+          expect(result).toEqual(estimateAudit(any, [], [], [], AS_COUNTED));
         });
       }
     },

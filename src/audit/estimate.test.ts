@@ -5,6 +5,7 @@ import { wilsonInterval } from '../domain/wilson-interval.ts';
 import { estimateAudit, type LinkCount, type Numberless, type Outcome } from './estimate.ts';
 import type { LinkageAudit, RankAudit } from './linkage-audit.ts';
 import { PARTS } from './sample.ts';
+import { AS_COUNTED, AS_PUBLISHED } from './taken-counts.ts';
 
 const LADDER: Ladder = LADDERS['eight-step'];
 const placeOf = (rank: number) => LADDER.findIndex((one) => one.rank === rank);
@@ -52,7 +53,7 @@ function auditOf(
   outcomes: readonly Outcome[],
   without: readonly Numberless[] = [],
 ): RankAudit {
-  return estimateAudit(LADDER, counts, outcomes, without).ranks.find((one) => one.rank === rank)!;
+  return estimateAudit(LADDER, counts, outcomes, without, AS_COUNTED).ranks.find((one) => one.rank === rank)!;
 }
 
 const rounded = (interval: readonly [number, number] | null) =>
@@ -242,7 +243,7 @@ describe('a rank that rests on the number', () => {
 
 it('tells how many numbers were hidden, and of every rank in the order of the ladder', () => {
   const outcomes = [hidden(7, 1), hidden(5, 6), looked(100, 1)];
-  const { sampled, seed, ranks } = estimateAudit(LADDER, [], outcomes, []);
+  const { sampled, seed, ranks } = estimateAudit(LADDER, [], outcomes, [], AS_COUNTED);
   expect({ sampled, seed }).toEqual({ sampled: 12, seed: 48_271 });
   expect(ranks.map(({ rank }) => rank)).toEqual(LADDER.map(({ rank }) => rank));
 });
@@ -265,7 +266,7 @@ describe('two steps', () => {
   ];
 
   it('have rates of both: nine in ten of those would show that a number is wrong, and are found', () => {
-    const [eight, six] = estimateAudit(LADDERS['two-step'], counts, outcomes, without).ranks;
+    const [eight, six] = estimateAudit(LADDERS['two-step'], counts, outcomes, without, AS_COUNTED).ranks;
     expect(eight).toMatchObject({
       rank: 8,
       sampled: 100,
@@ -351,6 +352,7 @@ describe('whatever came of the sample', () => {
           })),
           outcomes.filter(({ subjects }) => subjects > 0),
           without.flatMap(([place, one]) => (one.subjects === 0 ? [] : [{ place, ...one }])),
+          AS_COUNTED,
         );
       }),
   );
@@ -377,5 +379,104 @@ describe('whatever came of the sample', () => {
       { numRuns: 3000 },
     );
     expect(rates).toBeGreaterThan(3000);
+  });
+});
+
+describe('rates that may be published', () => {
+  const six = { found: placeOf(6), isRight: true, hasMatch: true, isOwnKnown: true };
+  /** Every count on which a rate rests, each moved from a multiple of five. */
+  const published = (base: readonly number[], moved: number, by: number) => {
+    const [a, b, c, d, e, f, g, h, i] = base.map(
+      (count, at) => 5 * count + (at === moved ? by : 0),
+    ) as number[];
+    return estimateAudit(
+      LADDER,
+      [links(1, a!, b), links(6, c!)],
+      [
+        hidden(d!, 1, six),
+        hidden(e!, 1, { ...six, hasOthers: true }),
+        hidden(f!, 1, { found: placeOf(6), isRight: false, hasMatch: true }),
+        looked(g!, 1, { isOpen: true }),
+        looked(h!, 1, { isOpen: true, hasOthers: true }),
+      ],
+      [numberless(6, i!), numberless(null, 40)],
+      AS_PUBLISHED,
+    ).ranks.map(({ precision, precisionInterval, recall, recallInterval }) => [
+      precision,
+      precisionInterval,
+      recall,
+      recallInterval,
+    ]);
+  };
+  const COUNTS = 9;
+
+  it('are alike of counts that are published alike', () => {
+    let rates = 0;
+    fc.assert(
+      fc.property(
+        fc.array(fc.integer({ min: 2, max: 400 }), { minLength: COUNTS, maxLength: COUNTS }),
+        fc.nat({ max: COUNTS - 1 }),
+        fc.integer({ min: -2, max: 2 }),
+        (base, moved, by) => {
+          const plain = published(base, moved, 0);
+          rates += plain.flat().filter((one) => one !== null).length;
+          expect(published(base, moved, by)).toEqual(plain);
+        },
+      ),
+    );
+    expect(rates).toBeGreaterThan(100);
+  });
+
+  it('do not tell how few errors there are', () => {
+    const of = (few: number) =>
+      estimateAudit(
+        LADDER,
+        [links(1, 1998, Math.min(few, 4))],
+        [
+          hidden(1000, 1, { isOwnKnown: true }),
+          looked(600 - few, 1, { isOpen: true }),
+          looked(few, 1, { isOpen: true, hasOthers: true }),
+        ],
+        [],
+        AS_PUBLISHED,
+      ).ranks[placeOf(1)]!;
+    const none = of(0);
+    expect(none.precision).toBeCloseTo(1 - (3.5 / 600 - 3.5 / 1000), 6);
+    expect(none.precisionInterval![0]).toBeCloseTo(wilsonInterval(593, 600)![0], 3); // seven of 600
+    expect(none.precisionInterval![1]).toBe(1);
+    for (let few = 1; few <= 7; few += 1) expect(of(few)).toEqual(none);
+    expect(of(8)).not.toEqual(none);
+  });
+
+  it('are not there where what is not shown would move them by more than two points', () => {
+    const of = (size: number) =>
+      estimateAudit(
+        LADDER,
+        [links(1, size)],
+        [hidden(size, 1, { isOwnKnown: true }), looked(size, 1, { isOpen: true })],
+        [],
+        AS_PUBLISHED,
+      ).ranks[placeOf(1)]!.precision;
+    expect(of(345)).toBeNull(); // 7 of 345
+    expect(of(355)).toBe(1); // 3.5 of 355 wrong, and as many by coincidence
+  });
+
+  it('is no rate where the share is of few', () => {
+    const rank = estimateAudit(
+      LADDER,
+      [links(6, 90)],
+      [hidden(7, 1, six), hidden(93, 1, { ...six, isRight: false })],
+      [numberless(6, 50)],
+      AS_PUBLISHED,
+    ).ranks[placeOf(6)]!;
+    expect(rank.precision).toBeNull();
+    expect(rank.recall).toBeNull();
+  });
+
+  it('do not tell nine of nine from ten of ten, which exact ones do', () => {
+    const low = (of: number, take: typeof AS_COUNTED) =>
+      estimateAudit(LADDER, [], [hidden(of, 1, six)], [], take).ranks[placeOf(6)]!.precisionInterval?.[0];
+    expect(new Set([10, 11, 12].map((of) => low(of, AS_COUNTED)))).toHaveProperty('size', 3);
+    expect(new Set([8, 9, 10, 11, 12].map((of) => low(of, AS_PUBLISHED)))).toHaveProperty('size', 1);
   });
 });

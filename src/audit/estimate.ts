@@ -2,6 +2,7 @@ import { type Ladder, type MatchRank, restsOnNhsNumber } from '../domain/match-r
 import { type Interval, wilsonInterval } from '../domain/wilson-interval.ts';
 import type { LinkageAudit, RankAudit } from './linkage-audit.ts';
 import { AUDIT_SEED, PARTS } from './sample.ts';
+import type { TakenCounts } from './taken-counts.ts';
 
 /** A row of `audit_links`. */
 export interface LinkCount {
@@ -47,6 +48,9 @@ export interface Numberless {
 /** Rates of fewer sampled links than this say nothing. */
 const FEWEST = 10;
 
+/** An estimate that could be further off for what may not be known of its counts says nothing. */
+const MOST_OPEN = 0.02;
+
 /** A share as it was found, with its limits. */
 interface Share {
   readonly rate: number;
@@ -54,14 +58,38 @@ interface Share {
 }
 
 /** How many independent records some are worth, of which those of one subject stand or fall together (Kish, Survey Sampling, 1965). */
-function worthOf(some: readonly Pick<Outcome, 'records' | 'squares'>[]): number {
-  return records(some) ** 2 / sum(some.map(({ squares }) => squares));
+function worthOf(some: readonly Pick<Outcome, 'records' | 'squares'>[], take: TakenCounts): number | null {
+  const [all, squares] = [take.count(records(some)), take.count(sum(some.map((one) => one.squares)))];
+  return all === null || squares === null ? null : all ** 2 / squares;
+}
+
+/** A count that a share is taken of; null of too few. */
+function enough(count: number, take: TakenCounts): number | null {
+  const taken = take.count(count);
+  return taken === null || taken < FEWEST ? null : taken;
 }
 
 /** A share of whole numbers; null of too few. */
-function shareOf(events: number, of: number): Share | null {
-  const interval = of < FEWEST ? null : wilsonInterval(events, of);
-  return interval === null ? null : { rate: events / of, interval };
+function shareOf(events: number, of: number, take: TakenCounts): Share | null {
+  const [some, all] = [take.count(events), enough(of, take)];
+  return some === null || all === null ? null : { rate: some / all, interval: wilsonInterval(some, all)! };
+}
+
+/** A share that is only known to lie between two. */
+interface RoughShare extends Share {
+  readonly between: readonly [low: number, high: number];
+}
+
+/** A share of events of which there should be few or none, for an estimate: where there are so few that they are not known, each limit takes its own end. */
+function shareOfFew(events: number, of: number, take: TakenCounts): RoughShare | null {
+  const all = enough(of, take);
+  if (all === null) return null;
+  const { low, middle, high } = take.few(events, all);
+  return {
+    rate: middle / all,
+    interval: [wilsonInterval(low, all)![0], wilsonInterval(high, all)![1]],
+    between: [low / all, high / all],
+  };
 }
 
 /** @param worth independent observations that the share rests on */
@@ -70,10 +98,11 @@ function intervalOf(rate: number, worth: number): Interval {
 }
 
 /** The share that some subjects have of others, by their records; null of too few subjects. */
-function shareOfRecords(some: readonly Outcome[], of: readonly Outcome[]): Share | null {
-  if (total(of) < FEWEST) return null;
-  const rate = records(some) / records(of);
-  return { rate, interval: intervalOf(rate, worthOf(of)) };
+function shareOfRecords(some: readonly Outcome[], of: readonly Outcome[], take: TakenCounts): Share | null {
+  if (enough(total(of), take) === null) return null;
+  const [part, all, worth] = [take.count(records(some)), take.count(records(of)), worthOf(of, take)];
+  if (part === null || all === null || worth === null) return null;
+  return { rate: part / all, interval: intervalOf(part / all, worth) };
 }
 
 /**
@@ -81,12 +110,15 @@ function shareOfRecords(some: readonly Outcome[], of: readonly Outcome[]): Share
  *
  * @param links one of each place that has any
  * @param numberless one of each place that has any
+ * @param take how counts enter the rates: as they are, or as they may be published
+ * @returns rates of that, beside the counts of links and of the sample as they are
  */
 export function estimateAudit(
   ladder: Ladder,
   links: readonly LinkCount[],
   outcomes: readonly Outcome[],
   numberless: readonly Numberless[],
+  take: TakenCounts,
 ): LinkageAudit {
   const hidden = outcomes.filter(({ part }) => part === PARTS.hidden);
   const looked = outcomes.filter(({ part }) => part === PARTS.link);
@@ -95,10 +127,10 @@ export function estimateAudit(
   const byNumber = sum(ladder.map((rank, place) => (restsOnNhsNumber(rank) ? linksOf(place).links : 0)));
   const ranks = ladder.map((rank, place): RankAudit => {
     const count = linksOf(place);
-    if (!restsOnNhsNumber(rank)) return withoutNumber(rank, count, hidden, numberless);
+    if (!restsOnNhsNumber(rank)) return withoutNumber(rank, count, hidden, numberless, take);
     const sampled = looked.filter((one) => one.place === place);
-    const precision = precisionByNumber(count, sampled, evidenceOf(ladder, rank, hidden));
-    const recall = total(sampled) < FEWEST ? null : shareOf(count.links, byNumber);
+    const precision = precisionByNumber(count, sampled, evidenceOf(ladder, rank, hidden, take), take);
+    const recall = enough(total(sampled), take) === null ? null : shareOf(count.links, byNumber, take);
     return audited(rank, count, total(sampled), precision, recall);
   });
   return { sampled: total(hidden), seed: AUDIT_SEED, ranks };
@@ -110,17 +142,25 @@ function withoutNumber(
   count: LinkCount,
   hidden: readonly Outcome[],
   numberless: readonly Numberless[],
+  take: TakenCounts,
 ): RankAudit {
   const linked = hidden.filter(({ found }) => found === count.place);
   const right = linked.filter(({ isRight }) => isRight);
-  const precision = shareOf(total(right), total(linked));
+  const precision = shareOf(total(right), total(linked), take);
   return {
-    ...audited(rank, count, total(linked), precision, recallInRun(count, precision, hidden, numberless)),
+    ...audited(
+      rank,
+      count,
+      total(linked),
+      precision,
+      recallInRun(count, precision, hidden, numberless, take),
+    ),
     ...hiddenRecall(
       precision &&
         shareOfRecords(
           right,
           hidden.filter(({ hasMatch }) => hasMatch),
+          take,
         ),
     ),
   };
@@ -136,15 +176,21 @@ function recallInRun(
   precision: Share | null,
   hidden: readonly Outcome[],
   numberless: readonly Numberless[],
+  take: TakenCounts,
 ): Share | null {
   const linkable = shareOfRecords(
     hidden.filter(({ hasMatch }) => hasMatch),
     hidden,
+    take,
   );
-  if (precision === null || linkable === null || linkable.rate === 0 || total(numberless) < FEWEST)
-    return null;
-  const linked = records(numberless.filter((one) => one.place === place)) / records(numberless);
-  const [least, most] = intervalOf(linkable.rate, 1 / (1 / worthOf(hidden) + 1 / worthOf(numberless)));
+  if (precision === null || linkable === null || linkable.rate === 0) return null;
+  if (enough(total(numberless), take) === null) return null;
+  const some = take.count(records(numberless.filter((one) => one.place === place)));
+  const all = take.count(records(numberless));
+  const [worth, other] = [worthOf(hidden, take), worthOf(numberless, take)];
+  if (some === null || all === null || worth === null || other === null) return null;
+  const linked = some / all;
+  const [least, most] = intervalOf(linkable.rate, 1 / (1 / worth + 1 / other));
   // h may be too small to have a lower limit: then recall has no upper one
   const recall = (right: number, of: number) => (of === 0 ? 1 : Math.min(1, (linked * right) / of));
   return {
@@ -158,12 +204,17 @@ interface Evidence {
   /** share of tuples that others know of the number they belong to: where a false link's evidence would be seen */
   readonly seen: Share | null;
   /** share of the tuples known of the right number that are another's as well */
-  readonly coincidence: Share | null;
+  readonly coincidence: RoughShare | null;
 }
 
-function evidenceOf(ladder: Ladder, rank: MatchRank, hidden: readonly Outcome[]): Evidence {
+function evidenceOf(
+  ladder: Ladder,
+  rank: MatchRank,
+  hidden: readonly Outcome[],
+  take: TakenCounts,
+): Evidence {
   const known = ({ isOwnKnown }: Outcome) => isOwnKnown;
-  const knownShare = (some: readonly Outcome[]) => shareOf(total(some.filter(known)), total(some));
+  const knownShare = (some: readonly Outcome[]) => shareOf(total(some.filter(known)), total(some), take);
   const asks = ({ agree }: MatchRank) => agree.includes('postcode');
   const isAlike = ({ place }: Outcome) => (place !== null && asks(ladder[place]!)) === asks(rank);
   const certain = hidden.filter(known);
@@ -177,7 +228,7 @@ function evidenceOf(ladder: Ladder, rank: MatchRank, hidden: readonly Outcome[])
       : { ...alike, interval: [alike.interval[0], Math.max(alike.interval[1], all.interval[1])] };
   return {
     seen,
-    coincidence: shareOf(total(certain.filter(({ hasOthers }) => hasOthers)), total(certain)),
+    coincidence: shareOfFew(total(certain.filter(({ hasOthers }) => hasOthers)), total(certain), take),
   };
 }
 
@@ -190,26 +241,51 @@ function evidenceOf(ladder: Ladder, rank: MatchRank, hidden: readonly Outcome[])
  * worse limit; c is itself a limit, of what coincidence can do, so that the worst is that it does nothing.
  */
 function precisionByNumber(
-  { links: n, contradicted }: LinkCount,
+  { links, contradicted }: LinkCount,
   sampled: readonly Outcome[],
   { seen: q, coincidence: c }: Evidence,
+  take: TakenCounts,
 ): Share | null {
   const open = sampled.filter(({ isOpen }) => isOpen);
-  const u = total(open) / total(sampled);
-  const e = shareOf(total(open.filter(({ hasOthers }) => hasOthers)), total(sampled));
-  const refused = shareOf(contradicted, n + contradicted);
-  if (n === 0 || e === null || refused === null || q === null || c === null || q.rate === 0) return null;
+  const [n, met, looked] = [
+    take.count(links),
+    take.count(links + contradicted),
+    enough(total(sampled), take),
+  ];
+  const e = shareOfFew(total(open.filter(({ hasOthers }) => hasOthers)), total(sampled), take);
+  const refused = shareOfFew(contradicted, links + contradicted, take);
+  if (n === null || n === 0 || met === null || looked === null) return null;
+  if (e === null || refused === null || q === null || c === null || q.rate === 0) return null;
+  const u = take.few(total(open), looked);
   const precision = (evidence: number, coincides: number, seen: number, refusedShare: number) => {
-    const amongLinks = (n * Math.max(0, evidence - coincides * u)) / seen;
-    const likeRefused = ((n + contradicted) * refusedShare * (1 - seen)) / seen;
+    const amongLinks = (n * Math.max(0, evidence - coincides)) / seen;
+    const likeRefused = (met * refusedShare * (1 - seen)) / seen;
     return Math.max(0, 1 - (amongLinks + likeRefused) / n);
   };
   const [least, most] = [0, 1] as const;
+  const worst = precision(
+    e.between[most],
+    c.between[least] * (u.low / looked),
+    q.rate,
+    refused.between[most],
+  );
+  const best = precision(
+    e.between[least],
+    c.between[most] * (u.high / looked),
+    q.rate,
+    refused.between[least],
+  );
+  if (best - worst > MOST_OPEN) return null;
   return {
-    rate: precision(e.rate, c.rate, q.rate, refused.rate),
+    rate: precision(e.rate, c.rate * (u.middle / looked), q.rate, refused.rate),
     interval: [
       precision(e.interval[most], 0, q.interval[least], refused.interval[most]),
-      precision(e.interval[least], c.interval[most], q.interval[most], refused.interval[least]),
+      precision(
+        e.interval[least],
+        c.interval[most] * (u.high / looked),
+        q.interval[most],
+        refused.interval[least],
+      ),
     ],
   };
 }

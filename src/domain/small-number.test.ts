@@ -1,5 +1,6 @@
+import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { publishedCount, publishedCounts } from './small-number.ts';
+import { countRange, publishedCount, publishedCounts } from './small-number.ts';
 
 test.each([
   [0, null],
@@ -37,4 +38,33 @@ test.each([
   [[], []],
 ])('%j beside each other are published as %j', (counts, published) => {
   expect(publishedCounts(counts)).toEqual(published);
+});
+
+/** Two counts that are published alike. */
+const alike = fc
+  .tuple(fc.nat({ max: 60 }), fc.nat({ max: 7 }), fc.nat({ max: 7 }))
+  .map(([count, one, other]) =>
+    publishedCount(count) === null
+      ? [one, other]
+      : [one, other].map((by) => Math.max(8, publishedCount(count)! - 2 + (by % 5))),
+  );
+
+test('what is shown or hidden beside each other does not tell counts apart that are published alike', () => {
+  fc.assert(
+    fc.property(fc.array(alike, { maxLength: 6 }), (pairs) => {
+      const [one, other] = [0, 1].map((at) => pairs.map((pair) => pair[at]!));
+      expect(one!.map(publishedCount)).toEqual(other!.map(publishedCount));
+      expect(publishedCounts(one!)).toEqual(publishedCounts(other!));
+      expect(one!.map(countRange)).toEqual(other!.map(countRange));
+    }),
+  );
+});
+
+test('a count is within what is known of it', () => {
+  for (let count = 0; count < 40; count += 1) {
+    const { low, middle, high } = countRange(count);
+    expect(low).toBeLessThanOrEqual(count + 2);
+    expect(high).toBeGreaterThanOrEqual(count - 2);
+    expect(middle).toBe((low + high) / 2);
+  }
 });

@@ -15,12 +15,31 @@ export function isSmall(count: number): boolean {
 
 /** A count as it may be published; null where it is suppressed. */
 export function publishedCount(count: number): number | null {
-  return isSmall(count) ? null : Math.round(count / ROUNDED_TO) * ROUNDED_TO;
+  return isSmall(count) ? null : rounded(count);
+}
+
+function rounded(count: number): number {
+  return Math.round(count / ROUNDED_TO) * ROUNDED_TO;
+}
+
+/**
+ * What is known of a count by one who knows how it is published: a small one may be any small one. An estimate in which few
+ * errors are good news is made of this, for a published estimate must not depend on how many they are.
+ */
+export function countRange(count: number): {
+  readonly low: number;
+  readonly middle: number;
+  readonly high: number;
+} {
+  if (isSmall(count)) return { low: 0, middle: MOST_SUPPRESSED / 2, high: MOST_SUPPRESSED };
+  const one = rounded(count);
+  return { low: one, middle: one, high: one };
 }
 
 /**
  * Places of the counts of one column that must not be shown beside each other: the small ones, and where that is just one, the
- * next smallest as well, or a total would give the one back.
+ * next smallest as well, or a total would give the one back. Which is the next smallest is asked of rounded counts, and of
+ * equal ones the first is taken: which one is hidden does not tell which of two is the smaller.
  */
 export function hiddenPlaces(
   counts: readonly number[],
@@ -28,7 +47,7 @@ export function hiddenPlaces(
 ): ReadonlySet<number> {
   const small = counts.filter(isTooSmall).length;
   const ascending = counts
-    .map((count, at) => ({ count, at }))
+    .map((count, at) => ({ count: isTooSmall(count) ? -1 : rounded(count), at }))
     .sort((a, b) => a.count - b.count || a.at - b.at);
   return new Set(ascending.slice(0, small === 1 ? 2 : small).map(({ at }) => at));
 }

@@ -3,6 +3,7 @@ import { readPlainText } from '../read-plain-file.ts';
 import type { ArrowFile, ReadBatch } from '../write/arrow-read.ts';
 import type { ReadColumn } from '../write/read-column.ts';
 import type { ReadField } from '../write/read-field.ts';
+import { withoutWords } from './declared-words.ts';
 import { DistinctSample } from './distinct-sample.ts';
 import { type Finding, FORMS, type FormName, stopsRun } from './form.ts';
 import { findIdentifier, lookFor, type TextKind } from './identifier-shapes.ts';
@@ -72,11 +73,16 @@ export class LeakScan {
   /** by file and column: numbers of the size of an NHS number, and how many of them could be one */
   readonly #numbers = new Map<string, { file: string; column: string; seen: number; could: number }>();
   readonly #canaries: readonly string[];
+  readonly #declared: ReadonlySet<string>;
   /** values and texts looked at */
   looked = 0;
 
-  /** @param canaries texts that must never appear, whatever their case */
-  constructor(canaries: readonly string[]) {
+  /**
+   * @param canaries texts that must never appear, whatever their case
+   * @param declared words of names that are no postcodes (declared-words.ts)
+   */
+  constructor(canaries: readonly string[], declared: ReadonlySet<string> = new Set()) {
+    this.#declared = declared;
     this.#canaries = canaries.map((canary) => readableText(canary).toLowerCase());
   }
 
@@ -106,7 +112,23 @@ export class LeakScan {
   /** A text of a file, such as a log line or a file name. */
   text(file: string, column: string, text: string, kind: TextKind = PROSE): void {
     this.looked += 1;
+    const rest = kind.setting === 'prose' ? withoutWords(text, this.#declared) : text;
+    if (rest === text) this.#look(file, column, text, kind);
+    else {
+      this.#look(file, column, text, kind, (finding) => finding !== 'postcode');
+      this.#look(file, column, rest, kind, (finding) => finding === 'postcode');
+    }
+  }
+
+  #look(
+    file: string,
+    column: string,
+    text: string,
+    kind: TextKind,
+    counts: (finding: Finding) => boolean = () => true,
+  ): void {
     lookFor(text, this.#canaries, kind, (form, number, passes, slot = 0) => {
+      if (!counts(FORMS[form].finding)) return;
       if (FORMS[form].chance === null) {
         if (passes()) this.#note(file, column, FORMS[form].finding);
       } else this.#sampleOf(file, column, form, slot).add(number, passes);

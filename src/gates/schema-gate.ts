@@ -42,7 +42,7 @@ export function schemaFaults(
     const role = metadata.get('role') ?? '';
     const faults: string[] = [];
     if (!allowed.has(name)) faults.push(`${table}.${name} is not in the allow-list`);
-    const roleClass = role in ROLES ? ROLES[role as Role] : 'payload';
+    const roleClass = Object.hasOwn(ROLES, role) ? ROLES[role as Role] : 'payload';
     const isBirthFact = table === 'persons' && (role === 'sex' || role === 'date-of-birth');
     if (roleClass !== 'payload' && !isBirthFact) faults.push(`${table}.${name} has the role ${role}`);
     return faults;

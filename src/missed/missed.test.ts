@@ -96,7 +96,8 @@ describe('who is missed', () => {
       group('ethnicCategory', 'A', 290, 20),
       group('ethnicCategory', 'Mrs Smith', 1, 1),
       group('ethnicCategory', 'Q', 5, 2),
-      group('ethnicCategory', 'B', 4, 7),
+      group('ethnicCategory', 'B', 4, 8),
+      group('ethnicCategory', 'C', 4, 7), // eleven records, and not a count that may be shown
     ]);
     expect(values.map(({ value }) => value)).toEqual(['A', 'B', 'rare values together']);
   });

@@ -79,7 +79,8 @@ function valuesOf(
   const values = groups
     .map(({ value, records, linked }): Value => ({ value, linked, unlinked: records - linked }))
     .sort((a, b) => compareValues(a.value, b.value));
-  const isRare = ({ linked, unlinked }: Value) => isSmall(linked + unlinked);
+  // asked of the counts that are shown: another count would tell more of the two than they do
+  const isRare = ({ linked, unlinked }: Value) => isSmall(linked) && isSmall(unlinked);
   const shown = DELIVERED_CHARACTERISTICS.includes(by)
     ? foldRare(values, isRare, (rare, value) => ({
         value,

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { parse, parseDocument } from 'yaml';
-import { findRepeatedKeys, findUnusableTexts } from './check-document.ts';
+import { findLostKeys, findRepeatedKeys, findUnusableTexts } from './check-document.ts';
 
 const at = (find: (document: ReturnType<typeof parseDocument>) => number[], text: string) =>
   find(parseDocument(text, { uniqueKeys: false })).map((offset) => text.slice(offset, offset + 3));
@@ -8,6 +8,15 @@ const at = (find: (document: ReturnType<typeof parseDocument>) => number[], text
 test('a key that stands twice in one mapping is found, and not one of another mapping', () => {
   expect(at(findRepeatedKeys, 'abc: 1\nd: { abc: 2 }\nabc: 3\nabc: 4\n')).toEqual(['abc', 'abc']);
   expect(at(findRepeatedKeys, 'a: { xyz: 1, "xyz": 2 }')).toEqual(['"xy']);
+});
+
+test('a key that an object would not keep is found, at any depth and however it is written', () => {
+  expect(at(findLostKeys, 'a: 1\nb: { __proto__: 1, c: [ { "__proto__": 2 } ] }\n__proto__: 3\n')).toEqual([
+    '__p',
+    '"__',
+    '__p',
+  ]);
+  expect(at(findLostKeys, 'constructor: 1\na: __proto__\n')).toEqual([]);
 });
 
 test('100,000 keys take no minute', () => {

@@ -19,6 +19,17 @@ export function findRepeatedKeys(document: Document): number[] {
   return offsets;
 }
 
+/** Offsets of keys by which an object is changed and nothing is kept under them: what they say would be lost without a word. */
+export function findLostKeys(document: Document): number[] {
+  const offsets: number[] = [];
+  visit(document, {
+    Pair(_, { key }) {
+      if (isScalar(key) && key.value === '__proto__') offsets.push(key.range?.[0] ?? 0);
+    },
+  });
+  return offsets;
+}
+
 /**
  * Control characters but for tab and line ends, and halves of a character: none belongs in a text of this file, terminals
  * obey some, and no SQL text holds NUL.

@@ -34,7 +34,13 @@ optOuts:
   waived: { national: nobody here is known to the service }
 release: { agreement: a-1, tables: { persons: {} } }
 `;
-  return parsePipeline(text, { file: '/x/p.yaml', runDate: '2026-04-01', variables: {}, shownAs: 'p.yaml' });
+  return parsePipeline(text, {
+    file: '/x/p.yaml',
+    runDate: '2026-04-01',
+    variables: {},
+    shownAs: 'p.yaml',
+    identifierIn: () => null,
+  });
 }
 
 function faultOf(parts: Parts): string {

@@ -39,7 +39,7 @@ export function completeRelease(
     if (name === 'persons') {
       for (const [fact, rule] of Object.entries(columns)) {
         const complete = completeRule(rule, runDate);
-        if (!(fact in PERSON_FACTS)) {
+        if (!Object.hasOwn(PERSON_FACTS, fact)) {
           const known = Object.keys(PERSON_FACTS).join(', ');
           complain([...at, fact], `persons has no fact ${fact}`, `it may carry ${known}`, true);
           continue;

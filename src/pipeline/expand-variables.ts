@@ -18,7 +18,7 @@ export function expandVariables(
       if (key === 'key' || !isScalar(node) || typeof node.value !== 'string') return;
       const offset = node.range?.[0] ?? 0;
       node.value = node.value.replace(VARIABLE, (_, name: string, fallback: string | undefined) => {
-        const value = variables[name];
+        const value = Object.hasOwn(variables, name) ? variables[name] : undefined;
         if (value !== undefined && value !== '') return value;
         if (fallback !== undefined) return fallback;
         unset.push({ offset, name });

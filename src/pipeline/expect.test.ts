@@ -21,6 +21,7 @@ const context = {
   runDate: '2026-04-01',
   variables: {},
   shownAs: 'pipeline.yaml',
+  identifierIn: () => null,
 };
 const expectOf = (more: string) => parsePipeline(WHOLE + more, context).expect;
 

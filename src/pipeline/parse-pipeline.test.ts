@@ -164,3 +164,55 @@ describe('the JSON Schema', () => {
     expect(Object.keys(nightly).every((key) => key in (schema['properties'] as object))).toBe(true);
   });
 });
+
+describe('names that every object of JavaScript knows', () => {
+  const NAMES = ['constructor', 'toString', 'valueOf', 'hasOwnProperty', '__defineGetter__'];
+
+  it.each(NAMES)('%s is a key of a map as any other', (name) => {
+    const text = having('sex: { role: sex }', `sex: { role: sex, map: { ${name}: 1, F: 2 } }`);
+    const [source] = parse(text).sources;
+    expect(Object.entries(source!.patients!.columns[3]!.map)).toContainEqual([name, 1]);
+  });
+
+  it.each(NAMES)('%s is no fact of persons', (name) => {
+    expect(
+      messagesAtMarks(having('{ sex: keep, first_seen: month }', `{ sex: keep, §${name}: keep }`)),
+    ).toEqual([`persons has no fact ${name}`]);
+  });
+
+  it('is a table, of which nothing is expected that the file does not say', () => {
+    const text = `${WHOLE.replaceAll('visits', 'constructor')}expect:
+  rows: { tables: { readings: { stop: 10% } } }
+`;
+    const { expect: expected, sources } = parse(text);
+    expect(sources[0]!.tables.map(({ name }) => name)).toContain('constructor');
+    expect(expected.rows['constructor']).toEqual(parse(WHOLE).expect.rows['visits']);
+    expect(expected.rows['readings']).not.toEqual(expected.rows['constructor']);
+  });
+
+  it('are no variables', () => {
+    const { told, marked } = faultsOf(having('gp/readings.csv', '§"${constructor}.csv"'));
+    expect(told).toEqual([`${marked[0]} the variable constructor is not set, or empty`]);
+  });
+
+  it('that no object keeps is refused wherever it is a key', () => {
+    for (const [piece, instead] of [
+      ['sex: { role: sex }', 'sex: { role: sex, map: { §__proto__: 1 } }'],
+      ['value: keep', 'value: { rule: map, map: { §__proto__: x } }'],
+      ['name: tiny', 'name: tiny\n§__proto__: 1'],
+      ['first_seen: month', '§__proto__: month'],
+    ] as const) {
+      expect(messagesAtMarks(having(piece, instead))).toEqual(['__proto__ can be no key']);
+    }
+  });
+});
+
+describe('a name that holds an identifier', () => {
+  it.each([
+    ['name: tiny', 'name: §identifier-1'],
+    ['agreement: demo-001', 'agreement: §identifier-2'],
+  ])('is refused, and not shown: %s', (piece, instead) => {
+    const messages = messagesAtMarks(having(piece, instead));
+    expect(messages).toEqual(['holds what looks like a NHS number']);
+  });
+});

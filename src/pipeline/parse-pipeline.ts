@@ -1,13 +1,14 @@
 import { LineCounter, parseDocument } from 'yaml';
 import type { z } from 'zod';
 import { type Problem, usage } from '../domain/problem.ts';
-import { findRepeatedKeys, findUnusableTexts } from './check-document.ts';
+import { findLostKeys, findRepeatedKeys, findUnusableTexts } from './check-document.ts';
+import type { Complain } from './complain.ts';
 import { completePipeline } from './complete-pipeline.ts';
 import { describeIssue } from './describe-issue.ts';
 import { expandVariables } from './expand-variables.ts';
 import { Locator, type Path } from './locate.ts';
 import type { Pipeline } from './pipeline.ts';
-import { pipelineSchema } from './schema.ts';
+import { type PipelineFile, pipelineSchema } from './schema.ts';
 
 /** What parsing needs to know about the world; handed in, so that the core reads neither disk nor clock. */
 export interface ParseContext {
@@ -23,6 +24,8 @@ export interface ParseContext {
    * that names its file need not be set.
    */
   readonly unneededKey?: 'linkage' | 'release';
+  /** what identifier a name holds by the rules of the leak scan (`NHS number`); null for none */
+  readonly identifierIn: (name: string) => string | null;
 }
 
 /**
@@ -44,6 +47,9 @@ export function parsePipeline(text: string, context: ParseContext): Pipeline {
   for (const fault of document.errors) complainAt(fault.pos[0], yamlMessage(fault.code));
   for (const offset of findRepeatedKeys(document)) {
     complainAt(offset, 'this key stands twice in the same place');
+  }
+  for (const offset of findLostKeys(document)) {
+    complainAt(offset, '__proto__ can be no key', 'rename it, or leave it out');
   }
   if (problems.length > 0) throw usage(...sortByPlace(problems));
 
@@ -68,12 +74,42 @@ export function parsePipeline(text: string, context: ParseContext): Pipeline {
     if (!parsed.success) throw usage(...sortByPlace(problems));
   }
   const inFull = { ...context, text };
-  const pipeline = completePipeline(parsed.data, inFull, (path: Path, message, wayOut, onKey = false) => {
+  const given = withoutPrototypes(parsed.data) as PipelineFile;
+  const complain: Complain = (path: Path, message, wayOut, onKey = false) => {
     const place = onKey ? locator.key(path) : locator.value(path);
     problems.push({ file, ...place, message, ...(wayOut === undefined ? {} : { wayOut }) });
-  });
+  };
+  checkNames(given, context, complain);
+  const pipeline = completePipeline(given, inFull, complain);
   if (problems.length > 0) throw usage(...sortByPlace(problems));
   return pipeline;
+}
+
+/**
+ * The same objects without anything that they do not hold themselves, so that a table which is called `constructor` is looked up as
+ * any other.
+ */
+function withoutPrototypes(value: unknown): unknown {
+  if (Array.isArray(value)) return value.map(withoutPrototypes);
+  if (typeof value !== 'object' || value === null) return value;
+  const entries = Object.entries(value).map(([key, one]) => [key, withoutPrototypes(one)]);
+  return Object.setPrototypeOf(Object.fromEntries(entries), null);
+}
+
+/** The name becomes that of a folder before anything is written that a gate could look at, and both stand in what is handed over. */
+function checkNames(
+  { name, release: { agreement } }: PipelineFile,
+  { identifierIn }: ParseContext,
+  complain: Complain,
+): void {
+  const names: readonly (readonly [Path, string])[] = [
+    [['name'], name],
+    [['release', 'agreement'], agreement],
+  ];
+  for (const [path, text] of names) {
+    const found = identifierIn(text);
+    if (found !== null) complain(path, `holds what looks like a ${found}`, 'give it another name');
+  }
 }
 
 /** The file as plain values. @throws TallystickError (exit 2) for aliases that lead nowhere, or to too much */

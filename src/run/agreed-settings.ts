@@ -20,7 +20,15 @@ export function agreedSettings({
   link,
 }: Pipeline): Readonly<Record<string, string>> {
   // `elsewhere` follows from the columns of the tables and from what is waived
-  const { register, national, waivers, elsewhere: _elsewhere, untied: _untied, ...otherOptOuts } = optOuts;
+  const {
+    register,
+    national,
+    waivers,
+    withoutTypeOne,
+    elsewhere: _elsewhere,
+    untied: _untied,
+    ...otherOptOuts
+  } = optOuts;
   const settings: Record<string, unknown> = {
     synthetic,
     'optOuts.register': listOf(register),
@@ -31,7 +39,12 @@ export function agreedSettings({
     'link.ignorePostcodes': link.ignorePostcodes !== null,
     'link.ignoreBusiestPostcodes': link.ignoreBusiestPostcodes,
     'link.supersededNumbers': link.supersededNumbers !== null,
-    ...Object.fromEntries(sources.map((source) => [`sources.${source.name}`, sourceOf(source)])),
+    ...Object.fromEntries(
+      sources.flatMap((source) => [
+        [`sources.${source.name}`, sourceOf(source)],
+        ...(withoutTypeOne.includes(source.name) ? [[`sources.${source.name}.typeOne`, true]] : []),
+      ]),
+    ),
   };
   return Object.fromEntries(
     Object.entries(settings).map(([name, value]) => [name, digestText(textOf(value)).slice(0, DIGITS)]),

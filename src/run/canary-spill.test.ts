@@ -47,6 +47,7 @@ beforeAll(async () => {
     file: NIGHTLY,
     runDate: RUN_DATE,
     shownAs: 'nightly.yaml',
+    identifierIn: () => null,
     variables: {
       TALLYSTICK_DATA: folder.at('data'),
       TALLYSTICK_KEY_FILE: folder.at('linkage.key'),

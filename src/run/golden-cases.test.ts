@@ -27,6 +27,7 @@ function openCase(name: string) {
     runDate: RUN_DATE,
     variables: {},
     shownAs: 'pipeline.yaml',
+    identifierIn: () => null,
   });
 }
 

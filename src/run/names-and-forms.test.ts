@@ -1,4 +1,4 @@
-import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { fillStore } from './above/fill-store.ts';
@@ -123,10 +123,8 @@ describe('names of files', () => {
 
   it('are looked at without the folders before them, which hide what they hold', async () => {
     const hiding = 'aBcD3fGh'.repeat(8);
-    putStays(['W1'], `${hiding}/CYP101Referral.csv`);
-    const published = await folder.publish(
-      flatPipeline({ files: folder.at(`${hiding}/CYP101Referral*.csv`) }),
-    );
+    putStays(['W1'], `${hiding}/WF898BR.csv`);
+    const published = await folder.publish(flatPipeline({ files: folder.at(`${hiding}/WF898BR*.csv`) }));
     const { inputs } = JSON.parse(published.text('operator/receipts.json')) as { inputs: { file: string }[] };
     expect(inputs.map(({ file }) => file)).toEqual(['acute.stays#1']);
   });
@@ -164,4 +162,45 @@ describe('the gate of a token store', () => {
       /store\.json:pipeline: leak scan: 1 text/,
     );
   });
+});
+
+describe('a name that the pipeline file itself has', () => {
+  it.each(['CYP101Referral.csv', 'CYP301GroupSession.csv', 'MHS101Referral_*.csv'])(
+    'is shown, though a postcode could be in it: %s',
+    async (pattern) => {
+      const name = pattern.replace('*', '202604');
+      putStays(['W0'], name);
+      const pipeline = flatPipeline({ files: pattern });
+      expect(allOf(await folder.publish(pipeline))).toContain(name);
+    },
+  );
+
+  it.each([
+    ['CYP101Referral_*.csv', 'CYP101Referral_WF898BR.csv'],
+    ['CYP101Referral_*.csv', `CYP101Referral_${BEN}.csv`],
+    ['WF898BR*.csv', 'WF898BR.csv'],
+    [`stays${BEN}x*.csv`, `stays${BEN}x.csv`],
+  ])('is not shown where an identifier is in it: %s', async (pattern, name) => {
+    putStays(['W0'], name);
+    const told = allOf(await folder.publish(flatPipeline({ files: pattern })));
+    expect(told).toContain('#1');
+    expect(told).not.toContain(name);
+  });
+
+  it.each([`p${BEN}`, 'nhs-999-000-0018', 'run_ls1-4ap'])(
+    'is refused as the name of the pipeline where an identifier is in it, before a folder is made: %s',
+    async (name) => {
+      putStays(['W0']);
+      let message = '';
+      try {
+        folder.parse({ ...flatPipeline(), name });
+      } catch (fault) {
+        expect(fault).toMatchObject({ exitCode: 2, problems: [{ line: 3 }] });
+        message = JSON.stringify((fault as { problems: unknown }).problems);
+      }
+      expect(message).toMatch(/holds what looks like a (NHS number|postcode)/);
+      expect(message).not.toContain(name);
+      expect(existsSync(folder.at('out'))).toBe(false);
+    },
+  );
 });

@@ -1,6 +1,6 @@
 import { copyFileSync, readFileSync, rmSync, symlinkSync } from 'node:fs';
 import { gzipSync } from 'node:zlib';
-import { afterEach, beforeEach, expect, it } from 'vitest';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { BenchFolder } from './test-rig/bench-folder.ts';
 import {
   nightlyPipeline,
@@ -42,12 +42,12 @@ it.each<[string, () => void, RegExp]>([
   [
     'a compressed copy of another name',
     () => folder.put('stays-2.csv.gz', gzipSync(read('stays.csv'))),
-    /stays-2\.csv\.gz, stays\.csv: the files of stays have records in common: of 200 looked at in .*, 200 are in/,
+    /stays-2\.csv\.gz, stays\.csv: the files of stays have records in common: of 600 looked at in .*, 600 are in/,
   ],
   [
     'the same rows in another order, with a few more',
     () => stays('stays-2.csv', shuffled([...stayRows(0, 600), ...stayRows(600, 640)])),
-    /of 200 looked at in stays\.csv, 200 are in stays-2\.csv/,
+    /of 600 looked at in stays\.csv, 600 are in stays-2\.csv/,
   ],
   [
     'yesterday’s rows and today’s, most of them the same',
@@ -134,4 +134,100 @@ it('nothing is looked for where the pipeline file says never', async () => {
   copyFileSync(folder.at('stays.csv'), folder.at('stays-copy.csv'));
   const { result } = await folder.publish(nightlyPipeline({ expect: { repeats: { stop: 'never' } } }));
   expect(result.warnings).toEqual([]);
+});
+
+it('records that come again stop the run, wherever in a large file they are', async () => {
+  // a ward of its own tells each stay from the others of its patient
+  const rows = (from: number, to: number) =>
+    stayRows(from, to).map((row, at) => row.replace(/ward \d/, `ward ${from + at}`));
+  stays('stays.csv', rows(0, 9000));
+  stays('stays-2.csv', [...rows(20_000, 23_000), ...rows(3000, 9000)]);
+  const message = await folder.refusal(nightlyPipeline());
+  expect(message).toMatch(/stays-2\.csv, stays\.csv: the files of stays have records in common/);
+  const [, sampled, found] = /of (\d+) looked at in .*, (\d+) are in/.exec(message)!.map(Number);
+  expect(sampled).toBeGreaterThan(1500);
+  expect(sampled).toBeLessThan(3500);
+  expect(found! / sampled!).toBeCloseTo(2 / 3, 1);
+});
+
+describe('a table without a record id and without a date', () => {
+  /** The GP's flags of patients: nothing but what is said of whom. */
+  const undated = (): object => {
+    const pipeline = nightlyPipeline() as {
+      sources: { surgery: { tables: Record<string, object> } };
+      release: { tables: Record<string, object> };
+    };
+    pipeline.sources.surgery.tables['flags'] = {
+      files: 'flags*.csv',
+      columns: {
+        key: { role: 'patient-key' },
+        flag: { role: 'category' },
+        level: { role: 'integer' },
+      },
+    };
+    pipeline.release.tables['flags'] = { flag: 'keep', level: 'keep' };
+    return pipeline;
+  };
+  const flags = (file: string, rows: readonly string[]) => put(file, ['key,flag,level', ...rows]);
+  const many = (from: number, to: number, row: (at: number) => string) =>
+    Array.from({ length: to - from }, (_, at) => row(from + at));
+  /** Each row says something of its own. */
+  const telling = (at: number) => `k${100 + (at % 250)},flag ${at % 13},${at}`;
+  /** One of five things is said of each patient. */
+  const meagre = (at: number) => `k${at},flag ${at % 5},0`;
+  /** Of nine in ten the same is said each month, of other ones. */
+  const attended = (month: number) => (at: number) =>
+    `k${at},${(at * 7) % 10 === month ? 'missed' : 'attended'},1`;
+
+  it.each([
+    ['the first rows of the other file', (rows: string[]) => rows],
+    ['rows of the other file, at the end', (rows: string[]) => rows.toReversed()],
+  ])('is delivered twice in part: %s', async (_, order) => {
+    flags('flags.csv', many(0, 1000, telling));
+    flags('flags-2.csv', order([...many(0, 600, telling), ...many(5000, 5400, telling)]));
+    expect(await folder.refusal(undated())).toMatch(
+      /^exit 1: flags-2\.csv, flags\.csv: the files of flags have rows in common: of 1000 looked at in .*, 600 are in/,
+    );
+  });
+
+  it('is delivered twice in part, in files that are looked at by a sample', async () => {
+    flags('flags.csv', many(0, 12_000, telling));
+    flags('flags-2.csv', [...many(20_000, 25_000, telling), ...many(0, 9000, telling)]);
+    expect(await folder.refusal(undated())).toMatch(/flags-2\.csv, flags\.csv: .* have rows in common/);
+  });
+
+  it('is a warning where as much could be said of a patient twice', async () => {
+    flags('flags.csv', many(0, 400, meagre));
+    flags('flags-2.csv', [...many(0, 250, meagre), ...many(0, 150, (at) => `k${at},other ${at % 5},1`)]);
+    const { result } = await folder.publish(undated());
+    expect(result.warnings.map(({ check, file }) => [check, file])).toEqual([
+      ['repeated-delivery', 'flags-2.csv, flags.csv'],
+    ]);
+  });
+
+  it('passes where the same is said of most patients each time', async () => {
+    flags('flags.csv', many(0, 390, attended(1)));
+    flags('flags-2.csv', many(60, 400, attended(2)));
+    expect((await folder.publish(undated())).result.warnings).toEqual([]);
+  });
+
+  it('passes where few rows differ at all', async () => {
+    const few = (at: number) => `k${200 + (at % 5)},flag ${at % 4},1`;
+    flags('flags.csv', many(0, 500, few));
+    flags('flags-2.csv', many(0, 450, few));
+    expect((await folder.publish(undated())).result.warnings).toEqual([]);
+  });
+
+  it('is delivered twice as a whole, though few rows differ, where each stands as often in both', async () => {
+    const few = (at: number) => `k${200 + (at % 5)},flag ${at % 4},1`;
+    flags('flags.csv', many(0, 500, few));
+    flags('flags-2.csv', many(0, 500, few).toReversed());
+    expect(await folder.refusal(undated())).toMatch(/of 500 looked at in .*, 500 are in/);
+  });
+
+  it('passes where the patients are the same, and what is said of them is not', async () => {
+    flags('flags.csv', many(0, 400, telling));
+    flags('flags-2.csv', many(400, 800, telling));
+    expect((await folder.publish(undated())).result.warnings).toEqual([]);
+  });
 });

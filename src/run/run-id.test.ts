@@ -19,6 +19,7 @@ async function runIdOf(text: string): Promise<string> {
     runDate: RUN_DATE,
     variables: {},
     shownAs: 'pipeline.yaml',
+    identifierIn: () => null,
   };
   return (await folder.publish(parsePipeline(text, context))).result.runId;
 }

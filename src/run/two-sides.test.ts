@@ -55,6 +55,10 @@ describe('provider and linker', () => {
     ['optOuts.national', { optOuts: { register: REGISTER, codes, national: REPLY } }],
     ['optOuts.codes', { optOuts: { register: REGISTER } }],
     ['optOuts.codeOverrides', { optOuts: { register: REGISTER, codes, codeOverrides: [override] } }],
+    [
+      'sources.gp.typeOne',
+      { sources: { gp: { ...GP, typeOne: { none: 'never asked' } }, hospital: HOSPITAL } },
+    ],
     ['synthetic', { synthetic: false }],
     ['link.ignorePostcodes', { link: { ignorePostcodes: 'postcodes.txt' } }],
     ['link.supersededNumbers', { link: { supersededNumbers: 'superseded.csv' } }],

@@ -1,5 +1,6 @@
 import { resolve } from 'node:path';
 import { TallystickError, usage } from '../../domain/problem.ts';
+import { findIdentifier } from '../../gates/identifier-shapes.ts';
 import { parsePipeline } from '../../pipeline/parse-pipeline.ts';
 import type { Pipeline } from '../../pipeline/pipeline.ts';
 import { readPlainFile } from '../../read-plain-file.ts';
@@ -24,6 +25,7 @@ export function loadPipeline(file: string, runDate: string, unneededKey?: 'linka
     runDate,
     variables: process.env,
     shownAs: file,
+    identifierIn: (name) => findIdentifier(name, [], null, 'prose'),
     ...(unneededKey === undefined ? {} : { unneededKey }),
   });
 }

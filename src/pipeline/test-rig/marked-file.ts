@@ -13,7 +13,12 @@ export interface Faults {
   readonly ways: readonly (string | undefined)[];
 }
 
-const CONTEXT = { file: '/srv/nightly/pipeline.yaml', runDate: '2026-04-01', shownAs: 'pipeline.yaml' };
+const CONTEXT = {
+  file: '/srv/nightly/pipeline.yaml',
+  runDate: '2026-04-01',
+  shownAs: 'pipeline.yaml',
+  identifierIn: (name: string) => (name.includes('identifier') ? 'NHS number' : null),
+};
 
 export function parse(text: string, variables: Readonly<Record<string, string>> = {}): Pipeline {
   return parsePipeline(text, { ...CONTEXT, variables });

@@ -1,5 +1,6 @@
 import { markdownTable } from '../../domain/markdown.ts';
 import type { DropReason } from '../../domain/receipt.ts';
+import { isSmall } from '../../domain/small-number.ts';
 import type { StatementFigures } from './figures.ts';
 import { published } from './words.ts';
 
@@ -13,6 +14,13 @@ const REASONS: Readonly<Record<DropReason, string>> = {
   orphan: 'points at a record that is not there',
   'sensitive-code': 'sensitive code',
 };
+
+/** The counts that may be shown. A line of a small number is left out: a star there would tell it from none. */
+function shownOf(counts: Readonly<Record<string, number>>): [name: string, count: string][] {
+  return Object.entries(counts)
+    .filter(([, count]) => !isSmall(count))
+    .map(([name, count]) => [name, published(count)]);
+}
 
 /** What was delivered. */
 export function dataSets({ pipeline, inputs }: StatementFigures): string[] {
@@ -34,7 +42,7 @@ export function dataSets({ pipeline, inputs }: StatementFigures): string[] {
 /** How identifiers were standardised, and what came of it. */
 export function cleaning({ outcomes }: StatementFigures): string[] {
   const rows = outcomes.flatMap(({ source, table, column, outcomes: met }) =>
-    Object.entries(met).map(([outcome, count]) => [source, table, column, outcome, published(count)]),
+    shownOf(met).map(([outcome, count]) => [source, table, column, outcome, count]),
   );
   return [
     'NHS numbers were checked by their check digit, and numbers that stand for a missing one were taken as missing. Postcodes were brought into one form and checked by ' +
@@ -50,10 +58,10 @@ export function flow({ receipts, persons }: StatementFigures): string[] {
   const rows = tables.flatMap((table) => {
     const own = receipts.filter((one) => one.table === table);
     const released = own.find(({ stage }) => stage === 'release');
-    const dropped = own.flatMap((one) => Object.entries(one.dropped) as [DropReason, number][]);
+    const dropped = own.flatMap((one) => shownOf(one.dropped) as [DropReason, string][]);
     return [
       [table, 'delivered', published(own[0]!.rowsIn)],
-      ...dropped.map(([reason, count]) => [table, REASONS[reason], published(count)]),
+      ...dropped.map(([reason, count]) => [table, REASONS[reason], count]),
       [
         table,
         released === undefined ? 'used for linkage, and not released as rows' : 'released',
@@ -63,9 +71,9 @@ export function flow({ receipts, persons }: StatementFigures): string[] {
   });
   const people = [
     ['released', published(persons.released)],
-    ...Object.entries(persons.bySettings).map(([settings, count]) => [
+    ...shownOf(persons.bySettings).map(([settings, count]) => [
       `of them met in ${settings.replaceAll('+', ' and ')}`,
-      published(count),
+      count,
     ]),
     ['not released: type 2 opt-out', published(persons.typeTwoOptOut)],
     ['not released: national data opt-out', published(persons.nationalOptOut)],

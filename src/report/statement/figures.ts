@@ -4,8 +4,11 @@ import type { LinkageFigures } from '../../run/below/link-persons.ts';
 import type { PersonCounts } from '../../run/result.ts';
 import type { StoredInput, StoredOutcomes } from '../../store/token-store.ts';
 
-/** What a linkage statement is made from: a run's own figures, and nothing of any person. */
-export interface StatementFigures extends LinkageFigures {
+/**
+ * What a linkage statement is made from: a run's own figures, and nothing of any person. Rates that rest on exact counts are not
+ * among them.
+ */
+export interface StatementFigures extends Omit<LinkageFigures, 'weights' | 'audit'> {
   readonly pipeline: Pipeline;
   readonly tool: string;
   readonly runId: string;

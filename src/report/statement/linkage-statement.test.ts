@@ -12,7 +12,7 @@ const pipelineOf = (link: string): Pipeline => {
     `ranks: eight-step${link}`,
   );
   const context = { file: '/srv/eight-step.yaml', runDate: '2026-04-01', shownAs: 'eight-step.yaml' };
-  return parsePipeline(text, { ...context, variables: {} });
+  return parsePipeline(text, { ...context, variables: {}, identifierIn: () => null });
 };
 
 const interval = [0.981, 0.99987] as const;
@@ -57,8 +57,8 @@ const FIGURES: StatementFigures = {
     metIn: { '1': 1801, '2': 0, '3': 0 },
     bySettings: { gp: 1701, 'gp+hospital': 96, hospital: 4 },
   },
-  weights: null,
-  audit: {
+  publishedWeights: null,
+  publishedAudit: {
     sampled: 503,
     seed: 48_271,
     ranks: [
@@ -151,17 +151,17 @@ describe('the linkage statement', () => {
     expect(rows).toContainEqual(['gp_patients', 'used for linkage, and not released as rows', '1,945']);
     expect(rows).toContainEqual(['gp_events', 'released', '880']);
     expect(rows).toContainEqual(['of them met in gp and hospital', '95']);
-    expect(rows).toContainEqual(['1', '1,505', '100.00 (98.10 to 99.99)', '90.00 (98.10 to 99.99)']);
+    expect(rows).toContainEqual(['1', '1,505', '100 (98 to 100)', '90 (98 to 100)']);
   });
 
   it('shows no small number, and says so', () => {
     expect(text).toContain('Counts of 0 to 7 are not shown');
     expect(rows).toContainEqual(['hospital', 'hospital', 'hospital_episodes', '1', '\\*']);
-    expect(rows).toContainEqual(['gp', 'gp_patients', 'nhs_number', 'absent', '\\*']);
-    expect(rows).toContainEqual(['gp_events', 'points at a record that is not there', '\\*']);
-    expect(rows).toContainEqual(['of them met in hospital', '\\*']);
+    expect(rows).not.toContainEqual(expect.arrayContaining(['absent']));
+    expect(rows).not.toContainEqual(expect.arrayContaining(['points at a record that is not there']));
+    expect(rows).not.toContainEqual(expect.arrayContaining(['of them met in hospital']));
     expect(rows).toContainEqual(['not released: national data opt-out', '\\*']);
-    expect(rows).toContainEqual(['6', '\\*', '-', '-']);
+    expect(rows).toContainEqual(['6', '\\*', '\\*', '\\*']);
   });
 
   it('compares linked with unlinked records, where enough are unlinked', () => {
@@ -197,6 +197,71 @@ describe('the linkage statement', () => {
     expect(text).toContain('not held against what no one person can have done');
   });
 
+  it('is the same text for figures whose counts are published alike', () => {
+    const within = (count: number, by: number) =>
+      count <= 7 ? by : Math.max(8, 5 * Math.round(count / 5) - 2 + (by % 5));
+    const all = (counts: Readonly<Record<string, number>>, by: number) =>
+      Object.fromEntries(Object.entries(counts).map(([name, count]) => [name, within(count, by)]));
+    const moved = (by: number) => {
+      const { persons, publishedAudit, receipts, inputs, outcomes } = FIGURES;
+      return linkageStatement({
+        ...FIGURES,
+        inputs: inputs.map((one) => ({ ...one, rows: one.rows === 1004 ? 1005 : within(one.rows, by) })),
+        outcomes: outcomes.map((one) => ({ ...one, outcomes: all(one.outcomes, by) })),
+        receipts: receipts.map((one) => ({
+          ...one,
+          rowsIn: within(one.rowsIn, by),
+          rowsOut: within(one.rowsOut, by),
+          dropped: all(one.dropped, by),
+        })),
+        persons: {
+          ...persons,
+          released: within(persons.released, by),
+          typeTwoOptOut: within(persons.typeTwoOptOut, by),
+          nationalOptOut: within(persons.nationalOptOut, by),
+          heldBack: within(persons.heldBack, by),
+          bySettings: all(persons.bySettings, by),
+        },
+        publishedAudit: {
+          ...publishedAudit,
+          sampled: within(publishedAudit.sampled, by),
+          ranks: publishedAudit.ranks.map((one) => ({ ...one, links: within(one.links, by) })),
+        },
+        implausible: {
+          version: 'implausible/1',
+          isQuarantined: true,
+          links: { '1': within(500, by) },
+          implausible: { '1': within(21, by) },
+          rules: {
+            'activity-after-death': { '1': within(21, by) },
+            'overlapping-stays': { '1': within(2, by) },
+            'two-births': null,
+            'infant-giving-birth': null,
+          },
+        },
+      });
+    };
+    const texts = new Set(Array.from({ length: 8 }, (_, by) => moved(by)));
+    expect([...texts]).toHaveLength(1);
+    expect([...texts][0]).not.toMatch(/\d\.\d+ ?%|\(\d+\.\d/);
+  });
+
+  it('weighs in whole per cent', () => {
+    const rates = { m: { agree: 0.98765, disagree: 0.01235 }, u: { agree: 0.5, disagree: 0.5 } };
+    const block = { pairs: 1234, matches: 0.99876, iterations: 3, hasConverged: true };
+    const told = linkageStatement({
+      ...FIGURES,
+      publishedWeights: {
+        fields: { 'nhs-number': rates, sex: rates, 'date-of-birth': rates, postcode: rates },
+        sameNumber: block,
+        sameDemographics: block,
+      },
+    });
+    expect(told).toContain('100 % are estimated to match');
+    expect(rowsOf(told)).toContainEqual(['sex', 'agree', '99', '50']);
+    expect(told).not.toMatch(/1,234|98\.7/);
+  });
+
   it('tells no count of records or persons as it is', () => {
     fc.assert(
       fc.property(fc.integer({ min: 0, max: 99_999_999 }), (count) => {
@@ -210,7 +275,7 @@ describe('the linkage statement', () => {
         const numbers = rowsOf(told)
           .filter(([table]) => table === 'gp_patients' || table === 'released')
           .map((cells) => cells.at(-1)!.replaceAll(',', ''));
-        expect(numbers.length).toBeGreaterThan(3);
+        expect(numbers.length).toBeGreaterThan(2);
         for (const one of numbers) {
           expect(one === '\\*' ? count <= 7 : count > 7 && Number(one) % 5 === 0).toBe(true);
         }

@@ -31,7 +31,7 @@ export function linkageStatement(figures: StatementFigures): string {
   ];
   return `${[
     `# Linkage statement: ${escapeMarkdown(pipeline.name)}`,
-    `Run ${runId} of ${runDate}, for the agreement ${escapeMarkdown(pipeline.release.agreement)}, by ${tool}, version ${rulesVersion} of its rules for tokens. Counts of 0 to 7 are not shown (\\*), ` +
+    `Run ${runId} of ${runDate}, for the agreement ${escapeMarkdown(pipeline.release.agreement)}, by ${tool}, version ${rulesVersion} of its rules for tokens. Counts of 0 to 7 are not shown (\\*), or their line is left out; ` +
       'all others are rounded to the nearest 5: they need not add up.',
     ...sections.flatMap(([heading, texts]) => [`## ${heading}`, ...texts]),
   ].join('\n\n')}\n`;

@@ -1,12 +1,13 @@
 import { IMPLAUSIBLE_RULES, IMPLAUSIBLE_WORDS } from '../../domain/implausible.ts';
 import { markdownTable } from '../../domain/markdown.ts';
 import { describeRank } from '../../domain/match-rank.ts';
+import { isSmall } from '../../domain/small-number.ts';
 import type { CountByRank } from '../../run/result.ts';
 import type { StatementFigures } from './figures.ts';
-import { list, published, rate } from './words.ts';
+import { list, percent, published, rate } from './words.ts';
 
 /** By what records were linked. */
-export function method({ pipeline, weights }: StatementFigures): string[] {
+export function method({ pipeline, publishedWeights: weights }: StatementFigures): string[] {
   const { link, sources } = pipeline;
   const { ranks, ladder } = link;
   const besides = [
@@ -43,30 +44,30 @@ export function method({ pipeline, weights }: StatementFigures): string[] {
   ];
 }
 
-function matchWeights(weights: NonNullable<StatementFigures['weights']>): string[] {
-  const percent = (share: number) => (share * 100).toFixed(3);
+function matchWeights(weights: NonNullable<StatementFigures['publishedWeights']>): string[] {
   const rows = Object.entries(weights.fields).flatMap(([field, { m, u }]) =>
     Object.keys(m).map((level) => [field, level, percent(m[level]!), percent(u[level]!)]),
   );
   return [
     'How probable a link is was estimated from the run’s own pairs (Fellegi and Sunter’s model, by expectation-maximisation): m is the share of matching pairs that show a level of agreement, u ' +
-      `that of other pairs. Of pairs with one NHS number ${percent(weights.sameNumber.matches)} % are estimated to match, of pairs with one sex, birth date and postcode ` +
+      `that of other pairs. Counts of pairs were rounded before, and small ones left out. Of pairs with one NHS number ${percent(weights.sameNumber.matches)} % are estimated to match, of pairs with one sex, birth date and postcode ` +
       `${percent(weights.sameDemographics.matches)} %.`,
     markdownTable(['Field', 'Level', 'm, %', 'u, %'], rows, [2, 3]),
   ];
 }
 
 /** What the run can say of its own errors. */
-export function quality({ audit, implausible }: StatementFigures): string[] {
+export function quality({ publishedAudit: audit, implausible }: StatementFigures): string[] {
   const rows = audit.ranks.map((one) => [
     String(one.rank),
     published(one.links),
-    rate(one.precision, one.precisionInterval),
-    rate(one.recall, one.recallInterval),
+    ...[rate(one.precision, one.precisionInterval), rate(one.recall, one.recallInterval)].map((text) =>
+      isSmall(one.links) ? '*' : text,
+    ),
   ]);
   return [
     `Estimated without a truth, from a sample of ${published(audit.sampled)} subjects (patients, or sets of identifiers) whose NHS number was hidden, and of links of each rank. Precision is the share of a rank’s links that are to the right person. ` +
-      'Recall is, of a rank without the NHS number, the share of records without one, and with somebody to be linked to, that it links rightly; of the others, the rank’s share of all links by NHS number.',
+      'Recall is, of a rank without the NHS number, the share of records without one, and with somebody to be linked to, that it links rightly; of the others, the rank’s share of all links by NHS number. Both, and their intervals, are in whole per cent and made of rounded counts; where fewer errors were met than are shown, their limits assume none and as many as are not shown. A dash: too few to say.',
     markdownTable(
       ['Match rank', 'Links', 'Precision, % (95 % interval)', 'Recall, % (95 % interval)'],
       rows,

@@ -12,10 +12,14 @@ export function shown(count: number | null): string {
   return count === null ? '*' : formatCount(count);
 }
 
-/** A rate with its limits, in per cent; a dash where there is none. */
+/** A share in whole per cent. */
+export function percent(share: number): string {
+  return (100 * share).toFixed(0);
+}
+
+/** A rate of rounded counts with its limits, in whole per cent; a dash where there is none. */
 export function rate(share: number | null, interval: Interval | null): string {
   if (share === null || interval === null) return '-';
-  const percent = (one: number) => (100 * one).toFixed(2);
   return `${percent(share)} (${percent(interval[0])} to ${percent(interval[1])})`;
 }
 

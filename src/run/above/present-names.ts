@@ -6,6 +6,7 @@ import {
   ownWords,
 } from '../../domain/known-words.ts';
 import type { IsPresentable } from '../../extract/find-files.ts';
+import { declaredWords, withoutWords } from '../../gates/declared-words.ts';
 import { findIdentifier } from '../../gates/identifier-shapes.ts';
 import { readCanaries } from '../../gates/leak-scan.ts';
 import type { Pipeline } from '../../pipeline/pipeline.ts';
@@ -37,11 +38,15 @@ export function namePresenter(pipeline: Pipeline): NamePresenter {
     ...tables.flatMap(({ name, columns }) => [name, ...columns.map((column) => column.name)]),
   ]);
   const isClean = (name: string) => findIdentifier(name, canaries, null, 'prose') === null;
+  const declared = declaredWords(pipeline);
+  const isCleanPath = (path: string) =>
+    isClean(path) ||
+    (findIdentifier(path, canaries, null, 'prose') === 'postcode' && isClean(withoutWords(path, declared)));
   return {
     isPresentable: (shownAs, matched) =>
       // alone as well: what is published of a path is its last part, and a long path is looked at as a hash
-      isClean(shownAs) &&
-      isClean(basename(shownAs)) &&
+      isCleanPath(shownAs) &&
+      isCleanPath(basename(shownAs)) &&
       matched.every((part) => looksLikeDeliveryLabel(part, own)),
     undeclared: (names) => {
       const hasValues = names.some((name) => looksLikeValue(name) || !isClean(name));

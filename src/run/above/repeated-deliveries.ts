@@ -1,4 +1,4 @@
-import { type Limits, severityOf } from '../../domain/expectation.ts';
+import type { Limits } from '../../domain/expectation.ts';
 import type { Finding } from '../../domain/finding.ts';
 import { payloadType } from '../../domain/role.ts';
 import { duckdbDialect as dialect } from '../../engine/duckdb/dialect.ts';
@@ -7,6 +7,7 @@ import type { InputFile } from '../../extract/find-files.ts';
 import { storedColumns } from '../../extract/stored-columns.ts';
 import type { Pipeline, TableSpec } from '../../pipeline/pipeline.ts';
 import { planTokens } from '../../tokenise/token-plan.ts';
+import { type RowIdentity, sharedRows } from './shared-rows.ts';
 
 /** A file of a table as it was read and stored. */
 export interface ReadFile {
@@ -17,8 +18,6 @@ export interface ReadFile {
   readonly part: string;
 }
 
-/** Rows of each file that are looked for in the table's other files. */
-const SAMPLE = 200;
 const CHECK = 'repeated-delivery';
 const WAY_OUT =
   'leave one of them out of the folder, or narrow the pattern: each record has to be delivered once';
@@ -28,7 +27,7 @@ const WAY_OUT =
  * files of which most rows are in another file as well, whatever their order. Files that share patients and no records pass.
  *
  * Nothing is looked at for a table of one file. Of others a sample of rows is looked for, by record id or patient key
- * where there is one, else by everything that is stored of them.
+ * where there is one, else by everything that is stored of them (shared-rows.ts).
  *
  * @param engine that may read the stored parts
  */
@@ -43,7 +42,7 @@ export async function repeatedDeliveries(
   const limits = pipeline.expect.repeats;
   if (limits.warn === null && limits.stop === null) return [];
   const same = sameFiles(pipeline, table, delivered);
-  return same.length > 0 ? same : sharedRows(pipeline, table, delivered, limits, engine);
+  return same.length > 0 ? same : sharing(pipeline, table, delivered, limits, engine);
 }
 
 /** Of these, what is seen without reading a row: files with the same bytes, and a file beside its own compressed copy. */
@@ -93,34 +92,26 @@ function withoutCompression(path: string): string {
   return path.replace(/\.(?:gz|zst)$/, '');
 }
 
-/** How much of each file's sample is in each other file: one query, which reads of each row what it is known by. */
-async function sharedRows(
+/** The files that share most of their rows, each pair once. */
+async function sharing(
   pipeline: Pipeline,
   table: TableSpec,
   files: readonly ReadFile[],
   limits: Limits,
   engine: DuckDbEngine,
 ): Promise<Finding[]> {
-  const { columns, isCertain } = identityOf(pipeline, table);
-  const rows = await engine.query(
-    sharedSql(
-      files.map(({ part }) => part),
-      columns,
-    ),
-    `looking whether ${table.name} was delivered twice`,
-  );
+  const identity = identityOf(pipeline, table);
+  const about = `looking whether ${table.name} was delivered twice`;
   const seen = new Set<string>();
-  return rows.flatMap((row): Finding[] => {
-    const [sampled, found] = [Number(row['sampled']), Number(row['found'])];
-    const [one, other] = [files[Number(row['looked_in'])]!, files[Number(row['found_in'])]!];
-    // where nothing tells records apart, some are alike: only files that are alike as a whole are one delivery
-    const isAlike = isCertain || (one.rows === other.rows && found === sampled);
-    const severity = isAlike ? severityOf(found / sampled, limits) : null;
-    const names = [one.file.shownAs, other.file.shownAs].sort();
-    if (severity === null || seen.has(names.join('\n'))) return [];
+  const shared = await sharedRows(files, identity, limits, engine, about);
+  return shared.flatMap(({ lookedIn, foundIn, sampled, found, severity }): Finding[] => {
+    const [one, other] = [files[lookedIn]!.file.shownAs, files[foundIn]!.file.shownAs];
+    const names = [one, other].sort();
+    if (seen.has(names.join('\n'))) return [];
     seen.add(names.join('\n'));
-    const what = `have records in common: of ${sampled} looked at in ${one.file.shownAs}, ${found} are in ${other.file.shownAs}`;
-    return [finding(table, names, what, severity)];
+    const what = identity.isCertain ? 'records' : 'rows';
+    const said = `have ${what} in common: of ${sampled} looked at in ${one}, ${found} are in ${other}`;
+    return [finding(table, names, said, severity)];
   });
 }
 
@@ -128,43 +119,22 @@ async function sharedRows(
  * The stored columns by which a row is known, and whether two rows that are alike in them are certainly one record: by a key, or by
  * everything, if a day is among it. Tokens that link are left out: they stand on one row of a subject only.
  */
-function identityOf(
-  pipeline: Pipeline,
-  table: TableSpec,
-): { readonly columns: readonly string[]; readonly isCertain: boolean } {
-  const halves = (token: string) => [`${token}_a`, `${token}_b`];
+function identityOf(pipeline: Pipeline, table: TableSpec): RowIdentity {
+  const halves = (token: string): [string, string] => [`${token}_a`, `${token}_b`];
   const { subject, record, parent } = planTokens(table, pipeline);
-  if (table.kind === 'patients') return { columns: halves('subject'), isCertain: true };
-  if (record !== null) return { columns: halves('record'), isCertain: true };
+  if (table.kind === 'patients') return { who: halves('subject'), what: [], isCertain: true };
+  if (record !== null) return { who: halves('record'), what: [], isCertain: true };
   const payload = storedColumns(table, pipeline);
+  const isOfPatient = subject.by !== 'parent';
   return {
-    columns: [
-      ...(subject.by === 'parent' ? [] : halves('subject')),
-      ...(parent === null ? [] : halves('parent')),
+    who: halves(isOfPatient ? 'subject' : 'parent'),
+    what: [
+      ...(isOfPatient && parent !== null ? halves('parent') : []),
       ...(table.kind === 'addresses' ? halves('sdp') : []),
       ...payload.map(({ name }) => dialect.name(name)),
     ],
     isCertain: payload.some(({ role }) => ['date', 'timestamp'].includes(payloadType(role) ?? '')),
   };
-}
-
-/** @param columns the first is joined on; it is part of a token, and told apart by it, few rows are left */
-function sharedSql(parts: readonly string[], columns: readonly string[]): string {
-  const [first] = columns;
-  const known = `${first} AS first_half, hash(${columns.join(', ')}) AS row_hash`;
-  const read = (part: string, at: number, end: string) =>
-    `(SELECT ${at}::INTEGER AS part, ${known} FROM ${dialect.readParquet([part])} WHERE ${first} IS NOT NULL${end})`;
-  const all = parts.map((part, at) => read(part, at, '')).join('\nUNION ALL\n');
-  const some = parts.map((part, at) => read(part, at, ` LIMIT ${SAMPLE}`)).join('\nUNION ALL\n');
-  return `WITH looked AS MATERIALIZED (SELECT DISTINCT part, first_half, row_hash FROM (${some}) AS some_rows),
-sampled AS (SELECT part, count(*)::INTEGER AS sampled FROM looked GROUP BY part),
-found AS (SELECT s.part AS looked_in, l.part AS found_in, count(DISTINCT s.row_hash)::INTEGER AS found
-  FROM looked AS s JOIN (${all}) AS l
-    ON s.first_half = l.first_half AND s.row_hash = l.row_hash AND s.part <> l.part
-  GROUP BY s.part, l.part)
-SELECT looked_in, found_in, sampled, found
-FROM found JOIN sampled ON found.looked_in = sampled.part
-ORDER BY found::DOUBLE / sampled DESC, looked_in, found_in`;
 }
 
 function finding(

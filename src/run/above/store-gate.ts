@@ -1,6 +1,7 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { refused } from '../../domain/problem.ts';
+import { declaredWords } from '../../gates/declared-words.ts';
 import { LeakScan, readCanaries } from '../../gates/leak-scan.ts';
 import type { Pipeline } from '../../pipeline/pipeline.ts';
 import { TOKEN_LISTS } from '../../store/token-lists.ts';
@@ -12,7 +13,7 @@ import { TOKEN_LISTS } from '../../store/token-lists.ts';
  * @throws TallystickError (exit 1) naming each place, and never what was found there
  */
 export function checkStoreTexts(directory: string, pipeline: Pipeline, logged: readonly string[]): void {
-  const scan = new LeakScan(readCanaries(pipeline.canaries));
+  const scan = new LeakScan(readCanaries(pipeline.canaries), declaredWords(pipeline));
   for (const file of readdirSync(directory).sort()) {
     scan.text('the token store', '', file);
     if (!/\.(json|csv)$/.test(file)) continue;

@@ -1,6 +1,7 @@
 import { estimateAudit, type LinkCount, type Numberless, type Outcome } from '../../audit/estimate.ts';
 import type { LinkageAudit } from '../../audit/linkage-audit.ts';
 import { auditSteps } from '../../audit/steps.ts';
+import { AS_COUNTED, AS_PUBLISHED, type TakenCounts } from '../../audit/taken-counts.ts';
 import { comparesUnderNhsNumber } from '../../domain/match-rank.ts';
 import { duckdbDialect as dialect } from '../../engine/duckdb/dialect.ts';
 import type { DuckDbEngine } from '../../engine/duckdb/engine.ts';
@@ -31,6 +32,14 @@ export function planAudit(pipeline: Pipeline, pathsOf: (table: string) => readon
   });
 }
 
+/** An audit twice, of the same counts. */
+export interface AuditedLinkage {
+  /** for whoever runs the pipeline */
+  readonly audit: LinkageAudit;
+  /** its rates are of counts as they may be published */
+  readonly publishedAudit: LinkageAudit;
+}
+
 /**
  * Audits the linkage that the engine holds (src/audit/README.md): it reads what linking left, and changes none of it.
  *
@@ -42,15 +51,15 @@ export async function auditLinkage(
   pipeline: Pipeline,
   steps: readonly Step[],
   make: (step: Step) => Promise<void>,
-): Promise<LinkageAudit> {
+): Promise<AuditedLinkage> {
   for (const step of steps) await make(step);
   const read = (table: string) => engine.query(`SELECT * FROM ${table}`, `reading ${table}`);
-  return estimateAudit(
-    pipeline.link.ranks,
-    (await read('audit_links')).map(linkCountOf),
-    (await read('audit_outcomes')).map(outcomeOf),
-    (await read('audit_numberless')).map(numberlessOf),
-  );
+  const links = (await read('audit_links')).map(linkCountOf);
+  const outcomes = (await read('audit_outcomes')).map(outcomeOf);
+  const numberless = (await read('audit_numberless')).map(numberlessOf);
+  const estimate = (take: TakenCounts) =>
+    estimateAudit(pipeline.link.ranks, links, outcomes, numberless, take);
+  return { audit: estimate(AS_COUNTED), publishedAudit: estimate(AS_PUBLISHED) };
 }
 
 type Row = Readonly<Record<string, unknown>>;

@@ -9,7 +9,13 @@ import { RUN_DATE } from '../test-rig/bench-folder.ts';
 function stepsOf(file: string, change: (text: string) => string = (text) => text) {
   const path = resolve('pipelines', file);
   const text = change(readFileSync(path, 'utf8'));
-  const pipeline = parsePipeline(text, { file: path, runDate: RUN_DATE, variables: {}, shownAs: file });
+  const pipeline = parsePipeline(text, {
+    file: path,
+    runDate: RUN_DATE,
+    variables: {},
+    shownAs: file,
+    identifierIn: () => null,
+  });
   return listSteps(pipeline, RUN_DATE);
 }
 

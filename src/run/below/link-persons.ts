@@ -1,12 +1,11 @@
-import type { LinkageAudit } from '../../audit/linkage-audit.ts';
 import type { MissedSource } from '../../missed/missed.ts';
 import type { Pipeline } from '../../pipeline/pipeline.ts';
 import type { StageTimes } from '../progress.ts';
 import type { ImplausibleCounts, PersonCounts } from '../result.ts';
-import { auditLinkage } from './audit-linkage.ts';
+import { type AuditedLinkage, auditLinkage } from './audit-linkage.ts';
 import { countImplausible } from './count-implausible.ts';
 import type { EngineBelow } from './engine-below.ts';
-import { type LinkWeighing, linkSubjects } from './link-subjects.ts';
+import { linkSubjects, type WeighedLinks } from './link-subjects.ts';
 import { loadBusyTuples, loadOptOutTokens, loadWitnesses } from './load-tokens.ts';
 import { countMissed } from './missed-records.ts';
 import type { OpenStores } from './open-stores.ts';
@@ -16,10 +15,10 @@ import { countPersons } from './release-persons.ts';
 import { weighLinkage } from './weigh-linkage.ts';
 
 /** What a run can say of its linkage: counts and rates. */
-export interface LinkageFigures {
+export interface LinkageFigures extends AuditedLinkage {
   /** null where links are not weighed */
-  readonly weights: LinkWeighing | null;
-  readonly audit: LinkageAudit;
+  readonly weights: WeighedLinks['weights'] | null;
+  readonly publishedWeights: WeighedLinks['publishedWeights'] | null;
   /** null where nothing is declared by which a link would be implausible */
   readonly implausible: ImplausibleCounts | null;
   readonly missed: readonly MissedSource[];
@@ -40,14 +39,14 @@ export async function linkPersons(
 ): Promise<LinkageFigures & { readonly counts: PersonCounts }> {
   const { engine } = below;
   const make = below.makerFor('link');
-  const weights = await times.time('link', async () => {
+  const weighed = await times.time('link', async () => {
     await loadOptOutTokens(engine, pipeline, stores);
     await loadBusyTuples(engine, stores);
     await loadWitnesses(engine, stores);
     await checkPatientKeys(engine, pipeline, stores);
     return linkSubjects(engine, plan.link, pipeline.link.minProbability, make);
   });
-  const audit = await times.time('audit', () =>
+  const audited = await times.time('audit', () =>
     auditLinkage(engine, pipeline, plan.audit, below.makerFor('audit')),
   );
   const missed = await times.time('who is missed', async () => {
@@ -59,5 +58,12 @@ export async function linkPersons(
     for (const step of [...plan.optOut, ...plan.persons, plan.person.settings]) await make(step);
   });
   const counts = await countPersons(engine);
-  return { weights, audit, implausible: await countImplausible(engine, pipeline), missed, counts };
+  return {
+    weights: weighed?.weights ?? null,
+    publishedWeights: weighed?.publishedWeights ?? null,
+    ...audited,
+    implausible: await countImplausible(engine, pipeline),
+    missed,
+    counts,
+  };
 }

@@ -3,6 +3,7 @@ import { basename, join } from 'node:path';
 import { type Problem, refused } from '../../domain/problem.ts';
 import { assertBalanced, type Receipt } from '../../domain/receipt.ts';
 import type { DuckDbEngine } from '../../engine/duckdb/engine.ts';
+import { declaredWords } from '../../gates/declared-words.ts';
 import { LeakScan, readCanaries } from '../../gates/leak-scan.ts';
 import { type MayStand, OptOutProof } from '../../gates/opt-out-proof.ts';
 import type { PseudonymSet } from '../../gates/pseudonym-set.ts';
@@ -62,7 +63,7 @@ export class Gates {
     this.#directory = directory;
     this.#optOuts = optOuts;
     this.#signal = signal;
-    this.#scan = new LeakScan(readCanaries(pipeline.canaries));
+    this.#scan = new LeakScan(readCanaries(pipeline.canaries), declaredWords(pipeline));
   }
 
   /** Reads the link map back, which is not published and left behind all the same. What is wrong is said at the end. */

@@ -3,6 +3,7 @@ import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import type { Acceptance } from '../../baseline/acceptance.ts';
+import { findIdentifier } from '../../gates/identifier-shapes.ts';
 import { parsePipeline } from '../../pipeline/parse-pipeline.ts';
 import type { Pipeline } from '../../pipeline/pipeline.ts';
 import { RunLock } from '../../write/run-lock.ts';
@@ -80,6 +81,7 @@ export class BenchFolder {
       runDate: RUN_DATE,
       variables,
       shownAs: 'pipeline.yaml',
+      identifierIn: (name: string) => findIdentifier(name, [], null, 'prose'),
     };
     return parsePipeline(JSON.stringify(pipeline, null, 2), context);
   }
