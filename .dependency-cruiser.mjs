@@ -98,13 +98,36 @@ export default {
       to: { path: '^(node:)?crypto$' },
     },
     {
-      name: 'kernel-in-tokenise',
+      name: 'kernel-for-tokenise',
       comment:
         'The kernel hashes whatever bytes it is given; what may be hashed is for the recipes of tokenise/ to say. cli/doctor makes one, ' +
         'without a key, to see whether this Node has the WebAssembly it needs.',
       severity: 'error',
-      from: { path: '^src/', pathNot: ['^src/tokenise/', '^src/cli/doctor/', TESTS] },
-      to: { path: '^src/tokenise/kernel/' },
+      from: { path: '^src/', pathNot: ['^src/(kernel|tokenise)/', '^src/cli/doctor/', TESTS] },
+      to: { path: '^src/kernel/' },
+    },
+    {
+      name: 'kernel-knows-bytes',
+      comment:
+        'The kernel knows no recipe, no table and no identifier: of ours it may know how a fault is reported, and nothing else.',
+      severity: 'error',
+      from: { path: '^src/kernel/', pathNot: TESTS },
+      to: { path: '^src/', pathNot: ['^src/kernel/', '^src/domain/problem\\.ts$'] },
+    },
+    {
+      name: 'assembly-apart',
+      comment:
+        'AssemblyScript is another language with the same ending: what it shares with TypeScript is the memory layout alone.',
+      severity: 'error',
+      from: { path: '^src/kernel/assembly/' },
+      to: { pathNot: ['^src/kernel/assembly/', '^src/kernel/memory-layout\\.ts$'] },
+    },
+    {
+      name: 'assembly-is-compiled',
+      comment: 'TypeScript reaches it through the binary: imported, it would be other code.',
+      severity: 'error',
+      from: { pathNot: '^src/kernel/assembly/' },
+      to: { path: '^src/kernel/assembly/' },
     },
     {
       name: 'nothing-imports-cli',

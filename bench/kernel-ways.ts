@@ -1,5 +1,5 @@
 import { createHmac } from 'node:crypto';
-import { BATCH, HmacKernel, SLOT_BYTES } from '../src/tokenise/kernel/hmac-kernel.ts';
+import { BATCH, HmacKernel, SLOT_BYTES } from '../src/kernel/hmac-kernel.ts';
 import {
   readInt64,
   viewSlots,
@@ -8,7 +8,7 @@ import {
   writeDigits10,
   writeInlineText,
   writeIsoDate,
-} from '../src/tokenise/kernel/slots-text.ts';
+} from '../src/kernel/slots-text.ts';
 
 /*
  * The ways to make a batch of tokens that the benches compare, over vectors of made-up people as DuckDB hands them over.

@@ -1,5 +1,5 @@
-import { BATCH } from './kernel/hmac-kernel.ts';
-import { readInt64 } from './kernel/slots-text.ts';
+import { BATCH } from '../kernel/hmac-kernel.ts';
+import { readInt64 } from '../kernel/slots-text.ts';
 
 /** Puts current NHS numbers in the place of superseded ones, before anything is hashed. */
 export class CurrentNumbers {

@@ -1,5 +1,5 @@
-import { BATCH } from './kernel/hmac-kernel.ts';
-import { INLINE_TEXT_BYTES } from './kernel/slots-text.ts';
+import { BATCH } from '../kernel/hmac-kernel.ts';
+import { INLINE_TEXT_BYTES } from '../kernel/slots-text.ts';
 import type { TokenColumn } from './token-column.ts';
 
 /** Entries; a power of two. 2^12 entries of 36 bytes are 147 KB, well inside a core's second-level cache; larger ones were slower. */

@@ -4,7 +4,7 @@ import {
   type VectorInput,
   type VectorResult,
 } from '../engine/vector-function.ts';
-import { BATCH } from './kernel/hmac-kernel.ts';
+import { BATCH } from '../kernel/hmac-kernel.ts';
 import { textAt, wordsOf } from './row-texts.ts';
 
 /** Bits of the first sieve; a power of two. 2^20 bits are 128 KiB, which stays in a core's cache. */

@@ -1,4 +1,4 @@
-import { BATCH } from './kernel/hmac-kernel.ts';
+import { BATCH } from '../kernel/hmac-kernel.ts';
 import type { Demographics } from './row-texts.ts';
 import type { TokenColumn } from './token-column.ts';
 import { TokenMap } from './token-map.ts';

@@ -1,6 +1,6 @@
 import { ROW_FLAG } from '../domain/row-flag.ts';
 import type { VectorInput, VectorResult } from '../engine/vector-function.ts';
-import { BATCH } from './kernel/hmac-kernel.ts';
+import { BATCH } from '../kernel/hmac-kernel.ts';
 import { type Demographics, hasNhsNumber, isWhole, type RowTexts, textAt, wordsOf } from './row-texts.ts';
 import { SeenSubjects } from './seen-subjects.ts';
 import { HalfTokenColumn, type TokenColumn } from './token-column.ts';

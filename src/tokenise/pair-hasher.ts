@@ -1,4 +1,4 @@
-import { HmacKernel, SLOT_BYTES } from './kernel/hmac-kernel.ts';
+import { HmacKernel, SLOT_BYTES } from '../kernel/hmac-kernel.ts';
 import type { KeyRing } from './key-ring.ts';
 
 const HALF = 8;

@@ -1,6 +1,6 @@
 import type { VectorInput } from '../engine/vector-function.ts';
-import type { HmacKernel } from './kernel/hmac-kernel.ts';
-import { MAX_MESSAGE_BYTES, SLOT_BYTES } from './kernel/hmac-kernel.ts';
+import type { HmacKernel } from '../kernel/hmac-kernel.ts';
+import { MAX_MESSAGE_BYTES, SLOT_BYTES } from '../kernel/hmac-kernel.ts';
 import {
   INLINE_TEXT_BYTES,
   readInt64,
@@ -12,7 +12,7 @@ import {
   writeDigits10,
   writeInlineText,
   writeIsoDate,
-} from './kernel/slots-text.ts';
+} from '../kernel/slots-text.ts';
 import type { AgreementToken } from './token-plan.ts';
 
 /** The standardised identifiers of one vector of rows; 0 or an empty text where there is none. */

@@ -9,10 +9,10 @@ import {
   type VectorInput,
   type VectorResult,
 } from '../engine/vector-function.ts';
+import { BATCH } from '../kernel/hmac-kernel.ts';
 import type { BusyPostcodes } from './busy-postcodes.ts';
 import { CurrentNumbers } from './current-numbers.ts';
 import { type GpStops, RowStopper, type StopCounts } from './gp-stops.ts';
-import { BATCH } from './kernel/hmac-kernel.ts';
 import { KeyCache } from './key-cache.ts';
 import type { KnownBirths } from './known-births.ts';
 import { LinkingTokens, POSTCODE_PARAMETER } from './linking-tokens.ts';

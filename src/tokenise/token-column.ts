@@ -1,4 +1,4 @@
-import { BATCH, type HmacKernel } from './kernel/hmac-kernel.ts';
+import { BATCH, type HmacKernel } from '../kernel/hmac-kernel.ts';
 import type { TokenWords } from './token-text.ts';
 
 /** A 16-byte token for each row of a vector, as two columns of 8 bytes. */

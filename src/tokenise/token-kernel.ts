@@ -1,4 +1,4 @@
-import { HmacKernel } from './kernel/hmac-kernel.ts';
+import { HmacKernel } from '../kernel/hmac-kernel.ts';
 import type { KeyRing } from './key-ring.ts';
 import { type TokenKind, tokenInfo } from './recipes.ts';
 

@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { DuckDbEngine, duckdbVersion } from '../../engine/duckdb/engine.ts';
-import { HmacKernel } from '../../tokenise/kernel/hmac-kernel.ts';
+import { HmacKernel } from '../../kernel/hmac-kernel.ts';
 import { TOOL, toolVersion } from '../../tool.ts';
 import type { MachineFinding } from './finding.ts';
 
@@ -75,7 +75,7 @@ function lookAtKernel(): MachineFinding {
       what,
       verdict: 'failed',
       found: 'does not start',
-      wayOut: 'it needs WebAssembly SIMD: any x86-64 or arm64 processor',
+      wayOut: 'install again with `npm ci`; it needs WebAssembly SIMD: any x86-64 or arm64 processor',
     };
   }
 }

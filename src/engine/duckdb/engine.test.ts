@@ -11,7 +11,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { inspect } from 'node:util';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { TallystickError } from '../../domain/problem.ts';
+import { bug, TallystickError } from '../../domain/problem.ts';
 import { allValid, type VectorFunction, type VectorInput, type VectorResult } from '../vector-function.ts';
 import { duckdbDialect } from './dialect.ts';
 import { DuckDbEngine, duckdbVersion, type EngineSettings } from './engine.ts';
@@ -245,6 +245,21 @@ describe('a function of this program', () => {
     engine.register(new Lengths());
     const fault = await faultOf(engine.query(`SELECT lengths('${SECRET} and more text', 1)`, 'measuring'));
     expect(fault.exitCode).toBe(4);
+  });
+
+  it('that finds a fault of this program ends the statement with that fault and its exit code', async () => {
+    const found = bug('a guard is broken');
+    engine.register({
+      name: 'broken',
+      parameters: ['bigint'],
+      returns: [{ name: 'one', type: 'bigint' }],
+      call: () => {
+        throw found;
+      },
+    });
+    expect(await faultOf(engine.query('SELECT broken(1)', 'asking'))).toBe(found);
+    expect(found.exitCode).toBe(70);
+    expect(await faultOf(engine.query('SELECT nothing', 'asking'))).toMatchObject({ exitCode: 4 });
   });
 });
 

@@ -1,7 +1,7 @@
 import { type DuckDBConnection, DuckDBInstance } from '@duckdb/node-api';
 import duckdb from '@duckdb/node-bindings';
 import { engineFault, environment, interrupted, refused, TallystickError } from '../../domain/problem.ts';
-import type { VectorFunction } from '../vector-function.ts';
+import type { VectorFunction, VectorInput, VectorResult } from '../vector-function.ts';
 import { duckdbDialect } from './dialect.ts';
 import { allowedForms } from './engine-path.ts';
 import { type RawChunk, readChunk } from './raw-chunk.ts';
@@ -28,6 +28,8 @@ export class DuckDbEngine {
   readonly #instance: DuckDBInstance;
   readonly #connection: DuckDBConnection;
   #interrupted = false;
+  /** what a function of this program threw: DuckDB hands on a text, and neither its class nor its exit code */
+  #raised: unknown = null;
 
   private constructor(instance: DuckDBInstance, connection: DuckDBConnection) {
     this.#instance = instance;
@@ -67,9 +69,18 @@ export class DuckDbEngine {
     return new DuckDbEngine(instance, connection);
   }
 
-  /** Makes a function of this program callable from SQL. */
+  /** Makes a function of this program callable from SQL. A TallystickError that it throws ends the statement as it is. */
   register(definition: VectorFunction): void {
-    registerVectorFunction(this.#connection, definition);
+    const { name, parameters, returns } = definition;
+    const call = (input: VectorInput): readonly VectorResult[] => {
+      try {
+        return definition.call(input);
+      } catch (fault) {
+        this.#raised = fault;
+        throw fault;
+      }
+    };
+    registerVectorFunction(this.#connection, { name, parameters, returns, call });
   }
 
   /**
@@ -131,6 +142,9 @@ export class DuckDbEngine {
   /** DuckDB's messages quote cells: only what kind of fault it was is kept. */
   #wrap(fault: unknown, about: string): TallystickError {
     if (fault instanceof TallystickError) return fault;
+    const raised = this.#raised;
+    this.#raised = null;
+    if (raised instanceof TallystickError) return raised;
     const text = fault instanceof Error ? fault.message : '';
     if (this.#interrupted || /^INTERRUPT/i.test(text)) return interrupted();
     if (/out of memory/i.test(text)) {

@@ -1,8 +1,7 @@
-import { compressFunction } from './compress-function.ts';
-import { hashBatchFunction } from './hash-batch-function.ts';
-import { encodeModule } from './wasm-module.ts';
+import { readFileSync } from 'node:fs';
+import { createRequire } from 'node:module';
 
-/** The functions the module exports. All addresses are byte offsets into the memory it was given. */
+/** What assembly/index.ts exports. All addresses are byte offsets into the memory that it was given. */
 export interface KernelExports {
   compress(stateIn: number, block: number, stateOut: number): void;
   hashBatch(key: number, count: number): void;
@@ -21,7 +20,7 @@ interface WebAssemblyHost {
   readonly Module: new (bytes: Uint8Array<ArrayBuffer>) => object;
   readonly Instance: new (
     module: object,
-    imports: { kernel: { memory: KernelMemory } },
+    imports: { env: { memory: KernelMemory } },
   ) => { readonly exports: unknown };
 }
 
@@ -30,12 +29,19 @@ const host = (globalThis as unknown as { WebAssembly: WebAssemblyHost }).WebAsse
 let compiled: object | undefined;
 
 /**
- * A fresh memory of `pages` pages, which never grows, and the kernel's functions working on it. The module is
- * emitted and compiled on the first call and kept.
+ * A fresh memory of `pages` pages of 64 KiB, which never grows, and the kernel's functions working on it. The binary is read
+ * and compiled on the first call and kept.
+ *
+ * @throws where `npm run build` has not made the binary, or this Node has no WebAssembly SIMD
  */
 export function instantiateKernel(pages: number): { memory: KernelMemory; code: KernelExports } {
-  compiled ??= new host.Module(encodeModule([compressFunction(), hashBatchFunction(0)]));
+  compiled ??= new host.Module(readBinary());
   const memory = new host.Memory({ initial: pages, maximum: pages });
-  const { exports } = new host.Instance(compiled, { kernel: { memory } });
+  const { exports } = new host.Instance(compiled, { env: { memory } });
   return { memory, code: exports as KernelExports };
+}
+
+/** The package's own name for the binary (`imports` in package.json) finds it from src/, dist/ and bench/.build/ alike. */
+function readBinary(): Uint8Array<ArrayBuffer> {
+  return new Uint8Array(readFileSync(createRequire(import.meta.url).resolve('#kernel.wasm')));
 }

@@ -1,4 +1,5 @@
-import { instantiateKernel, type KernelExports } from './kernel-code.ts';
+import { requireGuards, setGuards } from './guards.ts';
+import { instantiateKernel, type KernelExports } from './kernel-binary.ts';
 import {
   BATCH,
   BLOCK_BYTES,
@@ -6,12 +7,10 @@ import {
   FIRST_AT,
   INITIAL_STATE_AT,
   INNER_BLOCK_AT,
-  keyAt,
   LANES,
   LENGTHS_AT,
   MAX_MESSAGE_BYTES,
   OUTER_BLOCK_AT,
-  pagesFor,
   ROUND_CONSTANTS_AT,
   SECOND_AT,
   SLOT_BYTES,
@@ -20,6 +19,7 @@ import {
   STATE_BYTES,
   VECTOR_BYTES,
 } from './memory-layout.ts';
+import { guardsAt, keyAt, pagesFor } from './memory-regions.ts';
 import { INITIAL_STATE, ROUND_CONSTANTS } from './sha256-constants.ts';
 
 export { BATCH, MAX_MESSAGE_BYTES, SLOT_BYTES } from './memory-layout.ts';
@@ -36,7 +36,9 @@ const OUTER_PAD = 0x5c;
 /**
  * HMAC-SHA-256 under a few keys, cut to 16 bytes, a batch of short messages at a time. See README.md.
  *
- * It holds keys' pad states and callers' messages in its memory until `close`, and never a raw key.
+ * It holds keys' pad states and callers' messages in its memory until `close`, and never a raw key. Whatever goes in or comes
+ * out, the guards of the memory are checked before and behind: where something was written past a region, every call throws a
+ * TallystickError with EXIT.bug, and no token leaves.
  * One instance is for one thread, and no call may be made while another is at work.
  */
 export class HmacKernel {
@@ -51,6 +53,7 @@ export class HmacKernel {
 
   readonly #code: KernelExports;
   readonly #words: Int32Array<ArrayBuffer>;
+  readonly #guards: readonly number[];
   readonly #loaded: boolean[];
   readonly #lastBlock = new Uint8Array(SLOT_BYTES);
   #closed = false;
@@ -62,11 +65,13 @@ export class HmacKernel {
     const { memory, code } = instantiateKernel(pagesFor(keyCount));
     this.#code = code;
     this.#words = new Int32Array(memory.buffer);
+    this.#guards = guardsAt(keyCount);
     this.#loaded = Array<boolean>(keyCount).fill(false);
     this.slots = new Uint8Array(memory.buffer, SLOTS_AT, BATCH * SLOT_BYTES);
     this.lengths = new Int32Array(memory.buffer, LENGTHS_AT, BATCH);
     this.first = new BigInt64Array(memory.buffer, FIRST_AT, BATCH);
     this.second = new BigInt64Array(memory.buffer, SECOND_AT, BATCH);
+    setGuards(this.#words, this.#guards);
     this.#words.set(ROUND_CONSTANTS, ROUND_CONSTANTS_AT / 4);
     this.#splat(INITIAL_STATE_AT, INITIAL_STATE);
     // The outer hash always takes a digest of 32 bytes behind a pad block of 64: marker, zeros, bit length.
@@ -81,6 +86,7 @@ export class HmacKernel {
   loadKey(slot: number, key: Uint8Array): void {
     if (this.#closed) throw new RangeError('The kernel is closed.');
     if (!(slot in this.#loaded)) throw new RangeError(`There is no key slot ${slot}.`);
+    this.#requireGuards();
     const block = new Uint8Array(SLOT_BYTES);
     if (key.length <= SLOT_BYTES) block.set(key);
     else {
@@ -95,6 +101,7 @@ export class HmacKernel {
     }
     block.fill(0);
     this.#clearScratch();
+    this.#requireGuards();
     this.#loaded[slot] = true;
   }
 
@@ -117,10 +124,12 @@ export class HmacKernel {
         );
       }
     }
+    this.#requireGuards();
     this.#code.hashBatch(keyAt(keySlot), count);
     const groupEnd = Math.ceil(count / LANES) * LANES;
     this.first.fill(0n, count, groupEnd);
     this.second.fill(0n, count, groupEnd);
+    this.#requireGuards();
   }
 
   /**
@@ -130,9 +139,11 @@ export class HmacKernel {
    */
   hashOne(keySlot: number, message: Uint8Array, out: Uint8Array): void {
     this.#requireKey(keySlot);
+    this.#requireGuards();
     const key = keyAt(keySlot);
     this.#absorb(key, message, SLOT_BYTES, OUTER_BLOCK_AT);
     this.#code.compress(key + STATE_BYTES, OUTER_BLOCK_AT, DIGEST_AT);
+    this.#requireGuards();
     this.#readDigest(out, TOKEN_BYTES);
   }
 
@@ -145,6 +156,10 @@ export class HmacKernel {
     this.#loaded.fill(false);
     this.#words.fill(0);
     this.#lastBlock.fill(0);
+  }
+
+  #requireGuards(): void {
+    requireGuards(this.#words, this.#guards);
   }
 
   #requireKey(slot: number): void {
@@ -214,6 +229,7 @@ export class HmacKernel {
   #clearScratch(): void {
     this.#lastBlock.fill(0);
     this.#words.fill(0, INNER_BLOCK_AT / 4, (INNER_BLOCK_AT + BLOCK_BYTES) / 4);
-    this.#words.fill(0, DIGEST_AT / 4, (STATE_AT + STATE_BYTES) / 4);
+    this.#words.fill(0, DIGEST_AT / 4, (DIGEST_AT + STATE_BYTES) / 4);
+    this.#words.fill(0, STATE_AT / 4, (STATE_AT + STATE_BYTES) / 4);
   }
 }
