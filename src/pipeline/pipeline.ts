@@ -128,7 +128,7 @@ export interface OptOutSpec {
   readonly withoutTypeOne: readonly string[];
   /** share of people who have opted out, at least, 0..1; null where nothing is expected */
   readonly expectedRate: number | null;
-  /** share of a source's coded opt-outs that may be of nobody who is in it, 0..1 */
+  /** share of the opt-outs recorded in a source that may be of nobody who is in it, or (type 2, national) of patients without a valid number, 0..1 */
   readonly maxUnmatched: number;
   /** codes that are written like an opt-out code and are others */
   readonly lookAlikes: readonly LookAlike[];

@@ -176,7 +176,9 @@ const optOuts = z.strictObject({
     .describe('share of people who have opted out, at least: a GP source without any is checked against it'),
   maxUnmatched: share
     .optional()
-    .describe('share of the coded opt-outs of a source that may be of nobody who is in it'),
+    .describe(
+      'share of the opt-outs recorded in a source that may be of nobody who is in it, or (type 2, national) of patients without a valid NHS number',
+    ),
   lookAlikes: z
     .array(
       z.strictObject({

@@ -48,6 +48,7 @@ describe('provider and linker', () => {
 
   const codes = { table: 'events', column: 'read', date: 'day' };
   const waived = { national: 'made-up people' };
+  const { maxUnmatched } = PIPELINE.optOuts;
   const override = { type: 'type-2', event: 'registered', system: 'read-v2', code: 'ABCD.' };
   it.each([
     ['optOuts.register', { optOuts: { codes, waived } }],
@@ -67,9 +68,9 @@ describe('provider and linker', () => {
   });
 
   it.each([
-    ['optOuts.register', { optOuts: { codes, waived } }, ['optOuts.waived']],
-    ['optOuts.national', { optOuts: { register: REGISTER, codes, national: REPLY } }, []],
-    ['optOuts.codes', { optOuts: { register: REGISTER } }, []],
+    ['optOuts.register', { optOuts: { maxUnmatched, codes, waived } }, ['optOuts.waived']],
+    ['optOuts.national', { optOuts: { maxUnmatched, register: REGISTER, codes, national: REPLY } }, []],
+    ['optOuts.codes', { optOuts: { maxUnmatched, register: REGISTER } }, []],
   ])('must agree on %s, whichever side has it', async (setting, change, more) => {
     const name = `with-other-${setting}`;
     const made = await provide(folder, folder.parse({ ...PIPELINE, ...change }), name);
@@ -80,7 +81,7 @@ describe('provider and linker', () => {
     const pipeline = (reason: string) => ({
       ...PIPELINE,
       name: 'waived',
-      optOuts: { codes, waived: { national: reason } },
+      optOuts: { maxUnmatched, codes, waived: { national: reason } },
     });
     const made = await provide(folder, folder.parse(pipeline('made-up people')), 'waived');
     const { error } = await linkFrom(folder, pipeline('the service knows none of them'), made);

@@ -90,7 +90,10 @@ function numberBehind(
   return numbers.at(-1) ?? null;
 }
 
-/** Registrations of nobody may be few, and never all of a source. */
+/**
+ * Registrations of nobody may be few, and never all of a source. Those of type 2 and national that are of patients without a valid
+ * number, and so may act on nobody elsewhere, may be as few.
+ */
 function checkMatched(
   recorded: readonly RecordedOptOut[],
   delivered: readonly DeliveredTable[],
@@ -101,8 +104,14 @@ function checkMatched(
     const isSomebody = (owner: RowOwner) =>
       'nhsNumber' in owner || patientsWith(owner.patientKey, name, delivered).length > 0;
     const unmatched = registered.filter(({ owners }) => !owners.some(isSomebody)).length;
-    if (unmatched === 0) continue;
-    if (unmatched === registered.length || unmatched > registered.length * pipeline.optOuts.maxUnmatched)
+    const { maxUnmatched } = pipeline.optOuts;
+    if (unmatched > 0 && (unmatched === registered.length || unmatched > registered.length * maxUnmatched))
       throw refused({ file: name, message: 'opt-outs of nobody' });
+    const elsewhere = registered.filter(({ event }) => event.type !== 'type-1');
+    const isUnnumbered = (owner: RowOwner) =>
+      isSomebody(owner) && numberBehind(owner, name, delivered, pipeline) === null;
+    const unnumbered = elsewhere.filter(({ owners }) => owners.some(isUnnumbered)).length;
+    if (unnumbered > elsewhere.length * maxUnmatched)
+      throw refused({ file: name, message: 'opt-outs of patients without a number' });
   }
 }

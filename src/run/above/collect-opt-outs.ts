@@ -3,7 +3,7 @@ import type { OptOutType } from '../../domain/opt-out.ts';
 import type { DuckDbEngine } from '../../engine/duckdb/engine.ts';
 import { judgeDates } from '../../opt-out/event-dates.ts';
 import { type CodedEvent, standingOn, type TokenText } from '../../opt-out/timelines.ts';
-import { judgeUnmatched } from '../../opt-out/unmatched.ts';
+import { judgeUnmatched, judgeUnnumbered } from '../../opt-out/unmatched.ts';
 import type { Pipeline } from '../../pipeline/pipeline.ts';
 import { ANY_SOURCE, type OptOutToken } from '../../store/opt-out-list.ts';
 import type { OptOutCounts } from '../../store/token-store.ts';
@@ -55,19 +55,14 @@ export async function collectOptOuts(
   const scan = readRecordedOptOuts(pipeline, inputs, engine, settings);
   const [recorded, lists] = await bothOrNeither(scan, readOptOutLists(pipeline, runDate));
   const sources = await findOwners(pipeline, inputs, recorded, engine, settings);
+  const matched = sources.map((one) => ({ ...one, source: one.source.name }));
   const register = lists.register?.entries ?? [];
   const findings = [
     ...lists.findings,
     ...recorded.flatMap((one) => one.findings),
     ...sources.flatMap(({ source, events }) => judgeDates(events, `the source ${source.name}`, runDate)),
-    ...judgeUnmatched(
-      sources.map(({ source, registrations, unmatched }) => ({
-        source: source.name,
-        registrations,
-        unmatched,
-      })),
-      optOuts.maxUnmatched,
-    ),
+    ...judgeUnmatched(matched, optOuts.maxUnmatched),
+    ...judgeUnnumbered(matched, optOuts.maxUnmatched),
     ...(await checkFirstNight(pipeline, inputs, sources, register, engine, settings)),
   ];
 

@@ -5,6 +5,7 @@ import type { DuckDbEngine } from '../../engine/duckdb/engine.ts';
 import { dropRejected, withReadablePath } from '../../extract/extract-file.ts';
 import { ownerColumnOf, ownersOfRecordsSql, patientsWithKeysSql } from '../../extract/opt-out-owners.ts';
 import type { EngineFile } from '../../extract/read-csv-sql.ts';
+import type { MatchedOptOuts } from '../../opt-out/unmatched.ts';
 import type { Pipeline, SourceSpec, TableSpec } from '../../pipeline/pipeline.ts';
 import { KeyProbe } from '../../tokenise/key-probe.ts';
 import type { RunSettings } from '../run-settings.ts';
@@ -15,16 +16,21 @@ import type { RecordedEvents } from './recorded-opt-outs.ts';
 export type Owner = { readonly patient: string } | { readonly nhsNumber: string };
 
 /** The events of one source, each with whose it is. */
-export interface SourceOptOuts {
+export interface SourceOptOuts extends Omit<MatchedOptOuts, 'source'> {
   readonly source: SourceSpec;
   readonly events: readonly { readonly owner: Owner; readonly event: OptOutEvent }[];
   /** NHS number (ten digits) of each patient key that has events; absent where it has no valid one */
   readonly nhsNumberOf: ReadonlyMap<string, string>;
   /** patient keys with events that a row of the patients table has, which can be parsed */
   readonly patients: ReadonlySet<string>;
-  /** registrations, and those of them that are of nobody: their rows lead to no patient and to no NHS number */
-  readonly registrations: number;
-  readonly unmatched: number;
+}
+
+/** What a patients table says of one patient. */
+interface Patient {
+  /** ten digits; null without a valid one */
+  readonly nhsNumber: string | null;
+  /** the file of the row, as it is shown */
+  readonly file: string;
 }
 
 /** Finds out whose the recorded events of each source are. */
@@ -62,18 +68,31 @@ async function ownersInSource(
   const patients = await lookUp.patientsWith(source, keys);
   const isSomebody = (owner: Owner) => 'nhsNumber' in owner || patients.has(owner.patient);
   const registered = owned.filter(({ event }) => event.kind === 'registered');
+  const elsewhere = registered.filter(({ event }) => event.type !== 'type-1');
+  const unnumbered = elsewhere
+    .map(({ owners }) => owners.flatMap((owner) => withoutNumber(owner, patients)))
+    .filter((found) => found.length > 0);
   return {
     source,
     events: owned.flatMap(({ event, owners }) => owners.map((owner) => ({ owner, event }))),
     nhsNumberOf: new Map(
-      [...patients].flatMap(([key, nhsNumber]): [string, string][] =>
+      [...patients].flatMap(([key, { nhsNumber }]): [string, string][] =>
         nhsNumber === null ? [] : [[key, nhsNumber]],
       ),
     ),
     patients: new Set(patients.keys()),
     registrations: registered.length,
     unmatched: registered.filter(({ owners }) => !owners.some(isSomebody)).length,
+    actingElsewhere: elsewhere.length,
+    unnumbered: unnumbered.length,
+    unnumberedIn: [...new Set(unnumbered.flat().map(({ file }) => file))].sort(),
   };
+}
+
+/** The owner, if it is a patient whose row is there and has no valid NHS number. */
+function withoutNumber(owner: Owner, patients: ReadonlyMap<string, Patient>): Patient[] {
+  const patient = 'patient' in owner ? patients.get(owner.patient) : undefined;
+  return patient === undefined || patient.nhsNumber !== null ? [] : [patient];
 }
 
 /** Looks things up in the files of a run, for few keys at a time. */
@@ -126,20 +145,23 @@ class LookUp {
     return owners;
   }
 
-  /** By patient key, of those that a source's patients table has: the NHS number (ten digits), or null without a valid one. */
-  async patientsWith(
-    source: SourceSpec,
-    keys: ReadonlySet<string>,
-  ): Promise<ReadonlyMap<string, string | null>> {
-    const known = new Map<string, string | null>();
+  /** By patient key, what a source's patients table says of those patients that it has. */
+  async patientsWith(source: SourceSpec, keys: ReadonlySet<string>): Promise<ReadonlyMap<string, Patient>> {
+    const known = new Map<string, Patient>();
     const patients = this.#inputs.find((one) => one.source === source && one.table.kind === 'patients');
     if (patients === undefined) return known;
-    await this.#eachRow(patients, keys, 'patients with recorded opt-outs', patientsWithKeysSql, (row) => {
-      const nhs = row['nhs'];
-      const number = nhs === null || nhs === undefined ? null : String(nhs).padStart(10, '0');
-      const key = String(row['patient']);
-      known.set(key, number ?? known.get(key) ?? null);
-    });
+    await this.#eachRow(
+      patients,
+      keys,
+      'patients with recorded opt-outs',
+      patientsWithKeysSql,
+      (row, file) => {
+        const nhs = row['nhs'];
+        const number = nhs === null || nhs === undefined ? null : String(nhs).padStart(10, '0');
+        const key = String(row['patient']);
+        known.set(key, { nhsNumber: number ?? known.get(key)?.nhsNumber ?? null, file });
+      },
+    );
     return known;
   }
 
@@ -163,7 +185,7 @@ class LookUp {
     keys: ReadonlySet<string>,
     what: string,
     sql: typeof patientsWithKeysSql,
-    note: (row: Record<string, unknown>) => void,
+    note: (row: Record<string, unknown>, file: string) => void,
   ): Promise<void> {
     if (keys.size === 0) return;
     this.#probes += 1;
@@ -178,7 +200,7 @@ class LookUp {
         ),
       );
       await dropRejected(this.#engine, about);
-      for (const row of rows) note(row);
+      for (const row of rows) note(row, file.shownAs);
     }
   }
 }

@@ -132,10 +132,11 @@ describe('opt-outs recorded in several sources', () => {
       `${EVENTS}k2,2025-01-01,827241000000103,x\nk1,2025-01-01,,two k1\nk2,2025-01-01,,two k2\n`,
     );
     const { rows, result } = await folder.publish(
-      pipeline({ one: practice('one'), two: practice('two') }, { register: REGISTER, untied: 'release' }, [
-        'one',
-        'two',
-      ]),
+      pipeline(
+        { one: practice('one'), two: practice('two') },
+        { register: REGISTER, untied: 'release', maxUnmatched: '100%' },
+        ['one', 'two'],
+      ),
     );
     const said = async (table: string) => (await rows(table)).map(({ what }) => what);
     expect(await said('one_events')).toEqual(['one k2']);

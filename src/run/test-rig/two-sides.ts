@@ -78,7 +78,11 @@ export const PIPELINE = {
   synthetic: true,
   keys: { linkage: { file: 'linkage.key' }, release: { file: 'release.key' } },
   sources: { gp: GP, hospital: HOSPITAL } as object,
-  optOuts: { register: REGISTER, codes: { table: 'events', column: 'read', date: 'day' } } as object,
+  optOuts: {
+    register: REGISTER,
+    codes: { table: 'events', column: 'read', date: 'day' },
+    maxUnmatched: '100%', // the one opt-out is of a patient without an NHS number
+  },
   link: {} as object,
   release: { agreement: 'a-1', tables: { persons: {}, stays: { site: 'keep' } } } as object,
 };

@@ -25,8 +25,9 @@ interface Twin {
 }
 
 /**
- * Twins, of whom some opted out and some are in quarantine, at a GP, and in hospital, where numbers are often missing: what stays
- * above the identity boundary decides whether a row without a number is nobody's.
+ * Twins, of whom some opted out and some are in quarantine, at a GP, who does not know every number and sex, and in hospital, where
+ * numbers are often missing: what stays above the identity boundary, and what the GP knows of both, decides whether a row without a
+ * number is nobody's.
  */
 export function drawTwinStory(draw: Draw, { link, lists }: LinkDraft): Story {
   const twins = drawTwins(draw);
@@ -56,6 +57,7 @@ export function drawTwinStory(draw: Draw, { link, lists }: LinkDraft): Story {
       optOuts: {
         register: { file: 'opt-outs.csv', asOf: RUN_DATE, allowEmpty: true },
         untied: draw.oneOf(['hold-back', 'release']),
+        maxUnmatched: draw.usually(85, '100%', ['40%']),
         ...coded,
       },
       link,
@@ -97,14 +99,16 @@ function drawFault(draw: Draw, percent: number, row: readonly string[]): string[
 
 function drawGp(draw: Draw, name: string, twins: readonly Twin[]): SourceDraft {
   const known = twins.filter(() => draw.chance(85));
-  const nhsOf = ({ nhs }: Twin) => draw.usually(90, nhs, ['']);
+  const nhsOf = ({ nhs }: Twin) => draw.usually(85, nhs, ['', '9434765910']);
+  const sexOf = ({ sex }: Twin) => draw.usually(85, sex, ['', '9']);
+  const homeOf = ({ home }: Twin) => draw.usually(95, home, ['']);
   const patients: TableDraft = {
     name: `${name}_patients`,
     columns: { ...KEY, ...IDENTIFIERS, died: { role: 'date-of-death' } },
     date: null,
     header: ['key', 'nhs', 'dob', 'sex', 'home', 'died'],
     rows: known.map((twin, at) =>
-      drawFault(draw, 15, [`k${at}`, nhsOf(twin), twin.dob, twin.sex, twin.home, '2026-01-02']),
+      drawFault(draw, 15, [`k${at}`, nhsOf(twin), twin.dob, sexOf(twin), homeOf(twin), '2026-01-02']),
     ),
   };
   const addresses: TableDraft = {
