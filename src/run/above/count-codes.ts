@@ -8,7 +8,7 @@ import type { DuckDbEngine } from '../../engine/duckdb/engine.ts';
 import { TextClassifier } from '../../engine/text-classifier.ts';
 import { codeCellsSql } from '../../extract/code-cells.ts';
 import { dropRejected, withReadablePath } from '../../extract/extract-file.ts';
-import { optOutProbeName } from '../../extract/opt-out-queries.ts';
+import { optOutProbeName } from '../../extract/opt-out-probe.ts';
 import { storedColumns } from '../../extract/stored-columns.ts';
 import type { ColumnSpec, Pipeline, TableSpec } from '../../pipeline/pipeline.ts';
 import type { StoredCodes } from '../../store/token-store.ts';
