@@ -1,7 +1,7 @@
 import type { OptOutCodeTable } from '../domain/opt-out-codes.ts';
 import type { ColumnSpec } from '../pipeline/pipeline.ts';
 import { textLiteral } from '../standardise/standardised-sql.ts';
-import { optOutProbeName, writtenPattern } from './opt-out-queries.ts';
+import { optOutProbeName, writtenPattern } from './opt-out-probe.ts';
 
 /** Characters of `8E+14`, the shortest text that rounding leaves of an identifier. */
 const SHORTEST_ROUNDED = 5;

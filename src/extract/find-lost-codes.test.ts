@@ -97,10 +97,15 @@ describe('the run goes on', () => {
     expect(quarantine).toEqual(['visits.csv,3,,too few columns', 'visits.csv,4,,unbalanced quote']);
   });
 
-  it('past such rows of tables in which nobody is asked for opt-outs', async () => {
+  it('past such rows of a table that is left out with a reason', async () => {
     folder.put('visits.csv', VISITS_HEADER + GOOD);
     folder.put('readings.csv', `${READINGS_HEADER}v1,1.5,mm\nv1,${CODE}\n`);
-    const { quarantine } = await folder.publish(splitPipeline({ quarantine: '90%' }));
+    const searched = JSON.stringify(splitPipeline({ quarantine: '90%' }));
+    expect(await lostAt(JSON.parse(searched))).toEqual(['readings.csv:3']);
+    const waiver = '"optOutCodes":{"none":"measurements only"},"files":"readings.csv"';
+    const { quarantine } = await folder.publish(
+      JSON.parse(searched.replace('"files":"readings.csv"', waiver)),
+    );
     expect(quarantine).toEqual(['readings.csv,3,,too few columns']);
   });
 });

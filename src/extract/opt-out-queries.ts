@@ -1,19 +1,14 @@
 import { damagedIdentifiers, writtenFor } from '../domain/damaged-code.ts';
 import type { OptOutCodeSystem, OptOutCodeTable } from '../domain/opt-out-codes.ts';
-import type { CodeSystem } from '../domain/role.ts';
 import type { Dialect } from '../engine/step.ts';
 import type { TableSpec } from '../pipeline/pipeline.ts';
 import { dateSql } from '../standardise/date-sql.ts';
 import { textLiteral } from '../standardise/standardised-sql.ts';
 import { readerNames } from './extract-query.ts';
 import { ownerSql } from './opt-out-owners.ts';
+import { optOutProbeName, writtenPattern } from './opt-out-probe.ts';
 import { payloadSql } from './payload-sql.ts';
 import { type EngineFile, readCsvSql } from './read-csv-sql.ts';
-
-/** The function that SQL asks whether a cell of a column of this system is, or may be, an opt-out code. */
-export function optOutProbeName(system: CodeSystem): string {
-  return `is_opt_out_${system.replaceAll('-', '_')}`;
-}
 
 /**
  * The few rows of a GP table that may record an opt-out: whose it is, codes, date. A scan with a filter, before anything
@@ -139,20 +134,7 @@ function everyWriting(text: string): string[] {
   );
 }
 
-/** An RE2 pattern of a Read code in every such way, with letters of other scripts, and with separators in between. */
-export function writtenPattern(code: string): string {
-  const characters = [...code].map(
-    (one) => `(?:[${[...writtenFor(one)].map(escapePattern).join('')}]|[^\\x00-\\x7f])`,
-  );
-  return characters.join('[^0-9A-Za-z]*');
-}
-
 /** The first text, in the order of bytes, that does not begin so. */
 function after(text: string): string {
   return text.slice(0, -1) + String.fromCharCode(text.charCodeAt(text.length - 1) + 1);
-}
-
-/** A character as it stands in a class of an RE2 pattern. */
-function escapePattern(character: string): string {
-  return character.replace(/[^0-9A-Za-z]/, '\\$&');
 }

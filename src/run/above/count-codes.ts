@@ -1,15 +1,16 @@
 import { countShapes, isMisshapen, shapeBits } from '../../domain/code-shape.ts';
 import type { Finding } from '../../domain/finding.ts';
 import { SYSTEM_WORDS } from '../../domain/listed-code.ts';
-import { optOutCodes } from '../../domain/opt-out-codes.ts';
+import { isOptOutSystem, optOutCodes } from '../../domain/opt-out-codes.ts';
 import type { CodeSystem } from '../../domain/role.ts';
 import { duckdbDialect as dialect } from '../../engine/duckdb/dialect.ts';
 import type { DuckDbEngine } from '../../engine/duckdb/engine.ts';
 import { TextClassifier } from '../../engine/text-classifier.ts';
 import { codeCellsSql } from '../../extract/code-cells.ts';
 import { dropRejected, withReadablePath } from '../../extract/extract-file.ts';
+import { optOutProbeName } from '../../extract/opt-out-probe.ts';
 import { storedColumns } from '../../extract/stored-columns.ts';
-import type { ColumnSpec, Pipeline } from '../../pipeline/pipeline.ts';
+import type { ColumnSpec, Pipeline, TableSpec } from '../../pipeline/pipeline.ts';
 import type { StoredCodes } from '../../store/token-store.ts';
 import type { RunSettings } from '../run-settings.ts';
 import type { TableInputs } from './find-inputs.ts';
@@ -29,6 +30,15 @@ function shapeFunction(system: CodeSystem): string {
   return `code_shape_${system.replaceAll('-', '_')}`;
 }
 
+/** Beside the bits of a shape: the cell is, or may be, an opt-out code. */
+const OPT_OUT_BIT = 64;
+
+/** How the cells of a code column are written, and how many of them are, or may be, opt-out codes that nobody reads. */
+export interface CountedCodes {
+  readonly codes: StoredCodes;
+  readonly optOuts: number;
+}
+
 /**
  * How the cells of each code column of a table are written. The rule is asked once a distinct code. Of stored columns the
  * stored rows are counted, 10 ns each, because Parquet keeps a dictionary; for others the files are read once more.
@@ -41,7 +51,7 @@ export async function countCodes(
   inputs: TableInputs,
   paths: readonly string[],
   settings: RunSettings,
-): Promise<StoredCodes[]> {
+): Promise<CountedCodes[]> {
   const { source, table } = inputs;
   const looked = table.columns.filter(({ codeShape }) => codeShape !== null);
   const stored = new Set(storedColumns(table, pipeline).map(({ name }) => name));
@@ -57,37 +67,48 @@ export async function countCodes(
     const value = dialect.name(column.name);
     const codes = `SELECT ${table.columns.indexOf(column)} AS place, ${value} AS value, count(*) AS n
 FROM ${dialect.readParquet(paths)} AS stored GROUP BY ${value}`;
-    await add(countedSql(codes, [column], table.columns));
+    await add(countedSql(codes, [column], table));
   }
   for (const { file, header } of inFiles.length === 0 ? [] : inputs.files) {
     await withReadablePath(file, inputs, settings.privateDirectory, (readable) =>
-      add(countedSql(codeCellsSql(table, header.names, readable, dialect, inFiles), inFiles, table.columns)),
+      add(countedSql(codeCellsSql(table, header.names, readable, dialect, inFiles), inFiles, table)),
     );
     await dropRejected(engine, `counting the codes of ${file.shownAs}`);
   }
-  return looked.map(({ name, system, codeShape }) => ({
-    source: source.name,
-    table: table.name,
-    column: name,
-    system: system!,
-    ...countShapes(cells.get(name)!),
-    waived: codeShape!.waived,
-  }));
+  return looked.map(({ name, system, codeShape }) => {
+    const counted = cells.get(name)!;
+    const optOuts = counted.reduce((sum, [bits, n]) => sum + ((bits & OPT_OUT_BIT) === 0 ? 0 : n), 0);
+    const place = { source: source.name, table: table.name, column: name, system: system! };
+    return { codes: { ...place, ...countShapes(counted), waived: codeShape!.waived }, optOuts };
+  });
 }
 
-/** SQL of how many cells of each column have which bits. */
-function countedSql(codes: string, columns: readonly ColumnSpec[], all: readonly ColumnSpec[]): string {
-  const bits = columns.map(
-    (column) => `WHEN ${all.indexOf(column)} THEN (${shapeFunction(column.system!)}(value)).class`,
-  );
+/** SQL of how many cells of each column have which bits. Opt-out codes in columns of a GP table have been looked for. */
+function countedSql(
+  codes: string,
+  columns: readonly ColumnSpec[],
+  { columns: all, setting }: TableSpec,
+): string {
+  const bits = columns.map((column) => {
+    const system = column.system!;
+    const shape = `(${shapeFunction(system)}(value)).class`;
+    const optOut =
+      setting !== 'gp' && isOptOutSystem(system)
+        ? ` + ${OPT_OUT_BIT} * (${optOutProbeName(system)}(value)).class`
+        : '';
+    return `WHEN ${all.indexOf(column)} THEN ${shape}${optOut}`;
+  });
   return `SELECT place, bits, sum(n)::DOUBLE AS cells
 FROM (SELECT place, n, CASE place ${bits.join(' ')} END AS bits FROM (${codes}) AS codes WHERE value IS NOT NULL) AS told
 GROUP BY place, bits`;
 }
 
 /** A finding for each column that does not look like its code system: local codes under SNOMED CT would hide every opt-out. */
-export function codeShapeFindings({ table, files }: TableInputs, counted: readonly StoredCodes[]): Finding[] {
-  return counted.flatMap((codes): Finding[] => {
+export function codeShapeFindings(
+  { table, files }: TableInputs,
+  counted: readonly CountedCodes[],
+): Finding[] {
+  return counted.flatMap(({ codes }): Finding[] => {
     const { codeShape } = table.columns.find(({ name }) => name === codes.column)!;
     if (codeShape === null || !isMisshapen(codes, codeShape)) return [];
     const { cells, fit, unreadable, system } = codes;
@@ -104,4 +125,22 @@ export function codeShapeFindings({ table, files }: TableInputs, counted: readon
       },
     ];
   });
+}
+
+/** A warning for each code column of a hospital's or a community service's in which somebody's opt-out is recorded. */
+export function strayOptOutFindings({ table }: TableInputs, counted: readonly CountedCodes[]): Finding[] {
+  return counted.flatMap(({ codes: { column }, optOuts }): Finding[] =>
+    optOuts === 0
+      ? []
+      : [
+          {
+            check: 'opt-out-codes-elsewhere',
+            severity: 'warn',
+            column,
+            message: `${optOuts} cells of ${column} in ${table.name} are, or may be, opt-out codes, and opt-outs are read from GP tables only`,
+            wayOut:
+              'their rows are not released, and act on nobody else: see that a GP source or optOuts.register has these opt-outs',
+          },
+        ],
+  );
 }

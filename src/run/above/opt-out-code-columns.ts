@@ -2,7 +2,7 @@ import { type OptOutCodeSystem, optOutCodes, readOptOutCell } from '../../domain
 import { CODE_SYSTEMS } from '../../domain/role.ts';
 import type { DuckDbEngine } from '../../engine/duckdb/engine.ts';
 import { TextClassifier } from '../../engine/text-classifier.ts';
-import { optOutProbeName } from '../../extract/opt-out-queries.ts';
+import { optOutProbeName } from '../../extract/opt-out-probe.ts';
 import type { Pipeline, TableSpec } from '../../pipeline/pipeline.ts';
 
 /** Gives the engine the functions by which queries ask, of cells that are not plain, whether they are or may be opt-out codes. */

@@ -44,3 +44,21 @@ test('says so where most NHS numbers are of the test range, and the run is no sy
   expect(await warnings([a, '4505577104', '4505577104'], false)).toEqual([]);
   expect(await warnings([a, b, c], true)).toEqual([]);
 });
+
+test('says so where a hospital records opt-outs, which nobody reads', async () => {
+  const rows = [
+    '827241000000103',
+    '881561000000100',
+    '881561000000100.0',
+    '82724l000000103',
+    ...Array(60).fill('44054006'),
+  ];
+  folder.put('stays.csv', `nhs,ward,concept\n${rows.map((code) => `${a},x,${code}\n`).join('')}`);
+  const columns = { ward: { role: 'category' }, concept: { role: 'code', system: 'snomed' } };
+  const { said } = await folder.run(flatPipeline({ columns, release: { ward: 'keep' } }));
+  expect(said.filter((line) => line.includes('"warn"') && line.includes('opt-out'))).toEqual([
+    expect.stringContaining(
+      'concept: 4 cells of concept in stays are, or may be, opt-out codes, and opt-outs are read from GP tables only',
+    ),
+  ]);
+});

@@ -20,7 +20,7 @@ import type { TokenKernel } from '../../tokenise/token-kernel.ts';
 import type { TokenPlan } from '../../tokenise/token-plan.ts';
 import { columnsStored } from '../columns-stored.ts';
 import type { RunSettings } from '../run-settings.ts';
-import { codeShapeFindings, countCodes } from './count-codes.ts';
+import { codeShapeFindings, countCodes, strayOptOutFindings } from './count-codes.ts';
 import type { TableInputs } from './find-inputs.ts';
 import { checkHeaderFits, emptyFile } from './header-fits.ts';
 import { noteLetThrough } from './let-through.ts';
@@ -153,7 +153,7 @@ export async function tokeniseTable(
   if (table.setting === 'gp' && stops !== null && rowsUnparsed + counts.faultsWithoutKey > 0) {
     await noteLetThrough(engine, pipeline, plan, paths, rowsStored, stops);
   }
-  const codes = await countCodes(engine, pipeline, inputs, paths, settings);
+  const counted = await countCodes(engine, pipeline, inputs, paths, settings);
   if (stops !== null && plan.subject.by === 'patient-key') {
     unread.check(plan.subject.key.kind, stops, quarantined);
   }
@@ -184,8 +184,12 @@ export async function tokeniseTable(
     rowsOfFiles,
     rowsOfParts,
     quarantined,
-    codes,
-    findings: [...codeShapeFindings(inputs, codes), ...withoutWitness(table, counts)],
+    codes: counted.map(({ codes }) => codes),
+    findings: [
+      ...codeShapeFindings(inputs, counted),
+      ...strayOptOutFindings(inputs, counted),
+      ...withoutWitness(table, counts),
+    ],
   };
 }
 
