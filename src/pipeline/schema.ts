@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { isIsoDate } from '../domain/date-format.ts';
 import { AGREEMENTS, EXCEPTIONS, LADDERS, type LadderName, MOST_RANKS } from '../domain/match-rank.ts';
 import { CODE_SYSTEMS, ROLE_NAMES, SETTINGS } from '../domain/role.ts';
 import { expectSchema } from './expect-schema.ts';
@@ -18,7 +19,8 @@ const tableName = z
   .regex(/^[a-z][a-z0-9_]{0,39}$/, 'must be lower case letters, digits or _, at most 40');
 const isoDate = z
   .string('must be a date, YYYY-MM-DD')
-  .regex(/^\d{4}-\d{2}-\d{2}$/, 'must be a date, YYYY-MM-DD');
+  .regex(/^\d{4}-\d{2}-\d{2}$/, { error: 'must be a date, YYYY-MM-DD', abort: true })
+  .refine(isIsoDate, 'is no date of the calendar');
 const share = z
   .string('must be a share such as 0.1%')
   .regex(/^(?:\d{1,2}(?:\.\d+)?|100)%$/, 'must be a share such as 0.1%')
