@@ -103,6 +103,12 @@ export function parseTimestamp(text: string | null, format: string): Timestamp |
   return { year, month, day, hour, minute, second };
 }
 
+/** Whether a text is a date of the calendar, YYYY-MM-DD. */
+export function isIsoDate(text: string): boolean {
+  const [, year, month, day] = /^(\d{4})-(\d{2})-(\d{2})$/.exec(text) ?? [];
+  return year !== undefined && isRealDate({ year: Number(year), month: Number(month), day: Number(day) });
+}
+
 /** Whether the calendar has this date: Gregorian throughout, as DuckDB and Spark have it, from year 1. */
 export function isRealDate({ year, month, day }: CalendarDate): boolean {
   if (year < 1 || month < 1 || month > 12 || day < 1) return false;

@@ -1,6 +1,7 @@
 import { gzipSync } from 'node:zlib';
 import iconv from 'iconv-lite';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { LongRefusal } from '../domain/long-refusal.ts';
 import { OPT_OUT_CODES } from '../domain/opt-out-codes.ts';
 import { BenchFolder } from '../run/test-rig/bench-folder.ts';
 import { NHS_NUMBERS } from '../run/test-rig/flat-source.ts';
@@ -125,3 +126,18 @@ async function openVisits() {
   const file = findFiles(table)[0]!;
   return { table, file, header: await readHeader(file, table) };
 }
+
+it.each([
+  ['rows that cannot be parsed', `p1,v2,05/01/2026,${CODE}\n`],
+  ['cells that cannot be read', `p1,v2,05/01/2026,8.27241E+14,n\n`],
+])('%s: five are shown, and the refusal has all', async (_, row) => {
+  folder.put('visits.csv', `${VISITS_HEADER}${GOOD}${row.repeat(12)}`);
+  const { error } = await folder.run(splitPipeline({ quarantine: '90%' }));
+  expect(error).toBeInstanceOf(LongRefusal);
+  const { problems, all } = error as LongRefusal;
+  expect(all.map(({ file, line }) => `${file}:${line}`)).toEqual(
+    Array.from({ length: 12 }, (_, at) => `visits.csv:${at + 3}`),
+  );
+  expect(problems.slice(0, 5)).toEqual(all.slice(0, 5));
+  expect(problems.slice(5)).toEqual([{ message: '7 more such places: refused.json has them' }]);
+});

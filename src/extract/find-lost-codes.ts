@@ -1,3 +1,4 @@
+import { MOST_KEPT } from '../domain/long-refusal.ts';
 import { mayHoldOptOutCode, type OptOutCodeTable } from '../domain/opt-out-codes.ts';
 import { type Problem, refused } from '../domain/problem.ts';
 import type { ColumnSpec, TableSpec } from '../pipeline/pipeline.ts';
@@ -6,9 +7,6 @@ import { disagreement, structureFault } from './locate-faults.ts';
 import { openText } from './open-text.ts';
 import type { Header } from './read-header.ts';
 import { scanRecords } from './scan-records.ts';
-
-/** Places named in the message: the way out is the same for all. */
-const PLACES_SHOWN = 5;
 
 /**
  * Records that cannot be parsed and have an opt-out code somewhere on them.
@@ -19,7 +17,7 @@ const PLACES_SHOWN = 5;
  * @param columns the columns that the bulk reader was asked for
  * @param codes those of every system: which column a cell belongs to is not known
  * @param unparsed how many records the bulk reader could not parse
- * @returns a problem for each of the first of them, with its place and no value
+ * @returns a problem for each of them, as far as that many are kept, with its place and no value
  * @throws TallystickError (exit 1) where fewer such records are found than the bulk reader met
  */
 export async function findLostCodes(
@@ -42,7 +40,7 @@ export async function findLostCodes(
     if (structureFault(record, header, columns) === null) continue;
     looked += 1;
     if (!record.fields.some((field) => mayHoldOptOutCode(field.toString('utf8'), codes))) continue;
-    if (problems.length === PLACES_SHOWN) continue;
+    if (problems.length === MOST_KEPT) continue;
     problems.push(lostCode({ file: file.shownAs, line: record.line }));
   }
   if (problems.length === 0 && looked < unparsed) throw refused(...disagreement(file, []));

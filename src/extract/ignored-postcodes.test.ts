@@ -67,3 +67,18 @@ describe('ignored postcodes', () => {
     expect(() => readIgnoredPostcodes(file)).toThrow(`${file}:1: is not a postcode`);
   });
 });
+
+test.each<[string, Buffer, string]>([
+  ['a zip archive', Buffer.from('PK\x03\x04\x14\0\0\0'), 'is a zip archive'],
+  ['a spreadsheet', Buffer.from('PK\x03\x04\x14\0\0\0[Content_Types].xml'), 'is an XLSX or ODS spreadsheet'],
+  ['Parquet', Buffer.from('PAR1\x15\x04'), 'is a Parquet file'],
+  [
+    'gzip',
+    Buffer.from([0x1f, 0x8b, 8, 0]),
+    'is gzip-compressed\n    unpack it first: a list is read as it is',
+  ],
+  ['an error page', Buffer.from('<!DOCTYPE html><html>'), 'is an HTML page'],
+  ['utf-16', Buffer.from('\ufeffLS1 4AP\n', 'utf16le'), 'is utf-16, and a list is in utf-8'],
+])('%s is refused as what it is', (_, bytes, message) => {
+  expect(refusalOf(list(bytes))).toContain(`exit 1: shared.txt: ${message}`);
+});

@@ -1,6 +1,6 @@
 import { standardisePostcode } from '../domain/postcode.ts';
-import { refused, TallystickError } from '../domain/problem.ts';
-import { readPlainText } from '../read-plain-file.ts';
+import { refused } from '../domain/problem.ts';
+import { readListText } from './read-list-text.ts';
 
 /** What begins a comment, on a line of its own or behind a postcode: no postcode holds it. */
 const COMMENT = '#';
@@ -18,7 +18,11 @@ const COMMENT = '#';
 export function readIgnoredPostcodes(path: string | null, shownAs = path ?? ''): ReadonlySet<string> {
   const postcodes = new Set<string>();
   if (path === null) return postcodes;
-  for (const [index, line] of readText(path, shownAs).split(/\r?\n/).entries()) {
+  const text = readListText(path, shownAs, {
+    message: 'the list of ignored postcodes is missing or cannot be read',
+    wayOut: 'without it, people who share such a postcode would be linked: nothing was published',
+  });
+  for (const [index, line] of text.split(/\r?\n/).entries()) {
     const [written = ''] = line.split(COMMENT);
     const { value, outcome } = standardisePostcode(written);
     if (value !== null) postcodes.add(value);
@@ -30,17 +34,4 @@ export function readIgnoredPostcodes(path: string | null, shownAs = path ?? ''):
     }
   }
   return postcodes;
-}
-
-function readText(path: string, shownAs: string): string {
-  try {
-    return readPlainText(path, shownAs);
-  } catch (fault) {
-    if (fault instanceof TallystickError) throw fault;
-    throw refused({
-      file: shownAs,
-      message: 'the list of ignored postcodes is missing or cannot be read',
-      wayOut: 'without it, people who share such a postcode would be linked: nothing was published',
-    });
-  }
 }

@@ -1,3 +1,4 @@
+import { MOST_KEPT } from '../domain/long-refusal.ts';
 import { isOptOutSystem, type OptOutCodeTable, readOptOutCell } from '../domain/opt-out-codes.ts';
 import type { Problem } from '../domain/problem.ts';
 import type { CodeSystem } from '../domain/role.ts';
@@ -8,15 +9,12 @@ import { openText } from './open-text.ts';
 import type { Header } from './read-header.ts';
 import { scanRecords } from './scan-records.ts';
 
-/** Places named in the message: the way out is the same for all. */
-const PLACES_SHOWN = 5;
-
 /**
  * The places of cells that may be an opt-out code and cannot be read as one (`readOptOutCell`). The bulk reader knows no
- * lines, so the file is read once more, as far as the first of them, and only where there are any.
+ * lines, so the file is read once more, and only where there are any.
  *
  * @param columns those that are looked through: code columns, or others in which no opt-out code is expected
- * @returns a problem for each of the first of them, with its place and no value
+ * @returns a problem for each of them, as far as that many are kept, with its place and no value
  */
 export async function locateUnclearCodes(
   file: InputFile,
@@ -35,7 +33,7 @@ export async function locateUnclearCodes(
   const problems: Problem[] = [];
   let isHeader = true;
   for await (const record of scanRecords(openText(file, encoding), delimiter, quote)) {
-    if (problems.length >= PLACES_SHOWN) break;
+    if (problems.length >= MOST_KEPT) break;
     if (isHeader) {
       isHeader = false;
       continue;

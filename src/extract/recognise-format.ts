@@ -97,6 +97,28 @@ export async function refuseOtherFormats(file: InputFile, { encoding }: FileForm
   });
 }
 
+/**
+ * The same for a list, which is small, plain and in UTF-8: its bytes are at hand.
+ *
+ * @throws TallystickError (exit 1)
+ */
+export function refuseOtherFormatsOfList(bytes: Buffer, shownAs: string): void {
+  const head = bytes.subarray(0, HEAD_BYTES);
+  const found = SIGNATURES.find(({ matches }) => matches(head));
+  if (found !== undefined) {
+    const isPacked = Object.values(OWN_SIGNATURE).some((own) => own === found.is);
+    const wayOut = isPacked ? 'unpack it first: a list is read as it is' : found.wayOut;
+    throw refused({ file: shownAs, message: `is ${found.is}`, wayOut });
+  }
+  const other = otherEncoding(head, 'utf-8');
+  if (other === null) return;
+  throw refused({
+    file: shownAs,
+    message: `is ${other}, and a list is in utf-8`,
+    wayOut: 'save it as text in UTF-8',
+  });
+}
+
 /** What is wrong with a file that its name says is compressed, by its first bytes. */
 function packedProblem(head: Buffer, shownAs: string, compression: 'gzip' | 'zstd'): Problem | null {
   const found = SIGNATURES.find(({ matches }) => matches(head));

@@ -1,7 +1,7 @@
 import { parse } from 'csv-parse/sync';
 import { standardiseNhsNumber } from '../domain/nhs-number.ts';
-import { refused, TallystickError } from '../domain/problem.ts';
-import { readPlainText } from '../read-plain-file.ts';
+import { refused } from '../domain/problem.ts';
+import { readListText } from './read-list-text.ts';
 
 const COLUMNS = ['superseded', 'current'];
 
@@ -63,17 +63,10 @@ function lastOf(
 }
 
 function readRecords(path: string): { record: string[]; info: { lines: number } }[] {
-  let text: string;
-  try {
-    text = readPlainText(path);
-  } catch (fault) {
-    if (fault instanceof TallystickError) throw fault;
-    throw refused({
-      file: path,
-      message: 'the list of superseded numbers is missing or cannot be read',
-      wayOut: 'without it, people whose number has changed would be two: nothing was published',
-    });
-  }
+  const text = readListText(path, path, {
+    message: 'the list of superseded numbers is missing or cannot be read',
+    wayOut: 'without it, people whose number has changed would be two: nothing was published',
+  });
   try {
     return parse(text, { bom: true, relax_column_count: true, skip_empty_lines: true, info: true }) as never;
   } catch {

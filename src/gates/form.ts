@@ -35,6 +35,8 @@ const CHECK_DIGIT_WEAK: Chance = { ...CHECK_DIGIT, from: 6, below: 'passes', odd
  */
 export const FORMS = {
   'number-alone': { finding: 'NHS number', example: 'ward 9990548609', chance: null },
+  // one in eleven of any ten digits: a column of moments has hundreds, and a column of Scottish numbers has all
+  'number-as-seconds': { finding: 'NHS number', example: '1767225600', chance: CHECK_DIGIT },
   'number-3-3-4': { finding: 'NHS number', example: 'NHS999.054.8609', chance: null },
   'number-grouped': { finding: 'NHS number', example: '999 0548609', chance: CHECK_DIGIT },
   'number-in-word': { finding: 'NHS number', example: 'NHS9990548609x', chance: CHECK_DIGIT },

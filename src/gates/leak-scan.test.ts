@@ -6,6 +6,7 @@ import { ArrowFileWriter } from '../write/arrow-file-writer.ts';
 import { openArrowFile } from '../write/arrow-read.ts';
 import type { ColumnKind, OutputColumn } from '../write/output-column.ts';
 import { LeakScan, readCanaries } from './leak-scan.ts';
+import { isNhsNumber } from './nhs-number-forms.ts';
 
 const NHS = 9_990_548_609;
 /** An NHS number whose leading zero is lost in a number, small enough for 32 bits. */
@@ -154,5 +155,48 @@ describe('the canary file', () => {
 
   it('must be there', () => {
     expect(() => readCanaries(join(folder, 'gone.txt'))).toThrow(/gone\.txt: the canary file cannot be read/);
+  });
+});
+
+describe('seconds since 1970 in a column of texts', () => {
+  const SPANS: readonly (readonly [string, number, number])[] = [
+    ['2001 to 2026', 1_000_000_000, 770_000_000],
+    ['three years', 1_704_067_200, 71_000_000],
+    ['one day', 1_767_225_600, 86_400],
+    ['a month that reads as birth dates', 1_701_000_000, 2_600_000],
+  ];
+  /** So many moments, evenly spread and odd enough to have every check digit. */
+  const moments = (from: number, span: number, count: number) =>
+    Array.from({ length: count }, (_, at) =>
+      String(from + Math.floor(((at * 7919.37) % count) * (span / count))),
+    );
+  /** Numbers that pass, upwards from one. */
+  const passing = (from: number, count: number) => {
+    const found: string[] = [];
+    for (let at = from; found.length < count; at += 1) {
+      if (isNhsNumber(String(at))) found.push(String(at));
+    }
+    return found;
+  };
+
+  it.each(SPANS)('stop no run: %s', async (_, from, span) => {
+    // of 300 over three years, fewer than a hundred could be birth dates: too few to tell chance from a number
+    for (const count of span > 5e7 && span < 1e8 ? [3000] : [300, 3000])
+      expect(await text(moments(from, span, count))).toEqual([]);
+  });
+
+  it('hide no number of England, and no Scottish one that is no moment like the others', async () => {
+    const today = moments(1_767_225_600, 86_400, 300);
+    expect(await text([...today, ...passing(4_505_577_100, 1)])).toEqual(['value: 1 NHS number']);
+    expect(await text([...today, ...passing(1_503_850_000, 1)])).toEqual(['value: 1 NHS number']);
+  });
+
+  it('are no excuse for a column of Scottish numbers, nor for one in a sentence', async () => {
+    expect(await text(passing(1_503_850_000, 150))).toEqual(['value: 150 NHS number']);
+    expect(await text(passing(1_503_850_000, 5))).toEqual(['value: 5 NHS number']);
+    const [one] = passing(1_767_225_600, 1);
+    expect(await text([...moments(1_767_225_600, 86_400, 300), `see ${one}`])).toEqual([
+      'value: 1 NHS number',
+    ]);
   });
 });

@@ -43,6 +43,12 @@ const DATES = new RegExp(
     .join('|'),
   'g',
 );
+/**
+ * Seconds since 1970, from 9 September 2001 to 18 May 2033, as a cell by themselves. Numbers of England, Wales, Northern Ireland and Ireland begin otherwise;
+ * Scottish ones are a birth date first, so that those which have a month there are judged apart.
+ */
+const SECONDS = /^1\d{9}$/;
+const SCOTTISH = /^1\d(?:0[1-9]|1[0-2])/;
 /** What a spreadsheet makes of a long number: 9.990548609E+09. Six decimals at least, for 1.5E9 is a figure. */
 const EXPONENT = /(?<![0-9A-Za-z.])([1-9])\.(\d{6,9})E\+?0?9(?!\d)/gi;
 
@@ -63,7 +69,7 @@ export function findNhsNumbers(given: string, setting: Setting, note: Note): voi
     .replace(EXPONENT, (_, first: string, rest: string) => `${first}${rest.padEnd(9, '0')}`)
     .replace(DATES, (date) => ' '.repeat(Math.max(LONGEST_GAP + 1, date.length)));
   const runs = runsOf(text);
-  for (const run of runs) lookAtRun(text, run, note);
+  for (const run of runs) lookAtRun(text, run, setting, note);
   if (runs.length > 1) lookAtGroups(text, runs, setting, note);
 }
 
@@ -86,11 +92,14 @@ function runsOf(text: string): Run[] {
  * A run of digits by itself: ten of them, nine of which the zero is lost, ten behind zeros, or ten inside more. What is behind zeros is
  * judged among all numbers of the length.
  */
-function lookAtRun(text: string, { at, end }: Run, note: Note): void {
+function lookAtRun(text: string, { at, end }: Run, setting: Setting, note: Note): void {
   const length = end - at;
   const isInWord = isLetter(text.charCodeAt(at - 1)) || isLetter(text.charCodeAt(end));
   if (length === DIGITS) {
-    noteNumber(text.slice(at, end), isInWord ? 'number-in-word' : 'number-alone', note);
+    const digits = text.slice(at, end);
+    if (setting === 'cell' && length === text.length && SECONDS.test(digits)) {
+      noteNumber(digits, 'number-as-seconds', note, SCOTTISH.test(digits) ? 1 : 0);
+    } else noteNumber(digits, isInWord ? 'number-in-word' : 'number-alone', note);
     return;
   }
   if (length === DIGITS - 1) {

@@ -1,4 +1,5 @@
 import { resolve } from 'node:path';
+import { EARLIEST_BIRTH_DATE } from '../domain/birth-date.ts';
 import type { ReleaseRule } from '../domain/release-rule.ts';
 import { payloadType, ROLES } from '../domain/role.ts';
 import type { Complain } from './complain.ts';
@@ -46,6 +47,7 @@ export function completeRelease(
         }
         const role = PERSON_FACTS[fact as PersonFact];
         const fault = personFault(fact as PersonFact, complete);
+        checkAgeDay(complete, runDate, [...at, fact, 'at'], complain);
         if (fault !== null) complain([...at, fact], fault);
         else if (role !== 'date' && !hasRole(pipeline, role))
           complain([...at, fact], `no source has a ${role} column`, undefined, true);
@@ -104,6 +106,15 @@ function completeRule(rule: RuleFile, runDate: string): ReleaseRule {
     default:
       return { rule: rule.rule };
   }
+}
+
+/** On a day before the first possible birth nobody has an age, and on one that is to come nobody knows who lives. */
+function checkAgeDay(rule: ReleaseRule, runDate: string, path: Path, complain: Complain): void {
+  if (rule.rule !== 'age-band') return;
+  if (rule.at < EARLIEST_BIRTH_DATE) {
+    complain(path, `nobody was born by then: no birth date is before ${EARLIEST_BIRTH_DATE}`);
+  } else if (rule.at > runDate)
+    complain(path, `is after the run date, ${runDate}`, 'leave it out: it is the run date then');
 }
 
 function columnFault(column: ColumnSpec, rule: ReleaseRule): string | null {

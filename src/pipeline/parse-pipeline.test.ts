@@ -216,3 +216,21 @@ describe('a name that holds an identifier', () => {
     expect(messages).toEqual(['holds what looks like a NHS number']);
   });
 });
+
+describe('the day of an age', () => {
+  const at = (day: string) =>
+    having('persons: { sex: keep,', `persons: { age_band: { rule: age-band, at: ${day} }, sex: keep,`);
+
+  it.each(['1895-01-01', '2026-04-01', '2000-02-29'])('may be %s', (day) => {
+    expect(parse(at(day)).release.persons[0]!.rule).toMatchObject({ at: day });
+  });
+
+  it.each([
+    ['1800-01-01', 'nobody was born by then: no birth date is before 1895-01-01'],
+    ['1894-12-31', 'nobody was born by then: no birth date is before 1895-01-01'],
+    ['2026-04-02', 'is after the run date, 2026-04-01'],
+    ['2001-02-29', expect.stringMatching(/is no date of the calendar$/)],
+  ])('is not %s', (day, message) => {
+    expect(messagesAtMarks(at(`§${day}`))).toEqual([message]);
+  });
+});

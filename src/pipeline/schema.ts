@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { isIsoDate } from '../domain/date-format.ts';
 import { AGREEMENTS, EXCEPTIONS, LADDERS, type LadderName, MOST_RANKS } from '../domain/match-rank.ts';
 import { CODE_SYSTEMS, ROLE_NAMES, SETTINGS } from '../domain/role.ts';
 import { expectSchema } from './expect-schema.ts';
@@ -16,9 +17,12 @@ const name = z
 const tableName = z
   .string()
   .regex(/^[a-z][a-z0-9_]{0,39}$/, 'must be lower case letters, digits or _, at most 40');
+const ISO_DATE = /^\d{4}-\d{2}-\d{2}$/;
 const isoDate = z
   .string('must be a date, YYYY-MM-DD')
-  .regex(/^\d{4}-\d{2}-\d{2}$/, 'must be a date, YYYY-MM-DD');
+  .regex(ISO_DATE, 'must be a date, YYYY-MM-DD')
+  // what has another shape has been told so
+  .refine((text) => !ISO_DATE.test(text) || isIsoDate(text), 'is no date of the calendar');
 const share = z
   .string('must be a share such as 0.1%')
   .regex(/^(?:\d{1,2}(?:\.\d+)?|100)%$/, 'must be a share such as 0.1%')

@@ -1,6 +1,6 @@
-import { readlink, rm } from 'node:fs/promises';
+import { rm } from 'node:fs/promises';
 import { basename, join } from 'node:path';
-import { entryAt } from './entry-at.ts';
+import { entryAt, nameBehind } from './entry-at.ts';
 import { type Moves, systemMoves } from './published-run.ts';
 import { readManifest } from './read-run.ts';
 import { MANIFEST_FILE } from './run-manifest.ts';
@@ -20,22 +20,20 @@ export interface LatestRun {
  * @throws WriteError when `latest` is something of somebody's own, which a link must not take the place of
  * @throws TallystickError (exit 1) when the manifest it leads to is damaged: nobody can say whether it is the later one
  */
-export async function readLatest({
-  home,
-  latest,
-}: Pick<RunPaths, 'home' | 'latest'>): Promise<LatestRun | null> {
+export async function readLatest({ latest }: Pick<RunPaths, 'latest'>): Promise<LatestRun | null> {
   const there = await entryAt(latest);
   if (there === null) return null;
   if (!there.isSymbolicLink()) {
     throw new WriteError('already-there', latest, 'is not a symbolic link, and so not ours to replace');
   }
-  const runId = basename(await readlink(latest));
-  const release = join(home, runId, RELEASE_FOLDER);
+  const runId = await nameBehind(latest);
+  if (runId === null) return null;
+  const release = join(latest, RELEASE_FOLDER);
   if ((await entryAt(release)) === null) return null;
   // a lost manifest does not hold up the nights after it: the folder's name has the date as well
   const runDate = dateOfRunId(runId);
   if (runDate !== null && (await entryAt(join(release, MANIFEST_FILE))) === null) return { runId, runDate };
-  return { runId, runDate: readManifest(join(latest, RELEASE_FOLDER)).run.date };
+  return { runId, runDate: readManifest(release).run.date };
 }
 
 /**

@@ -1,12 +1,12 @@
-import { readdir, readlink, stat } from 'node:fs/promises';
-import { basename, join } from 'node:path';
+import { readdir, stat } from 'node:fs/promises';
+import { join } from 'node:path';
 import { TallystickError } from '../domain/problem.ts';
-import { entryAt } from './entry-at.ts';
+import { entryAt, nameBehind } from './entry-at.ts';
 import { readManifest } from './read-run.ts';
 import { MANIFEST_FILE } from './run-manifest.ts';
 import { LATEST, LINK_MAPS, linkMapName, RELEASE_FOLDER } from './run-place.ts';
 import { listFiles } from './sync-directory.ts';
-import { asWriteError, systemErrorCode } from './write-error.ts';
+import { asWriteError } from './write-error.ts';
 
 /** A published run among the others of its pipeline. */
 export interface ListedRun {
@@ -78,13 +78,10 @@ async function foldersIn(home: string): Promise<string[]> {
 }
 
 async function latestId(home: string): Promise<string | null> {
-  try {
-    return basename(await readlink(join(home, LATEST)));
-  } catch (error) {
-    const code = systemErrorCode(error);
-    if (code === 'ENOENT' || code === 'EINVAL') return null; // none, or something of somebody's own
-    throw asWriteError(join(home, LATEST), error);
-  }
+  const latest = join(home, LATEST);
+  // none, or something of somebody's own
+  if (!(await entryAt(latest))?.isSymbolicLink()) return null;
+  return nameBehind(latest);
 }
 
 async function bytesBelow(directory: string): Promise<number> {

@@ -14,6 +14,11 @@ import { asWriteError, systemErrorCode } from './write-error.ts';
 
 /** An owner in another container, or on another host, that gives no sign of life for so long is taken for dead: 12 beats. */
 export const SILENCE_MS = 12 * BEAT_MS;
+/**
+ * A lock that does not say whose it is, such as one that a full disk or a power cut left empty, is taken for dead after so long: 2
+ * beats. A lock is whole from its first moment (create-whole.ts), so that nobody is about to write his name into it.
+ */
+export const NAMELESS_MS = 2 * BEAT_MS;
 const LOOK_EVERY_MS = 1000;
 
 /** Whose a lock or a folder is, as its mark says in JSON. */
@@ -104,10 +109,15 @@ export async function watchForBeat(
   return 'silent';
 }
 
+/** A mark as it was read. */
+export interface Mark {
+  readonly text: string;
+  /** its modification time */
+  readonly beat: bigint;
+}
+
 /** A mark as it is now; null where there is none. It is opened and not only asked for, since network file systems keep old answers. */
-export async function readMark(
-  path: string,
-): Promise<{ readonly text: string; readonly beat: bigint } | null> {
+export async function readMark(path: string): Promise<Mark | null> {
   try {
     const handle = await open(path, 'r');
     try {

@@ -1,8 +1,9 @@
 import { utimesSync } from 'node:fs';
-import { lstat, mkdir, mkdtemp, readdir, readFile, readlink, rm, writeFile } from 'node:fs/promises';
+import { lstat, mkdir, mkdtemp, readdir, readFile, readlink, rm, symlink, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { listRuns } from './list-runs.ts';
 import { PartialRun } from './partial-run.ts';
 import { systemProcesses } from './process-probe.ts';
 import { type Moves, systemMoves } from './published-run.ts';
@@ -119,6 +120,30 @@ describe('latest', () => {
     expect(await latest()).toBe('c');
     const set = await publishOf('b', '2025-01-01', { setLatest: true });
     expect(set.latest).toEqual({ runId: 'b', runDate: '2025-01-01' });
+    expect(await latest()).toBe('b');
+  });
+
+  it('is read through whatever links lead to the run', async () => {
+    await publishOf('c', '2025-01-03');
+    await symlink('c', join(home, 'current'));
+    await rm(join(home, 'latest'));
+    await symlink('current', join(home, 'latest'));
+    const old = { runId: 'c', runDate: '2025-01-03' };
+    expect(await publishOf('b', '2025-01-01')).toMatchObject({ outcome: 'published', latest: old });
+    expect((await listRuns(home)).runs.map(({ runId, isLatest }) => [runId, isLatest])).toEqual([
+      ['b', false],
+      ['c', true],
+    ]);
+    await publishOf('d', '2025-01-04');
+    expect(await latest()).toBe('d');
+  });
+
+  it('is pointed at the run where its links lead in a circle', async () => {
+    await publishOf('c', '2025-01-03');
+    await rm(join(home, 'latest'));
+    await symlink('around', join(home, 'latest'));
+    await symlink('latest', join(home, 'around'));
+    await publishOf('b', '2025-01-01');
     expect(await latest()).toBe('b');
   });
 

@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { BEAT_MS } from './heartbeat.ts';
+import { NAMELESS_MS } from './owner-mark.ts';
 import { type ProcessProbe, systemProcesses } from './process-probe.ts';
 import { RunLock } from './run-lock.ts';
 
@@ -133,12 +134,19 @@ describe('the lock', () => {
     },
   );
 
-  it('that a power cut left empty is taken over as well', async () => {
-    await writeFile(path, '');
-    const lock = await RunLock.take(path, { processes: playProcesses({}), silenceMs });
-    await lock.release();
-    expect(await readdir(scratch)).toEqual([]);
-  });
+  it.each(['', '{', 'null', '\0'.repeat(20)])(
+    'that does not say whose it is is taken over after two beats: %j',
+    async (text) => {
+      await writeFile(path, text);
+      const notices: string[] = [];
+      const notice = (message: string) => notices.push(message);
+      const lock = await RunLock.take(path, { processes: playProcesses({}), silenceMs, notice });
+      expect(NAMELESS_MS).toBe(2 * BEAT_MS);
+      expect(notices[1]).toMatch(/^took over the lock of a process that does not say which it is/);
+      await lock.release();
+      expect(await readdir(scratch)).toEqual([]);
+    },
+  );
 
   it('stops waiting when it is told to', async () => {
     await held({ scope: 'another' });

@@ -1,7 +1,10 @@
-import { open, rm } from 'node:fs/promises';
+import { rm } from 'node:fs/promises';
+import { createWhole } from './create-whole.ts';
 import { startBeating, stopBeating } from './heartbeat.ts';
 import {
   judgeOwner,
+  type Mark,
+  NAMELESS_MS,
   type Owner,
   ownerText,
   parseOwner,
@@ -10,7 +13,7 @@ import {
   watchForBeat,
 } from './owner-mark.ts';
 import { type ProcessProbe, systemProcesses } from './process-probe.ts';
-import { asWriteError, systemErrorCode, WriteError } from './write-error.ts';
+import { WriteError } from './write-error.ts';
 
 /** What taking a lock needs from outside. */
 export interface LockOptions {
@@ -41,11 +44,12 @@ export class RunLock {
    * @throws WriteError `locked` when a live process holds it
    */
   static async take(path: string, options: LockOptions = {}): Promise<RunLock> {
-    const text = ownerText(options.processes ?? systemProcesses, options.now);
-    if (!(await create(path, text))) {
+    const processes = options.processes ?? systemProcesses;
+    const text = ownerText(processes, options.now);
+    if (!(await createWhole(path, text, processes.owner))) {
       const found = await readMark(path);
-      if (found !== null) await takeOver(path, found.text, options);
-      if (!(await create(path, text))) throw tooLate(path);
+      if (found !== null) await takeOver(path, found, options);
+      if (!(await createWhole(path, text, processes.owner))) throw tooLate(path);
     }
     startBeating(path, text);
     return new RunLock(path, text);
@@ -90,35 +94,20 @@ export async function lookAtLock(
   return { state: judgeOwner(holder, processes), holder: `${nameOf(holder, processes)}${since}` };
 }
 
-/** Makes the lock file if there is none. It is synced, for an empty lock after a power cut could not be judged. */
-async function create(path: string, text: string): Promise<boolean> {
-  try {
-    const handle = await open(path, 'wx', 0o644);
-    try {
-      await handle.writeFile(text);
-      await handle.sync();
-    } finally {
-      await handle.close();
-    }
-    return true;
-  } catch (error) {
-    if (systemErrorCode(error) === 'EEXIST') return false;
-    throw asWriteError(path, error);
-  }
-}
-
 /** Removes the lock of a holder that is gone, with a notice. @throws WriteError `locked` when it lives */
-async function takeOver(path: string, found: string, options: LockOptions): Promise<void> {
+async function takeOver(path: string, found: Mark, options: LockOptions): Promise<void> {
   const { notice = () => {}, processes = systemProcesses, silenceMs = SILENCE_MS, signal } = options;
-  const holder = parseOwner(found);
+  const holder = parseOwner(found.text);
   const state = judgeOwner(holder, processes);
   if (state === 'alive') throw heldBy(path, holder, processes);
   if (state === 'unknown') {
-    const seconds = Math.ceil(silenceMs / 1000);
+    const watchMs = holder === null ? Math.min(silenceMs, NAMELESS_MS) : silenceMs;
+    const seconds = Math.ceil(watchMs / 1000);
     notice(
       `waiting up to ${seconds} s for a sign of life of ${nameOf(holder, processes)}, whose lock is here`,
     );
-    if ((await watchForBeat(path, { silenceMs, signal })) === 'beat') throw heldBy(path, holder, processes);
+    if ((await watchForBeat(path, { silenceMs: watchMs, signal })) === 'beat')
+      throw heldBy(path, holder, processes);
   }
   if (await removeDead(path, found, options)) {
     const since = holder === null ? '' : ` (it began at ${holder.startedAt})`;
@@ -133,12 +122,13 @@ async function takeOver(path: string, found: string, options: LockOptions): Prom
  *
  * @returns false where its holder gave it back in the meantime
  */
-async function removeDead(path: string, dead: string, options: LockOptions): Promise<boolean> {
+async function removeDead(path: string, dead: Mark, options: LockOptions): Promise<boolean> {
   const takeover = await RunLock.take(`${path}.takeover`, options);
   try {
     const there = await readMark(path);
     if (there === null) return false;
-    if (there.text !== dead) throw tooLate(path);
+    // an empty one may be another empty one
+    if (there.text !== dead.text || (dead.text === '' && there.beat !== dead.beat)) throw tooLate(path);
     await rm(path);
     return true;
   } finally {

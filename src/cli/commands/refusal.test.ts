@@ -2,6 +2,7 @@ import { existsSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { gunzipSync, gzipSync } from 'node:zlib';
 import { afterAll, beforeEach, describe, expect, it } from 'vitest';
+import { LongRefusal } from '../../domain/long-refusal.ts';
 import { refused, usage } from '../../domain/problem.ts';
 import { QuarantineRefusal } from '../../domain/quarantine-refusal.ts';
 import { leavingRefusal } from '../process/leave-refusal.ts';
@@ -122,6 +123,18 @@ describe('the file of a refusal', () => {
     }));
     await refuse(new QuarantineRefusal([{ message: 'too many' }], places));
     expect(readRefusal(file).quarantined).toEqual(places);
+  });
+
+  it('has every place of a refusal of which the terminal shows a few', async () => {
+    const all = Array.from({ length: 30 }, (_, at) => ({
+      file: 'a.csv',
+      line: at + 2,
+      message: 'is unclear',
+    }));
+    const fault = new LongRefusal(all);
+    await refuse(fault);
+    expect(readRefusal(file).problems).toEqual(all);
+    expect(fault.problems).toHaveLength(6);
   });
 
   it('that cannot be written does not hide why the run was refused', async () => {

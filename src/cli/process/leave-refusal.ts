@@ -1,3 +1,4 @@
+import { LongRefusal } from '../../domain/long-refusal.ts';
 import { EXIT, type Problem, TallystickError } from '../../domain/problem.ts';
 import { QuarantineRefusal } from '../../domain/quarantine-refusal.ts';
 import { findIdentifier } from '../../gates/identifier-shapes.ts';
@@ -54,7 +55,8 @@ export async function leaveRefusal(
           reason: texts.safe(reason),
         }))
       : null;
-  const safe = problems.map((problem) => texts.safeProblem(problem));
+  const all = fault instanceof LongRefusal ? fault.all : problems;
+  const safe = all.map((problem) => texts.safeProblem(problem));
   try {
     const refusal = { run: { name, date }, exitCode, leftOut: texts.leftOut, problems: safe, quarantined };
     await writeRefusal(path, refusal);

@@ -105,7 +105,6 @@ describe('the work folder', () => {
     utimesSync(join(old, '.owner'), day, day);
     utimesSync(unmarked, day, day);
     make().remove();
-    await soon(20);
     expect(readdirSync(parent).map((name) => join(parent, name))).toEqual([other]);
     expect(notices).toEqual([
       `removed ${old}, the work folder of a process that is gone`,

@@ -41,6 +41,7 @@ export function makeWorkFolder(
   const path = join(resolve(parent), `${PREFIX}${processes.owner}`);
   const mark = join(path, OWNER_FILE);
   const watching = new AbortController();
+  const watched = new Set<string>();
   try {
     mkdirSync(parent, { recursive: true, mode: 0o755 }); // at most: the umask takes away
     for (const name of readdirSync(parent)) {
@@ -52,7 +53,8 @@ export function makeWorkFolder(
         removeFolder(found);
         notice(`removed ${found}, the work folder of a process that is gone`);
       } else if (state === 'unknown') {
-        void watchFolder(found, notice, watching.signal, silenceMs);
+        watched.add(found);
+        void watchFolder(found, notice, watching.signal, silenceMs).finally(() => watched.delete(found));
       }
     }
     mkdirSync(path, { mode: 0o700 });
@@ -70,6 +72,11 @@ export function makeWorkFolder(
   return {
     path,
     remove: () => {
+      // said here and now: a process that ends does not wait for what ends with it
+      for (const folder of watched) {
+        notice(`${folder} may be the work folder of a process that died: a later run removes it`);
+      }
+      watched.clear();
       watching.abort();
       stopBeating(mark);
       removeFolder(path);
@@ -105,7 +112,6 @@ async function watchFolder(
     notice(`removed ${folder}, the work folder of a process that gave no sign of life`);
   } catch {
     if (!signal.aborted) notice(`${folder} is a work folder of an unknown process, and cannot be removed`);
-    else notice(`${folder} may be the work folder of a process that died: a later run removes it`);
   }
 }
 

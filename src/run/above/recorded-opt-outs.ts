@@ -1,7 +1,8 @@
 import type { Finding } from '../../domain/finding.ts';
+import { LongRefusal } from '../../domain/long-refusal.ts';
 import type { OptOutEvent } from '../../domain/opt-out.ts';
 import { type OptOutCodeTable, optOutCodes, readOptOutCell } from '../../domain/opt-out-codes.ts';
-import { type Problem, refused } from '../../domain/problem.ts';
+import type { Problem } from '../../domain/problem.ts';
 import { trimBlanks } from '../../domain/standardised-text.ts';
 import { duckdbDialect } from '../../engine/duckdb/dialect.ts';
 import type { DuckDbEngine } from '../../engine/duckdb/engine.ts';
@@ -32,7 +33,7 @@ export interface RecordedEvents {
 /**
  * Every opt-out that the records themselves state, in codes or in flags.
  *
- * @throws TallystickError (exit 1) where one may be on a row that cannot be parsed, or a cell may be one and is unclear
+ * @throws LongRefusal (exit 1) where one may be on a row that cannot be parsed, or a cell may be one and is unclear
  */
 export async function readRecordedOptOuts(
   pipeline: Pipeline,
@@ -53,7 +54,7 @@ export async function readRecordedOptOuts(
     if (flags.length > 0) events.push(...(await readFlagged(one, flags, engine, settings, lost, findings)));
     if (codes !== undefined || flags.length > 0) found.push({ inputs: one, events, findings });
   }
-  if (lost.length > 0) throw refused(...lost);
+  if (lost.length > 0) throw new LongRefusal(lost);
   return found;
 }
 

@@ -1,5 +1,6 @@
 import { join } from 'node:path';
 import type { Finding } from '../../domain/finding.ts';
+import { LongRefusal } from '../../domain/long-refusal.ts';
 import { bug, refused } from '../../domain/problem.ts';
 import type { Receipt } from '../../domain/receipt.ts';
 import { OUTCOME_NAMES, OUTCOMES } from '../../domain/standardised.ts';
@@ -105,7 +106,7 @@ export async function tokeniseTable(
       join(storeDirectory, part),
       settings.privateDirectory,
     );
-    if (counts.optOutCodes > 0) throw refused(...(await unexpected.locate(file, header)));
+    if (counts.optOutCodes > 0) throw new LongRefusal(await unexpected.locate(file, header));
     parts.push(part);
     rowsOfParts.push(done.rowsStored);
     rowsStored += done.rowsStored;

@@ -1,14 +1,12 @@
+import { LongRefusal, MOST_KEPT } from '../../domain/long-refusal.ts';
 import { mayHoldOptOutCode, type OptOutCodeTable, optOutCodes } from '../../domain/opt-out-codes.ts';
-import { type Problem, refused } from '../../domain/problem.ts';
+import type { Problem } from '../../domain/problem.ts';
 import type { InputFile } from '../../extract/find-files.ts';
 import { lostCode } from '../../extract/find-lost-codes.ts';
 import type { FaultyRecord } from '../../extract/locate-faults.ts';
 import { locateUnclearCodes } from '../../extract/locate-unclear-codes.ts';
 import type { Header } from '../../extract/read-header.ts';
 import type { Pipeline, TableSpec } from '../../pipeline/pipeline.ts';
-
-/** Places named in the message: the way out is the same for all. */
-const PLACES_SHOWN = 5;
 
 /**
  * Opt-out codes of a GP table where none is expected: in columns of categories or of other code systems, and, of a table
@@ -37,13 +35,13 @@ export class UnexpectedCodes {
   /** Notes a row that cannot be read, where a code is on it. */
   look({ fields, place, isUnparsed }: FaultyRecord): void {
     if (!isUnparsed || this.#isSearched || this.#columns.length === 0) return;
-    if (this.#lost.length === PLACES_SHOWN) return;
+    if (this.#lost.length === MOST_KEPT) return;
     if (fields.some((field) => mayHoldOptOutCode(field.toString('utf8'), this.#codes)))
       this.#lost.push(lostCode(place));
   }
 
   /** @throws TallystickError (exit 1) with the rows that were noted */
   check(): void {
-    if (this.#lost.length > 0) throw refused(...this.#lost);
+    if (this.#lost.length > 0) throw new LongRefusal(this.#lost);
   }
 }

@@ -1,13 +1,11 @@
+import { LongRefusal, MOST_KEPT } from '../../domain/long-refusal.ts';
 import type { OptOutType } from '../../domain/opt-out.ts';
-import { type Problem, refused } from '../../domain/problem.ts';
+import type { Problem } from '../../domain/problem.ts';
 import { trimBlanks } from '../../domain/standardised-text.ts';
 import type { FaultyRecord, QuarantinedRow } from '../../extract/locate-faults.ts';
 import type { TableSpec } from '../../pipeline/pipeline.ts';
 import type { GpStops } from '../../tokenise/gp-stops.ts';
 import { type TokenText, tokenBytes } from '../../tokenise/token-text.ts';
-
-/** Places named in the message: the way out is the same for all. */
-const PLACES_SHOWN = 5;
 
 /** A coded opt-out in force that acts below the boundary, of a patient of whom no valid NHS number is known. */
 export interface UnnumberedOptOut {
@@ -49,7 +47,7 @@ export class UnreadOptOuts {
    *
    * @param kind of the patient key's token
    * @param quarantined the table's rows in quarantine
-   * @throws TallystickError (exit 1) with the rows in question
+   * @throws LongRefusal (exit 1) with the rows in question
    */
   check(
     kind: Parameters<GpStops['letThrough']['get']>[0],
@@ -65,16 +63,16 @@ export class UnreadOptOuts {
       const places = this.#places.get(one.patientKey)!;
       // the key is on no row: any row that lost its key may be the patient's
       const rows = places.length > 0 ? places : quarantined.map(({ file, line }) => ({ file, line }));
-      return rows.slice(0, PLACES_SHOWN).map((place) => ({
+      return rows.slice(0, MOST_KEPT).map((place) => ({
         ...place,
         message: `${places.length > 0 ? 'is' : 'may be'} the row of a patient with a coded ${WORDS[one.kind]}, and cannot be read: nobody knows whose NHS number the opt-out is for`,
         wayOut: 'have the row repaired: a run without it could release what its patient refused',
       }));
     });
-    throw refused(
-      ...problems.slice(0, PLACES_SHOWN),
-      ...(lost.length > PLACES_SHOWN ? [{ message: `${lost.length} patients are in question` }] : []),
-    );
+    throw new LongRefusal([
+      ...problems.slice(0, MOST_KEPT),
+      ...(lost.length > 1 ? [{ message: `${lost.length} patients are in question` }] : []),
+    ]);
   }
 }
 

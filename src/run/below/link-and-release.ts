@@ -2,6 +2,7 @@ import { join } from 'node:path';
 import { type Acceptance, NOTHING_ACCEPTED } from '../../baseline/acceptance.ts';
 import { Nights } from '../../baseline/nights.ts';
 import { readSensitiveCodes } from '../../de-identify/sensitive-codes.ts';
+import { settleFindings } from '../../domain/finding.ts';
 import type { SensitiveCodes } from '../../domain/sensitive-code.ts';
 import type { Pipeline } from '../../pipeline/pipeline.ts';
 import { PseudonymFunction } from '../../release/pseudonym-function.ts';
@@ -25,6 +26,7 @@ import { writePapers } from '../publish/write-papers.ts';
 import type { RunResult } from '../result.ts';
 import type { RunSettings } from '../run-settings.ts';
 import { deliveryOf } from './deliveries.ts';
+import { emptiedColumns } from './emptied-columns.ts';
 import { EngineBelow } from './engine-below.ts';
 import { readKnownCodes } from './known-codes.ts';
 import { linkPersons } from './link-persons.ts';
@@ -115,7 +117,8 @@ export async function linkAndRelease(
     const { written, receipts } = await releaseTables(release);
     progress.end();
 
-    const { warnings } = stores;
+    const emptied = settleFindings(await emptiedColumns(engine, pipeline, stores, written), settings.log);
+    const warnings = [...stores.warnings, ...emptied];
     const allReceipts = [...stores.receipts, ...receipts];
     const papers = await writePapers(run, pipeline, written, stores.quarantineFiles, {
       pipeline,
