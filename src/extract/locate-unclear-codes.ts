@@ -37,9 +37,9 @@ export async function locateUnclearCodes(
       isHeader = false;
       continue;
     }
-    if (record.fields.length !== header.names.length) continue;
+    if (record.fieldCount !== header.names.length) continue;
     for (const { name, at, system } of places) {
-      if (readOptOutCell(system, record.fields[at]!.toString('utf8'), codes) !== 'unclear') continue;
+      if (readOptOutCell(system, record.field(at)!.toString('utf8'), codes) !== 'unclear') continue;
       problems.push(unclear({ file: file.shownAs, line: record.line, column: name }));
     }
   }

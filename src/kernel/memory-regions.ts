@@ -11,6 +11,7 @@ import {
   KEYS_AT,
   LENGTHS_AT,
   OUTER_BLOCK_AT,
+  PAGE_BYTES,
   ROUND_CONSTANTS_AT,
   SECOND_AT,
   SLOT_BYTES,
@@ -18,9 +19,6 @@ import {
   STATE_AT,
   STATE_BYTES,
 } from './memory-layout.ts';
-
-/** WebAssembly memory comes in pages of 64 KiB. */
-const PAGE_BYTES = 65536;
 
 /** Address and bytes of each region that every kernel has. */
 const REGIONS: readonly (readonly [at: number, bytes: number])[] = [
