@@ -96,7 +96,7 @@ export interface ColumnPlace {
   readonly at: number;
 }
 
-/** Where these columns stand in a file: looked up once a file. */
+/** The places of these columns in a file: looked up once a file. */
 export function placesOf(columns: readonly ColumnSpec[], header: Header): ColumnPlace[] {
   return columns.map((column) => ({ column, at: header.names.indexOf(column.name) }));
 }

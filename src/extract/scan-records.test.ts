@@ -84,7 +84,7 @@ const rows = fc.array(ROW, { maxLength: 30 }).map((all) => all.join(''));
 const nasty = fc.array(fc.constantFrom(...NASTY), { maxLength: 60 }).map((all) => all.join(''));
 
 describe('scanned records are those of the plain reader', () => {
-  it('where anything may stand anywhere', async () => {
+  it('where anything may be anywhere', async () => {
     await fc.assert(
       fc.asyncProperty(
         fc.array(fc.oneof(nasty, rows), { maxLength: 6 }).map((all) => all.join('')),
@@ -104,7 +104,7 @@ describe('scanned records are those of the plain reader', () => {
     );
   });
 
-  it('where a fault, a quote or a line end stands at the end of a step or of a block', async () => {
+  it('where a fault, a quote or a line end is at the end of a step or of a block', async () => {
     for (const edge of [64, 128, SCAN_BYTES]) {
       for (const before of [-3, -2, -1, 0, 1, 2]) {
         for (const what of [

@@ -2,7 +2,7 @@
  * Where things lie in the memory of the hash kernel and of the scanner, for both sides of it: this file is compiled as TypeScript for the host and as
  * AssemblyScript for the kernel. So it holds whole-number constants and nothing else.
  *
- * A guard stands before the first region and behind each one. Regions and guards are whole numbers of 16 bytes, and everything
+ * There is a guard before the first region and behind each one. Regions and guards are whole numbers of 16 bytes, and everything
  * starts on a multiple of 16. Of the hash kernel the keys come last, because only their number varies.
  */
 
@@ -22,7 +22,7 @@ export const STATE_BYTES = 8 * VECTOR_BYTES;
 export const BLOCK_BYTES = 16 * VECTOR_BYTES;
 /** The states behind a key's inner and outer pad block, one behind the other. */
 export const KEY_BYTES = 2 * STATE_BYTES;
-/** What stands between two regions: see guards.ts. */
+/** Bytes of the guard between two regions: see guards.ts. */
 export const GUARD_BYTES = 16;
 /** WebAssembly memory comes in pages of 64 KiB. */
 export const PAGE_BYTES = 65536;
@@ -59,7 +59,7 @@ export const STEP_BYTES = 64;
 /** Positions that are written at once, needed or not. The positions are followed by room for them. */
 export const POSITIONS_AT_ONCE = 8;
 
-/** The text. What stands behind it does not matter. */
+/** The text. What follows it does not matter. */
 export const TEXT_AT = FIRST_GUARD_AT + GUARD_BYTES;
 /** The guard behind the text. */
 export const TEXT_GUARD_AT = TEXT_AT + SCAN_BYTES + STEP_BYTES;

@@ -34,7 +34,7 @@ const REGIONS: readonly (readonly [at: number, bytes: number])[] = [
   [ROUND_CONSTANTS_AT, 64 * 4],
 ];
 
-/** Address of key slot `slot`; a guard stands behind each. */
+/** Address of key slot `slot`; each is followed by a guard. */
 export const keyAt = (slot: number): number => KEYS_AT + slot * (KEY_BYTES + GUARD_BYTES);
 
 /** Pages that a kernel with `keyCount` keys needs. */

@@ -56,7 +56,7 @@ test('a full text of nothing but delimiters stays within the regions', () => {
   expect(() => scanner.scan(new Uint8Array(SCAN_BYTES + 1), COMMA, QUOTE)).toThrow(RangeError);
 });
 
-test('what stands behind the text from an earlier one is not looked at', () => {
+test('what an earlier text left behind this one is not looked at', () => {
   const scanner = new TextScanner();
   scanner.scan(Buffer.from('",'.repeat(500)), COMMA, QUOTE);
   expect(scanner.scan(Buffer.from('a,b\n'), COMMA, QUOTE)).toEqual(Uint32Array.of(1, 3));

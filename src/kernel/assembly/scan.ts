@@ -71,7 +71,7 @@ export function scan(length: i32, delimiter: i32, quote: i32): i32 {
   let count = 0;
   /** all ones if the byte before this step is within quotes */
   let within: u64 = 0;
-  /** lowest bit: a cell begins at, a closing quote stands before, or a CR behind a closing quote stands before this step */
+  /** in the lowest bit: a cell begins at this step; the byte before it is a closing quote, or a CR behind one */
   let begins: u64 = 1;
   let closed: u64 = 0;
   let returned: u64 = 0;
