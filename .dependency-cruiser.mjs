@@ -98,13 +98,20 @@ export default {
       to: { path: '^(node:)?crypto$' },
     },
     {
-      name: 'kernel-for-tokenise',
+      name: 'hash-kernel-for-tokenise',
       comment:
         'The kernel hashes whatever bytes it is given; what may be hashed is for the recipes of tokenise/ to say. cli/doctor makes one, ' +
         'without a key, to see whether this Node has the WebAssembly it needs.',
       severity: 'error',
       from: { path: '^src/', pathNot: ['^src/(kernel|tokenise)/', '^src/cli/doctor/', TESTS] },
-      to: { path: '^src/kernel/' },
+      to: { path: '^src/kernel/', pathNot: '^src/kernel/text-scanner\\.ts$' },
+    },
+    {
+      name: 'scanner-for-extract',
+      comment: 'One folder reads delimited text, so that one place decides what a record is.',
+      severity: 'error',
+      from: { path: '^src/', pathNot: ['^src/(kernel|extract)/', TESTS] },
+      to: { path: '^src/kernel/text-scanner\\.ts$' },
     },
     {
       name: 'kernel-knows-bytes',

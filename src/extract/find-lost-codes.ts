@@ -3,7 +3,7 @@ import { mayHoldOptOutCode, type OptOutCodeTable } from '../domain/opt-out-codes
 import { type Problem, refused } from '../domain/problem.ts';
 import type { ColumnSpec, TableSpec } from '../pipeline/pipeline.ts';
 import type { InputFile } from './find-files.ts';
-import { disagreement, structureFault } from './locate-faults.ts';
+import { disagreement, placesOf, structureFault } from './locate-faults.ts';
 import { openText } from './open-text.ts';
 import type { Header } from './read-header.ts';
 import { scanRecords } from './scan-records.ts';
@@ -31,13 +31,14 @@ export async function findLostCodes(
   const { encoding, delimiter, quote } = table.format;
   const problems: Problem[] = [];
   let looked = 0;
+  const read = placesOf(columns, header);
   let isHeader = true;
   for await (const record of scanRecords(openText(file, encoding), delimiter, quote)) {
     if (isHeader) {
       isHeader = false;
       continue;
     }
-    if (structureFault(record, header, columns) === null) continue;
+    if (structureFault(record, header, read) === null) continue;
     looked += 1;
     if (!record.fields.some((field) => mayHoldOptOutCode(field.toString('utf8'), codes))) continue;
     if (problems.length === MOST_KEPT) continue;

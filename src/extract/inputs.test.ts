@@ -7,7 +7,8 @@ import type { TableSpec } from '../pipeline/pipeline.ts';
 import { digestInputs } from './digest-inputs.ts';
 import { findFiles, type InputFile, isUnchanged } from './find-files.ts';
 import { openTextPipe } from './named-pipe.ts';
-import { type ScannedRecord, scanRecords } from './scan-records.ts';
+import { scanRecords } from './scan-records.ts';
+import type { ScannedRecord } from './scanned-record.ts';
 
 let folder: string;
 beforeEach(() => {

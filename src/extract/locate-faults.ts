@@ -6,7 +6,8 @@ import { openText } from './open-text.ts';
 import { faultOf, payloadValue } from './payload-value.ts';
 import { MAX_RECORD_BYTES } from './read-csv-sql.ts';
 import type { Header } from './read-header.ts';
-import { type ScannedRecord, scanRecords } from './scan-records.ts';
+import { scanRecords } from './scan-records.ts';
+import { bytesOf, type ScannedRecord } from './scanned-record.ts';
 
 /** One quarantined row: where it stands and why, and nothing of what it says. */
 export interface QuarantinedRow {
@@ -51,13 +52,18 @@ export async function locateFaults(
   const found: QuarantinedRow[] = [];
   let unparsed = 0;
   let rows = -1; // the header is none
+  const read = placesOf(columns, header);
+  const checked = placesOf(
+    table.columns.filter((column) => faultOf(column) !== null && columns.includes(column)),
+    header,
+  );
   for await (const record of scanRecords(openText(file, encoding), delimiter, quote)) {
     rows += 1;
     if (rows === 0) continue;
     const place = { file: file.shownAs, line: record.line };
-    const structure = structureFault(record, header, columns);
+    const structure = structureFault(record, header, read);
     if (structure !== null) {
-      if (record.endsFile && (record.badQuote || record.fields.length < header.names.length)) {
+      if (record.endsFile && (record.badQuote || record.fieldCount < header.names.length)) {
         throw refused({
           ...place,
           message: 'the file ends in mid-row',
@@ -69,7 +75,7 @@ export async function locateFaults(
       look({ place, fields: record.fields, header: header.names, isUnparsed: true });
       continue;
     }
-    const misfit = firstMisfit(record, header, table.columns, columns);
+    const misfit = firstMisfit(record, checked);
     if (misfit === null) continue;
     found.push({ ...place, ...misfit });
     look({ place, fields: record.fields, header: header.names, isUnparsed: false });
@@ -84,41 +90,48 @@ export async function locateFaults(
   return found;
 }
 
+/** A column and its place in a file, from 0. */
+export interface ColumnPlace {
+  readonly column: ColumnSpec;
+  readonly at: number;
+}
+
+/** The places of these columns in a file: looked up once a file. */
+export function placesOf(columns: readonly ColumnSpec[], header: Header): ColumnPlace[] {
+  return columns.map((column) => ({ column, at: header.names.indexOf(column.name) }));
+}
+
 /** Why a record cannot be parsed; null if it can. What its cells say is another matter. */
 export function structureFault(
   record: ScannedRecord,
   header: Header,
-  columns: readonly ColumnSpec[],
+  read: readonly ColumnPlace[],
 ): { column: string; reason: string } | null {
   if (record.badQuote) return { column: '', reason: 'unbalanced quote' };
-  const { length } = record.fields;
-  if (length < header.names.length) return { column: '', reason: 'too few columns' };
-  if (record.fields.slice(header.names.length).some((field) => field.length > 0)) {
+  const width = header.names.length;
+  if (record.fieldCount < width) return { column: '', reason: 'too few columns' };
+  if (record.fieldCount > width && record.fields.slice(width).some((field) => field.length > 0)) {
     return { column: '', reason: 'too many columns' }; // the bulk reader passes over empty cells behind the last column
   }
-  const bytes = record.fields.reduce((sum, field) => sum + field.length + 1, 0);
-  if (bytes > MAX_RECORD_BYTES) return { column: '', reason: 'row too long' };
-  for (const column of columns) {
-    const field = record.fields[header.names.indexOf(column.name)];
+  if (record.bytesAtMost > MAX_RECORD_BYTES && bytesOf(record.fields) > MAX_RECORD_BYTES) {
+    return { column: '', reason: 'row too long' };
+  }
+  if (record.isUtf8) return null;
+  for (const { column, at } of read) {
+    const field = record.field(at);
     if (field !== undefined && !isUtf8(field))
       return { column: column.name, reason: 'not in the declared encoding' };
   }
   return null;
 }
 
-/** The first declared column, in the layout's order, whose cell does not fit; rows are counted once. */
+/** The first of these columns whose cell does not fit; rows are counted once. */
 function firstMisfit(
   record: ScannedRecord,
-  header: Header,
-  layout: readonly ColumnSpec[],
-  columns: readonly ColumnSpec[],
+  checked: readonly ColumnPlace[],
 ): { column: string; reason: string } | null {
-  for (const column of layout) {
-    if (faultOf(column) === null || !columns.includes(column)) continue;
-    const cell = payloadValue(
-      column,
-      record.fields[header.names.indexOf(column.name)]?.toString('utf8') ?? null,
-    );
+  for (const { column, at } of checked) {
+    const cell = payloadValue(column, record.field(at)?.toString('utf8') ?? null);
     if ('fault' in cell) return { column: column.name, reason: cell.fault };
   }
   return null;

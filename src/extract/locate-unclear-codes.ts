@@ -2,9 +2,9 @@ import { MOST_KEPT } from '../domain/long-refusal.ts';
 import { isOptOutSystem, type OptOutCodeTable, readOptOutCell } from '../domain/opt-out-codes.ts';
 import type { Problem } from '../domain/problem.ts';
 import type { CodeSystem } from '../domain/role.ts';
-import type { TableSpec } from '../pipeline/pipeline.ts';
+import type { ColumnSpec, TableSpec } from '../pipeline/pipeline.ts';
 import type { InputFile } from './find-files.ts';
-import { structureFault } from './locate-faults.ts';
+import { placesOf, structureFault } from './locate-faults.ts';
 import { openText } from './open-text.ts';
 import type { Header } from './read-header.ts';
 import { scanRecords } from './scan-records.ts';
@@ -24,12 +24,10 @@ export async function locateUnclearCodes(
   codes: OptOutCodeTable,
 ): Promise<Problem[]> {
   const { encoding, delimiter, quote } = table.format;
-  const looked = table.columns.filter(({ name }) => columns.includes(name));
-  const places = looked.map(({ name, system }) => ({
-    name,
-    at: header.names.indexOf(name),
-    system: system ?? 'local',
-  }));
+  const places = placesOf(
+    table.columns.filter(({ name }) => columns.includes(name)),
+    header,
+  );
   const problems: Problem[] = [];
   let isHeader = true;
   for await (const record of scanRecords(openText(file, encoding), delimiter, quote)) {
@@ -38,13 +36,19 @@ export async function locateUnclearCodes(
       isHeader = false;
       continue;
     }
-    if (structureFault(record, header, looked) !== null) continue;
-    for (const { name, at, system } of places) {
-      if (readOptOutCell(system, record.fields[at]!.toString('utf8'), codes) !== 'unclear') continue;
-      problems.push(unclear({ file: file.shownAs, line: record.line, column: name }, system));
+    if (structureFault(record, header, places) !== null) continue;
+    for (const { column, at } of places) {
+      const system = systemOf(column);
+      if (readOptOutCell(system, record.field(at)!.toString('utf8'), codes) !== 'unclear') continue;
+      problems.push(unclear({ file: file.shownAs, line: record.line, column: column.name }, system));
     }
   }
-  return problems.length > 0 ? problems : [unclear({ file: file.shownAs }, places[0]!.system)];
+  return problems.length > 0 ? problems : [unclear({ file: file.shownAs }, systemOf(places[0]!.column))];
+}
+
+/** What the cells of a column are read as; categories are texts of nobody's system. */
+function systemOf({ system }: ColumnSpec): CodeSystem {
+  return system ?? 'local';
 }
 
 function unclear(place: Pick<Problem, 'file' | 'line' | 'column'>, system: CodeSystem): Problem {

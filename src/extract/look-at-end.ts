@@ -2,7 +2,8 @@ import iconv from 'iconv-lite';
 import type { FileFormat } from '../pipeline/pipeline.ts';
 import type { InputFile } from './find-files.ts';
 import { openText } from './open-text.ts';
-import { type ScannedRecord, scanRecords } from './scan-records.ts';
+import { scanRecords } from './scan-records.ts';
+import type { ScannedRecord } from './scanned-record.ts';
 
 /** How much of the end of a file is looked at: a hundred rows and more. */
 export const TAIL_BYTES = 64 * 1024;
@@ -28,9 +29,9 @@ export async function lookAtEnd(
   let records = 0;
   for await (const record of scanRecords(onePiece(text.subarray(start)), format.delimiter, format.quote)) {
     // from within a quoted cell, rows are cut in the wrong places: the last one is believed if the one before it fits
-    const isInStep: boolean = last === null ? isWhole : !last.badQuote && last.fields.length >= fields;
+    const isInStep: boolean = last === null ? isWhole : !last.badQuote && last.fieldCount >= fields;
     last = record;
-    if (record.endsFile && isInStep && (record.badQuote || record.fields.length < fields)) return 'mid-row';
+    if (record.endsFile && isInStep && (record.badQuote || record.fieldCount < fields)) return 'mid-row';
     records += 1;
   }
   const isHeaderAlone = isWhole && records < 2;

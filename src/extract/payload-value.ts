@@ -21,6 +21,9 @@ export const INTEGER_PATTERN = '[+-]?[0-9]{1,15}([.]0*)?';
  */
 export const DECIMAL_PATTERN = '[+-]?([0-9]{1,15}([.][0-9]{0,40})?|[.][0-9]{1,40})([eE][+-]?[0-9]{1,3})?';
 
+const INTEGER = new RegExp(`^${INTEGER_PATTERN}$`);
+const DECIMAL = new RegExp(`^${DECIMAL_PATTERN}$`);
+
 /** Why a payload cell does not fit its declared type. */
 export type PayloadFault =
   | 'not an integer'
@@ -64,11 +67,9 @@ export function payloadValue(column: ColumnSpec, text: string | null): PayloadCe
   }
   switch (payloadType(column.role)) {
     case 'integer':
-      return new RegExp(`^${INTEGER_PATTERN}$`).test(trimmed)
-        ? { value: Number(trimmed) + 0 }
-        : { fault: 'not an integer' };
+      return INTEGER.test(trimmed) ? { value: Number(trimmed) + 0 } : { fault: 'not an integer' };
     case 'decimal': {
-      const value = new RegExp(`^${DECIMAL_PATTERN}$`).test(trimmed) ? Number(trimmed) : Number.NaN;
+      const value = DECIMAL.test(trimmed) ? Number(trimmed) : Number.NaN;
       // an exponent may lead beyond what a double holds; -0 sorts as 0 does, so it must be 0
       return Number.isFinite(value) ? { value: value + 0 } : { fault: 'not a decimal number' };
     }

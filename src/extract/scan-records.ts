@@ -1,24 +1,23 @@
-const LF = 0x0a;
-const CR = 0x0d;
-const SPACE = 0x20;
+import { SCAN_BYTES, TextScanner } from '../kernel/text-scanner.ts';
+import { PlainReader } from './plain-reader.ts';
+import { regularRecords } from './regular-records.ts';
+import type { ScannedRecord } from './scanned-record.ts';
 
-/** One record of a delimited text file, as the bytes say it. */
-export interface ScannedRecord {
-  /** physical line on which it starts, from 1 */
-  readonly line: number;
-  /** its fields as UTF-8 bytes, quotes and doubled quotes undone */
-  readonly fields: readonly Buffer[];
-  /** a quoted field is not closed, or goes on behind its closing quote: the last field then holds the rest of the line as it stands */
-  readonly badQuote: boolean;
-  /** the file ended before the record's line did */
-  readonly endsFile: boolean;
-}
+const LF = 0x0a;
+const BYTE_ORDER_MARK = Buffer.from([0xef, 0xbb, 0xbf]);
+
+/** Scanners that nobody uses: each reading of a file needs one, and many files are only looked into. */
+const idle: TextScanner[] = [];
 
 /**
- * Splits UTF-8 bytes into records, by RFC 4180 with a chosen delimiter and quote: exact about physical lines, and slow.
- * It is used for headers and to find the places of rows the bulk reader has refused. Empty lines are passed over.
- * One space before an opening quote and any behind a closing one mean nothing: the bulk reader has it so.
- * A record with a bad quote ends at the next line end, which is where the bulk reader takes up again.
+ * Splits UTF-8 bytes into records, by RFC 4180 with a chosen delimiter and quote, exact about physical lines. It is used for
+ * headers and to find the places of rows the bulk reader has refused.
+ *
+ * Regular text is cut where the scanner finds delimiters and line ends. Of any other text the plain reader decides, a block and
+ * what is missing of its last record at a time: so what a faulty record is, is decided in one place.
+ *
+ * @param delimiter one ASCII character, but no CR or LF
+ * @param quote likewise, another one
  */
 export async function* scanRecords(
   pieces: AsyncIterable<Buffer>,
@@ -27,86 +26,39 @@ export async function* scanRecords(
 ): AsyncGenerator<ScannedRecord> {
   const delimiterByte = delimiter.charCodeAt(0);
   const quoteByte = quote.charCodeAt(0);
-  let fields: Buffer[] = [];
-  let field: number[] = [];
-  let state: 'start' | 'plain' | 'quoted' | 'closed' | 'spaced' | 'bad' = 'start';
-  let line = 1;
-  let startLine = 1;
+  const plain = new PlainReader(delimiterByte, quoteByte);
+  const scanner = idle.pop() ?? new TextScanner();
   let isFirst = true;
-  let isEmpty = true;
-
-  const endField = () => {
-    fields.push(Buffer.from(field));
-    field = [];
-  };
-  const endRecord = (endsFile: boolean): ScannedRecord => {
-    endField();
-    const record = { line: startLine, fields, badQuote: state === 'bad' || state === 'quoted', endsFile };
-    fields = [];
-    state = 'start';
-    isEmpty = true;
-    return record;
-  };
-
-  for await (const piece of pieces) {
-    let at = 0;
-    if (isFirst) {
+  let rest: Buffer = Buffer.alloc(0);
+  try {
+    for await (const piece of pieces) {
+      const isMarked = isFirst && piece.subarray(0, 3).equals(BYTE_ORDER_MARK);
       isFirst = false;
-      if (piece[0] === 0xef && piece[1] === 0xbb && piece[2] === 0xbf) at = 3; // byte order mark
-    }
-    for (; at < piece.length; at += 1) {
-      const byte = piece[at]!;
-      if (byte === LF) line += 1;
-      if (state === 'quoted') {
-        if (byte === quoteByte) state = 'closed';
-        else field.push(byte);
-        continue;
-      }
-      if (byte === LF) {
-        if (field.at(-1) === CR && state !== 'closed' && state !== 'spaced') field.pop();
-        if (
-          !isEmpty &&
-          !(fields.length === 0 && field.length === 0 && state !== 'closed' && state !== 'spaced')
-        )
-          yield endRecord(false);
-        fields = [];
-        field = [];
-        state = 'start';
-        isEmpty = true;
-        startLine = line;
-        continue;
-      }
-      isEmpty = false;
-      if (state === 'bad') {
-        field.push(byte);
-        continue;
-      }
-      if (byte === delimiterByte) {
-        endField();
-        state = 'start';
-      } else if (state === 'closed') {
-        if (byte === quoteByte) {
-          field.push(byte);
-          state = 'quoted';
-        } else if (byte === SPACE) state = 'spaced';
-        else if (byte !== CR) {
-          field.push(byte);
-          state = 'bad';
+      rest = isMarked ? piece.subarray(3) : rest.length === 0 ? piece : Buffer.concat([rest, piece]);
+      while (rest.length > 0) {
+        const block = rest.subarray(0, SCAN_BYTES);
+        let read = block.length;
+        if (!plain.isBetweenRecords) {
+          read = block.indexOf(LF) + 1 || block.length;
+          yield* plain.read(block.subarray(0, read));
+        } else {
+          const positions = scanner.scan(block, delimiterByte, quoteByte);
+          const ends = positions?.subarray(0, positions.findLastIndex((at) => block[at] === LF) + 1);
+          const last = ends?.at(-1);
+          if (ends !== undefined && last !== undefined) {
+            read = last + 1;
+            plain.line = yield* regularRecords(block, ends, quoteByte, plain.line);
+          } else if (positions !== null && block.length < SCAN_BYTES)
+            break; // the record may end in the next piece
+          else yield* plain.read(block);
         }
-      } else if (state === 'spaced') {
-        if (byte !== SPACE && byte !== CR) {
-          field.push(byte);
-          state = 'bad';
-        }
-      } else if (state === 'start' && byte === quoteByte) {
-        field = [];
-        state = 'quoted';
-      } else if (state === 'start' && byte === SPACE && field.length === 0) field.push(byte);
-      else {
-        field.push(byte);
-        state = 'plain';
+        rest = rest.subarray(read);
       }
     }
+    yield* plain.read(rest);
+    yield* plain.end();
+  } finally {
+    scanner.clear();
+    idle.push(scanner);
   }
-  if (!isEmpty) yield endRecord(true);
 }

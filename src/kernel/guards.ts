@@ -1,7 +1,7 @@
 import { bug } from '../domain/problem.ts';
 
 /**
- * Sixteen bytes that stand before the first region of the kernel's memory and behind each one. WebAssembly knows the ends of
+ * Sixteen bytes before the first region of the kernel's memory and behind each one. WebAssembly knows the ends of
  * the memory only: without guards, a write past a region would change the next one without a word, and with it the tokens.
  * It is no text that a record holds and no number that a hash is likely to leave.
  */

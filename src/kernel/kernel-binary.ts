@@ -5,6 +5,7 @@ import { createRequire } from 'node:module';
 export interface KernelExports {
   compress(stateIn: number, block: number, stateOut: number): void;
   hashBatch(key: number, count: number): void;
+  scan(length: number, delimiter: number, quote: number): number;
 }
 
 export interface KernelMemory {

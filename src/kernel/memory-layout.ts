@@ -1,9 +1,9 @@
 /*
- * Where things lie in the kernel's memory, for both sides of it: this file is compiled as TypeScript for the host and as
+ * Where things lie in the memory of the hash kernel and of the scanner, for both sides of it: this file is compiled as TypeScript for the host and as
  * AssemblyScript for the kernel. So it holds whole-number constants and nothing else.
  *
- * A guard stands before the first region and behind each one. Regions and guards are whole numbers of 16 bytes, and everything
- * starts on a multiple of 16. The keys come last, because only their number varies.
+ * There is a guard before the first region and behind each one. Regions and guards are whole numbers of 16 bytes, and everything
+ * starts on a multiple of 16. Of the hash kernel the keys come last, because only their number varies.
  */
 
 /** Bytes one message slot takes: one SHA-256 block. */
@@ -22,10 +22,12 @@ export const STATE_BYTES = 8 * VECTOR_BYTES;
 export const BLOCK_BYTES = 16 * VECTOR_BYTES;
 /** The states behind a key's inner and outer pad block, one behind the other. */
 export const KEY_BYTES = 2 * STATE_BYTES;
-/** What stands between two regions: see guards.ts. */
+/** Bytes of the guard between two regions: see guards.ts. */
 export const GUARD_BYTES = 16;
+/** WebAssembly memory comes in pages of 64 KiB. */
+export const PAGE_BYTES = 65536;
 
-/** The guard before the first region. */
+/** The guard before the first region, in either memory. */
 export const FIRST_GUARD_AT = 0;
 /** Messages as the caller wrote them: BATCH x 64 bytes. */
 export const SLOTS_AT = FIRST_GUARD_AT + GUARD_BYTES;
@@ -49,3 +51,21 @@ export const INITIAL_STATE_AT = STATE_AT + STATE_BYTES + GUARD_BYTES;
 export const ROUND_CONSTANTS_AT = INITIAL_STATE_AT + STATE_BYTES + GUARD_BYTES;
 /** The keys' states: KEY_BYTES and a guard for each. */
 export const KEYS_AT = ROUND_CONSTANTS_AT + 64 * 4 + GUARD_BYTES;
+
+/** Bytes of text that are scanned at once: few enough to stay in a core's second cache, with their positions. */
+export const SCAN_BYTES = 65536;
+/** Bytes that one step of the scanner looks at. The text is followed by room for a last step. */
+export const STEP_BYTES = 64;
+/** Positions that are written at once, needed or not. The positions are followed by room for them. */
+export const POSITIONS_AT_ONCE = 8;
+
+/** The text. What follows it does not matter. */
+export const TEXT_AT = FIRST_GUARD_AT + GUARD_BYTES;
+/** The guard behind the text. */
+export const TEXT_GUARD_AT = TEXT_AT + SCAN_BYTES + STEP_BYTES;
+/** Positions in the text: uint32. */
+export const POSITIONS_AT = TEXT_GUARD_AT + GUARD_BYTES;
+/** The guard behind the positions. */
+export const POSITIONS_GUARD_AT = POSITIONS_AT + (SCAN_BYTES + POSITIONS_AT_ONCE) * 4;
+/** Bytes of a scanner's memory. */
+export const SCANNER_BYTES = POSITIONS_GUARD_AT + GUARD_BYTES;

@@ -11,6 +11,7 @@ import {
   KEYS_AT,
   LENGTHS_AT,
   OUTER_BLOCK_AT,
+  PAGE_BYTES,
   ROUND_CONSTANTS_AT,
   SECOND_AT,
   SLOT_BYTES,
@@ -18,9 +19,6 @@ import {
   STATE_AT,
   STATE_BYTES,
 } from './memory-layout.ts';
-
-/** WebAssembly memory comes in pages of 64 KiB. */
-const PAGE_BYTES = 65536;
 
 /** Address and bytes of each region that every kernel has. */
 const REGIONS: readonly (readonly [at: number, bytes: number])[] = [
@@ -36,7 +34,7 @@ const REGIONS: readonly (readonly [at: number, bytes: number])[] = [
   [ROUND_CONSTANTS_AT, 64 * 4],
 ];
 
-/** Address of key slot `slot`; a guard stands behind each. */
+/** Address of key slot `slot`; each is followed by a guard. */
 export const keyAt = (slot: number): number => KEYS_AT + slot * (KEY_BYTES + GUARD_BYTES);
 
 /** Pages that a kernel with `keyCount` keys needs. */
