@@ -4,8 +4,6 @@
  */
 
 const TESTS = '(\\.test\\.ts$|/test-rig/)';
-const STAGES = '(extract|standardise|tokenise|link|audit|missed|opt-out|de-identify|release|evaluate|diff)';
-
 /** @type {import('dependency-cruiser').IConfiguration} */
 export default {
   forbidden: [
@@ -33,40 +31,75 @@ export default {
       to: { pathNot: '^src/domain/' },
     },
     {
-      name: 'stages-apart',
+      name: 'provider-never-reaches-linker',
       comment:
-        'A stage hands over a table or a step, never a function: that is what lets the identity boundary run between them. The one ' +
-        'way through, extract -> standardise, is one streaming query: extract puts the standardiser’s SQL into its own.',
+        'The identity boundary: what handles identifiers and the linkage key shares the store and nothing else with what links and ' +
+        'releases. By way of any other file, and of types too.',
       severity: 'error',
-      from: { path: `^src/${STAGES}/`, pathNot: TESTS },
-      to: { path: `^src/${STAGES}/`, pathNot: ['^src/$1/', '^src/standardise/'] },
+      from: { path: '^src/provider/', pathNot: TESTS },
+      to: { path: '^src/linker/', reachable: true },
     },
     {
-      name: 'standardise-for-extract-alone',
+      name: 'nothing-reaches-the-oracle',
       comment:
-        'The exception to stages-apart is for extract only: below the boundary there is nothing left to standardise.',
+        'The oracle is what tests compare the program with: what the program shares with it, it cannot check. It is not in the package.',
       severity: 'error',
-      from: { path: `^src/${STAGES}/`, pathNot: ['^src/(extract|standardise)/', TESTS] },
-      to: { path: '^src/standardise/' },
+      from: { path: '^src/', pathNot: ['^src/oracle/', TESTS] },
+      to: { path: '^src/oracle/', reachable: true },
+    },
+    {
+      name: 'programs-know-no-user',
+      comment: 'run/ and compare/ start the programs; a program that reached back up would be part of them.',
+      severity: 'error',
+      from: { path: '^src/(provider|linker)/', pathNot: TESTS },
+      to: { path: '^src/(run|compare)/' },
+    },
+    {
+      name: 'compare-and-run-apart',
+      comment: 'A run needs no comparison, and a comparison starts the programs itself.',
+      severity: 'error',
+      from: { path: '^src/(run|compare)/', pathNot: TESTS },
+      to: { path: '^src/(run|compare)/', pathNot: '^src/$1/' },
     },
     {
       name: 'steps-know-no-engine',
       comment:
-        'A step is text for any dialect. What executes it is chosen in run/, or the second engine would mean nothing.',
+        'A step is text for any dialect. Whoever executes it chooses the engine, or a second engine would mean nothing.',
       severity: 'error',
-      from: {
-        path: '^src/(standardise|tokenise|link|audit|missed|opt-out|de-identify|release|evaluate|diff)/',
-        pathNot: TESTS,
-      },
-      to: { path: '^src/engine/.+/' },
+      from: { path: '^src/(provider|linker|compare|sql)/.+(steps?|sql)\\.ts$' },
+      to: { path: '^src/engine/duckdb/' },
     },
     {
-      name: 'engines-apart',
+      name: 'crypto-where-listed',
       comment:
-        'The reference engine is the oracle: what it shares with the engine it checks, it cannot check.',
+        'Keys are used in keys/ and by the hashers of provider/tokenise/. Imports cannot tell a digest from an HMAC, so whoever needs ' +
+        'SHA-256 of a file or of a text is listed, and `biome` forbids createHmac and hkdf elsewhere. cli/ makes random keys and never ' +
+        'uses one; the oracle computes tokens a second time.',
       severity: 'error',
-      from: { path: '^src/engine/([^/]+)/', pathNot: TESTS },
-      to: { path: '^src/engine/[^/]+/', pathNot: '^src/engine/$1/' },
+      from: {
+        path: '^src/',
+        pathNot: ['^src/(keys|write|provider|linker|compare|store|cli|oracle)/', TESTS],
+      },
+      to: { path: '^(node:)?crypto$' },
+    },
+    {
+      name: 'kernel-for-keys-and-tokens',
+      comment:
+        'The kernel hashes whatever bytes it is given; what may be hashed is for the recipes of keys/ to say. cli/doctor makes one, ' +
+        'without a key, to see whether this Node has the WebAssembly it needs.',
+      severity: 'error',
+      from: {
+        path: '^src/',
+        pathNot: ['^src/(kernel|keys|provider/tokenise)/', '^src/cli/doctor/', TESTS],
+      },
+      to: { path: '^src/kernel/', pathNot: '^src/kernel/text-scanner.ts$' },
+    },
+    {
+      name: 'scanner-for-extract',
+      comment: 'One folder reads delimited text, so that one place decides what a record is.',
+      severity: 'error',
+      from: { path: '^src/', pathNot: ['^src/(kernel|provider/extract)/', TESTS] },
+      to: { path: '^src/kernel/text-scanner.ts$' },
     },
     {
       name: 'duckdb-in-its-engine',
@@ -83,35 +116,6 @@ export default {
       severity: 'error',
       from: { path: '^src/', pathNot: ['^src/write/', TESTS] },
       to: { path: '(^|/)apache-arrow(/|$)' },
-    },
-    {
-      name: 'crypto-where-listed',
-      comment:
-        'Keys are used in tokenise/ alone. Imports cannot tell a digest from an HMAC, so whoever needs SHA-256 of a file or of a text ' +
-        'is listed, and `biome` forbids createHmac and hkdf outside tokenise/. cli/ makes random keys and never uses one; ' +
-        'engine/reference computes tokens a second time, as the oracle.',
-      severity: 'error',
-      from: {
-        path: '^src/',
-        pathNot: ['^src/(tokenise|write|run|extract|cli)/', '^src/engine/reference/', TESTS],
-      },
-      to: { path: '^(node:)?crypto$' },
-    },
-    {
-      name: 'hash-kernel-for-tokenise',
-      comment:
-        'The kernel hashes whatever bytes it is given; what may be hashed is for the recipes of tokenise/ to say. cli/doctor makes one, ' +
-        'without a key, to see whether this Node has the WebAssembly it needs.',
-      severity: 'error',
-      from: { path: '^src/', pathNot: ['^src/(kernel|tokenise)/', '^src/cli/doctor/', TESTS] },
-      to: { path: '^src/kernel/', pathNot: '^src/kernel/text-scanner\\.ts$' },
-    },
-    {
-      name: 'scanner-for-extract',
-      comment: 'One folder reads delimited text, so that one place decides what a record is.',
-      severity: 'error',
-      from: { path: '^src/', pathNot: ['^src/(kernel|extract)/', TESTS] },
-      to: { path: '^src/kernel/text-scanner\\.ts$' },
     },
     {
       name: 'kernel-knows-bytes',
@@ -143,23 +147,6 @@ export default {
       severity: 'error',
       from: { pathNot: '^src/cli/' },
       to: { path: '^src/cli/' },
-    },
-    {
-      name: 'run-for-those-outside',
-      comment:
-        'run/ puts the stages together; a stage that reached back up would make the run part of itself.',
-      severity: 'error',
-      from: { path: '^src/', pathNot: ['^src/(run|cli|report)/', TESTS] },
-      to: { path: '^src/run/' },
-    },
-    {
-      name: 'halves-apart',
-      comment:
-        'The halves of a run share the token store and nothing else: below the identity boundary nothing can reach code that handles ' +
-        'identifiers or the linkage key.',
-      severity: 'error',
-      from: { path: '^src/run/(above|below)/', pathNot: TESTS },
-      to: { path: '^src/run/(above|below)/', pathNot: '^src/run/$1/' },
     },
     {
       name: 'pipeline-from-domain',

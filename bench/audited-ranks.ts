@@ -1,5 +1,5 @@
-import type { LinkageAudit } from '../src/audit/linkage-audit.ts';
-import type { EvaluationFigures } from '../src/evaluate/figures.ts';
+import type { EvaluationFigures } from '../src/compare/evaluate/figures.ts';
+import type { LinkageAudit } from '../src/linker/audit/linkage-audit.ts';
 
 /** Ranks of fewer links are not compared: their true rates are of too few. */
 const FEWEST_LINKS = 1_000;

@@ -1,8 +1,8 @@
 import { open, readFile, rename, rm } from 'node:fs/promises';
 import { join } from 'node:path';
-import type { KeyRing } from '../tokenise/key-ring.ts';
-import { baselineInfo } from '../tokenise/recipes.ts';
-import { isSealed, sealText } from '../tokenise/seal-text.ts';
+import type { KeyRing } from '../keys/key-ring.ts';
+import { baselineInfo } from '../keys/recipes.ts';
+import { isSealed, sealText } from '../keys/seal-text.ts';
 import { stableJson } from '../write/stable-json.ts';
 import { syncPath } from '../write/sync-directory.ts';
 import { asWriteError, systemErrorCode } from '../write/write-error.ts';

@@ -1,4 +1,4 @@
-import type { KeyRing } from '../tokenise/key-ring.ts';
+import type { KeyRing } from '../keys/key-ring.ts';
 import { type FoundBaseline, readBaseline } from './baseline-file.ts';
 import type { KeyIds, Night } from './night.ts';
 import { findPublishedRuns } from './published-runs.ts';

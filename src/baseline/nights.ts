@@ -1,8 +1,8 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { type Finding, settleFindings, type Warning } from '../domain/finding.ts';
+import type { KeyRing } from '../keys/key-ring.ts';
 import type { Pipeline } from '../pipeline/pipeline.ts';
-import type { KeyRing } from '../tokenise/key-ring.ts';
 import { aboutBaseline } from './about-baseline.ts';
 import type { Acceptance } from './acceptance.ts';
 import { nightsBefore, withNight } from './baseline.ts';

@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 import { environment, type Problem, refused, usage } from '../domain/problem.ts';
-import type { KeyRing } from '../tokenise/key-ring.ts';
+import type { KeyRing } from '../keys/key-ring.ts';
 import type { Acceptance } from './acceptance.ts';
 import type { Baseline } from './baseline.ts';
 import { BASELINE_FILE, type FoundBaseline, readBaseline } from './baseline-file.ts';

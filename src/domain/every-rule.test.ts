@@ -7,9 +7,9 @@ import { expect, test } from 'vitest';
 const RULES = resolve('src/domain/release-rule.ts');
 /** Everything that carries a rule out, checks it or describes it. */
 const PLACES = {
-  SQL: 'src/de-identify/rule-sql.ts',
-  'SQL of birth facts': 'src/extract/birth-facts.ts',
-  'reference engine': 'src/engine/reference/coarsen.ts',
+  SQL: 'src/linker/de-identify/rule-sql.ts',
+  'SQL of birth facts': 'src/store/birth-facts.ts',
+  'reference engine': 'src/oracle/coarsen.ts',
   'data dictionary': 'src/domain/describe-rule.ts',
   'pipeline file': 'src/pipeline/rule-fits.ts',
   gate: 'src/gates/possible-values.ts',

@@ -28,7 +28,7 @@ export type Ladder = readonly MatchRank[];
 
 /** Ranks of a ladder: each takes a bit for each of three settings in one 64-bit number, and one more stands for no rank. */
 export const MOST_RANKS = 19;
-/** A number whose subjects hold more distinct pairs of sex and birth date than this stands for a crowd (src/link/README.md). */
+/** A number whose subjects hold more distinct pairs of sex and birth date than this stands for a crowd (src/linker/link/README.md). */
 export const CROWD_LIMIT = 20;
 /**
  * Subjects under one NHS number beyond which it is a crowd as well, however alike they are: nobody has a thousand

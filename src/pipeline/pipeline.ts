@@ -164,7 +164,7 @@ export interface ReleaseSpec {
   readonly agreement: string;
   readonly persons: readonly { readonly name: PersonFact; readonly rule: ReleaseRule }[];
   readonly tables: readonly ReleasedTable[];
-  /** released records carry an inverse-probability weight (src/missed/README.md) */
+  /** released records carry an inverse-probability weight (src/linker/missed/README.md) */
   readonly linkageWeights: boolean;
   /** code list (system,code,match,reason) whose rows are left out; null leaves nothing out */
   readonly sensitiveCodes: string | null;
@@ -206,7 +206,7 @@ export interface LinkSpec {
   readonly implausible: ImplausibleSpec | null;
   /** implausible links are taken apart, and not only counted */
   readonly quarantineImplausible: boolean;
-  /** whether a run leaves a link map beside it, which `tallystick diff` compares (src/diff/README.md) */
+  /** whether a run leaves a link map beside it, which `tallystick diff` compares (src/compare/diff/README.md) */
   readonly keepMap: boolean;
 }
 

@@ -1,4 +1,4 @@
-import type { LinkageAudit } from '../audit/linkage-audit.ts';
+import type { LinkageAudit } from '../linker/audit/linkage-audit.ts';
 import { formatCount, formatInterval, formatRate } from './format.ts';
 import { right, textTable } from './text-table.ts';
 

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import type { RunDifference } from '../diff/findings.ts';
-import type { WhatDiffers } from '../diff/what-differs.ts';
+import type { RunDifference } from '../compare/diff/findings.ts';
+import type { WhatDiffers } from '../compare/diff/what-differs.ts';
 import { diffReport } from './diff-report.ts';
 
 const DIFFERENCE: RunDifference & { readonly differs: WhatDiffers } = {

@@ -1,7 +1,7 @@
-import type { Cause } from '../diff/causes.ts';
-import type { Findings, RunDifference } from '../diff/findings.ts';
-import type { ReleaseChange, ReleaseComparison } from '../diff/release-change.ts';
-import type { WhatDiffers } from '../diff/what-differs.ts';
+import type { Cause } from '../compare/diff/causes.ts';
+import type { Findings, RunDifference } from '../compare/diff/findings.ts';
+import type { ReleaseChange, ReleaseComparison } from '../compare/diff/release-change.ts';
+import type { WhatDiffers } from '../compare/diff/what-differs.ts';
 import type { Problem } from '../domain/problem.ts';
 import { formatCount } from './format.ts';
 import { left, right, textTable } from './text-table.ts';

@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { figuresOf } from '../evaluate/figures.ts';
+import { figuresOf } from '../compare/evaluate/figures.ts';
 import { evaluationReport } from './evaluation-report.ts';
 
 const counts = { records: 1200, linked: 1000, falseMatches: 2, linkable: 1100, missedMatches: 45 };

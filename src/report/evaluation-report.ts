@@ -1,9 +1,9 @@
+import type { Grouping } from '../compare/evaluate/counts.ts';
+import type { Evaluation, NotEvaluated } from '../compare/evaluate/evaluation.ts';
+import type { Subgroup } from '../compare/evaluate/subgroups.ts';
 import { CHARACTERISTIC_WORDS } from '../domain/characteristic.ts';
 import type { DropReason } from '../domain/receipt.ts';
 import type { Interval } from '../domain/wilson-interval.ts';
-import type { Grouping } from '../evaluate/counts.ts';
-import type { Subgroup } from '../evaluate/subgroups.ts';
-import type { Evaluation, NotEvaluated } from '../run/evaluation/evaluation.ts';
 import { formatCount, formatInterval, formatRate } from './format.ts';
 import { left, right, textTable } from './text-table.ts';
 

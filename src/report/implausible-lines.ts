@@ -1,5 +1,5 @@
 import { IMPLAUSIBLE_RULES, IMPLAUSIBLE_WORDS } from '../domain/implausible.ts';
-import type { CountByRank, ImplausibleCounts } from '../run/result.ts';
+import type { CountByRank, ImplausibleCounts } from '../linker/result.ts';
 import { formatCount } from './format.ts';
 import { left, right, textTable } from './text-table.ts';
 

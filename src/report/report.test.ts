@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest';
-import type { LinkageAudit } from '../audit/linkage-audit.ts';
 import type { Warning } from '../domain/finding.ts';
 import type { Receipt } from '../domain/receipt.ts';
-import type { RunResult } from '../run/result.ts';
+import type { LinkageAudit } from '../linker/audit/linkage-audit.ts';
+import type { RunResult } from '../linker/result.ts';
 import { accountRows } from './account-rows.ts';
 import { auditTable } from './audit-table.ts';
 import { formatSize } from './format.ts';

@@ -1,4 +1,4 @@
-import type { PersonCounts, RunResult } from '../run/result.ts';
+import type { PersonCounts, RunResult } from '../linker/result.ts';
 import { auditTable } from './audit-table.ts';
 import { comparisonLine } from './comparison-line.ts';
 import { formatCount, formatSize } from './format.ts';

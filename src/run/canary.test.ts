@@ -3,7 +3,7 @@ import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { openKeyFile } from '../tokenise/key-ring.ts';
+import { openKeyFile } from '../keys/key-ring.ts';
 import { BenchFolder, RUN_DATE } from './test-rig/bench-folder.ts';
 import { ByteSearch } from './test-rig/byte-search.ts';
 import { type Canaries, plantCanaries } from './test-rig/canary-data.ts';

@@ -14,7 +14,7 @@ import { join } from 'node:path';
 import { gzipSync } from 'node:zlib';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { TallystickError } from '../domain/problem.ts';
-import { generateKeyFile } from '../tokenise/generate-key-file.ts';
+import { generateKeyFile } from '../keys/generate-key-file.ts';
 import { RunLock } from '../write/run-lock.ts';
 import type { DeliveryFinding } from './check/delivery-finding.ts';
 import { checkDelivery } from './check-delivery.ts';

@@ -1,16 +1,16 @@
 import { optOutCodes } from '../domain/opt-out-codes.ts';
 import { shownDialect as dialect } from '../engine/duckdb/dialect.ts';
-import type { Step } from '../engine/step.ts';
-import { extractSql } from '../extract/extract-query.ts';
-import { flaggedRowsSql } from '../extract/opt-out-owners.ts';
-import { codedEventsSql } from '../extract/opt-out-queries.ts';
-import type { EngineFile } from '../extract/read-csv-sql.ts';
+import { NO_CODES_READ } from '../linker/de-identify/known-codes.ts';
+import { personsRelation } from '../linker/publish/person-outputs.ts';
+import { type DictionaryPlan, planRelease, type ReleasePlan } from '../linker/release/plan-release.ts';
 import { type Pipeline, type TableSpec, tablesOf } from '../pipeline/pipeline.ts';
-import { planTokens } from '../tokenise/token-plan.ts';
-import { tokenFunctionOf } from './above/token-function.ts';
-import { NO_CODES_READ } from './below/known-codes.ts';
-import { type DictionaryPlan, planRelease, type ReleasePlan } from './below/plan-release.ts';
-import { personsRelation } from './publish/person-outputs.ts';
+import { extractSql } from '../provider/extract/extract-query.ts';
+import { flaggedRowsSql } from '../provider/extract/opt-out-owners.ts';
+import { codedEventsSql } from '../provider/extract/opt-out-queries.ts';
+import type { EngineFile } from '../provider/extract/read-csv-sql.ts';
+import { tokenFunctionOf } from '../provider/tokenise/token-function.ts';
+import type { Step } from '../sql/step.ts';
+import { planTokens } from '../store/token-plan.ts';
 
 /** The parts of a run that are made of SQL, in their order. */
 export type RunPart =

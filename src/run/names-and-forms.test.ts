@@ -1,7 +1,7 @@
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { fillStore } from './above/fill-store.ts';
+import { fillStore } from '../provider/fill-store.ts';
 import { BenchFolder, type Published, RUN_DATE } from './test-rig/bench-folder.ts';
 import { flatPipeline, NHS_NUMBERS } from './test-rig/flat-source.ts';
 

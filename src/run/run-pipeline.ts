@@ -1,13 +1,13 @@
 import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
+import { assertTwoKeys, type KeyRing, openKeyFile } from '../keys/key-ring.ts';
+import { linkAndRelease, type ReleaseDestination } from '../linker/link-and-release.ts';
+import { openStores } from '../linker/open-stores.ts';
+import type { RunResult } from '../linker/result.ts';
 import type { Pipeline } from '../pipeline/pipeline.ts';
-import { assertTwoKeys, type KeyRing, openKeyFile } from '../tokenise/key-ring.ts';
-import { tokeniseSources } from './above/tokenise-sources.ts';
-import { linkAndRelease, type ReleaseDestination } from './below/link-and-release.ts';
-import { openStores } from './below/open-stores.ts';
-import { StageTimes } from './progress.ts';
-import type { RunResult } from './result.ts';
-import type { RunSettings } from './run-settings.ts';
+import { StageTimes } from '../program/progress.ts';
+import type { RunSettings } from '../program/run-settings.ts';
+import { tokeniseSources } from '../provider/tokenise-sources.ts';
 
 /**
  * A whole run: extracts in, de-identified Arrow out.

@@ -16,12 +16,12 @@ import {
 import { join } from 'node:path';
 import fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { openKeyFile } from '../keys/key-ring.ts';
+import { linkAndRelease } from '../linker/link-and-release.ts';
+import { openStores } from '../linker/open-stores.ts';
 import type { Pipeline } from '../pipeline/pipeline.ts';
+import { StageTimes } from '../program/progress.ts';
 import { assertUnchanged } from '../store/store-files.ts';
-import { openKeyFile } from '../tokenise/key-ring.ts';
-import { linkAndRelease } from './below/link-and-release.ts';
-import { openStores } from './below/open-stores.ts';
-import { StageTimes } from './progress.ts';
 import { BenchFolder } from './test-rig/bench-folder.ts';
 import { copyOf, linkFrom, PIPELINE, provide, putFiles } from './test-rig/two-sides.ts';
 

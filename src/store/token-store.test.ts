@@ -3,8 +3,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import fc from 'fast-check';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { KeyRing } from '../tokenise/key-ring.ts';
-import { StoreKey } from '../tokenise/store-key.ts';
+import { KeyRing } from '../keys/key-ring.ts';
+import { StoreKey } from '../keys/store-key.ts';
 import {
   readStore,
   STORE_FILE,

@@ -6,8 +6,8 @@ import { environment, refused, TallystickError } from '../domain/problem.ts';
 import type { Receipt } from '../domain/receipt.ts';
 import type { CodeSystem } from '../domain/role.ts';
 import type { Waiver } from '../domain/waiver.ts';
+import { isSigned, type StoreKey, storeKeyId } from '../keys/store-key.ts';
 import { readPlainText } from '../read-plain-file.ts';
-import { isSigned, type StoreKey, storeKeyId } from '../tokenise/store-key.ts';
 
 /** Name of the file that describes a token store. */
 export const STORE_FILE = 'store.json';

@@ -2,7 +2,7 @@
 import { cpSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { dirname, join, resolve } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import type { RunDifference } from '../../diff/findings.ts';
+import type { RunDifference } from '../../compare/diff/findings.ts';
 import {
   errorOf,
   filesOf,

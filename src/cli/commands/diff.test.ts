@@ -2,8 +2,8 @@
 import { cpSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { dirname, join, resolve } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import type { RunDifference } from '../../diff/findings.ts';
-import { generateKeyFile } from '../../tokenise/generate-key-file.ts';
+import type { RunDifference } from '../../compare/diff/findings.ts';
+import { generateKeyFile } from '../../keys/generate-key-file.ts';
 import {
   errorOf,
   makeBench,

@@ -1,7 +1,7 @@
 import { resolve } from 'node:path';
 import { Option } from '@commander-js/extra-typings';
+import type { PublishedRunToCompare } from '../../compare/diff/diff-runs.ts';
 import { diffReport } from '../../report/diff-report.ts';
-import type { PublishedRunToCompare } from '../../run/link-map/diff-runs.ts';
 import { readRun } from '../../write/read-run.ts';
 import { memoryOption, newCommand, threadsOption } from '../options/shared-options.ts';
 import { insideWorkFolder } from '../process/run-frame.ts';
@@ -24,7 +24,7 @@ export function diffCommand(terminal: Terminal) {
     .addOption(memoryOption())
     .action(async (runA, runB, { list, work, threads, memory }) => {
       const [a, b] = [readForDiff(runA), readForDiff(runB)];
-      const { diffRuns } = await import('../../run/link-map/diff-runs.ts');
+      const { diffRuns } = await import('../../compare/diff/diff-runs.ts');
       // Nothing is decided on a date here: the runs were made on theirs.
       const machine = { threads, memory, runDate: b.manifest.run.date };
       const difference = await insideWorkFolder(terminal, work, machine, (settings) =>

@@ -1,7 +1,7 @@
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import type { RecordFigures } from '../../evaluate/rates.ts';
-import type { Evaluation } from '../../run/evaluation/evaluation.ts';
+import type { Evaluation } from '../../compare/evaluate/evaluation.ts';
+import type { RecordFigures } from '../../compare/evaluate/rates.ts';
 import {
   type Ended,
   errorOf,

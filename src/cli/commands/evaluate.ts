@@ -20,7 +20,7 @@ export function evaluateCommand(terminal: Terminal) {
     .option('--demo-keys', 'make throw-away keys where there are none; synthetic pipelines only')
     .action(async (file, options) => {
       const pipeline = loadPipeline(file, options.runDate, options.demoKeys === true ? undefined : 'release');
-      const { evaluateLinkage } = await import('../../run/evaluation/evaluate-linkage.ts');
+      const { evaluateLinkage } = await import('../../compare/evaluate/evaluate-linkage.ts');
       if (options.demoKeys === true) makeDemoKeys(pipeline, file, (message) => terminal.warn(message));
       const truth = { path: resolve(options.truth), shownAs: options.truth };
       const evaluation = await insideWorkFolder(terminal, options.work, options, (settings) =>

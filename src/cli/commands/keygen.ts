@@ -1,5 +1,5 @@
 import { resolve } from 'node:path';
-import { generateKeyFile } from '../../tokenise/generate-key-file.ts';
+import { generateKeyFile } from '../../keys/generate-key-file.ts';
 import { newCommand } from '../options/shared-options.ts';
 import type { Terminal } from '../terminal/terminal.ts';
 

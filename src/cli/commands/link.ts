@@ -51,7 +51,7 @@ export function linkCommand(terminal: Terminal) {
       const runDate = await runDateOf(stores[0]!, terminal, file, options.out);
       const pipeline = loadPipeline(file, runDate, 'linkage');
       const acceptance = acceptanceOf(options);
-      const { linkStores } = await import('../../run/below/link-stores.ts');
+      const { linkStores } = await import('../../linker/link-stores.ts');
       const result = await insideLock(terminal, pipeline, { ...options, runDate }, (settings, destination) =>
         linkStores(pipeline, stores, { ...destination, acceptance }, settings),
       );

@@ -12,7 +12,7 @@ export function planCommand(terminal: Terminal) {
     .action(async (file, { runDate }) => {
       const pipeline = loadPipeline(file, runDate);
       const { listSteps } = await import('../../run/list-steps.ts');
-      const { readSensitiveCodes } = await import('../../de-identify/sensitive-codes.ts');
+      const { readSensitiveCodes } = await import('../../linker/de-identify/sensitive-codes.ts');
       readSensitiveCodes(pipeline); // a list that cannot be understood is refused here as in a run
       const steps = listSteps(pipeline, runDate);
       terminal.result({ name: pipeline.name, runDate, steps }, () => describe(steps));

@@ -1,7 +1,7 @@
 import { chmodSync, readFileSync, rmSync, truncateSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import type { RunResult } from '../../run/result.ts';
+import type { RunResult } from '../../linker/result.ts';
 import { systemProcesses } from '../../write/process-probe.ts';
 import {
   copyFixtures,

@@ -1,6 +1,6 @@
 import { join } from 'node:path';
+import type { RunResult } from '../../linker/result.ts';
 import { runReport } from '../../report/run-report.ts';
-import type { RunResult } from '../../run/result.ts';
 import {
   acceptanceOf,
   acceptChangeOption,

@@ -9,7 +9,7 @@ import {
 } from 'node:fs';
 import { dirname, join, resolve } from 'node:path';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import type { RunResult } from '../../run/result.ts';
+import type { RunResult } from '../../linker/result.ts';
 import { systemProcesses } from '../../write/process-probe.ts';
 import { manifestOf } from '../../write/test-rig/publishing.ts';
 import { makeBench, objectOf, PIPELINE, tallystick } from '../test-rig/tallystick.ts';

@@ -3,10 +3,10 @@ import { copyFileSync, readFileSync, writeFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { gunzipSync, gzipSync } from 'node:zlib';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import type { LinkageAudit, RankAudit } from '../../audit/linkage-audit.ts';
-import type { Evaluation } from '../../run/evaluation/evaluation.ts';
+import type { Evaluation } from '../../compare/evaluate/evaluation.ts';
+import type { LinkageAudit, RankAudit } from '../../linker/audit/linkage-audit.ts';
+import type { RunResult } from '../../linker/result.ts';
 import type { ListedStep } from '../../run/list-steps.ts';
-import type { RunResult } from '../../run/result.ts';
 import { copyFixtures, makeBench, objectOf, PIPELINE, RUN_DATE, tallystick } from '../test-rig/tallystick.ts';
 
 const EIGHT = resolve('pipelines/eight-step.yaml');

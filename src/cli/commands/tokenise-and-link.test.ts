@@ -1,9 +1,9 @@
 import { mkdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import { dirname, join, resolve } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import type { RunResult } from '../../run/result.ts';
+import { generateKeyFile } from '../../keys/generate-key-file.ts';
+import type { RunResult } from '../../linker/result.ts';
 import type { TokenStore } from '../../store/token-store.ts';
-import { generateKeyFile } from '../../tokenise/generate-key-file.ts';
 import {
   type Ended,
   errorOf,

@@ -41,7 +41,7 @@ export function tokeniseCommand(terminal: Terminal) {
       const only = options.source ?? null;
       checkSources(pipeline, file, only ?? []);
       const directory = resolve(options.store);
-      const { fillStore } = await import('../../run/above/fill-store.ts');
+      const { fillStore } = await import('../../provider/fill-store.ts');
       const store = await insideWorkFolder(terminal, dirname(directory), options, async (settings) => {
         await clearPlace(directory);
         const run = { ...pipeline, date: settings.runDate };

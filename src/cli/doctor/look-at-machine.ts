@@ -1,7 +1,7 @@
 import { accessSync, constants, existsSync, mkdtempSync, rmSync, statfsSync, statSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import { dirname, join, resolve } from 'node:path';
-import { openTextPipe } from '../../extract/named-pipe.ts';
+import { openTextPipe } from '../../provider/extract/named-pipe.ts';
 import { formatSize } from '../../report/format.ts';
 import { defaultMemory, defaultThreads, machine } from '../options/machine.ts';
 import type { MachineFinding } from './finding.ts';

@@ -1,8 +1,8 @@
 import { existsSync, mkdirSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { usage } from '../../domain/problem.ts';
+import { generateKeyFile } from '../../keys/generate-key-file.ts';
 import type { Pipeline } from '../../pipeline/pipeline.ts';
-import { generateKeyFile } from '../../tokenise/generate-key-file.ts';
 import { shownPath } from './shown-path.ts';
 
 /**

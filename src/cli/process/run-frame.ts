@@ -1,7 +1,7 @@
 import { join, resolve } from 'node:path';
+import type { ReleaseDestination } from '../../linker/link-and-release.ts';
 import type { Pipeline } from '../../pipeline/pipeline.ts';
-import type { ReleaseDestination } from '../../run/below/link-and-release.ts';
-import type { RunSettings } from '../../run/run-settings.ts';
+import type { RunSettings } from '../../program/run-settings.ts';
 import { makeHome } from '../../write/partial-run.ts';
 import { REFUSAL_FILE } from '../../write/refusal-file.ts';
 import { RunLock } from '../../write/run-lock.ts';

@@ -1,6 +1,6 @@
 import { type Logger, pino } from 'pino';
+import type { LogEvent } from '../../program/run-settings.ts';
 import { formatCount } from '../../report/format.ts';
-import type { LogEvent } from '../../run/run-settings.ts';
 import type { LogFormat, Manners } from './manners.ts';
 import type { Paint } from './paint.ts';
 

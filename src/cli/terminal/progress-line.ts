@@ -1,6 +1,6 @@
 import { printableText } from '../../domain/printable-text.ts';
+import type { StageProgress } from '../../program/progress.ts';
 import { formatCount } from '../../report/format.ts';
-import type { StageProgress } from '../../run/progress.ts';
 import type { Output } from './paint.ts';
 
 /** Often enough to look alive, seldom enough to cost nothing. */

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import type { LogEvent } from '../../run/run-settings.ts';
+import type { LogEvent } from '../../program/run-settings.ts';
 import { describeProgress, ProgressLine } from './progress-line.ts';
 import { Terminal } from './terminal.ts';
 

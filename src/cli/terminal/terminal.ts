@@ -1,4 +1,4 @@
-import type { StageProgress } from '../../run/progress.ts';
+import type { StageProgress } from '../../program/progress.ts';
 import { Log } from './log.ts';
 import { type Manners, sketchManners } from './manners.ts';
 import { type Environment, isLively, type Output, type Paint, paintFor, shownText } from './paint.ts';

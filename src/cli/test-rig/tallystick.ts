@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { onTestFinished } from 'vitest';
 import type { ExitCode, Problem } from '../../domain/problem.ts';
-import { generateKeyFile } from '../../tokenise/generate-key-file.ts';
+import { generateKeyFile } from '../../keys/generate-key-file.ts';
 
 /** The built program: `npm test` builds it first. */
 const MAIN = resolve('dist/cli/main.js');

@@ -1,4 +1,4 @@
-import type { Dialect } from '../step.ts';
+import type { Dialect } from '../../sql/step.ts';
 import { exactPattern, plainPath } from './engine-path.ts';
 
 const text = (value: string) => `'${value.replaceAll("'", "''")}'`;

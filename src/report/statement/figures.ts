@@ -1,7 +1,7 @@
 import type { Receipt } from '../../domain/receipt.ts';
+import type { LinkageFigures } from '../../linker/link/link-persons.ts';
+import type { PersonCounts } from '../../linker/result.ts';
 import type { Pipeline } from '../../pipeline/pipeline.ts';
-import type { LinkageFigures } from '../../run/below/link-persons.ts';
-import type { PersonCounts } from '../../run/result.ts';
 import type { StoredInput, StoredOutcomes } from '../../store/token-store.ts';
 
 /**

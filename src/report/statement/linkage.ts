@@ -2,7 +2,7 @@ import { IMPLAUSIBLE_RULES, IMPLAUSIBLE_WORDS } from '../../domain/implausible.t
 import { markdownTable } from '../../domain/markdown.ts';
 import { describeRank } from '../../domain/match-rank.ts';
 import { isSmall } from '../../domain/small-number.ts';
-import type { CountByRank } from '../../run/result.ts';
+import type { CountByRank } from '../../linker/result.ts';
 import type { StatementFigures } from './figures.ts';
 import { list, percent, published, rate } from './words.ts';
 

@@ -1,6 +1,6 @@
 import { CHARACTERISTIC_WORDS } from '../../domain/characteristic.ts';
 import { markdownTable } from '../../domain/markdown.ts';
-import type { MissedSource } from '../../missed/missed.ts';
+import type { MissedSource } from '../../linker/missed/missed.ts';
 import type { StatementFigures } from './figures.ts';
 import { list, shown } from './words.ts';
 

@@ -1,16 +1,16 @@
 import { EXIT, type Problem, TallystickError } from '../../domain/problem.ts';
-import { brokenFiles, digestFiles, type FileDigest } from '../../extract/digest-inputs.ts';
-import { estimateRows } from '../../extract/estimate-rows.ts';
-import type { InputFile } from '../../extract/find-files.ts';
-import { hasRows, lookAtEnd, TAIL_BYTES } from '../../extract/look-at-end.ts';
-import type { Header } from '../../extract/read-header.ts';
 import { type Pipeline, type TableSpec, tablesOf } from '../../pipeline/pipeline.ts';
+import { brokenFiles, digestFiles, type FileDigest } from '../../provider/extract/digest-inputs.ts';
+import { estimateRows } from '../../provider/extract/estimate-rows.ts';
+import type { InputFile } from '../../provider/extract/find-files.ts';
+import { findTableFiles } from '../../provider/extract/find-inputs.ts';
+import { checkHeaderFits, emptyFile } from '../../provider/extract/header-fits.ts';
+import { hasRows, lookAtEnd, TAIL_BYTES } from '../../provider/extract/look-at-end.ts';
+import { namePresenter } from '../../provider/extract/present-names.ts';
+import type { Header } from '../../provider/extract/read-header.ts';
+import { sameFiles } from '../../provider/extract/repeated-deliveries.ts';
+import { unexpectedFiles } from '../../provider/extract/unexpected-files.ts';
 import { formatCount, formatSize } from '../../report/format.ts';
-import { findTableFiles } from '../above/find-inputs.ts';
-import { checkHeaderFits, emptyFile } from '../above/header-fits.ts';
-import { namePresenter } from '../above/present-names.ts';
-import { sameFiles } from '../above/repeated-deliveries.ts';
-import { unexpectedFiles } from '../above/unexpected-files.ts';
 import { attempt, type DeliveryFinding, failed, fromFindings, ok, warning } from './delivery-finding.ts';
 
 /** What was found of tonight's files. */

@@ -1,8 +1,8 @@
 import type { KeyIds } from '../../baseline/night.ts';
+import { assertTwoKeys, type KeyPurpose, type KeyRing, openKeyFile } from '../../keys/key-ring.ts';
+import { StoreKey } from '../../keys/store-key.ts';
 import type { Pipeline } from '../../pipeline/pipeline.ts';
-import { assertTwoKeys, type KeyPurpose, type KeyRing, openKeyFile } from '../../tokenise/key-ring.ts';
-import { StoreKey } from '../../tokenise/store-key.ts';
-import { assertPinned } from '../above/assert-pinned.ts';
+import { assertPinned } from '../../provider/assert-pinned.ts';
 import { attempt, type DeliveryFinding, ok } from './delivery-finding.ts';
 
 /** The keys of a pipeline as far as they can be used. */

@@ -1,10 +1,10 @@
-import { readSensitiveCodes } from '../../de-identify/sensitive-codes.ts';
-import { readIgnoredPostcodes } from '../../extract/ignored-postcodes.ts';
-import { readSupersededNumbers } from '../../extract/superseded-numbers.ts';
 import { readCanaries } from '../../gates/leak-scan.ts';
+import { readSensitiveCodes } from '../../linker/de-identify/sensitive-codes.ts';
 import type { Pipeline } from '../../pipeline/pipeline.ts';
+import { readIgnoredPostcodes } from '../../provider/extract/ignored-postcodes.ts';
+import { readSupersededNumbers } from '../../provider/extract/superseded-numbers.ts';
+import { type OptOutLists, readOptOutLists } from '../../provider/opt-outs/opt-out-lists.ts';
 import { formatCount } from '../../report/format.ts';
-import { type OptOutLists, readOptOutLists } from '../above/opt-out-lists.ts';
 import { attempt, type DeliveryFinding, fromFindings, ok } from './delivery-finding.ts';
 
 /** Reads every list that the pipeline file names as a run reads it: there, fresh, and each line understood. */

@@ -4,12 +4,12 @@ import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import type { Acceptance } from '../../baseline/acceptance.ts';
 import { findIdentifier } from '../../gates/identifier-shapes.ts';
+import type { RunResult } from '../../linker/result.ts';
 import { parsePipeline } from '../../pipeline/parse-pipeline.ts';
 import type { Pipeline } from '../../pipeline/pipeline.ts';
+import type { LogEvent } from '../../program/run-settings.ts';
 import { RunLock } from '../../write/run-lock.ts';
-import type { RunResult } from '../result.ts';
 import { runPipeline } from '../run-pipeline.ts';
-import type { LogEvent } from '../run-settings.ts';
 import { type Row, readRows } from './read-rows.ts';
 
 /** The run date of every test run. */

@@ -1,7 +1,7 @@
 import { cpSync, rmSync } from 'node:fs';
+import { linkStores } from '../../linker/link-stores.ts';
 import type { Pipeline } from '../../pipeline/pipeline.ts';
-import { fillStore } from '../above/fill-store.ts';
-import { linkStores } from '../below/link-stores.ts';
+import { fillStore } from '../../provider/fill-store.ts';
 import type { BenchFolder, Outcome } from './bench-folder.ts';
 import { RUN_DATE } from './bench-folder.ts';
 

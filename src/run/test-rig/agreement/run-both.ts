@@ -4,10 +4,10 @@ import { join } from 'node:path';
 import { parse } from 'csv-parse/sync';
 import { type ExitCode, TallystickError } from '../../../domain/problem.ts';
 import type { Receipt } from '../../../domain/receipt.ts';
-import { runReference } from '../../../engine/reference/run-reference.ts';
-import type { ColumnOutcomes } from '../../../engine/reference/standardise.ts';
+import type { ImplausibleCounts } from '../../../linker/result.ts';
+import { runReference } from '../../../oracle/run-reference.ts';
+import type { ColumnOutcomes } from '../../../oracle/standardise.ts';
 import type { Pipeline } from '../../../pipeline/pipeline.ts';
-import type { ImplausibleCounts } from '../../result.ts';
 import { type BenchFolder, RUN_DATE } from '../bench-folder.ts';
 import { type Row, readRows } from '../read-rows.ts';
 

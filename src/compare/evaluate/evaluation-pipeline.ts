@@ -1,0 +1,101 @@
+import type { ReleaseRule } from '../../domain/release-rule.ts';
+import { duckdbDialect as dialect } from '../../engine/duckdb/dialect.ts';
+import type { TokenKind } from '../../keys/recipes.ts';
+import { characteristicsOf } from '../../linker/missed/row-characteristics.ts';
+import {
+  PERSON_FACTS,
+  type PersonFact,
+  type Pipeline,
+  sourceIndexOf,
+  type TableSpec,
+  tablesOf,
+} from '../../pipeline/pipeline.ts';
+import { planTokens } from '../../store/token-plan.ts';
+import type { EvaluatedTable } from './steps.ts';
+
+/** What subgroups are told apart by, each with its rule where the pipeline releases no such fact. */
+const GROUPED_FACTS = [
+  'sex',
+  'age_band',
+  'ethnic_category',
+  'area',
+  'deprivation',
+] as const satisfies readonly PersonFact[];
+
+/**
+ * The pipeline as an evaluation tokenises it: sources, keys, opt-outs and linkage are the run's. Only what is stored of a row
+ * is not: no payload but that of the subgroups, and the token of each record id, by which rows meet the truth. A run
+ * makes record tokens where they are released, so here they are; nothing is.
+ *
+ * @param runDate YYYY-MM-DD: ages are taken on it, unless the pipeline's own bands say otherwise
+ */
+export function forEvaluation(pipeline: Pipeline, runDate: string): Pipeline {
+  const bands: ReleaseRule = { rule: 'age-band', at: runDate, width: 5, top: 90 };
+  const ruleOf = (fact: PersonFact) => pipeline.release.persons.find(({ name }) => name === fact)?.rule;
+  const roles = new Set(tablesOf(pipeline).flatMap(({ columns }) => columns.map(({ role }) => role)));
+  return {
+    ...pipeline,
+    release: {
+      agreement: pipeline.release.agreement,
+      persons: GROUPED_FACTS.filter((fact) => roles.has(PERSON_FACTS[fact])).map((name) => ({
+        name,
+        rule: ruleOf(name) ?? (name === 'age_band' ? bands : { rule: 'keep' }),
+      })),
+      tables: tablesOf(pipeline).flatMap(({ name: table, kind, columns }) => {
+        const id = columns.find(({ role }) => role === 'record-id');
+        return kind !== 'records' || id === undefined
+          ? []
+          : [{ table, columns: [{ name: id.name, rule: { rule: 'keep' } as const }] }];
+      }),
+      linkageWeights: false,
+      sensitiveCodes: null,
+    },
+  };
+}
+
+/** A table whose records are evaluated: its rows carry identifiers themselves. */
+export interface NamedTable {
+  readonly table: TableSpec;
+  /** which token names a record, and of what kind it is */
+  readonly key: 'subject' | 'record';
+  readonly kind: TokenKind;
+}
+
+/**
+ * The tables whose rows carry identifiers: those whose records can be told apart, and the names of the others. Events that
+ * follow a patient are not among them: they are never linked by themselves, and would count a patient's link once each.
+ */
+export function evaluatedTables(pipeline: Pipeline): { named: NamedTable[]; unnamed: string[] } {
+  const named: NamedTable[] = [];
+  const unnamed: string[] = [];
+  for (const table of tablesOf(pipeline)) {
+    const { hasDemographics, subject, record } = planTokens(table, pipeline);
+    if (table.kind === 'patients' && subject.by === 'patient-key') {
+      named.push({ table, key: 'subject', kind: subject.key.kind });
+    } else if (table.kind === 'records' && hasDemographics) {
+      if (record === null) unnamed.push(table.name);
+      else named.push({ table, key: 'record', kind: record.kind });
+    }
+  }
+  return { named, unnamed };
+}
+
+/**
+ * The evaluated tables as they stand in the store, in the same order.
+ *
+ * @param pipeline as it was tokenised: its person facts say which columns there are
+ * @param pathsOf the stored Parquet files of a table
+ */
+export function storedTables(
+  pipeline: Pipeline,
+  tables: readonly NamedTable[],
+  pathsOf: (table: string) => readonly string[],
+): EvaluatedTable[] {
+  return tables.map(({ table, key }, place) => ({
+    place,
+    source: sourceIndexOf(pipeline, table),
+    relation: dialect.readParquet(pathsOf(table.name)),
+    key,
+    characteristics: characteristicsOf(table, pipeline),
+  }));
+}

@@ -1,0 +1,203 @@
+import { type Ladder, restsOnNhsNumber } from '../../domain/match-rank.ts';
+import type { Step } from '../../sql/step.ts';
+import type { NumberedRelation } from './numbered.ts';
+
+/** The most subjects whose numbers are hidden, and the most links of each rank that are looked at: bounds the audit's time. */
+export const AUDIT_SAMPLE = 20_000;
+
+/**
+ * What samples are drawn with. Any whole number between 1 and the modulus would do; this one is the multiplier of the "minimal
+ * standard" generator (Park, Miller and Stockmeyer, CACM 1993), whose modulus is `MODULUS` too.
+ */
+export const AUDIT_SEED = 48_271;
+
+/** A prime, so that no two residues draw the same lot: 2^31 - 1. */
+const MODULUS = 2_147_483_647;
+
+export interface Draw {
+  readonly sample: number;
+  readonly seed: number;
+}
+
+/** The parts of the sample: subjects whose number is hidden, and links that are looked at as they are. */
+export const PARTS = { hidden: 0, link: 1 } as const;
+
+/**
+ * The lot of subject `n`, from 0 to the modulus. Tokens are keyed hashes, so half a token is as good as a random number, and
+ * stays with its subject whatever the order of rows. A product of two factors below 2^31 fits a BIGINT.
+ */
+const lot = (seed: number) => `((n.subject_a % ${MODULUS} + ${MODULUS}) % ${MODULUS}) * ${seed} % ${MODULUS}`;
+
+/** Subjects that carry a number they are not believed to own. */
+const CONTRADICTED = `LEFT JOIN (SELECT source, subject_a, subject_b FROM subject_persons WHERE is_contradicted) AS x
+  ON n.source = x.source AND n.subject_a = x.subject_a AND n.subject_b = x.subject_b`;
+
+/**
+ * `audit_links`: for each place of the ladder, its links (subjects of a later source than the first that has their number), and the
+ * subjects it would have linked that are contradicted.
+ */
+function linksStep(ladder: Ladder, { sql, reads }: NumberedRelation): Step {
+  const weak = ladder.flatMap((one, place) => (restsOnNhsNumber(one) ? [] : [{ ...one, place }]));
+  const weakLinks =
+    weak.length === 0
+      ? ''
+      : `
+UNION ALL
+SELECT CAST(CASE match_rank ${weak.map(({ rank, place }) => `WHEN ${rank} THEN ${place}`).join(' ')} END AS TINYINT) AS place,
+       count(*) AS links, CAST(0 AS BIGINT) AS contradicted
+FROM subject_persons WHERE is_tied AND match_rank IN (${weak.map(({ rank }) => rank).join(', ')}) GROUP BY match_rank`;
+  return {
+    name: 'audit_links',
+    about: 'links made by each rank, and subjects it would have linked that are contradicted',
+    reads: [reads, 'number_sources', 'subject_persons'],
+    sql: `SELECT n.place, count(*) FILTER (WHERE x.subject_a IS NULL) AS links,
+       count(*) FILTER (WHERE x.subject_a IS NOT NULL AND n.is_at_odds) AS contradicted
+FROM ${sql} AS n
+JOIN number_sources AS f ON n.nhs_a = f.nhs_a AND n.nhs_b = f.nhs_b AND n.source <> f.source
+${CONTRADICTED}
+WHERE n.source > 0 AND n.place IS NOT NULL AND NOT n.is_kept_out
+GROUP BY n.place${weakLinks}`,
+  };
+}
+
+/**
+ * `audit_quotas`: how many subjects of each source are to have their number hidden. Ranks without the number work on subjects
+ * that have none, so the sources have a say in proportion to those; where nobody lacks one, in proportion to what the
+ * sources after the first hold (README.md, "The sample").
+ */
+function quotasStep({ sample }: Draw): Step {
+  return {
+    name: 'audit_quotas',
+    about: 'how many subjects of each source are to have their NHS number hidden',
+    reads: ['subjects'],
+    sql: `SELECT source, numbered, CAST(floor(CAST(${sample} * weight AS DOUBLE) / all_weight) AS BIGINT) AS quota
+FROM (SELECT source, numbered, weight, sum(weight) OVER () AS all_weight
+      FROM (SELECT source, numbered,
+                   CASE WHEN sum(missing) OVER () > 0 THEN missing WHEN source > 0 THEN numbered ELSE 0 END AS weight
+            FROM (SELECT source, count(nhs_a) AS numbered, count(*) - count(nhs_a) AS missing
+                  FROM subjects GROUP BY source) AS sources) AS weighed) AS shared
+WHERE weight > 0`,
+  };
+}
+
+const CHOSEN =
+  'source, subject_a, subject_b, nhs_a, nhs_b, sdp_a, sdp_b, first_of_january, is_at_odds, place';
+const chosen = CHOSEN.replaceAll(/\w+/g, 'n.$&');
+
+/**
+ * `audit_drawn`: subjects that may be sampled. A threshold on the lots takes a few more than are wanted (a tenth and a
+ * thousand: ten standard deviations and more), so that only those are looked at and put in order: time is linear in the subjects.
+ */
+function drawnStep({ sql, reads }: NumberedRelation, { sample, seed }: Draw): Step {
+  const isFew = (wanted: string, of: string) =>
+    `n.lot * ${of} < ${MODULUS} * (${wanted} + ${wanted} / 10 + 1000)`;
+  const lots = `(SELECT ${chosen}, n.is_kept_out, ${lot(seed)} AS lot FROM ${sql} AS n)`;
+  return {
+    name: 'audit_drawn',
+    about: 'subjects with an NHS number that their lots bring near the sample',
+    reads: [reads, 'audit_quotas', 'audit_links'],
+    sql: `SELECT ${PARTS.hidden} AS part, q.source AS stratum, q.quota AS wanted, n.lot, ${chosen}
+FROM ${lots} AS n JOIN audit_quotas AS q ON n.source = q.source AND ${isFew('q.quota', 'q.numbered')}
+UNION ALL
+SELECT ${PARTS.link} AS part, n.place AS stratum, ${sample} AS wanted, n.lot, ${chosen}
+FROM ${lots} AS n JOIN audit_links AS k ON n.place = k.place AND ${isFew(String(sample), 'k.links')}
+WHERE n.source > 0 AND NOT n.is_kept_out`,
+  };
+}
+
+/** `audit_sample`: the sample. */
+function sampleStep(ladder: Ladder): Step {
+  const needsIgnored = ladder.some(({ unless }) => unless.includes('ignored-postcode'));
+  const weak = ladder.filter((one) => !restsOnNhsNumber(one)).map(({ rank }) => rank);
+  const joined =
+    weak.length === 0
+      ? ''
+      : `
+      LEFT JOIN (SELECT DISTINCT person_a, person_b FROM subject_persons
+                 WHERE is_tied AND match_rank IN (${weak.join(', ')})) AS w
+        ON n.nhs_a = w.person_a AND n.nhs_b = w.person_b`;
+  return {
+    name: 'audit_sample',
+    about: 'subjects whose NHS number is hidden, and links of each rank that are looked at',
+    reads: ['audit_drawn', 'number_sources', 'subject_persons', ...(needsIgnored ? ['subjects'] : [])],
+    sql: `SELECT c.part, ${CHOSEN.replaceAll(/\w+/g, 'c.$&')}, c.has_match${needsIgnored ? ', s.ignored_postcode' : ''}
+FROM (SELECT n.*, ${weak.length === 0 ? 'f.subjects > 1' : 'f.subjects > 1 OR w.person_a IS NOT NULL'} AS has_match,
+             row_number() OVER (PARTITION BY n.part, n.stratum ORDER BY n.lot, n.subject_a, n.subject_b, n.source) AS nth
+      FROM audit_drawn AS n
+      JOIN number_sources AS f ON n.nhs_a = f.nhs_a AND n.nhs_b = f.nhs_b
+      ${CONTRADICTED}${joined}
+      WHERE x.subject_a IS NULL AND (n.part = ${PARTS.hidden} OR n.source <> f.source)) AS c${
+        needsIgnored
+          ? `
+JOIN subjects AS s ON c.source = s.source AND c.subject_a = s.subject_a AND c.subject_b = s.subject_b`
+          : ''
+      }
+WHERE c.nth <= c.wanted`,
+  };
+}
+
+/** Flat stored rows, several of which may have one subject. */
+export interface FlatRows {
+  readonly source: number;
+  /** SQL of the stored rows */
+  readonly relation: string;
+}
+
+const SUBJECT = 'source, subject_a, subject_b';
+
+/** `audit_records`: the rows of each subject of a flat table that is sampled or has no number; a patient has one. */
+function recordsStep(flat: readonly FlatRows[]): Step {
+  const parts = flat.map(
+    ({ source, relation }) =>
+      `SELECT CAST(${source} AS TINYINT) AS source, subject_a, subject_b FROM ${relation} AS rows_${source}`,
+  );
+  return {
+    name: 'audit_records',
+    about: 'how many records of a flat table each subject has that is sampled or has no NHS number',
+    reads: ['audit_sample', 'subjects', 'token store'],
+    sql: `SELECT r.source, r.subject_a, r.subject_b, count(*) AS records
+FROM (${parts.join('\nUNION ALL\n')}) AS r
+JOIN (SELECT ${SUBJECT} FROM audit_sample UNION SELECT ${SUBJECT} FROM subjects WHERE nhs_a IS NULL) AS s
+  ON r.source = s.source AND r.subject_a = s.subject_a AND r.subject_b = s.subject_b
+GROUP BY r.source, r.subject_a, r.subject_b`,
+  };
+}
+
+/** `audit_numberless`: subjects without a number, and their records, by the place of the rank that linked them (NULL for none). */
+function numberlessStep(ladder: Ladder, hasFlatRows: boolean): Step {
+  const cases = ladder.map(({ rank }, place) => `WHEN ${rank} THEN ${place}`).join(' ');
+  return {
+    name: 'audit_numberless',
+    about: 'subjects without an NHS number, and their records, by the rank that linked them',
+    reads: ['subjects', 'subject_persons', ...(hasFlatRows ? ['audit_records'] : [])],
+    sql: `SELECT place, count(*) AS subjects, sum(records) AS records, sum(records * records) AS squares
+FROM (SELECT CAST(CASE WHEN p.is_tied THEN CASE p.match_rank ${cases} END END AS TINYINT) AS place,
+             ${hasFlatRows ? 'coalesce(r.records, 1)' : '1'} AS records
+      FROM subjects AS s
+      JOIN subject_persons AS p ON s.source = p.source AND s.subject_a = p.subject_a AND s.subject_b = p.subject_b${
+        hasFlatRows
+          ? `
+      LEFT JOIN audit_records AS r ON s.source = r.source AND s.subject_a = r.subject_a AND s.subject_b = r.subject_b`
+          : ''
+      }
+      WHERE s.nhs_a IS NULL) AS placed
+GROUP BY place`,
+  };
+}
+
+/** What is audited: links are counted, and a sample is drawn of them and of subjects that carry a number. */
+export function sampleSteps(
+  ladder: Ladder,
+  numbered: NumberedRelation,
+  flat: readonly FlatRows[],
+  draw: Draw,
+): Step[] {
+  return [
+    linksStep(ladder, numbered),
+    quotasStep(draw),
+    drawnStep(numbered, draw),
+    sampleStep(ladder),
+    ...(flat.length === 0 ? [] : [recordsStep(flat)]),
+    numberlessStep(ladder, flat.length > 0),
+  ];
+}

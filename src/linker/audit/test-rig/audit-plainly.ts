@@ -1,0 +1,151 @@
+import { type Ladder, type MatchRank, restsOnNhsNumber } from '../../../domain/match-rank.ts';
+import { agreeOn } from '../../../oracle/agree.ts';
+import { type LinkRules, linkSubjects } from '../../../oracle/link.ts';
+import { knownByNumber, linkByNumber } from '../../../oracle/link-by-number.ts';
+import { compositeOf, isOfFirstOfJanuary, type Subject, subjectId } from '../../../oracle/subjects.ts';
+import { probabilityOfLink, weighLinks } from '../../../oracle/weigh.ts';
+import { witnessesOf } from '../../../oracle/witnesses.ts';
+import type { LinkCount, Numberless, Outcome } from '../estimate.ts';
+import { PARTS } from '../sample.ts';
+import { type AuditedSubject, type Linkage, SOURCES } from './linked-tables.ts';
+
+/** What becomes of a subject whose number is hidden. */
+export interface PlainFinding {
+  readonly subject: AuditedSubject;
+  readonly isReference: boolean;
+  /** the rank that links it, and to what number; null for none */
+  readonly rank: MatchRank | null;
+  readonly to: string | null;
+}
+
+export interface PlainAudit {
+  readonly findings: readonly PlainFinding[];
+  /** one a subject and part of the sample */
+  readonly outcomes: readonly Outcome[];
+  /** one a place of the ladder */
+  readonly links: readonly LinkCount[];
+  /** one a subject */
+  readonly numberless: readonly Numberless[];
+}
+
+/** What the reference engine links by. */
+export function rulesOf({ ignoredPostcodes, minProbability, witnesses }: Linkage, ladder: Ladder): LinkRules {
+  return {
+    ladder,
+    sources: SOURCES,
+    ignoredPostcodes,
+    ignoreBusiestPostcodes: null,
+    minProbability,
+    witnesses,
+  };
+}
+
+const idOf = ({ source, own }: Subject) => subjectId(source, own);
+
+/** Subjects by what tells them apart, whatever else is said of them. */
+export function byId<S extends Subject>(subjects: readonly S[]): Map<string, S> {
+  return new Map(subjects.map((subject) => [idOf(subject), subject]));
+}
+
+/** The audit of README.md with everybody in the sample, word by word: each subject is held against each other one. */
+export function auditPlainly(linkage: Linkage, ladder: Ladder): PlainAudit {
+  const { subjects } = linkage;
+  const least = linkage.minProbability ?? 0;
+  const own = byId(subjects);
+  const linked = linkSubjects(own, rulesOf(linkage, ladder));
+  const linkOf = (subject: Subject) => linked.get(idOf(subject))!;
+  const byNumber = linkByNumber(subjects, ladder, SOURCES);
+  const weights = weighLinks(
+    byNumber,
+    subjects.filter(({ nhsNumber }) => nhsNumber === null),
+    ladder,
+  );
+  // taking a link apart comes after linking: what was known by way of it stays known
+  const known = knownByNumber(byNumber.filter(({ subject }) => !linkOf(subject).isContradicted));
+  const others = (subject: Subject) =>
+    known.filter((other) => idOf(other) !== idOf(subject) && compositeOf(other) === compositeOf(subject));
+  // it carries the number, or has none and was linked to it
+  const isOf = (other: AuditedSubject, number: string | null) => {
+    const { person, matchRank } = linkOf(other);
+    const isLinked = other.nhsNumber === null && matchRank !== 0 && !other.isTakenApart;
+    return other.nhsNumber === number || (isLinked && person.text === number);
+  };
+  const mayLinkByTuple = weights === null || weights.ofTuple >= least;
+
+  const findings: PlainFinding[] = [];
+  const outcomes: Outcome[] = [];
+  const links = ladder.map((_, place) => ({ place, links: 0, contradicted: 0 }));
+  for (const link of byNumber) {
+    const { references, isReference, isAtOdds } = link;
+    const subject = own.get(idOf(link.subject))!;
+    const isKeptOut = link.isContradicted || (probabilityOfLink(link, ladder, weights) ?? 1) < least;
+    const isUnlinked = linkOf(subject).isContradicted || subject.isTakenApart;
+    const place = placeUnderNumber(subject, references, ladder);
+    const isLink = !isReference && place !== null && !isKeptOut;
+    if (isLink && isUnlinked && isAtOdds) links[place]!.contradicted += 1;
+    if (isLink && !isUnlinked) links[place]!.links += 1;
+    if (isUnlinked) continue;
+
+    const numbers = new Set(others(subject).map(({ nhsNumber }) => nhsNumber));
+    const isOwnKnown = numbers.has(subject.nhsNumber);
+    const isWhole = compositeOf(subject) !== null && !isOfFirstOfJanuary(subject);
+    const seen = {
+      place,
+      hasMatch: subjects.some((other) => other !== subject && isOf(other, subject.nhsNumber)),
+      isOwnKnown,
+      hasOthers: numbers.size > (isOwnKnown ? 1 : 0),
+      isOpen: isWhole && !isAtOdds && !isOwnKnown,
+      ...weightOf(subject),
+    };
+    const { rank, to } = mayLinkByTuple
+      ? lookUp(subject, others(subject), ladder, linkage)
+      : { rank: null, to: null };
+    findings.push({ subject, isReference, rank, to });
+    const found = rank === null ? null : ladder.indexOf(rank);
+    outcomes.push({ part: PARTS.hidden, found, isRight: rank && to === subject.nhsNumber, ...seen });
+    if (isLink) outcomes.push({ part: PARTS.link, found: null, isRight: null, ...seen });
+  }
+  const numberless = subjects
+    .filter(({ nhsNumber }) => nhsNumber === null)
+    .map((subject): Numberless => {
+      const { matchRank } = linkOf(subject);
+      const place = subject.isTakenApart ? -1 : ladder.findIndex(({ rank }) => rank === matchRank);
+      if (place >= 0) links[place]!.links += 1;
+      return { place: place < 0 ? null : place, ...weightOf(subject) };
+    });
+  return { findings, outcomes, links, numberless };
+}
+
+function weightOf({ records }: AuditedSubject): Pick<Outcome, 'subjects' | 'records' | 'squares'> {
+  return { subjects: 1, records, squares: records ** 2 };
+}
+
+/** Place of the first rank of the number that holds of it; null for none. */
+function placeUnderNumber(subject: Subject, references: readonly Subject[], ladder: Ladder): number | null {
+  const place = ladder.findIndex(
+    (rank) =>
+      restsOnNhsNumber(rank) &&
+      references.some((other) => rank.agree.every((what) => agreeOn(what, subject, other))),
+  );
+  return place < 0 ? null : place;
+}
+
+/** The first rank without the number that holds: exactly one number is known, and no exception is made. */
+function lookUp(
+  subject: Subject,
+  others: readonly Subject[],
+  ladder: Ladder,
+  { ignoredPostcodes, witnesses }: Linkage,
+): { rank: MatchRank | null; to: string | null } {
+  for (const rank of ladder.filter((one) => !restsOnNhsNumber(one))) {
+    const isExcepted = rank.unless.some((one) =>
+      one === 'first-of-january' ? isOfFirstOfJanuary(subject) : ignoredPostcodes.has(subject.postcode ?? ''),
+    );
+    const counted = others.filter((other) => rank.agree.every((what) => agreeOn(what, subject, other)));
+    const heard = witnessesOf(subject, rank, witnesses);
+    const [only, another] = new Set(counted.map(({ nhsNumber }) => nhsNumber!));
+    if (heard.some(({ nhsNumber }) => nhsNumber !== only)) continue;
+    if (!isExcepted && only !== undefined && another === undefined) return { rank, to: only };
+  }
+  return { rank: null, to: null };
+}

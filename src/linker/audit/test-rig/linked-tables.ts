@@ -1,0 +1,240 @@
+import { createHash } from 'node:crypto';
+import { isFirstOfJanuary } from '../../../domain/birth-date.ts';
+import { comparesUnderNhsNumber, type Ladder } from '../../../domain/match-rank.ts';
+import { duckdbDialect } from '../../../engine/duckdb/dialect.ts';
+import { DuckDbEngine } from '../../../engine/duckdb/engine.ts';
+import { compositeOf, type Subject } from '../../../oracle/subjects.ts';
+import type { Witness } from '../../../oracle/witnesses.ts';
+import type { Dialect, Step } from '../../../sql/step.ts';
+import { AS_LINKED, withImplausibleLinks } from '../../link/implausible/steps.ts';
+import { linkSubjects } from '../../link/link-subjects.ts';
+import { planLinking } from '../../link/steps.ts';
+import type { AddressTable, SubjectTable } from '../../link/subjects.ts';
+import { NUMBER_SOURCES } from '../../link/under-nhs-number.ts';
+import { linksByTuple } from '../../link/weigh-pairs.ts';
+import type { AuditedLinkage } from '../steps.ts';
+
+/** Sources of every made-up linkage, in the order of the pipeline file. */
+export const SOURCES = ['gp', 'hospital', 'clinic'];
+
+/** A subject, and what only an audit asks of it. */
+export interface AuditedSubject extends Subject {
+  /** stored rows that are about it: one of a patient, any number of a subject of a flat source */
+  readonly records: number;
+  /** its link was found implausible, and has been taken apart */
+  readonly isTakenApart: boolean;
+}
+
+/** What is linked, and how. */
+export interface Linkage {
+  /** each with a name of its own in its source; a patient has no local ids, and a subject of a flat source no earlier postcodes */
+  readonly subjects: readonly AuditedSubject[];
+  /** the sources that have flat tables, two of them each; the others have patients */
+  readonly flat: readonly string[];
+  /** postcodes that too many people share */
+  readonly ignoredPostcodes: ReadonlySet<string>;
+  /** what rows that stayed above the boundary know */
+  readonly witnesses: readonly Witness[];
+  /** a link of less is refused; null refuses none. Only for ladders that compare anything under the number */
+  readonly minProbability: number | null;
+}
+
+/** A token of a text: the same as the program's in nothing but that it is 128 bits and looks random. */
+function halves(text: string | null): [string, string] {
+  if (text === null) return ['NULL', 'NULL'];
+  const digest = createHash('sha256').update(text).digest();
+  return [String(digest.readBigInt64LE(0)), String(digest.readBigInt64LE(8))];
+}
+
+/** The token of a subject. */
+export function subjectHalves({ own }: Pick<Subject, 'own'>): [string, string] {
+  return halves(`${own.kind} ${own.text}`);
+}
+
+const quoted = (text: string | null) => (text === null ? 'NULL' : `'${text}'`);
+
+const KEY = 'subject_a BIGINT, subject_b BIGINT';
+const AGREEMENTS = ['agree_sex', 'agree_year', 'agree_month', 'agree_day', 'agree_postcode'];
+const COLUMNS = `${KEY}, is_first BOOLEAN, nhs_a BIGINT, nhs_b BIGINT, sdp_a BIGINT, sdp_b BIGINT, first_of_january BOOLEAN, ignored_postcode BOOLEAN, ${AGREEMENTS.map((name) => `${name} VARCHAR`).join(', ')}, local_a BIGINT, local_b BIGINT`;
+
+/** A row of a patients table or of a flat one, as the token store has it. */
+function storedRow(
+  subject: Subject,
+  { ignoredPostcodes }: Linkage,
+  isFirst: boolean,
+  localId: string | null,
+): string {
+  const { nhsNumber, sex, birthDate, postcode } = subject;
+  const bound = (part: string | null | undefined) =>
+    quoted(nhsNumber === null || part == null ? null : `${nhsNumber}|${part}`);
+  const [year, month, day] = birthDate?.split('-') ?? [];
+  return [
+    ...subjectHalves(subject),
+    isFirst,
+    ...halves(nhsNumber),
+    ...halves(compositeOf(subject)),
+    birthDate !== null && isFirstOfJanuary(birthDate),
+    postcode !== null && ignoredPostcodes.has(postcode),
+    ...[sex, year, month, day, postcode].map(bound),
+    ...halves(localId),
+  ].join(', ');
+}
+
+/** A flat row that does not say who it is about. */
+const NOBODYS = COLUMNS.split(', ')
+  .map(() => 'NULL')
+  .join(', ');
+
+function addressRow(subject: Subject, postcode: string): string {
+  const { birthDate } = subject;
+  const isFirst = birthDate !== null && isFirstOfJanuary(birthDate);
+  return [...subjectHalves(subject), ...halves(compositeOf({ ...subject, postcode })), isFirst].join(', ');
+}
+
+/** A table of the token store, made by hand. */
+interface Stored {
+  readonly name: string;
+  readonly source: number;
+  readonly kind: 'patients' | 'flat' | 'addresses';
+  readonly rows: readonly string[];
+}
+
+function storedTables(linkage: Linkage): Stored[] {
+  return SOURCES.flatMap((name, source): Stored[] => {
+    const subjects = linkage.subjects.filter((one) => one.source === name);
+    if (linkage.flat.includes(name)) {
+      // the rows of a subject stand in both tables by turns, each with one of its local ids
+      return [0, 1].map((half) => ({
+        name: `${name}_${half}`,
+        source,
+        kind: 'flat',
+        rows: [NOBODYS].concat(
+          subjects.flatMap((subject) => {
+            const ids = [...subject.localPatientIds];
+            return Array.from({ length: subject.records }, (_, nth) => ids[nth % ids.length] ?? null)
+              .map((id, nth) => (nth % 2 === half ? storedRow(subject, linkage, nth === half, id) : ''))
+              .filter((row) => row !== '');
+          }),
+        ),
+      }));
+    }
+    const earlier = subjects.flatMap((subject) =>
+      [...subject.earlierPostcodes].map((postcode) => addressRow(subject, postcode)),
+    );
+    return [
+      {
+        name,
+        source,
+        kind: 'patients',
+        rows: subjects.map((subject) => storedRow(subject, linkage, true, null)),
+      },
+      ...(earlier.length === 0
+        ? []
+        : [{ name: `${name}_addresses`, source, kind: 'addresses' as const, rows: earlier }]),
+    ];
+  });
+}
+
+/** The token store's files are tables here, by their names. */
+const dialect: Dialect = { ...duckdbDialect, readParquet: (names) => names.join() };
+
+function planOf(tables: readonly Stored[], { minProbability }: Linkage, ladder: Ladder) {
+  const subjectTables = tables
+    .filter(({ kind }) => kind !== 'addresses')
+    .map(
+      ({ name, source, kind }): SubjectTable => ({
+        source,
+        paths: [name],
+        isFlat: kind === 'flat',
+        agreements: AGREEMENTS,
+        hasLocalIds: kind === 'flat',
+        hasIgnoredPostcodes: true,
+        hasBusyTuples: false,
+      }),
+    );
+  const addressTables = tables
+    .filter(({ kind }) => kind === 'addresses')
+    .map(({ name, source }): AddressTable => ({ source, paths: [name] }));
+  return planLinking(subjectTables, addressTables, ladder, minProbability, dialect);
+}
+
+/** What the audit is told of a linkage. */
+export function auditedLinkage(linkage: Linkage, ladder: Ladder): AuditedLinkage {
+  const { minProbability } = linkage;
+  const tables = storedTables(linkage);
+  return {
+    ladder,
+    numberSources: comparesUnderNhsNumber(ladder) ? null : NUMBER_SOURCES,
+    hasAddresses: tables.some(({ kind }) => kind === 'addresses'),
+    flat: tables
+      .filter(({ kind }) => kind === 'flat')
+      .map(({ name, source }) => ({ source, relation: dialect.readParquet([name]) })),
+    linksByTuple:
+      minProbability === null || !comparesUnderNhsNumber(ladder) ? null : linksByTuple(minProbability),
+  };
+}
+
+/** Runs steps, each of which leaves a table. */
+export function maker(engine: DuckDbEngine): (step: Step) => Promise<void> {
+  return async ({ name, sql }) => {
+    await engine.run(`CREATE TABLE ${name} AS ${sql}`, `making ${name}`);
+  };
+}
+
+/** An engine in which everything has been linked, by the steps of a run, over tables made by hand. */
+export async function openLinked(linkage: Linkage, ladder: Ladder, threads = 1): Promise<DuckDbEngine> {
+  const engine = await DuckDbEngine.open({
+    threads,
+    memory: '512MiB',
+    spillDirectory: null,
+    allowedDirectories: [],
+    allowedPaths: [],
+    keepOrder: true,
+  });
+  const fill = async (table: string, columns: string, rows: readonly string[]) => {
+    await engine.run(`CREATE TABLE ${table} (${columns})`, `making ${table}`);
+    if (rows.length === 0) return;
+    await engine.run(
+      `INSERT INTO ${table} VALUES ${rows.map((row) => `(${row})`).join()}`,
+      `filling ${table}`,
+    );
+  };
+  const tables = storedTables(linkage);
+  for (const { name, kind, rows } of tables) {
+    const columns =
+      kind === 'addresses' ? `${KEY}, sdp_a BIGINT, sdp_b BIGINT, first_of_january BOOLEAN` : COLUMNS;
+    await fill(name, columns, rows);
+  }
+  await fill(
+    'witnesses',
+    'sdp_a BIGINT, sdp_b BIGINT, nhs_a BIGINT, nhs_b BIGINT, local_a BIGINT, local_b BIGINT, opt_out VARCHAR',
+    linkage.witnesses.map(({ tuple, nhsNumber, localPatientId }) =>
+      [...[tuple, nhsNumber, localPatientId].flatMap(halves), 'NULL'].join(', '),
+    ),
+  );
+  const plan = planOf(tables, linkage, ladder);
+  await linkSubjects(engine, plan, linkage.minProbability, maker(engine));
+  const apart = linkage.subjects.filter(({ isTakenApart }) => isTakenApart);
+  if (apart.length > 0) {
+    // what is implausible is told here, and not found; the last step takes it apart
+    await engine.run(`ALTER TABLE subject_persons RENAME TO ${AS_LINKED}`, 'renaming');
+    await fill(
+      'implausible_links',
+      `source TINYINT, ${KEY}`,
+      apart.map((one) => [SOURCES.indexOf(one.source), ...subjectHalves(one)].join(', ')),
+    );
+    const { steps, weighedSteps } = withImplausibleLinks(plan, ONE_RULE, ladder, true, dialect);
+    await maker(engine)([...steps, ...weighedSteps].at(-1)!);
+  }
+  return engine;
+}
+
+const ONE_RULE: Parameters<typeof withImplausibleLinks>[1] = {
+  asked: ['infant-giving-birth'],
+  deaths: [],
+  activity: [],
+  stays: [],
+  births: [],
+  birthCodes: { newborn: [], delivery: [] },
+  birthYears: [],
+};

@@ -1,0 +1,180 @@
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { DuckDBInstance } from '@duckdb/node-api';
+import { afterEach, beforeEach, expect, test } from 'vitest';
+import { OPT_OUT_CODES } from '../../domain/opt-out-codes.ts';
+import type { CodeSystem } from '../../domain/role.ts';
+import { isSensitiveCode, type SensitiveCodes } from '../../domain/sensitive-code.ts';
+import { duckdbDialect } from '../../engine/duckdb/dialect.ts';
+import { registerVectorFunction } from '../../engine/duckdb/register-vector-function.ts';
+import { TextClassifier } from '../../engine/text-classifier.ts';
+import type { Pipeline } from '../../pipeline/pipeline.ts';
+import { readSensitiveCodes } from './sensitive-codes.ts';
+import { excludedCodeSteps, sensitiveFunction, sensitiveValuesSql } from './steps.ts';
+
+let folder: string;
+beforeEach(() => {
+  folder = mkdtempSync(join(tmpdir(), 'tallystick-codes-'));
+});
+afterEach(() => rmSync(folder, { recursive: true }));
+
+/** The parts of a pipeline that the sensitive codes are read from. */
+function pipelineWith(
+  text: string | null,
+  codeOverrides: Pipeline['optOuts']['codeOverrides'] = [],
+): Pipeline {
+  const file = join(folder, 'codes.csv');
+  if (text !== null) writeFileSync(file, text);
+  return {
+    release: { sensitiveCodes: text === null ? null : file },
+    optOuts: { codeOverrides, lookAlikes: [] },
+  } as unknown as Pipeline;
+}
+
+/** The values whose rows are left out, as the engine finds them in a stored column: by one pattern, and by a step. */
+async function sensitiveAmong(
+  values: readonly string[],
+  system: CodeSystem,
+  codes: SensitiveCodes,
+): Promise<string[]> {
+  const instance = await DuckDBInstance.create(':memory:');
+  const connection = await instance.connect();
+  const isSensitive = (text: string) => (isSensitiveCode(system, text, codes) ? 1 : 0);
+  registerVectorFunction(connection, new TextClassifier(sensitiveFunction(system), isSensitive));
+  const rows = values.map((value, place) => `(${place}, ${duckdbDialect.text(value)})`).join(', ');
+  await connection.run(`CREATE TABLE stored AS SELECT * FROM (VALUES ${rows}, (-1, NULL)) AS t(place, code)`);
+  const column = { name: 'code', system };
+  const texts = async (sql: string) =>
+    (await connection.runAndReadAll(sql)).getRows().map(([value]) => String(value));
+  const excluded = async (found: readonly string[] | null) => {
+    const { steps, isExcluded } = excludedCodeSteps('t', 'stored', [{ ...column, found }], duckdbDialect);
+    for (const { name, sql } of steps) await connection.run(`CREATE TABLE ${name} AS ${sql}`);
+    return texts(`SELECT code FROM stored AS row WHERE ${isExcluded ?? 'false'} ORDER BY place`);
+  };
+  const byPattern = await excluded(await texts(sensitiveValuesSql(column, 'stored', duckdbDialect)));
+  expect(byPattern).toEqual(await excluded(null));
+  connection.disconnectSync();
+  instance.closeSync();
+  return byPattern;
+}
+
+test('every code that is taken for an opt-out is sensitive, in each of its spellings', async () => {
+  const codes = readSensitiveCodes(pipelineWith(null));
+  for (const system of ['read-v2', 'ctv3', 'snomed'] as const) {
+    const spellings = OPT_OUT_CODES.codes
+      .filter((one) => one.system === system)
+      .flatMap(({ code }) => [code, `${code}.`, `${code}.00`, ` ${code}`, `"${code}"`, `${code} | x |`]);
+    expect(await sensitiveAmong([...spellings, '44054006', 'C10..'], system, codes)).toEqual(spellings);
+  }
+});
+
+test('an opt-out code is sensitive in a column of any system, and so is what may be one', async () => {
+  const codes = readSensitiveCodes(pipelineWith(null));
+  const values = ['827241000000103', '8.27241E+14', '9nu0', 'XaZ89', '9Nu0.', 'E119', 'LC1'];
+  for (const system of ['icd-10', 'local', 'read-v2'] as const) {
+    expect(await sensitiveAmong(values, system, codes)).toEqual(values.slice(0, 5));
+  }
+});
+
+test('a declared opt-out code is sensitive as well', async () => {
+  const declared = { type: 'type-1', kind: 'registered', system: 'snomed', code: '44054006' } as const;
+  const codes = readSensitiveCodes(pipelineWith(null, [declared]));
+  expect(await sensitiveAmong(['44054006', '440540061'], 'snomed', codes)).toEqual(['44054006']);
+});
+
+test('listed codes match as a whole or by their beginning, in their own system only', async () => {
+  const text =
+    '# HIV\nsystem,code,match,reason\nicd-10,B20,prefix,x\nicd-10,Z21,exact,x\nopcs-4,Q11,prefix,x\n';
+  const codes = readSensitiveCodes(pipelineWith(text));
+  const values = ['B20', 'B201', 'AB20', 'Z21', 'Z210', 'Q111', "it's"];
+  expect(await sensitiveAmong(values, 'icd-10', codes)).toEqual(['B20', 'B201', 'Z21']);
+  expect(await sensitiveAmong(values, 'local', codes)).toEqual([]);
+});
+
+test.each([
+  [
+    'read-v2',
+    '43C3.',
+    ['43C3.', '43C3', '43C3.00', '43C300', '"43C3."', '43C3. HIV', '43C3..'],
+    ['43C31', '43c3.'],
+  ],
+  ['ctv3', 'A98', ['A98', 'A98..', 'A98..11'], ['A981.', 'XA98.']],
+  ['icd-10', 'B24.X', ['B24', 'B24X', 'b24.x', 'B24 X', 'B24XD', 'B24-', 'B24*', 'B24 HIV'], ['B240', 'B21']],
+  ['opcs-4', 'q11.1', ['Q111', 'Q11.1', 'q111'], ['Q112', 'Q11']],
+  [
+    'snomed',
+    '86406008',
+    ['86406008', '86406008.0', '8.6406008e+07', '8.6406E+7', '086406008', "'86406008"],
+    ['864060081'],
+  ],
+] as const)(
+  '%s,%s,exact is found in every spelling and nothing else is',
+  async (system, code, all, others) => {
+    const codes = readSensitiveCodes(pipelineWith(`system,code,match,reason\n${system},${code},exact,x\n`));
+    expect(await sensitiveAmong([...all, ...others], system, codes)).toEqual(all);
+  },
+);
+
+test('the rule is asked of each distinct code, and not of each row', async () => {
+  const instance = await DuckDBInstance.create(':memory:');
+  const connection = await instance.connect();
+  let asked = 0;
+  const classifier = new TextClassifier(sensitiveFunction('snomed'), () => 1);
+  registerVectorFunction(connection, {
+    name: classifier.name,
+    parameters: classifier.parameters,
+    returns: classifier.returns,
+    call: (input) => {
+      asked += input.rows;
+      return classifier.call(input);
+    },
+  });
+  await connection.run("CREATE TABLE stored AS SELECT 'code ' || i % 10 AS code FROM range(50000) AS r(i)");
+  const sql = sensitiveValuesSql({ name: 'code', system: 'snomed' }, 'stored', duckdbDialect);
+  expect((await connection.runAndReadAll(sql)).getRows()).toHaveLength(10);
+  expect(asked).toBeLessThanOrEqual(20);
+  connection.disconnectSync();
+  instance.closeSync();
+});
+
+test('a code is a text, whatever it means in a pattern', async () => {
+  const text = 'system,code,match,reason\nlocal,a.b,exact,x\nlocal,é_1,prefix,x\nlocal,(C|D)*,prefix,x\n';
+  const codes = readSensitiveCodes(pipelineWith(text));
+  const values = ['a.b', 'axb', 'é_1', 'é_12', 'é_1\n2', '(C|D)*9', 'C', ''];
+  expect(await sensitiveAmong(values, 'local', codes)).toEqual(['a.b', 'é_1', 'é_12', 'é_1\n2', '(C|D)*9']);
+});
+
+test.each([
+  ['system,code,match,reason\n', 'names no code'],
+  ['system,code,match,reason\nicd-11,B20,exact,x\n', 'codes.csv:2:system: is not one of'],
+  [
+    '# one\nsystem,code,match,reason\nicd-10,B20,exact,x\n\nicd-10,,exact,x\n',
+    'codes.csv:5:code: there is no code',
+  ],
+  ['system,code,match,reason\nicd-10,B20,starts,x\n', 'codes.csv:2:match: is not exact or prefix'],
+  ['system,code,match,reason\nicd-10,B20-B24,exact,x\n', 'codes.csv:2:code: a range'],
+  ['system,code,match,reason\nicd-10,B20-B24,prefix,x\n', 'codes.csv:2:code: a range'],
+  ['system,code,match,reason\nicd-10,B24*,exact,x\n', 'codes.csv:2:code: a wildcard'],
+  ['system,code,match,reason\nread-v2,43C%,prefix,x\n', 'codes.csv:2:code: a wildcard'],
+  ['system,code,match,reason\nread-v2,86406008,exact,x\n', 'codes.csv:2:code: this is no Read v2 code'],
+  ['system,code,match,reason\nicd-10,43C3.,exact,x\n', 'codes.csv:2:code: this is no ICD-10 code'],
+  ['system,code,match,reason\nsnomed,86406009,exact,x\n', 'its check digit or its partition is wrong'],
+  ['system,code,match,reason\nsnomed,8.6E+7,exact,x\n', 'this is no SNOMED CT code'],
+  ['system,code,match,reason\nicd-10,B201234,prefix,x\n', 'no ICD-10 code begins so'],
+  ['system,code,match,reason\nread-v2,1234567890,prefix,x\n', 'no Read v2 code begins so'],
+  ['system,code\nicd-10,"B20\n', 'missing or not readable'],
+])('a list that cannot be understood stops the run: %j', (text, message) => {
+  expect(() => readSensitiveCodes(pipelineWith(text))).toThrow(message);
+});
+
+test('every faulty entry is named at once', () => {
+  const text = 'system,code,match,reason\nicd-10,B20-B24,exact,x\nicd-10,B24,exact,x\nopcs-4,Q*,prefix,x\n';
+  expect(() => readSensitiveCodes(pipelineWith(text))).toThrow(/codes\.csv:2:code: .*codes\.csv:4:code: /s);
+});
+
+test('a list that is not there stops the run', () => {
+  const pipeline = pipelineWith('x');
+  rmSync(join(folder, 'codes.csv'));
+  expect(() => readSensitiveCodes(pipeline)).toThrow('missing or not readable');
+});

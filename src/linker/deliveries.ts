@@ -1,0 +1,68 @@
+import { readFileSync } from 'node:fs';
+import type { Delivery } from '../baseline/night.ts';
+import { groupOutcomes } from '../domain/column-outcomes.ts';
+import { isSubjectTable, type Pipeline, tablesOf } from '../pipeline/pipeline.ts';
+import { ANY_SOURCE } from '../store/opt-out-list.ts';
+import type { OptOutCounts } from '../store/token-store.ts';
+import type { OpenStores } from './open-stores.ts';
+
+/** What is known of a night from its stores alone, as the baseline keeps it. */
+export function deliveryOf(pipeline: Pipeline, stores: OpenStores, releaseKeyId: string): Delivery {
+  const patients = new Set(
+    tablesOf(pipeline).flatMap((table) =>
+      table.setting === 'gp' && isSubjectTable(table) ? [table.name] : [],
+    ),
+  );
+  const columns: Record<string, Record<string, ReturnType<typeof groupOutcomes>>> = {};
+  for (const { table, column, outcomes } of stores.outcomes) {
+    columns[table] = { ...columns[table], [column]: groupOutcomes(outcomes) };
+  }
+  return {
+    date: stores.runDate,
+    keyIds: { linkage: stores.linkageKeyId, release: releaseKeyId, store: stores.storeKeyId },
+    rows: Object.fromEntries(stores.receipts.map(({ table, rowsIn }) => [table, rowsIn])),
+    columns,
+    optOutEvents: optOutEventsOf(stores.optOutCounts),
+    optOutsInForce: countInForce(stores.optOutFiles),
+    stoppedPatients: Object.fromEntries(
+      stores.receipts
+        .filter(({ table }) => patients.has(table))
+        .map(({ table, rowsIn, dropped }) => [table, { part: dropped['type-1-opt-out'] ?? 0, of: rowsIn }]),
+    ),
+  };
+}
+
+/** Events by origin and type; an origin that is not declared has none. */
+function optOutEventsOf({
+  register,
+  nationalAllowed,
+  coded,
+  codedByOrigin,
+}: OptOutCounts): Record<string, number> {
+  const each = (origin: string, counts: Readonly<Record<string, number>>) =>
+    Object.fromEntries(Object.entries(counts).map(([key, events]) => [`${origin}/${key}`, events]));
+  return {
+    ...each('register', register ?? {}),
+    ...each('coded', codedByOrigin ?? {}),
+    ...(nationalAllowed === null ? {} : { 'national/allowed': nationalAllowed }),
+    ...(coded === null ? {} : { coded }),
+  };
+}
+
+/** The lists of stores end in lines of (kind, source, a, b): counted by kind, and by whether a number or a patient key is meant. */
+function countInForce(files: readonly string[]): Record<string, number> {
+  const counts: Record<string, number> = {};
+  for (const file of files) {
+    const text = readFileSync(file, 'utf8');
+    // a national reply may allow millions of numbers, so that lines are passed over without being cut out
+    for (let start = text.indexOf('\n') + 1; start > 0 && start < text.length; ) {
+      if (!text.startsWith('allowed,', start)) {
+        const [kind, source] = text.slice(start, text.indexOf('\n', start)).split(',', 2);
+        const key = `${kind}/${source === ANY_SOURCE ? 'number' : 'patient'}`;
+        counts[key] = (counts[key] ?? 0) + 1;
+      }
+      start = text.indexOf('\n', start) + 1;
+    }
+  }
+  return counts;
+}

@@ -1,0 +1,67 @@
+import { mkdirSync } from 'node:fs';
+import { join } from 'node:path';
+import { duckdbDialect as dialect } from '../engine/duckdb/dialect.ts';
+import { DuckDbEngine } from '../engine/duckdb/engine.ts';
+import type { RunSettings } from '../program/run-settings.ts';
+import type { Step } from '../sql/step.ts';
+
+/** Runs a step: its rows become the table of its name. @returns how many they are */
+export async function runStep(engine: DuckDbEngine, step: Step): Promise<number> {
+  const table = dialect.name(step.name);
+  const [made] = await engine.query(`CREATE TABLE ${table} AS ${step.sql}`, `making ${step.name}`);
+  return Number(made?.['Count']);
+}
+
+/**
+ * The engine of whatever works below the identity boundary. It reads the named files and folders only, spills into the
+ * run's private directory, and stops when the run is told to.
+ */
+export class EngineBelow {
+  readonly engine: DuckDbEngine;
+  /** the folder that it spills into, 0700 */
+  readonly spill: string;
+  readonly #settings: RunSettings;
+  readonly #stop: () => void;
+
+  private constructor(engine: DuckDbEngine, spill: string, settings: RunSettings) {
+    this.engine = engine;
+    this.spill = spill;
+    this.#settings = settings;
+    this.#stop = () => engine.interrupt();
+    settings.signal.addEventListener('abort', this.#stop);
+  }
+
+  /** @param reads what it may read: absolute paths */
+  static async open(
+    reads: { readonly directories: readonly string[]; readonly files: readonly string[] },
+    settings: RunSettings,
+  ): Promise<EngineBelow> {
+    const spill = join(settings.privateDirectory, 'spill');
+    mkdirSync(spill, { mode: 0o700 });
+    const engine = await DuckDbEngine.open({
+      threads: settings.threads,
+      memory: settings.memory,
+      spillDirectory: spill,
+      allowedDirectories: [...reads.directories, spill],
+      allowedPaths: reads.files,
+      keepOrder: true,
+    });
+    return new EngineBelow(engine, spill, settings);
+  }
+
+  /** What runs one step of a stage, shows it as progress and logs it. */
+  makerFor(stage: string): (step: Step) => Promise<void> {
+    const { signal, progress } = this.#settings;
+    return async (step) => {
+      signal.throwIfAborted();
+      progress.begin(step.name, () => 0, null);
+      const rows = await runStep(this.engine, step);
+      this.#settings.log({ level: 'debug', stage, table: step.name, rows, message: step.about });
+    };
+  }
+
+  close(): void {
+    this.#settings.signal.removeEventListener('abort', this.#stop);
+    this.engine.close();
+  }
+}

@@ -1,0 +1,52 @@
+import { rm } from 'node:fs/promises';
+import { join } from 'node:path';
+import { duckdbDialect as dialect } from '../../engine/duckdb/dialect.ts';
+import type { DuckDbEngine } from '../../engine/duckdb/engine.ts';
+import type { KeyRing } from '../../keys/key-ring.ts';
+import { PairHasher } from '../../keys/pair-hasher.ts';
+import { subjectInfo } from '../../keys/recipes.ts';
+import type { Pipeline } from '../../pipeline/pipeline.ts';
+import type { Step } from '../../sql/step.ts';
+import type { RecordedLinkMap } from '../../write/operator-record.ts';
+import type { PartialRun } from '../../write/partial-run.ts';
+import type { OpenStores } from '../open-stores.ts';
+import type { Gates } from '../publish/gates.ts';
+import { SubjectFunction } from '../release/subject-function.ts';
+import { digestOptOuts, linkRules } from './link-rules.ts';
+
+/**
+ * Makes the run's link map, passes it through the gates and gives it to the run, to stand beside it once it is published.
+ *
+ * @param step makes `link_map`; null where none is to be kept
+ * @param directory private, and one the engine may write to
+ * @returns what the operator's record says of it, or null
+ */
+export async function keepLinkMap(
+  engine: DuckDbEngine,
+  step: Step | null,
+  pipeline: Pipeline,
+  stores: OpenStores,
+  releaseKey: KeyRing,
+  run: PartialRun,
+  gates: Gates,
+  directory: string,
+): Promise<RecordedLinkMap | null> {
+  if (step === null) return null;
+  const { pseudonym, record } = subjectInfo(pipeline.release.agreement);
+  const hashers = [new PairHasher(releaseKey, pseudonym), new PairHasher(releaseKey, record)] as const;
+  const file = join(directory, `${step.name}.parquet`);
+  try {
+    engine.register(new SubjectFunction(...hashers));
+    // Hashes do not compress, and what is left of the file is a few bits a row.
+    const rows = await engine.run(
+      dialect.writeParquet(step.sql, file, 'uncompressed'),
+      'writing the link map',
+    );
+    await gates.checkLinkMap(engine, file);
+    const { bytes, sha256 } = await run.keepLinkMap(file);
+    return { rows, bytes, sha256, optOuts: digestOptOuts(stores), rules: linkRules(pipeline, stores) };
+  } finally {
+    await rm(file, { force: true });
+    for (const hasher of hashers) hasher.close();
+  }
+}

@@ -1,0 +1,69 @@
+import type { Pipeline } from '../../pipeline/pipeline.ts';
+import type { StageTimes } from '../../program/progress.ts';
+import { type AuditedLinkage, auditLinkage } from '../audit/audit-linkage.ts';
+import type { EngineBelow } from '../engine-below.ts';
+import type { MissedSource } from '../missed/missed.ts';
+import { countMissed } from '../missed/missed-records.ts';
+import { weighLinkage } from '../missed/weigh-linkage.ts';
+import type { OpenStores } from '../open-stores.ts';
+import type { ReleasePlan } from '../release/plan-release.ts';
+import { countPersons } from '../release/release-persons.ts';
+import type { ImplausibleCounts, PersonCounts } from '../result.ts';
+import { countImplausible } from './implausible/count-implausible.ts';
+import { linkSubjects, type WeighedLinks } from './link-subjects.ts';
+import { loadBusyTuples, loadOptOutTokens, loadWitnesses } from './load-tokens.ts';
+import { checkPatientKeys } from './patient-keys.ts';
+
+/** What a run can say of its linkage: counts and rates. */
+export interface LinkageFigures extends AuditedLinkage {
+  /** null where links are not weighed */
+  readonly weights: WeighedLinks['weights'] | null;
+  readonly publishedWeights: WeighedLinks['publishedWeights'] | null;
+  /** null where nothing is declared by which a link would be implausible */
+  readonly implausible: ImplausibleCounts | null;
+  readonly missed: readonly MissedSource[];
+}
+
+/**
+ * Links subjects to persons, says how well that went, and decides by their opt-outs who is released. What comes of it stands
+ * in the engine.
+ *
+ * @returns the figures, and how many persons there are
+ */
+export async function linkPersons(
+  pipeline: Pipeline,
+  plan: ReleasePlan,
+  stores: OpenStores,
+  below: EngineBelow,
+  times: StageTimes,
+): Promise<LinkageFigures & { readonly counts: PersonCounts }> {
+  const { engine } = below;
+  const make = below.makerFor('link');
+  const weighed = await times.time('link', async () => {
+    await loadOptOutTokens(engine, pipeline, stores);
+    await loadBusyTuples(engine, stores);
+    await loadWitnesses(engine, stores);
+    await checkPatientKeys(engine, pipeline, stores);
+    return linkSubjects(engine, plan.link, pipeline.link.minProbability, make);
+  });
+  const audited = await times.time('audit', () =>
+    auditLinkage(engine, pipeline, plan.audit, below.makerFor('audit')),
+  );
+  const missed = await times.time('who is missed', async () => {
+    const count = below.makerFor('who is missed');
+    if (plan.weighing !== null) await weighLinkage(engine, plan.weighing, count);
+    return countMissed(engine, pipeline, plan.missed, count);
+  });
+  await times.time('link', async () => {
+    for (const step of [...plan.optOut, ...plan.persons, plan.person.settings]) await make(step);
+  });
+  const counts = await countPersons(engine);
+  return {
+    weights: weighed?.weights ?? null,
+    publishedWeights: weighed?.publishedWeights ?? null,
+    ...audited,
+    implausible: await countImplausible(engine, pipeline),
+    missed,
+    counts,
+  };
+}

@@ -1,0 +1,53 @@
+import { duckdbDialect as dialect } from '../../engine/duckdb/dialect.ts';
+import type { DuckDbEngine } from '../../engine/duckdb/engine.ts';
+import type { Pipeline } from '../../pipeline/pipeline.ts';
+import { ANY_SOURCE } from '../../store/opt-out-list.ts';
+import type { OpenStores } from '../open-stores.ts';
+
+/**
+ * Reads the stores' opt-out tokens into `opt_out_tokens`. A store names sources; below, each has the number of its place in
+ * the pipeline file of whoever links, and -1 is for tokens of any source.
+ */
+export async function loadOptOutTokens(
+  engine: DuckDbEngine,
+  { sources }: Pipeline,
+  stores: OpenStores,
+): Promise<void> {
+  const columns = "{'kind': 'VARCHAR', 'source': 'VARCHAR', 'a': 'BIGINT', 'b': 'BIGINT'}";
+  const numbers = sources.map(({ name }, at) => `WHEN ${dialect.text(name)} THEN ${at}`);
+  const number = `CASE source WHEN ${dialect.text(ANY_SOURCE)} THEN -1 ${numbers.join(' ')}
+    ELSE error('an opt-out at an unknown source') END`;
+  const select = `kind, CAST(${number} AS TINYINT) AS source, a, b`;
+  await load(engine, 'opt_out_tokens', stores.optOutFiles, columns, select, 'reading opt-out tokens');
+}
+
+/** Reads what rows that stayed above the boundary know into `witnesses`. */
+export async function loadWitnesses(engine: DuckDbEngine, { witnessFiles }: OpenStores): Promise<void> {
+  const names = ['a', 'b', 'nhs_a', 'nhs_b', 'local_a', 'local_b'];
+  const columns = `{${names.map((name) => `'${name}': 'BIGINT'`).join(', ')}, 'opt_out': 'VARCHAR'}`;
+  const select = 'a AS sdp_a, b AS sdp_b, nhs_a, nhs_b, local_a, local_b, opt_out';
+  await load(engine, 'witnesses', witnessFiles, columns, select, 'reading what stopped rows know');
+}
+
+/** Reads the tuples at the busiest postcodes into `busy_tuples`, where the pipeline file ignores those. */
+export async function loadBusyTuples(engine: DuckDbEngine, { busyTupleFiles }: OpenStores): Promise<void> {
+  if (busyTupleFiles.length === 0) return;
+  const columns = "{'a': 'BIGINT', 'b': 'BIGINT'}";
+  const halves = 'a AS sdp_a, b AS sdp_b';
+  await load(engine, 'busy_tuples', busyTupleFiles, columns, halves, 'reading tuples at busy postcodes');
+}
+
+async function load(
+  engine: DuckDbEngine,
+  table: string,
+  files: readonly string[],
+  columns: string,
+  select: string,
+  about: string,
+): Promise<void> {
+  const form = [`columns = ${columns}`, 'header = true', `delim = ','`, `quote = '"'`, `escape = '"'`];
+  await engine.run(
+    `CREATE TABLE ${table} AS SELECT DISTINCT ${select} FROM ${dialect.readCsv(files, form)}`,
+    about,
+  );
+}

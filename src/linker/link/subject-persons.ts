@@ -1,0 +1,130 @@
+import {
+  asksFor,
+  believesNhsNumbers,
+  type Ladder,
+  type MatchRank,
+  restsOnNhsNumber,
+} from '../../domain/match-rank.ts';
+import type { Step } from '../../sql/step.ts';
+import { TUPLE_PATTERNS } from './pair-pattern.ts';
+import { doubleSql, PATTERN_PROBABILITIES, type Weighing } from './weigh-pairs.ts';
+
+/**
+ * `subject_persons`: who every subject is, by which rank, and whether an NHS number stands behind it. Where links are weighed, it also
+ * says how probable the link is (NULL where there is none), and whether it was refused for that.
+ *
+ * @param numbered the relation of subjects with a number
+ */
+export function subjectPersonsStep(ladder: Ladder, numbered: string, weighing: Weighing | null): Step {
+  const step = {
+    name: 'subject_persons',
+    about:
+      'each subject with its person token, how it was linked, and whether an NHS number stands behind it',
+  };
+  if (believesNhsNumbers(ladder)) {
+    return { ...step, reads: ['subjects', 'candidates'], sql: everySubject(ladder) };
+  }
+  return {
+    ...step,
+    reads: [
+      'subjects',
+      'numbered',
+      'known_tuples',
+      'candidates',
+      ...(weighing === null ? [] : ['link_probabilities', PATTERN_PROBABILITIES]),
+    ],
+    sql: `${withNumber(ladder, numbered, weighing)}\nUNION ALL\n${withoutNumber(ladder, weighing)}`,
+  };
+}
+
+/** In one go, where every number is believed. */
+function everySubject(ladder: Ladder): string {
+  const { rank } = ladder.find(restsOnNhsNumber)!;
+  const first = firstOf(ladder, '');
+  const either = (withOne: string, otherwise: string) =>
+    `CASE WHEN s.nhs_a IS NOT NULL THEN ${withOne} ELSE ${otherwise} END`;
+  return `SELECT s.source, s.subject_a, s.subject_b,
+       ${either('s.nhs_a', personHalf(first, 'a'))} AS person_a, ${either('s.nhs_b', personHalf(first, 'b'))} AS person_b,
+       CAST(${either(String(rank), rankOf(first))} AS TINYINT) AS match_rank,
+       ${either('true', isTied(first))} AS is_tied, CAST(false AS BOOLEAN) AS is_contradicted
+FROM (SELECT *, CASE WHEN nhs_a IS NULL THEN sdp_a END AS open_a, CASE WHEN nhs_a IS NULL THEN sdp_b END AS open_b
+      FROM subjects) AS s
+LEFT JOIN candidates AS c ON s.open_a = c.sdp_a AND s.open_b = c.sdp_b${joinLocal(ladder)}`;
+}
+
+function withNumber(ladder: Ladder, numbered: string, weighing: Weighing | null): string {
+  const rankAt = ladder.map(({ rank }, place) => `WHEN ${place} THEN ${rank}`).join(' ');
+  const weight = `,
+       CASE WHEN NOT is_contradicted THEN match_probability END AS match_probability, is_refused`;
+  return `SELECT source, subject_a, subject_b,
+       CASE WHEN is_contradicted THEN subject_a ELSE nhs_a END AS person_a,
+       CASE WHEN is_contradicted THEN subject_b ELSE nhs_b END AS person_b,
+       CAST(CASE WHEN is_contradicted THEN 0 ELSE coalesce(CASE place ${rankAt} END, 0) END AS TINYINT) AS match_rank,
+       NOT is_contradicted AS is_tied, is_contradicted${weighing === null ? '' : weight}
+FROM (SELECT *, is_kept_out OR (is_at_odds AND EXISTS (
+        SELECT 1 FROM known_tuples AS k WHERE k.sdp_a = n.sdp_a AND k.sdp_b = n.sdp_b
+          AND (k.nhs_a IS NULL OR NOT (k.nhs_a = n.nhs_a AND k.nhs_b = n.nhs_b)))) AS is_contradicted
+      FROM ${numbered} AS n) AS with_number`;
+}
+
+function withoutNumber(ladder: Ladder, weighing: Weighing | null): string {
+  const least = doubleSql(weighing?.minProbability ?? 0);
+  const first = firstOf(ladder, weighing === null ? '' : ` AND w.probability >= ${least}`);
+  const firstImprobable = firstOf(ladder, ` AND w.probability < ${least}`);
+  const weight = `,
+       ${first(() => 'w.probability', 'CAST(NULL AS DOUBLE)')} AS match_probability,
+       ${firstImprobable(() => 'true', 'CAST(false AS BOOLEAN)')} AS is_refused`;
+  const probability = `\nJOIN ${PATTERN_PROBABILITIES} AS w ON w.pattern = ${TUPLE_PATTERNS.missing}`;
+  return `SELECT s.source, s.subject_a, s.subject_b, ${personHalf(first, 'a')} AS person_a, ${personHalf(first, 'b')} AS person_b,
+       CAST(${rankOf(first)} AS TINYINT) AS match_rank,
+       ${isTied(first)} AS is_tied, CAST(false AS BOOLEAN) AS is_contradicted${weighing === null ? '' : weight}
+FROM subjects AS s
+LEFT JOIN candidates AS c ON s.sdp_a = c.sdp_a AND s.sdp_b = c.sdp_b${joinLocal(ladder)}${weighing === null ? '' : probability}
+WHERE s.nhs_a IS NULL`;
+}
+
+/** SQL of a value of the first rank without the NHS number that holds, or of something else where none does. */
+type First = (value: (rank: MatchRank) => string, otherwise: string) => string;
+
+/** @param and SQL of what must hold besides, with its AND */
+function firstOf(ladder: Ladder, and: string): First {
+  const ranks = ladder.filter((rank) => !restsOnNhsNumber(rank));
+  return (value, otherwise) =>
+    ranks.length === 0
+      ? otherwise
+      : `CASE ${ranks.map((rank) => `WHEN ${holds(rank)}${and} THEN ${value(rank)}`).join(' ')} ELSE ${otherwise} END`;
+}
+
+/** Half of the person's token: of the candidate, or of the subject's own tuple or token. */
+function personHalf(first: First, part: 'a' | 'b'): string {
+  return first(
+    (rank) => `${candidateOf(rank)}.nhs_${part}`,
+    `CASE WHEN s.sdp_a IS NOT NULL AND NOT s.first_of_january THEN s.sdp_${part} ELSE s.subject_${part} END`,
+  );
+}
+
+function rankOf(first: First): string {
+  return first(({ rank }) => String(rank), '0');
+}
+
+function isTied(first: First): string {
+  return first(() => 'true', 'false');
+}
+
+function joinLocal(ladder: Ladder): string {
+  return asksFor(ladder, 'local-patient-id')
+    ? `\nLEFT JOIN local_candidates AS l ON s.source = l.source AND s.subject_a = l.subject_a AND s.subject_b = l.subject_b`
+    : '';
+}
+
+/** Where a rank without the NHS number finds its one candidate: the alias of a relation that is joined to the subjects. */
+function candidateOf({ agree }: MatchRank): 'c' | 'l' {
+  return agree.includes('local-patient-id') ? 'l' : 'c';
+}
+
+function holds(rank: MatchRank): string {
+  const exceptions = rank.unless.map(
+    (one) => `NOT s.${one === 'first-of-january' ? 'first_of_january' : 'ignored_postcode'}`,
+  );
+  return [`${candidateOf(rank)}.nhs_a IS NOT NULL`, ...exceptions].join(' AND ');
+}

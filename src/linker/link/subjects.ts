@@ -1,0 +1,103 @@
+import { asksFor, comparesUnderNhsNumber, type Ladder } from '../../domain/match-rank.ts';
+import type { Dialect, Step } from '../../sql/step.ts';
+
+/** A stored table whose rows say how their subjects are linked: a patients table or a flat table. */
+export interface SubjectTable {
+  /** place of the source in the pipeline file, from 0: the order of precedence */
+  readonly source: number;
+  readonly paths: readonly string[];
+  /** a patients table has one row a subject; the rows of a flat table name theirs again and again */
+  readonly isFlat: boolean;
+  /** its columns of what can be compared under an NHS number, such as agree_sex */
+  readonly agreements: readonly string[];
+  readonly hasLocalIds: boolean;
+  readonly hasIgnoredPostcodes: boolean;
+  /** `busy_tuples` holds the tuples at the busiest postcodes of each source */
+  readonly hasBusyTuples: boolean;
+}
+
+/** A stored table of the earlier addresses of a source's patients. */
+export interface AddressTable {
+  readonly source: number;
+  readonly paths: readonly string[];
+}
+
+const TOKENS = ['subject_a', 'subject_b', 'nhs_a', 'nhs_b', 'sdp_a', 'sdp_b'] as const;
+
+/** Every distinct subject of every source, with the tokens that can link it. */
+export function subjectsStep(tables: readonly SubjectTable[], ladder: Ladder, dialect: Dialect): Step {
+  const needsIgnored = ladder.some(({ unless }) => unless.includes('ignored-postcode'));
+  const select = (table: SubjectTable) => {
+    const columns = [
+      `CAST(${table.source} AS TINYINT) AS source`,
+      ...TOKENS,
+      'first_of_january',
+      ...(needsIgnored ? [`${isIgnored(table)} AS ignored_postcode`] : []),
+      ...(comparesUnderNhsNumber(ladder) ? table.agreements : []),
+    ];
+    return `SELECT ${columns.join(', ')}
+FROM ${dialect.readParquet(table.paths)} AS row WHERE is_first AND subject_a IS NOT NULL`;
+  };
+  const all = (some: readonly SubjectTable[]) => some.map(select).join('\nUNION ALL\n');
+  const flat = tables.filter(({ isFlat }) => isFlat);
+  const patients = tables.filter(({ isFlat }) => !isFlat);
+  const parts = [
+    ...(patients.length === 0 ? [] : [all(patients)]),
+    ...(flat.length === 0 ? [] : [`SELECT DISTINCT * FROM (\n${all(flat)}\n) AS flat_subject`]),
+  ];
+  return {
+    name: 'subjects',
+    about: 'every distinct subject of every source, with the tokens that can link it',
+    reads: ['token store'],
+    sql: parts.join('\nUNION ALL\n'),
+  };
+}
+
+/** SQL over a stored row called `row`: it lives at a postcode that too many people share. */
+function isIgnored({ hasIgnoredPostcodes, hasBusyTuples }: SubjectTable): string {
+  const ways = [
+    ...(hasIgnoredPostcodes ? ['row.ignored_postcode'] : []),
+    ...(hasBusyTuples
+      ? ['EXISTS (SELECT 1 FROM busy_tuples AS b WHERE b.sdp_a = row.sdp_a AND b.sdp_b = row.sdp_b)']
+      : []),
+  ];
+  return ways.length === 0 ? 'CAST(false AS BOOLEAN)' : `(${ways.join(' OR ')})`;
+}
+
+/** The tuples that the patients' earlier addresses make. */
+export function addressTuplesStep(tables: readonly AddressTable[], dialect: Dialect): Step | null {
+  if (tables.length === 0) return null;
+  const parts = tables.map(
+    ({ source, paths }) => `SELECT CAST(${source} AS TINYINT) AS source, subject_a, subject_b, sdp_a, sdp_b
+FROM ${dialect.readParquet(paths)} WHERE sdp_a IS NOT NULL AND NOT first_of_january`,
+  );
+  return {
+    name: 'address_tuples',
+    about: 'sex|birth date|postcode of patients at their earlier addresses',
+    reads: ['token store'],
+    sql: `SELECT DISTINCT * FROM (\n${parts.join('\nUNION ALL\n')}\n) AS every_address`,
+  };
+}
+
+/** The local ids with which the subjects of flat tables were met; none if no rank asks for them. */
+export function localIdSteps(tables: readonly SubjectTable[], ladder: Ladder, dialect: Dialect): Step[] {
+  if (!asksFor(ladder, 'local-patient-id')) return [];
+  const parts = tables
+    .filter(({ hasLocalIds }) => hasLocalIds)
+    .map(
+      ({
+        source,
+        paths,
+      }) => `SELECT CAST(${source} AS TINYINT) AS source, subject_a, subject_b, local_a, local_b
+FROM ${dialect.readParquet(paths)} WHERE local_a IS NOT NULL AND subject_a IS NOT NULL`,
+    );
+  const none = `SELECT source, subject_a, subject_b, subject_a AS local_a, subject_b AS local_b FROM subjects WHERE false`;
+  return [
+    {
+      name: 'local_ids',
+      about: 'provider and local id with which each subject of a flat table was met',
+      reads: ['token store'],
+      sql: `SELECT DISTINCT * FROM (\n${parts.length === 0 ? none : parts.join('\nUNION ALL\n')}\n) AS every_local_id`,
+    },
+  ];
+}

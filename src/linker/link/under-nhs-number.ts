@@ -1,0 +1,146 @@
+import {
+  type Agreement,
+  believesNhsNumbers,
+  CROWD_LIMIT,
+  CROWD_SUBJECTS,
+  comparesUnderNhsNumber,
+  type Ladder,
+  restsOnNhsNumber,
+} from '../../domain/match-rank.ts';
+import type { Step } from '../../sql/step.ts';
+import { BOTH_DATED, PARTIAL_DATE, same, WHOLE_DATE } from './agreement-sql.ts';
+import { patternBitSql } from './pair-pattern.ts';
+
+function conditionOf(agreement: Agreement): string {
+  switch (agreement) {
+    case 'sex':
+    case 'postcode':
+      return same(agreement);
+    case 'date-of-birth':
+      return WHOLE_DATE;
+    case 'partial-date-of-birth':
+      return PARTIAL_DATE;
+    default:
+      return 'true'; // the NHS number, by which they were brought together
+  }
+}
+
+/** The same for a subject and itself: what it has, it agrees on. */
+function ownConditionOf(agreement: Agreement): string {
+  switch (agreement) {
+    case 'sex':
+    case 'postcode':
+      return `s.agree_${agreement} IS NOT NULL`;
+    case 'date-of-birth':
+    case 'partial-date-of-birth':
+      return 's.agree_year IS NOT NULL';
+    default:
+      return 'true';
+  }
+}
+
+/** Place in the ladder, from 0, of the first rank that holds; NULL if none does. */
+function placeSql(ladder: Ladder, condition: (agreement: Agreement) => string): string {
+  const cases = ladder.flatMap((rank, place) =>
+    restsOnNhsNumber(rank) ? [`WHEN ${rank.agree.map(condition).join(' AND ')} THEN ${place}`] : [],
+  );
+  return cases.length === 0 ? 'CAST(NULL AS TINYINT)' : `CAST(CASE ${cases.join(' ')} END AS TINYINT)`;
+}
+
+/** `number_sources`: every NHS number with the first source that has it, and how many subjects carry it. */
+export const NUMBER_SOURCES: Step = {
+  name: 'number_sources',
+  about: 'every NHS number with the first source that has it',
+  reads: ['subjects'],
+  sql: `SELECT nhs_a, nhs_b, min(source) AS source, count(*) AS subjects
+FROM subjects WHERE nhs_a IS NOT NULL GROUP BY nhs_a, nhs_b`,
+};
+
+/** Columns of a subject that go through unchanged. */
+const SUBJECT = 's.source, s.subject_a, s.subject_b, s.nhs_a, s.nhs_b, s.sdp_a, s.sdp_b, s.first_of_january';
+
+/**
+ * `numbered`: every subject with an NHS number, the place of the rank by which it joins that number (NULL for none),
+ * whether it is at odds with it, and whether it is kept from it (README.md, "Ranks that rest on the NHS number"). Where
+ * anything is compared, `patterns` has a bit for each way in which it agrees with a reference subject (pair-pattern.ts):
+ * NULL for a reference subject, none for a subject that was not compared.
+ */
+export function underNhsNumberSteps(ladder: Ladder): Step[] {
+  if (believesNhsNumbers(ladder)) return [];
+  const about =
+    'every subject with an NHS number, and how it agrees with the first source that has that number';
+  if (!comparesUnderNhsNumber(ladder)) {
+    // without any rank of the number, only those of the first source that has it are its person
+    return [
+      {
+        name: 'numbered',
+        about,
+        reads: ['subjects'],
+        sql: `SELECT ${SUBJECT}, ${placeSql(ladder, () => 'true')} AS place, CAST(false AS BOOLEAN) AS is_at_odds,
+       s.source > min(s.source) OVER (PARTITION BY s.nhs_a, s.nhs_b) AS is_kept_out
+FROM subjects AS s WHERE s.nhs_a IS NOT NULL`,
+      },
+    ];
+  }
+  return [
+    NUMBER_SOURCES,
+    {
+      name: 'crowds',
+      about:
+        'NHS numbers that stand for too many people, and whether those of the first source are too many already',
+      reads: ['subjects', 'number_sources'],
+      sql: `SELECT nhs_a, nhs_b,
+       ${isCrowd('count(*) FILTER (WHERE reference_subjects > 0)', 'sum(reference_subjects)')} AS is_reference_crowd
+FROM (SELECT s.nhs_a, s.nhs_b, count(*) AS subjects, count(*) FILTER (WHERE s.source = n.source) AS reference_subjects
+      FROM subjects AS s JOIN number_sources AS n ON s.nhs_a = n.nhs_a AND s.nhs_b = n.nhs_b
+      WHERE n.subjects > ${CROWD_LIMIT}
+      GROUP BY s.nhs_a, s.nhs_b, s.agree_sex, s.agree_year, s.agree_month, s.agree_day) AS pairs
+GROUP BY nhs_a, nhs_b HAVING ${isCrowd('count(*)', 'sum(subjects)')}`,
+    },
+    {
+      name: 'numbered',
+      about,
+      reads: ['subjects', 'number_sources', 'crowds'],
+      sql: `SELECT ${SUBJECT}, ${placeSql(ladder, ownConditionOf)} AS place,
+       CAST(false AS BOOLEAN) AS is_at_odds, coalesce(c.is_reference_crowd, false) AS is_kept_out,
+       CAST(NULL AS BIGINT) AS patterns
+FROM subjects AS s
+JOIN number_sources AS n ON s.nhs_a = n.nhs_a AND s.nhs_b = n.nhs_b AND s.source = n.source
+LEFT JOIN crowds AS c ON s.nhs_a = c.nhs_a AND s.nhs_b = c.nhs_b
+UNION ALL
+SELECT source, subject_a, subject_b, min(nhs_a), min(nhs_b), min(sdp_a), min(sdp_b), bool_or(first_of_january),
+       min(place) AS place, bool_and(is_at_odds) AS is_at_odds,
+       min(place) IS NULL OR bool_or(is_crowd) AND NOT bool_or(is_whole) AS is_kept_out,
+       bit_or(pattern_bit) AS patterns
+FROM (SELECT ${SUBJECT}, ${placeSql(ladder, conditionOf)} AS place,
+             ${BOTH_DATED} AND NOT ${PARTIAL_DATE} AS is_at_odds,
+             coalesce(${same('sex')} AND ${WHOLE_DATE}, false) AS is_whole,
+             c.nhs_a IS NOT NULL AS is_crowd, ${patternBitSql(ladder)} AS pattern_bit
+      FROM subjects AS s
+      JOIN number_sources AS n ON s.nhs_a = n.nhs_a AND s.nhs_b = n.nhs_b AND s.source <> n.source
+      LEFT JOIN crowds AS c ON s.nhs_a = c.nhs_a AND s.nhs_b = c.nhs_b
+      JOIN subjects AS r ON s.nhs_a = r.nhs_a AND s.nhs_b = r.nhs_b AND r.source = n.source
+      WHERE c.nhs_a IS NULL OR NOT c.is_reference_crowd) AS compared
+GROUP BY source, subject_a, subject_b
+UNION ALL
+SELECT ${SUBJECT}, CAST(NULL AS TINYINT) AS place, CAST(false AS BOOLEAN) AS is_at_odds, true AS is_kept_out, CAST(0 AS BIGINT) AS patterns
+FROM subjects AS s
+JOIN number_sources AS n ON s.nhs_a = n.nhs_a AND s.nhs_b = n.nhs_b AND s.source <> n.source
+JOIN crowds AS c ON s.nhs_a = c.nhs_a AND s.nhs_b = c.nhs_b
+WHERE c.is_reference_crowd`,
+    },
+  ];
+}
+
+/** The relation `numbered`; where every number is believed it need not be made. */
+export function numberedRelation(ladder: Ladder): string {
+  return believesNhsNumbers(ladder)
+    ? `(SELECT ${SUBJECT}, CAST(false AS BOOLEAN) AS is_at_odds, CAST(false AS BOOLEAN) AS is_kept_out
+      FROM subjects AS s WHERE s.nhs_a IS NOT NULL)`
+    : 'numbered';
+}
+
+/** Too many pairs of sex and birth date for one person, or too many subjects to be compared one by one. */
+function isCrowd(pairs: string, subjects: string): string {
+  return `(coalesce(${pairs}, 0) > ${CROWD_LIMIT} OR coalesce(${subjects}, 0) > ${CROWD_SUBJECTS})`;
+}

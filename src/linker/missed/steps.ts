@@ -1,0 +1,75 @@
+import { type ByCharacteristic, CHARACTERISTICS, MOST_VALUES } from '../../domain/characteristic.ts';
+import type { Dialect, Step } from '../../sql/step.ts';
+
+/** A table whose rows carry identifiers of their own. */
+export interface MissedTable {
+  /** place of its source in the pipeline file, from 0 */
+  readonly source: number;
+  /** SQL of the stored rows */
+  readonly relation: string;
+  /** SQL over a stored row called `row`, each a text; null where the table has no such column, or no release has it */
+  readonly characteristics: ByCharacteristic<string | null>;
+}
+
+/** Columns of the counts that tell what they are counts of. */
+export const CHARACTERISTIC_COLUMNS: ByCharacteristic<string> = {
+  sex: 'sex',
+  ageBand: 'age_band',
+  ethnicCategory: 'ethnic_category',
+  area: 'area',
+  deprivation: 'deprivation',
+};
+
+/** The rows of a table, with their subjects and characteristics. */
+export function characteristicsSql(
+  { source, relation, characteristics }: MissedTable,
+  dialect: Dialect,
+): string {
+  const values = CHARACTERISTICS.map(
+    (one) =>
+      `CAST(${characteristics[one] ?? 'NULL'} AS VARCHAR) AS ${dialect.name(CHARACTERISTIC_COLUMNS[one])}`,
+  );
+  return `SELECT CAST(${source} AS TINYINT) AS source, row.subject_a, row.subject_b, ${values.join(', ')}
+FROM ${relation} AS row`;
+}
+
+/**
+ * Who is missed: `missed_groups` counts linked and unlinked records of each source, in all and by characteristic (README.md).
+ * Unlinked subjects are few, so that they are joined with all records, and the linked ones are the rest.
+ */
+export function missedSteps(tables: readonly MissedTable[], dialect: Dialect): Step[] {
+  const told = CHARACTERISTICS.filter((one) =>
+    tables.some(({ characteristics }) => characteristics[one] !== null),
+  );
+  const columns = told.map((one) => CHARACTERISTIC_COLUMNS[one]);
+  const sets = ['(source)', ...columns.map((column) => `(source, ${column})`)];
+  const by = told.map((one) => `WHEN grouping(${CHARACTERISTIC_COLUMNS[one]}) = 0 THEN '${one}'`);
+  const value = columns.map((column) => `WHEN grouping(${column}) = 0 THEN ${column}`);
+  return [
+    {
+      name: 'unlinked_subjects',
+      about: 'subjects that were linked to nobody with a valid NHS number',
+      reads: ['subject_persons'],
+      sql: 'SELECT source, subject_a, subject_b FROM subject_persons WHERE NOT is_tied',
+    },
+    {
+      name: 'missed_groups',
+      about: 'records of each source, and those of them that were linked, in all and by characteristic',
+      reads: ['token store', 'unlinked_subjects'],
+      sql: `SELECT source, told_by, value, records, linked
+FROM (SELECT *, count(*) OVER (PARTITION BY source, told_by) AS different
+      FROM (SELECT r.source, ${by.length === 0 ? 'CAST(NULL AS VARCHAR)' : `CASE ${by.join(' ')} END`} AS told_by,
+                   ${value.length === 0 ? 'CAST(NULL AS VARCHAR)' : `CASE ${value.join(' ')} END`} AS value,
+                   CAST(count(*) AS DOUBLE) AS records,
+                   CAST(count(*) FILTER (WHERE r.subject_a IS NOT NULL AND u.subject_a IS NULL) AS DOUBLE) AS linked
+            FROM (
+${tables.map((table) => characteristicsSql(table, dialect)).join('\nUNION ALL\n')}
+            ) AS r
+            LEFT JOIN unlinked_subjects AS u
+              ON r.source = u.source AND r.subject_a = u.subject_a AND r.subject_b = u.subject_b
+            GROUP BY GROUPING SETS (${sets.map((set) => set.replaceAll(/\w+/g, 'r.$&')).join(', ')})) AS counted
+     ) AS every_group
+WHERE different <= ${MOST_VALUES}`,
+    },
+  ];
+}

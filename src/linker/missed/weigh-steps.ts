@@ -1,0 +1,84 @@
+import { CHARACTERISTICS } from '../../domain/characteristic.ts';
+import type { Dialect, Step } from '../../sql/step.ts';
+import type { LinkedCell } from './linked-probability.ts';
+import { CHARACTERISTIC_COLUMNS, characteristicsSql, type MissedTable } from './steps.ts';
+
+/** What the probability of being linked is told by: an area has too many values, and deprivation stands for it. */
+const TOLD_BY = CHARACTERISTICS.filter((one) => one !== 'area').map((one) => CHARACTERISTIC_COLUMNS[one]);
+
+/** The steps of inverse-probability weights. Between the two parts the weights are made, from the counts that the first leaves. */
+export interface WeighPlan {
+  /** `linkage_cells` is the last of them */
+  readonly counting: readonly Step[];
+  /** reads `cell_weights`; makes `linkage_weights` */
+  readonly weighing: readonly Step[];
+}
+
+/**
+ * Weights by which the linked subjects of each source stand for all of its records (README.md): `linkage_weights` has one for
+ * each subject.
+ */
+export function planWeighing(tables: readonly MissedTable[], dialect: Dialect): WeighPlan {
+  const rows = tables.map((table) => characteristicsSql(table, dialect)).join('\nUNION ALL\n');
+  const smallest = TOLD_BY.map((column) => `min(${column}) AS ${column}`).join(', ');
+  const cell = ['source', ...TOLD_BY];
+  return {
+    counting: [
+      {
+        name: 'linkage_strata',
+        about: 'each subject with its characteristics and records; a record without a subject by itself',
+        reads: ['token store'],
+        sql: `SELECT source, subject_a, subject_b, ${smallest}, count(*) AS records
+FROM (\n${rows}\n) AS r WHERE subject_a IS NOT NULL GROUP BY source, subject_a, subject_b
+UNION ALL
+SELECT source, subject_a, subject_b, ${TOLD_BY.join(', ')}, 1 AS records FROM (\n${rows}\n) AS r WHERE subject_a IS NULL`,
+      },
+      {
+        name: 'linkage_cells',
+        about: 'records of each source by all characteristics at once, and those of them that were linked',
+        reads: ['linkage_strata', 'subject_persons'],
+        sql: `SELECT *, row_number() OVER (ORDER BY ${cell.map((column) => `${column} NULLS LAST`).join(', ')}) AS cell
+FROM (SELECT ${cell.map((column) => `s.${column}`).join(', ')}, CAST(sum(s.records) AS DOUBLE) AS records,
+             CAST(coalesce(sum(s.records) FILTER (WHERE p.is_tied), 0) AS DOUBLE) AS linked
+      FROM linkage_strata AS s
+      LEFT JOIN subject_persons AS p ON s.source = p.source AND s.subject_a = p.subject_a AND s.subject_b = p.subject_b
+      GROUP BY ${cell.map((column) => `s.${column}`).join(', ')}) AS counted`,
+      },
+    ],
+    weighing: [
+      {
+        name: 'linkage_weights',
+        about: 'the weight of each subject, were it linked',
+        reads: ['linkage_strata', 'linkage_cells', 'cell_weights'],
+        sql: `SELECT s.source, s.subject_a, s.subject_b, w.linkage_weight
+FROM linkage_strata AS s
+JOIN linkage_cells AS c ON s.source = c.source${TOLD_BY.map((column) => ` AND s.${column} IS NOT DISTINCT FROM c.${column}`).join('')}
+JOIN cell_weights AS w ON c.cell = w.cell
+WHERE s.subject_a IS NOT NULL`,
+      },
+    ],
+  };
+}
+
+/** What a row of `linkage_cells` says. */
+export function linkedCellOf(row: Readonly<Record<string, unknown>>): LinkedCell {
+  return {
+    levels: TOLD_BY.map((column) => row[column] as string | null),
+    records: Number(row['records']),
+    linked: Number(row['linked']),
+  };
+}
+
+/** The weights of cells, by their numbers, as a table. */
+export function cellWeightsStep(weights: ReadonlyMap<number, number>): Step {
+  const rows = [...weights].map(([cell, weight]) => `(${cell}, CAST(${weight.toExponential()} AS DOUBLE))`);
+  return {
+    name: 'cell_weights',
+    about: 'the weight of each combination of characteristics',
+    reads: ['linkage_cells'],
+    sql:
+      rows.length === 0
+        ? 'SELECT CAST(NULL AS BIGINT) AS cell, CAST(NULL AS DOUBLE) AS linkage_weight WHERE false'
+        : `SELECT cell, linkage_weight FROM (VALUES ${rows.join(', ')}) AS every_cell(cell, linkage_weight)`,
+  };
+}

@@ -1,0 +1,34 @@
+import { PseudonymSet } from '../../gates/pseudonym-set.ts';
+import type { PairHasher } from '../../keys/pair-hasher.ts';
+import type { Pipeline } from '../../pipeline/pipeline.ts';
+import { ANY_SOURCE, readOptOutList } from '../../store/opt-out-list.ts';
+import { tokenBytes } from '../../store/token-text.ts';
+import type { OpenStores } from '../open-stores.ts';
+import type { OptOutPseudonyms } from '../publish/gates.ts';
+
+/** The pseudonyms that must not be found in the files, straight from the opt-out tokens and the release key. */
+export function optOutPseudonyms(
+  pipeline: Pipeline,
+  stores: OpenStores,
+  hasher: PairHasher,
+): OptOutPseudonyms {
+  const sources = new Set(pipeline.sources.map(({ name }) => name));
+  const wholePersons = new Set<string>();
+  const gpRecords = new Set<string>();
+  const allowed = new Set<string>();
+  for (const file of stores.optOutFiles) {
+    for (const { kind, source, token } of readOptOutList(file, sources)) {
+      if (source !== ANY_SOURCE) continue; // a token of a record without an NHS number is no person's pseudonym
+      const pseudonym = hasher.hashOne(tokenBytes(token));
+      if (kind === 'allowed') allowed.add(pseudonym);
+      else if (kind === 'type-1') gpRecords.add(pseudonym);
+      else wholePersons.add(pseudonym);
+    }
+  }
+  const isAllowList = pipeline.optOuts.national !== null && pipeline.optOuts.untied === 'hold-back';
+  return {
+    wholePersons: new PseudonymSet(wholePersons),
+    gpRecords: new PseudonymSet(gpRecords),
+    allowed: isAllowList ? new PseudonymSet(allowed) : null,
+  };
+}

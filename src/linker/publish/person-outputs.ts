@@ -1,0 +1,163 @@
+import { ageBands } from '../../domain/age-bands.ts';
+import { describeRule } from '../../domain/describe-rule.ts';
+import { describeLadder, type Ladder } from '../../domain/match-rank.ts';
+import type { PlannedColumn } from '../../domain/planned-column.ts';
+import { bug } from '../../domain/problem.ts';
+import type { ReleaseRule } from '../../domain/release-rule.ts';
+import { SETTINGS, type Setting } from '../../domain/role.ts';
+import type { DuckDbEngine } from '../../engine/duckdb/engine.ts';
+import { PERSON_FACTS, type Pipeline } from '../../pipeline/pipeline.ts';
+import { dateUnderRule } from '../de-identify/rule-sql.ts';
+import { MET, weakestRankSql } from '../release/person-steps.ts';
+import type { ReleasePlan } from '../release/plan-release.ts';
+import { dictionaryOutput, enumValues, personColumn, SETTING_COMBINATIONS } from './output-plans.ts';
+import type { OutputPlan } from './write-table.ts';
+
+/** The relation of all released persons with everything known of them, one row each. */
+export function personsRelation(plan: ReleasePlan): string {
+  const { person } = plan;
+  const joins = [
+    'JOIN person_settings AS s ON s.person = p.person',
+    ...(person.facts === null ? [] : ['LEFT JOIN person_facts AS f ON f.person = p.person']),
+    ...person.seen.map(
+      ({ setting }) => `LEFT JOIN seen_${setting} AS ${setting} ON ${setting}.person = p.person`,
+    ),
+  ];
+  const columns = [
+    'p.person',
+    's.settings',
+    'CAST(bit_count(s.settings) AS TINYINT) AS settings_met',
+    `s.${MET}`,
+    ...person.factColumns.map(({ name }) => `f.${name} AS ${name}`),
+    ...person.seen.flatMap(({ setting }) => [
+      `${setting}.first_seen AS first_seen_${setting}`,
+      `${setting}.last_seen AS last_seen_${setting}`,
+    ]),
+  ];
+  return `SELECT ${columns.join(', ')} FROM person_numbers AS p ${joins.join(' ')} WHERE p.reason = 0 ORDER BY p.person`;
+}
+
+/** The output columns of persons.arrow. */
+export async function personOutputs(
+  engine: DuckDbEngine,
+  pipeline: Pipeline,
+  plan: ReleasePlan,
+  pseudonyms: Uint8Array,
+  from: string,
+): Promise<OutputPlan[]> {
+  const ruleOf = (name: string) => pipeline.release.persons.find((one) => one.name === name)?.rule;
+  const settings = settingsOf(pipeline);
+  const columns: OutputPlan[] = [
+    personColumn(pseudonyms),
+    await dictionaryOutput(engine, SETTINGS_COLUMN, SETTING_COMBINATIONS, from, 'settings'),
+    {
+      column: SETTINGS_MET_COLUMN,
+      kind: { kind: 'int8' },
+      nullable: false,
+      select: ['settings_met'],
+      recode: null,
+    },
+    ...settings.map((setting) => weakestRank(setting, settings, pipeline.link.ranks)),
+  ];
+  for (const column of plan.person.factColumns) {
+    const rule = ruleOf(column.name)!;
+    if (column.type === 'dictionary') {
+      const [all, code] = await factDictionary(engine, column, rule);
+      columns.push(await dictionaryOutput(engine, column, all, from, code));
+    } else {
+      const isDeath = PERSON_FACTS[column.name as keyof typeof PERSON_FACTS] === 'date-of-death';
+      const day = `(DATE '1900-01-01' + CAST(${column.name} AS INTEGER))`;
+      const value = isDeath ? dateUnderRule(day, rule).sql : `CAST(${column.name} AS SMALLINT)`;
+      const kind = column.type === 'int16' ? ({ kind: 'int16' } as const) : ({ kind: 'date32' } as const);
+      columns.push({ column, kind, nullable: true, select: [value], recode: null });
+    }
+  }
+  for (const { setting } of plan.person.seen) {
+    for (const fact of ['first_seen', 'last_seen'] as const) {
+      const rule = ruleOf(fact);
+      if (rule !== undefined) columns.push(seenOutput(fact, setting, rule));
+    }
+  }
+  return columns;
+}
+
+/** The settings of a pipeline's sources, in the order of all settings. */
+function settingsOf({ sources }: Pipeline): readonly Setting[] {
+  return SETTINGS.filter((setting) => sources.some((source) => source.setting === setting));
+}
+
+/** By which rank a setting's records were linked to the person; the weakest, where there are several. */
+function weakestRank(setting: Setting, settings: readonly Setting[], ladder: Ladder): OutputPlan {
+  const name = `match_rank_${setting}`;
+  return {
+    column: {
+      ...COMMON,
+      name,
+      sql: name,
+      type: 'int8',
+      role: 'category',
+      description: `On what the person's ${setting} records agreed with the person (the weakest, where they differ): ${describeLadder(ladder)}`,
+    },
+    kind: { kind: 'int8' },
+    nullable: true,
+    select: [`CAST(${weakestRankSql(setting, settings, ladder)} AS TINYINT)`],
+    recode: null,
+  };
+}
+
+/** The texts of a fact's dictionary, and the SQL of a code into it. */
+async function factDictionary(
+  engine: DuckDbEngine,
+  column: PlannedColumn,
+  rule: ReleaseRule,
+): Promise<[readonly string[], string]> {
+  if (column.enumType !== null) return [await enumValues(engine, column.enumType), column.name];
+  if (rule.rule === 'age-band') {
+    const bands = ageBands(rule).map(({ text }) => text);
+    return [
+      bands,
+      `CASE WHEN ${column.name} >= ${rule.top} THEN ${bands.length - 1} ELSE ${column.name} // ${rule.width} END`,
+    ];
+  }
+  if (column.name === 'sex') return [['1', '2'], `${column.name} - 1`];
+  throw bug(`the fact ${column.name} has no dictionary under the rule ${rule.rule}`);
+}
+
+function seenOutput(fact: 'first_seen' | 'last_seen', setting: Setting, rule: ReleaseRule): OutputPlan {
+  const name = `${fact}_${setting}`;
+  const { type, sql } = dateUnderRule(name, rule);
+  const isYear = type === 'int16';
+  return {
+    column: {
+      name,
+      type,
+      sql: name,
+      enumType: null,
+      role: 'date',
+      system: null,
+      source: `released ${setting} records`,
+      rule: describeRule(rule),
+      description: `${fact === 'first_seen' ? 'First' : 'Last'} released ${setting} record of the person`,
+    },
+    kind: { kind: isYear ? 'int16' : 'date32' },
+    nullable: true,
+    select: [sql],
+    recode: null,
+  };
+}
+
+const COMMON = { sql: 'settings', enumType: null, system: null, source: 'link', rule: 'keep' } as const;
+const SETTINGS_COLUMN: PlannedColumn = {
+  ...COMMON,
+  name: 'settings',
+  type: 'dictionary',
+  role: 'category',
+  description: `Settings in which the person was met: ${SETTINGS.join(', ')}, joined by +`,
+};
+const SETTINGS_MET_COLUMN: PlannedColumn = {
+  ...COMMON,
+  name: 'settings_met',
+  type: 'int8',
+  role: 'integer',
+  description: 'In how many settings the person was met',
+};

@@ -1,0 +1,59 @@
+import { readFileSync } from 'node:fs';
+import type { Pipeline } from '../../pipeline/pipeline.ts';
+import { QUARANTINE_FILE } from '../../provider/quarantine/quarantine.ts';
+import type { StatementFigures } from '../../report/statement/figures.ts';
+import { linkageStatement } from '../../report/statement/linkage-statement.ts';
+import type { PartialRun, RunFolder } from '../../write/partial-run.ts';
+import type { ManifestPaper } from '../../write/run-manifest.ts';
+import { OPERATOR_FOLDER, RELEASE_FOLDER } from '../../write/run-place.ts';
+import { describeTables, type WrittenTable } from './describe-tables.ts';
+
+const STATEMENT_FILE = 'linkage-statement.md';
+
+/**
+ * Writes the run's text files: for the release the data dictionary and the linkage statement, for the operator the quarantine
+ * list.
+ *
+ * @param quarantineFiles the quarantine lists of the token stores
+ * @param figures what the linkage statement is made from
+ * @returns what the manifest says of the first, and the operator's record of the second
+ */
+export async function writePapers(
+  run: PartialRun,
+  pipeline: Pipeline,
+  tables: readonly WrittenTable[],
+  quarantineFiles: readonly string[],
+  figures: StatementFigures,
+): Promise<Readonly<Record<RunFolder, ManifestPaper[]>>> {
+  const { json, markdown } = describeTables(pipeline, tables);
+  const texts = {
+    'data-dictionary.json': json,
+    'data-dictionary.md': markdown,
+    [STATEMENT_FILE]: linkageStatement(figures),
+  };
+  const quarantine = joinCsv(quarantineFiles.map((file) => readFileSync(file, 'utf8')));
+  return {
+    [RELEASE_FOLDER]: await writeTexts(run, RELEASE_FOLDER, texts),
+    [OPERATOR_FOLDER]: await writeTexts(run, OPERATOR_FOLDER, { [QUARANTINE_FILE]: quarantine }),
+  };
+}
+
+async function writeTexts(
+  run: PartialRun,
+  folder: RunFolder,
+  texts: Readonly<Record<string, string>>,
+): Promise<ManifestPaper[]> {
+  const papers: ManifestPaper[] = [];
+  for (const [file, text] of Object.entries(texts)) {
+    const { bytes, sha256 } = await run.writeText(folder, file, text);
+    papers.push({ file, bytes, sha256 });
+  }
+  return papers;
+}
+
+/** Quarantine lists of several stores as one, under one header. */
+function joinCsv(texts: readonly string[]): string {
+  const [header] = (texts[0] ?? '').split('\n');
+  const lines = texts.flatMap((text) => text.split('\n').slice(1)).filter((line) => line !== '');
+  return `${[header, ...lines].join('\n')}\n`;
+}

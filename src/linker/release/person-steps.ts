@@ -1,0 +1,118 @@
+import type { Ladder } from '../../domain/match-rank.ts';
+import { SETTINGS, type Setting } from '../../domain/role.ts';
+import type { Dialect, Step } from '../../sql/step.ts';
+import { releasedName, SEEN } from './table-steps.ts';
+
+/** One fact of a person, as small whole numbers, from every table that knows it. */
+export interface FactPlan {
+  readonly name: string;
+  /** per contributing table: SQL over `row` of a whole number from 0 to 2^28 - 1, NULL where the row does not say */
+  readonly from: ReadonlyMap<string, string>;
+}
+
+/** A table that says something about persons. */
+export interface FactTable {
+  readonly name: string;
+  readonly source: number;
+  readonly relation: string;
+  /** a flat table's date column: later rows win over earlier ones of the same source */
+  readonly date: string | null;
+}
+
+/*
+ * Sources may disagree about a person. The first source in the pipeline file wins, then the latest record, then the
+ * smallest value: packed into one number, source (8 bits) | days left (17 bits) | value (28 bits), so that the best is
+ * simply the least, and the order in which rows are met does not matter.
+ */
+const VALUE_BITS = 28;
+const DAY_BITS = 17;
+const LAST_DAY = 2 ** DAY_BITS - 1;
+
+/** The best value of each fact for each released person. */
+export function personFactsStep(
+  tables: readonly FactTable[],
+  facts: readonly FactPlan[],
+  dialect: Dialect,
+): Step {
+  const parts = tables.map((table) => {
+    const days =
+      table.date === null
+        ? '0'
+        : `greatest(0, least(${LAST_DAY}, coalesce(CAST(row.${dialect.name(table.date)} AS DATE) - DATE '1900-01-01', 0)))`;
+    const keys = facts.map(({ name, from }) => {
+      const value = from.get(table.name);
+      const best = `(CAST(${table.source} AS BIGINT) << ${DAY_BITS + VALUE_BITS})
+        + (CAST(${LAST_DAY} - ${days} AS BIGINT) << ${VALUE_BITS}) + CAST(${value} AS BIGINT)`;
+      return `${value === undefined ? 'CAST(NULL AS BIGINT)' : best} AS ${name}`;
+    });
+    return `SELECT n.person, ${keys.join(', ')}
+FROM ${table.relation} AS row JOIN subject_numbers AS n
+  ON n.source = ${table.source} AND row.subject_a = n.subject_a AND row.subject_b = n.subject_b
+WHERE n.person IS NOT NULL`;
+  });
+  const best = facts.map(({ name }) => `min(${name}) & ${2 ** VALUE_BITS - 1} AS ${name}`);
+  return {
+    name: 'person_facts',
+    about: 'what is known of each released person; the first source wins, then the latest record',
+    reads: ['subject_numbers', ...tables.map(({ name }) => name)],
+    sql: `SELECT person${best.map((one) => `, ${one}`).join('')} FROM (\n${parts.join('\nUNION ALL\n')}\n) AS known
+GROUP BY person`,
+  };
+}
+
+/** First and last day on which a setting's released records saw each person. */
+export function personSeenStep(setting: Setting, tables: readonly string[]): Step {
+  const union = tables
+    .map((table) => `SELECT person, ${SEEN} FROM ${releasedName(table)}`)
+    .join('\nUNION ALL\n');
+  return {
+    name: `seen_${setting}`,
+    about: `first and last day on which ${setting} records saw each person`,
+    reads: tables.map(releasedName),
+    sql: `SELECT person, min(${SEEN}) AS first_seen, max(${SEEN}) AS last_seen FROM (\n${union}\n) AS records GROUP BY person`,
+  };
+}
+
+/** Columns of `person_settings`: in which settings a person was met, and by which ranks in each, a bit each. */
+export const MET = 'met';
+
+/** Bits that a setting takes in `met`: one for each place in the ladder, and one for no rank. */
+function bitsOf(ladder: Ladder): number {
+  return ladder.length + 1;
+}
+
+/** SQL of a setting's part of `met`: bit p is set if its records were linked by the rank at place p; 0 if it was not met. */
+function metIn(setting: Setting, settings: readonly Setting[], ladder: Ladder): string {
+  const bits = bitsOf(ladder);
+  return `((${MET} >> ${settings.indexOf(setting) * bits}) & ${2 ** bits - 1})`;
+}
+
+/** SQL of the number of the weakest rank by which a setting's records were linked to a person; NULL if it was not met. */
+export function weakestRankSql(setting: Setting, settings: readonly Setting[], ladder: Ladder): string {
+  const part = metIn(setting, settings, ladder);
+  const ranks = ladder.map(({ rank }, place) => `WHEN ${part} >= ${2 ** place} THEN ${rank}`).reverse();
+  return `CASE WHEN ${part} >= ${2 ** ladder.length} THEN 0 ${ranks.join(' ')} END`;
+}
+
+/**
+ * The settings in which each released person was met, one bit a setting, and in `met` the ranks by which, in as many groups
+ * of bits. One small number a person, so that saying it costs no more than the settings alone did.
+ */
+export function personSettingsStep(sources: readonly Setting[], ladder: Ladder): Step {
+  const settings = SETTINGS.filter((setting) => sources.includes(setting));
+  const bits = bitsOf(ladder);
+  const offset = `CASE source ${sources.map((one, source) => `WHEN ${source} THEN ${settings.indexOf(one) * bits}`).join(' ')} END`;
+  const place = `CASE match_rank ${ladder.map(({ rank }, at) => `WHEN ${rank} THEN ${at}`).join(' ')} ELSE ${ladder.length} END`;
+  const isMet = settings.map(
+    (setting) =>
+      `CASE WHEN ${metIn(setting, settings, ladder)} > 0 THEN ${2 ** SETTINGS.indexOf(setting)} ELSE 0 END`,
+  );
+  return {
+    name: 'person_settings',
+    about: 'the settings in which each released person was met, and by which ranks in each',
+    reads: ['subject_numbers'],
+    sql: `SELECT person, ${MET}, CAST(${isMet.join(' + ')} AS TINYINT) AS settings
+FROM (SELECT person, bit_or(CAST(1 AS BIGINT) << (${offset} + ${place})) AS ${MET}
+      FROM subject_numbers WHERE person IS NOT NULL GROUP BY person) AS every_person`,
+  };
+}

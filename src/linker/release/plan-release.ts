@@ -1,0 +1,310 @@
+import { describeRule } from '../../domain/describe-rule.ts';
+import { believesNhsNumbers, comparesUnderNhsNumber } from '../../domain/match-rank.ts';
+import type { PlannedColumn } from '../../domain/planned-column.ts';
+import { SETTINGS, type Setting } from '../../domain/role.ts';
+import { duckdbDialect as dialect } from '../../engine/duckdb/dialect.ts';
+import { parentsFirst } from '../../pipeline/order-tables.ts';
+import {
+  type ColumnSpec,
+  isFlat,
+  PERSON_FACTS,
+  type Pipeline,
+  sourceIndexOf,
+  subjectTablesOf,
+  type TableSpec,
+} from '../../pipeline/pipeline.ts';
+import type { Step } from '../../sql/step.ts';
+import { birthFactsOf } from '../../store/birth-facts.ts';
+import { codeColumnsLookedThrough } from '../../store/stored-columns.ts';
+import { agreementColumn, planTokens } from '../../store/token-plan.ts';
+import { planAudit } from '../audit/audit-linkage.ts';
+import type { KnownCodes } from '../de-identify/known-codes.ts';
+import { planColumn } from '../de-identify/plan-column.ts';
+import { dateUnderRule, dayUnderRule, textUnderRule } from '../de-identify/rule-sql.ts';
+import { excludedCodeSteps } from '../de-identify/steps.ts';
+import { implausibleTables } from '../link/implausible/implausible-tables.ts';
+import { AS_LINKED, withImplausibleLinks } from '../link/implausible/steps.ts';
+import { type LinkPlan, planLinking } from '../link/steps.ts';
+import { missedTables, planMissed } from '../missed/missed-records.ts';
+import { planWeighing, type WeighPlan } from '../missed/weigh-steps.ts';
+import { HELD_BACK, optOutSteps, PERSON_REASONS } from '../opt-outs/steps.ts';
+import { linkMapStep } from './link-map-step.ts';
+import {
+  type FactPlan,
+  type FactTable,
+  personFactsStep,
+  personSeenStep,
+  personSettingsStep,
+} from './person-steps.ts';
+import { type LinkFacts, personSteps, type RecordTable, recordNumberStep } from './steps.ts';
+import { dictionarySql, enumSql, releasedRowsStep, type TableRelease } from './table-steps.ts';
+
+/** A dictionary that must be made before rows can refer to it. */
+export interface DictionaryPlan {
+  readonly enumType: string;
+  readonly sql: string;
+}
+
+/** The steps that release one table of records. */
+export interface TablePlan {
+  readonly spec: TableSpec;
+  readonly release: TableRelease;
+  /** false for a table that is only looked at for when persons were seen */
+  readonly isReleased: boolean;
+  readonly recordNumbers: Step | null;
+  readonly excluded: readonly Step[];
+  readonly dictionaries: readonly DictionaryPlan[];
+  readonly rows: Step;
+}
+
+export interface PersonPlan {
+  readonly facts: Step | null;
+  readonly factColumns: readonly PlannedColumn[];
+  readonly dictionaries: readonly DictionaryPlan[];
+  readonly seen: readonly { readonly setting: Setting; readonly step: Step }[];
+  readonly settings: Step;
+}
+
+/** Every step below the identity boundary, as data: what `plan` prints and what a run executes. */
+export interface ReleasePlan {
+  readonly link: LinkPlan;
+  /** reads what linking leaves, and changes nothing of it */
+  readonly audit: readonly Step[];
+  /** likewise */
+  readonly missed: readonly Step[];
+  /** null unless the pipeline file asks for it */
+  readonly weighing: WeighPlan | null;
+  readonly optOut: readonly Step[];
+  readonly persons: readonly Step[];
+  /** null unless the pipeline file asks for it */
+  readonly linkMap: Step | null;
+  readonly tables: readonly TablePlan[];
+  readonly person: PersonPlan;
+}
+
+/**
+ * @param known what was found among the codes of the store
+ * @param pathsOf the stored Parquet files of a table
+ */
+export function planRelease(
+  pipeline: Pipeline,
+  known: KnownCodes,
+  pathsOf: (table: string) => readonly string[],
+): ReleasePlan {
+  const { ranks, quarantineImplausible } = pipeline.link;
+  const relation = (table: TableSpec) => dialect.readParquet(pathsOf(table.name));
+  const sourceIndex = (table: TableSpec) => sourceIndexOf(pipeline, table);
+  const subjectTables = subjectTablesOf(pipeline);
+  const tables = pipeline.sources
+    .flatMap((source) => parentsFirst(source.tables))
+    .map((spec) => planTable(spec, pipeline, known, relation(spec), sourceIndex(spec)));
+  const missed = missedTables(pipeline, pathsOf);
+  return {
+    link: withImplausibleLinks(
+      planLinking(
+        subjectTables.map((table) => ({
+          source: sourceIndex(table),
+          paths: pathsOf(table.name),
+          isFlat: isFlat(table),
+          ...linkingColumns(table, pipeline),
+          hasBusyTuples: pipeline.link.ignoreBusiestPostcodes !== null,
+        })),
+        pipeline.sources.flatMap(({ addresses }, source) =>
+          addresses === null ? [] : [{ source, paths: pathsOf(addresses.name) }],
+        ),
+        ranks,
+        pipeline.link.minProbability,
+        dialect,
+      ),
+      implausibleTables(pipeline, subjectTables, known, pathsOf),
+      ranks,
+      quarantineImplausible,
+      dialect,
+    ),
+    audit: planAudit(pipeline, pathsOf),
+    missed: planMissed(missed),
+    weighing: pipeline.release.linkageWeights ? planWeighing(missed, dialect) : null,
+    optOut: optOutSteps({
+      // what is taken apart may be wrongly so: the opt-outs of each part act on the other
+      asLinked: quarantineImplausible ? AS_LINKED : 'subject_persons',
+      hasNationalReply: pipeline.optOuts.national !== null,
+      mayContradict: quarantineImplausible || !believesNhsNumbers(ranks),
+      holdBackUntied: pipeline.optOuts.untied === 'hold-back',
+    }),
+    persons: personSteps(
+      pipeline.sources.flatMap(({ setting }, at) => (setting === 'gp' ? [at] : [])),
+      linkFacts(pipeline),
+    ),
+    linkMap: pipeline.link.keepMap
+      ? linkMapStep(
+          pipeline.sources.map(({ name }) => name),
+          PERSON_REASONS,
+          HELD_BACK,
+          dialect,
+        )
+      : null,
+    tables,
+    person: planPersons(
+      pipeline,
+      subjectTables.map((spec) => ({
+        spec,
+        fact: { name: spec.name, source: sourceIndex(spec), relation: relation(spec), date: spec.date },
+      })),
+      tables,
+    ),
+  };
+}
+
+/** What the store holds of a table for the ranks of the ladder. */
+function linkingColumns(table: TableSpec, pipeline: Pipeline) {
+  const { agreements, hasLocalIds, hasIgnoredPostcodes } = planTokens(table, pipeline).linking;
+  return { agreements: agreements.map(agreementColumn), hasLocalIds, hasIgnoredPostcodes };
+}
+
+function linkFacts({ link, release }: Pipeline): LinkFacts {
+  return { isWeighed: comparesUnderNhsNumber(link.ranks), hasWeights: release.linkageWeights };
+}
+
+function planTable(
+  spec: TableSpec,
+  pipeline: Pipeline,
+  { sensitive }: KnownCodes,
+  relation: string,
+  source: number,
+): TablePlan {
+  const released = pipeline.release.tables.find(({ table }) => table === spec.name);
+  const parent = spec.columns.find(({ role }) => role === 'parent-key')?.references ?? null;
+  const table: RecordTable = { name: spec.name, source, relation, parent, facts: linkFacts(pipeline) };
+  const columns = (released?.columns ?? []).map(({ name, rule }) =>
+    planColumn(spec.columns.find((column) => column.name === name)!, rule, spec, dialect),
+  );
+  const codes = codeColumnsLookedThrough(spec, pipeline).map(({ name, system }) => ({
+    name,
+    system: system!,
+    found: sensitive?.get(spec.name)?.get(name) ?? null,
+  }));
+  const { steps: excluded, isExcluded } = excludedCodeSteps(spec.name, relation, codes, dialect);
+  const release: TableRelease = { table, columns, date: spec.date, isExcluded };
+  const isPointedAt = pipeline.sources.some((one) =>
+    one.tables.some((other) => other.columns.some(({ references }) => references === spec.name)),
+  );
+  return {
+    spec,
+    release,
+    isReleased: released !== undefined,
+    recordNumbers: isPointedAt ? recordNumberStep(table) : null,
+    excluded,
+    dictionaries: columns
+      .filter(({ enumType }) => enumType !== null)
+      .map((column) => ({ enumType: column.enumType!, sql: dictionarySql(column, relation) })),
+    rows: releasedRowsStep(release, dialect),
+  };
+}
+
+function planPersons(
+  pipeline: Pipeline,
+  subjects: readonly { readonly spec: TableSpec; readonly fact: FactTable }[],
+  tables: readonly TablePlan[],
+): PersonPlan {
+  const factColumns: PlannedColumn[] = [];
+  const facts: FactPlan[] = [];
+  const dictionaries: DictionaryPlan[] = [];
+  const birthFacts = new Set<string>(birthFactsOf(pipeline));
+  for (const { name, rule } of pipeline.release.persons) {
+    const role = PERSON_FACTS[name];
+    if (role === 'date') continue;
+    const knows = subjects.filter(({ spec }) => spec.columns.some((column) => column.role === role));
+    const cell = (spec: TableSpec) => `row.${dialect.name(columnOf(spec, role).name)}`;
+    const source = knows
+      .map(({ spec }) => `${spec.source}.${spec.name}.${columnOf(spec, role).name}`)
+      .join(', ');
+    const common = {
+      name,
+      role,
+      system: null,
+      source,
+      rule: describeRule(rule),
+      description: FACT_DESCRIPTIONS[name],
+    };
+    if (birthFacts.has(name)) {
+      const type = name === 'year_of_birth' ? 'int16' : 'dictionary';
+      factColumns.push({ ...common, type, sql: name, enumType: null });
+      facts.push({ name, from: new Map(knows.map(({ spec }) => [spec.name, `row.${name}`])) });
+    } else if (role === 'date-of-death') {
+      factColumns.push({ ...common, type: dateUnderRule(name, rule).type, sql: name, enumType: null });
+      const from = knows.map(({ spec }): [string, string] => [
+        spec.name,
+        // a CASE and not greatest(0, ...), which passes over a NULL; nobody who died before 1900 has records here
+        `CASE WHEN ${cell(spec)} >= DATE '1900-01-01' THEN ${dayUnderRule(cell(spec), rule)} - DATE '1900-01-01' END`,
+      ]);
+      facts.push({ name, from: new Map(from) });
+    } else {
+      const enumType = `dictionary_persons_${name}`;
+      factColumns.push({ ...common, type: 'dictionary', sql: name, enumType });
+      const value = (spec: TableSpec) => textUnderRule(cell(spec), rule, dialect);
+      const union = knows.map(
+        ({ spec, fact }) => `SELECT ${value(spec)} AS value FROM ${fact.relation} AS row`,
+      );
+      dictionaries.push({
+        enumType,
+        sql: enumSql(
+          enumType,
+          `SELECT DISTINCT value FROM (${union.join(' UNION ALL ')}) AS every_value WHERE value IS NOT NULL`,
+        ),
+      });
+      const from = knows.map(({ spec }): [string, string] => [
+        spec.name,
+        `enum_code(CAST(${value(spec)} AS ${enumType}))`,
+      ]);
+      facts.push({ name, from: new Map(from) });
+    }
+  }
+  const isSeen = pipeline.release.persons.some(({ name }) => PERSON_FACTS[name] === 'date');
+  const seen = SETTINGS.flatMap((setting) => {
+    const dated = tables.filter(({ spec }) => spec.setting === setting && spec.date !== null);
+    return isSeen && dated.length > 0
+      ? [
+          {
+            setting,
+            step: personSeenStep(
+              setting,
+              dated.map(({ spec }) => spec.name),
+            ),
+          },
+        ]
+      : [];
+  });
+  return {
+    facts:
+      facts.length === 0
+        ? null
+        : personFactsStep(
+            subjects.map(({ fact }) => fact),
+            facts,
+            dialect,
+          ),
+    factColumns,
+    dictionaries,
+    seen,
+    settings: personSettingsStep(
+      pipeline.sources.map(({ setting }) => setting),
+      pipeline.link.ranks,
+    ),
+  };
+}
+
+function columnOf(spec: TableSpec, role: ColumnSpec['role']): ColumnSpec {
+  return spec.columns.find((column) => column.role === role)!;
+}
+
+const FACT_DESCRIPTIONS: Readonly<Record<keyof typeof PERSON_FACTS, string>> = {
+  sex: '1 male, 2 female',
+  age_band: 'Age in completed years, in bands',
+  year_of_birth: 'Year of birth',
+  area: 'Area of residence',
+  ethnic_category: 'Ethnic category',
+  deprivation: 'Deprivation of the area of residence',
+  date_of_death: 'Date of death',
+  first_seen: 'First record in this setting',
+  last_seen: 'Last record in this setting',
+};

@@ -1,0 +1,141 @@
+import type { PlannedColumn } from '../../domain/planned-column.ts';
+import type { Dialect, Step } from '../../sql/step.ts';
+import {
+  joinCondition,
+  linkColumns,
+  numbersOf,
+  RECORD_FUNCTION,
+  type RecordTable,
+  recordNumbers,
+} from './steps.ts';
+
+/** Everything the release of one table of records is made from. */
+export interface TableRelease {
+  readonly table: RecordTable;
+  readonly columns: readonly PlannedColumn[];
+  /** the column that dates a record, or null */
+  readonly date: string | null;
+  /** SQL over `row`, true of rows with a sensitive code; null when there is none to look for */
+  readonly isExcluded: string | null;
+}
+
+/** The day of a released row. Delivered columns keep their names, so this one is called as none of them would be. */
+export const SEEN = 'tallystick_seen';
+
+/** Name of the table of released rows. */
+export function releasedName(table: string): string {
+  return `released_${table}`;
+}
+
+/** SQL that makes the ENUM of a dictionary column: its distinct values in the order of their bytes. */
+export function dictionarySql(column: PlannedColumn, relation: string): string {
+  return enumSql(
+    column.enumType!,
+    `SELECT DISTINCT ${column.sql} AS value FROM ${relation} AS row WHERE ${column.sql} IS NOT NULL`,
+  );
+}
+
+/**
+ * An ENUM of a query's values, in the order of their bytes. The engine knows no ENUM without values, so a column that
+ * holds nothing gets the empty text, which no row has and which is taken out again with every other unused value.
+ */
+export function enumSql(enumType: string, values: string): string {
+  return `CREATE TYPE ${enumType} AS ENUM (
+  WITH known AS MATERIALIZED (${values})
+  SELECT value FROM (SELECT value FROM known UNION ALL SELECT '' WHERE NOT EXISTS (SELECT 1 FROM known)) AS every_value
+  ORDER BY value)`;
+}
+
+/**
+ * The released rows of a table, sorted by person, then by the released date, then by everything else that is released: by
+ * nothing but released values, so that the order of the source is gone, it says nothing of its own, and the same rows always come
+ * in the same order.
+ */
+export function releasedRowsStep({ table, columns, date, isExcluded }: TableRelease, dialect: Dialect): Step {
+  const names = columns.flatMap((column) => columnNames(column, dialect));
+  const values = columns.flatMap((column) => columnValues(column, dialect));
+  const seen = date === null ? 'CAST(NULL AS DATE)' : `CAST(row.${dialect.name(date)} AS DATE)`;
+  const rank = 'match_rank';
+  const others = linkColumns(table.facts);
+  const nullable = (column: string) => `${column} NULLS LAST`;
+  // never by SEEN: within a released month, the order of rows would give the order of their days
+  const dated = columns.filter(({ name }) => name === date).flatMap((column) => columnNames(column, dialect));
+  const order = [
+    'person',
+    ...[...new Set([...dated, ...names])].map(nullable),
+    rank,
+    ...others.map(nullable),
+  ];
+  return {
+    name: releasedName(table.name),
+    about: `rows of ${table.name} that are released, de-identified and in their final order`,
+    reads: [table.name, table.parent === null ? 'subject_numbers' : recordNumbers(table.parent)],
+    sql: `SELECT n.person, ${[rank, ...others].map((name) => `n.${name}`).join(', ')}, ${seen} AS ${SEEN}${values.map((value) => `,\n       ${value}`).join('')}
+FROM ${withHashedIds(table, columns)} AS row JOIN ${numbersOf(table)} AS n ON ${joinCondition(table)}
+WHERE n.person IS NOT NULL${isExcluded === null ? '' : ` AND NOT (${isExcluded})`}
+ORDER BY ${order.join(', ')}`,
+  };
+}
+
+/** Released ids and parent keys are hashed again, for this agreement, so that no two recipients can join by them. */
+function withHashedIds(table: RecordTable, columns: readonly PlannedColumn[]): string {
+  const hashed = columns
+    .filter(({ type }) => type === 'hex-token')
+    .map(({ role, sql }) => {
+      const token = role === 'record-id' ? 'record' : 'parent';
+      return `${RECORD_FUNCTION}(${token}_a, ${token}_b) AS ${sql.replace('row.', '')}`;
+    });
+  return hashed.length === 0
+    ? table.relation
+    : `(SELECT *, ${hashed.join(', ')} FROM ${table.relation} AS stored)`;
+}
+
+/** Columns of the released table that carry one released column: a hashed id takes two. */
+export function columnNames(column: PlannedColumn, dialect: Dialect): string[] {
+  return column.type === 'hex-token'
+    ? [dialect.name(`${column.name}_high`), dialect.name(`${column.name}_low`)]
+    : [dialect.name(column.name)];
+}
+
+function columnValues(column: PlannedColumn, dialect: Dialect): string[] {
+  const [first, second] = columnNames(column, dialect);
+  if (column.type === 'hex-token') {
+    return [`${column.sql}.high AS ${first}`, `${column.sql}.low AS ${second}`];
+  }
+  const value = column.enumType === null ? column.sql : `CAST(${column.sql} AS ${column.enumType})`;
+  return [`${value} AS ${first}`];
+}
+
+/** Rows that were dropped because of their person, by reason number. */
+export function droppedByPersonSql({ table }: TableRelease): string {
+  return `SELECT n.reason AS reason, count(*)::BIGINT AS rows
+FROM ${table.relation} AS row JOIN (SELECT * FROM ${numbersOf(table)} AS every_number WHERE person IS NULL) AS n
+  ON ${joinCondition(table)} GROUP BY n.reason`;
+}
+
+/**
+ * Rows of released persons that were dropped because of a sensitive code. The rows with such codes are few, so they are
+ * found first and then joined; left to itself, the engine joins every row and then looks.
+ */
+export function droppedBySensitiveCodeSql({ table, isExcluded }: TableRelease): string | null {
+  if (isExcluded === null) return null;
+  const key = table.parent === null ? 'subject' : 'parent';
+  return `WITH row AS MATERIALIZED (
+  SELECT row.${key}_a, row.${key}_b FROM ${table.relation} AS row WHERE ${isExcluded})
+SELECT count(*)::BIGINT AS rows FROM row JOIN ${numbersOf(table)} AS n ON ${joinCondition(table)}
+WHERE n.person IS NOT NULL`;
+}
+
+/** Rows that name no subject at all, because nothing on them could be hashed. */
+export function withoutSubjectSql({ table }: TableRelease): string {
+  const key = table.parent === null ? 'subject' : 'parent';
+  return `SELECT count(*)::BIGINT AS rows FROM ${table.relation} AS row WHERE row.${key}_a IS NULL`;
+}
+
+/** Rows that name a subject or parent which is not there. */
+export function orphansSql({ table }: TableRelease): string {
+  const key = table.parent === null ? 'subject' : 'parent';
+  return `SELECT count(*)::BIGINT AS rows FROM ${table.relation} AS row
+WHERE row.${key}_a IS NOT NULL
+  AND NOT EXISTS (SELECT 1 FROM ${numbersOf(table)} AS n WHERE ${joinCondition(table)})`;
+}

@@ -1,0 +1,34 @@
+import type { Agreement } from '../domain/match-rank.ts';
+import type { Subject } from './subjects.ts';
+
+/** Whether two subjects agree: both say something valid of it, and what they say is the same. */
+export function agreeOn(what: Agreement, one: Subject, other: Subject): boolean {
+  switch (what) {
+    case 'nhs-number':
+      return isSame(one.nhsNumber, other.nhsNumber);
+    case 'sex':
+      return isSame(one.sex, other.sex);
+    case 'postcode':
+      return isSame(one.postcode, other.postcode);
+    case 'date-of-birth':
+      return isSame(one.birthDate, other.birthDate);
+    case 'partial-date-of-birth':
+      return (
+        one.birthDate !== null && other.birthDate !== null && isPartlySame(one.birthDate, other.birthDate)
+      );
+    case 'local-patient-id':
+      return [...one.localPatientIds].some((id) => other.localPatientIds.has(id));
+  }
+}
+
+function isSame(one: string | null, other: string | null): boolean {
+  return one !== null && one === other;
+}
+
+/** Two of year, month and day are the same, or the year is the same with day and month swapped. */
+function isPartlySame(one: string, other: string): boolean {
+  const [year, month, day] = one.split('-');
+  const [otherYear, otherMonth, otherDay] = other.split('-');
+  const same = [year === otherYear, month === otherMonth, day === otherDay].filter(Boolean).length;
+  return same >= 2 || (year === otherYear && month === otherDay && day === otherMonth);
+}

@@ -1,0 +1,117 @@
+import { type OptOutEvent, type OptOutType, standingOptOuts } from '../domain/opt-out.ts';
+import { refused } from '../domain/problem.ts';
+import type { Pipeline } from '../pipeline/pipeline.ts';
+import { checkFirstNight } from './first-night.ts';
+import { readRegister, readReply } from './opt-out-lists.ts';
+import type { DeliveredTable } from './read-files.ts';
+import { type RecordedOptOut, type RowOwner, readRecorded } from './recorded-opt-outs.ts';
+import { columnOf, keyText, nhsNumberOf } from './standardise.ts';
+
+/** What stands on the run date. */
+export interface OptOuts {
+  readonly ofNhsNumber: (nhsNumber: string, type: OptOutType) => boolean;
+  /** opt-outs recorded for a patient of whom no valid NHS number is known */
+  readonly ofPatient: (source: string, patientKey: string, type: OptOutType) => boolean;
+  /** those of patients of one source that act below the identity boundary, by patient key */
+  readonly unnumbered: readonly { readonly source: string; readonly patientKey: string }[];
+  /** the only NHS numbers that may be used; null without a reply of the national service */
+  readonly allowed: ReadonlySet<string> | null;
+}
+
+/**
+ * Puts each person's events, of the register and of the records, on one timeline: by NHS number, or by patient of a source
+ * where no valid number is known. An event recorded under any of a person's patient keys is held against the number of that key.
+ *
+ * @throws TallystickError (exit 1) for a list or a delivery that cannot be trusted
+ */
+export function collectOptOuts(
+  pipeline: Pipeline,
+  delivered: readonly DeliveredTable[],
+  runDate: string,
+  superseded: ReadonlyMap<string, string>,
+): OptOuts {
+  const current = (nhsNumber: string) => superseded.get(nhsNumber) ?? nhsNumber;
+  const register = readRegister(pipeline, runDate);
+  const allowed = readReply(pipeline, runDate);
+  const recorded = readRecorded(pipeline, delivered);
+  checkMatched(recorded, delivered, pipeline);
+  checkFirstNight(pipeline, delivered, recorded, register);
+
+  const timelines = new Map<string, OptOutEvent[]>();
+  const unnumbered = new Map<string, { source: string; patientKey: string }>();
+  const note = (whom: string, event: OptOutEvent) =>
+    timelines.set(whom, [...(timelines.get(whom) ?? []), event]);
+  for (const { nhsNumber, event } of register) note(current(nhsNumber), event);
+  for (const { source, owners, event } of recorded) {
+    for (const owner of owners) {
+      const number = numberBehind(owner, source, delivered, pipeline);
+      if (number !== null) note(current(number), event);
+      else if ('patientKey' in owner) {
+        const whom = patientOf(source, owner.patientKey);
+        note(whom, event);
+        unnumbered.set(whom, { source, patientKey: owner.patientKey });
+      }
+    }
+  }
+  const stands = (whom: string, type: OptOutType) =>
+    standingOptOuts(timelines.get(whom) ?? [], runDate).has(type);
+  return {
+    ofNhsNumber: (nhsNumber, type) => stands(nhsNumber, type),
+    ofPatient: (source, patientKey, type) => stands(patientOf(source, patientKey), type),
+    unnumbered: [...unnumbered].flatMap(([whom, one]) =>
+      stands(whom, 'type-2') || stands(whom, 'national') ? [one] : [],
+    ),
+    allowed,
+  };
+}
+
+function patientOf(source: string, patientKey: string): string {
+  return `patient of ${source}: ${patientKey}`;
+}
+
+/** Rows of a source's patients table with this key. */
+function patientsWith(key: string, source: string, delivered: readonly DeliveredTable[]) {
+  return delivered
+    .filter(({ table }) => table.kind === 'patients' && table.source === source)
+    .flatMap(({ table, rows }) => rows.map((row) => ({ table, row })))
+    .filter(({ table, row }) => keyText(row, columnOf(table, 'patient-key')) === key);
+}
+
+function numberBehind(
+  owner: RowOwner,
+  source: string,
+  delivered: readonly DeliveredTable[],
+  pipeline: Pipeline,
+): string | null {
+  if ('nhsNumber' in owner) return owner.nhsNumber;
+  const numbers = patientsWith(owner.patientKey, source, delivered).flatMap(
+    ({ table, row }) => nhsNumberOf(row, table, pipeline) ?? [],
+  );
+  return numbers.at(-1) ?? null;
+}
+
+/**
+ * Registrations of nobody may be few, and never all of a source. Those of type 2 and national that are of patients without a valid
+ * number, and so may act on nobody elsewhere, may be as few.
+ */
+function checkMatched(
+  recorded: readonly RecordedOptOut[],
+  delivered: readonly DeliveredTable[],
+  pipeline: Pipeline,
+): void {
+  for (const { name } of pipeline.sources) {
+    const registered = recorded.filter(({ source, event }) => source === name && event.kind === 'registered');
+    const isSomebody = (owner: RowOwner) =>
+      'nhsNumber' in owner || patientsWith(owner.patientKey, name, delivered).length > 0;
+    const unmatched = registered.filter(({ owners }) => !owners.some(isSomebody)).length;
+    const { maxUnmatched } = pipeline.optOuts;
+    if (unmatched > 0 && (unmatched === registered.length || unmatched > registered.length * maxUnmatched))
+      throw refused({ file: name, message: 'opt-outs of nobody' });
+    const elsewhere = registered.filter(({ event }) => event.type !== 'type-1');
+    const isUnnumbered = (owner: RowOwner) =>
+      isSomebody(owner) && numberBehind(owner, name, delivered, pipeline) === null;
+    const unnumbered = elsewhere.filter(({ owners }) => owners.some(isUnnumbered)).length;
+    if (unnumbered > elsewhere.length * maxUnmatched)
+      throw refused({ file: name, message: 'opt-outs of patients without a number' });
+  }
+}

@@ -1,0 +1,209 @@
+import { IMPLAUSIBLE_DEFAULTS, IMPLAUSIBLE_RULES, type ImplausibleRule } from '../domain/implausible.ts';
+import { type Ladder, restsOnNhsNumber } from '../domain/match-rank.ts';
+import { rulesAsked } from '../pipeline/implausible-rules.ts';
+import type { Pipeline } from '../pipeline/pipeline.ts';
+import { collectHappenings, type Happenings } from './happenings.ts';
+import type { LinkedSubject } from './link.ts';
+import { type MasterKeys, token } from './recipes.ts';
+import type { KeptTable } from './stop-at-boundary.ts';
+import { identityOf } from './subjects.ts';
+
+/** Links by match rank. */
+type CountByRank = Readonly<Record<string, number>>;
+
+/** What no one person can have done. */
+export interface ImplausibleLinks {
+  /** ids of the subjects whose link is implausible */
+  readonly subjects: ReadonlySet<string>;
+  readonly links: CountByRank;
+  readonly implausible: CountByRank;
+  /** null for a rule that is not asked */
+  readonly rules: Readonly<Record<ImplausibleRule, CountByRank | null>>;
+}
+
+type Met = readonly [id: string, linked: LinkedSubject];
+
+/**
+ * Looks at every two subjects of every person, as src/linker/link/implausible/README.md says: first at those that clash with the most
+ * believed one, and then, without these, at which of two others is less believed.
+ *
+ * @param subjects by `subjectId`
+ * @returns null where nothing is declared to be looked at
+ */
+export function findImplausible(
+  subjects: ReadonlyMap<string, LinkedSubject>,
+  tables: readonly KeptTable[],
+  pipeline: Pipeline,
+  keys: MasterKeys,
+): ImplausibleLinks | null {
+  if (pipeline.link.implausible === null) return null;
+  const asked = rulesAsked(pipeline);
+  const happenings = collectHappenings(tables, pipeline);
+  const links: Met[] = [];
+  const found = new Map<ImplausibleRule, Set<Met>>(asked.map((rule) => [rule, new Set()]));
+  for (const person of groupByPerson(subjects)) {
+    const ordered = inOrderOfBelief(person, pipeline, keys);
+    links.push(...ordered.slice(1));
+    const rulesThatHold = (one: Met, other: Met) =>
+      asked.filter((rule) => clash(rule, asOneOfTwo(one, happenings), asOneOfTwo(other, happenings)));
+    const hold = (more: Met, less: Met) => {
+      for (const rule of rulesThatHold(more, less)) found.get(rule)!.add(less);
+    };
+    const [first, ...others] = ordered as [Met, ...Met[]];
+    for (const other of others) hold(first, other);
+    const rest = others.filter((other) => rulesThatHold(first, other).length === 0);
+    for (const [at, less] of rest.entries()) {
+      for (const more of rest.slice(0, at)) hold(more, less);
+    }
+  }
+  const all = new Set([...found.values()].flatMap((some) => [...some]));
+  return {
+    subjects: new Set([...all].map(([id]) => id)),
+    links: countByRank(links),
+    implausible: countByRank(all),
+    rules: Object.fromEntries(
+      IMPLAUSIBLE_RULES.map((rule) => [rule, asked.includes(rule) ? countByRank(found.get(rule)!) : null]),
+    ) as ImplausibleLinks['rules'],
+  };
+}
+
+/** Every subject, those whose link is implausible as persons of their own: nobody can say whose opt-outs are theirs. */
+export function takeApart(
+  subjects: ReadonlyMap<string, LinkedSubject>,
+  implausible: ReadonlySet<string>,
+): Map<string, LinkedSubject> {
+  return new Map(
+    [...subjects].map(([id, linked]): [string, LinkedSubject] => [
+      id,
+      implausible.has(id)
+        ? {
+            subject: linked.subject,
+            person: linked.subject.own,
+            matchRank: 0,
+            matchProbability: null,
+            isContradicted: true,
+          }
+        : linked,
+    ]),
+  );
+}
+
+function groupByPerson(subjects: ReadonlyMap<string, LinkedSubject>): Met[][] {
+  const persons = new Map<string, Met[]>();
+  for (const [id, linked] of subjects) {
+    if (linked.isContradicted) continue;
+    const person = identityOf(linked.person);
+    persons.set(person, [...(persons.get(person) ?? []), [id, linked]]);
+  }
+  return [...persons.values()];
+}
+
+/** Reference subjects first; then by place in the ladder, by source, and by token. */
+function inOrderOfBelief(person: readonly Met[], { link, sources }: Pipeline, keys: MasterKeys): Met[] {
+  const sourceOf = ([, { subject }]: Met) => sources.findIndex(({ name }) => name === subject.source);
+  const withNumber = person.filter((met) => joinedByNumber(met, link.ranks));
+  const candidates = withNumber.length > 0 ? withNumber : person;
+  const first = Math.min(...candidates.map(sourceOf));
+  const isReference = (met: Met) => candidates.includes(met) && sourceOf(met) === first;
+  const placeOf = ([, { matchRank }]: Met) => {
+    const place = link.ranks.findIndex(({ rank }) => rank === matchRank);
+    return place < 0 ? link.ranks.length : place;
+  };
+  return person.toSorted(
+    (a, b) =>
+      Number(isReference(b)) - Number(isReference(a)) ||
+      placeOf(a) - placeOf(b) ||
+      sourceOf(a) - sourceOf(b) ||
+      compareTokens(token(a[1].subject.own, keys), token(b[1].subject.own, keys)),
+  );
+}
+
+/** By a rank that rests on the number; or by none, as a reference subject that agrees with nobody. */
+function joinedByNumber([, { person, matchRank }]: Met, ladder: Ladder): boolean {
+  const rank = ladder.find((one) => one.rank === matchRank);
+  return rank === undefined ? person.kind === 'nhs-number' : restsOnNhsNumber(rank);
+}
+
+/** A token is two whole numbers with a sign, in little-endian order: that is how the engine holds it. */
+function compareTokens(a: Buffer, b: Buffer): number {
+  for (const half of [0, 8]) {
+    const [left, right] = [a.readBigInt64LE(half), b.readBigInt64LE(half)];
+    if (left !== right) return left < right ? -1 : 1;
+  }
+  return 0;
+}
+
+/** A subject as the rules see it. */
+interface OneOfTwo {
+  readonly happened: Happenings | undefined;
+  readonly birthDate: string | null;
+}
+
+const { graceDays, longestStayDays, youngestMotherYears } = IMPLAUSIBLE_DEFAULTS;
+const NOBODY_DIED_BEFORE = '1900-01-01';
+
+function asOneOfTwo([id, { subject }]: Met, happenings: ReadonlyMap<string, Happenings>): OneOfTwo {
+  return { happened: happenings.get(id), birthDate: subject.birthDate };
+}
+
+/** Whether a rule holds of two subjects, whichever comes first. */
+function clash(rule: ImplausibleRule, one: OneOfTwo, other: OneOfTwo): boolean {
+  return holds(rule, one, other) || holds(rule, other, one);
+}
+
+/** Whether a rule holds of two subjects, in this order of the two. */
+function holds(
+  rule: ImplausibleRule,
+  { happened: one }: OneOfTwo,
+  { happened: other, birthDate }: OneOfTwo,
+): boolean {
+  if (one === undefined) return false;
+  switch (rule) {
+    case 'activity-after-death': {
+      const died = other?.deaths
+        .filter((day) => day >= NOBODY_DIED_BEFORE)
+        .sort()
+        .at(-1);
+      return died !== undefined && one.seen.some((day) => daysFrom(died, day) > graceDays.value);
+    }
+    case 'overlapping-stays':
+      return one.stays.some(
+        (stay) => other?.stays.some((elsewhere) => isInsideBoth(stay, elsewhere)) ?? false,
+      );
+    case 'two-births':
+      return one.births.newborn.some(
+        (day) => other?.births.newborn.some((another) => another !== day) ?? false,
+      );
+    case 'infant-giving-birth':
+      return (
+        birthDate !== null &&
+        one.births.delivery.some((day) => yearOf(day) - yearOf(birthDate) < youngestMotherYears.value)
+      );
+  }
+}
+
+/** On some day between the first and the last of one stay, it is also between the first and the last of another elsewhere. */
+function isInsideBoth(one: Happenings['stays'][number], other: Happenings['stays'][number]): boolean {
+  if (one.provider === other.provider || [one, other].some(isTooLong)) return false;
+  const [, from] = [one.from, other.from].sort();
+  const [to] = [one.to, other.to].sort();
+  return daysFrom(from!, to!) > 1;
+}
+
+function isTooLong({ from, to }: Happenings['stays'][number]): boolean {
+  return daysFrom(from, to) > longestStayDays.value;
+}
+
+function daysFrom(day: string, later: string): number {
+  return (Date.parse(later) - Date.parse(day)) / 86_400_000;
+}
+
+function yearOf(day: string): number {
+  return Number(day.slice(0, 4));
+}
+
+function countByRank(some: Iterable<Met>): CountByRank {
+  const counts: Record<string, number> = {};
+  for (const [, { matchRank }] of some) counts[matchRank] = (counts[matchRank] ?? 0) + 1;
+  return counts;
+}

@@ -1,0 +1,134 @@
+import {
+  CROWD_LIMIT,
+  CROWD_SUBJECTS,
+  type Ladder,
+  type MatchRank,
+  restsOnNhsNumber,
+} from '../domain/match-rank.ts';
+import { agreeOn } from './agree.ts';
+import { compositeOf, isOfFirstOfJanuary, type Subject } from './subjects.ts';
+import type { Witness } from './witnesses.ts';
+
+/** What the ranks that rest on the NHS number make of a subject that carries one. */
+export interface NumberLink {
+  readonly subject: Subject;
+  /** the reference subjects of its number, with which it was compared */
+  readonly references: readonly Subject[];
+  readonly isReference: boolean;
+  /** its number stands for a crowd */
+  readonly isCrowded: boolean;
+  /** 0 where no rank holds: a reference subject of the number, or a contradicted one */
+  readonly matchRank: number;
+  /** carries a number that cannot be believed to be its own */
+  readonly isContradicted: boolean;
+  /** its birth date is known, and is not that of any reference subject of its number, not even in part */
+  readonly isAtOdds: boolean;
+}
+
+/**
+ * Links every subject that carries an NHS number to it by what it agrees on, or says that it is contradicted.
+ *
+ * @param sources names of the sources, in the order of the pipeline file: the first that has a number is its reference
+ */
+export function linkByNumber(
+  subjects: Iterable<Subject>,
+  ladder: Ladder,
+  sources: readonly string[],
+): NumberLink[] {
+  const ranks = ladder.filter(restsOnNhsNumber);
+  const byNumber = new Map<string, Subject[]>();
+  for (const subject of subjects) {
+    const { nhsNumber } = subject;
+    if (nhsNumber !== null) byNumber.set(nhsNumber, [...(byNumber.get(nhsNumber) ?? []), subject]);
+  }
+  return [...byNumber.values()].flatMap((carriers) => linkCarriers(carriers, ranks, sources));
+}
+
+/**
+ * The same, with those contradicted as well who are at odds with their number and known of another, or of a witness who has
+ * another or an unknown one.
+ */
+export function contradictKnown(links: readonly NumberLink[], witnesses: readonly Witness[]): NumberLink[] {
+  const known = knownByNumber(links);
+  return links.map((link) => {
+    const { nhsNumber } = link.subject;
+    const isKnownOf = (other: Subject) =>
+      other.nhsNumber !== nhsNumber && compositeOf(other) === compositeOf(link.subject);
+    const isWitnessOf = ({ tuple, nhsNumber: other }: Witness) =>
+      other !== nhsNumber && tuple === compositeOf(link.subject);
+    const isContradicted =
+      link.isContradicted || (link.isAtOdds && (known.some(isKnownOf) || witnesses.some(isWitnessOf)));
+    return isContradicted ? contradicted(link) : link;
+  });
+}
+
+/** A link that is not made after all. */
+export function contradicted(link: NumberLink): NumberLink {
+  return { ...link, matchRank: 0, isContradicted: true };
+}
+
+/**
+ * The subjects whose sex, birth date and postcode are known of their numbers, once for each of their addresses: linked to
+ * them and not at odds with them, without those born on 1 January, of whom too many share a stand-in date.
+ */
+export function knownByNumber(links: readonly NumberLink[]): Subject[] {
+  return links
+    .filter(({ isContradicted, isAtOdds }) => !isContradicted && !isAtOdds)
+    .flatMap(({ subject }) => [
+      subject,
+      ...[...subject.earlierPostcodes].map((postcode) => ({ ...subject, postcode })),
+    ])
+    .filter((subject) => compositeOf(subject) !== null && !isOfFirstOfJanuary(subject));
+}
+
+/** All the subjects of one number. */
+function linkCarriers(
+  carriers: readonly Subject[],
+  ranks: readonly MatchRank[],
+  sources: readonly string[],
+): NumberLink[] {
+  const reference = sources.find((name) => carriers.some(({ source }) => source === name));
+  const references = carriers.filter(({ source }) => source === reference);
+  // a ladder that compares nothing with the number has nothing to tell its bearers apart by
+  const compares = ranks.some(({ agree }) => agree.length > 1);
+  const isCrowded = compares && isCrowd(carriers);
+  const isCrowdedAtOnce = compares && isCrowd(references);
+  return carriers.map((subject) => {
+    const isReference = references.includes(subject);
+    const rank = ranks.find(({ agree }) =>
+      references.some((other) => agree.every((what) => agreeOn(what, subject, other))),
+    );
+    const isLostInCrowd = isCrowdedAtOnce || (isCrowded && !isReference && !isOneOf(subject, references));
+    const isContradicted = isLostInCrowd || (rank === undefined && !isReference);
+    return {
+      subject,
+      references,
+      isReference,
+      isCrowded: isCrowded || isCrowdedAtOnce,
+      matchRank: isContradicted ? 0 : (rank?.rank ?? 0),
+      isContradicted,
+      isAtOdds: compares && !isReference && isAtOddsWith(subject, references),
+    };
+  });
+}
+
+/** More pairs of sex and birth date, or more subjects, than one person can have. A missing value counts as a value. */
+function isCrowd(subjects: readonly Subject[]): boolean {
+  if (subjects.length > CROWD_SUBJECTS) return true;
+  return new Set(subjects.map(({ sex, birthDate }) => `${sex}|${birthDate}`)).size > CROWD_LIMIT;
+}
+
+/** Whether it agrees with one of them on sex and on the whole birth date. */
+function isOneOf(subject: Subject, references: readonly Subject[]): boolean {
+  return references.some(
+    (other) => agreeOn('sex', subject, other) && agreeOn('date-of-birth', subject, other),
+  );
+}
+
+/** All the birth dates are known, and its own agrees with none of theirs, not even in part. */
+function isAtOddsWith(subject: Subject, references: readonly Subject[]): boolean {
+  return (
+    subject.birthDate !== null &&
+    references.every((other) => other.birthDate !== null && !agreeOn('partial-date-of-birth', subject, other))
+  );
+}

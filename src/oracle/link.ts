@@ -1,0 +1,166 @@
+import { type Ladder, type MatchRank, restsOnNhsNumber } from '../domain/match-rank.ts';
+import { agreeOn } from './agree.ts';
+import {
+  contradicted,
+  contradictKnown,
+  knownByNumber,
+  linkByNumber,
+  type NumberLink,
+} from './link-by-number.ts';
+import type { Hashable } from './recipes.ts';
+import { compositeOf, isOfFirstOfJanuary, type Subject } from './subjects.ts';
+import { probabilityOfLink, weighLinks } from './weigh.ts';
+import { type Witness, witnessesOf } from './witnesses.ts';
+
+/** A subject, linked. */
+export interface LinkedSubject {
+  readonly subject: Subject;
+  /** what the person's pseudonym is made from */
+  readonly person: Hashable;
+  /** the number of the rank that held; 0 where none did */
+  readonly matchRank: number;
+  /** how probable the link is; null where nothing was linked, or links are not weighed */
+  readonly matchProbability: number | null;
+  /** its NHS number cannot be believed to be its own: whose opt-outs are its, nobody can say */
+  readonly isContradicted: boolean;
+}
+
+/** What linking goes by. */
+export interface LinkRules {
+  readonly ladder: Ladder;
+  /** names of the sources, in the order of the pipeline file */
+  readonly sources: readonly string[];
+  /** canonical postcodes that are shared by too many people */
+  readonly ignoredPostcodes: ReadonlySet<string>;
+  /** a share of each source's postcodes, those with the most patients, that are ignored likewise; null for none */
+  readonly ignoreBusiestPostcodes: number | null;
+  /** a link of a lower probability is refused; null refuses none */
+  readonly minProbability: number | null;
+  /** what rows that stayed above the identity boundary know */
+  readonly witnesses: readonly Witness[];
+}
+
+/**
+ * Subjects to persons, as src/linker/link/README.md says: those that carry an NHS number by the ranks that rest on it, the others
+ * by the ranks that do without.
+ *
+ * @param subjects by any key
+ * @returns by the same key
+ */
+export function linkSubjects(
+  subjects: ReadonlyMap<string, Subject>,
+  rules: LinkRules,
+): Map<string, LinkedSubject> {
+  const { ladder, sources, ignoredPostcodes, ignoreBusiestPostcodes, minProbability, witnesses } = rules;
+  const { links, weights, known } = linkNumbered(subjects, rules);
+  const least = minProbability ?? 0;
+  const busy = tuplesOfBusiest([...subjects.values()], sources, ignoreBusiestPostcodes);
+  const isIgnored = (subject: Subject) =>
+    ignoredPostcodes.has(subject.postcode ?? '') || busy.has(compositeOf(subject) ?? '');
+  const ofTuple = weights?.ofTuple ?? null;
+  const isTupleEnough = ofTuple === null || ofTuple >= least;
+  const ranks = ladder.filter((rank) => !restsOnNhsNumber(rank) && isTupleEnough);
+  return new Map(
+    [...subjects].map(([id, subject]): [string, LinkedSubject] => {
+      if (subject.nhsNumber === null) {
+        const linked = linkWithoutNumber(subject, ranks, known, witnesses, isIgnored);
+        return [id, { ...linked, matchProbability: linked.matchRank === 0 ? null : ofTuple }];
+      }
+      const link = links.find((one) => one.subject === subject)!;
+      const { matchRank, isContradicted } = link;
+      const person = isContradicted ? subject.own : byNumber(subject.nhsNumber);
+      const matchProbability = probabilityOfLink(link, ladder, weights);
+      return [id, { subject, person, matchRank, matchProbability, isContradicted }];
+    }),
+  );
+}
+
+/** What the ranks that rest on the NHS number make of those who carry one, and what is known of each number. */
+function linkNumbered(
+  subjects: ReadonlyMap<string, Subject>,
+  { ladder, sources, minProbability, witnesses }: LinkRules,
+) {
+  const withoutNumber = [...subjects.values()].filter(({ nhsNumber }) => nhsNumber === null);
+  const byRank = linkByNumber(subjects.values(), ladder, sources);
+  const weights = weighLinks(byRank, withoutNumber, ladder);
+  const probability = (link: NumberLink) => probabilityOfLink(link, ladder, weights);
+  const least = minProbability ?? 0;
+  const isImprobable = (link: NumberLink) => (probability(link) ?? 1) < least;
+  const links = contradictKnown(
+    byRank.map((link) => (isImprobable(link) ? contradicted(link) : link)),
+    witnesses,
+  );
+  const known = knownByNumber(links);
+  return { links, weights, known };
+}
+
+/** The NHS numbers that are known for each sex, birth date and postcode. */
+export function knownNumbers(
+  subjects: ReadonlyMap<string, Subject>,
+  rules: LinkRules,
+): ReadonlyMap<string, ReadonlySet<string>> {
+  const numbers = new Map<string, Set<string>>();
+  for (const subject of linkNumbered(subjects, rules).known) {
+    const tuple = compositeOf(subject)!;
+    numbers.set(tuple, new Set([...(numbers.get(tuple) ?? []), subject.nhsNumber!]));
+  }
+  return numbers;
+}
+
+function byNumber(text: string): Hashable {
+  return { kind: 'nhs-number', text };
+}
+
+/** What the patients of the busiest postcodes of any source say of themselves, there or at an earlier address (src/linker/link/README.md). */
+function tuplesOfBusiest(
+  subjects: readonly Subject[],
+  sources: readonly string[],
+  share: number | null,
+): ReadonlySet<string> {
+  const tuples = sources.flatMap((source) => {
+    const own = subjects.filter((one) => one.source === source);
+    const patients = new Map<string, Set<string>>();
+    for (const subject of own) {
+      for (const postcode of [subject.postcode, ...subject.earlierPostcodes]) {
+        const tuple = compositeOf({ ...subject, postcode });
+        if (tuple === null || postcode === null) continue;
+        patients.set(postcode, new Set([...(patients.get(postcode) ?? []), tuple]));
+      }
+    }
+    const busiest = [...patients.values()].filter(({ size }) => {
+      const asBusy = [...patients.values()].filter((other) => other.size >= size).length;
+      return asBusy <= patients.size * (share ?? 0);
+    });
+    return busiest.flatMap((tuplesThere) => [...tuplesThere]);
+  });
+  return new Set(tuples);
+}
+
+/**
+ * By the first rank for which exactly one number is known, no witness has another number or an unknown one, and no exception holds;
+ * else a person of its own.
+ */
+function linkWithoutNumber(
+  subject: Subject,
+  ranks: readonly MatchRank[],
+  known: readonly Subject[],
+  witnesses: readonly Witness[],
+  isIgnored: (subject: Subject) => boolean,
+): Omit<LinkedSubject, 'matchProbability'> {
+  for (const one of ranks) {
+    const { rank, agree, unless } = one;
+    const isExcepted = unless.some((exception) =>
+      exception === 'first-of-january' ? isOfFirstOfJanuary(subject) : isIgnored(subject),
+    );
+    if (isExcepted) continue;
+    const alike = known.filter((other) => agree.every((what) => agreeOn(what, subject, other)));
+    const [only, another] = new Set(alike.map(({ nhsNumber }) => nhsNumber!));
+    if (only === undefined || another !== undefined) continue;
+    if (witnessesOf(subject, one, witnesses).some(({ nhsNumber }) => nhsNumber !== only)) continue;
+    return { subject, person: byNumber(only), matchRank: rank, isContradicted: false };
+  }
+  const text = compositeOf(subject);
+  const person =
+    text === null || isOfFirstOfJanuary(subject) ? subject.own : { kind: 'sex|date-of-birth|postcode', text };
+  return { subject, person, matchRank: 0, isContradicted: false };
+}

@@ -1,0 +1,112 @@
+import { isoDate, parseDate } from '../domain/date-format.ts';
+import type { OptOutEvent } from '../domain/opt-out.ts';
+import { mayHoldOptOutCode, optOutCodes, readOptOutCell } from '../domain/opt-out-codes.ts';
+import { refused } from '../domain/problem.ts';
+import { trimBlanks } from '../domain/standardised-text.ts';
+import type { Pipeline } from '../pipeline/pipeline.ts';
+import type { DeliveredRow, DeliveredTable } from './read-files.ts';
+import { columnOf, keyText, nhsNumberOf } from './standardise.ts';
+
+/** Whose a row is: a patient's of its source, or somebody's with this NHS number. */
+export type RowOwner = { readonly patientKey: string } | { readonly nhsNumber: string };
+
+/** An opt-out that a record states, and whose it may be: nobody's where its row leads nowhere. */
+export interface RecordedOptOut {
+  readonly source: string;
+  readonly owners: readonly RowOwner[];
+  readonly event: OptOutEvent;
+}
+
+/**
+ * Every opt-out that the records state, in codes or flags. A patient's decision counts even if other cells of its row are
+ * faulty, so this looks at rows as they were delivered. Of a row that cannot be parsed nobody can say whose decision it is:
+ * one with a code on it, in whatever cell, is a delivery to refuse, and so is one of a table with flags.
+ *
+ * @throws TallystickError (exit 1)
+ */
+export function readRecorded(pipeline: Pipeline, delivered: readonly DeliveredTable[]): RecordedOptOut[] {
+  return delivered.flatMap((one) => {
+    const flagged = one.table.columns.some(({ flag }) => flag !== null);
+    if (flagged && one.unparsed.length > 0)
+      throw refused({ file: one.table.name, message: 'an opt-out flag may stand on a row' });
+    return [...codedOf(one, pipeline), ...flaggedOf(one)].map(({ row, event }) => ({
+      source: one.table.source,
+      owners: ownersOf(row, one, delivered, pipeline),
+      event,
+    }));
+  });
+}
+
+interface EventOnRow {
+  readonly row: DeliveredRow;
+  readonly event: OptOutEvent;
+}
+
+function codedOf({ table, rows, unparsed }: DeliveredTable, pipeline: Pipeline): EventOnRow[] {
+  const codes = pipeline.optOuts.codes.find((one) => one.table === table.name);
+  const elsewhere = pipeline.optOuts.elsewhere.find((one) => one.table === table.name)?.columns ?? [];
+  if (codes === undefined && elsewhere.length === 0) return [];
+  const { codeOverrides, lookAlikes } = pipeline.optOuts;
+  const codeTable = optOutCodes(codeOverrides, lookAlikes);
+  const columnOfName = (name: string) => table.columns.find((one) => one.name === name)!;
+  const lost = unparsed.find(({ cells }) => cells.some((cell) => mayHoldOptOutCode(cell, codeTable)));
+  if (lost !== undefined)
+    throw refused({ file: lost.file, line: lost.line, message: 'an opt-out may stand on this row' });
+  for (const { system, name } of elsewhere.map(columnOfName)) {
+    const held = rows.find(
+      ({ cells }) => readOptOutCell(system ?? 'local', cells[name]!, codeTable) !== 'none',
+    );
+    if (held !== undefined)
+      throw refused({ file: held.file, line: held.line, column: name, message: 'holds an opt-out code' });
+  }
+  if (codes === undefined) return [];
+  const columns = codes.columns.map(columnOfName);
+  const date = table.columns.find(({ name }) => name === codes.date);
+  return rows.flatMap((row) =>
+    columns.flatMap((column) => {
+      const code = keyText(row, column);
+      const entry = code === null ? 'none' : readOptOutCell(column.system!, code, codeTable);
+      if (entry === 'unclear')
+        throw refused({ file: row.file, line: row.line, message: 'may be an opt-out' });
+      if (entry === 'none') return [];
+      const day = date === undefined ? null : parseDate(keyText(row, date), date.format);
+      return [
+        { row, event: { type: entry.type, kind: entry.kind, date: day === null ? null : isoDate(day) } },
+      ];
+    }),
+  );
+}
+
+/** Any value that is not said to mean that nobody opted out is an opt-out, on an unknown day. */
+function flaggedOf({ table, rows }: DeliveredTable): EventOnRow[] {
+  return table.columns.flatMap(({ name, flag }) =>
+    flag === null
+      ? []
+      : rows
+          .filter((row) => !flag.none.includes(trimBlanks(row.cells[name]!)))
+          .map((row) => ({ row, event: { type: flag.type, kind: 'registered', date: null } as const })),
+  );
+}
+
+/** Whose a row is, by its patient key, by the records it points at, or by its own NHS number. */
+function ownersOf(
+  row: DeliveredRow,
+  { table }: DeliveredTable,
+  delivered: readonly DeliveredTable[],
+  pipeline: Pipeline,
+): RowOwner[] {
+  if (columnOf(table, 'patient-key') !== undefined) {
+    const patientKey = keyText(row, columnOf(table, 'patient-key'));
+    return patientKey === null ? [] : [{ patientKey }];
+  }
+  const parentKey = columnOf(table, 'parent-key');
+  if (parentKey === undefined) {
+    const nhsNumber = nhsNumberOf(row, table, pipeline);
+    return nhsNumber === null ? [] : [{ nhsNumber }];
+  }
+  const id = keyText(row, parentKey);
+  const parent = delivered.find((one) => one.table.name === parentKey.references)!;
+  return parent.rows
+    .filter((one) => id !== null && keyText(one, columnOf(parent.table, 'record-id')) === id)
+    .flatMap((one) => ownersOf(one, parent, delivered, pipeline));
+}

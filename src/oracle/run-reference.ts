@@ -1,0 +1,183 @@
+import { isCollapsed } from '../domain/column-outcomes.ts';
+import { type Problem, refused } from '../domain/problem.ts';
+import type { DropReason, Receipt } from '../domain/receipt.ts';
+import { parentsFirst } from '../pipeline/order-tables.ts';
+import type { Pipeline } from '../pipeline/pipeline.ts';
+import { readIgnoredPostcodes } from '../provider/extract/ignored-postcodes.ts';
+import type { QuarantinedRow } from '../provider/extract/locate-faults.ts';
+import { readSupersededNumbers } from '../provider/extract/superseded-numbers.ts';
+import { checkCodeShapes } from './check-code-shapes.ts';
+import { collectOptOuts } from './collect-opt-outs.ts';
+import { decidePersons, decideSubjects, type PersonDecisions } from './decide.ts';
+import { findImplausible, type ImplausibleLinks, takeApart } from './implausible.ts';
+import { knownNumbers, type LinkedSubject, type LinkRules, linkSubjects } from './link.ts';
+import { reachOfOptOuts } from './opt-out-reach.ts';
+import { releasePersons } from './persons.ts';
+import { readFiles } from './read-files.ts';
+import type { MasterKeys } from './recipes.ts';
+import { type ReleasedRow, releaseTables } from './release.ts';
+import { sensitiveRows } from './sensitive.ts';
+import { type ColumnOutcomes, type StandardRow, type StandardTable, standardise } from './standardise.ts';
+import { type KeptTable, stopAtBoundary } from './stop-at-boundary.ts';
+import { collectSubjects, identityOf } from './subjects.ts';
+import { checkUnreadOptOuts } from './unread-opt-outs.ts';
+import { weighLinkage } from './weigh-linkage.ts';
+import { collectWitnesses } from './witnesses.ts';
+
+/** What a run comes to. */
+export interface ReferenceResult {
+  /** rows by released table, `persons` among them, each in its final order */
+  readonly tables: Readonly<Record<string, readonly ReleasedRow[]>>;
+  /** of every table when it was tokenised, then of every released table */
+  readonly receipts: readonly Receipt[];
+  /** by file, then line */
+  readonly quarantine: readonly QuarantinedRow[];
+  readonly outcomes: readonly ColumnOutcomes[];
+  /** persons by what became of them */
+  readonly persons: Readonly<Partial<Record<DropReason | 'released', number>>>;
+  /** null where nothing is declared by which a link would be implausible */
+  readonly implausible: ImplausibleLinks | null;
+  /** subjects that would be linked to a person if nobody knew what stopped and quarantined rows know */
+  readonly keptByWitnesses: number;
+}
+
+/**
+ * A whole run, slow and obvious: this is what the program means. The fast engine is held to it.
+ *
+ * @param runDate YYYY-MM-DD
+ * @throws TallystickError (exit 1) where a run must be refused
+ */
+export function runReference(pipeline: Pipeline, runDate: string, keys: MasterKeys): ReferenceResult {
+  const tables = [
+    ...pipeline.sources.flatMap(({ patients }) => (patients === null ? [] : [patients])),
+    ...pipeline.sources.flatMap(({ addresses }) => (addresses === null ? [] : [addresses])),
+    ...pipeline.sources.flatMap((source) => parentsFirst(source.tables)),
+  ];
+  const delivered = tables.map(readFiles);
+  const isSensitive = sensitiveRows(pipeline);
+  const ignoredPostcodes = readIgnoredPostcodes(pipeline.link.ignorePostcodes);
+  const superseded = readSupersededNumbers(pipeline.link.supersededNumbers, pipeline.synthetic);
+  const standard = delivered.map((one) =>
+    withCurrentNumbers(standardise(one, pipeline, runDate), superseded),
+  );
+  const optOuts = collectOptOuts(pipeline, delivered, runDate, superseded);
+  checkQuarantine(standard, pipeline);
+  checkColumns(standard, pipeline);
+  const kept = stopAtBoundary(standard, optOuts);
+  checkCodeShapes(kept, delivered, pipeline);
+  checkUnreadOptOuts(standard, delivered, optOuts);
+  const witnesses = collectWitnesses(kept, delivered, optOuts, superseded, pipeline, runDate);
+  // ═══ the identity boundary ═══
+  const collected = collectSubjects(kept);
+  const rules: LinkRules = {
+    ladder: pipeline.link.ranks,
+    sources: pipeline.sources.map(({ name }) => name),
+    ignoredPostcodes,
+    ignoreBusiestPostcodes: pipeline.link.ignoreBusiestPostcodes,
+    minProbability: pipeline.link.minProbability,
+    witnesses,
+  };
+  const asLinked = linkSubjects(collected, rules);
+  const implausible = findImplausible(asLinked, kept, pipeline, keys);
+  const subjects =
+    implausible !== null && pipeline.link.quarantineImplausible
+      ? takeApart(asLinked, implausible.subjects)
+      : asLinked;
+  const known = knownNumbers(collected, rules);
+  const mayBe = reachOfOptOuts(collected, witnesses, known, optOuts);
+  const decisions = decidePersons(subjects, asLinked, optOuts, mayBe, known, witnesses, pipeline);
+  const weights = weighLinkage(kept, subjects, pipeline);
+  const fates = decideSubjects(subjects, decisions, optOuts, known, weights, pipeline, keys);
+  const records = kept.filter(({ table }) => table.kind === 'records');
+  const released = releaseTables(records, { pipeline, keys, fates, isSensitive });
+  const listed = released.filter(({ table }) =>
+    pipeline.release.tables.some((one) => one.table === table.name),
+  );
+  return {
+    tables: {
+      ...Object.fromEntries(listed.map(({ table, rows }) => [table.name, rows])),
+      persons: releasePersons(kept, released, fates, pipeline),
+    },
+    receipts: [...kept.map(tokeniseReceipt), ...listed.map(({ receipt }) => receipt)],
+    quarantine: sortedQuarantine(kept),
+    outcomes: kept.flatMap(({ outcomes }) => outcomes),
+    persons: countPersons(decisions),
+    implausible,
+    keptByWitnesses: countKept(asLinked, linkSubjects(collected, { ...rules, witnesses: [] })),
+  };
+}
+
+function countKept(
+  asLinked: ReadonlyMap<string, LinkedSubject>,
+  withoutWitnesses: ReadonlyMap<string, LinkedSubject>,
+): number {
+  const isKept = ([id, { person }]: [string, LinkedSubject]) =>
+    identityOf(person) !== identityOf(withoutWitnesses.get(id)!.person);
+  return [...asLinked].filter(isKept).length;
+}
+
+/** Each row under the number that its person has now. */
+function withCurrentNumbers(table: StandardTable, superseded: ReadonlyMap<string, string>): StandardTable {
+  const current = (row: StandardRow): StandardRow => ({
+    ...row,
+    nhsNumber: superseded.get(row.nhsNumber ?? '') ?? row.nhsNumber,
+  });
+  return { ...table, rows: table.rows.map(current) };
+}
+
+function countPersons(decisions: PersonDecisions): ReferenceResult['persons'] {
+  const counts: Partial<Record<DropReason | 'released', number>> = {};
+  for (const reason of decisions.values()) {
+    const fate = reason ?? 'released';
+    counts[fate] = (counts[fate] ?? 0) + 1;
+  }
+  return counts;
+}
+
+function checkQuarantine(tables: readonly StandardTable[], pipeline: Pipeline): void {
+  const problems = tables.flatMap(({ table, rowsIn, quarantined }): Problem[] => {
+    const { quarantineMax } = pipeline.sources.find(({ name }) => name === table.source)!;
+    return quarantined.length <= rowsIn * quarantineMax
+      ? []
+      : [{ file: table.name, message: 'too many faulty rows' }];
+  });
+  if (problems.length > 0) throw refused(...problems);
+}
+
+function checkColumns(tables: readonly StandardTable[], { expect }: Pipeline): void {
+  const collapsed = tables
+    .flatMap(({ outcomes }) => outcomes)
+    .filter(({ table, column, outcomes }) => isCollapsed(outcomes, expect.valid[table]![column]!.atLeast));
+  if (collapsed.length === 0) return;
+  throw refused(
+    ...collapsed.map(({ table, column }) => ({ file: table, column, message: 'hardly any cell is valid' })),
+  );
+}
+
+function tokeniseReceipt({
+  table,
+  rowsIn,
+  rows,
+  quarantined,
+  optedOut,
+  patientQuarantined,
+}: KeptTable): Receipt {
+  return {
+    stage: 'tokenise',
+    source: table.source,
+    table: table.name,
+    rowsIn,
+    rowsOut: rows.length,
+    dropped: {
+      ...(quarantined.length === 0 ? {} : { quarantined: quarantined.length }),
+      ...(optedOut.length === 0 ? {} : { 'type-1-opt-out': optedOut.length }),
+      ...(patientQuarantined.length === 0 ? {} : { 'patient-quarantined': patientQuarantined.length }),
+    },
+  };
+}
+
+function sortedQuarantine(tables: readonly KeptTable[]): QuarantinedRow[] {
+  return tables
+    .flatMap(({ quarantined }) => quarantined)
+    .sort((a, b) => (a.file < b.file ? -1 : a.file > b.file ? 1 : a.line - b.line));
+}

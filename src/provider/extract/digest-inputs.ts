@@ -1,0 +1,115 @@
+import { type Problem, refused } from '../../domain/problem.ts';
+import { KeptThread } from '../../kept-thread.ts';
+import type { InputFile } from './find-files.ts';
+
+/**
+ * Runs in a thread of its own, so that digesting does not wait for the hashing thread, nor it for digesting.
+ *
+ * It also unpacks each gzip file to its end and throws the text away: the engine's own reader takes a gzip file that is
+ * cut short, or whose checksum is wrong, for a whole one (half of a file went by without a word). zlib checks both.
+ */
+const DIGEST_THREAD = `
+const { parentPort } = require('node:worker_threads');
+const { createHash } = require('node:crypto');
+const { createReadStream } = require('node:fs');
+const { finished } = require('node:stream/promises');
+const { createGunzip } = require('node:zlib');
+
+// the end of the text is kept where somebody asks for it; nobody does in a run
+async function digest({ path, compression, tailBytes }) {
+  let tail = Buffer.alloc(0);
+  const keep = (piece) => {
+    tail = (piece.length < tailBytes ? Buffer.concat([tail, piece]) : piece).subarray(-tailBytes);
+  };
+  const hash = createHash('sha256');
+  const gunzip = compression === 'gzip' ? createGunzip({ chunkSize: 1 << 20 }).resume() : null;
+  if (tailBytes > 0) gunzip?.on('data', keep);
+  const ended = gunzip === null ? null : finished(gunzip).then(() => true, () => false);
+  for await (const piece of createReadStream(path, { highWaterMark: 4 << 20 })) {
+    hash.update(piece);
+    if (tailBytes > 0 && compression === 'none') keep(piece);
+    if (gunzip !== null && !gunzip.destroyed && !gunzip.write(piece)) {
+      await Promise.race([ended, new Promise((resolve) => gunzip.once('drain', resolve))]);
+    }
+  }
+  gunzip?.end();
+  const isWhole = gunzip === null || ((await ended) && (await isPadding(path, gunzip.bytesWritten)));
+  return { sha256: hash.digest('hex'), isWhole, tail: new Uint8Array(tail) };
+}
+
+// zlib stops at a zero behind a member and says nothing: what follows may only be zeros, or rows would be lost
+async function isPadding(path, start) {
+  for await (const piece of createReadStream(path, { start })) if (piece.some((byte) => byte !== 0)) return false;
+  return true;
+}
+
+parentPort.on('message', async (files) => {
+  const digests = [];
+  for (const file of files) digests.push(await digest(file));
+  parentPort.postMessage(digests);
+});
+`;
+
+const threads = new KeptThread(DIGEST_THREAD);
+
+export interface FileDigest {
+  /** 64 hexadecimal digits */
+  readonly sha256: string;
+  /** false of a gzip file that is damaged or cut short */
+  readonly isWhole: boolean;
+  /** the last bytes of the unpacked text; empty where none were asked for, and of zstd files */
+  readonly tail: Uint8Array;
+}
+
+/**
+ * SHA-256 of whole files as they lie on disk, in the order given, as 64 hexadecimal digits each.
+ *
+ * @param signal stops the thread; the promise is then rejected
+ * @throws TallystickError (exit 1) naming every gzip file that is damaged or cut short
+ */
+export async function digestInputs(
+  files: readonly InputFile[],
+  signal: AbortSignal,
+): Promise<readonly string[]> {
+  const digests = await digestFiles(files, signal, 0);
+  const broken = brokenFiles(files, digests);
+  if (broken.length > 0) throw refused(...broken);
+  return digests.map(({ sha256 }) => sha256);
+}
+
+/**
+ * The same, and whether each file is whole, and how its text ends.
+ *
+ * @param tailBytes how much of the end of each text is kept, in bytes
+ */
+export function digestFiles(
+  files: readonly InputFile[],
+  signal: AbortSignal,
+  tailBytes: number,
+): Promise<readonly FileDigest[]> {
+  return new Promise((resolve, reject) => {
+    const thread = threads.take();
+    const stop = () => void thread.terminate();
+    signal.addEventListener('abort', stop, { once: true });
+    thread.once('message', (digests: readonly FileDigest[]) => {
+      signal.removeEventListener('abort', stop);
+      threads.giveBack(thread);
+      resolve(digests);
+    });
+    thread.once('error', reject);
+    thread.once('exit', () => reject(new Error('the digest thread stopped')));
+    thread.ref();
+    thread.postMessage(files.map(({ path, compression }) => ({ path, compression, tailBytes })));
+  });
+}
+
+/** What is wrong with gzip files that are damaged or cut short. */
+export function brokenFiles(files: readonly InputFile[], digests: readonly FileDigest[]): Problem[] {
+  return files
+    .filter((_, at) => digests[at]?.isWhole === false)
+    .map(({ shownAs }) => ({
+      file: shownAs,
+      message: 'is not a whole gzip file',
+      wayOut: 'ask for the file again',
+    }));
+}

@@ -1,0 +1,134 @@
+import { mkdtempSync, readdirSync, readFileSync, rmSync, utimesSync, writeFileSync } from 'node:fs';
+import { readFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import type { TableSpec } from '../../pipeline/pipeline.ts';
+import { digestInputs } from './digest-inputs.ts';
+import { findFiles, type InputFile, isUnchanged } from './find-files.ts';
+import { openTextPipe } from './named-pipe.ts';
+import { scanRecords } from './scan-records.ts';
+import type { ScannedRecord } from './scanned-record.ts';
+
+let folder: string;
+beforeEach(() => {
+  folder = mkdtempSync(join(tmpdir(), 'tallystick-inputs-'));
+});
+afterEach(() => rmSync(folder, { recursive: true }));
+
+const EXPECT = { rows: null, sha256: null };
+
+function find(...patterns: string[]): readonly InputFile[] {
+  const files = patterns.map((shownAs) => ({ path: join(folder, shownAs), shownAs, expect: EXPECT }));
+  return findFiles({ source: 's', name: 't', files } as unknown as TableSpec);
+}
+
+describe('a glob', () => {
+  it('finds whole names in its folder, in order, and nothing hidden', () => {
+    for (const name of ['b1.csv', 'a1.csv', 'a22.csv', '.a3.csv', 'a4.csv.gz', 'a5xcsv', 'a(6).csv']) {
+      writeFileSync(join(folder, name), 'x');
+    }
+    const names = (pattern: string) => find(pattern).map(({ shownAs }) => shownAs);
+    expect(names('a*.csv')).toEqual(['a(6).csv', 'a1.csv', 'a22.csv']);
+    expect(names('a?.csv')).toEqual(['a1.csv']);
+    expect(names('a(?).csv')).toEqual(['a(6).csv']);
+    expect(names('*.gz')).toEqual(['a4.csv.gz']);
+    expect(find('a4*')[0]?.compression).toBe('gzip');
+  });
+});
+
+describe('a file that was found', () => {
+  it('is the same only as long as nobody writes to it', () => {
+    writeFileSync(join(folder, 'a.csv'), 'x');
+    const [file] = find('a.csv');
+    expect(isUnchanged(file!)).toBe(true);
+    writeFileSync(join(folder, 'a.csv'), 'y');
+    utimesSync(join(folder, 'a.csv'), new Date(), new Date('2020-01-01'));
+    expect(isUnchanged(file!)).toBe(false);
+    rmSync(join(folder, 'a.csv'));
+    expect(isUnchanged(file!)).toBe(false);
+  });
+});
+
+describe('digesting', () => {
+  it('stops when it is told to', async () => {
+    writeFileSync(join(folder, 'a.csv'), Buffer.alloc(1 << 20));
+    const files = Array.from({ length: 2_000 }, () => find('a.csv')[0]!);
+    const controller = new AbortController();
+    const digests = digestInputs(files, controller.signal);
+    controller.abort();
+    await expect(digests).rejects.toThrow('the digest thread stopped');
+  });
+
+  it('rejects for a file that is gone', async () => {
+    writeFileSync(join(folder, 'a.csv'), 'x');
+    const files = find('a.csv');
+    rmSync(join(folder, 'a.csv'));
+    await expect(digestInputs(files, new AbortController().signal)).rejects.toThrow();
+  });
+});
+
+describe('a text pipe', () => {
+  async function* pieces(text: string) {
+    yield Buffer.from(text);
+  }
+
+  it('carries its text to one reader, under a name that is gone afterwards', async () => {
+    const pipe = openTextPipe(pieces('a text'), folder);
+    expect(await readFile(pipe.path, 'utf8')).toBe('a text');
+    await pipe.written;
+    pipe.close();
+    expect(readdirSync(folder)).toEqual([]);
+  });
+
+  it('that nobody reads can be closed, and holds no thread of the process', async () => {
+    // Node has four threads for files: with each of them waiting to open a pipe, nothing could be read any more
+    const pipes = Array.from({ length: 8 }, () => openTextPipe(pieces('never read'), folder));
+    expect(readdirSync(folder).length).toBe(8);
+    for (const pipe of pipes) pipe.close();
+    expect(readdirSync(folder)).toEqual([]);
+    writeFileSync(join(folder, 'a.csv'), 'x');
+    expect(await readFile(join(folder, 'a.csv'), 'utf8')).toBe('x');
+    expect(readFileSync(join(folder, 'a.csv'), 'utf8')).toBe('x');
+  });
+});
+
+describe('records and their lines', () => {
+  async function scan(text: string, ...cuts: number[]): Promise<string[]> {
+    const bytes = Buffer.from(text);
+    async function* cut() {
+      let from = 0;
+      for (const to of [...cuts, bytes.length]) {
+        yield bytes.subarray(from, to);
+        from = to;
+      }
+    }
+    const records: ScannedRecord[] = [];
+    for await (const record of scanRecords(cut(), ',', '"')) records.push(record);
+    return records.map(({ line, fields, badQuote, endsFile }) => {
+      const flags = `${badQuote ? ' bad quote' : ''}${endsFile ? ' end' : ''}`;
+      return `${line}: ${fields.map((field) => field.toString()).join('|')}${flags}`;
+    });
+  }
+
+  it('count from 1, whatever stands inside quotes', async () => {
+    expect(await scan('a,b\n"1\n2",3\n\n"x""y",\r\n,\n')).toEqual(['1: a|b', '2: 1\n2|3', '5: x"y|', '6: |']);
+  });
+
+  it('are the same wherever the pieces are cut', async () => {
+    const text = '\ufeffa,b\r\n"1\r\n""2""",é\n\nx,"y\n';
+    const whole = await scan(text);
+    expect(whole).toEqual(['1: a|b', '2: 1\r\n"2"|é', '5: x|y\n bad quote end']);
+    for (let at = 3; at < Buffer.byteLength(text); at += 1) expect(await scan(text, at)).toEqual(whole);
+  });
+
+  it('with a bad quote end at the next line end, and lose nothing that stands before it', async () => {
+    expect(await scan('a\n"b"c,"d\ne\n')).toEqual(['1: a', '2: bc,"d bad quote', '3: e']);
+  });
+
+  it('know whether the file ended before their line did', async () => {
+    expect(await scan('a,b')).toEqual(['1: a|b end']);
+    expect(await scan('a,')).toEqual(['1: a| end']);
+    expect(await scan('')).toEqual([]);
+  });
+});

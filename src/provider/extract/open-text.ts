@@ -1,0 +1,90 @@
+import { createReadStream } from 'node:fs';
+import type { Readable } from 'node:stream';
+import { createGunzip } from 'node:zlib';
+import { Decompress as ZstdDecompress } from 'fzstd';
+import iconv from 'iconv-lite';
+import { refused } from '../../domain/problem.ts';
+import type { FileFormat } from '../../pipeline/pipeline.ts';
+import type { InputFile } from './find-files.ts';
+import { isWholeZstd } from './zstd-frames.ts';
+
+const READ_BYTES = 1 << 20;
+
+/** The name iconv-lite gives each encoding that has to be turned into UTF-8; UTF-8 passes as it is. */
+const ICONV_NAMES = { 'windows-1252': 'windows-1252', 'latin-1': 'iso-8859-1', 'utf-16': 'utf-16' } as const;
+
+/**
+ * A file's text as UTF-8 bytes, decompressed, in pieces of about a mebibyte. The program's own way to a file, for
+ * headers, for finding faulty rows, and for encodings the engine does not read; bulk reading is the engine's.
+ *
+ * @throws TallystickError (exit 1) for a compressed file that is damaged or cut short
+ */
+export async function* openText(file: InputFile, encoding: FileFormat['encoding']): AsyncGenerator<Buffer> {
+  const bytes = decompressed(file);
+  if (encoding === 'utf-8') {
+    yield* bytes;
+    return;
+  }
+  const decoder = iconv.getDecoder(ICONV_NAMES[encoding], { stripBOM: true });
+  let held = '';
+  for await (const piece of bytes) {
+    const text = held + decoder.write(piece);
+    held = FIRST_HALF.test(text) ? text.slice(-1) : '';
+    yield utf8Of(held === '' ? text : text.slice(0, -1));
+  }
+  yield utf8Of(held + (decoder.end() ?? ''));
+}
+
+/** A text that ends between the two halves of one character, which utf-16 may do anywhere. */
+const FIRST_HALF = /[\ud800-\udbff]$/;
+/** What stands where bytes could not be decoded, and half a character alone. */
+const UNREADABLE = /\ufffd|\p{Surrogate}/u;
+/** A byte that no UTF-8 text has. */
+const NOT_TEXT = Buffer.from([0xff]);
+
+/** UTF-8, in which what could not be decoded is as unreadable as it was, so that its row is found and quarantined. */
+function utf8Of(text: string): Buffer {
+  if (!UNREADABLE.test(text)) return Buffer.from(text, 'utf8');
+  const pieces = text.split(UNREADABLE).flatMap((piece) => [NOT_TEXT, Buffer.from(piece, 'utf8')]);
+  return Buffer.concat(pieces.slice(1));
+}
+
+async function* decompressed(file: InputFile): AsyncGenerator<Buffer> {
+  // as much memory is taken for a piece as it may be long
+  const raw = createReadStream(file.path, { highWaterMark: Math.min(READ_BYTES, file.bytes + 1) });
+  try {
+    if (file.compression === 'none') yield* raw as AsyncIterable<Buffer>;
+    else if (file.compression === 'gzip') {
+      const gunzip = createGunzip({ chunkSize: READ_BYTES });
+      raw.once('error', (fault) => gunzip.destroy(fault));
+      yield* raw.pipe(gunzip) as AsyncIterable<Buffer>;
+    } else {
+      if (!isWholeZstd(file.path)) throw new Error('the last frame is missing or incomplete');
+      yield* unzstd(raw);
+    }
+  } catch (fault) {
+    if ((fault as NodeJS.ErrnoException).code === 'EACCES') {
+      throw refused({ file: file.shownAs, message: 'cannot be read: permission denied' });
+    }
+    throw refused({
+      file: file.shownAs,
+      message: file.compression === 'none' ? 'cannot be read' : `is not a whole ${file.compression} file`,
+      wayOut: 'ask for the file again',
+    });
+  } finally {
+    raw.destroy();
+  }
+}
+
+/** Node 20 has no zstd of its own. */
+async function* unzstd(raw: Readable): AsyncGenerator<Buffer> {
+  let ready: Buffer[] = [];
+  const decompress = new ZstdDecompress((piece) => ready.push(Buffer.from(piece)));
+  for await (const piece of raw as AsyncIterable<Buffer>) {
+    decompress.push(piece);
+    yield* ready;
+    ready = [];
+  }
+  decompress.push(new Uint8Array(0), true);
+  yield* ready;
+}

@@ -1,0 +1,20 @@
+import { writtenFor } from '../../domain/damaged-code.ts';
+import type { CodeSystem } from '../../domain/role.ts';
+
+/** The function that SQL asks whether a cell of a column of this system is, or may be, an opt-out code. */
+export function optOutProbeName(system: CodeSystem): string {
+  return `is_opt_out_${system.replaceAll('-', '_')}`;
+}
+
+/** An RE2 pattern of a Read code in every way that `isReadLike` takes for it, with letters of other scripts, and with separators in between. */
+export function writtenPattern(code: string): string {
+  const characters = [...code].map(
+    (one) => `(?:[${[...writtenFor(one)].map(escapePattern).join('')}]|[^\\x00-\\x7f])`,
+  );
+  return characters.join('[^0-9A-Za-z]*');
+}
+
+/** A character as it stands in a class of an RE2 pattern. */
+function escapePattern(character: string): string {
+  return character.replace(/[^0-9A-Za-z]/, '\\$&');
+}

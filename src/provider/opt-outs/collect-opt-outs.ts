@@ -1,0 +1,187 @@
+import type { Finding } from '../../domain/finding.ts';
+import type { OptOutType } from '../../domain/opt-out.ts';
+import type { DuckDbEngine } from '../../engine/duckdb/engine.ts';
+import type { Pipeline } from '../../pipeline/pipeline.ts';
+import type { RunSettings } from '../../program/run-settings.ts';
+import { ANY_SOURCE, type OptOutToken } from '../../store/opt-out-list.ts';
+import type { OptOutCounts } from '../../store/token-store.ts';
+import { tokenBytes, tokenText } from '../../store/token-text.ts';
+import type { TableInputs } from '../extract/find-inputs.ts';
+import { type GpStops, noStops } from '../tokenise/gp-stops.ts';
+import type { TokenKernel } from '../tokenise/token-kernel.ts';
+import { WITNESSED_OPT_OUTS } from '../tokenise/witnesses.ts';
+import { judgeDates } from './event-dates.ts';
+import { checkFirstNight } from './first-night.ts';
+import { type OptOutLists, readOptOutLists } from './opt-out-lists.ts';
+import { findOwners, type SourceOptOuts } from './opt-out-owners.ts';
+import { readRecordedOptOuts } from './recorded-opt-outs.ts';
+import { type CodedEvent, standingOn, type TokenText } from './timelines.ts';
+import { judgeUnmatched, judgeUnnumbered } from './unmatched.ts';
+import type { UnnumberedOptOut } from './unread-opt-outs.ts';
+
+export interface CollectedOptOuts {
+  /** type 1 is in them, and what quarantine stops will be */
+  readonly stops: GpStops;
+  readonly tokens: readonly OptOutToken[];
+  readonly counts: OptOutCounts;
+  /** what the lists hold, by name of the setting that names them; null where there is no such list */
+  readonly lists: Readonly<Record<string, readonly unknown[] | null>>;
+  /** coded or flagged opt-outs that act on a patient key, for want of an NHS number */
+  readonly unnumbered: readonly UnnumberedOptOut[];
+  /** what was found in lists and records; the caller settles them with those of the tables */
+  readonly findings: readonly Finding[];
+}
+
+/**
+ * Reads every list and everything the records say of opt-outs, puts it through the same standardiser and tokeniser as the
+ * records, and decides who has opted out on the run date.
+ *
+ * @param superseded NHS numbers that others took the place of: an opt-out under one is held against the other
+ */
+export async function collectOptOuts(
+  pipeline: Pipeline,
+  inputs: readonly TableInputs[],
+  engine: DuckDbEngine,
+  tokens: TokenKernel,
+  superseded: ReadonlyMap<string, string>,
+  settings: RunSettings,
+): Promise<CollectedOptOuts> {
+  const { optOuts } = pipeline;
+  const { runDate } = settings;
+  const nhsToken = (digits: string) => tokenText(tokens.tokenOf('nhs-number', digits));
+  const currentToken = (digits: string) => nhsToken(superseded.get(digits) ?? digits);
+
+  // The engine looks through the records while the lists are read here; whatever happens, it is waited for.
+  const scan = readRecordedOptOuts(pipeline, inputs, engine, settings);
+  const [recorded, lists] = await bothOrNeither(scan, readOptOutLists(pipeline, runDate));
+  const sources = await findOwners(pipeline, inputs, recorded, engine, settings);
+  const matched = sources.map((one) => ({ ...one, source: one.source.name }));
+  const register = lists.register?.entries ?? [];
+  const findings = [
+    ...lists.findings,
+    ...recorded.flatMap((one) => one.findings),
+    ...sources.flatMap(({ source, events }) => judgeDates(events, `the source ${source.name}`, runDate)),
+    ...judgeUnmatched(matched, optOuts.maxUnmatched),
+    ...judgeUnnumbered(matched, optOuts.maxUnmatched),
+    ...(await checkFirstNight(pipeline, inputs, sources, register, engine, settings)),
+  ];
+
+  const coded = new CodedTokens(tokens, currentToken);
+  for (const source of sources) coded.add(source);
+  const registered = register.map(({ nhsNumber, event }) => ({ nhsNumber: currentToken(nhsNumber), event }));
+  const standing = standingOn(
+    runDate,
+    [...registered, ...coded.byNhsNumber],
+    coded.byPatient,
+    coded.nhsNumberOf,
+  );
+
+  const stops = noStops();
+  for (const token of standing.nhsNumbers['type-1']) stops.nhsNumbers.addBytes(tokenBytes(token));
+  for (const token of standing.patients['type-1']) stops.stopped.addBytes(tokenBytes(token));
+
+  for (const kind of WITNESSED_OPT_OUTS) {
+    for (const token of standing.patients[kind]) stops.unnumbered[kind].addBytes(tokenBytes(token));
+  }
+
+  const list: OptOutToken[] = [];
+  for (const kind of ['type-1', 'type-2', 'national'] as const) {
+    for (const token of standing.nhsNumbers[kind]) list.push({ kind, source: ANY_SOURCE, token });
+    for (const token of standing.patients[kind]) {
+      list.push({ kind, source: coded.patientOf.get(token)!.source, token });
+    }
+  }
+  // a number in the reply lets that number be used, and says nothing of the one that took its place
+  const allowed = lists.allowed?.numbers.map(nhsToken) ?? null;
+  for (const token of allowed ?? []) list.push({ kind: 'allowed', source: ANY_SOURCE, token });
+  const unnumbered = WITNESSED_OPT_OUTS.flatMap((kind) =>
+    standing.patients[kind].map(
+      (token): UnnumberedOptOut => ({ kind, token, ...coded.patientOf.get(token)! }),
+    ),
+  );
+  return {
+    stops,
+    unnumbered,
+    tokens: list,
+    counts: countsOf(lists, pipeline, sources),
+    lists: {
+      'optOuts.register': lists.register === null ? null : registered,
+      'optOuts.national': allowed,
+    },
+    findings,
+  };
+}
+
+/** The recorded events of every source, under tokens. */
+class CodedTokens {
+  readonly byPatient: CodedEvent[] = [];
+  readonly byNhsNumber: { readonly nhsNumber: TokenText; readonly event: CodedEvent['event'] }[] = [];
+  readonly nhsNumberOf = new Map<TokenText, TokenText>();
+  /** by token of a patient's key, which is of one source */
+  readonly patientOf = new Map<TokenText, Pick<UnnumberedOptOut, 'source' | 'patientKey' | 'isRead'>>();
+  readonly #tokens: TokenKernel;
+  readonly #currentToken: (digits: string) => TokenText;
+
+  constructor(tokens: TokenKernel, currentToken: (digits: string) => TokenText) {
+    this.#tokens = tokens;
+    this.#currentToken = currentToken;
+  }
+
+  add({ source, events, nhsNumberOf, patients }: SourceOptOuts): void {
+    for (const { owner, event } of events) {
+      if ('nhsNumber' in owner) {
+        this.byNhsNumber.push({ nhsNumber: this.#currentToken(owner.nhsNumber), event });
+        continue;
+      }
+      const patient = tokenText(this.#tokens.tokenOf(`patient-key/${source.name}`, owner.patient));
+      this.byPatient.push({ patient, event });
+      this.patientOf.set(patient, {
+        source: source.name,
+        patientKey: owner.patient,
+        isRead: patients.has(owner.patient),
+      });
+      const digits = nhsNumberOf.get(owner.patient);
+      if (digits !== undefined) this.nhsNumberOf.set(patient, this.#currentToken(digits));
+    }
+  }
+}
+
+function countsOf(
+  { register, allowed }: OptOutLists,
+  pipeline: Pipeline,
+  sources: readonly SourceOptOuts[],
+): OptOutCounts {
+  const eventCounts: Record<OptOutType, number> = { 'type-1': 0, 'type-2': 0, national: 0 };
+  for (const { event } of register?.entries ?? []) eventCounts[event.type] += 1;
+  const isRecorded =
+    pipeline.optOuts.codes.length > 0 ||
+    pipeline.sources.some(({ patients, tables }) =>
+      [patients ?? [], tables].flat().some(({ columns }) => columns.some(({ flag }) => flag !== null)),
+    );
+  return {
+    register: register === null ? null : eventCounts,
+    nationalAllowed: allowed?.numbers.length ?? null,
+    coded: isRecorded ? sources.reduce((sum, { events }) => sum + events.length, 0) : null,
+    ...(isRecorded ? { codedByOrigin: countByOrigin(sources) } : {}),
+  };
+}
+
+/** Both results; or, once both have come to an end, the first fault. */
+async function bothOrNeither<A, B>(a: Promise<A>, b: Promise<B>): Promise<[A, B]> {
+  await Promise.allSettled([a, b]);
+  return Promise.all([a, b]);
+}
+
+/** Recorded events by source and type. */
+function countByOrigin(sources: readonly SourceOptOuts[]): Record<string, number> {
+  const counts: Record<string, number> = {};
+  for (const { source, events } of sources) {
+    counts[`${source.name}/type-1`] = 0;
+    counts[`${source.name}/type-2`] = 0;
+    for (const { event } of events) {
+      const origin = `${source.name}/${event.type}`;
+      counts[origin] = (counts[origin] ?? 0) + 1;
+    }
+  }
+  return counts;
+}

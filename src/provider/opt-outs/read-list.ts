@@ -1,0 +1,132 @@
+import { statSync } from 'node:fs';
+import type { Finding } from '../../domain/finding.ts';
+import { ageOfList, isFileTimeBelievable } from '../../domain/list-age.ts';
+import { environment, type Problem, refused, TallystickError } from '../../domain/problem.ts';
+import type { OptOutList } from '../../pipeline/pipeline.ts';
+import { assertPlain, readPlainText } from '../../read-plain-file.ts';
+
+/** A list's text, and when its file was written to. */
+export interface ListText {
+  readonly text: string;
+  /** milliseconds */
+  readonly modified: number;
+  readonly changed: number;
+}
+
+/** Faulty lines that are named; how many more there are is said. */
+const LINES_SHOWN = 20;
+
+/**
+ * @param what what the list is called in messages
+ * @throws TallystickError (exit 1) for a list that is not there, (exit 3) for one that cannot be read
+ */
+export function readListText(list: Pick<OptOutList, 'file' | 'shownAs'>, what: string): ListText {
+  const stat = statSync(list.file, { throwIfNoEntry: false });
+  if (stat === undefined) {
+    throw refused({
+      file: list.shownAs,
+      message: `the ${what} is missing`,
+      wayOut: 'without it, nobody can be released: nothing was published',
+    });
+  }
+  assertPlain(stat, list.shownAs, refused, `the ${what}`);
+  try {
+    const text = readPlainText(list.file, list.shownAs);
+    return { text, modified: stat.mtimeMs, changed: stat.ctimeMs };
+  } catch (fault) {
+    if (fault instanceof TallystickError) throw fault;
+    throw environment({ file: list.shownAs, message: `the ${what} cannot be read` });
+  }
+}
+
+/**
+ * Holds a list's age against what is allowed.
+ *
+ * @param events dates of its events (YYYY-MM-DD)
+ * @param key where the pipeline file declares the list, such as `optOuts.register`
+ * @returns a warning where nothing but the file's own time says how old it is
+ * @throws TallystickError (exit 1) for a list that is too old, or of the future
+ */
+export function checkAge(
+  list: OptOutList,
+  { modified, changed }: ListText,
+  events: readonly (string | null)[],
+  what: string,
+  key: string,
+  runDate: string,
+): Finding[] {
+  if (list.asOf !== null && list.asOf > runDate) {
+    throw refused({
+      file: list.shownAs,
+      message: `the ${what} is dated ${list.asOf}, which is after the run date`,
+      wayOut: `correct ${key}.asOf: a list from the future would never grow stale`,
+    });
+  }
+  const fileDay = new Date(modified).toISOString().slice(0, 10);
+  const { days, from } = ageOfList({ asOf: list.asOf, events, fileDay }, list.maxAgeDays, runDate);
+  const declare = `declare ${key}.asOf: a date, or the pattern of a dated file name, such as { name: register_%Y%m%d.csv }`;
+  if (from === 'file-time' && !isFileTimeBelievable(modified, changed)) {
+    throw refused({
+      file: list.shownAs,
+      message: `nothing says how old the ${what} is but the time of its file, which is in the future`,
+      wayOut: `a list from the future would never grow stale: ${declare}`,
+    });
+  }
+  if (days > list.maxAgeDays) {
+    const by = from === 'latest-event' ? ', by its latest event,' : '';
+    throw refused({
+      file: list.shownAs,
+      message: `the ${what} is${by} ${days} days old on the run date; at most ${list.maxAgeDays} are allowed`,
+      wayOut: 'fetch the list again; a stale list would release people who have opted out since',
+    });
+  }
+  if (from !== 'file-time') return [];
+  return [
+    {
+      check: 'list-age',
+      severity: 'warn',
+      file: list.shownAs,
+      message: `nothing says how old the ${what} is but the time of its file, and a copy of an old list looks new`,
+      wayOut: declare,
+    },
+  ];
+}
+
+/** @throws TallystickError (exit 1) for a list of nobody, unless the pipeline file says that this is right */
+export function checkNotEmpty(list: OptOutList, entries: number, what: string): void {
+  if (entries > 0 || list.allowEmpty) return;
+  throw refused({
+    file: list.shownAs,
+    message: `the ${what} is empty`,
+    wayOut: 'if nobody is on it, say so in the pipeline file: allowEmpty: true',
+  });
+}
+
+/** @throws TallystickError (exit 1) with the first faulty lines of a list and the number of the others, if there are any */
+export function checkLines(
+  list: Pick<OptOutList, 'shownAs'>,
+  faults: readonly Problem[],
+  wayOut: string,
+): void {
+  if (faults.length === 0) return;
+  const more = faults.length - LINES_SHOWN;
+  const told = [
+    ...faults.slice(0, LINES_SHOWN),
+    ...(more > 0 ? [{ file: list.shownAs, message: `and ${more} more lines that cannot be read` }] : []),
+  ];
+  throw refused(...told.slice(0, -1), { ...told.at(-1)!, wayOut });
+}
+
+/** Why a cell holds no NHS number, by the outcome of the standardiser. */
+export function numberFault(outcome: string): string {
+  switch (outcome) {
+    case 'absent':
+      return 'holds no NHS number';
+    case 'placeholder':
+      return 'is an NHS number that stands for nobody';
+    case 'test-range':
+      return 'is an NHS number of the test range; a run of made-up people says synthetic: true';
+    default:
+      return 'is not a valid NHS number';
+  }
+}

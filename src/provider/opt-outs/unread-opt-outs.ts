@@ -1,0 +1,82 @@
+import { LongRefusal, MOST_KEPT } from '../../domain/long-refusal.ts';
+import type { OptOutType } from '../../domain/opt-out.ts';
+import type { Problem } from '../../domain/problem.ts';
+import { trimBlanks } from '../../domain/standardised-text.ts';
+import type { TableSpec } from '../../pipeline/pipeline.ts';
+import { type TokenText, tokenBytes } from '../../store/token-text.ts';
+import type { FaultyRecord, QuarantinedRow } from '../extract/locate-faults.ts';
+import type { GpStops } from '../tokenise/gp-stops.ts';
+
+/** A coded opt-out in force that acts below the boundary, of a patient of whom no valid NHS number is known. */
+export interface UnnumberedOptOut {
+  readonly kind: Exclude<OptOutType, 'type-1'>;
+  readonly source: string;
+  /** as it is written; held in this process's memory alone */
+  readonly patientKey: string;
+  /** of the patient key */
+  readonly token: TokenText;
+  /** a row of the patients table has this key, and as many cells as it should */
+  readonly isRead: boolean;
+}
+
+/**
+ * Coded type 2 and national opt-outs of patients whose own row cannot be read. The opt-out is held against the NHS number, and the
+ * row that has it is in quarantine: the patient's records of other sources would be released.
+ *
+ * A readable row without a valid number is another matter: it is linked, and its opt-out acts on whom it is linked to.
+ */
+export class UnreadOptOuts {
+  readonly #optOuts: readonly UnnumberedOptOut[];
+  /** by patient key, where a row in quarantine has a cell like it */
+  readonly #places = new Map<string, FaultyRecord['place'][]>();
+
+  constructor(optOuts: readonly UnnumberedOptOut[], { source, kind }: TableSpec) {
+    this.#optOuts = kind === 'patients' ? optOuts.filter((one) => one.source === source) : [];
+    for (const { patientKey } of this.#optOuts) this.#places.set(patientKey, []);
+  }
+
+  /** Notes where a patient with such an opt-out stands in quarantine. */
+  look({ fields, place }: FaultyRecord): void {
+    if (this.#places.size === 0) return;
+    const cells = new Set(fields.map((field) => trimBlanks(field.toString('utf8'))));
+    for (const cell of cells) this.#places.get(cell)?.push(place);
+  }
+
+  /**
+   * To be asked once the table has been read.
+   *
+   * @param kind of the patient key's token
+   * @param quarantined the table's rows in quarantine
+   * @throws LongRefusal (exit 1) with the rows in question
+   */
+  check(
+    kind: Parameters<GpStops['letThrough']['get']>[0],
+    stops: GpStops,
+    quarantined: readonly QuarantinedRow[],
+  ): void {
+    const isAnyKeyUnknown = stops.letThrough.has(kind);
+    const lost = this.#optOuts.filter(
+      ({ token, isRead }) => stops.quarantined.hasBytes(tokenBytes(token)) || (!isRead && isAnyKeyUnknown),
+    );
+    if (lost.length === 0) return;
+    const problems = lost.flatMap((one): Problem[] => {
+      const places = this.#places.get(one.patientKey)!;
+      // the key is on no row: any row that lost its key may be the patient's
+      const rows = places.length > 0 ? places : quarantined.map(({ file, line }) => ({ file, line }));
+      return rows.slice(0, MOST_KEPT).map((place) => ({
+        ...place,
+        message: `${places.length > 0 ? 'is' : 'may be'} the row of a patient with a coded ${WORDS[one.kind]}, and cannot be read: nobody knows whose NHS number the opt-out is for`,
+        wayOut: 'have the row repaired: a run without it could release what its patient refused',
+      }));
+    });
+    throw new LongRefusal([
+      ...problems.slice(0, MOST_KEPT),
+      ...(lost.length > 1 ? [{ message: `${lost.length} patients are in question` }] : []),
+    ]);
+  }
+}
+
+const WORDS: Readonly<Record<UnnumberedOptOut['kind'], string>> = {
+  'type-2': 'type 2 opt-out',
+  national: 'national opt-out',
+};

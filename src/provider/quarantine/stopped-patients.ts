@@ -1,0 +1,40 @@
+import { refused } from '../../domain/problem.ts';
+import type { DuckDbEngine } from '../../engine/duckdb/engine.ts';
+import type { TableSpec } from '../../pipeline/pipeline.ts';
+import { repeatedKeys } from '../../program/repeated-keys.ts';
+import { eachStoredToken } from '../tokenise/stored-tokens.ts';
+import type { TableTokeniser } from '../tokenise/table-tokeniser.ts';
+import { TokenSet } from '../tokenise/token-set.ts';
+
+/**
+ * That no patient who was kept above the boundary stands twice: the check below it (below/patient-keys.ts) cannot see them. A key that a type 1 opt-out
+ * stopped stands neither on another stopped row nor on a stored one. Nor does a key in quarantine stand on a stored one:
+ * it may be the row in quarantine that says who has opted out.
+ *
+ * @param paths the stored patients
+ * @param files the names of the files they were read from
+ * @throws TallystickError (exit 1)
+ */
+export async function checkStoppedPatients(
+  engine: DuckDbEngine,
+  tokeniser: TableTokeniser,
+  patients: TableSpec,
+  paths: readonly string[],
+  files: readonly string[],
+): Promise<void> {
+  const { stopper } = tokeniser;
+  if (!stopper?.hasKeptBack) return;
+  const repeated = stopper.stoppedAgain;
+  const about = `checking the keys of ${patients.name}`;
+  await eachStoredToken(engine, 'subject', paths, about, (...token) => {
+    if (stopper.keepsBack(...token)) repeated.add(...token);
+  });
+  if (repeated.size === 0) return;
+  // the run stops: what it says counts keys, and those of stored rows alone as well
+  const stored = new TokenSet();
+  await eachStoredToken(engine, 'subject', paths, about, (...token) => {
+    if (stored.has(...token)) repeated.add(...token);
+    stored.add(...token);
+  });
+  throw refused(repeatedKeys(patients, repeated.size, files));
+}

@@ -1,0 +1,36 @@
+import { join } from 'node:path';
+import type { DuckDbEngine } from '../../engine/duckdb/engine.ts';
+import type { Pipeline } from '../../pipeline/pipeline.ts';
+import { eachStoredTuple } from './stored-tokens.ts';
+import type { TokenisedTable } from './tokenise-table.ts';
+import { textOf, type Witnesses } from './witnesses.ts';
+
+/**
+ * Makes a witness of every patient whose number or sex cannot be read, and who may share sex, birth date and postcode with another
+ * patient of the same source (src/linker/link/README.md, "Two patients of one table"). To be asked once every table has been read.
+ *
+ * Costs nothing where there are no such patients; else one look at the tuples of the source's patients and their addresses.
+ */
+export async function addSharedTuples(
+  { sources }: Pipeline,
+  witnesses: Witnesses,
+  tables: readonly TokenisedTable[],
+  engine: DuckDbEngine,
+  storeDirectory: string,
+): Promise<void> {
+  for (const { name, patients, addresses } of sources) {
+    const shared = witnesses.patientsOf(name);
+    if (shared.size === 0) continue;
+    const own = tables.filter(
+      ({ stored }) => stored.source === name && [patients?.name, addresses?.name].includes(stored.table),
+    );
+    const paths = own.flatMap(({ stored }) => stored.parts.map((part) => join(storeDirectory, part)));
+    await eachStoredTuple(
+      engine,
+      paths,
+      `looking for patients of ${name} who share a tuple`,
+      (subject, tuple) => shared.meet(subject, tuple),
+    );
+    shared.eachShared((tuple, number) => witnesses.add(textOf(...tuple), number));
+  }
+}

@@ -1,0 +1,25 @@
+import { BATCH } from '../../kernel/hmac-kernel.ts';
+import { readInt64 } from '../../kernel/slots-text.ts';
+
+/** Puts current NHS numbers in the place of superseded ones, before anything is hashed. */
+export class CurrentNumbers {
+  readonly #current: ReadonlyMap<number, number>;
+  readonly #words = new Uint32Array(BATCH * 2);
+
+  /** @param superseded NHS numbers and those that took their place, ten digits each */
+  constructor(superseded: ReadonlyMap<string, string>) {
+    this.#current = new Map([...superseded].map(([from, to]) => [Number(from), Number(to)]));
+  }
+
+  /** A vector of numbers (int64 as 32-bit words) with the superseded ones replaced. Valid until it is asked again. */
+  of(numbers: Uint32Array, rows: number): Uint32Array {
+    this.#words.set(numbers.subarray(0, rows * 2));
+    for (let row = 0; row < rows; row += 1) {
+      const current = this.#current.get(readInt64(numbers, row));
+      if (current === undefined) continue;
+      this.#words[row * 2] = current; // stores the low 32 bits
+      this.#words[row * 2 + 1] = Math.floor(current / 2 ** 32);
+    }
+    return this.#words;
+  }
+}

@@ -1,0 +1,190 @@
+import { beforeEach, describe, expect, it } from 'vitest';
+import { ROW_FLAG } from '../../domain/row-flag.ts';
+import type { TableSpec } from '../../pipeline/pipeline.ts';
+import type { TokenPlan } from '../../store/token-plan.ts';
+import { type GpStops, noStops } from './gp-stops.ts';
+import type { TableTokeniser } from './table-tokeniser.ts';
+import { KEYED, oracle, spec, tokeniser } from './test-rig/tokeniser.ts';
+import { type Parameter, vectorInput } from './test-rig/vector-input.ts';
+import { TokenSet } from './token-set.ts';
+
+const token = (kind: string, text: string): Buffer => Buffer.from(oracle(kind, text), 'hex');
+const table = (kind: TableSpec['kind'], name: string): TableSpec => ({ ...spec(kind), name });
+const bySubject = { by: 'patient-key', key: { kind: 'patient-key/gp', columns: ['id'] } } as const;
+const PATIENTS: TokenPlan = {
+  ...KEYED,
+  table: table('patients', 'patients'),
+  subject: bySubject,
+  hasDemographics: true,
+  local: null,
+  record: null,
+  parent: null,
+};
+const VISITS: TokenPlan = {
+  ...PATIENTS,
+  table: table('records', 'visits'),
+  hasDemographics: false,
+  record: { kind: 'record-id/visits', columns: ['visit'] },
+};
+const READINGS: TokenPlan = {
+  ...VISITS,
+  table: table('records', 'readings'),
+  subject: { by: 'parent' },
+  record: null,
+  parent: { kind: 'record-id/visits', columns: ['visit'] },
+};
+const LONG = 'a key of more than twelve bytes';
+
+let stops: GpStops;
+beforeEach(() => {
+  stops = noStops();
+});
+
+/** One table's tokeniser, which is handed rows of keys; a row may begin with the code of its fault. */
+class Reader {
+  readonly tokeniser: TableTokeniser;
+  readonly #plan: TokenPlan;
+
+  constructor(plan: TokenPlan) {
+    this.tokeniser = tokeniser(plan, stops);
+    this.#plan = plan;
+  }
+
+  /** One vector; returns which rows are kept. */
+  read(...rows: (readonly (string | number)[])[]): boolean[] {
+    const faults = rows.map(([first]) => (typeof first === 'number' ? first : 0));
+    const keys = rows.map((row) => row.filter((cell) => typeof cell === 'string'));
+    const zeros = rows.map(() => 0);
+    const nobody: Parameter[] = [
+      { type: 'bigint', values: rows.map(() => 0n) },
+      { type: 'tinyint', values: zeros },
+      { type: 'integer', values: zeros },
+      { type: 'tinyint', values: zeros },
+      { type: 'tinyint', values: zeros },
+      { type: 'tinyint', values: zeros },
+      { type: 'text', values: rows.map(() => '') },
+      { type: 'tinyint', values: zeros },
+    ];
+    const results = this.tokeniser.call(
+      vectorInput([
+        { type: 'smallint', values: faults },
+        ...(this.#plan.hasDemographics ? nobody : []),
+        ...keys[0]!.map((_, at): Parameter => ({ type: 'text', values: keys.map((row) => row[at]!) })),
+      ]),
+    );
+    const flags = results[this.tokeniser.returns.findIndex(({ name }) => name === 'flags')]!.values;
+    return rows.map((_, row) => (flags[row]! & ROW_FLAG.keep) !== 0);
+  }
+}
+
+describe('type 1 opt-outs', () => {
+  it('stop every row of a key whose token is in the set, and nothing else', () => {
+    stops.stopped.addBytes(token('patient-key/gp', 'out'));
+    const visits = new Reader(VISITS);
+    expect(visits.read(['in', 'v1'], ['out', 'v2'], ['in', 'v3'], ['out', 'v4'])).toEqual([
+      true,
+      false,
+      true,
+      false,
+    ]);
+    expect(visits.tokeniser.counts).toMatchObject({ rowsIn: 4, rowsOut: 2, typeOneOptOuts: 2 });
+    expect(new Reader(READINGS).read(['v2'], ['v1'], ['v4'])).toEqual([false, true, false]);
+  });
+
+  it('come before quarantine: a row that both would stop is counted as opted out, and what points at it too', () => {
+    stops.stopped.addBytes(token('patient-key/gp', 'out'));
+    new Reader(PATIENTS).read([1, 'out'], [1, 'lost']);
+    const visits = new Reader(VISITS);
+    expect(visits.read(['out', 'v1'], ['lost', 'v2'])).toEqual([false, false]);
+    expect(visits.tokeniser.counts).toMatchObject({ typeOneOptOuts: 1, patientQuarantined: 1 });
+    const readings = new Reader(READINGS);
+    expect(readings.read(['v1'], ['v2'])).toEqual([false, false]);
+    expect(readings.tokeniser.counts).toMatchObject({ typeOneOptOuts: 1, patientQuarantined: 1 });
+  });
+});
+
+describe('a patient in quarantine', () => {
+  it('stops the rows that point at it, at once or by way of others, in whatever vector and of whatever length', () => {
+    const patients = new Reader(PATIENTS);
+    expect(patients.read(['p1'], [3, 'p2'], ['p3'])).toEqual([true, false, true]);
+    expect(patients.read([3, LONG], ['p5'], [3, 'p2'])).toEqual([false, true, false]);
+    expect(patients.tokeniser.counts).toMatchObject({
+      rowsOut: 3,
+      faultsWithoutKey: 0,
+      patientQuarantined: 0,
+    });
+    const visits = new Reader(VISITS);
+    expect(visits.read(['p1', 'v1'], ['p2', 'v2'], ['nobody', 'v9'])).toEqual([true, false, true]);
+    expect(visits.read([LONG, 'v4'], ['p3', 'v3'], ['p5', 'v5'])).toEqual([false, true, true]);
+    expect(visits.tokeniser.counts).toMatchObject({ rowsOut: 4, patientQuarantined: 2, typeOneOptOuts: 0 });
+    const readings = new Reader(READINGS);
+    expect(readings.read(['v1'], ['v2'], ['v3'], ['v4'])).toEqual([true, false, true, false]);
+    expect(readings.tokeniser.counts).toMatchObject({ rowsOut: 2, patientQuarantined: 2 });
+  });
+
+  it('does not stop a row of its own table: what comes first decides nothing, and the run is refused instead', () => {
+    const patients = new Reader(PATIENTS);
+    const keepsBack = (key: string) => {
+      const words = new Uint32Array(new Uint8Array(token('patient-key/gp', key)).buffer);
+      return patients.tokeniser.stopper!.keepsBack(words[0]!, words[1]!, words[2]!, words[3]!);
+    };
+    expect(patients.tokeniser.stopper!.hasKeptBack).toBe(false);
+    expect(patients.read(['p1'], [1, 'p1'], ['p1'], ['p2'])).toEqual([true, false, true, true]);
+    expect(patients.tokeniser.stopper!.hasKeptBack).toBe(true);
+    expect(['p1', 'p2'].map(keepsBack)).toEqual([true, false]);
+  });
+
+  it('without a key is counted, and stops nothing by itself', () => {
+    const patients = new Reader(PATIENTS);
+    expect(patients.read([1, ''], ['p1'], [1, 'p2'])).toEqual([false, true, false]);
+    expect(patients.tokeniser.counts.faultsWithoutKey).toBe(1);
+    expect(stops.quarantined.size).toBe(1);
+  });
+
+  it('is remembered of GP tables only', () => {
+    expect(tokeniser(PATIENTS, null).stopper).toBe(null);
+  });
+});
+
+describe('a record in quarantine', () => {
+  it('stops what points at it', () => {
+    const visits = new Reader(VISITS);
+    expect(visits.read(['p1', 'v1'], [2, 'p1', 'v2'], [2, 'p1', ''])).toEqual([true, false, false]);
+    expect(visits.tokeniser.counts).toMatchObject({ faultsWithoutKey: 1, patientQuarantined: 0 });
+    expect(new Reader(READINGS).read(['v1'], ['v2'])).toEqual([true, false]);
+    // its patient is not in quarantine
+    expect(new Reader(VISITS).read(['p1', 'v3'])).toEqual([true]);
+  });
+});
+
+describe('where a key in quarantine is unknown', () => {
+  const only = (kind: string, ...keys: string[]) => {
+    const set = new TokenSet();
+    for (const key of keys) set.addBytes(token(kind, key));
+    return set;
+  };
+
+  it('rows stop that point at no patient who was let through', () => {
+    stops.letThrough.set('patient-key/gp', only('patient-key/gp', 'p1', 'p2'));
+    stops.stopped.addBytes(token('patient-key/gp', 'out'));
+    const visits = new Reader(VISITS);
+    expect(visits.read(['p1', 'v1'], ['p9', 'v9'], ['out', 'v3'], ['p2', 'v2'])).toEqual([
+      true,
+      false,
+      false,
+      true,
+    ]);
+    expect(visits.tokeniser.counts).toMatchObject({ typeOneOptOuts: 1, patientQuarantined: 1 });
+    const readings = new Reader(READINGS);
+    expect(readings.read(['v1'], ['v9'], ['v3'])).toEqual([true, false, false]);
+    expect(readings.tokeniser.counts).toMatchObject({ typeOneOptOuts: 1, patientQuarantined: 1 });
+    // patients are judged by themselves, and not by who else was let through
+    expect(new Reader(PATIENTS).read(['p7'])).toEqual([true]);
+  });
+
+  it('rows stop that point at no record that was let through', () => {
+    stops.letThrough.set('record-id/visits', only('record-id/visits', 'v1'));
+    expect(new Reader(READINGS).read(['v1'], ['v2'])).toEqual([true, false]);
+    expect(new Reader(VISITS).read(['p1', 'v2'])).toEqual([true]);
+  });
+});

@@ -1,0 +1,76 @@
+import { BATCH } from '../../kernel/hmac-kernel.ts';
+import type { TokenWords } from '../../store/token-text.ts';
+import type { Demographics } from './row-texts.ts';
+import type { TokenColumn } from './token-column.ts';
+import { TokenMap } from './token-map.ts';
+
+/** No birth date has this value: 9999-12-31 makes 399,964,927. */
+const IN_DISPUTE = 2 ** 32 - 1;
+
+/**
+ * Sex and birth date of a source's patients, by subject: an address row has neither, and makes a
+ * `sex|birth date|postcode` with those of its patient. Held in this process's memory while the source is read; nothing of it
+ * is written.
+ */
+export class KnownBirths {
+  readonly #births = new TokenMap();
+  /** of patients in quarantine, whose earlier addresses stop; IN_DISPUTE where their rows differ */
+  readonly #quarantined = new TokenMap();
+  #hasQuarantined = false;
+  readonly #sex = new Int8Array(BATCH);
+  readonly #birthDate = new Int32Array(BATCH);
+
+  /** Remembers a patient's sex (1, 2, or 0 where it cannot be read) and birth date (yyyymmdd). The last one told of a subject stands. */
+  remember({ aWords, bWords }: TokenColumn, row: number, sex: number, birthDate: number): void {
+    const at = row * 2;
+    this.#births.set(aWords[at]!, aWords[at + 1]!, bWords[at]!, bWords[at + 1]!, birthDate * 4 + sex);
+  }
+
+  /** The same of a patient in quarantine. Nobody knows which of several rows of one key is right: they must agree. */
+  rememberQuarantined([w0, w1, w2, w3]: TokenWords, sex: number, birthDate: number): void {
+    const value = birthDate * 4 + sex;
+    const before = this.#quarantined.get(w0, w1, w2, w3);
+    this.#quarantined.set(w0, w1, w2, w3, before === 0 || before === value ? value : IN_DISPUTE);
+    this.#hasQuarantined = true;
+  }
+
+  /** Sex and birth date of each of the first `live` of `rows`, at the row's place; 0 where it is not known. */
+  of(
+    { aWords, bWords }: TokenColumn,
+    rows: Uint16Array,
+    live: number,
+  ): Pick<Demographics, 'sex' | 'birthDate'> {
+    for (let i = 0; i < live; i += 1) {
+      const row = rows[i]!;
+      const at = row * 2;
+      const token = [aWords[at]!, aWords[at + 1]!, bWords[at]!, bWords[at + 1]!] as const;
+      const value = this.#valueOf(token);
+      this.#sex[row] = value & 3;
+      this.#birthDate[row] = value >>> 2;
+    }
+    return { sex: this.#sex, birthDate: this.#birthDate };
+  }
+
+  /** Sex (0 where it cannot be read) and birth date (YYYY-MM-DD) of one patient; null where the birth date is not known. */
+  birthOf(subject: TokenWords): { readonly sex: number; readonly birthDate: string } | null {
+    const value = this.#valueOf(subject);
+    const digits = String(value >>> 2);
+    const birthDate = `${digits.slice(0, 4)}-${digits.slice(4, 6)}-${digits.slice(6)}`;
+    return value === 0 ? null : { sex: value & 3, birthDate };
+  }
+
+  #valueOf([w0, w1, w2, w3]: TokenWords): number {
+    const value = this.#births.get(w0, w1, w2, w3);
+    if (value !== 0 || !this.#hasQuarantined) return value;
+    const quarantined = this.#quarantined.get(w0, w1, w2, w3);
+    return quarantined === IN_DISPUTE ? 0 : quarantined;
+  }
+
+  /** Forgets everybody. */
+  clear(): void {
+    this.#births.clear();
+    this.#quarantined.clear();
+    this.#sex.fill(0);
+    this.#birthDate.fill(0);
+  }
+}

@@ -1,0 +1,164 @@
+import { ROW_FLAG } from '../../domain/row-flag.ts';
+import type { VectorInput, VectorResult } from '../../engine/vector-function.ts';
+import { BATCH } from '../../kernel/hmac-kernel.ts';
+import { AGREEMENT_KINDS, type AgreementToken, type TokenPlan } from '../../store/token-plan.ts';
+import { type Demographics, hasNhsNumber, isWhole, type RowTexts, textAt, wordsOf } from './row-texts.ts';
+import { SeenSubjects } from './seen-subjects.ts';
+import { HalfTokenColumn, type TokenColumn } from './token-column.ts';
+import type { TokenKernel } from './token-kernel.ts';
+
+/** Place of the postcode among the hashing function's parameters. */
+export const POSTCODE_PARAMETER = 7;
+
+/** The rows of one vector that may link. */
+export interface LinkingRows {
+  readonly input: VectorInput;
+  readonly demographics: Demographics;
+  /** places of the rows that go on, of which the first `live` count */
+  readonly rows: Uint16Array;
+  readonly live: number;
+  /** a byte for each row of the vector, of ROW_FLAG, which is added to */
+  readonly flags: Uint8Array;
+}
+
+/**
+ * The tokens that link a subject, on the first row it is met on (or again, when the memory of subjects is lossy): NHS
+ * number, `sex|birth date|postcode`, local id, and what can be compared under the NHS number.
+ */
+export class LinkingTokens {
+  readonly #plan: TokenPlan;
+  readonly #tokens: TokenKernel;
+  readonly #texts: RowTexts;
+  readonly #columns: ReadonlyMap<string, TokenColumn>;
+  readonly #localParameters: readonly number[];
+  readonly #ignoredPostcodes: ReadonlySet<string>;
+  readonly #agreements: ReadonlyMap<AgreementToken, HalfTokenColumn>;
+  readonly #seen = new SeenSubjects();
+  readonly #seenWithLocalId = new SeenSubjects();
+  readonly #chosen = new Uint16Array(BATCH);
+  readonly #parts = new Uint16Array(BATCH);
+
+  /** @param columns of the hashing function: `subject`, `nhs`, `sdp`, and `local` where the plan has local ids */
+  constructor(
+    plan: TokenPlan,
+    tokens: TokenKernel,
+    texts: RowTexts,
+    columns: ReadonlyMap<string, TokenColumn>,
+    localParameters: readonly number[],
+    ignoredPostcodes: ReadonlySet<string>,
+  ) {
+    this.#plan = plan;
+    this.#tokens = tokens;
+    this.#texts = texts;
+    this.#columns = columns;
+    this.#localParameters = localParameters;
+    this.#ignoredPostcodes = ignoredPostcodes;
+    this.#agreements = new Map(plan.linking.agreements.map((one) => [one, new HalfTokenColumn()]));
+  }
+
+  /** The agreements' columns, in the order of the plan. */
+  get agreements(): readonly VectorResult[] {
+    return [...this.#agreements.values()].map(({ result }) => result);
+  }
+
+  /** Makes the tokens of those of the `live` rows that are the first of their subject, and flags these. */
+  make(vector: LinkingRows): void {
+    const { demographics } = vector;
+    for (const { validity } of this.#agreements.values()) validity.fill(0);
+    if (this.#plan.linking.hasLocalIds) this.#localIds(vector);
+    const withNhs = this.#nhsNumbers(vector);
+    for (const [part, column] of this.#agreements) {
+      const count = this.#withPart(part, demographics, withNhs);
+      this.#texts.boundToNhsNumber(
+        this.#tokens.slot(AGREEMENT_KINDS[part]),
+        part,
+        demographics,
+        this.#parts,
+        count,
+      );
+      column.take(this.#tokens.kernel, this.#parts, count);
+    }
+    this.#wholeTuples(vector);
+  }
+
+  /** Of rows that name a patient's earlier address: the tuple only. Each such row is a first one. */
+  makeTuples(vector: LinkingRows): void {
+    const { rows, live, flags } = vector;
+    for (let i = 0; i < live; i += 1) flags[rows[i]!]! |= ROW_FLAG.first;
+    this.#wholeTuples(vector);
+  }
+
+  /** Flags first rows and hashes their NHS numbers; leaves the rows that have one in `#chosen`, and returns how many. */
+  #nhsNumbers({ demographics, rows, live, flags }: LinkingRows): number {
+    const { aWords } = this.#columns.get('subject')!;
+    const isPatients = this.#plan.table.kind === 'patients';
+    let withNhs = 0;
+    for (let i = 0; i < live; i += 1) {
+      const row = rows[i]!;
+      if ((flags[row]! & ROW_FLAG.subject) === 0) continue;
+      if (!isPatients && this.#seen.seenBefore(aWords[row * 2]!, aWords[row * 2 + 1]!)) continue;
+      flags[row]! |= ROW_FLAG.first;
+      if (!hasNhsNumber(demographics, row)) continue;
+      flags[row]! |= ROW_FLAG.nhsNumber;
+      this.#chosen[withNhs++] = row;
+    }
+    this.#texts.nhsNumbers(this.#tokens.slot('nhs-number'), demographics, this.#chosen, withNhs);
+    this.#columns.get('nhs')!.take(this.#tokens.kernel, this.#chosen, withNhs);
+    return withNhs;
+  }
+
+  /** Puts the rows with an NHS number and this part into `#parts`; returns how many. */
+  #withPart(part: AgreementToken, { sex, birthDate, postcode }: Demographics, withNhs: number): number {
+    let count = 0;
+    for (let i = 0; i < withNhs; i += 1) {
+      const row = this.#chosen[i]!;
+      const has = part === 'sex' ? sex[row] : part === 'postcode' ? postcode[row * 4] : birthDate[row];
+      if (has !== 0) this.#parts[count++] = row;
+    }
+    return count;
+  }
+
+  #wholeTuples({ input, demographics, rows, live, flags }: LinkingRows): void {
+    let whole = 0;
+    for (let i = 0; i < live; i += 1) {
+      const row = rows[i]!;
+      if ((flags[row]! & ROW_FLAG.first) === 0 || !isWhole(demographics, row)) continue;
+      this.#chosen[whole++] = row;
+      // of whole tuples only: rows with one local id may have several birth dates, and are one subject all the same
+      flags[row]! |= ROW_FLAG.sexBirthDatePostcode;
+      if (demographics.birthDate[row]! % 10_000 === 101) flags[row]! |= ROW_FLAG.firstOfJanuary;
+      if (
+        this.#ignoredPostcodes.size > 0 &&
+        this.#ignoredPostcodes.has(textAt(input, POSTCODE_PARAMETER, row))
+      ) {
+        flags[row]! |= ROW_FLAG.ignoredPostcode;
+      }
+    }
+    const slot = this.#tokens.slot('sex|date-of-birth|postcode');
+    this.#texts.sexBirthDatePostcodes(slot, demographics, this.#chosen, whole);
+    this.#columns.get('sdp')!.take(this.#tokens.kernel, this.#chosen, whole);
+  }
+
+  /** Local ids, on the first row on which a subject is met with one. */
+  #localIds({ input, rows, live, flags }: LinkingRows): void {
+    const { aWords } = this.#columns.get('subject')!;
+    const column = this.#columns.get('local')!;
+    const texts = this.#localParameters.map((parameter) => wordsOf(input.bytes(parameter)));
+    let count = 0;
+    for (let i = 0; i < live; i += 1) {
+      const row = rows[i]!;
+      const hasBoth = texts.every((words) => words[row * 4] !== 0);
+      if (hasBoth && (flags[row]! & ROW_FLAG.subject) !== 0) this.#chosen[count++] = row;
+    }
+    const slot = this.#tokens.slot('local-patient-id');
+    this.#texts.keys(slot, input, this.#localParameters, this.#chosen, count);
+    column.take(this.#tokens.kernel, this.#chosen, count);
+    for (let i = 0; i < count; i += 1) {
+      const row = this.#chosen[i]!;
+      // the two together name a pair of subject and local id
+      const first = aWords[row * 2]! ^ column.aWords[row * 2]!;
+      const second = aWords[row * 2 + 1]! ^ column.aWords[row * 2 + 1]!;
+      if (this.#seenWithLocalId.seenBefore(first >>> 0, second >>> 0)) column.setNull(row);
+    }
+  }
+}

@@ -1,0 +1,253 @@
+import type { VectorInput } from '../../engine/vector-function.ts';
+import type { HmacKernel } from '../../kernel/hmac-kernel.ts';
+import { MAX_MESSAGE_BYTES, SLOT_BYTES } from '../../kernel/hmac-kernel.ts';
+import {
+  INLINE_TEXT_BYTES,
+  readInt64,
+  viewSlots,
+  writeBar,
+  writeDigit,
+  writeDigits2,
+  writeDigits4,
+  writeDigits10,
+  writeInlineText,
+  writeIsoDate,
+} from '../../kernel/slots-text.ts';
+import type { AgreementToken } from '../../store/token-plan.ts';
+
+/** The standardised identifiers of one vector of rows; 0 or an empty text where there is none. */
+export interface Demographics {
+  /** int64 seen as 32-bit words: the ten digits as an integer */
+  readonly nhs: Uint32Array;
+  /** yyyymmdd */
+  readonly birthDate: Int32Array;
+  /** 1, 2 or 0 */
+  readonly sex: Int8Array;
+  /** string_t seen as 32-bit words: at most seven bytes, so always inline */
+  readonly postcode: Uint32Array;
+}
+
+/** True of a row with a valid NHS number. */
+export function hasNhsNumber({ nhs }: Demographics, row: number): boolean {
+  return nhs[row * 2] !== 0 || nhs[row * 2 + 1] !== 0;
+}
+
+/** True of a row with sex, birth date and postcode all valid. */
+export function isWhole({ birthDate, sex, postcode }: Demographics, row: number): boolean {
+  return birthDate[row] !== 0 && sex[row] !== 0 && postcode[row * 4] !== 0;
+}
+
+/** Views a parameter's raw bytes as 32-bit words. */
+export function wordsOf(bytes: Uint8Array): Uint32Array {
+  return new Uint32Array(bytes.buffer, bytes.byteOffset, bytes.byteLength >> 2);
+}
+
+/**
+ * Writes canonical texts (README.md) of chosen rows into the kernel's slots and hashes them: slot i holds row
+ * `rows[i]`. A text too long for a slot is hashed by itself, and its result put where the batch would have put it.
+ */
+export class RowTexts {
+  readonly #kernel: HmacKernel;
+  readonly #view: DataView<ArrayBuffer>;
+  readonly #long: { slot: number; message: Uint8Array }[] = [];
+  readonly #token = new Uint8Array(16);
+
+  constructor(kernel: HmacKernel) {
+    this.#kernel = kernel;
+    this.#view = viewSlots(kernel.slots);
+  }
+
+  /** NHS number: ten digits. */
+  nhsNumbers(keySlot: number, demographics: Demographics, rows: Uint16Array, count: number): void {
+    for (let i = 0; i < count; i += 1) {
+      writeDigits10(this.#view, i * SLOT_BYTES, readInt64(demographics.nhs, rows[i]!));
+      this.#kernel.lengths[i] = 10;
+    }
+    this.#kernel.hash(keySlot, count);
+  }
+
+  /** `nhs|part`, of rows that have both: what is bound to an NHS number can be compared under that number only. */
+  boundToNhsNumber(
+    keySlot: number,
+    part: AgreementToken,
+    { nhs, sex, birthDate, postcode }: Demographics,
+    rows: Uint16Array,
+    count: number,
+  ): void {
+    const view = this.#view;
+    for (let i = 0; i < count; i += 1) {
+      const start = i * SLOT_BYTES;
+      const row = rows[i]!;
+      writeDigits10(view, start, readInt64(nhs, row));
+      writeBar(view, start + 10);
+      this.#kernel.lengths[i] = 11 + writePart(view, start + 11, part, row, sex, birthDate, postcode);
+    }
+    this.#kernel.hash(keySlot, count);
+  }
+
+  /** `sex|YYYY-MM-DD|postcode`, of rows that have all three. */
+  sexBirthDatePostcodes(
+    keySlot: number,
+    { sex, birthDate, postcode }: Demographics,
+    rows: Uint16Array,
+    count: number,
+  ): void {
+    const view = this.#view;
+    for (let i = 0; i < count; i += 1) {
+      const at = i * SLOT_BYTES;
+      const row = rows[i]!;
+      writeDigit(view, at, sex[row]!);
+      writeBar(view, at + 1);
+      writeIsoDate(view, at + 2, birthDate[row]!);
+      writeBar(view, at + 12);
+      this.#kernel.lengths[i] = 13 + writeInlineText(view, at + 13, postcode, row);
+    }
+    this.#kernel.hash(keySlot, count);
+  }
+
+  /** `nhs|YYYY-MM-DD|sex|postcode`, a part that is missing left empty. */
+  demographics(
+    keySlot: number,
+    { nhs, birthDate, sex, postcode }: Demographics,
+    rows: Uint16Array,
+    count: number,
+  ): void {
+    const view = this.#view;
+    for (let i = 0; i < count; i += 1) {
+      const row = rows[i]!;
+      const start = i * SLOT_BYTES;
+      let at = start;
+      const number = readInt64(nhs, row);
+      if (number !== 0) {
+        writeDigits10(view, at, number);
+        at += 10;
+      }
+      writeBar(view, at);
+      at += 1;
+      if (birthDate[row] !== 0) {
+        writeIsoDate(view, at, birthDate[row]!);
+        at += 10;
+      }
+      writeBar(view, at);
+      at += 1;
+      if (sex[row] !== 0) {
+        writeDigit(view, at, sex[row]!);
+        at += 1;
+      }
+      writeBar(view, at);
+      at += 1;
+      at += writeInlineText(view, at, postcode, row);
+      this.#kernel.lengths[i] = at - start;
+    }
+    this.#kernel.hash(keySlot, count);
+  }
+
+  /** A key as it stands, or two joined by `|` (provider and local id). */
+  keys(
+    keySlot: number,
+    input: VectorInput,
+    parameters: readonly number[],
+    rows: Uint16Array,
+    count: number,
+  ): void {
+    const texts = parameters.map((parameter) => wordsOf(input.bytes(parameter)));
+    for (let i = 0; i < count; i += 1) {
+      const row = rows[i]!;
+      const start = i * SLOT_BYTES;
+      let at = start;
+      let fits = true;
+      for (let part = 0; part < texts.length; part += 1) {
+        if (part > 0) {
+          writeBar(this.#view, at);
+          at += 1;
+        }
+        const room = MAX_MESSAGE_BYTES - (at - start);
+        const written = this.#writeText(at, room, texts[part]!, input, parameters[part]!, row);
+        if (written < 0) {
+          fits = false;
+          break;
+        }
+        at += written;
+      }
+      if (!fits) {
+        this.#long.push({ slot: i, message: joinTexts(texts, input, parameters, row) });
+        at = start;
+      }
+      this.#kernel.lengths[i] = at - start;
+    }
+    this.#kernel.hash(keySlot, count);
+    for (const { slot, message } of this.#long) {
+      this.#kernel.hashOne(keySlot, message, this.#token);
+      const token = new DataView(this.#token.buffer);
+      this.#kernel.first[slot] = token.getBigInt64(0, true);
+      this.#kernel.second[slot] = token.getBigInt64(8, true);
+    }
+    this.#long.length = 0;
+  }
+
+  /** Writes one text and returns its length, or -1 if it does not fit. */
+  #writeText(
+    at: number,
+    room: number,
+    words: Uint32Array,
+    input: VectorInput,
+    parameter: number,
+    row: number,
+  ): number {
+    const length = words[row * 4]!;
+    if (length > room || room < INLINE_TEXT_BYTES) return -1; // an inline write is always twelve bytes wide
+    if (length <= INLINE_TEXT_BYTES) return writeInlineText(this.#view, at, words, row);
+    this.#kernel.slots.set(input.longText(parameter, row), at);
+    return length;
+  }
+}
+
+/** Writes one part of a person and returns its length: sex, YYYY, two digits of month or day, or the postcode. */
+function writePart(
+  view: DataView,
+  at: number,
+  part: AgreementToken,
+  row: number,
+  sex: Int8Array,
+  birthDate: Int32Array,
+  postcode: Uint32Array,
+): number {
+  const date = birthDate[row]!;
+  switch (part) {
+    case 'sex':
+      writeDigit(view, at, sex[row]!);
+      return 1;
+    case 'year':
+      writeDigits4(view, at, (date / 10_000) | 0);
+      return 4;
+    case 'month':
+      writeDigits2(view, at, ((date / 100) | 0) % 100);
+      return 2;
+    case 'day':
+      writeDigits2(view, at, date % 100);
+      return 2;
+    default:
+      return writeInlineText(view, at, postcode, row);
+  }
+}
+
+/** The text of one row of a text parameter. Makes a string: for rows that have been singled out already. */
+export function textAt(input: VectorInput, parameter: number, row: number): string {
+  return Buffer.from(bytesAt(wordsOf(input.bytes(parameter)), input, parameter, row)).toString('utf8');
+}
+
+function bytesAt(words: Uint32Array, input: VectorInput, parameter: number, row: number): Uint8Array {
+  const length = words[row * 4]!;
+  if (length > INLINE_TEXT_BYTES) return input.longText(parameter, row);
+  return new Uint8Array(words.buffer, words.byteOffset + row * 16 + 4, length);
+}
+
+function joinTexts(
+  texts: readonly Uint32Array[],
+  input: VectorInput,
+  parameters: readonly number[],
+  row: number,
+): Uint8Array {
+  const parts = texts.map((words, part) => bytesAt(words, input, parameters[part]!, row));
+  return Buffer.concat(parts.flatMap((part, at) => (at === 0 ? [part] : [Buffer.from('|'), part])));
+}

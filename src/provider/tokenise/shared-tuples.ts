@@ -1,0 +1,91 @@
+import type { TokenText, TokenWords } from '../../store/token-text.ts';
+import { TokenMap } from './token-map.ts';
+import { TokenSet } from './token-set.ts';
+
+/** 32-bit words in one token. */
+const WORDS = 4;
+
+/**
+ * The patients of one source whose `sex|birth date|postcode` another of them may have too: two patient keys are two people by the
+ * source's own account, so no record without a number can be said to be the one's (src/linker/link/README.md, "Two patients of one table").
+ *
+ * Held are those alone of whom the number or the sex cannot be read, the unsure; all others are met one by one, once these have
+ * been noted. Where an unsure patient lived before is a tuple of hers as well.
+ */
+export class SharedTuples {
+  /** by tuple, the place of the last of the unsure who may have it, from 1 */
+  readonly #last = new TokenMap();
+  /** of each place: the subject's words, its number, and the place before it with the same tuple, 0 for none */
+  readonly #subjects: number[] = [];
+  readonly #numbers: (TokenText | null)[] = [];
+  readonly #before: number[] = [];
+  /** by subject, the place in `#numberOf`, from 1: for the addresses, which come later */
+  readonly #unsure = new TokenMap();
+  readonly #numberOf: (TokenText | null)[] = [];
+  /** tuples of patients who stay above the boundary, and those of which somebody else has been met */
+  readonly #shared = new TokenSet();
+
+  /** How many tuples the unsure may have, each patient's counted. */
+  get size(): number {
+    return this.#before.length;
+  }
+
+  /** A patient of whom the number (null) or the sex cannot be read. */
+  rememberUnsure(subject: TokenWords, number: TokenText | null): void {
+    this.#unsure.set(...subject, this.#numberOf.push(number));
+  }
+
+  /** The number of an unsure patient, null where she has none; undefined of any other. */
+  numberOf(subject: TokenWords): TokenText | null | undefined {
+    return this.#numberOf[this.#unsure.get(...subject) - 1];
+  }
+
+  /** An unsure patient may have this tuple. */
+  note(subject: TokenWords, tuple: TokenWords, number: TokenText | null): void {
+    const last = this.#last.get(...tuple);
+    for (let place = last; place !== 0; place = this.#before[place - 1]!) {
+      if (this.#isOf(place, subject)) return;
+    }
+    if (last !== 0) this.#shared.add(...tuple);
+    this.#subjects.push(...subject);
+    this.#numbers.push(number);
+    this.#last.set(...tuple, this.#before.push(last));
+  }
+
+  /** A patient who stays above the boundary has this tuple. */
+  noteKeptBack(tuple: TokenWords): void {
+    this.#shared.add(...tuple);
+  }
+
+  /** Any patient with a tuple, after the unsure have been noted. */
+  meet(subject: TokenWords, tuple: TokenWords): void {
+    const place = this.#last.get(...tuple);
+    if (place !== 0 && !this.#isOf(place, subject)) this.#shared.add(...tuple);
+  }
+
+  /** Shows every tuple that an unsure patient shares with another, once for each of the unsure, with her number. */
+  eachShared(show: (tuple: TokenWords, number: TokenText | null) => void): void {
+    this.#last.forEach((w0, w1, w2, w3, last) => {
+      if (!this.#shared.has(w0, w1, w2, w3)) return;
+      for (let place = last; place !== 0; place = this.#before[place - 1]!) {
+        show([w0, w1, w2, w3], this.#numbers[place - 1]!);
+      }
+    });
+  }
+
+  /** Forgets everybody. */
+  clear(): void {
+    this.#last.clear();
+    this.#unsure.clear();
+    this.#subjects.length = 0;
+    this.#numbers.length = 0;
+    this.#numberOf.length = 0;
+    this.#before.length = 0;
+  }
+
+  #isOf(place: number, [w0, w1, w2, w3]: TokenWords): boolean {
+    const at = (place - 1) * WORDS;
+    const words = this.#subjects;
+    return words[at] === w0 && words[at + 1] === w1 && words[at + 2] === w2 && words[at + 3] === w3;
+  }
+}

@@ -1,0 +1,88 @@
+import { createHmac, hkdfSync } from 'node:crypto';
+import type { VectorResult } from '../../../engine/vector-function.ts';
+import { KeyRing } from '../../../keys/key-ring.ts';
+import type { TableSpec } from '../../../pipeline/pipeline.ts';
+import { kindsOf, type TokenPlan } from '../../../store/token-plan.ts';
+import type { BusyPostcodes } from '../busy-postcodes.ts';
+import { type GpStops, noStops } from '../gp-stops.ts';
+import type { KnownBirths } from '../known-births.ts';
+import { TableTokeniser } from '../table-tokeniser.ts';
+import { TokenKernel } from '../token-kernel.ts';
+import { Witnesses } from '../witnesses.ts';
+
+/** The key of these tests. */
+const MASTER = Uint8Array.from({ length: 32 }, (_, byte) => byte * 3);
+
+/** The token of a text as node:crypto makes it, in hexadecimal. */
+export function oracle(kind: string, text: string): string {
+  const key = Buffer.from(hkdfSync('sha256', MASTER, '', `tallystick/v1/token/${kind}`, 32));
+  return createHmac('sha256', key).update(text, 'utf8').digest().subarray(0, 16).toString('hex');
+}
+
+/** A table without columns. */
+export const spec = (kind: TableSpec['kind'], setting: TableSpec['setting'] = 'gp'): TableSpec => ({
+  source: 'gp',
+  setting,
+  name: 'rows',
+  kind,
+  files: [],
+  format: { delimiter: ',', quote: '"', encoding: 'utf-8' },
+  allowEmpty: false,
+  columns: [],
+  date: null,
+});
+/** Rows that name a patient by key. */
+export const KEYED: TokenPlan = {
+  table: spec('records'),
+  subject: { by: 'patient-key', key: { kind: 'patient-key/gp', columns: ['id'] } },
+  hasDemographics: false,
+  linking: { agreements: [], hasLocalIds: false, hasIgnoredPostcodes: false },
+  local: null,
+  record: null,
+  parent: null,
+};
+/** Rows that carry their own identifiers. */
+export const FLAT: TokenPlan = {
+  ...KEYED,
+  subject: { by: 'demographics' },
+  hasDemographics: true,
+  local: { kind: 'local-patient-id', columns: ['provider', 'local'] },
+};
+
+/** The hashing function of a plan. */
+export function tokeniser(
+  plan: TokenPlan,
+  stops: GpStops | null = null,
+  ignoredPostcodes: ReadonlySet<string> = new Set(),
+  births: KnownBirths | null = null,
+  busyPostcodes: BusyPostcodes | null = null,
+  witnesses = new Witnesses(),
+): TableTokeniser {
+  const kernel = new TokenKernel(new KeyRing(MASTER), kindsOf([plan]));
+  return new TableTokeniser('f', plan, kernel, [], {
+    stops,
+    superseded: new Map(),
+    ignoredPostcodes,
+    births,
+    busyPostcodes,
+    witnesses,
+    unnumbered: noStops().unnumbered,
+  });
+}
+
+/** The tokens of one pair of result columns, as hexadecimal text; null where the row has none. */
+export function tokens(
+  results: readonly VectorResult[],
+  of: TableTokeniser,
+  name: string,
+  rows: number,
+): (string | null)[] {
+  const at = of.returns.findIndex((field) => field.name === `${name}_a`);
+  const [a, b] = [results[at]!, results[at + 1]!];
+  return Array.from({ length: rows }, (_, row) => {
+    if (a.validity !== null && (a.validity[row >> 3]! & (1 << (row & 7))) === 0) return null;
+    const half = (result: VectorResult) =>
+      Buffer.from(result.values.subarray(row * 8, row * 8 + 8)).toString('hex');
+    return half(a) + half(b);
+  });
+}
