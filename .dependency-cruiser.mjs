@@ -4,6 +4,9 @@
  */
 
 const TESTS = '(\\.test\\.ts$|/test-rig/)';
+/** What both programs rest on. */
+const SHARED = '(store|keys|kernel|sql|engine|gates|pipeline|write|baseline|program|domain)';
+
 /** @type {import('dependency-cruiser').IConfiguration} */
 export default {
   forbidden: [
@@ -40,12 +43,27 @@ export default {
       to: { path: '^src/linker/', reachable: true },
     },
     {
+      name: 'linker-never-reaches-provider',
+      comment:
+        'The identity boundary, from the other side: whoever links has no code with which to read an extract.',
+      severity: 'error',
+      from: { path: '^src/linker/', pathNot: TESTS },
+      to: { path: '^src/provider/', reachable: true },
+    },
+    {
       name: 'nothing-reaches-the-oracle',
       comment:
         'The oracle is what tests compare the program with: what the program shares with it, it cannot check. It is not in the package.',
       severity: 'error',
       from: { path: '^src/', pathNot: ['^src/oracle/', TESTS] },
       to: { path: '^src/oracle/', reachable: true },
+    },
+    {
+      name: 'shared-by-both-programs',
+      comment: 'What both programs rest on knows neither of them, nor what is built on top of them.',
+      severity: 'error',
+      from: { path: `^src/${SHARED}/`, pathNot: TESTS },
+      to: { path: '^src/', pathNot: [`^src/${SHARED}/`, '^src/[^/]+\\.ts$'] },
     },
     {
       name: 'programs-know-no-user',

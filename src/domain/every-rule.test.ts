@@ -8,7 +8,7 @@ const RULES = resolve('src/domain/release-rule.ts');
 /** Everything that carries a rule out, checks it or describes it. */
 const PLACES = {
   SQL: 'src/linker/de-identify/rule-sql.ts',
-  'SQL of birth facts': 'src/store/birth-facts.ts',
+  'SQL of birth facts': 'src/provider/standardise/birth-facts-sql.ts',
   'reference engine': 'src/oracle/coarsen.ts',
   'data dictionary': 'src/domain/describe-rule.ts',
   'pipeline file': 'src/pipeline/rule-fits.ts',

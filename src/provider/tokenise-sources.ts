@@ -17,6 +17,7 @@ import { describeFiles, type KnownDigests } from '../store/store-files.ts';
 import { BUSY_FILE, OPT_OUT_FILE, WITNESS_FILE } from '../store/token-lists.ts';
 import { kindsOf, planTokens } from '../store/token-plan.ts';
 import {
+  QUARANTINE_FILE,
   STORE_FORMAT_VERSION,
   type StoreDescription,
   type StoredInput,
@@ -37,7 +38,7 @@ import { readSupersededNumbers } from './extract/superseded-numbers.ts';
 import { unexpectedFiles } from './extract/unexpected-files.ts';
 import { collectOptOuts } from './opt-outs/collect-opt-outs.ts';
 import { registerOptOutProbes } from './opt-outs/opt-out-code-columns.ts';
-import { QUARANTINE_FILE, quarantineCsv } from './quarantine/quarantine.ts';
+import { quarantineCsv } from './quarantine/quarantine.ts';
 import { readingDigests } from './reading-digests.ts';
 import { collapsedColumns } from './standardise/collapsed-columns.ts';
 import { addSharedTuples } from './tokenise/add-shared-tuples.ts';

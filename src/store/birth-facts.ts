@@ -1,7 +1,4 @@
-import { byRule, unfit } from '../domain/release-rule.ts';
-import { rulesAsked } from '../pipeline/implausible-rules.ts';
 import type { Pipeline } from '../pipeline/pipeline.ts';
-import type { NamedSql } from '../provider/standardise/standardised-sql.ts';
 
 /** Facts that persons may carry and that only the birth date and sex can give; made above the boundary. */
 export const BIRTH_FACTS = { year_of_birth: 'SMALLINT', age_band: 'SMALLINT', sex: 'TINYINT' } as const;
@@ -18,39 +15,4 @@ export function birthFactsOf(pipeline: Pipeline): readonly BirthFact[] {
   return (Object.keys(BIRTH_FACTS) as BirthFact[]).filter((fact) =>
     pipeline.release.persons.some(({ name }) => name === fact),
   );
-}
-
-/**
- * The SQL of the birth facts that are released or that a rule of implausible links needs, so that the birth date itself stays above the boundary.
- * An age band is its lowest age: ages are completed years at the reference date, from dates written as yyyymmdd, whose
- * difference in ten-thousands is just that.
- *
- * @param birthDate name of an INTEGER column, yyyymmdd, NULL where there is none
- * @param sex name of a TINYINT column, 1 or 2
- */
-export function birthFacts(pipeline: Pipeline, birthDate: string, sex: string): readonly NamedSql[] {
-  const year = `CAST(${birthDate} // 10000 AS SMALLINT)`;
-  const released = birthFactsOf(pipeline).map((fact): NamedSql => {
-    const rule = pipeline.release.persons.find(({ name }) => name === fact)!.rule;
-    if (fact === 'sex') return { name: fact, sql: `CAST(${sex} AS TINYINT)` };
-    const cannot = unfit('a birth date');
-    const sql = byRule(rule, {
-      'year-of-birth': () => year,
-      'age-band': ({ at, width, top }) => {
-        const day = Number(at.replaceAll('-', ''));
-        const age = `((${day} - ${birthDate}) // 10000)`;
-        const band = `least(${age} // ${width} * ${width}, ${top})`;
-        return `CASE WHEN ${birthDate} <= ${day} THEN CAST(${band} AS SMALLINT) END`;
-      },
-      keep: cannot,
-      drop: cannot,
-      year: cannot,
-      month: cannot,
-      truncate: cannot,
-      map: cannot,
-    });
-    return { name: fact, sql };
-  });
-  const isYearNeeded = rulesAsked(pipeline).includes('infant-giving-birth');
-  return isYearNeeded ? [...released, { name: BIRTH_YEAR, sql: year }] : released;
 }

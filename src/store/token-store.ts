@@ -11,6 +11,8 @@ import { readPlainText } from '../read-plain-file.ts';
 
 /** Name of the file that describes a token store. */
 export const STORE_FILE = 'store.json';
+/** Name of the quarantine list in a store and in the operator's folder of a published run. */
+export const QUARANTINE_FILE = 'quarantine.csv';
 export const STORE_FORMAT_VERSION = 2;
 
 /** One table's rows below the identity boundary: tokens and payload in Parquet, a part for each input file. */

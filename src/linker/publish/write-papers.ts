@@ -1,8 +1,8 @@
 import { readFileSync } from 'node:fs';
 import type { Pipeline } from '../../pipeline/pipeline.ts';
-import { QUARANTINE_FILE } from '../../provider/quarantine/quarantine.ts';
 import type { StatementFigures } from '../../report/statement/figures.ts';
 import { linkageStatement } from '../../report/statement/linkage-statement.ts';
+import { QUARANTINE_FILE } from '../../store/token-store.ts';
 import type { PartialRun, RunFolder } from '../../write/partial-run.ts';
 import type { ManifestPaper } from '../../write/run-manifest.ts';
 import { OPERATOR_FOLDER, RELEASE_FOLDER } from '../../write/run-place.ts';

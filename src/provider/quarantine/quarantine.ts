@@ -4,8 +4,6 @@ import { QuarantineRefusal } from '../../domain/quarantine-refusal.ts';
 import type { SourceSpec } from '../../pipeline/pipeline.ts';
 import type { QuarantinedRow } from '../extract/locate-faults.ts';
 
-/** Name of the quarantine list in a store and in the operator's folder of a published run. */
-export const QUARANTINE_FILE = 'quarantine.csv';
 /** Places named in the message when a run stops for too many faulty rows. */
 const PLACES_SHOWN = 5;
 

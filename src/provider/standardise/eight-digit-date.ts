@@ -10,7 +10,8 @@
  * asked for, and a digit beside the 0, for 0x and 0b begin numbers too.
  */
 import { dateFormatParts } from '../../domain/date-format.ts';
-import { type NamedSql, textLiteral } from './standardised-sql.ts';
+import type { NamedSql } from '../../sql/named-sql.ts';
+import { textLiteral } from './standardised-sql.ts';
 
 export interface EightDigitDate {
   readonly layers: readonly (readonly NamedSql[])[];

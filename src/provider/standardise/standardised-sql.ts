@@ -7,12 +7,7 @@
 import { bug } from '../../domain/problem.ts';
 import { OUTCOMES, type Outcome } from '../../domain/standardised.ts';
 import { BLANKS } from '../../domain/standardised-text.ts';
-
-/** One computed column: a plain SQL identifier, and the expression for it. */
-export interface NamedSql {
-  readonly name: string;
-  readonly sql: string;
-}
+import type { NamedSql } from '../../sql/named-sql.ts';
 
 /**
  * Expressions computed in layers: each layer is a projection that may use the names of the layers before it,
