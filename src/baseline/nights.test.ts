@@ -92,7 +92,7 @@ async function night(
   const delivery = deliveryOf(date, shape, key);
   const nights = await Nights.open(home, pipelineOf(given), key, acceptance, delivery, () => undefined);
   nights.compareLinkage(linkageOf(shape));
-  await nights.keep(`${date}-0123456789ab`);
+  await nights.keepWith(`${date}-0123456789ab`, () => Promise.resolve());
   return nights.warnings.map(({ message }) => message);
 }
 
@@ -191,8 +191,8 @@ describe('the file', () => {
         () => undefined,
       );
       nights.compareLinkage(linkageOf({}));
-      await nights.keep(`${date}-0123456789ab`);
-      await nights.takeBack(`${date}-0123456789ab`);
+      const failing = nights.keepWith(`${date}-0123456789ab`, () => Promise.reject(new Error('no room')));
+      await expect(failing).rejects.toThrow('no room');
     };
     await attempt(day(0));
     expect(readdirSync(home)).toEqual([]);

@@ -115,10 +115,21 @@ export class Nights {
   }
 
   /**
-   * Adds this night to the baseline. To be called when the run has passed all gates, just before it is published: a process
-   * that dies in between leaves a night that was not published, which is a bar like any other, and not a run that nobody knows of.
+   * Adds this night to the baseline, then publishes; the baseline is put back if that fails. To be called when the run has passed
+   * all gates. A process that dies in between leaves a night that was not published, which later nights are compared with like any
+   * other, and not a run that nobody knows of.
    */
-  async keep(runId: string): Promise<void> {
+  async keepWith<T>(runId: string, publish: () => Promise<T>): Promise<T> {
+    await this.#keep(runId);
+    try {
+      return await publish();
+    } catch (fault) {
+      await this.#takeBack(runId);
+      throw fault;
+    }
+  }
+
+  async #keep(runId: string): Promise<void> {
     this.#before = await baselineText(this.#home);
     const { changes } = this.#acceptance;
     const night: Night = {
@@ -137,7 +148,7 @@ export class Nights {
   }
 
   /** Puts the baseline back as it was, for a run that could not be published after all. A run that is there is known. */
-  async takeBack(runId: string): Promise<void> {
+  async #takeBack(runId: string): Promise<void> {
     if (this.#before === undefined || existsSync(join(this.#home, runId))) return;
     await replaceBaseline(this.#home, this.#before);
   }

@@ -24,11 +24,14 @@ export interface LinkageFigures extends AuditedLinkage {
   readonly missed: readonly MissedSource[];
 }
 
+/** The figures, and how many persons there are. */
+export interface LinkedPersons extends LinkageFigures {
+  readonly counts: PersonCounts;
+}
+
 /**
  * Links subjects to persons, says how well that went, and decides by their opt-outs who is released. What comes of it stands
  * in the engine.
- *
- * @returns the figures, and how many persons there are
  */
 export async function linkPersons(
   pipeline: Pipeline,
@@ -36,7 +39,7 @@ export async function linkPersons(
   stores: OpenStores,
   below: EngineBelow,
   times: StageTimes,
-): Promise<LinkageFigures & { readonly counts: PersonCounts }> {
+): Promise<LinkedPersons> {
   const { engine } = below;
   const make = below.makerFor('link');
   const weighed = await times.time('link', async () => {

@@ -1,12 +1,16 @@
 import { readFileSync } from 'node:fs';
+import { RULES_VERSION } from '../../keys/recipes.ts';
 import type { Pipeline } from '../../pipeline/pipeline.ts';
-import type { StatementFigures } from '../../report/statement/figures.ts';
 import { linkageStatement } from '../../report/statement/linkage-statement.ts';
 import { QUARANTINE_FILE } from '../../store/token-store.ts';
+import { TOOL, toolVersion } from '../../tool.ts';
 import type { PartialRun, RunFolder } from '../../write/partial-run.ts';
 import type { ManifestPaper } from '../../write/run-manifest.ts';
 import { OPERATOR_FOLDER, RELEASE_FOLDER } from '../../write/run-place.ts';
-import { describeTables, type WrittenTable } from './describe-tables.ts';
+import type { LinkedPersons } from '../link/link-persons.ts';
+import type { OpenStores } from '../open-stores.ts';
+import type { ReleasedTables } from '../release/release-tables.ts';
+import { describeTables } from './describe-tables.ts';
 
 const STATEMENT_FILE = 'linkage-statement.md';
 
@@ -14,24 +18,35 @@ const STATEMENT_FILE = 'linkage-statement.md';
  * Writes the run's text files: for the release the data dictionary and the linkage statement, for the operator the quarantine
  * list.
  *
- * @param quarantineFiles the quarantine lists of the token stores
- * @param figures what the linkage statement is made from
  * @returns what the manifest says of the first, and the operator's record of the second
  */
 export async function writePapers(
   run: PartialRun,
   pipeline: Pipeline,
-  tables: readonly WrittenTable[],
-  quarantineFiles: readonly string[],
-  figures: StatementFigures,
+  stores: OpenStores,
+  runId: string,
+  { counts, ...figures }: LinkedPersons,
+  { written, receipts }: ReleasedTables,
 ): Promise<Readonly<Record<RunFolder, ManifestPaper[]>>> {
-  const { json, markdown } = describeTables(pipeline, tables);
+  const { json, markdown } = describeTables(pipeline, written);
+  const statement = linkageStatement({
+    pipeline,
+    tool: `${TOOL} ${toolVersion()}`,
+    runId,
+    runDate: stores.runDate,
+    rulesVersion: RULES_VERSION,
+    inputs: stores.inputs,
+    outcomes: stores.outcomes,
+    receipts: [...stores.receipts, ...receipts],
+    persons: counts,
+    ...figures,
+  });
   const texts = {
     'data-dictionary.json': json,
     'data-dictionary.md': markdown,
-    [STATEMENT_FILE]: linkageStatement(figures),
+    [STATEMENT_FILE]: statement,
   };
-  const quarantine = joinCsv(quarantineFiles.map((file) => readFileSync(file, 'utf8')));
+  const quarantine = joinCsv(stores.quarantineFiles.map((file) => readFileSync(file, 'utf8')));
   return {
     [RELEASE_FOLDER]: await writeTexts(run, RELEASE_FOLDER, texts),
     [OPERATOR_FOLDER]: await writeTexts(run, OPERATOR_FOLDER, { [QUARANTINE_FILE]: quarantine }),

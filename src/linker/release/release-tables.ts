@@ -1,3 +1,4 @@
+import { settleFindings, type Warning } from '../../domain/finding.ts';
 import type { Receipt } from '../../domain/receipt.ts';
 import type { DuckDbEngine } from '../../engine/duckdb/engine.ts';
 import type { Pipeline } from '../../pipeline/pipeline.ts';
@@ -12,6 +13,7 @@ import type { Gates } from '../publish/gates.ts';
 import { tableOutputs } from '../publish/output-plans.ts';
 import { personOutputs, personsRelation } from '../publish/person-outputs.ts';
 import { writeTable } from '../publish/write-table.ts';
+import { emptiedColumns } from './emptied-columns.ts';
 import type { ReleasePlan } from './plan-release.ts';
 import { numberRecords, releaseRows } from './release-persons.ts';
 import { releasedName } from './table-steps.ts';
@@ -30,13 +32,19 @@ export interface Release {
   readonly times: StageTimes;
 }
 
+/** What was released: the files, in the order in which they were written, and a receipt for each table. */
+export interface ReleasedTables {
+  readonly written: readonly WrittenTable[];
+  readonly receipts: readonly Receipt[];
+  /** what the written tables show and nobody stopped for */
+  readonly warnings: readonly Warning[];
+}
+
 /**
  * Releases and writes every table, then persons. The engine makes the next table's rows while this program writes the
  * last one's file and reads it back through the gates: each keeps a core busy. One file is being written at a time.
  */
-export async function releaseTables(
-  release: Release,
-): Promise<{ written: WrittenTable[]; receipts: Receipt[] }> {
+export async function releaseTables(release: Release): Promise<ReleasedTables> {
   const { pipeline, plan, engine, stores, pseudonyms, settings, times } = release;
   const { signal, progress } = settings;
   const receipts: Receipt[] = [];
@@ -79,7 +87,8 @@ export async function releaseTables(
     await writing.catch(() => undefined); // nothing may be at work when the engine is closed
   }
   await writing;
-  return { written, receipts };
+  const findings = await emptiedColumns(engine, pipeline, stores, written);
+  return { written, receipts, warnings: settleFindings(findings, settings.log) };
 }
 
 /** Writes one table's file and reads it back through the gates. */
