@@ -1,5 +1,6 @@
-import type { FileDigest } from './digesting-file.ts';
-import { type ManifestPaper, refuseAbsolutePaths } from './run-manifest.ts';
+import { z } from 'zod';
+import { refuseAbsolutePaths } from './run-manifest.ts';
+import { count, digest, keyOrderOf, paper, run } from './schema-parts.ts';
 import { stableJson } from './stable-json.ts';
 
 /** The record's name in the operator's folder. */
@@ -7,83 +8,125 @@ export const RECORD_FILE = 'receipts.json';
 export const RECORD_VERSION = 1;
 
 /** An extract that was read. */
-export interface RecordedInput {
-  readonly source: string;
-  readonly table: string;
-  /** Relative to the pipeline file. */
-  readonly file: string;
-  readonly bytes: number;
-  readonly sha256: string;
-  readonly rows: number;
-}
+const input = z.object({
+  source: z.string(),
+  table: z.string(),
+  /** relative to the pipeline file */
+  file: z.string(),
+  bytes: count,
+  sha256: digest,
+  rows: count,
+});
+
+const receipt = z.object({
+  stage: z.enum(['tokenise', 'release']),
+  source: z.string(),
+  table: z.string(),
+  rowsIn: count,
+  rowsOut: count,
+  dropped: z.record(z.string(), count),
+});
+
+const share = z.number().min(0).max(1).nullable();
+const limits = z.tuple([z.number(), z.number()]).readonly().nullable();
+
+/** The self-audit (src/linker/audit/README.md). */
+const audit = z.object({
+  sampled: count,
+  seed: count,
+  ranks: z
+    .array(
+      z.object({
+        rank: count,
+        links: count,
+        sampled: count,
+        precision: share,
+        precisionInterval: limits,
+        recall: share,
+        recallInterval: limits,
+        hiddenRecall: share,
+        hiddenRecallInterval: limits,
+      }),
+    )
+    .readonly(),
+});
 
 /**
- * The link map of the run, which is not published, and what decided who is linked to whom: held against another run's by
+ * The link map of the run, which is not published, and what decided who is linked to whom: compared with another run's by
  * `tallystick diff`.
  */
-export interface RecordedLinkMap {
-  readonly rows: number;
-  readonly bytes: number;
-  readonly sha256: string;
+const linkMap = z.object({
+  rows: count,
+  bytes: count,
+  sha256: digest,
   /** digest of the tokens of everybody who has opted out, and of those a national reply allows */
-  readonly optOuts: string;
+  optOuts: digest,
   /** each rule by its name: its value, or a digest of it */
-  readonly rules: Readonly<Record<string, string>>;
-}
+  rules: z.record(z.string(), z.string()),
+});
+export type RecordedLinkMap = z.infer<typeof linkMap>;
 
 /**
  * What a run read, did and counted, exactly: it stays with whoever runs the pipeline, beside the release and never in it.
- * Like the manifest it has no clock, no host and no path of the machine. What the stages say of themselves is typed by them.
+ * Like the manifest it has no clock, no host and no path of the machine. The one description of a record: whatever writes or
+ * reads one goes by it. Where it is loose, a stage may say more than others read.
  */
-export interface OperatorRecord<Receipts = unknown, OptOuts = unknown> {
-  readonly formatVersion: typeof RECORD_VERSION;
-  readonly run: { readonly name: string; readonly id: string; readonly date: string };
+export const recordSchema = z.object({
+  formatVersion: z.literal(RECORD_VERSION),
+  run,
   /** the manifest of the release that this record belongs to */
-  readonly manifest: FileDigest;
+  manifest: z.object({ bytes: count, sha256: digest }),
+  // records of earlier versions have none of the next three
   /** digest of the pipeline file's text, comments and all, before variables are expanded: `sha256sum` gives the same */
-  readonly pipeline: { readonly sha256: string };
+  pipeline: z.object({ sha256: digest }).optional(),
   /** what each list holds, as a digest by name of list (`domain/list-name.ts`): keyed where the list may hold identifiers */
-  readonly lists: Readonly<Record<string, string>>;
+  lists: z.record(z.string(), z.string().regex(/^(?:[0-9a-f]{32}|[0-9a-f]{64})$/)).optional(),
   /** each setting that decides the release: its value, or a digest of it */
-  readonly settings: Readonly<Record<string, string>>;
-  readonly inputs: readonly RecordedInput[];
+  settings: z.record(z.string(), z.string()).optional(),
+  inputs: z.array(input).readonly(),
   /** rows of each released table */
-  readonly outputs: readonly { readonly table: string; readonly rows: number }[];
+  outputs: z.array(z.object({ table: z.string(), rows: count })).readonly(),
   /** the other files of the operator's folder */
-  readonly papers: readonly ManifestPaper[];
-  readonly receipts: Receipts;
-  readonly optOuts: OptOuts;
+  papers: z.array(paper).readonly(),
+  receipts: z.looseObject({
+    rows: z.array(receipt).readonly(),
+    persons: z.object({
+      released: count,
+      typeTwoOptOut: count,
+      nationalOptOut: count,
+      heldBack: count,
+      metIn: z.object({ '1': count, '2': count, '3': count }),
+      /** released persons by combination of settings; records of earlier versions have none */
+      bySettings: z.record(z.string(), count).optional(),
+    }),
+    standardised: z
+      .array(
+        z.object({
+          source: z.string(),
+          table: z.string(),
+          column: z.string(),
+          outcomes: z.record(z.string(), count),
+        }),
+      )
+      .readonly(),
+  }),
+  optOuts: z.looseObject({
+    register: z.record(z.string(), count).nullable(),
+    nationalAllowed: count.nullable(),
+    coded: count.nullable(),
+    waived: z
+      .array(z.object({ what: z.string(), reason: z.string() }))
+      .readonly()
+      .optional(),
+  }),
   /** what is said of the linkage, each part under a key of its own; absent where there is nothing to say */
-  readonly linkage?: { readonly map?: RecordedLinkMap; readonly [part: string]: unknown };
+  linkage: z.looseObject({ audit: audit.optional(), map: linkMap.optional() }).optional(),
   /** gates that the run has passed, and at how many things each looked */
-  readonly gates: readonly { readonly gate: string; readonly looked: number }[];
-}
+  gates: z.array(z.object({ gate: z.string(), looked: count })).readonly(),
+});
+export type OperatorRecord = z.infer<typeof recordSchema>;
 
-/** The order in which a person wants to read it; receipts, opt-outs and linkage are sorted by key. */
-const KEY_ORDER = {
-  '': [
-    'formatVersion',
-    'run',
-    'manifest',
-    'pipeline',
-    'lists',
-    'settings',
-    'inputs',
-    'outputs',
-    'papers',
-    'receipts',
-    'optOuts',
-    'linkage',
-    'gates',
-  ],
-  run: ['name', 'id', 'date'],
-  manifest: ['bytes', 'sha256'],
-  'inputs[]': ['source', 'table', 'file', 'bytes', 'sha256', 'rows'],
-  'outputs[]': ['table', 'rows'],
-  'papers[]': ['file', 'bytes', 'sha256'],
-  'linkage.map': ['rows', 'bytes', 'sha256', 'optOuts', 'rules'],
-  'gates[]': ['gate', 'looked'],
-};
+const KEY_ORDER = keyOrderOf(recordSchema);
 
 /**
  * The text of `receipts.json`.

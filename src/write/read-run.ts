@@ -2,14 +2,10 @@ import { readFileSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import type { z } from 'zod';
 import { environment, refused, usage } from '../domain/problem.ts';
-import { manifestSchema, recordSchema } from './manifest-schema.ts';
-import { RECORD_FILE } from './operator-record.ts';
-import { MANIFEST_FILE } from './run-manifest.ts';
+import { type OperatorRecord, RECORD_FILE, recordSchema } from './operator-record.ts';
+import { MANIFEST_FILE, manifestSchema, type RunManifest } from './run-manifest.ts';
 import { OPERATOR_FOLDER, RELEASE_FOLDER } from './run-place.ts';
 import { systemErrorCode } from './write-error.ts';
-
-export type ReadManifest = z.infer<typeof manifestSchema>;
-export type ReadRecord = z.infer<typeof recordSchema>;
 
 /** The folders of a published run, as somebody has them. */
 export interface RunFolders {
@@ -33,7 +29,7 @@ export function runFolders(directory: string): RunFolders {
  * @throws TallystickError (exit 2) where there is none, (exit 3) where it is another user's, (exit 1) where it is damaged or of
  *   another version
  */
-export function readManifest(release: string): ReadManifest {
+export function readManifest(release: string): RunManifest {
   return readJson(release, MANIFEST_FILE, manifestSchema, {
     message: `there is no published run here: no ${MANIFEST_FILE} can be read`,
     wayOut: 'name a run such as out/nightly/latest, or its folder release',
@@ -46,7 +42,7 @@ export function readManifest(release: string): ReadManifest {
  * @throws TallystickError (exit 2) where there is none, (exit 3) where it is another user's, (exit 1) where it is damaged or of
  *   another version
  */
-export function readRecord(operator: string): ReadRecord {
+export function readRecord(operator: string): OperatorRecord {
   return readJson(operator, RECORD_FILE, recordSchema, {
     message: `there is no operator’s record here: no ${RECORD_FILE} can be read`,
     wayOut: 'it stays beside the release; whoever has the release alone names the folder release',
@@ -59,8 +55,8 @@ export function readRecord(operator: string): ReadRecord {
  * @throws TallystickError as the two above
  */
 export function readRun(directory: string): {
-  readonly manifest: ReadManifest;
-  readonly record: ReadRecord | null;
+  readonly manifest: RunManifest;
+  readonly record: OperatorRecord | null;
 } {
   const { release, operator } = runFolders(directory);
   const manifest = readManifest(release);
@@ -98,7 +94,8 @@ function readJson<T extends z.ZodType>(
   const parsed = schema.safeParse(value);
   if (parsed.success) return parsed.data;
   const [first] = parsed.error.issues;
-  throw damaged(`is not what it must be, at \`${first?.path.join('.') ?? ''}\``);
+  const place = first?.path.join('.') || 'its outermost value';
+  throw damaged(`is not what it must be, at \`${place}\``);
 }
 
 function isFolder(path: string): boolean {

@@ -33,8 +33,27 @@ const RECORD: OperatorRecord = {
   inputs: [{ source: 'gp', table: 'patients', file: '../gp/patients.csv', bytes: 10, sha256, rows: 2 }],
   outputs: [{ table: 'persons', rows: 2 }],
   papers: [{ file: 'quarantine.csv', bytes: 27, sha256 }],
-  receipts: [{ stage: 'extract', rowsIn: 2, dropped: { b: 0, a: 1 } }],
-  optOuts: { persons: 0 },
+  receipts: {
+    rows: [
+      {
+        stage: 'tokenise',
+        source: 'gp',
+        table: 'patients',
+        rowsIn: 2,
+        rowsOut: 1,
+        dropped: { quarantined: 0, orphan: 1 },
+      },
+    ],
+    persons: {
+      released: 1,
+      typeTwoOptOut: 0,
+      nationalOptOut: 0,
+      heldBack: 0,
+      metIn: { '1': 1, '2': 0, '3': 0 },
+    },
+    standardised: [],
+  },
+  optOuts: { register: null, nationalAllowed: null, coded: null },
   linkage: { implausible: null },
   gates: [{ gate: 'receipts', looked: 1 }],
 };
@@ -55,7 +74,9 @@ describe('manifest.json', () => {
     expect(manifestText(reversed(MANIFEST) as RunManifest)).toBe(manifestText(MANIFEST));
     expect(recordText(reversed(RECORD) as OperatorRecord)).toBe(recordText(RECORD));
     expect(Object.keys(JSON.parse(recordText(RECORD)))).toEqual(Object.keys(RECORD));
-    expect(Object.keys(JSON.parse(recordText(RECORD)).receipts[0])).toEqual(['dropped', 'rowsIn', 'stage']);
+    const [row] = (JSON.parse(recordText(RECORD)) as OperatorRecord).receipts.rows;
+    expect(Object.keys(row!)).toEqual(['stage', 'source', 'table', 'rowsIn', 'rowsOut', 'dropped']);
+    expect(Object.keys(row!.dropped)).toEqual(['orphan', 'quarantined']);
   });
 
   it('begins with what it is, is indented by two spaces and ends in a newline', () => {

@@ -1,4 +1,6 @@
 import { isAbsolute, win32 } from 'node:path';
+import { z } from 'zod';
+import { count, digest, fileName, keyOrderOf, paper, run } from './schema-parts.ts';
 import { stableJson } from './stable-json.ts';
 import { WriteError } from './write-error.ts';
 
@@ -8,61 +10,48 @@ export const MANIFEST_FILE = 'manifest.json';
 export const MANIFEST_VERSION = 2;
 
 /** A column of a released table. */
-export interface ManifestColumn {
-  readonly name: string;
-  readonly type: string;
-  readonly role: string;
-  /** What was done to the values. */
-  readonly rule: string;
-  /** Where they come from: `gp.gp_events.effective_date`. */
-  readonly source: string;
-}
+const column = z.object({
+  name: z.string(),
+  type: z.string(),
+  role: z.string(),
+  /** what was done to the values */
+  rule: z.string(),
+  /** where they come from: `gp.gp_events.effective_date` */
+  source: z.string(),
+});
 
 /** A released table. How many rows it has is in the operator's record: small numbers are in no paper that is handed over. */
-export interface ManifestOutput {
-  readonly table: string;
-  /** A file of the release folder. */
-  readonly file: string;
-  readonly bytes: number;
-  readonly sha256: string;
-  readonly columns: readonly ManifestColumn[];
-}
-
-/** A text file beside the tables, such as the data dictionary. The manifest itself is not among them. */
-export interface ManifestPaper {
-  readonly file: string;
-  readonly bytes: number;
-  readonly sha256: string;
-}
+const output = z.object({
+  table: z.string(),
+  /** a file of the release folder */
+  file: fileName,
+  bytes: count,
+  sha256: digest,
+  columns: z.array(column).readonly(),
+});
+export type ManifestOutput = z.infer<typeof output>;
 
 /**
  * What is handed over, and under which keys, rules and agreement it was made. It has no count of rows or persons, no clock,
- * no host and no path of the machine, so that the same run gives the same bytes; its date is the run's own.
+ * no host and no path of the machine, so that the same run gives the same bytes; its date is the run's own. The one description of
+ * a manifest: whatever writes or reads one goes by it.
  */
-export interface RunManifest {
-  readonly formatVersion: typeof MANIFEST_VERSION;
-  readonly tool: { readonly name: string; readonly version: string };
-  readonly run: { readonly name: string; readonly id: string; readonly date: string };
-  readonly agreement: string;
+export const manifestSchema = z.object({
+  formatVersion: z.literal(MANIFEST_VERSION),
+  tool: z.object({ name: z.string(), version: z.string() }),
+  run,
+  agreement: z.string(),
   /** `store` is the key by which the provider signed the token stores */
-  readonly keyIds: { readonly linkage: string; readonly release: string; readonly store?: string };
-  readonly rulesVersion: string;
-  readonly outputs: readonly ManifestOutput[];
-  readonly papers: readonly ManifestPaper[];
+  keyIds: z.object({ linkage: z.string(), release: z.string(), store: z.string().optional() }),
+  rulesVersion: z.string(),
+  outputs: z.array(output).readonly(),
+  papers: z.array(paper).readonly(),
   /** gates that the run has passed */
-  readonly gates: readonly { readonly gate: string }[];
-}
+  gates: z.array(z.object({ gate: z.string() })).readonly(),
+});
+export type RunManifest = z.infer<typeof manifestSchema>;
 
-/** The order in which a person wants to read it. */
-const KEY_ORDER = {
-  '': ['formatVersion', 'tool', 'run', 'agreement', 'keyIds', 'rulesVersion', 'outputs', 'papers', 'gates'],
-  tool: ['name', 'version'],
-  run: ['name', 'id', 'date'],
-  keyIds: ['linkage', 'release', 'store'],
-  'outputs[]': ['table', 'file', 'bytes', 'sha256', 'columns'],
-  'papers[]': ['file', 'bytes', 'sha256'],
-  'outputs[].columns[]': ['name', 'type', 'role', 'rule', 'source'],
-};
+const KEY_ORDER = keyOrderOf(manifestSchema);
 
 /**
  * The text of `manifest.json`.

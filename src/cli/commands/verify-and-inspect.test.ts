@@ -1,7 +1,8 @@
 import { cpSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import type { ReadManifest, ReadRecord } from '../../write/read-run.ts';
+import type { OperatorRecord } from '../../write/operator-record.ts';
+import type { RunManifest } from '../../write/run-manifest.ts';
 import type { ArrowSummary } from '../inspect/inspect-arrow.ts';
 import { errorOf, makeBench, objectOf, PIPELINE, RUN_DATE, tallystick } from '../test-rig/tallystick.ts';
 
@@ -37,9 +38,9 @@ function edit<T>(file: string, change: (value: T) => unknown): void {
   change(value);
   writeFileSync(file, JSON.stringify(value));
 }
-const editManifest = (change: (manifest: ReadManifest) => unknown) =>
+const editManifest = (change: (manifest: RunManifest) => unknown) =>
   edit(join(release, 'manifest.json'), change);
-const editRecord = (change: (record: ReadRecord) => unknown) =>
+const editRecord = (change: (record: OperatorRecord) => unknown) =>
   edit(join(copy, 'operator', 'receipts.json'), change);
 
 async function failedChecks(directory = copy): Promise<string[]> {
@@ -94,7 +95,7 @@ describe('tallystick verify', () => {
     editManifest(({ outputs }) => {
       const persons = outputs.find(({ table }) => table === 'persons')!;
       persons.columns[0]!.role = 'category';
-      outputs[0]!.columns.pop();
+      (outputs[0]!.columns as unknown[]).pop();
     });
     const ofTheRelease = [
       "gp_events.arrow: schema is the manifest's",

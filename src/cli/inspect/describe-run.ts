@@ -3,14 +3,15 @@ import { auditTable } from '../../report/audit-table.ts';
 import { formatCount, formatSize } from '../../report/format.ts';
 import { rowTable } from '../../report/row-table.ts';
 import { left, right, textTable } from '../../report/text-table.ts';
-import type { ReadManifest, ReadRecord } from '../../write/read-run.ts';
+import type { OperatorRecord } from '../../write/operator-record.ts';
+import type { RunManifest } from '../../write/run-manifest.ts';
 
 /**
  * A published run in words.
  *
  * @param record what the operator knows of it; null where a release alone was named
  */
-export function describeRun(directory: string, manifest: ReadManifest, record: ReadRecord | null): string {
+export function describeRun(directory: string, manifest: RunManifest, record: OperatorRecord | null): string {
   const { run, tool, agreement, keyIds, rulesVersion, outputs, papers } = manifest;
   const rowsOf = new Map(record?.outputs.map(({ table, rows }) => [table, formatCount(rows)]));
   const lines = [
@@ -41,7 +42,7 @@ export function describeRun(directory: string, manifest: ReadManifest, record: R
   return lines.join('\n');
 }
 
-function describeRecord({ inputs, receipts, gates, linkage }: ReadRecord): string[] {
+function describeRecord({ inputs, receipts, gates, linkage }: OperatorRecord): string[] {
   const { persons } = receipts;
   return [
     `  gates passed: ${gates.map(({ gate, looked }) => `${gate} (${formatCount(looked)})`).join(', ')}`,

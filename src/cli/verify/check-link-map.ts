@@ -1,11 +1,11 @@
 import { statSync } from 'node:fs';
 import { digestFile } from '../../write/digest-file.ts';
-import type { ReadRecord } from '../../write/read-run.ts';
+import type { OperatorRecord } from '../../write/operator-record.ts';
 import { linkMapOf } from '../../write/run-place.ts';
 import type { Check } from './check.ts';
 
 /** The link map is the run's own, where it is at hand: it may have been deleted, and the run is whole without it. */
-export async function checkLinkMap(directory: string, { run, linkage }: ReadRecord): Promise<Check[]> {
+export async function checkLinkMap(directory: string, { run, linkage }: OperatorRecord): Promise<Check[]> {
   const named = linkage?.map;
   if (named === undefined) return [];
   const file = linkMapOf(directory, run.id);

@@ -1,9 +1,9 @@
 import { isBalanced, type Receipt } from '../../domain/receipt.ts';
-import type { ReadRecord } from '../../write/read-run.ts';
+import type { OperatorRecord } from '../../write/operator-record.ts';
 import type { Check } from './check.ts';
 
 /** Every row that came in is accounted for, from the first file read to the last one written. */
-export function checkReceipts({ inputs, outputs, receipts }: ReadRecord): Check[] {
+export function checkReceipts({ inputs, outputs, receipts }: OperatorRecord): Check[] {
   const rows = receipts.rows as readonly Receipt[];
   const unbalanced = rows
     .filter((receipt) => !isBalanced(receipt))

@@ -1,7 +1,9 @@
 import { join } from 'node:path';
 import { digestFile } from '../../write/digest-file.ts';
+import type { OperatorRecord } from '../../write/operator-record.ts';
 import { RECORD_FILE } from '../../write/operator-record.ts';
-import { type ReadManifest, type ReadRecord, type RunFolders, readRecord } from '../../write/read-run.ts';
+import { type RunFolders, readRecord } from '../../write/read-run.ts';
+import type { RunManifest } from '../../write/run-manifest.ts';
 import { MANIFEST_FILE } from '../../write/run-manifest.ts';
 import { OPERATOR_FOLDER, RELEASE_FOLDER } from '../../write/run-place.ts';
 import type { Check } from './check.ts';
@@ -18,7 +20,7 @@ import { checkTables } from './check-tables.ts';
 export async function checkRun(
   directory: string,
   { release, operator }: RunFolders,
-  manifest: ReadManifest,
+  manifest: RunManifest,
 ): Promise<Check[]> {
   const record = operator === null ? null : readRecord(operator);
   const rows = record && new Map(record.outputs.map(({ table, rows }) => [table, rows]));
@@ -42,7 +44,7 @@ export async function checkRun(
 }
 
 /** The operator's record is the one of this release. */
-async function checkBelongs(release: string, { run }: ReadManifest, record: ReadRecord): Promise<Check> {
+async function checkBelongs(release: string, { run }: RunManifest, record: OperatorRecord): Promise<Check> {
   const file = join(release, MANIFEST_FILE);
   const { bytes, sha256 } = await digestFile(file);
   const belongs =

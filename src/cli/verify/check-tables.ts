@@ -3,11 +3,11 @@ import { OptOutProof } from '../../gates/opt-out-proof.ts';
 import { schemaFaults } from '../../gates/schema-gate.ts';
 import { type ArrowFile, openArrowFile } from '../../write/arrow-read.ts';
 import type { ReadField } from '../../write/read-field.ts';
-import type { ReadManifest } from '../../write/read-run.ts';
+import type { RunManifest } from '../../write/run-manifest.ts';
 import { WriteError } from '../../write/write-error.ts';
 import type { Check } from './check.ts';
 
-type Output = ReadManifest['outputs'][number];
+type Output = RunManifest['outputs'][number];
 
 /**
  * The tables' schemas, metadata and order, read back from the files; and their rows, where somebody knows how many there were.
@@ -16,7 +16,7 @@ type Output = ReadManifest['outputs'][number];
  */
 export async function checkTables(
   directory: string,
-  manifest: ReadManifest,
+  manifest: RunManifest,
   rowsOf: ReadonlyMap<string, number> | null,
 ): Promise<Check[]> {
   const checks: Check[] = [];
@@ -39,7 +39,7 @@ export async function checkTables(
   return checks;
 }
 
-function checkSchema(file: string, arrow: ArrowFile, output: Output, manifest: ReadManifest): Check {
+function checkSchema(file: string, arrow: ArrowFile, output: Output, manifest: RunManifest): Check {
   const { columns, table } = output;
   const found = arrow.fields.map(describeField);
   const expected = columns.map(

@@ -5,9 +5,9 @@ import type { Pipeline } from '../../pipeline/pipeline.ts';
 import { TOOL, toolVersion } from '../../tool.ts';
 import { type OperatorRecord, RECORD_VERSION, type RecordedLinkMap } from '../../write/operator-record.ts';
 import type { RunFolder } from '../../write/partial-run.ts';
-import type { ReadRecord } from '../../write/read-run.ts';
-import { MANIFEST_VERSION, type ManifestPaper, type RunManifest } from '../../write/run-manifest.ts';
+import { MANIFEST_VERSION, type RunManifest } from '../../write/run-manifest.ts';
 import { OPERATOR_FOLDER, RELEASE_FOLDER } from '../../write/run-place.ts';
+import type { Paper } from '../../write/schema-parts.ts';
 import type { LinkedPersons } from '../link/link-persons.ts';
 import type { OpenStores } from '../open-stores.ts';
 import type { ReleasedTables } from '../release/release-tables.ts';
@@ -34,7 +34,7 @@ export function describeRun(
   { counts, audit, missed, weights, implausible }: LinkedPersons,
   map: RecordedLinkMap | null,
   { written, receipts, warnings }: ReleasedTables,
-  papers: Readonly<Record<RunFolder, ManifestPaper[]>>,
+  papers: Readonly<Record<RunFolder, Paper[]>>,
 ): DescribedRun {
   const run = { name: pipeline.name, id: runId, date: stores.runDate };
   return {
@@ -63,8 +63,7 @@ export function describeRun(
         notRead: stores.undeclared,
         warnings: [...stores.warnings, ...warnings],
       },
-      // `verify`, `inspect` and `diff` read these: a count that is no longer made must not compile
-      optOuts: { ...stores.optOutCounts, waived: stores.waivers } satisfies ReadRecord['optOuts'],
+      optOuts: { ...stores.optOutCounts, waived: stores.waivers },
       linkage: {
         audit,
         missed,

@@ -5,8 +5,8 @@ import { linkageStatement } from '../../report/statement/linkage-statement.ts';
 import { QUARANTINE_FILE } from '../../store/token-store.ts';
 import { TOOL, toolVersion } from '../../tool.ts';
 import type { PartialRun, RunFolder } from '../../write/partial-run.ts';
-import type { ManifestPaper } from '../../write/run-manifest.ts';
 import { OPERATOR_FOLDER, RELEASE_FOLDER } from '../../write/run-place.ts';
+import type { Paper } from '../../write/schema-parts.ts';
 import type { LinkedPersons } from '../link/link-persons.ts';
 import type { OpenStores } from '../open-stores.ts';
 import type { ReleasedTables } from '../release/release-tables.ts';
@@ -27,7 +27,7 @@ export async function writePapers(
   runId: string,
   { counts, ...figures }: LinkedPersons,
   { written, receipts }: ReleasedTables,
-): Promise<Readonly<Record<RunFolder, ManifestPaper[]>>> {
+): Promise<Readonly<Record<RunFolder, Paper[]>>> {
   const { json, markdown } = describeTables(pipeline, written);
   const statement = linkageStatement({
     pipeline,
@@ -57,8 +57,8 @@ async function writeTexts(
   run: PartialRun,
   folder: RunFolder,
   texts: Readonly<Record<string, string>>,
-): Promise<ManifestPaper[]> {
-  const papers: ManifestPaper[] = [];
+): Promise<Paper[]> {
+  const papers: Paper[] = [];
   for (const [file, text] of Object.entries(texts)) {
     const { bytes, sha256 } = await run.writeText(folder, file, text);
     papers.push({ file, bytes, sha256 });
