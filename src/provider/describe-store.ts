@@ -1,0 +1,122 @@
+import type { KeyRing } from '../keys/key-ring.ts';
+import { RULES_VERSION } from '../keys/recipes.ts';
+import type { StoreKey } from '../keys/store-key.ts';
+import type { Pipeline } from '../pipeline/pipeline.ts';
+import type { RunSettings } from '../program/run-settings.ts';
+import { agreedSettings } from '../store/agreed-settings.ts';
+import { optOutCsv } from '../store/opt-out-list.ts';
+import { BUSY_FILE, OPT_OUT_FILE, WITNESS_FILE } from '../store/token-lists.ts';
+import type { TokenPlan } from '../store/token-plan.ts';
+import {
+  QUARANTINE_FILE,
+  STORE_FORMAT_VERSION,
+  type StoreDescription,
+  type StoredInput,
+} from '../store/token-store.ts';
+import type { CheckedDelivery } from './check-delivery-read.ts';
+import { publishedName, type TableInputs } from './extract/find-inputs.ts';
+import { noteUndeclared } from './extract/note-undeclared.ts';
+import { type LinkLists, providerListDigests } from './link-lists.ts';
+import type { CollectedOptOuts } from './opt-outs/collect-opt-outs.ts';
+import { quarantineCsv } from './quarantine/quarantine.ts';
+import { readingDigests } from './reading-digests.ts';
+import { storeAddress } from './store-address.ts';
+import type { SubjectMemory } from './tokenise/subject-memory.ts';
+import type { TokenisedTable } from './tokenise/tokenise-table.ts';
+
+/** What a store holds beside its parts. */
+export interface DescribedStore {
+  readonly description: Omit<StoreDescription, 'tables' | 'files'>;
+  /** its text files, by name */
+  readonly texts: ReadonlyMap<string, string>;
+}
+
+/** What `store.json` says, and the lists that go with it, from what the stages returned. */
+export function describeStore(
+  pipeline: Pipeline,
+  inputs: readonly TableInputs[],
+  plans: readonly TokenPlan[],
+  lists: LinkLists,
+  optOuts: CollectedOptOuts,
+  tables: readonly TokenisedTable[],
+  { sha256, warnings }: CheckedDelivery,
+  memory: SubjectMemory,
+  linkageKey: KeyRing,
+  storeKey: StoreKey,
+  settings: RunSettings,
+): DescribedStore {
+  const { implausible } = pipeline.link;
+  const agreed = {
+    settings: agreedSettings(pipeline),
+    lists: providerListDigests(pipeline, optOuts.lists, lists, linkageKey),
+  };
+  const storedInputs = describeInputs(inputs, tables, sha256);
+  const optOutList = optOutCsv(optOuts.tokens);
+  const linking = [
+    plans.map((plan) => plan.linking),
+    ...lists.content,
+    ...(implausible === null ? [] : [implausible]), // says which columns are stored
+  ];
+  const busy = memory.busyCsv();
+  const texts = new Map([
+    [OPT_OUT_FILE, optOutList],
+    [WITNESS_FILE, memory.witnesses.csv()],
+    ...(busy === null ? [] : [[BUSY_FILE, busy] as const]),
+    [QUARANTINE_FILE, quarantineCsv(tables.flatMap(({ quarantined }) => quarantined))],
+  ]);
+  const description = {
+    formatVersion: STORE_FORMAT_VERSION,
+    pipeline: pipeline.name,
+    runDate: settings.runDate,
+    rulesVersion: RULES_VERSION,
+    linkageKeyId: linkageKey.keyId,
+    address: storeAddress(
+      pipeline,
+      storedInputs,
+      [linking, agreed],
+      optOutList,
+      [linkageKey.keyId, storeKey.id],
+      settings.runDate,
+    ),
+    ...agreed,
+    optOutTokens: OPT_OUT_FILE,
+    optOutCounts: optOuts.counts,
+    waivers: pipeline.optOuts.waivers,
+    witnesses: WITNESS_FILE,
+    ...(busy === null ? {} : { busyTuples: BUSY_FILE }),
+    inputs: storedInputs,
+    readings: readingDigests(
+      pipeline,
+      [...new Set(inputs.map(({ source }) => source))],
+      lists.content,
+      linkageKey,
+    ),
+    undeclared: noteUndeclared(pipeline, inputs, settings),
+    warnings,
+    receipts: tables.map(({ receipt }) => receipt),
+    codes: tables.flatMap(({ codes }) => codes),
+    outcomes: tables.flatMap(({ outcomes }) => outcomes),
+    quarantine: QUARANTINE_FILE,
+  } satisfies DescribedStore['description'];
+  return { description, texts };
+}
+
+/** Every file that was read, in the order of the tables. */
+function describeInputs(
+  inputs: readonly TableInputs[],
+  tables: readonly TokenisedTable[],
+  sha256: readonly string[],
+): StoredInput[] {
+  const files = inputs.flatMap(({ source, table, files: found }) =>
+    found.map(({ file }) => ({ source, table, file })),
+  );
+  const rows = tables.flatMap(({ rowsOfFiles }) => rowsOfFiles);
+  return files.map(({ source, table, file }, at) => ({
+    source: source.name,
+    table: table.name,
+    file: publishedName(file),
+    bytes: file.bytes,
+    sha256: sha256[at]!,
+    rows: rows[at]!,
+  }));
+}
