@@ -75,7 +75,7 @@ export async function linkAndRelease(
     const runId = runIdOf(pipeline, sensitive, stores, releaseKey);
     run = await openRun(pipeline, runId, destination, settings);
     const optOuts = optOutPseudonyms(pipeline, stores, pseudonymiser.persons);
-    const gates = new Gates(pipeline, run.directory, optOuts, signal);
+    const gates = new Gates(pipeline, sensitive, run.directory, optOuts, signal);
     const map = await times.time('link map', () =>
       keepLinkMap(engine, plan.linkMap, pipeline, stores, releaseKey, run!, gates, below.spill),
     );

@@ -2,7 +2,9 @@ import { readdirSync, readFileSync, statSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import { type Problem, refused } from '../../domain/problem.ts';
 import { assertBalanced, type Receipt } from '../../domain/receipt.ts';
+import type { SensitiveCodes } from '../../domain/sensitive-code.ts';
 import type { DuckDbEngine } from '../../engine/duckdb/engine.ts';
+import { CodeCheck } from '../../gates/code-check.ts';
 import { declaredWords } from '../../gates/declared-words.ts';
 import { LeakScan, readCanaries } from '../../gates/leak-scan.ts';
 import { type MayStand, OptOutProof } from '../../gates/opt-out-proof.ts';
@@ -19,7 +21,7 @@ import { linkMapFaults } from '../link-map/link-map-gate.ts';
 
 /** A gate that was passed, as the operator's record lists it; the manifest lists its name. */
 export interface PassedGate {
-  readonly gate: 'receipts' | 'opt-out proof' | 'leak scan' | 'schema' | 'rule check';
+  readonly gate: 'receipts' | 'opt-out proof' | 'leak scan' | 'schema' | 'rule check' | 'code check';
   /** how many things were looked at in what is published or kept beside it: logs and private files differ from one way to run to another */
   readonly looked: number;
 }
@@ -47,6 +49,7 @@ export interface WrittenFile {
  */
 export class Gates {
   readonly #pipeline: Pipeline;
+  readonly #sensitive: SensitiveCodes;
   readonly #directory: string;
   readonly #optOuts: OptOutPseudonyms;
   readonly #signal: AbortSignal;
@@ -56,9 +59,17 @@ export class Gates {
   #persons = 0;
   #fields = 0;
   #ruled = 0;
+  #coded = 0;
 
   /** @param directory the run that is being written */
-  constructor(pipeline: Pipeline, directory: string, optOuts: OptOutPseudonyms, signal: AbortSignal) {
+  constructor(
+    pipeline: Pipeline,
+    sensitive: SensitiveCodes,
+    directory: string,
+    optOuts: OptOutPseudonyms,
+    signal: AbortSignal,
+  ) {
+    this.#sensitive = sensitive;
     this.#pipeline = pipeline;
     this.#directory = directory;
     this.#optOuts = optOuts;
@@ -86,6 +97,8 @@ export class Gates {
       this.#fields += arrow.fields.length;
       const rules = new RuleCheck(this.#pipeline, table);
       rules.schema(arrow.fields);
+      const codes = new CodeCheck(this.#pipeline, table, this.#sensitive);
+      codes.schema(arrow.fields);
       this.#scan.schema(file, arrow);
       const person = arrow.fields.findIndex(({ name }) => name === 'person');
       let read = 0;
@@ -109,7 +122,17 @@ export class Gates {
           wayOut: 'this is a fault in tallystick: please report it',
         });
       }
+      for (const { column, codes: found } of codes.violations) {
+        const what = found === 1 ? '1 code is one' : `${found} codes are some`;
+        this.#problems.push({
+          file,
+          column,
+          message: `code check: ${what} whose records are never released`,
+          wayOut: 'this is a fault in tallystick: please report it',
+        });
+      }
       this.#ruled += rules.looked;
+      this.#coded += codes.looked;
       this.#persons += proof.persons;
     } finally {
       await arrow.close();
@@ -146,6 +169,7 @@ export class Gates {
       { gate: 'leak scan', looked: lookedAtFiles },
       { gate: 'schema', looked: this.#fields },
       { gate: 'rule check', looked: this.#ruled },
+      { gate: 'code check', looked: this.#coded },
     ];
   }
 

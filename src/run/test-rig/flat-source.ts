@@ -10,6 +10,8 @@ export interface FlatSource {
   readonly release?: Readonly<Record<string, unknown>>;
   readonly date?: string;
   readonly canaries?: string;
+  /** a sensitive-code file */
+  readonly sensitiveCodes?: string;
 }
 
 /** Ten NHS numbers of the test range with the right check digit. */
@@ -43,6 +45,7 @@ export function flatPipeline(source: FlatSource = {}): object {
     optOuts: { register: { file: 'register.csv', asOf: '2026-04-01', allowEmpty: true } },
     release: {
       agreement: 'tiny-001',
+      ...(source.sensitiveCodes === undefined ? {} : { sensitiveCodes: source.sensitiveCodes }),
       tables: {
         stays: source.release ?? Object.fromEntries(Object.keys(columns).map((name) => [name, 'keep'])),
       },
