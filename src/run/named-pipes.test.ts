@@ -19,6 +19,7 @@ const without = {
   optOuts: {
     codes: { table: 'events', column: 'read', date: 'day' },
     waived: { national: 'not tested here' },
+    maxUnmatched: '100%', // a patient without a number has opted out
   },
 };
 
