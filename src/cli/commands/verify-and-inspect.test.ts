@@ -222,7 +222,9 @@ describe('tallystick inspect', () => {
       record: jsonOf('operator/receipts.json'),
     });
     const alone = await tallystick(['inspect', join(latest, 'release')]);
-    expect(alone.stdout).toContain('gates passed: receipts, opt-out proof, leak scan, schema, rule check, code check\n');
+    expect(alone.stdout).toContain(
+      'gates passed: receipts, opt-out proof, leak scan, schema, rule check, code check\n',
+    );
     expect(alone.stdout).toContain('the release alone: counts, inputs and receipts stay with the operator\n');
   });
 
