@@ -7,20 +7,23 @@ import type { ReleaseRule } from '../../domain/release-rule.ts';
 import { SETTINGS, type Setting } from '../../domain/role.ts';
 import type { DuckDbEngine } from '../../engine/duckdb/engine.ts';
 import { PERSON_FACTS, type Pipeline } from '../../pipeline/pipeline.ts';
+import { joined, sql, table } from '../../sql/sql.ts';
+import { type Step, step } from '../../sql/step.ts';
 import { dateUnderRule } from '../de-identify/rule-sql.ts';
 import { MET, weakestRankSql } from '../release/person-steps.ts';
 import type { ReleasePlan } from '../release/plan-release.ts';
 import { dictionaryOutput, enumValues, personColumn, SETTING_COMBINATIONS } from './output-plans.ts';
 import type { OutputPlan } from './write-table.ts';
 
-/** The relation of all released persons with everything known of them, one row each. */
-export function personsRelation(plan: ReleasePlan): string {
+/** `persons`: all released persons with everything known of them, one row each. */
+export function personsStep(plan: ReleasePlan): Step {
   const { person } = plan;
   const joins = [
-    'JOIN person_settings AS s ON s.person = p.person',
-    ...(person.facts === null ? [] : ['LEFT JOIN person_facts AS f ON f.person = p.person']),
+    sql`JOIN ${table('person_settings')} AS s ON s.person = p.person`,
+    ...(person.facts === null ? [] : [sql`LEFT JOIN ${table('person_facts')} AS f ON f.person = p.person`]),
     ...person.seen.map(
-      ({ setting }) => `LEFT JOIN seen_${setting} AS ${setting} ON ${setting}.person = p.person`,
+      ({ setting, step: seen }) =>
+        sql`LEFT JOIN ${table(seen.name)} AS ${setting} ON ${setting}.person = p.person`,
     ),
   ];
   const columns = [
@@ -34,7 +37,15 @@ export function personsRelation(plan: ReleasePlan): string {
       `${setting}.last_seen AS last_seen_${setting}`,
     ]),
   ];
-  return `SELECT ${columns.join(', ')} FROM person_numbers AS p ${joins.join(' ')} WHERE p.reason = 0 ORDER BY p.person`;
+  return step({
+    name: 'persons',
+    about: 'released persons with everything known of them, one row each',
+    sql: sql`SELECT ${columns.join(', ')}
+FROM ${table('person_numbers')} AS p
+${joined(joins, '\n')}
+WHERE p.reason = 0
+ORDER BY p.person`,
+  });
 }
 
 /** The output columns of persons.arrow. */

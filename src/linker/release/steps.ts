@@ -1,4 +1,7 @@
-import type { Step } from '../../sql/step.ts';
+import { columnList, SUBJECT } from '../../sql/columns.ts';
+import { isToken, samePair, sameSubject } from '../../sql/same.ts';
+import { type Sql, sql, table } from '../../sql/sql.ts';
+import { type Step, step } from '../../sql/step.ts';
 
 /** Name of the function that turns a person token into a release pseudonym: (bigint, bigint) -> {high, low}. */
 export const PSEUDONYM_FUNCTION = 'release_pseudonym';
@@ -35,38 +38,31 @@ export function personSteps(gpSources: readonly number[], facts: LinkFacts): Ste
   const isStopped =
     gpSources.length === 0
       ? 'false'
-      : `p.reason = 0 AND s.source IN (${gpSources.join(', ')})
-         AND EXISTS (SELECT 1 FROM type_1_persons AS t WHERE t.a = s.person_a AND t.b = s.person_b)`;
+      : sql`p.reason = 0 AND s.source IN (${gpSources.join(', ')})
+         AND EXISTS (SELECT 1 FROM ${table('type_1_persons')} AS t WHERE ${isToken('t', 's.person')})`;
   return [
-    {
+    step({
       name: 'person_numbers',
       about: 'every person; those that are released (reason 0) are numbered in the order of their pseudonyms',
-      reads: ['person_decisions'],
-      sql: `SELECT person_a, person_b, reason, pseudonym.high AS high, pseudonym.low AS low,
+      sql: sql`SELECT person_a, person_b, reason, pseudonym.high AS high, pseudonym.low AS low,
        CASE WHEN reason = 0
             THEN CAST(row_number() OVER (ORDER BY reason, pseudonym.high, pseudonym.low) - 1 AS INTEGER) END AS person
-FROM (SELECT *, ${PSEUDONYM_FUNCTION}(person_a, person_b) AS pseudonym FROM person_decisions) AS hashed`,
-    },
-    {
+FROM (SELECT *, ${PSEUDONYM_FUNCTION}(person_a, person_b) AS pseudonym FROM ${table('person_decisions')}) AS hashed`,
+    }),
+    step({
       name: 'subject_numbers',
       about: 'each subject with its person number (null if not released) and the reason',
-      reads: [
-        'subject_persons',
-        'person_numbers',
-        'type_1_persons',
-        ...(facts.hasWeights ? ['linkage_weights'] : []),
-      ],
-      sql: `SELECT source, subject_a, subject_b, ${columns.join(', ')},
+      sql: sql`SELECT ${columnList([...SUBJECT, ...columns])},
        CAST(CASE WHEN is_stopped THEN 4 ELSE reason END AS TINYINT) AS reason,
        CASE WHEN NOT is_stopped THEN person END AS person
 FROM (SELECT s.source, s.subject_a, s.subject_b, ${ofSubject.join(', ')}, p.reason, p.person, ${isStopped} AS is_stopped
-      FROM subject_persons AS s
-      JOIN person_numbers AS p ON p.person_a = s.person_a AND p.person_b = s.person_b${
+      FROM ${table('subject_persons')} AS s
+      JOIN ${table('person_numbers')} AS p ON ${samePair('person', 'p', 's')}${
         facts.hasWeights
-          ? '\n      LEFT JOIN linkage_weights AS w ON w.source = s.source AND w.subject_a = s.subject_a AND w.subject_b = s.subject_b'
+          ? sql`\n      LEFT JOIN ${table('linkage_weights')} AS w ON ${sameSubject('w', 's')}`
           : ''
       }) AS numbered`,
-    },
+    }),
   ];
 }
 
@@ -74,15 +70,15 @@ FROM (SELECT s.source, s.subject_a, s.subject_b, ${ofSubject.join(', ')}, p.reas
 export interface RecordTable {
   readonly name: string;
   readonly source: number;
-  /** SQL of the stored rows */
-  readonly relation: string;
+  /** the stored rows */
+  readonly relation: Sql;
   /** the table its rows reach the patient through, or null when they name a subject themselves */
   readonly parent: string | null;
   readonly facts: LinkFacts;
 }
 
 /** Name of the step that numbers the records of a table that others point at. */
-export function recordNumbers(table: string): string {
+function recordNumbers(table: string): string {
   return `record_numbers_${table}`;
 }
 
@@ -90,30 +86,29 @@ export function recordNumbers(table: string): string {
  * The records of a table that others point at, each with its person number and reason. One that stands under several subjects
  * of the person, linked by one rank, has the probability of the weakest link, and the smallest weight.
  */
-export function recordNumberStep(table: RecordTable): Step {
-  const least = linkColumns(table.facts).map((one) => ` min(n.${one}) AS ${one},`);
+export function recordNumberStep(records: RecordTable): Step {
+  const least = linkColumns(records.facts).map((one) => ` min(n.${one}) AS ${one},`);
   const [distinct, group] =
     least.length === 0
       ? ['DISTINCT ', '']
       : ['', '\nGROUP BY row.record_a, row.record_b, n.match_rank, n.reason, n.person'];
-  return {
-    name: recordNumbers(table.name),
-    about: `records of ${table.name} that other tables point at, with their persons`,
-    reads: [table.name, table.parent === null ? 'subject_numbers' : recordNumbers(table.parent)],
-    sql: `SELECT ${distinct}row.record_a AS subject_a, row.record_b AS subject_b, n.match_rank,${least.join('')} n.reason, n.person
-FROM ${table.relation} AS row JOIN ${numbersOf(table)} AS n ON ${joinCondition(table)}${group}`,
-  };
+  return step({
+    name: recordNumbers(records.name),
+    about: `records of ${records.name} that other tables point at, with their persons`,
+    sql: sql`SELECT ${distinct}row.record_a AS subject_a, row.record_b AS subject_b, n.match_rank,${least.join('')} n.reason, n.person
+FROM ${records.relation} AS row JOIN ${numbersOf(records)} AS n ON ${joinCondition(records)}${group}`,
+  });
 }
 
 /** The relation that says which person a row of this table belongs to. */
-export function numbersOf(table: RecordTable): string {
-  return table.parent === null
-    ? `(SELECT * FROM subject_numbers WHERE source = ${table.source})`
-    : recordNumbers(table.parent);
+export function numbersOf({ source, parent }: RecordTable): Sql {
+  return parent === null
+    ? sql`(SELECT * FROM ${table('subject_numbers')} WHERE source = ${source})`
+    : table(recordNumbers(parent));
 }
 
 /** How a row (`row`) meets that relation (`n`). */
-export function joinCondition(table: RecordTable): string {
-  const key = table.parent === null ? 'subject' : 'parent';
-  return `row.${key}_a = n.subject_a AND row.${key}_b = n.subject_b`;
+export function joinCondition({ parent }: RecordTable): string {
+  const key = parent === null ? 'subject' : 'parent';
+  return samePair(key, 'row', 'n', 'subject');
 }
