@@ -1,6 +1,7 @@
+import { matchRankIn, SETTINGS_MET, SETTINGS_TOGETHER } from '../../domain/added-column.ts';
 import { ageBands } from '../../domain/age-bands.ts';
 import { describeRule } from '../../domain/describe-rule.ts';
-import { describeLadder, type Ladder } from '../../domain/match-rank.ts';
+import type { Ladder } from '../../domain/match-rank.ts';
 import type { PlannedColumn } from '../../domain/planned-column.ts';
 import { bug } from '../../domain/problem.ts';
 import type { ReleaseRule } from '../../domain/release-rule.ts';
@@ -12,7 +13,13 @@ import { type Step, step } from '../../sql/step.ts';
 import { dateUnderRule } from '../de-identify/rule-sql.ts';
 import { MET, weakestRankSql } from '../release/person-steps.ts';
 import type { ReleasePlan } from '../release/plan-release.ts';
-import { dictionaryOutput, enumValues, personColumn, SETTING_COMBINATIONS } from './output-plans.ts';
+import {
+  dictionaryOutput,
+  enumValues,
+  personColumn,
+  plainOutput,
+  SETTING_COMBINATIONS,
+} from './output-plans.ts';
 import type { OutputPlan } from './write-table.ts';
 
 /** `persons`: all released persons with everything known of them, one row each. */
@@ -28,8 +35,8 @@ export function personsStep(plan: ReleasePlan): Step {
   ];
   const columns = [
     'p.person',
-    's.settings',
-    'CAST(bit_count(s.settings) AS TINYINT) AS settings_met',
+    `s.${SETTINGS_TOGETHER.sql}`,
+    `CAST(bit_count(s.${SETTINGS_TOGETHER.sql}) AS TINYINT) AS ${SETTINGS_MET.sql}`,
     `s.${MET}`,
     ...person.factColumns.map(({ name }) => `f.${name} AS ${name}`),
     ...person.seen.flatMap(({ setting }) => [
@@ -60,14 +67,8 @@ export async function personOutputs(
   const settings = settingsOf(pipeline);
   const columns: OutputPlan[] = [
     personColumn(pseudonyms),
-    await dictionaryOutput(engine, SETTINGS_COLUMN, SETTING_COMBINATIONS, from, 'settings'),
-    {
-      column: SETTINGS_MET_COLUMN,
-      kind: { kind: 'int8' },
-      nullable: false,
-      select: ['settings_met'],
-      recode: null,
-    },
+    await dictionaryOutput(engine, SETTINGS_TOGETHER, SETTING_COMBINATIONS, from, SETTINGS_TOGETHER.sql),
+    plainOutput(SETTINGS_MET, SETTINGS_MET.isNullable, [SETTINGS_MET.sql]),
     ...settings.map((setting) => weakestRank(setting, settings, pipeline.link.ranks)),
   ];
   for (const column of plan.person.factColumns) {
@@ -99,21 +100,9 @@ function settingsOf({ sources }: Pipeline): readonly Setting[] {
 
 /** By which rank a setting's records were linked to the person; the weakest, where there are several. */
 function weakestRank(setting: Setting, settings: readonly Setting[], ladder: Ladder): OutputPlan {
-  const name = `match_rank_${setting}`;
-  return {
-    column: {
-      ...COMMON,
-      name,
-      sql: name,
-      type: 'int8',
-      role: 'category',
-      description: `On what the person's ${setting} records agreed with the person (the weakest, where they differ): ${describeLadder(ladder)}`,
-    },
-    kind: { kind: 'int8' },
-    nullable: true,
-    select: [`CAST(${weakestRankSql(setting, settings, ladder)} AS TINYINT)`],
-    recode: null,
-  };
+  const column = matchRankIn(setting, ladder);
+  const rank = `CAST(${weakestRankSql(setting, settings, ladder)} AS TINYINT)`;
+  return plainOutput(column, column.isNullable, [rank]);
 }
 
 /** The texts of a fact's dictionary, and the SQL of a code into it. */
@@ -156,19 +145,3 @@ function seenOutput(fact: 'first_seen' | 'last_seen', setting: Setting, rule: Re
     recode: null,
   };
 }
-
-const COMMON = { sql: 'settings', enumType: null, system: null, source: 'link', rule: 'keep' } as const;
-const SETTINGS_COLUMN: PlannedColumn = {
-  ...COMMON,
-  name: 'settings',
-  type: 'dictionary',
-  role: 'category',
-  description: `Settings in which the person was met: ${SETTINGS.join(', ')}, joined by +`,
-};
-const SETTINGS_MET_COLUMN: PlannedColumn = {
-  ...COMMON,
-  name: 'settings_met',
-  type: 'int8',
-  role: 'integer',
-  description: 'In how many settings the person was met',
-};

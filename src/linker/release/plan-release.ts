@@ -1,5 +1,6 @@
+import { type AddedColumn, linkColumns } from '../../domain/added-column.ts';
 import { describeRule } from '../../domain/describe-rule.ts';
-import { believesNhsNumbers, comparesUnderNhsNumber } from '../../domain/match-rank.ts';
+import { believesNhsNumbers } from '../../domain/match-rank.ts';
 import type { PlannedColumn } from '../../domain/planned-column.ts';
 import { SETTINGS, type Setting } from '../../domain/role.ts';
 import { duckdbDialect as dialect } from '../../engine/duckdb/dialect.ts';
@@ -38,7 +39,7 @@ import {
   personSeenStep,
   personSettingsStep,
 } from './person-steps.ts';
-import { type LinkFacts, personSteps, type RecordTable, recordNumberStep } from './steps.ts';
+import { personSteps, type RecordTable, recordNumberStep } from './steps.ts';
 import { dictionarySql, enumSql, releasedRowsStep, type TableRelease } from './table-steps.ts';
 
 /** A dictionary that must be made before rows can refer to it. */
@@ -136,7 +137,7 @@ export function planRelease(
     }),
     persons: personSteps(
       pipeline.sources.flatMap(({ setting }, at) => (setting === 'gp' ? [at] : [])),
-      linkFacts(pipeline),
+      linksOf(pipeline),
     ),
     linkMap: pipeline.link.keepMap
       ? linkMapStep(
@@ -164,8 +165,8 @@ function linkingColumns(table: TableSpec, pipeline: Pipeline) {
   return { agreements: agreements.map(agreementColumn), hasLocalIds, hasIgnoredPostcodes };
 }
 
-function linkFacts({ link, release }: Pipeline): LinkFacts {
-  return { isWeighed: comparesUnderNhsNumber(link.ranks), hasWeights: release.linkageWeights };
+function linksOf({ link, release }: Pipeline): readonly AddedColumn[] {
+  return linkColumns(link.ranks, release.linkageWeights);
 }
 
 function planTable(
@@ -177,7 +178,7 @@ function planTable(
 ): TablePlan {
   const released = pipeline.release.tables.find(({ table }) => table === spec.name);
   const parent = spec.columns.find(({ role }) => role === 'parent-key')?.references ?? null;
-  const table: RecordTable = { name: spec.name, source, relation, parent, facts: linkFacts(pipeline) };
+  const table: RecordTable = { name: spec.name, source, relation, parent, links: linksOf(pipeline) };
   const columns = (released?.columns ?? []).map(({ name, rule }) =>
     planColumn(spec.columns.find((column) => column.name === name)!, rule, spec, dialect),
   );

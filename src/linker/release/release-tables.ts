@@ -67,12 +67,7 @@ export async function releaseTables(release: Release): Promise<ReleasedTables> {
       const receipt = await times.time('release', () => releaseRows(engine, table, rowsIn));
       if (!table.isReleased) continue;
       receipts.push(receipt);
-      await write(
-        name,
-        releasedName(name),
-        await tableOutputs(engine, table, pseudonyms, pipeline.link.ranks),
-        receipt.rowsOut,
-      );
+      await write(name, releasedName(name), await tableOutputs(engine, table, pseudonyms), receipt.rowsOut);
     }
     await times.time('release', async () => {
       for (const { sql } of plan.person.dictionaries) await engine.run(sql.text, 'releasing persons');

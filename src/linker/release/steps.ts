@@ -1,3 +1,4 @@
+import { type AddedColumn, LINKAGE_WEIGHT } from '../../domain/added-column.ts';
 import { columnList, SUBJECT } from '../../sql/columns.ts';
 import { isToken, samePair, sameSubject } from '../../sql/same.ts';
 import { type Sql, sql, table } from '../../sql/sql.ts';
@@ -8,19 +9,6 @@ export const PSEUDONYM_FUNCTION = 'release_pseudonym';
 /** The same for record ids and the parent keys that point at them. */
 export const RECORD_FUNCTION = 'release_record';
 
-/** What is known of how a subject was linked. */
-export interface LinkFacts {
-  /** links have a probability */
-  readonly isWeighed: boolean;
-  /** subjects have an inverse-probability weight */
-  readonly hasWeights: boolean;
-}
-
-/** A subject's columns that go with every record of it, besides its match rank; each may be NULL. */
-export function linkColumns({ isWeighed, hasWeights }: LinkFacts): string[] {
-  return [...(isWeighed ? ['match_probability'] : []), ...(hasWeights ? ['linkage_weight'] : [])];
-}
-
 /**
  * Persons get their pseudonyms, and a number in the order of their pseudonyms: everything after this sorts and joins
  * by that number, and the pseudonym itself is put in when the files are written.
@@ -29,11 +17,13 @@ export function linkColumns({ isWeighed, hasWeights }: LinkFacts): string[] {
  * person's are stopped here.
  *
  * @param gpSources places of the GP sources in the pipeline file
+ * @param links what is said of a record's link
  */
-export function personSteps(gpSources: readonly number[], facts: LinkFacts): Step[] {
-  const columns = ['match_rank', ...linkColumns(facts)];
+export function personSteps(gpSources: readonly number[], links: readonly AddedColumn[]): Step[] {
+  const columns = links.map(({ sql: column }) => column);
+  const hasWeights = links.includes(LINKAGE_WEIGHT);
   const ofSubject = columns.map((one) =>
-    one === 'linkage_weight' ? 'CASE WHEN s.is_tied THEN w.linkage_weight END AS linkage_weight' : `s.${one}`,
+    one === LINKAGE_WEIGHT.sql ? `CASE WHEN s.is_tied THEN w.${one} END AS ${one}` : `s.${one}`,
   );
   const isStopped =
     gpSources.length === 0
@@ -58,9 +48,7 @@ FROM (SELECT *, ${PSEUDONYM_FUNCTION}(person_a, person_b) AS pseudonym FROM ${ta
 FROM (SELECT s.source, s.subject_a, s.subject_b, ${ofSubject.join(', ')}, p.reason, p.person, ${isStopped} AS is_stopped
       FROM ${table('subject_persons')} AS s
       JOIN ${table('person_numbers')} AS p ON ${samePair('person', 'p', 's')}${
-        facts.hasWeights
-          ? sql`\n      LEFT JOIN ${table('linkage_weights')} AS w ON ${sameSubject('w', 's')}`
-          : ''
+        hasWeights ? sql`\n      LEFT JOIN ${table('linkage_weights')} AS w ON ${sameSubject('w', 's')}` : ''
       }) AS numbered`,
     }),
   ];
@@ -74,7 +62,8 @@ export interface RecordTable {
   readonly relation: Sql;
   /** the table its rows reach the patient through, or null when they name a subject themselves */
   readonly parent: string | null;
-  readonly facts: LinkFacts;
+  /** what is said of its records' links */
+  readonly links: readonly AddedColumn[];
 }
 
 /** Name of the step that numbers the records of a table that others point at. */
@@ -87,7 +76,9 @@ function recordNumbers(table: string): string {
  * of the person, linked by one rank, has the probability of the weakest link, and the smallest weight.
  */
 export function recordNumberStep(records: RecordTable): Step {
-  const least = linkColumns(records.facts).map((one) => ` min(n.${one}) AS ${one},`);
+  const least = records.links
+    .filter(({ isNullable }) => isNullable)
+    .map(({ sql: column }) => ` min(n.${column}) AS ${column},`);
   const [distinct, group] =
     least.length === 0
       ? ['DISTINCT ', '']

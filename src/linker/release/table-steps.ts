@@ -1,8 +1,9 @@
 import type { PlannedColumn } from '../../domain/planned-column.ts';
+import { columnList } from '../../sql/columns.ts';
 import { type Sql, sql } from '../../sql/sql.ts';
 import { type Dialect, type Step, step } from '../../sql/step.ts';
 import { hashedId, idToken } from '../de-identify/plan-column.ts';
-import { joinCondition, linkColumns, numbersOf, RECORD_FUNCTION, type RecordTable } from './steps.ts';
+import { joinCondition, numbersOf, RECORD_FUNCTION, type RecordTable } from './steps.ts';
 
 /** Everything the release of one table of records is made from. */
 export interface TableRelease {
@@ -50,21 +51,19 @@ export function releasedRowsStep({ table, columns, date, isExcluded }: TableRele
   const names = columns.flatMap((column) => columnNames(column, dialect));
   const values = columns.flatMap((column) => columnValues(column, dialect));
   const seen = date === null ? 'CAST(NULL AS DATE)' : `CAST(row.${dialect.name(date)} AS DATE)`;
-  const rank = 'match_rank';
-  const others = linkColumns(table.facts);
+  const links = table.links.map(({ sql: column }) => column);
   const nullable = (column: string) => `${column} NULLS LAST`;
   // never by SEEN: within a released month, the order of rows would give the order of their days
   const dated = columns.filter(({ name }) => name === date).flatMap((column) => columnNames(column, dialect));
   const order = [
     'person',
     ...[...new Set([...dated, ...names])].map(nullable),
-    rank,
-    ...others.map(nullable),
+    ...table.links.map(({ sql: column, isNullable }) => (isNullable ? nullable(column) : column)),
   ];
   return step({
     name: releasedName(table.name),
     about: `rows of ${table.name} that are released, de-identified and in their final order`,
-    sql: sql`SELECT n.person, ${[rank, ...others].map((name) => `n.${name}`).join(', ')}, ${seen} AS ${SEEN}${values.map((value) => `,\n       ${value}`).join('')}
+    sql: sql`SELECT n.person, ${columnList(links, 'n')}, ${seen} AS ${SEEN}${values.map((value) => `,\n       ${value}`).join('')}
 FROM ${withHashedIds(table, columns)} AS row JOIN ${numbersOf(table)} AS n ON ${joinCondition(table)}
 WHERE n.person IS NOT NULL${isExcluded === null ? '' : sql` AND NOT (${isExcluded})`}
 ORDER BY ${order.join(', ')}`,
