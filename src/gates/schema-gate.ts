@@ -1,35 +1,22 @@
-import { comparesUnderNhsNumber } from '../domain/match-rank.ts';
+import { addedToPersons, addedToRecords } from '../domain/added-column.ts';
 import { ROLES, type Role } from '../domain/role.ts';
 import type { Pipeline } from '../pipeline/pipeline.ts';
 import type { ReadField } from '../write/read-field.ts';
 
-/** Columns the program adds to every table of records. */
-const ADDED_COLUMNS = ['person', 'match_rank'] as const;
-/** The column it adds where links are weighed. */
-const PROBABILITY = 'match_probability';
-/** The column it adds where the pipeline file asks for weights. */
-const WEIGHT = 'linkage_weight';
-/** Columns the program adds to persons. */
-const ADDED_PERSON_COLUMNS = ['person', 'settings', 'settings_met'] as const;
-
-/** Names of the columns the pipeline file allows in a file, read from the allow-list and from nothing else. */
-export function allowedColumns(pipeline: Pipeline, table: string): ReadonlySet<string> {
+/** Names of the columns that the pipeline file allows in a file: those of its allow-list, and those that a run adds. */
+export function allowedColumns({ link, release, sources }: Pipeline, table: string): ReadonlySet<string> {
+  const settings = sources.map(({ setting }) => setting);
+  const names = (columns: readonly { readonly name: string }[]) => columns.map(({ name }) => name);
   if (table === 'persons') {
-    const facts = pipeline.release.persons.flatMap(({ name }): string[] =>
+    const facts = release.persons.flatMap(({ name }): string[] =>
       name === 'first_seen' || name === 'last_seen'
-        ? [...new Set(pipeline.sources.map(({ setting }) => `${name}_${setting}`))]
+        ? settings.map((setting) => `${name}_${setting}`)
         : [name],
     );
-    const ranks = pipeline.sources.map(({ setting }) => `match_rank_${setting}`);
-    return new Set([...ADDED_PERSON_COLUMNS, ...ranks, ...facts]);
+    return new Set([...names(addedToPersons(link.ranks, settings)), ...facts]);
   }
-  const allowed = pipeline.release.tables.find((one) => one.table === table);
-  return new Set([
-    ...ADDED_COLUMNS,
-    ...(comparesUnderNhsNumber(pipeline.link.ranks) ? [PROBABILITY] : []),
-    ...(pipeline.release.linkageWeights ? [WEIGHT] : []),
-    ...(allowed?.columns.map(({ name }) => name) ?? []),
-  ]);
+  const allowed = release.tables.find((one) => one.table === table)?.columns ?? [];
+  return new Set([...names(addedToRecords(link.ranks, release.linkageWeights)), ...names(allowed)]);
 }
 
 /** What is wrong with a written file's schema: columns nobody allowed, and roles that may never be released. */

@@ -1,12 +1,30 @@
 import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
+import { bug } from '../domain/problem.ts';
 import { duckdbDialect as dialect } from '../engine/duckdb/dialect.ts';
 import { DuckDbEngine } from '../engine/duckdb/engine.ts';
 import type { RunSettings } from '../program/run-settings.ts';
 import type { Step } from '../sql/step.ts';
 
-/** Runs a step: its rows become the table of its name. @returns how many they are */
+/**
+ * Asks the engine what a step reads.
+ *
+ * @throws a bug when it reads a table that it does not say it reads: `plan` would show another run than this one
+ */
+export async function assertReads(engine: DuckDbEngine, { name, reads, sql }: Step): Promise<void> {
+  const read = await engine.tablesRead(sql, `making ${name}`);
+  const unsaid = read.filter((table) => !reads.includes(table));
+  if (unsaid.length > 0) throw bug(`the step ${name} reads ${unsaid.join(', ')} and does not say so`);
+}
+
+/**
+ * Runs a step: its rows become the table of its name.
+ *
+ * @returns how many they are
+ * @throws a bug when it reads a table that it does not say it reads
+ */
 export async function runStep(engine: DuckDbEngine, step: Step): Promise<number> {
+  await assertReads(engine, step);
   const table = dialect.name(step.name);
   const [made] = await engine.query(`CREATE TABLE ${table} AS ${step.sql}`, `making ${step.name}`);
   return Number(made?.['Count']);

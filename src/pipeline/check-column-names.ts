@@ -1,3 +1,4 @@
+import { plainName } from '../domain/plain-name.ts';
 import { payloadType } from '../domain/role.ts';
 import type { Complain } from './complain.ts';
 import type { Path } from './locate.ts';
@@ -17,7 +18,7 @@ export function checkColumnNames(table: TableSpec, path: Path, complain: Complai
   const hasFacts = isSubjectTable(table);
   const met = new Map<string, string>();
   for (const { name, role } of table.columns) {
-    const plain = name.toLowerCase().replaceAll(/[^a-z0-9]/g, '_');
+    const plain = plainName(name);
     const other = met.get(plain);
     met.set(plain, name);
     const at = [...path, 'columns', name];

@@ -1,4 +1,5 @@
 import { resolve } from 'node:path';
+import { NAMES_TAKEN } from '../domain/added-column.ts';
 import { EARLIEST_BIRTH_DATE } from '../domain/birth-date.ts';
 import type { ReleaseRule } from '../domain/release-rule.ts';
 import { payloadType, ROLES } from '../domain/role.ts';
@@ -150,12 +151,15 @@ function hasRole(pipeline: Pipeline, role: string): boolean {
   );
 }
 
-/** The columns tallystick adds itself are taken. */
-/** Names of columns that a run adds to released records. */
-const TAKEN: readonly string[] = ['person', 'match_rank', 'match_probability', 'linkage_weight'];
-
+/** Names of the columns that a run adds are taken, in capitals too: the engine does not tell them apart. */
 function checkOutputNames(columns: readonly ReleasedColumn[], path: Path, complain: Complain): void {
   for (const { name } of columns) {
-    if (TAKEN.includes(name)) complain([...path, name], `the name ${name} is taken`, undefined, true);
+    if (!NAMES_TAKEN.includes(name.toLowerCase())) continue;
+    complain(
+      [...path, name],
+      `the name ${name} is taken`,
+      'have the column delivered under another name',
+      true,
+    );
   }
 }

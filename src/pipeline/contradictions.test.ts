@@ -144,6 +144,17 @@ describe('tables that do not fit together', () => {
     expect(told('value: { role: decimal }', columns)).toEqual([message]);
   });
 
+  it.each(['person', 'match_rank', 'Match_Rank', 'MATCH_PROBABILITY', 'linkage_weight'])(
+    'a released column called %s, as one that a run adds',
+    (name) => {
+      const text = WHOLE.replace('value: { role: decimal }', `${name}: { role: decimal }`).replace(
+        'readings: { value: keep }',
+        `readings: { §${name}: keep }`,
+      );
+      expect(messagesAtMarks(text)).toEqual([`the name ${name} is taken`]);
+    },
+  );
+
   it('in a circle of parents', () => {
     const text = WHOLE.replace(
       'value: { role: decimal }',

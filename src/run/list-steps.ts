@@ -1,7 +1,7 @@
 import { optOutCodes } from '../domain/opt-out-codes.ts';
 import { shownDialect as dialect } from '../engine/duckdb/dialect.ts';
 import { NO_CODES_READ } from '../linker/de-identify/known-codes.ts';
-import { personsRelation } from '../linker/publish/person-outputs.ts';
+import { personsStep } from '../linker/publish/person-outputs.ts';
 import { type DictionaryPlan, planRelease, type ReleasePlan } from '../linker/release/plan-release.ts';
 import { type Pipeline, type TableSpec, tablesOf } from '../pipeline/pipeline.ts';
 import { extractSql } from '../provider/extract/extract-query.ts';
@@ -9,7 +9,7 @@ import { flaggedRowsSql } from '../provider/extract/opt-out-owners.ts';
 import { codedEventsSql } from '../provider/extract/opt-out-queries.ts';
 import type { EngineFile } from '../provider/extract/read-csv-sql.ts';
 import { tokenFunctionOf } from '../provider/tokenise/token-function.ts';
-import type { Step } from '../sql/step.ts';
+import { type Step, step } from '../sql/step.ts';
 import { planTokens } from '../store/token-plan.ts';
 
 /** The parts of a run that are made of SQL, in their order. */
@@ -102,29 +102,19 @@ function releaseSteps(plan: ReleasePlan): Step[] {
     ...persons,
     person.settings,
     ...(linkMap === null ? [] : [linkMap]),
-    ...tables.flatMap(({ spec, recordNumbers, excluded, dictionaries, rows }) => [
+    ...tables.flatMap(({ recordNumbers, excluded, dictionaries, rows }) => [
       ...(recordNumbers === null ? [] : [recordNumbers]),
       ...excluded,
-      ...dictionaries.map(dictionaryStep(spec.name)),
+      ...dictionaries.map(dictionaryStep),
       rows,
     ]),
-    ...person.dictionaries.map(dictionaryStep('persons')),
+    ...person.dictionaries.map(dictionaryStep),
     ...(person.facts === null ? [] : [person.facts]),
     ...person.seen.map(({ step }) => step),
-    {
-      name: 'persons',
-      about: 'released persons with everything known of them, one row each',
-      reads: ['person_numbers', 'person_settings'],
-      sql: personsRelation(plan),
-    },
+    personsStep(plan),
   ];
 }
 
-const dictionaryStep =
-  (table: string) =>
-  ({ enumType, sql }: DictionaryPlan): Step => ({
-    name: enumType,
-    about: 'the values of a dictionary column',
-    reads: [table],
-    sql,
-  });
+function dictionaryStep({ enumType, sql }: DictionaryPlan): Step {
+  return step({ name: enumType, about: 'the values of a dictionary column', sql });
+}

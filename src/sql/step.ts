@@ -1,3 +1,5 @@
+import type { Sql } from './sql.ts';
+
 /**
  * A named SQL step: what it reads, what it makes, and how. A step describes; an engine executes. The name is the
  * table it makes, the line in the log and the heading in `tallystick plan`.
@@ -6,10 +8,15 @@ export interface Step {
   readonly name: string;
   /** one sentence for people */
   readonly about: string;
-  /** tables it reads */
+  /** tables that it reads, and what else its rows come from: stored tables, link maps */
   readonly reads: readonly string[];
   /** a SELECT whose rows become the table `name` */
   readonly sql: string;
+}
+
+/** A step that reads what its SQL says it reads: nobody keeps that list by hand. */
+export function step({ name, about, sql }: Pick<Step, 'name' | 'about'> & { readonly sql: Sql }): Step {
+  return { name, about, reads: sql.reads, sql: sql.text };
 }
 
 /** What differs between SQL engines, declared by the engine and never asked of its name. */

@@ -4,6 +4,7 @@ import { duckdbDialect as dialect } from '../../engine/duckdb/dialect.ts';
 import type { DuckDbEngine } from '../../engine/duckdb/engine.ts';
 import { EngineBelow } from '../../linker/engine-below.ts';
 import type { RunSettings } from '../../program/run-settings.ts';
+import { type Sql, stored } from '../../sql/sql.ts';
 import { digestFile } from '../../write/digest-file.ts';
 import { linkMapOf } from '../../write/run-place.ts';
 import { causeOf } from './causes.ts';
@@ -138,7 +139,7 @@ async function compareMaps(
   const below = await EngineBelow.open({ directories: [], files: maps }, settings);
   const { engine } = below;
   try {
-    const [mapA, mapB] = maps.map((path) => dialect.readParquet([path])) as [string, string];
+    const [mapA, mapB] = maps.map((path) => stored('link maps', dialect.readParquet([path]))) as [Sql, Sql];
     const make = below.makerFor('diff');
     for (const step of diffSteps(mapA, mapB, differs, dialect)) await make(step);
     const findings = await readFindings(engine, differs);

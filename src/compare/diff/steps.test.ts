@@ -7,6 +7,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { duckdbDialect } from '../../engine/duckdb/dialect.ts';
 import type { DuckDbEngine } from '../../engine/duckdb/engine.ts';
 import { openSmallEngine } from '../../engine/duckdb/test-rig/small-engine.ts';
+import { table } from '../../sql/sql.ts';
 import { causeOf } from './causes.ts';
 import { PERSON_FINDINGS } from './findings.ts';
 import {
@@ -59,7 +60,7 @@ async function compare(
 ): Promise<PlainFindings & { unexplained: number }> {
   await fill('map_a', a);
   await fill('map_b', b);
-  for (const { name, sql } of diffSteps('map_a', 'map_b', differs, duckdbDialect)) {
+  for (const { name, sql } of diffSteps(table('map_a'), table('map_b'), differs, duckdbDialect)) {
     await engine.run(`CREATE OR REPLACE TABLE ${name} AS ${sql}`, name);
   }
   const cause = (row: Readonly<Record<string, unknown>>) => {

@@ -1,4 +1,5 @@
-import type { Dialect, Step } from '../../sql/step.ts';
+import { type Sql, sql, table, unionAll } from '../../sql/sql.ts';
+import { type Dialect, type Step, step } from '../../sql/step.ts';
 import { causeCode, causeSql } from './causes.ts';
 import type { SubjectFindingName } from './findings.ts';
 import type { WhatDiffers } from './what-differs.ts';
@@ -28,67 +29,64 @@ const same = (run: 'a' | 'b', one: string, other: string) =>
  * Two link maps held against each other, subject by subject and then person by person (README.md has the definitions).
  * `person_findings`, `subject_findings` and `rank_moves` are what is read of them; `listed_persons` names the persons.
  *
- * @param mapA, mapB SQL of the rows of either map
+ * @param mapA, mapB the rows of either map
  */
-export function diffSteps(mapA: string, mapB: string, differs: WhatDiffers, dialect: Dialect): Step[] {
+export function diffSteps(mapA: Sql, mapB: Sql, differs: WhatDiffers, dialect: Dialect): Step[] {
   return [
-    {
+    step({
       name: 'compared_subjects',
       about: 'every subject of either map, what became of it in each, and the cause of what is different',
-      reads: ['link maps'],
-      sql: `SELECT *, ${causeSql(differs, dialect.text)} AS cause
+      sql: sql`SELECT *, ${causeSql(differs, dialect.text)} AS cause
 FROM (SELECT coalesce(a.source, b.source) AS source, a.outcome AS outcome_a, b.outcome AS outcome_b,
              a.match_rank AS rank_a, b.match_rank AS rank_b, a.record <> b.record AS is_rewritten,
              a.person_high AS a_high, a.person_low AS a_low, b.person_high AS b_high, b.person_low AS b_low
       FROM (SELECT * FROM ${mapA}) AS a FULL OUTER JOIN (SELECT * FROM ${mapB}) AS b
         ON a.subject_high = b.subject_high AND a.subject_low = b.subject_low AND a.source = b.source) AS paired`,
-    },
-    {
+    }),
+    step({
       name: 'subject_findings',
       about:
         'what happened to subjects, each with its cause; more than one thing may have happened to a subject',
-      reads: ['compared_subjects'],
-      sql: Object.entries(SUBJECT_CONDITIONS)
-        .map(
+      sql: unionAll(
+        Object.entries(SUBJECT_CONDITIONS).map(
           ([finding, condition]) =>
-            `SELECT '${finding}' AS finding, source, cause FROM compared_subjects WHERE ${condition}`,
-        )
-        .join('\nUNION ALL\n'),
-    },
-    {
+            sql`SELECT '${finding}' AS finding, source, cause FROM ${table('compared_subjects')} WHERE ${condition}`,
+        ),
+      ),
+    }),
+    step({
       name: 'person_cells',
       about: 'how many subjects of each person of the first run stand in each person of the second',
-      reads: ['compared_subjects'],
-      sql: `SELECT ${halves('a')}, ${halves('b')}, count(*) AS subjects, min(cause) AS cause
-FROM compared_subjects WHERE ${STANDS} GROUP BY ${halves('a')}, ${halves('b')}`,
-    },
-    ...(['a', 'b'] as const).map((run) => ({
-      name: `standing_${run}`,
-      about: `persons of the ${run === 'a' ? 'first' : 'second'} run, and in how many of the other they stand`,
-      reads: ['person_cells'],
-      sql: `SELECT ${halves(run)}, count(*) AS parts, sum(subjects) AS subjects, min(cause) AS cause
-FROM person_cells GROUP BY ${halves(run)}`,
-    })),
-    {
+      sql: sql`SELECT ${halves('a')}, ${halves('b')}, count(*) AS subjects, min(cause) AS cause
+FROM ${table('compared_subjects')} WHERE ${STANDS} GROUP BY ${halves('a')}, ${halves('b')}`,
+    }),
+    ...(['a', 'b'] as const).map((run) =>
+      step({
+        name: `standing_${run}`,
+        about: `persons of the ${run === 'a' ? 'first' : 'second'} run, and in how many of the other they stand`,
+        sql: sql`SELECT ${halves(run)}, count(*) AS parts, sum(subjects) AS subjects, min(cause) AS cause
+FROM ${table('person_cells')} GROUP BY ${halves(run)}`,
+      }),
+    ),
+    step({
       name: 'person_findings',
       about: 'persons that are new, gone, split, merged or moved as a whole, each with its cause',
-      reads: ['compared_subjects', 'person_cells', 'standing_a', 'standing_b'],
-      sql: `SELECT 'new' AS finding, ${none('a')}, ${halves('b')}, count(*) AS subjects, min(cause) AS cause
-FROM compared_subjects AS s WHERE b_high IS NOT NULL
-  AND NOT EXISTS (SELECT 1 FROM standing_b AS t WHERE ${same('b', 't', 's')}) GROUP BY ${halves('b')}
+      sql: sql`SELECT 'new' AS finding, ${none('a')}, ${halves('b')}, count(*) AS subjects, min(cause) AS cause
+FROM ${table('compared_subjects')} AS s WHERE b_high IS NOT NULL
+  AND NOT EXISTS (SELECT 1 FROM ${table('standing_b')} AS t WHERE ${same('b', 't', 's')}) GROUP BY ${halves('b')}
 UNION ALL
 SELECT 'gone', ${halves('a')}, ${none('b')}, count(*), min(cause)
-FROM compared_subjects AS s WHERE a_high IS NOT NULL
-  AND NOT EXISTS (SELECT 1 FROM standing_a AS t WHERE ${same('a', 't', 's')}) GROUP BY ${halves('a')}
+FROM ${table('compared_subjects')} AS s WHERE a_high IS NOT NULL
+  AND NOT EXISTS (SELECT 1 FROM ${table('standing_a')} AS t WHERE ${same('a', 't', 's')}) GROUP BY ${halves('a')}
 UNION ALL
-SELECT 'split', ${halves('a')}, ${none('b')}, subjects, cause FROM standing_a WHERE parts > 1
+SELECT 'split', ${halves('a')}, ${none('b')}, subjects, cause FROM ${table('standing_a')} WHERE parts > 1
 UNION ALL
-SELECT 'merged', ${none('a')}, ${halves('b')}, subjects, cause FROM standing_b WHERE parts > 1
+SELECT 'merged', ${none('a')}, ${halves('b')}, subjects, cause FROM ${table('standing_b')} WHERE parts > 1
 UNION ALL
 SELECT 'moved', c.a_high, c.a_low, c.b_high, c.b_low, c.subjects, c.cause
-FROM person_cells AS c JOIN standing_a AS a ON ${same('a', 'a', 'c')} JOIN standing_b AS b ON ${same('b', 'b', 'c')}
+FROM ${table('person_cells')} AS c JOIN ${table('standing_a')} AS a ON ${same('a', 'a', 'c')} JOIN ${table('standing_b')} AS b ON ${same('b', 'b', 'c')}
 WHERE a.parts = 1 AND b.parts = 1 AND NOT (c.a_high = c.b_high AND c.a_low = c.b_low)`,
-    },
+    }),
   ];
 }
 

@@ -10,6 +10,7 @@ import {
   type TableSpec,
   tablesOf,
 } from '../../pipeline/pipeline.ts';
+import { stored } from '../../sql/sql.ts';
 import { planTokens } from '../../store/token-plan.ts';
 import type { EvaluatedTable } from './steps.ts';
 
@@ -94,7 +95,7 @@ export function storedTables(
   return tables.map(({ table, key }, place) => ({
     place,
     source: sourceIndexOf(pipeline, table),
-    relation: dialect.readParquet(pathsOf(table.name)),
+    relation: stored(table.name, dialect.readParquet(pathsOf(table.name))),
     key,
     characteristics: characteristicsOf(table, pipeline),
   }));

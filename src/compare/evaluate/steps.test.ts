@@ -7,6 +7,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { duckdbDialect } from '../../engine/duckdb/dialect.ts';
 import type { DuckDbEngine } from '../../engine/duckdb/engine.ts';
 import { openSmallEngine } from '../../engine/duckdb/test-rig/small-engine.ts';
+import { table } from '../../sql/sql.ts';
 import { type EvaluatedTable, evaluationSteps, repeatedTruthSql, TRUTH_COLUMNS } from './steps.ts';
 import { judgePlainly, type PlainJudgement, type PlainRecord } from './test-rig/judge-plainly.ts';
 
@@ -23,14 +24,14 @@ const TABLES: readonly EvaluatedTable[] = [
   {
     place: 0,
     source: 0,
-    relation: 'patients',
+    relation: table('patients'),
     key: 'subject',
     characteristics: { ...UNSAID, sex: 'row.sex' },
   },
   {
     place: 1,
     source: 1,
-    relation: 'episodes',
+    relation: table('episodes'),
     key: 'record',
     characteristics: UNSAID,
   },

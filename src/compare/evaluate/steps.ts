@@ -1,5 +1,7 @@
 import type { ByCharacteristic } from '../../domain/characteristic.ts';
-import type { Dialect, Step } from '../../sql/step.ts';
+import { samePair, sameSubject } from '../../sql/same.ts';
+import { type Sql, sql, table, unionAll } from '../../sql/sql.ts';
+import { type Dialect, type Step, step } from '../../sql/step.ts';
 
 /** A table whose rows carry identifiers of their own, and how its rows meet the truth. */
 export interface EvaluatedTable {
@@ -7,8 +9,8 @@ export interface EvaluatedTable {
   readonly place: number;
   /** place of its source in the pipeline file, from 0 */
   readonly source: number;
-  /** SQL of the stored rows */
-  readonly relation: string;
+  /** the stored rows */
+  readonly relation: Sql;
   /** the token that names a record: the subject of a patients table, the record id of a flat one */
   readonly key: 'subject' | 'record';
   /** SQL over a stored row called `row`, each a text; null where the table has no such column */
@@ -43,73 +45,65 @@ const COUNTS = `CAST(count(*) AS DOUBLE) AS records,
  */
 export function evaluationSteps(tables: readonly EvaluatedTable[], dialect: Dialect): Step[] {
   return [
-    {
+    step({
       name: 'evaluated_records',
       about: 'every stored record of which the truth knows the person, with the person it was linked to',
-      reads: ['token store', TRUTH, 'subjects', 'subject_persons'],
-      sql: `SELECT r.table_no, r.source, r.subject_a, r.subject_b, t.true_a, t.true_b, t.line,
+      sql: sql`SELECT r.table_no, r.source, r.subject_a, r.subject_b, t.true_a, t.true_b, t.line,
        coalesce(p.person_a, r.subject_a) AS person_a, coalesce(p.person_b, r.subject_b) AS person_b,
        coalesce(p.match_rank, 0) AS match_rank,
        CASE WHEN s.nhs_a IS NULL THEN 'missing' ELSE 'valid' END AS nhs_number, r.sex, r.age_band, r.ethnic_category, r.area,
        r.deprivation
 FROM (
-${tables.map((table) => recordsSql(table, dialect)).join('\nUNION ALL\n')}
+${unionAll(tables.map((one) => recordsSql(one, dialect)))}
 ) AS r
-JOIN ${TRUTH} AS t ON t.table_no = r.table_no AND t.record_a = r.record_a AND t.record_b = r.record_b
-LEFT JOIN subject_persons AS p ON p.source = r.source AND p.subject_a = r.subject_a AND p.subject_b = r.subject_b
-LEFT JOIN subjects AS s ON s.source = r.source AND s.subject_a = r.subject_a AND s.subject_b = r.subject_b`,
-    },
-    {
+JOIN ${table(TRUTH)} AS t ON t.table_no = r.table_no AND ${samePair('record', 't', 'r')}
+LEFT JOIN ${table('subject_persons')} AS p ON ${sameSubject('p', 'r')}
+LEFT JOIN ${table('subjects')} AS s ON ${sameSubject('s', 'r')}`,
+    }),
+    step({
       name: 'match_cells',
       about: 'the contingency table: records, and subjects, of each true person in each linked person',
-      reads: ['evaluated_records'],
-      sql: `SELECT true_a, true_b, person_a, person_b, CAST(sum(records) AS BIGINT) AS records, count(*) AS subjects
-FROM (SELECT true_a, true_b, person_a, person_b, count(*) AS records FROM evaluated_records
+      sql: sql`SELECT true_a, true_b, person_a, person_b, CAST(sum(records) AS BIGINT) AS records, count(*) AS subjects
+FROM (SELECT true_a, true_b, person_a, person_b, count(*) AS records FROM ${table('evaluated_records')}
       GROUP BY true_a, true_b, person_a, person_b, source, subject_a, subject_b) AS subject_cells
 GROUP BY true_a, true_b, person_a, person_b`,
-    },
-    {
+    }),
+    step({
       name: 'true_homes',
       about: 'each true person with its home: the linked person that holds most of its records',
-      reads: ['match_cells'],
       sql: largestCells('true', 'person', 'home'),
-    },
-    {
+    }),
+    step({
       name: 'person_owners',
       about: 'each linked person with its owner: the true person that has most records in it',
-      reads: ['match_cells'],
       sql: largestCells('person', 'true', 'owner'),
-    },
-    {
+    }),
+    step({
       name: 'judged_records',
       about: 'each record: linked and falsely so, linkable and missed',
-      reads: ['evaluated_records', 'true_homes', 'person_owners'],
-      sql: `SELECT r.source, r.match_rank, r.nhs_number, r.sex, r.age_band, r.ethnic_category, r.area, r.deprivation,
+      sql: sql`SELECT r.source, r.match_rank, r.nhs_number, r.sex, r.age_band, r.ethnic_category, r.area, r.deprivation,
        p.subjects > 1 AS is_linked, r.true_a <> p.owner_a OR r.true_b <> p.owner_b AS is_false,
        t.subjects > 1 AS is_linkable, r.person_a <> t.home_a OR r.person_b <> t.home_b AS is_missed
-FROM evaluated_records AS r
-JOIN true_homes AS t ON t.true_a = r.true_a AND t.true_b = r.true_b
-JOIN person_owners AS p ON p.person_a = r.person_a AND p.person_b = r.person_b`,
-    },
-    {
+FROM ${table('evaluated_records')} AS r
+JOIN ${table('true_homes')} AS t ON ${samePair('true', 't', 'r')}
+JOIN ${table('person_owners')} AS p ON ${samePair('person', 'p', 'r')}`,
+    }),
+    step({
       name: 'evaluated_pairs',
       about: 'numbers of pairs of records, from the sizes of cells and persons',
-      reads: ['match_cells', 'true_homes', 'person_owners'],
-      sql: `SELECT b.pairs AS both_pairs, l.pairs AS linked_pairs, l.persons AS linked_persons,
+      sql: sql`SELECT b.pairs AS both_pairs, l.pairs AS linked_pairs, l.persons AS linked_persons,
        t.pairs AS true_pairs, t.persons AS true_persons
 FROM (${pairsSql('match_cells')}) AS b, (${pairsSql('person_owners')}) AS l, (${pairsSql('true_homes')}) AS t`,
-    },
-    {
+    }),
+    step({
       name: 'evaluated_ranks',
       about: 'what the records of each match rank came to',
-      reads: ['judged_records'],
-      sql: `SELECT match_rank, ${COUNTS}\nFROM judged_records GROUP BY match_rank`,
-    },
-    {
+      sql: sql`SELECT match_rank, ${COUNTS}\nFROM ${table('judged_records')} GROUP BY match_rank`,
+    }),
+    step({
       name: 'evaluated_groups',
       about: 'what the records of each subgroup came to',
-      reads: ['judged_records'],
-      sql: [
+      sql: unionAll([
         groupSql('source', 'CAST(source AS VARCHAR)'),
         groupSql('nhsNumber', 'nhs_number'),
         groupSql('sex', 'sex'),
@@ -117,8 +111,8 @@ FROM (${pairsSql('match_cells')}) AS b, (${pairsSql('person_owners')}) AS l, (${
         groupSql('ethnicCategory', 'ethnic_category'),
         groupSql('area', 'area'),
         groupSql('deprivation', 'deprivation'),
-      ].join('\nUNION ALL\n'),
-    },
+      ]),
+    }),
   ];
 }
 
@@ -140,41 +134,44 @@ FROM evaluated_records GROUP BY table_no`;
  * A table's records. One without a subject says too little of anybody to be linked: it is a subject, and a person, of its
  * own by the token of its record id.
  */
-function recordsSql(table: EvaluatedTable, dialect: Dialect): string {
+function recordsSql(
+  { place, source, relation, key, characteristics }: EvaluatedTable,
+  dialect: Dialect,
+): Sql {
   const half = (letter: string) =>
-    table.key === 'subject'
+    key === 'subject'
       ? `row.subject_${letter} AS subject_${letter}, row.subject_${letter} AS record_${letter}`
       : `coalesce(row.subject_${letter}, row.record_${letter}) AS subject_${letter}, row.record_${letter} AS record_${letter}`;
-  const text = (sql: string | null, name: string) =>
-    `CAST(${sql ?? 'NULL'} AS VARCHAR) AS ${dialect.name(name)}`;
-  const { sex, ageBand, ethnicCategory, area, deprivation } = table.characteristics;
-  return `SELECT CAST(${table.place} AS INTEGER) AS table_no, CAST(${table.source} AS TINYINT) AS source,
+  const text = (value: string | null, name: string) =>
+    `CAST(${value ?? 'NULL'} AS VARCHAR) AS ${dialect.name(name)}`;
+  const { sex, ageBand, ethnicCategory, area, deprivation } = characteristics;
+  return sql`SELECT CAST(${place} AS INTEGER) AS table_no, CAST(${source} AS TINYINT) AS source,
        ${half('a')},
        ${half('b')},
        ${text(sex, 'sex')}, ${text(ageBand, 'age_band')},
        ${text(ethnicCategory, 'ethnic_category')}, ${text(area, 'area')},
        ${text(deprivation, 'deprivation')}
-FROM ${table.relation} AS row`;
+FROM ${relation} AS row`;
 }
 
 /** Each person of one side with its largest cell, and the records and subjects of all its cells. */
-function largestCells(side: 'true' | 'person', other: 'true' | 'person', as: string): string {
-  return `SELECT ${side}_a, ${side}_b, ${other}_a AS ${as}_a, ${other}_b AS ${as}_b,
+function largestCells(side: 'true' | 'person', other: 'true' | 'person', as: string): Sql {
+  return sql`SELECT ${side}_a, ${side}_b, ${other}_a AS ${as}_a, ${other}_b AS ${as}_b,
        all_records AS records, all_subjects AS subjects
 FROM (SELECT ${side}_a, ${side}_b, ${other}_a, ${other}_b,
              row_number() OVER (PARTITION BY ${side}_a, ${side}_b ORDER BY records DESC, ${other}_a, ${other}_b) AS place,
              CAST(sum(records) OVER (PARTITION BY ${side}_a, ${side}_b) AS BIGINT) AS all_records,
              CAST(sum(subjects) OVER (PARTITION BY ${side}_a, ${side}_b) AS BIGINT) AS all_subjects
-      FROM match_cells) AS cells
+      FROM ${table('match_cells')}) AS cells
 WHERE place = 1`;
 }
 
 /** n records make n(n - 1)/2 pairs. A double counts whole numbers up to 9 * 10^15 exactly. */
-function pairsSql(table: string): string {
-  return `SELECT CAST(count(*) AS DOUBLE) AS persons,
-  coalesce(sum(CAST(records AS DOUBLE) * (CAST(records AS DOUBLE) - 1) / 2), 0) AS pairs FROM ${table}`;
+function pairsSql(persons: string): Sql {
+  return sql`SELECT CAST(count(*) AS DOUBLE) AS persons,
+  coalesce(sum(CAST(records AS DOUBLE) * (CAST(records AS DOUBLE) - 1) / 2), 0) AS pairs FROM ${table(persons)}`;
 }
 
-function groupSql(by: string, value: string): string {
-  return `SELECT '${by}' AS told_by, ${value} AS value, ${COUNTS}\nFROM judged_records GROUP BY ${value}`;
+function groupSql(by: string, value: string): Sql {
+  return sql`SELECT '${by}' AS told_by, ${value} AS value, ${COUNTS}\nFROM ${table('judged_records')} GROUP BY ${value}`;
 }

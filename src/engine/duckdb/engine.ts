@@ -6,6 +6,7 @@ import { duckdbDialect } from './dialect.ts';
 import { allowedForms } from './engine-path.ts';
 import { type RawChunk, readChunk } from './raw-chunk.ts';
 import { registerVectorFunction } from './register-vector-function.ts';
+import { tablesIn } from './tables-in.ts';
 
 export interface EngineSettings {
   readonly threads: number;
@@ -96,6 +97,22 @@ export class DuckDbEngine {
     } catch (fault) {
       throw this.#wrap(fault, about);
     }
+  }
+
+  /**
+   * Names of the tables that a query reads, as the engine parses it: `getTableNames` of its own gives none where it cannot bind
+   * the query. It takes about a millisecond.
+   *
+   * @throws TallystickError (exit 4) for a query that cannot be parsed
+   */
+  async tablesRead(select: string, about: string): Promise<readonly string[]> {
+    const [row] = await this.query(
+      `SELECT json_serialize_sql(${duckdbDialect.text(select)}) AS parsed`,
+      about,
+    );
+    const parsed = JSON.parse(String(row?.['parsed'])) as { readonly error: boolean };
+    if (parsed.error) throw engineFault({ message: `the engine cannot parse the SQL of ${about}` });
+    return tablesIn(parsed);
   }
 
   /** Runs a query with a small result and returns it as plain objects. */

@@ -2,6 +2,7 @@ import { comparesUnderNhsNumber } from '../../domain/match-rank.ts';
 import { duckdbDialect as dialect } from '../../engine/duckdb/dialect.ts';
 import type { DuckDbEngine } from '../../engine/duckdb/engine.ts';
 import { isFlat, type Pipeline, sourceIndexOf, subjectTablesOf } from '../../pipeline/pipeline.ts';
+import { stored } from '../../sql/sql.ts';
 import type { Step } from '../../sql/step.ts';
 import { NUMBER_SOURCES } from '../link/under-nhs-number.ts';
 import { linksByTuple } from '../link/weigh-pairs.ts';
@@ -26,7 +27,7 @@ export function planAudit(pipeline: Pipeline, pathsOf: (table: string) => readon
       .filter(isFlat)
       .map((table) => ({
         source: sourceIndexOf(pipeline, table),
-        relation: dialect.readParquet(pathsOf(table.name)),
+        relation: stored(table.name, dialect.readParquet(pathsOf(table.name))),
       })),
     linksByTuple: minProbability === null || !isCompared ? null : linksByTuple(minProbability),
   });

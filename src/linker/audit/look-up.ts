@@ -1,5 +1,8 @@
 import { asksFor, type Ladder, type MatchRank, restsOnNhsNumber } from '../../domain/match-rank.ts';
-import type { Step } from '../../sql/step.ts';
+import { columnList, SUBJECT } from '../../sql/columns.ts';
+import { samePair, sameSubject } from '../../sql/same.ts';
+import { type Sql, sql, table } from '../../sql/sql.ts';
+import { type Step, step } from '../../sql/step.ts';
 import type { NumberedRelation } from './numbered.ts';
 import { PARTS } from './sample.ts';
 
@@ -7,95 +10,82 @@ import { PARTS } from './sample.ts';
 const isKnown = (n: string) =>
   `NOT ${n}.is_kept_out AND NOT ${n}.is_at_odds AND ${n}.sdp_a IS NOT NULL AND NOT ${n}.first_of_january`;
 
-const SOUGHT =
-  'SELECT DISTINCT sdp_a, sdp_b FROM audit_sample WHERE sdp_a IS NOT NULL AND NOT first_of_january';
+const SOUGHT = sql`SELECT DISTINCT sdp_a, sdp_b FROM ${table('audit_sample')} WHERE sdp_a IS NOT NULL AND NOT first_of_january`;
 
 /** `audit_known`: of whom each sampled tuple is known, and by which subject. */
-function knownStep({ sql, reads }: NumberedRelation, hasAddresses: boolean): Step {
-  const columns = 'n.nhs_a, n.nhs_b, n.source, n.subject_a, n.subject_b';
-  const earlier = `
+function knownStep({ relation }: NumberedRelation, hasAddresses: boolean): Step {
+  const columns = `n.nhs_a, n.nhs_b, ${columnList(SUBJECT, 'n')}`;
+  const earlier = sql`
 UNION
 SELECT a.sdp_a, a.sdp_b, ${columns}
-FROM (SELECT a.* FROM address_tuples AS a JOIN (${SOUGHT}) AS w ON a.sdp_a = w.sdp_a AND a.sdp_b = w.sdp_b) AS a
-JOIN ${sql} AS n ON a.source = n.source AND a.subject_a = n.subject_a AND a.subject_b = n.subject_b
+FROM (SELECT a.* FROM ${table('address_tuples')} AS a JOIN (${SOUGHT}) AS w ON ${samePair('sdp', 'a', 'w')}) AS a
+JOIN ${relation} AS n ON ${sameSubject('a', 'n')}
 WHERE NOT n.is_kept_out AND NOT n.is_at_odds`;
-  return {
+  return step({
     name: 'audit_known',
     about:
       'the NHS numbers known for each sampled sex|birth date|postcode, and the subjects they are known by',
-    reads: ['audit_sample', reads, ...(hasAddresses ? ['address_tuples'] : [])],
-    sql: `SELECT n.sdp_a, n.sdp_b, ${columns}
-FROM ${sql} AS n JOIN (${SOUGHT}) AS w ON n.sdp_a = w.sdp_a AND n.sdp_b = w.sdp_b
+    sql: sql`SELECT n.sdp_a, n.sdp_b, ${columns}
+FROM ${relation} AS n JOIN (${SOUGHT}) AS w ON ${samePair('sdp', 'n', 'w')}
 WHERE ${isKnown('n')}${hasAddresses ? earlier : ''}`,
-  };
+  });
 }
 
-const NUMBERS: Step = {
+const NUMBERS = step({
   name: 'audit_numbers',
   about:
     'how many subjects each number is known by, for each sampled tuple, and how many numbers the tuple has',
-  reads: ['audit_known'],
-  sql: `SELECT sdp_a, sdp_b, nhs_a, nhs_b, count(*) AS subjects, count(*) OVER (PARTITION BY sdp_a, sdp_b) AS numbers
-FROM audit_known GROUP BY sdp_a, sdp_b, nhs_a, nhs_b`,
-};
+  sql: sql`SELECT sdp_a, sdp_b, nhs_a, nhs_b, count(*) AS subjects, count(*) OVER (PARTITION BY sdp_a, sdp_b) AS numbers
+FROM ${table('audit_known')} GROUP BY sdp_a, sdp_b, nhs_a, nhs_b`,
+});
 
 /** `audit_witnessed`: the numbers that witnesses have for each sampled tuple, and how many of them nobody else has there. */
-const WITNESSED: Step = {
+const WITNESSED = step({
   name: 'audit_witnessed',
   about: 'the NHS numbers of witnesses for each sampled tuple, and how many of them nobody else has there',
-  reads: ['audit_sample', 'audit_numbers', 'witnesses'],
-  sql: `SELECT v.sdp_a, v.sdp_b, v.nhs_a, v.nhs_b, k.subjects IS NULL AS is_new,
+  sql: sql`SELECT v.sdp_a, v.sdp_b, v.nhs_a, v.nhs_b, k.subjects IS NULL AS is_new,
        count(*) FILTER (WHERE k.subjects IS NULL) OVER (PARTITION BY v.sdp_a, v.sdp_b) AS new_numbers
 FROM (SELECT DISTINCT v.sdp_a, v.sdp_b, v.nhs_a, v.nhs_b
-      FROM witnesses AS v JOIN (${SOUGHT}) AS w ON v.sdp_a = w.sdp_a AND v.sdp_b = w.sdp_b) AS v
-LEFT JOIN audit_numbers AS k
-  ON v.sdp_a = k.sdp_a AND v.sdp_b = k.sdp_b AND v.nhs_a = k.nhs_a AND v.nhs_b = k.nhs_b`,
-};
+      FROM ${table('witnesses')} AS v JOIN (${SOUGHT}) AS w ON ${samePair('sdp', 'v', 'w')}) AS v
+LEFT JOIN ${table('audit_numbers')} AS k
+  ON ${samePair('sdp', 'v', 'k')} AND ${samePair('nhs', 'v', 'k')}`,
+});
 
 /** `audit_local`: for each subject with a hidden number, the numbers known with its tuple and one of its local ids. */
-function localStep({ sql, reads }: NumberedRelation): Step {
-  return {
+function localStep({ relation }: NumberedRelation): Step {
+  return step({
     name: 'audit_local',
     about:
       'what numbers other subjects are known by that share tuple, provider and local id with a hidden one',
-    reads: ['audit_sample', reads, 'local_ids', 'witnesses'],
-    sql: `SELECT source, subject_a, subject_b,
+    sql: sql`SELECT source, subject_a, subject_b,
        count(*) FILTER (WHERE is_own AND NOT is_witness) AS own, count(*) FILTER (WHERE NOT is_own AND NOT is_witness) AS others,
        count(*) FILTER (WHERE is_own) AS own_heard, count(*) FILTER (WHERE NOT is_own) AS others_heard
 FROM (SELECT s.source, s.subject_a, s.subject_b, k.nhs_a, k.nhs_b, bool_and(k.is_witness) AS is_witness,
-             bool_or(coalesce(k.nhs_a = s.nhs_a AND k.nhs_b = s.nhs_b, false)) AS is_own
-      FROM audit_sample AS s
-      JOIN local_ids AS l ON s.source = l.source AND s.subject_a = l.subject_a AND s.subject_b = l.subject_b
+             bool_or(coalesce(${samePair('nhs', 'k', 's')}, false)) AS is_own
+      FROM ${table('audit_sample')} AS s
+      JOIN ${table('local_ids')} AS l ON ${sameSubject('s', 'l')}
       JOIN (SELECT n.sdp_a, n.sdp_b, n.nhs_a, n.nhs_b, n.source, n.subject_a, n.subject_b, m.local_a, m.local_b, false AS is_witness
-            FROM ${sql} AS n
-            JOIN (${SOUGHT}) AS w ON n.sdp_a = w.sdp_a AND n.sdp_b = w.sdp_b
-            JOIN local_ids AS m ON n.source = m.source AND n.subject_a = m.subject_a AND n.subject_b = m.subject_b
+            FROM ${relation} AS n
+            JOIN (${SOUGHT}) AS w ON ${samePair('sdp', 'n', 'w')}
+            JOIN ${table('local_ids')} AS m ON ${sameSubject('n', 'm')}
             WHERE ${isKnown('n')}
             UNION ALL
             SELECT sdp_a, sdp_b, nhs_a, nhs_b, NULL, NULL, NULL, local_a, local_b, true
-            FROM witnesses WHERE local_a IS NOT NULL) AS k
-        ON s.sdp_a = k.sdp_a AND s.sdp_b = k.sdp_b AND l.local_a = k.local_a AND l.local_b = k.local_b
-       AND (k.is_witness OR NOT (s.source = k.source AND s.subject_a = k.subject_a AND s.subject_b = k.subject_b))
+            FROM ${table('witnesses')} WHERE local_a IS NOT NULL) AS k
+        ON ${samePair('sdp', 's', 'k')} AND ${samePair('local', 'l', 'k')}
+       AND (k.is_witness OR NOT (${sameSubject('s', 'k')}))
       WHERE s.part = ${PARTS.hidden}
       GROUP BY s.source, s.subject_a, s.subject_b, k.nhs_a, k.nhs_b) AS found
 GROUP BY source, subject_a, subject_b`,
-  };
+  });
 }
 
 /** `audit_found`: what others know of each sampled subject's tuple. Its own part in that is taken away. */
 function foundStep(hasLocal: boolean, isFlat: boolean): Step {
-  return {
+  return step({
     name: 'audit_found',
     about: 'whether others know each sampled tuple of its own number, and of how many other numbers',
-    reads: [
-      'audit_sample',
-      'audit_numbers',
-      'audit_known',
-      'audit_witnessed',
-      ...(isFlat ? ['audit_records'] : []),
-      ...(hasLocal ? ['audit_local'] : []),
-    ],
-    sql: `SELECT s.*, ${isFlat ? 'coalesce(r.records, 1)' : '1'} AS records,
+    sql: sql`SELECT s.*, ${isFlat ? 'coalesce(r.records, 1)' : '1'} AS records,
        coalesce(o.subjects, 0) > CASE WHEN m.subject_a IS NULL THEN 0 ELSE 1 END AS is_own_known,
        coalesce(t.numbers, 0) - CASE WHEN o.nhs_a IS NULL THEN 0 ELSE 1 END AS others,
        e.sdp_a IS NOT NULL AS is_own_witnessed,
@@ -106,27 +96,27 @@ function foundStep(hasLocal: boolean, isFlat: boolean): Step {
        coalesce(l.own_heard, 0) + coalesce(l.others_heard, 0) AS local_heard`
            : ''
        }
-FROM audit_sample AS s
-LEFT JOIN (SELECT DISTINCT sdp_a, sdp_b, numbers FROM audit_numbers) AS t ON s.sdp_a = t.sdp_a AND s.sdp_b = t.sdp_b
-LEFT JOIN audit_numbers AS o
-  ON s.sdp_a = o.sdp_a AND s.sdp_b = o.sdp_b AND s.nhs_a = o.nhs_a AND s.nhs_b = o.nhs_b
-LEFT JOIN (SELECT DISTINCT sdp_a, sdp_b, new_numbers FROM audit_witnessed) AS v ON s.sdp_a = v.sdp_a AND s.sdp_b = v.sdp_b
-LEFT JOIN audit_witnessed AS e
-  ON s.sdp_a = e.sdp_a AND s.sdp_b = e.sdp_b AND s.nhs_a = e.nhs_a AND s.nhs_b = e.nhs_b
-LEFT JOIN audit_known AS m
-  ON s.sdp_a = m.sdp_a AND s.sdp_b = m.sdp_b AND s.nhs_a = m.nhs_a AND s.nhs_b = m.nhs_b
- AND s.source = m.source AND s.subject_a = m.subject_a AND s.subject_b = m.subject_b${
+FROM ${table('audit_sample')} AS s
+LEFT JOIN (SELECT DISTINCT sdp_a, sdp_b, numbers FROM ${table('audit_numbers')}) AS t ON ${samePair('sdp', 's', 't')}
+LEFT JOIN ${table('audit_numbers')} AS o
+  ON ${samePair('sdp', 's', 'o')} AND ${samePair('nhs', 's', 'o')}
+LEFT JOIN (SELECT DISTINCT sdp_a, sdp_b, new_numbers FROM ${table('audit_witnessed')}) AS v ON ${samePair('sdp', 's', 'v')}
+LEFT JOIN ${table('audit_witnessed')} AS e
+  ON ${samePair('sdp', 's', 'e')} AND ${samePair('nhs', 's', 'e')}
+LEFT JOIN ${table('audit_known')} AS m
+  ON ${samePair('sdp', 's', 'm')} AND ${samePair('nhs', 's', 'm')}
+ AND ${sameSubject('s', 'm')}${
    hasLocal
-     ? `
-LEFT JOIN audit_local AS l ON s.source = l.source AND s.subject_a = l.subject_a AND s.subject_b = l.subject_b`
+     ? sql`
+LEFT JOIN ${table('audit_local')} AS l ON ${sameSubject('s', 'l')}`
      : ''
  }${
    isFlat
-     ? `
-LEFT JOIN audit_records AS r ON s.source = r.source AND s.subject_a = r.subject_a AND s.subject_b = r.subject_b`
+     ? sql`
+LEFT JOIN ${table('audit_records')} AS r ON ${sameSubject('s', 'r')}`
      : ''
  }`,
-  };
+  });
 }
 
 /** What a rank without the number goes by: columns of `audit_found`; `heard` counts the numbers of witnesses too. */
@@ -153,35 +143,27 @@ function holds(rank: MatchRank): string {
  * `audit_outcomes`: what the sample came to, counted. Of a hidden subject, `found` is the place of the first rank without the
  * number that links it (NULL for none), and `is_right` whether that is to its own number.
  */
-function outcomesStep(ladder: Ladder, linksByTuple: Condition | null): Step {
+function outcomesStep(ladder: Ladder, linksByTuple: Sql | null): Step {
   const weak = ladder.flatMap((one, place) => (restsOnNhsNumber(one) ? [] : [{ rank: one, place }]));
-  const isLooked = `part = ${PARTS.hidden}${linksByTuple === null ? '' : ` AND ${linksByTuple.sql}`}`;
+  const isLooked = sql`part = ${PARTS.hidden}${linksByTuple === null ? '' : sql` AND ${linksByTuple}`}`;
   const first = (value: (one: (typeof weak)[number]) => string, type: string) =>
     weak.length === 0
       ? `CAST(NULL AS ${type})`
-      : `CAST(CASE WHEN NOT (${isLooked}) THEN NULL ${weak
+      : sql`CAST(CASE WHEN NOT (${isLooked}) THEN NULL ${weak
           .map((one) => `WHEN ${holds(one.rank)} THEN ${value(one)}`)
           .join(' ')} END AS ${type})`;
   const told = 'part, place, found, is_right, has_match, is_own_known, has_others, is_open';
-  return {
+  return step({
     name: 'audit_outcomes',
     about: 'what the sample came to, counted',
-    reads: ['audit_found', ...(linksByTuple === null ? [] : [linksByTuple.reads])],
-    sql: `SELECT ${told}, count(*) AS subjects, sum(records) AS records, sum(records * records) AS squares
+    sql: sql`SELECT ${told}, count(*) AS subjects, sum(records) AS records, sum(records * records) AS squares
 FROM (SELECT part, place, ${first(({ place }) => String(place), 'TINYINT')} AS found,
              ${first(({ rank }) => candidateOf(rank).own, 'BOOLEAN')} AS is_right, has_match,
              is_own_known, others > 0 AS has_others, records,
              sdp_a IS NOT NULL AND NOT first_of_january AND NOT is_at_odds AND NOT is_own_known AS is_open
-      FROM audit_found) AS told
+      FROM ${table('audit_found')}) AS told
 GROUP BY ${told}`,
-  };
-}
-
-/** What must hold of a run. */
-export interface Condition {
-  readonly sql: string;
-  /** the table it reads */
-  readonly reads: string;
+  });
 }
 
 /** What is looked up, and in what. */
@@ -193,7 +175,7 @@ export interface LookUp {
   /** the sample's records have been counted (`audit_records`) */
   readonly hasFlatRows: boolean;
   /** true where links without the number are probable enough; null where none is refused */
-  readonly linksByTuple: Condition | null;
+  readonly linksByTuple: Sql | null;
 }
 
 /** The sample is looked up among what all the others know, and the outcomes are counted. */

@@ -1,5 +1,8 @@
 import { type Ladder, restsOnNhsNumber } from '../../domain/match-rank.ts';
-import type { Step } from '../../sql/step.ts';
+import { columnList, NUMBERED_COLUMNS, SUBJECT } from '../../sql/columns.ts';
+import { samePair, sameSubject } from '../../sql/same.ts';
+import { type Sql, sql, table, unionAll } from '../../sql/sql.ts';
+import { type Step, step } from '../../sql/step.ts';
 import type { NumberedRelation } from './numbered.ts';
 
 /** The most subjects whose numbers are hidden, and the most links of each rank that are looked at: bounds the audit's time. */
@@ -29,35 +32,34 @@ export const PARTS = { hidden: 0, link: 1 } as const;
 const lot = (seed: number) => `((n.subject_a % ${MODULUS} + ${MODULUS}) % ${MODULUS}) * ${seed} % ${MODULUS}`;
 
 /** Subjects that carry a number they are not believed to own. */
-const CONTRADICTED = `LEFT JOIN (SELECT source, subject_a, subject_b FROM subject_persons WHERE is_contradicted) AS x
-  ON n.source = x.source AND n.subject_a = x.subject_a AND n.subject_b = x.subject_b`;
+const CONTRADICTED = sql`LEFT JOIN (SELECT ${columnList(SUBJECT)} FROM ${table('subject_persons')} WHERE is_contradicted) AS x
+  ON ${sameSubject('n', 'x')}`;
 
 /**
  * `audit_links`: for each place of the ladder, its links (subjects of a later source than the first that has their number), and the
  * subjects it would have linked that are contradicted.
  */
-function linksStep(ladder: Ladder, { sql, reads }: NumberedRelation): Step {
+function linksStep(ladder: Ladder, { relation }: NumberedRelation): Step {
   const weak = ladder.flatMap((one, place) => (restsOnNhsNumber(one) ? [] : [{ ...one, place }]));
   const weakLinks =
     weak.length === 0
       ? ''
-      : `
+      : sql`
 UNION ALL
 SELECT CAST(CASE match_rank ${weak.map(({ rank, place }) => `WHEN ${rank} THEN ${place}`).join(' ')} END AS TINYINT) AS place,
        count(*) AS links, CAST(0 AS BIGINT) AS contradicted
-FROM subject_persons WHERE is_tied AND match_rank IN (${weak.map(({ rank }) => rank).join(', ')}) GROUP BY match_rank`;
-  return {
+FROM ${table('subject_persons')} WHERE is_tied AND match_rank IN (${weak.map(({ rank }) => rank).join(', ')}) GROUP BY match_rank`;
+  return step({
     name: 'audit_links',
     about: 'links made by each rank, and subjects it would have linked that are contradicted',
-    reads: [reads, 'number_sources', 'subject_persons'],
-    sql: `SELECT n.place, count(*) FILTER (WHERE x.subject_a IS NULL) AS links,
+    sql: sql`SELECT n.place, count(*) FILTER (WHERE x.subject_a IS NULL) AS links,
        count(*) FILTER (WHERE x.subject_a IS NOT NULL AND n.is_at_odds) AS contradicted
-FROM ${sql} AS n
-JOIN number_sources AS f ON n.nhs_a = f.nhs_a AND n.nhs_b = f.nhs_b AND n.source <> f.source
+FROM ${relation} AS n
+JOIN ${table('number_sources')} AS f ON ${samePair('nhs', 'n', 'f')} AND n.source <> f.source
 ${CONTRADICTED}
 WHERE n.source > 0 AND n.place IS NOT NULL AND NOT n.is_kept_out
 GROUP BY n.place${weakLinks}`,
-  };
+  });
 }
 
 /**
@@ -66,43 +68,39 @@ GROUP BY n.place${weakLinks}`,
  * sources after the first hold (README.md, "The sample").
  */
 function quotasStep({ sample }: Draw): Step {
-  return {
+  return step({
     name: 'audit_quotas',
     about: 'how many subjects of each source are to have their NHS number hidden',
-    reads: ['subjects'],
-    sql: `SELECT source, numbered, CAST(floor(CAST(${sample} * weight AS DOUBLE) / all_weight) AS BIGINT) AS quota
+    sql: sql`SELECT source, numbered, CAST(floor(CAST(${sample} * weight AS DOUBLE) / all_weight) AS BIGINT) AS quota
 FROM (SELECT source, numbered, weight, sum(weight) OVER () AS all_weight
       FROM (SELECT source, numbered,
                    CASE WHEN sum(missing) OVER () > 0 THEN missing WHEN source > 0 THEN numbered ELSE 0 END AS weight
             FROM (SELECT source, count(nhs_a) AS numbered, count(*) - count(nhs_a) AS missing
-                  FROM subjects GROUP BY source) AS sources) AS weighed) AS shared
+                  FROM ${table('subjects')} GROUP BY source) AS sources) AS weighed) AS shared
 WHERE weight > 0`,
-  };
+  });
 }
 
-const CHOSEN =
-  'source, subject_a, subject_b, nhs_a, nhs_b, sdp_a, sdp_b, first_of_january, is_at_odds, place';
-const chosen = CHOSEN.replaceAll(/\w+/g, 'n.$&');
+const CHOSEN = [...NUMBERED_COLUMNS, 'is_at_odds', 'place'];
 
 /**
  * `audit_drawn`: subjects that may be sampled. A threshold on the lots takes a few more than are wanted (a tenth and a
  * thousand: ten standard deviations and more), so that only those are looked at and put in order: time is linear in the subjects.
  */
-function drawnStep({ sql, reads }: NumberedRelation, { sample, seed }: Draw): Step {
+function drawnStep({ relation }: NumberedRelation, { sample, seed }: Draw): Step {
   const isFew = (wanted: string, of: string) =>
     `n.lot * ${of} < ${MODULUS} * (${wanted} + ${wanted} / 10 + 1000)`;
-  const lots = `(SELECT ${chosen}, n.is_kept_out, ${lot(seed)} AS lot FROM ${sql} AS n)`;
-  return {
+  const lots = sql`(SELECT ${columnList(CHOSEN, 'n')}, n.is_kept_out, ${lot(seed)} AS lot FROM ${relation} AS n)`;
+  return step({
     name: 'audit_drawn',
     about: 'subjects with an NHS number that their lots bring near the sample',
-    reads: [reads, 'audit_quotas', 'audit_links'],
-    sql: `SELECT ${PARTS.hidden} AS part, q.source AS stratum, q.quota AS wanted, n.lot, ${chosen}
-FROM ${lots} AS n JOIN audit_quotas AS q ON n.source = q.source AND ${isFew('q.quota', 'q.numbered')}
+    sql: sql`SELECT ${PARTS.hidden} AS part, q.source AS stratum, q.quota AS wanted, n.lot, ${columnList(CHOSEN, 'n')}
+FROM ${lots} AS n JOIN ${table('audit_quotas')} AS q ON n.source = q.source AND ${isFew('q.quota', 'q.numbered')}
 UNION ALL
-SELECT ${PARTS.link} AS part, n.place AS stratum, ${sample} AS wanted, n.lot, ${chosen}
-FROM ${lots} AS n JOIN audit_links AS k ON n.place = k.place AND ${isFew(String(sample), 'k.links')}
+SELECT ${PARTS.link} AS part, n.place AS stratum, ${sample} AS wanted, n.lot, ${columnList(CHOSEN, 'n')}
+FROM ${lots} AS n JOIN ${table('audit_links')} AS k ON n.place = k.place AND ${isFew(String(sample), 'k.links')}
 WHERE n.source > 0 AND NOT n.is_kept_out`,
-  };
+  });
 }
 
 /** `audit_sample`: the sample. */
@@ -112,77 +110,72 @@ function sampleStep(ladder: Ladder): Step {
   const joined =
     weak.length === 0
       ? ''
-      : `
-      LEFT JOIN (SELECT DISTINCT person_a, person_b FROM subject_persons
+      : sql`
+      LEFT JOIN (SELECT DISTINCT person_a, person_b FROM ${table('subject_persons')}
                  WHERE is_tied AND match_rank IN (${weak.join(', ')})) AS w
-        ON n.nhs_a = w.person_a AND n.nhs_b = w.person_b`;
-  return {
+        ON ${samePair('nhs', 'n', 'w', 'person')}`;
+  return step({
     name: 'audit_sample',
     about: 'subjects whose NHS number is hidden, and links of each rank that are looked at',
-    reads: ['audit_drawn', 'number_sources', 'subject_persons', ...(needsIgnored ? ['subjects'] : [])],
-    sql: `SELECT c.part, ${CHOSEN.replaceAll(/\w+/g, 'c.$&')}, c.has_match${needsIgnored ? ', s.ignored_postcode' : ''}
+    sql: sql`SELECT c.part, ${columnList(CHOSEN, 'c')}, c.has_match${needsIgnored ? ', s.ignored_postcode' : ''}
 FROM (SELECT n.*, ${weak.length === 0 ? 'f.subjects > 1' : 'f.subjects > 1 OR w.person_a IS NOT NULL'} AS has_match,
              row_number() OVER (PARTITION BY n.part, n.stratum ORDER BY n.lot, n.subject_a, n.subject_b, n.source) AS nth
-      FROM audit_drawn AS n
-      JOIN number_sources AS f ON n.nhs_a = f.nhs_a AND n.nhs_b = f.nhs_b
+      FROM ${table('audit_drawn')} AS n
+      JOIN ${table('number_sources')} AS f ON ${samePair('nhs', 'n', 'f')}
       ${CONTRADICTED}${joined}
       WHERE x.subject_a IS NULL AND (n.part = ${PARTS.hidden} OR n.source <> f.source)) AS c${
         needsIgnored
-          ? `
-JOIN subjects AS s ON c.source = s.source AND c.subject_a = s.subject_a AND c.subject_b = s.subject_b`
+          ? sql`
+JOIN ${table('subjects')} AS s ON ${sameSubject('c', 's')}`
           : ''
       }
 WHERE c.nth <= c.wanted`,
-  };
+  });
 }
 
 /** Flat stored rows, several of which may have one subject. */
 export interface FlatRows {
   readonly source: number;
-  /** SQL of the stored rows */
-  readonly relation: string;
+  /** the stored rows */
+  readonly relation: Sql;
 }
-
-const SUBJECT = 'source, subject_a, subject_b';
 
 /** `audit_records`: the rows of each subject of a flat table that is sampled or has no number; a patient has one. */
 function recordsStep(flat: readonly FlatRows[]): Step {
   const parts = flat.map(
     ({ source, relation }) =>
-      `SELECT CAST(${source} AS TINYINT) AS source, subject_a, subject_b FROM ${relation} AS rows_${source}`,
+      sql`SELECT CAST(${source} AS TINYINT) AS source, subject_a, subject_b FROM ${relation} AS rows_${source}`,
   );
-  return {
+  return step({
     name: 'audit_records',
     about: 'how many records of a flat table each subject has that is sampled or has no NHS number',
-    reads: ['audit_sample', 'subjects', 'token store'],
-    sql: `SELECT r.source, r.subject_a, r.subject_b, count(*) AS records
-FROM (${parts.join('\nUNION ALL\n')}) AS r
-JOIN (SELECT ${SUBJECT} FROM audit_sample UNION SELECT ${SUBJECT} FROM subjects WHERE nhs_a IS NULL) AS s
-  ON r.source = s.source AND r.subject_a = s.subject_a AND r.subject_b = s.subject_b
+    sql: sql`SELECT r.source, r.subject_a, r.subject_b, count(*) AS records
+FROM (${unionAll(parts)}) AS r
+JOIN (SELECT ${columnList(SUBJECT)} FROM ${table('audit_sample')} UNION SELECT ${columnList(SUBJECT)} FROM ${table('subjects')} WHERE nhs_a IS NULL) AS s
+  ON ${sameSubject('r', 's')}
 GROUP BY r.source, r.subject_a, r.subject_b`,
-  };
+  });
 }
 
 /** `audit_numberless`: subjects without a number, and their records, by the place of the rank that linked them (NULL for none). */
 function numberlessStep(ladder: Ladder, hasFlatRows: boolean): Step {
   const cases = ladder.map(({ rank }, place) => `WHEN ${rank} THEN ${place}`).join(' ');
-  return {
+  return step({
     name: 'audit_numberless',
     about: 'subjects without an NHS number, and their records, by the rank that linked them',
-    reads: ['subjects', 'subject_persons', ...(hasFlatRows ? ['audit_records'] : [])],
-    sql: `SELECT place, count(*) AS subjects, sum(records) AS records, sum(records * records) AS squares
+    sql: sql`SELECT place, count(*) AS subjects, sum(records) AS records, sum(records * records) AS squares
 FROM (SELECT CAST(CASE WHEN p.is_tied THEN CASE p.match_rank ${cases} END END AS TINYINT) AS place,
              ${hasFlatRows ? 'coalesce(r.records, 1)' : '1'} AS records
-      FROM subjects AS s
-      JOIN subject_persons AS p ON s.source = p.source AND s.subject_a = p.subject_a AND s.subject_b = p.subject_b${
+      FROM ${table('subjects')} AS s
+      JOIN ${table('subject_persons')} AS p ON ${sameSubject('s', 'p')}${
         hasFlatRows
-          ? `
-      LEFT JOIN audit_records AS r ON s.source = r.source AND s.subject_a = r.subject_a AND s.subject_b = r.subject_b`
+          ? sql`
+      LEFT JOIN ${table('audit_records')} AS r ON ${sameSubject('s', 'r')}`
           : ''
       }
       WHERE s.nhs_a IS NULL) AS placed
 GROUP BY place`,
-  };
+  });
 }
 
 /** What is audited: links are counted, and a sample is drawn of them and of subjects that carry a number. */

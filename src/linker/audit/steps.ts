@@ -1,6 +1,7 @@
 import type { Ladder } from '../../domain/match-rank.ts';
+import type { Sql } from '../../sql/sql.ts';
 import type { Step } from '../../sql/step.ts';
-import { type Condition, lookUpSteps } from './look-up.ts';
+import { lookUpSteps } from './look-up.ts';
 import { numberedRelation } from './numbered.ts';
 import { AUDIT_SAMPLE, AUDIT_SEED, type Draw, type FlatRows, sampleSteps } from './sample.ts';
 
@@ -13,7 +14,7 @@ export interface AuditedLinkage {
   readonly hasAddresses: boolean;
   readonly flat: readonly FlatRows[];
   /** true where links without the number are probable enough; null where no link can be refused */
-  readonly linksByTuple: Condition | null;
+  readonly linksByTuple: Sql | null;
 }
 
 /**

@@ -5,6 +5,7 @@ import { duckdbDialect as dialect } from '../../engine/duckdb/dialect.ts';
 import type { DuckDbEngine } from '../../engine/duckdb/engine.ts';
 import { TextClassifier } from '../../engine/text-classifier.ts';
 import type { Pipeline } from '../../pipeline/pipeline.ts';
+import { stored } from '../../sql/sql.ts';
 import { codeColumnsLookedThrough } from '../../store/stored-columns.ts';
 import { sensitiveFunction, sensitiveValuesSql } from './steps.ts';
 
@@ -56,8 +57,9 @@ async function readSensitive(
     const ofTable = new Map<string, readonly string[]>();
     for (const { name, system } of codeColumnsLookedThrough(table, pipeline)) {
       const column = { name, system: system! };
-      const sql = sensitiveValuesSql(column, dialect.readParquet(pathsOf(table.name)), dialect);
-      const rows = await engine.query(sql, `looking for codes of ${table.name} that are never released`);
+      const relation = stored(table.name, dialect.readParquet(pathsOf(table.name)));
+      const { text } = sensitiveValuesSql(column, relation, dialect);
+      const rows = await engine.query(text, `looking for codes of ${table.name} that are never released`);
       ofTable.set(column.name, rows.map(({ value }) => String(value)).sort());
     }
     found.set(table.name, ofTable);

@@ -1,4 +1,5 @@
 import { describeRule } from '../../domain/describe-rule.ts';
+import { plainName } from '../../domain/plain-name.ts';
 import type { PlannedColumn } from '../../domain/planned-column.ts';
 import type { ReleaseRule } from '../../domain/release-rule.ts';
 import { type PayloadType, payloadType } from '../../domain/role.ts';
@@ -14,10 +15,19 @@ const BY_PAYLOAD: Readonly<
   decimal: (cell, rule) => keptUnderRule(cell, rule, 'float64'),
   date: (cell, rule) => dateUnderRule(cell, rule),
   timestamp: (cell, rule) => dateUnderRule(cell, rule, 'timestamp-us'),
-  token: (_cell, rule, { role }) =>
-    keptUnderRule(role === 'record-id' ? 'row.hashed_record' : 'row.hashed_parent', rule, 'hex-token'),
+  token: (_cell, rule, { role }) => keptUnderRule(`row.${hashedId(idToken(role))}`, rule, 'hex-token'),
   text: (cell, rule, _column, dialect) => ({ type: 'dictionary', sql: textUnderRule(cell, rule, dialect) }),
 };
+
+/** The stored token of a released id: the row's own, or that of the row it points at. */
+export function idToken(role: string): 'record' | 'parent' {
+  return role === 'record-id' ? 'record' : 'parent';
+}
+
+/** The column of that token once it is hashed again for the agreement. */
+export function hashedId(token: 'record' | 'parent'): string {
+  return `hashed_${token}`;
+}
 
 /** One declared column under one rule. */
 export function planColumn(
@@ -32,10 +42,7 @@ export function planColumn(
   return {
     ...ruled,
     name: column.name,
-    enumType:
-      payload === 'text'
-        ? `dictionary_${table.name}_${column.name.toLowerCase().replaceAll(/[^a-z0-9]/g, '_')}`
-        : null,
+    enumType: payload === 'text' ? `dictionary_${table.name}_${plainName(column.name)}` : null,
     role: column.role,
     system: column.system,
     source: `${table.source}.${table.name}.${column.name}`,

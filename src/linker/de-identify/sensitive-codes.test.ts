@@ -10,8 +10,11 @@ import { duckdbDialect } from '../../engine/duckdb/dialect.ts';
 import { registerVectorFunction } from '../../engine/duckdb/register-vector-function.ts';
 import { TextClassifier } from '../../engine/text-classifier.ts';
 import type { Pipeline } from '../../pipeline/pipeline.ts';
+import { table } from '../../sql/sql.ts';
 import { readSensitiveCodes } from './sensitive-codes.ts';
 import { excludedCodeSteps, sensitiveFunction, sensitiveValuesSql } from './steps.ts';
+
+const STORED = table('stored');
 
 let folder: string;
 beforeEach(() => {
@@ -48,11 +51,11 @@ async function sensitiveAmong(
   const texts = async (sql: string) =>
     (await connection.runAndReadAll(sql)).getRows().map(([value]) => String(value));
   const excluded = async (found: readonly string[] | null) => {
-    const { steps, isExcluded } = excludedCodeSteps('t', 'stored', [{ ...column, found }], duckdbDialect);
+    const { steps, isExcluded } = excludedCodeSteps('t', STORED, [{ ...column, found }], duckdbDialect);
     for (const { name, sql } of steps) await connection.run(`CREATE TABLE ${name} AS ${sql}`);
-    return texts(`SELECT code FROM stored AS row WHERE ${isExcluded ?? 'false'} ORDER BY place`);
+    return texts(`SELECT code FROM stored AS row WHERE ${isExcluded?.text ?? 'false'} ORDER BY place`);
   };
-  const byPattern = await excluded(await texts(sensitiveValuesSql(column, 'stored', duckdbDialect)));
+  const byPattern = await excluded(await texts(sensitiveValuesSql(column, STORED, duckdbDialect).text));
   expect(byPattern).toEqual(await excluded(null));
   connection.disconnectSync();
   instance.closeSync();
@@ -131,7 +134,7 @@ test('the rule is asked of each distinct code, and not of each row', async () =>
     },
   });
   await connection.run("CREATE TABLE stored AS SELECT 'code ' || i % 10 AS code FROM range(50000) AS r(i)");
-  const sql = sensitiveValuesSql({ name: 'code', system: 'snomed' }, 'stored', duckdbDialect);
+  const sql = sensitiveValuesSql({ name: 'code', system: 'snomed' }, STORED, duckdbDialect).text;
   expect((await connection.runAndReadAll(sql)).getRows()).toHaveLength(10);
   expect(asked).toBeLessThanOrEqual(20);
   connection.disconnectSync();

@@ -1,5 +1,7 @@
+import { plainName } from '../../domain/plain-name.ts';
 import type { CodeSystem } from '../../domain/role.ts';
-import type { Dialect, Step } from '../../sql/step.ts';
+import { joined, type Sql, sql, table } from '../../sql/sql.ts';
+import { type Dialect, type Step, step } from '../../sql/step.ts';
 
 /** A stored code column that is looked through for sensitive codes. */
 export interface CodeColumn {
@@ -17,7 +19,7 @@ const MAX_PATTERN_CODES = 1000;
 
 /** The function that SQL asks whether a code of this system is never released. */
 export function sensitiveFunction(system: CodeSystem): string {
-  return `is_sensitive_${system.replaceAll('-', '_')}`;
+  return `is_sensitive_${plainName(system)}`;
 }
 
 /**
@@ -26,11 +28,11 @@ export function sensitiveFunction(system: CodeSystem): string {
  */
 export function sensitiveValuesSql(
   { name, system }: Pick<CodeColumn, 'name' | 'system'>,
-  relation: string,
+  relation: Sql,
   dialect: Dialect,
-): string {
+): Sql {
   const column = dialect.name(name);
-  return `SELECT value
+  return sql`SELECT value
 FROM (SELECT ${column} AS value, count(*) AS n FROM ${relation} AS stored GROUP BY ${column}) AS codes
 WHERE CASE WHEN n > 0 AND value IS NOT NULL THEN (${sensitiveFunction(system)}(value)).class ELSE 0 END = 1`;
 }
@@ -38,34 +40,36 @@ WHERE CASE WHEN n > 0 AND value IS NOT NULL THEN (${sensitiveFunction(system)}(v
 /**
  * How a table's rows with sensitive codes are told.
  *
+ * @param of name of the table, @param relation its stored rows
  * @returns SQL over `row` that is true of such rows (null when there is nothing to look for), and steps it needs first
  */
 export function excludedCodeSteps(
-  table: string,
-  relation: string,
+  of: string,
+  relation: Sql,
   columns: readonly CodeColumn[],
   dialect: Dialect,
-): { readonly steps: Step[]; readonly isExcluded: string | null } {
+): { readonly steps: Step[]; readonly isExcluded: Sql | null } {
   const steps: Step[] = [];
-  const tests: string[] = [];
+  const tests: Sql[] = [];
   for (const column of columns) {
     const { name, found } = column;
     const cell = `row.${dialect.name(name)}`;
     if (found !== null && found.length <= MAX_PATTERN_CODES) {
       if (found.length > 0)
-        tests.push(`regexp_full_match(${cell}, ${dialect.text(textsPattern(found))}) IS TRUE`);
+        tests.push(sql`regexp_full_match(${cell}, ${dialect.text(textsPattern(found))}) IS TRUE`);
       continue;
     }
-    const step = `excluded_${table}_${name.toLowerCase().replaceAll(/[^a-z0-9]/g, '_')}`;
-    steps.push({
-      name: step,
-      about: `codes of ${table}.${name} whose rows are never released`,
-      reads: [table],
-      sql: sensitiveValuesSql(column, relation, dialect),
-    });
-    tests.push(`EXISTS (SELECT 1 FROM ${step} AS excluded WHERE excluded.value = ${cell})`);
+    const excluded = `excluded_${of}_${plainName(name)}`;
+    steps.push(
+      step({
+        name: excluded,
+        about: `codes of ${of}.${name} whose rows are never released`,
+        sql: sensitiveValuesSql(column, relation, dialect),
+      }),
+    );
+    tests.push(sql`EXISTS (SELECT 1 FROM ${table(excluded)} AS excluded WHERE excluded.value = ${cell})`);
   }
-  return { steps, isExcluded: tests.length === 0 ? null : tests.join(' OR ') };
+  return { steps, isExcluded: tests.length === 0 ? null : joined(tests, ' OR ') };
 }
 
 /** A pattern (RE2, for a full match) of these texts and no others. */

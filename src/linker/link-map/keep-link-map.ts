@@ -9,6 +9,7 @@ import type { Pipeline } from '../../pipeline/pipeline.ts';
 import type { Step } from '../../sql/step.ts';
 import type { RecordedLinkMap } from '../../write/operator-record.ts';
 import type { PartialRun } from '../../write/partial-run.ts';
+import { assertReads } from '../engine-below.ts';
 import type { OpenStores } from '../open-stores.ts';
 import type { Gates } from '../publish/gates.ts';
 import { SubjectFunction } from '../release/subject-function.ts';
@@ -37,6 +38,7 @@ export async function keepLinkMap(
   const file = join(directory, `${step.name}.parquet`);
   try {
     engine.register(new SubjectFunction(...hashers));
+    await assertReads(engine, step);
     // Hashes do not compress, and what is left of the file is a few bits a row.
     const rows = await engine.run(
       dialect.writeParquet(step.sql, file, 'uncompressed'),

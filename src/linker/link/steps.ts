@@ -1,5 +1,5 @@
 import { comparesUnderNhsNumber, type Ladder } from '../../domain/match-rank.ts';
-import type { Dialect, Step } from '../../sql/step.ts';
+import type { Step } from '../../sql/step.ts';
 import { candidateSteps } from './by-tuple.ts';
 import { subjectPersonsStep } from './subject-persons.ts';
 import {
@@ -21,34 +21,35 @@ export interface LinkPlan {
 }
 
 /**
- * Subjects to persons, by the ranks of a ladder (README.md): the last step leaves `subject_persons`. Links are weighed if the
+ * Subjects to persons, by the ranks of a ladder (README.md): the last step says who every subject is. Links are weighed if the
  * ladder compares anything under the NHS number; otherwise there is nothing to weigh them by.
  *
  * @param minProbability a link of less is refused; null refuses none
+ * @param persons name of the table that the last step leaves
  */
 export function planLinking(
   tables: readonly SubjectTable[],
   addresses: readonly AddressTable[],
   ladder: Ladder,
   minProbability: number | null,
-  dialect: Dialect,
+  persons: string,
 ): LinkPlan {
   const weighing: Weighing | null = comparesUnderNhsNumber(ladder)
     ? { minProbability: minProbability ?? 0 }
     : null;
   const plain = numberedRelation(ladder);
   const numbered = weighing === null ? plain : weighedNumbered(weighing);
-  const addressTuples = addressTuplesStep(addresses, dialect);
+  const addressTuples = addressTuplesStep(addresses);
   const first = [
-    subjectsStep(tables, ladder, dialect),
-    ...localIdSteps(tables, ladder, dialect),
+    subjectsStep(tables, ladder),
+    ...localIdSteps(tables, ladder),
     ...underNhsNumberSteps(ladder),
   ];
   const rest = [
     ...(addressTuples === null ? [] : [addressTuples]),
     // what no probability refuses is known without asking for it
     ...candidateSteps(ladder, addressTuples !== null, minProbability === null ? plain : numbered),
-    subjectPersonsStep(ladder, numbered, weighing),
+    subjectPersonsStep(ladder, numbered, weighing, persons),
   ];
   return weighing === null
     ? { steps: [...first, ...rest], weighedSteps: [] }

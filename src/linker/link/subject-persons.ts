@@ -5,81 +5,81 @@ import {
   type MatchRank,
   restsOnNhsNumber,
 } from '../../domain/match-rank.ts';
-import type { Step } from '../../sql/step.ts';
+import { samePair, sameSubject } from '../../sql/same.ts';
+import { type Sql, sql, table, unionAll } from '../../sql/sql.ts';
+import { type Step, step } from '../../sql/step.ts';
 import { TUPLE_PATTERNS } from './pair-pattern.ts';
 import { doubleSql, PATTERN_PROBABILITIES, type Weighing } from './weigh-pairs.ts';
+
+/** Name of the table that says who every subject is. */
+export const SUBJECT_PERSONS = 'subject_persons';
 
 /**
  * `subject_persons`: who every subject is, by which rank, and whether an NHS number stands behind it. Where links are weighed, it also
  * says how probable the link is (NULL where there is none), and whether it was refused for that.
  *
  * @param numbered the relation of subjects with a number
+ * @param name of the table: `subject_persons`, or another where a later step makes that one of it
  */
-export function subjectPersonsStep(ladder: Ladder, numbered: string, weighing: Weighing | null): Step {
-  const step = {
-    name: 'subject_persons',
+export function subjectPersonsStep(
+  ladder: Ladder,
+  numbered: Sql,
+  weighing: Weighing | null,
+  name: string,
+): Step {
+  return step({
+    name,
     about:
       'each subject with its person token, how it was linked, and whether an NHS number stands behind it',
-  };
-  if (believesNhsNumbers(ladder)) {
-    return { ...step, reads: ['subjects', 'candidates'], sql: everySubject(ladder) };
-  }
-  return {
-    ...step,
-    reads: [
-      'subjects',
-      'numbered',
-      'known_tuples',
-      'candidates',
-      ...(weighing === null ? [] : ['link_probabilities', PATTERN_PROBABILITIES]),
-    ],
-    sql: `${withNumber(ladder, numbered, weighing)}\nUNION ALL\n${withoutNumber(ladder, weighing)}`,
-  };
+    sql: believesNhsNumbers(ladder)
+      ? everySubject(ladder)
+      : unionAll([withNumber(ladder, numbered, weighing), withoutNumber(ladder, weighing)]),
+  });
 }
 
 /** In one go, where every number is believed. */
-function everySubject(ladder: Ladder): string {
+function everySubject(ladder: Ladder): Sql {
   const { rank } = ladder.find(restsOnNhsNumber)!;
   const first = firstOf(ladder, '');
   const either = (withOne: string, otherwise: string) =>
     `CASE WHEN s.nhs_a IS NOT NULL THEN ${withOne} ELSE ${otherwise} END`;
-  return `SELECT s.source, s.subject_a, s.subject_b,
+  return sql`SELECT s.source, s.subject_a, s.subject_b,
        ${either('s.nhs_a', personHalf(first, 'a'))} AS person_a, ${either('s.nhs_b', personHalf(first, 'b'))} AS person_b,
        CAST(${either(String(rank), rankOf(first))} AS TINYINT) AS match_rank,
        ${either('true', isTied(first))} AS is_tied, CAST(false AS BOOLEAN) AS is_contradicted
 FROM (SELECT *, CASE WHEN nhs_a IS NULL THEN sdp_a END AS open_a, CASE WHEN nhs_a IS NULL THEN sdp_b END AS open_b
-      FROM subjects) AS s
-LEFT JOIN candidates AS c ON s.open_a = c.sdp_a AND s.open_b = c.sdp_b${joinLocal(ladder)}`;
+      FROM ${table('subjects')}) AS s
+LEFT JOIN ${table('candidates')} AS c ON ${samePair('open', 's', 'c', 'sdp')}${joinLocal(ladder)}`;
 }
 
-function withNumber(ladder: Ladder, numbered: string, weighing: Weighing | null): string {
+function withNumber(ladder: Ladder, numbered: Sql, weighing: Weighing | null): Sql {
   const rankAt = ladder.map(({ rank }, place) => `WHEN ${place} THEN ${rank}`).join(' ');
   const weight = `,
        CASE WHEN NOT is_contradicted THEN match_probability END AS match_probability, is_refused`;
-  return `SELECT source, subject_a, subject_b,
+  return sql`SELECT source, subject_a, subject_b,
        CASE WHEN is_contradicted THEN subject_a ELSE nhs_a END AS person_a,
        CASE WHEN is_contradicted THEN subject_b ELSE nhs_b END AS person_b,
        CAST(CASE WHEN is_contradicted THEN 0 ELSE coalesce(CASE place ${rankAt} END, 0) END AS TINYINT) AS match_rank,
        NOT is_contradicted AS is_tied, is_contradicted${weighing === null ? '' : weight}
 FROM (SELECT *, is_kept_out OR (is_at_odds AND EXISTS (
-        SELECT 1 FROM known_tuples AS k WHERE k.sdp_a = n.sdp_a AND k.sdp_b = n.sdp_b
-          AND (k.nhs_a IS NULL OR NOT (k.nhs_a = n.nhs_a AND k.nhs_b = n.nhs_b)))) AS is_contradicted
+        SELECT 1 FROM ${table('known_tuples')} AS k WHERE ${samePair('sdp', 'k', 'n')}
+          AND (k.nhs_a IS NULL OR NOT (${samePair('nhs', 'k', 'n')})))) AS is_contradicted
       FROM ${numbered} AS n) AS with_number`;
 }
 
-function withoutNumber(ladder: Ladder, weighing: Weighing | null): string {
+function withoutNumber(ladder: Ladder, weighing: Weighing | null): Sql {
   const least = doubleSql(weighing?.minProbability ?? 0);
   const first = firstOf(ladder, weighing === null ? '' : ` AND w.probability >= ${least}`);
   const firstImprobable = firstOf(ladder, ` AND w.probability < ${least}`);
   const weight = `,
        ${first(() => 'w.probability', 'CAST(NULL AS DOUBLE)')} AS match_probability,
        ${firstImprobable(() => 'true', 'CAST(false AS BOOLEAN)')} AS is_refused`;
-  const probability = `\nJOIN ${PATTERN_PROBABILITIES} AS w ON w.pattern = ${TUPLE_PATTERNS.missing}`;
-  return `SELECT s.source, s.subject_a, s.subject_b, ${personHalf(first, 'a')} AS person_a, ${personHalf(first, 'b')} AS person_b,
+  const probability = sql`\nJOIN ${PATTERN_PROBABILITIES} AS w ON w.pattern = ${TUPLE_PATTERNS.missing}`;
+  return sql`SELECT s.source, s.subject_a, s.subject_b, ${personHalf(first, 'a')} AS person_a, ${personHalf(first, 'b')} AS person_b,
        CAST(${rankOf(first)} AS TINYINT) AS match_rank,
        ${isTied(first)} AS is_tied, CAST(false AS BOOLEAN) AS is_contradicted${weighing === null ? '' : weight}
-FROM subjects AS s
-LEFT JOIN candidates AS c ON s.sdp_a = c.sdp_a AND s.sdp_b = c.sdp_b${joinLocal(ladder)}${weighing === null ? '' : probability}
+FROM ${table('subjects')} AS s
+LEFT JOIN ${table('candidates')} AS c ON ${samePair('sdp', 's', 'c')}${joinLocal(ladder)}${weighing === null ? '' : probability}
 WHERE s.nhs_a IS NULL`;
 }
 
@@ -111,9 +111,9 @@ function isTied(first: First): string {
   return first(() => 'true', 'false');
 }
 
-function joinLocal(ladder: Ladder): string {
+function joinLocal(ladder: Ladder): Sql | '' {
   return asksFor(ladder, 'local-patient-id')
-    ? `\nLEFT JOIN local_candidates AS l ON s.source = l.source AND s.subject_a = l.subject_a AND s.subject_b = l.subject_b`
+    ? sql`\nLEFT JOIN ${table('local_candidates')} AS l ON ${sameSubject('s', 'l')}`
     : '';
 }
 

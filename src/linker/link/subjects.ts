@@ -1,11 +1,13 @@
 import { asksFor, comparesUnderNhsNumber, type Ladder } from '../../domain/match-rank.ts';
-import type { Dialect, Step } from '../../sql/step.ts';
+import { samePair } from '../../sql/same.ts';
+import { joined, type Sql, sql, table, unionAll } from '../../sql/sql.ts';
+import { type Step, step } from '../../sql/step.ts';
 
 /** A stored table whose rows say how their subjects are linked: a patients table or a flat table. */
 export interface SubjectTable {
   /** place of the source in the pipeline file, from 0: the order of precedence */
   readonly source: number;
-  readonly paths: readonly string[];
+  readonly rows: Sql;
   /** a patients table has one row a subject; the rows of a flat table name theirs again and again */
   readonly isFlat: boolean;
   /** its columns of what can be compared under an NHS number, such as agree_sex */
@@ -19,85 +21,82 @@ export interface SubjectTable {
 /** A stored table of the earlier addresses of a source's patients. */
 export interface AddressTable {
   readonly source: number;
-  readonly paths: readonly string[];
+  readonly rows: Sql;
 }
 
 const TOKENS = ['subject_a', 'subject_b', 'nhs_a', 'nhs_b', 'sdp_a', 'sdp_b'] as const;
 
 /** Every distinct subject of every source, with the tokens that can link it. */
-export function subjectsStep(tables: readonly SubjectTable[], ladder: Ladder, dialect: Dialect): Step {
+export function subjectsStep(tables: readonly SubjectTable[], ladder: Ladder): Step {
   const needsIgnored = ladder.some(({ unless }) => unless.includes('ignored-postcode'));
-  const select = (table: SubjectTable) => {
+  const select = (one: SubjectTable) => {
     const columns = [
-      `CAST(${table.source} AS TINYINT) AS source`,
+      `CAST(${one.source} AS TINYINT) AS source`,
       ...TOKENS,
       'first_of_january',
-      ...(needsIgnored ? [`${isIgnored(table)} AS ignored_postcode`] : []),
-      ...(comparesUnderNhsNumber(ladder) ? table.agreements : []),
+      ...(needsIgnored ? [sql`${isIgnored(one)} AS ignored_postcode`] : []),
+      ...(comparesUnderNhsNumber(ladder) ? one.agreements : []),
     ];
-    return `SELECT ${columns.join(', ')}
-FROM ${dialect.readParquet(table.paths)} AS row WHERE is_first AND subject_a IS NOT NULL`;
+    return sql`SELECT ${joined(columns, ', ')}
+FROM ${one.rows} AS row WHERE is_first AND subject_a IS NOT NULL`;
   };
-  const all = (some: readonly SubjectTable[]) => some.map(select).join('\nUNION ALL\n');
+  const all = (some: readonly SubjectTable[]) => unionAll(some.map(select));
   const flat = tables.filter(({ isFlat }) => isFlat);
   const patients = tables.filter(({ isFlat }) => !isFlat);
   const parts = [
     ...(patients.length === 0 ? [] : [all(patients)]),
-    ...(flat.length === 0 ? [] : [`SELECT DISTINCT * FROM (\n${all(flat)}\n) AS flat_subject`]),
+    ...(flat.length === 0 ? [] : [sql`SELECT DISTINCT * FROM (\n${all(flat)}\n) AS flat_subject`]),
   ];
-  return {
+  return step({
     name: 'subjects',
     about: 'every distinct subject of every source, with the tokens that can link it',
-    reads: ['token store'],
-    sql: parts.join('\nUNION ALL\n'),
-  };
+    sql: unionAll(parts),
+  });
 }
 
 /** SQL over a stored row called `row`: it lives at a postcode that too many people share. */
-function isIgnored({ hasIgnoredPostcodes, hasBusyTuples }: SubjectTable): string {
+function isIgnored({ hasIgnoredPostcodes, hasBusyTuples }: SubjectTable): Sql {
   const ways = [
     ...(hasIgnoredPostcodes ? ['row.ignored_postcode'] : []),
     ...(hasBusyTuples
-      ? ['EXISTS (SELECT 1 FROM busy_tuples AS b WHERE b.sdp_a = row.sdp_a AND b.sdp_b = row.sdp_b)']
+      ? [sql`EXISTS (SELECT 1 FROM ${table('busy_tuples')} AS b WHERE ${samePair('sdp', 'b', 'row')})`]
       : []),
   ];
-  return ways.length === 0 ? 'CAST(false AS BOOLEAN)' : `(${ways.join(' OR ')})`;
+  return ways.length === 0 ? sql`CAST(false AS BOOLEAN)` : sql`(${joined(ways, ' OR ')})`;
 }
 
 /** The tuples that the patients' earlier addresses make. */
-export function addressTuplesStep(tables: readonly AddressTable[], dialect: Dialect): Step | null {
+export function addressTuplesStep(tables: readonly AddressTable[]): Step | null {
   if (tables.length === 0) return null;
   const parts = tables.map(
-    ({ source, paths }) => `SELECT CAST(${source} AS TINYINT) AS source, subject_a, subject_b, sdp_a, sdp_b
-FROM ${dialect.readParquet(paths)} WHERE sdp_a IS NOT NULL AND NOT first_of_january`,
+    ({ source, rows }) => sql`SELECT CAST(${source} AS TINYINT) AS source, subject_a, subject_b, sdp_a, sdp_b
+FROM ${rows} WHERE sdp_a IS NOT NULL AND NOT first_of_january`,
   );
-  return {
+  return step({
     name: 'address_tuples',
     about: 'sex|birth date|postcode of patients at their earlier addresses',
-    reads: ['token store'],
-    sql: `SELECT DISTINCT * FROM (\n${parts.join('\nUNION ALL\n')}\n) AS every_address`,
-  };
+    sql: sql`SELECT DISTINCT * FROM (\n${unionAll(parts)}\n) AS every_address`,
+  });
 }
 
 /** The local ids with which the subjects of flat tables were met; none if no rank asks for them. */
-export function localIdSteps(tables: readonly SubjectTable[], ladder: Ladder, dialect: Dialect): Step[] {
+export function localIdSteps(tables: readonly SubjectTable[], ladder: Ladder): Step[] {
   if (!asksFor(ladder, 'local-patient-id')) return [];
   const parts = tables
     .filter(({ hasLocalIds }) => hasLocalIds)
     .map(
       ({
         source,
-        paths,
-      }) => `SELECT CAST(${source} AS TINYINT) AS source, subject_a, subject_b, local_a, local_b
-FROM ${dialect.readParquet(paths)} WHERE local_a IS NOT NULL AND subject_a IS NOT NULL`,
+        rows,
+      }) => sql`SELECT CAST(${source} AS TINYINT) AS source, subject_a, subject_b, local_a, local_b
+FROM ${rows} WHERE local_a IS NOT NULL AND subject_a IS NOT NULL`,
     );
-  const none = `SELECT source, subject_a, subject_b, subject_a AS local_a, subject_b AS local_b FROM subjects WHERE false`;
+  const none = sql`SELECT source, subject_a, subject_b, subject_a AS local_a, subject_b AS local_b FROM ${table('subjects')} WHERE false`;
   return [
-    {
+    step({
       name: 'local_ids',
       about: 'provider and local id with which each subject of a flat table was met',
-      reads: ['token store'],
-      sql: `SELECT DISTINCT * FROM (\n${parts.length === 0 ? none : parts.join('\nUNION ALL\n')}\n) AS every_local_id`,
-    },
+      sql: sql`SELECT DISTINCT * FROM (\n${parts.length === 0 ? none : unionAll(parts)}\n) AS every_local_id`,
+    }),
   ];
 }

@@ -7,7 +7,11 @@ import {
   type Ladder,
   restsOnNhsNumber,
 } from '../../domain/match-rank.ts';
+import { columnList, NUMBERED_COLUMNS } from '../../sql/columns.ts';
+import { samePair } from '../../sql/same.ts';
+import { type Sql, sql, table } from '../../sql/sql.ts';
 import type { Step } from '../../sql/step.ts';
+import { step } from '../../sql/step.ts';
 import { BOTH_DATED, PARTIAL_DATE, same, WHOLE_DATE } from './agreement-sql.ts';
 import { patternBitSql } from './pair-pattern.ts';
 
@@ -48,16 +52,15 @@ function placeSql(ladder: Ladder, condition: (agreement: Agreement) => string): 
 }
 
 /** `number_sources`: every NHS number with the first source that has it, and how many subjects carry it. */
-export const NUMBER_SOURCES: Step = {
+export const NUMBER_SOURCES = step({
   name: 'number_sources',
   about: 'every NHS number with the first source that has it',
-  reads: ['subjects'],
-  sql: `SELECT nhs_a, nhs_b, min(source) AS source, count(*) AS subjects
-FROM subjects WHERE nhs_a IS NOT NULL GROUP BY nhs_a, nhs_b`,
-};
+  sql: sql`SELECT nhs_a, nhs_b, min(source) AS source, count(*) AS subjects
+FROM ${table('subjects')} WHERE nhs_a IS NOT NULL GROUP BY nhs_a, nhs_b`,
+});
 
 /** Columns of a subject that go through unchanged. */
-const SUBJECT = 's.source, s.subject_a, s.subject_b, s.nhs_a, s.nhs_b, s.sdp_a, s.sdp_b, s.first_of_january';
+const NUMBERED = columnList(NUMBERED_COLUMNS, 's');
 
 /**
  * `numbered`: every subject with an NHS number, the place of the rank by which it joins that number (NULL for none),
@@ -72,72 +75,69 @@ export function underNhsNumberSteps(ladder: Ladder): Step[] {
   if (!comparesUnderNhsNumber(ladder)) {
     // without any rank of the number, only those of the first source that has it are its person
     return [
-      {
+      step({
         name: 'numbered',
         about,
-        reads: ['subjects'],
-        sql: `SELECT ${SUBJECT}, ${placeSql(ladder, () => 'true')} AS place, CAST(false AS BOOLEAN) AS is_at_odds,
+        sql: sql`SELECT ${NUMBERED}, ${placeSql(ladder, () => 'true')} AS place, CAST(false AS BOOLEAN) AS is_at_odds,
        s.source > min(s.source) OVER (PARTITION BY s.nhs_a, s.nhs_b) AS is_kept_out
-FROM subjects AS s WHERE s.nhs_a IS NOT NULL`,
-      },
+FROM ${table('subjects')} AS s WHERE s.nhs_a IS NOT NULL`,
+      }),
     ];
   }
   return [
     NUMBER_SOURCES,
-    {
+    step({
       name: 'crowds',
       about:
         'NHS numbers that stand for too many people, and whether those of the first source are too many already',
-      reads: ['subjects', 'number_sources'],
-      sql: `SELECT nhs_a, nhs_b,
+      sql: sql`SELECT nhs_a, nhs_b,
        ${isCrowd('count(*) FILTER (WHERE reference_subjects > 0)', 'sum(reference_subjects)')} AS is_reference_crowd
 FROM (SELECT s.nhs_a, s.nhs_b, count(*) AS subjects, count(*) FILTER (WHERE s.source = n.source) AS reference_subjects
-      FROM subjects AS s JOIN number_sources AS n ON s.nhs_a = n.nhs_a AND s.nhs_b = n.nhs_b
+      FROM ${table('subjects')} AS s JOIN ${table('number_sources')} AS n ON ${samePair('nhs', 's', 'n')}
       WHERE n.subjects > ${CROWD_LIMIT}
       GROUP BY s.nhs_a, s.nhs_b, s.agree_sex, s.agree_year, s.agree_month, s.agree_day) AS pairs
 GROUP BY nhs_a, nhs_b HAVING ${isCrowd('count(*)', 'sum(subjects)')}`,
-    },
-    {
+    }),
+    step({
       name: 'numbered',
       about,
-      reads: ['subjects', 'number_sources', 'crowds'],
-      sql: `SELECT ${SUBJECT}, ${placeSql(ladder, ownConditionOf)} AS place,
+      sql: sql`SELECT ${NUMBERED}, ${placeSql(ladder, ownConditionOf)} AS place,
        CAST(false AS BOOLEAN) AS is_at_odds, coalesce(c.is_reference_crowd, false) AS is_kept_out,
        CAST(NULL AS BIGINT) AS patterns
-FROM subjects AS s
-JOIN number_sources AS n ON s.nhs_a = n.nhs_a AND s.nhs_b = n.nhs_b AND s.source = n.source
-LEFT JOIN crowds AS c ON s.nhs_a = c.nhs_a AND s.nhs_b = c.nhs_b
+FROM ${table('subjects')} AS s
+JOIN ${table('number_sources')} AS n ON ${samePair('nhs', 's', 'n')} AND s.source = n.source
+LEFT JOIN ${table('crowds')} AS c ON ${samePair('nhs', 's', 'c')}
 UNION ALL
 SELECT source, subject_a, subject_b, min(nhs_a), min(nhs_b), min(sdp_a), min(sdp_b), bool_or(first_of_january),
        min(place) AS place, bool_and(is_at_odds) AS is_at_odds,
        min(place) IS NULL OR bool_or(is_crowd) AND NOT bool_or(is_whole) AS is_kept_out,
        bit_or(pattern_bit) AS patterns
-FROM (SELECT ${SUBJECT}, ${placeSql(ladder, conditionOf)} AS place,
+FROM (SELECT ${NUMBERED}, ${placeSql(ladder, conditionOf)} AS place,
              ${BOTH_DATED} AND NOT ${PARTIAL_DATE} AS is_at_odds,
              coalesce(${same('sex')} AND ${WHOLE_DATE}, false) AS is_whole,
              c.nhs_a IS NOT NULL AS is_crowd, ${patternBitSql(ladder)} AS pattern_bit
-      FROM subjects AS s
-      JOIN number_sources AS n ON s.nhs_a = n.nhs_a AND s.nhs_b = n.nhs_b AND s.source <> n.source
-      LEFT JOIN crowds AS c ON s.nhs_a = c.nhs_a AND s.nhs_b = c.nhs_b
-      JOIN subjects AS r ON s.nhs_a = r.nhs_a AND s.nhs_b = r.nhs_b AND r.source = n.source
+      FROM ${table('subjects')} AS s
+      JOIN ${table('number_sources')} AS n ON ${samePair('nhs', 's', 'n')} AND s.source <> n.source
+      LEFT JOIN ${table('crowds')} AS c ON ${samePair('nhs', 's', 'c')}
+      JOIN ${table('subjects')} AS r ON ${samePair('nhs', 's', 'r')} AND r.source = n.source
       WHERE c.nhs_a IS NULL OR NOT c.is_reference_crowd) AS compared
 GROUP BY source, subject_a, subject_b
 UNION ALL
-SELECT ${SUBJECT}, CAST(NULL AS TINYINT) AS place, CAST(false AS BOOLEAN) AS is_at_odds, true AS is_kept_out, CAST(0 AS BIGINT) AS patterns
-FROM subjects AS s
-JOIN number_sources AS n ON s.nhs_a = n.nhs_a AND s.nhs_b = n.nhs_b AND s.source <> n.source
-JOIN crowds AS c ON s.nhs_a = c.nhs_a AND s.nhs_b = c.nhs_b
+SELECT ${NUMBERED}, CAST(NULL AS TINYINT) AS place, CAST(false AS BOOLEAN) AS is_at_odds, true AS is_kept_out, CAST(0 AS BIGINT) AS patterns
+FROM ${table('subjects')} AS s
+JOIN ${table('number_sources')} AS n ON ${samePair('nhs', 's', 'n')} AND s.source <> n.source
+JOIN ${table('crowds')} AS c ON ${samePair('nhs', 's', 'c')}
 WHERE c.is_reference_crowd`,
-    },
+    }),
   ];
 }
 
 /** The relation `numbered`; where every number is believed it need not be made. */
-export function numberedRelation(ladder: Ladder): string {
+export function numberedRelation(ladder: Ladder): Sql {
   return believesNhsNumbers(ladder)
-    ? `(SELECT ${SUBJECT}, CAST(false AS BOOLEAN) AS is_at_odds, CAST(false AS BOOLEAN) AS is_kept_out
-      FROM subjects AS s WHERE s.nhs_a IS NOT NULL)`
-    : 'numbered';
+    ? sql`(SELECT ${NUMBERED}, CAST(false AS BOOLEAN) AS is_at_odds, CAST(false AS BOOLEAN) AS is_kept_out
+      FROM ${table('subjects')} AS s WHERE s.nhs_a IS NOT NULL)`
+    : table('numbered');
 }
 
 /** Too many pairs of sex and birth date for one person, or too many subjects to be compared one by one. */

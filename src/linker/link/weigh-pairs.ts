@@ -1,9 +1,13 @@
+import { columnList, NUMBERED_COLUMNS } from '../../sql/columns.ts';
+import { samePair } from '../../sql/same.ts';
+import { type Sql, sql, table } from '../../sql/sql.ts';
 import type { Step } from '../../sql/step.ts';
+import { step } from '../../sql/step.ts';
 import { hasPatternSql, NUMBER_PATTERNS, TUPLE_PATTERNS } from './pair-pattern.ts';
 import type { LinkWeights, PairCounts } from './weights/estimate.ts';
 
-/** Name of the table that says how probable each pattern is a match: made from a run's own pairs (weights/README.md). */
-export const PATTERN_PROBABILITIES = 'pattern_probabilities';
+/** How probable each pattern is a match: a table that is made from a run's own pairs (weights/README.md). */
+export const PATTERN_PROBABILITIES = table('pattern_probabilities');
 
 /** What becomes of the probabilities. */
 export interface Weighing {
@@ -11,41 +15,39 @@ export interface Weighing {
   readonly minProbability: number;
 }
 
-const IN_NO_CROWD = `NOT EXISTS (SELECT 1 FROM crowds AS c WHERE c.nhs_a = n.nhs_a AND c.nhs_b = n.nhs_b)`;
+const IN_NO_CROWD = sql`NOT EXISTS (SELECT 1 FROM ${table('crowds')} AS c WHERE ${samePair('nhs', 'c', 'n')})`;
 
 /** `pair_patterns`: the candidate pairs of the run, counted by pattern. A few rows, whatever the size of the run. */
 export function pairPatternSteps(): Step[] {
   const numbers = NUMBER_PATTERNS.map((_, at) => `(${at})`).join(', ');
   return [
-    {
+    step({
       name: 'lone_tuples',
       about: 'sex|birth date|postcode tokens that reference subjects of exactly one NHS number have',
-      reads: ['numbered', 'crowds'],
-      sql: `SELECT sdp_a, sdp_b, min(nhs_a) AS nhs_a, min(nhs_b) AS nhs_b
-FROM (SELECT DISTINCT n.sdp_a, n.sdp_b, n.nhs_a, n.nhs_b FROM numbered AS n
+      sql: sql`SELECT sdp_a, sdp_b, min(nhs_a) AS nhs_a, min(nhs_b) AS nhs_b
+FROM (SELECT DISTINCT n.sdp_a, n.sdp_b, n.nhs_a, n.nhs_b FROM ${table('numbered')} AS n
       WHERE n.patterns IS NULL AND n.sdp_a IS NOT NULL AND NOT n.first_of_january AND ${IN_NO_CROWD}) AS known
 GROUP BY sdp_a, sdp_b HAVING count(*) = 1`,
-    },
-    {
+    }),
+    step({
       name: 'pair_patterns',
       about: 'candidate pairs by what they agree on, from which match weights are estimated',
-      reads: ['subjects', 'numbered', 'crowds', 'lone_tuples'],
-      sql: `SELECT p.pattern, CAST(sum(m.subjects) AS DOUBLE) AS pairs
-FROM (SELECT n.patterns, count(*) AS subjects FROM numbered AS n
+      sql: sql`SELECT p.pattern, CAST(sum(m.subjects) AS DOUBLE) AS pairs
+FROM (SELECT n.patterns, count(*) AS subjects FROM ${table('numbered')} AS n
       WHERE n.patterns IS NOT NULL AND ${IN_NO_CROWD} GROUP BY n.patterns) AS m
 JOIN (VALUES ${numbers}) AS p(pattern) ON ${hasPatternSql('m.patterns', 'p.pattern')}
 GROUP BY p.pattern
 UNION ALL
 SELECT CASE WHEN w.nhs_a IS NULL THEN ${TUPLE_PATTERNS.missing}
-            WHEN w.nhs_a = t.nhs_a AND w.nhs_b = t.nhs_b THEN ${TUPLE_PATTERNS.agree}
+            WHEN ${samePair('nhs', 'w', 't')} THEN ${TUPLE_PATTERNS.agree}
             ELSE ${TUPLE_PATTERNS.disagree} END AS pattern, CAST(count(*) AS DOUBLE) AS pairs
-FROM (SELECT n.sdp_a, n.sdp_b, n.nhs_a, n.nhs_b FROM numbered AS n
+FROM (SELECT n.sdp_a, n.sdp_b, n.nhs_a, n.nhs_b FROM ${table('numbered')} AS n
       WHERE n.patterns IS NOT NULL AND n.sdp_a IS NOT NULL AND ${IN_NO_CROWD}
       UNION ALL
-      SELECT sdp_a, sdp_b, nhs_a, nhs_b FROM subjects WHERE nhs_a IS NULL AND sdp_a IS NOT NULL) AS w
-JOIN lone_tuples AS t ON t.sdp_a = w.sdp_a AND t.sdp_b = w.sdp_b
+      SELECT sdp_a, sdp_b, nhs_a, nhs_b FROM ${table('subjects')} WHERE nhs_a IS NULL AND sdp_a IS NOT NULL) AS w
+JOIN ${table('lone_tuples')} AS t ON ${samePair('sdp', 't', 'w')}
 GROUP BY 1`,
-    },
+    }),
   ];
 }
 
@@ -69,39 +71,36 @@ export function patternProbabilitiesStep({ ofNumber, ofTuple }: LinkWeights): St
     [TUPLE_PATTERNS.missing, ofTuple] as const,
   ];
   const values = rows.map(([pattern, probability]) => `(${pattern}, ${doubleSql(probability)})`);
-  return {
-    name: PATTERN_PROBABILITIES,
+  return step({
+    name: PATTERN_PROBABILITIES.text,
     about: 'how probable it is that a pair of each pattern is a match',
-    reads: ['pair_patterns'],
-    sql: `SELECT pattern, probability FROM (VALUES ${values.join(', ')}) AS every_pattern(pattern, probability)`,
-  };
+    sql: sql`SELECT pattern, probability FROM (VALUES ${values.join(', ')}) AS every_pattern(pattern, probability)`,
+  });
 }
 
 /** True where a link without the NHS number is as probable as is asked for: all of them are equally so. */
-export function linksByTuple(minProbability: number): { readonly sql: string; readonly reads: string } {
-  const sql = `EXISTS (SELECT 1 FROM ${PATTERN_PROBABILITIES} AS w
+export function linksByTuple(minProbability: number): Sql {
+  return sql`EXISTS (SELECT 1 FROM ${PATTERN_PROBABILITIES} AS w
     WHERE w.pattern = ${TUPLE_PATTERNS.missing} AND w.probability >= ${doubleSql(minProbability)})`;
-  return { sql, reads: PATTERN_PROBABILITIES };
 }
 
 /** `link_probabilities`: for every set of patterns that a subject of a number has, the probability of its best pair. */
-export const linkProbabilitiesStep: Step = {
+export const linkProbabilitiesStep = step({
   name: 'link_probabilities',
   about: 'how probable a link by NHS number is, for every set of patterns that subjects have',
-  reads: ['numbered', PATTERN_PROBABILITIES],
-  sql: `SELECT m.patterns AS pattern_set, max(p.probability) AS match_probability
-FROM (SELECT DISTINCT patterns FROM numbered WHERE patterns IS NOT NULL) AS m
+  sql: sql`SELECT m.patterns AS pattern_set, max(p.probability) AS match_probability
+FROM (SELECT DISTINCT patterns FROM ${table('numbered')} WHERE patterns IS NOT NULL) AS m
 JOIN ${PATTERN_PROBABILITIES} AS p
   ON p.pattern < ${NUMBER_PATTERNS.length} AND ${hasPatternSql('m.patterns', 'p.pattern')}
 GROUP BY m.patterns`,
-};
+});
 
 /** `numbered`, with the probability of each link, and with those of less than asked for kept out as well. */
-export function weighedNumbered({ minProbability }: Weighing): string {
-  return `(SELECT source, subject_a, subject_b, nhs_a, nhs_b, sdp_a, sdp_b, first_of_january, place, is_at_odds,
+export function weighedNumbered({ minProbability }: Weighing): Sql {
+  return sql`(SELECT ${columnList(NUMBERED_COLUMNS)}, place, is_at_odds,
              match_probability, NOT is_kept_out AND is_improbable AS is_refused, is_kept_out OR is_improbable AS is_kept_out
       FROM (SELECT n.*, p.match_probability, coalesce(p.match_probability < ${doubleSql(minProbability)}, false) AS is_improbable
-            FROM numbered AS n LEFT JOIN link_probabilities AS p ON p.pattern_set = n.patterns) AS weighed)`;
+            FROM ${table('numbered')} AS n LEFT JOIN ${table('link_probabilities')} AS p ON p.pattern_set = n.patterns) AS weighed)`;
 }
 
 /** A floating number in full: every SQL engine reads one with an exponent as just this one. */

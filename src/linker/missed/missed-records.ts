@@ -2,6 +2,7 @@ import type { Characteristic } from '../../domain/characteristic.ts';
 import { duckdbDialect as dialect } from '../../engine/duckdb/dialect.ts';
 import type { DuckDbEngine } from '../../engine/duckdb/engine.ts';
 import { type Pipeline, sourceIndexOf, subjectTablesOf } from '../../pipeline/pipeline.ts';
+import { stored } from '../../sql/sql.ts';
 import type { Step } from '../../sql/step.ts';
 import { type MissedSource, whoIsMissed } from './missed.ts';
 import { characteristicsOf } from './row-characteristics.ts';
@@ -18,7 +19,7 @@ export function missedTables(
 ): MissedTable[] {
   return subjectTablesOf(pipeline).map((table) => ({
     source: sourceIndexOf(pipeline, table),
-    relation: dialect.readParquet(pathsOf(table.name)),
+    relation: stored(table.name, dialect.readParquet(pathsOf(table.name))),
     characteristics: characteristicsOf(table, pipeline),
   }));
 }

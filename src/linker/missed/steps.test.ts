@@ -4,6 +4,7 @@ import { afterAll, beforeAll, expect, test } from 'vitest';
 import { duckdbDialect as dialect } from '../../engine/duckdb/dialect.ts';
 import type { DuckDbEngine } from '../../engine/duckdb/engine.ts';
 import { openSmallEngine } from '../../engine/duckdb/test-rig/small-engine.ts';
+import { table } from '../../sql/sql.ts';
 import type { Step } from '../../sql/step.ts';
 import { type MissedTable, missedSteps } from './steps.ts';
 import { cellWeightsStep, linkedCellOf, planWeighing } from './weigh-steps.ts';
@@ -16,10 +17,14 @@ afterAll(() => engine.close());
 
 const UNSAID = { sex: null, ageBand: null, ethnicCategory: null, area: null, deprivation: null };
 const TABLES: readonly MissedTable[] = [
-  { source: 0, relation: 'patients', characteristics: { ...UNSAID, sex: 'row.sex', area: 'row.area' } },
+  {
+    source: 0,
+    relation: table('patients'),
+    characteristics: { ...UNSAID, sex: 'row.sex', area: 'row.area' },
+  },
   {
     source: 1,
-    relation: 'episodes',
+    relation: table('episodes'),
     characteristics: { ...UNSAID, sex: 'row.sex', ethnicCategory: 'row.eth' },
   },
 ];
@@ -126,7 +131,7 @@ test('a column of more than fifty values tells nobody apart', async () => {
 
 test('nothing is told apart where no characteristic is released', async () => {
   await fill([{ source: 0, subject: 1, sex: '1', area: null, eth: null }], new Set(['0 1']));
-  await walk(missedSteps([{ source: 0, relation: 'patients', characteristics: UNSAID }], dialect));
+  await walk(missedSteps([{ source: 0, relation: table('patients'), characteristics: UNSAID }], dialect));
   const told = await engine.query('SELECT told_by, records, linked FROM missed_groups', 'reading');
   expect(told).toEqual([{ told_by: null, records: 1, linked: 1 }]);
 });

@@ -1,12 +1,15 @@
 import { type ByCharacteristic, CHARACTERISTICS, MOST_VALUES } from '../../domain/characteristic.ts';
-import type { Dialect, Step } from '../../sql/step.ts';
+import { columnList, SUBJECT } from '../../sql/columns.ts';
+import { sameSubject } from '../../sql/same.ts';
+import { type Sql, sql, table, unionAll } from '../../sql/sql.ts';
+import { type Dialect, type Step, step } from '../../sql/step.ts';
 
 /** A table whose rows carry identifiers of their own. */
 export interface MissedTable {
   /** place of its source in the pipeline file, from 0 */
   readonly source: number;
-  /** SQL of the stored rows */
-  readonly relation: string;
+  /** the stored rows */
+  readonly relation: Sql;
   /** SQL over a stored row called `row`, each a text; null where the table has no such column, or no release has it */
   readonly characteristics: ByCharacteristic<string | null>;
 }
@@ -24,12 +27,12 @@ export const CHARACTERISTIC_COLUMNS: ByCharacteristic<string> = {
 export function characteristicsSql(
   { source, relation, characteristics }: MissedTable,
   dialect: Dialect,
-): string {
+): Sql {
   const values = CHARACTERISTICS.map(
     (one) =>
       `CAST(${characteristics[one] ?? 'NULL'} AS VARCHAR) AS ${dialect.name(CHARACTERISTIC_COLUMNS[one])}`,
   );
-  return `SELECT CAST(${source} AS TINYINT) AS source, row.subject_a, row.subject_b, ${values.join(', ')}
+  return sql`SELECT CAST(${source} AS TINYINT) AS source, row.subject_a, row.subject_b, ${values.join(', ')}
 FROM ${relation} AS row`;
 }
 
@@ -42,34 +45,32 @@ export function missedSteps(tables: readonly MissedTable[], dialect: Dialect): S
     tables.some(({ characteristics }) => characteristics[one] !== null),
   );
   const columns = told.map((one) => CHARACTERISTIC_COLUMNS[one]);
-  const sets = ['(source)', ...columns.map((column) => `(source, ${column})`)];
+  const sets = [['source'], ...columns.map((column) => ['source', column])];
   const by = told.map((one) => `WHEN grouping(${CHARACTERISTIC_COLUMNS[one]}) = 0 THEN '${one}'`);
   const value = columns.map((column) => `WHEN grouping(${column}) = 0 THEN ${column}`);
   return [
-    {
+    step({
       name: 'unlinked_subjects',
       about: 'subjects that were linked to nobody with a valid NHS number',
-      reads: ['subject_persons'],
-      sql: 'SELECT source, subject_a, subject_b FROM subject_persons WHERE NOT is_tied',
-    },
-    {
+      sql: sql`SELECT ${columnList(SUBJECT)} FROM ${table('subject_persons')} WHERE NOT is_tied`,
+    }),
+    step({
       name: 'missed_groups',
       about: 'records of each source, and those of them that were linked, in all and by characteristic',
-      reads: ['token store', 'unlinked_subjects'],
-      sql: `SELECT source, told_by, value, records, linked
+      sql: sql`SELECT source, told_by, value, records, linked
 FROM (SELECT *, count(*) OVER (PARTITION BY source, told_by) AS different
       FROM (SELECT r.source, ${by.length === 0 ? 'CAST(NULL AS VARCHAR)' : `CASE ${by.join(' ')} END`} AS told_by,
                    ${value.length === 0 ? 'CAST(NULL AS VARCHAR)' : `CASE ${value.join(' ')} END`} AS value,
                    CAST(count(*) AS DOUBLE) AS records,
                    CAST(count(*) FILTER (WHERE r.subject_a IS NOT NULL AND u.subject_a IS NULL) AS DOUBLE) AS linked
             FROM (
-${tables.map((table) => characteristicsSql(table, dialect)).join('\nUNION ALL\n')}
+${unionAll(tables.map((one) => characteristicsSql(one, dialect)))}
             ) AS r
-            LEFT JOIN unlinked_subjects AS u
-              ON r.source = u.source AND r.subject_a = u.subject_a AND r.subject_b = u.subject_b
-            GROUP BY GROUPING SETS (${sets.map((set) => set.replaceAll(/\w+/g, 'r.$&')).join(', ')})) AS counted
+            LEFT JOIN ${table('unlinked_subjects')} AS u
+              ON ${sameSubject('r', 'u')}
+            GROUP BY GROUPING SETS (${sets.map((set) => `(${columnList(set, 'r')})`).join(', ')})) AS counted
      ) AS every_group
 WHERE different <= ${MOST_VALUES}`,
-    },
+    }),
   ];
 }

@@ -1,5 +1,8 @@
 import { CHARACTERISTICS } from '../../domain/characteristic.ts';
-import type { Dialect, Step } from '../../sql/step.ts';
+import { columnList, SUBJECT } from '../../sql/columns.ts';
+import { sameSubject } from '../../sql/same.ts';
+import { sql, table, unionAll } from '../../sql/sql.ts';
+import { type Dialect, type Step, step } from '../../sql/step.ts';
 import type { LinkedCell } from './linked-probability.ts';
 import { CHARACTERISTIC_COLUMNS, characteristicsSql, type MissedTable } from './steps.ts';
 
@@ -19,43 +22,40 @@ export interface WeighPlan {
  * each subject.
  */
 export function planWeighing(tables: readonly MissedTable[], dialect: Dialect): WeighPlan {
-  const rows = tables.map((table) => characteristicsSql(table, dialect)).join('\nUNION ALL\n');
+  const rows = unionAll(tables.map((one) => characteristicsSql(one, dialect)));
   const smallest = TOLD_BY.map((column) => `min(${column}) AS ${column}`).join(', ');
   const cell = ['source', ...TOLD_BY];
   return {
     counting: [
-      {
+      step({
         name: 'linkage_strata',
         about: 'each subject with its characteristics and records; a record without a subject by itself',
-        reads: ['token store'],
-        sql: `SELECT source, subject_a, subject_b, ${smallest}, count(*) AS records
-FROM (\n${rows}\n) AS r WHERE subject_a IS NOT NULL GROUP BY source, subject_a, subject_b
+        sql: sql`SELECT ${columnList(SUBJECT)}, ${smallest}, count(*) AS records
+FROM (\n${rows}\n) AS r WHERE subject_a IS NOT NULL GROUP BY ${columnList(SUBJECT)}
 UNION ALL
-SELECT source, subject_a, subject_b, ${TOLD_BY.join(', ')}, 1 AS records FROM (\n${rows}\n) AS r WHERE subject_a IS NULL`,
-      },
-      {
+SELECT ${columnList([...SUBJECT, ...TOLD_BY])}, 1 AS records FROM (\n${rows}\n) AS r WHERE subject_a IS NULL`,
+      }),
+      step({
         name: 'linkage_cells',
         about: 'records of each source by all characteristics at once, and those of them that were linked',
-        reads: ['linkage_strata', 'subject_persons'],
-        sql: `SELECT *, row_number() OVER (ORDER BY ${cell.map((column) => `${column} NULLS LAST`).join(', ')}) AS cell
-FROM (SELECT ${cell.map((column) => `s.${column}`).join(', ')}, CAST(sum(s.records) AS DOUBLE) AS records,
+        sql: sql`SELECT *, row_number() OVER (ORDER BY ${cell.map((column) => `${column} NULLS LAST`).join(', ')}) AS cell
+FROM (SELECT ${columnList(cell, 's')}, CAST(sum(s.records) AS DOUBLE) AS records,
              CAST(coalesce(sum(s.records) FILTER (WHERE p.is_tied), 0) AS DOUBLE) AS linked
-      FROM linkage_strata AS s
-      LEFT JOIN subject_persons AS p ON s.source = p.source AND s.subject_a = p.subject_a AND s.subject_b = p.subject_b
-      GROUP BY ${cell.map((column) => `s.${column}`).join(', ')}) AS counted`,
-      },
+      FROM ${table('linkage_strata')} AS s
+      LEFT JOIN ${table('subject_persons')} AS p ON ${sameSubject('s', 'p')}
+      GROUP BY ${columnList(cell, 's')}) AS counted`,
+      }),
     ],
     weighing: [
-      {
+      step({
         name: 'linkage_weights',
         about: 'the weight of each subject, were it linked',
-        reads: ['linkage_strata', 'linkage_cells', 'cell_weights'],
-        sql: `SELECT s.source, s.subject_a, s.subject_b, w.linkage_weight
-FROM linkage_strata AS s
-JOIN linkage_cells AS c ON s.source = c.source${TOLD_BY.map((column) => ` AND s.${column} IS NOT DISTINCT FROM c.${column}`).join('')}
-JOIN cell_weights AS w ON c.cell = w.cell
+        sql: sql`SELECT s.source, s.subject_a, s.subject_b, w.linkage_weight
+FROM ${table('linkage_strata')} AS s
+JOIN ${table('linkage_cells')} AS c ON s.source = c.source${TOLD_BY.map((column) => ` AND s.${column} IS NOT DISTINCT FROM c.${column}`).join('')}
+JOIN ${table('cell_weights')} AS w ON c.cell = w.cell
 WHERE s.subject_a IS NOT NULL`,
-      },
+      }),
     ],
   };
 }
@@ -72,13 +72,12 @@ export function linkedCellOf(row: Readonly<Record<string, unknown>>): LinkedCell
 /** The weights of cells, by their numbers, as a table. */
 export function cellWeightsStep(weights: ReadonlyMap<number, number>): Step {
   const rows = [...weights].map(([cell, weight]) => `(${cell}, CAST(${weight.toExponential()} AS DOUBLE))`);
-  return {
+  return step({
     name: 'cell_weights',
     about: 'the weight of each combination of characteristics',
-    reads: ['linkage_cells'],
     sql:
       rows.length === 0
-        ? 'SELECT CAST(NULL AS BIGINT) AS cell, CAST(NULL AS DOUBLE) AS linkage_weight WHERE false'
-        : `SELECT cell, linkage_weight FROM (VALUES ${rows.join(', ')}) AS every_cell(cell, linkage_weight)`,
-  };
+        ? sql`SELECT CAST(NULL AS BIGINT) AS cell, CAST(NULL AS DOUBLE) AS linkage_weight WHERE false`
+        : sql`SELECT cell, linkage_weight FROM (VALUES ${rows.join(', ')}) AS every_cell(cell, linkage_weight)`,
+  });
 }

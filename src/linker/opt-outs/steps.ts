@@ -1,5 +1,7 @@
 import type { DropReason } from '../../domain/receipt.ts';
-import type { Step } from '../../sql/step.ts';
+import { isToken, samePair } from '../../sql/same.ts';
+import { joined, type Sql, sql, table } from '../../sql/sql.ts';
+import { type Step, step } from '../../sql/step.ts';
 
 /** Why a person, or for 4 what one source says of it, is not released, as numbers in the step's tables; 0 is released. */
 export const PERSON_REASONS: Readonly<Record<number, DropReason>> = {
@@ -23,7 +25,7 @@ export interface OptOutStepSettings {
    */
   readonly holdBackUntied: boolean;
   /** relation that says who every subject was before any was taken apart again: whose opt-outs reach whom */
-  readonly asLinked: string;
+  readonly asLinked: Sql;
 }
 
 /**
@@ -37,92 +39,73 @@ export function optOutSteps({
   asLinked,
 }: OptOutStepSettings): Step[] {
   const byNhsNumber = (kind: string) =>
-    `SELECT a, b FROM opt_out_tokens WHERE kind = '${kind}' AND source = -1`;
-  const bySubject = (kind: string) => `SELECT person_a AS a, person_b AS b FROM ${asLinked} AS s
-JOIN opt_out_tokens AS t ON t.kind = '${kind}' AND t.source = s.source AND t.a = s.subject_a AND t.b = s.subject_b`;
+    sql`SELECT a, b FROM ${table('opt_out_tokens')} WHERE kind = '${kind}' AND source = -1`;
+  const bySubject = (kind: string) => sql`SELECT person_a AS a, person_b AS b FROM ${asLinked} AS s
+JOIN ${table('opt_out_tokens')} AS t ON t.kind = '${kind}' AND t.source = s.source AND ${isToken('t', 's.subject')}`;
   // nobody knows the number of a patient who has none: the opt-out acts on every number that is known for the patient's tuple
-  const byTuple = (kind: string) => `SELECT k.nhs_a AS a, k.nhs_b AS b FROM known_tuples AS k
-JOIN (SELECT s.sdp_a, s.sdp_b FROM subjects AS s
-      JOIN opt_out_tokens AS t ON t.kind = '${kind}' AND t.source = s.source AND t.a = s.subject_a AND t.b = s.subject_b
+  const byTuple = (kind: string) => sql`SELECT k.nhs_a AS a, k.nhs_b AS b FROM ${table('known_tuples')} AS k
+JOIN (SELECT s.sdp_a, s.sdp_b FROM ${table('subjects')} AS s
+      JOIN ${table('opt_out_tokens')} AS t ON t.kind = '${kind}' AND t.source = s.source AND ${isToken('t', 's.subject')}
       WHERE s.nhs_a IS NULL
       UNION
-      SELECT sdp_a, sdp_b FROM witnesses WHERE opt_out = '${kind}') AS w ON k.sdp_a = w.sdp_a AND k.sdp_b = w.sdp_b
+      SELECT sdp_a, sdp_b FROM ${table('witnesses')} WHERE opt_out = '${kind}') AS w ON ${samePair('sdp', 'k', 'w')}
 WHERE NOT k.is_witness`;
-  const reads = ['opt_out_tokens', asLinked, 'subjects', 'known_tuples', 'witnesses'];
   const isIn = (relation: string, token: 'person' | 'k.nhs' = 'person') =>
-    `EXISTS (SELECT 1 FROM ${relation} AS listed WHERE listed.a = ${token}_a AND listed.b = ${token}_b)`;
-  const notAllowed = hasNationalReply ? `WHEN is_tied AND NOT ${isIn('national_allowed')} THEN 2` : '';
+    sql`EXISTS (SELECT 1 FROM ${table(relation)} AS listed WHERE ${isToken('listed', token)})`;
+  const notAllowed = hasNationalReply ? sql`WHEN is_tied AND NOT ${isIn('national_allowed')} THEN 2` : '';
   // whoever goes by a tuple may be anybody who is known for it, linked or not
-  const ofTuplesOf = (condition: string) =>
-    `SELECT k.sdp_a AS a, k.sdp_b AS b FROM known_tuples AS k WHERE NOT k.is_witness AND (${condition})`;
+  const ofTuplesOf = (condition: Sql) =>
+    sql`SELECT k.sdp_a AS a, k.sdp_b AS b FROM ${table('known_tuples')} AS k WHERE NOT k.is_witness AND (${condition})`;
   const hasOptedOut = [
     isIn('type_2_persons', 'k.nhs'),
     isIn('national_persons', 'k.nhs'),
-    ...(hasNationalReply ? [`NOT ${isIn('national_allowed', 'k.nhs')}`] : []),
+    ...(hasNationalReply ? [sql`NOT ${isIn('national_allowed', 'k.nhs')}`] : []),
   ];
-  const isTypeOne = `EXISTS (SELECT 1 FROM (${byNhsNumber('type-1')}) AS t WHERE t.a = k.nhs_a AND t.b = k.nhs_b)`;
+  const isTypeOne = sql`EXISTS (SELECT 1 FROM (${byNhsNumber('type-1')}) AS t WHERE ${isToken('t', 'k.nhs')})`;
   return [
-    {
+    step({
       name: 'type_1_persons',
       about:
         'persons with a type 1 opt-out in force, for GP records that could not be known to be theirs before linking',
-      reads: ['opt_out_tokens', ...(holdBackUntied ? [] : ['known_tuples'])],
-      sql: `${byNhsNumber('type-1')}${holdBackUntied ? '' : `\nUNION\n${ofTuplesOf(isTypeOne)}`}`,
-    },
-    {
+      sql: sql`${byNhsNumber('type-1')}${holdBackUntied ? '' : sql`\nUNION\n${ofTuplesOf(isTypeOne)}`}`,
+    }),
+    step({
       name: 'type_2_persons',
       about: 'persons with a type 2 opt-out in force',
-      reads,
-      sql: `${byNhsNumber('type-2')}\nUNION\n${bySubject('type-2')}\nUNION\n${byTuple('type-2')}`,
-    },
-    {
+      sql: sql`${byNhsNumber('type-2')}\nUNION\n${bySubject('type-2')}\nUNION\n${byTuple('type-2')}`,
+    }),
+    step({
       name: 'national_persons',
       about: 'persons with a national data opt-out in force',
-      reads,
-      sql: `${byNhsNumber('national')}\nUNION\n${bySubject('national')}\nUNION\n${byTuple('national')}`,
-    },
-    {
+      sql: sql`${byNhsNumber('national')}\nUNION\n${bySubject('national')}\nUNION\n${byTuple('national')}`,
+    }),
+    step({
       name: 'national_allowed',
       about: 'persons whom the reply of the national service allows to be used',
-      reads: ['opt_out_tokens'],
       sql: byNhsNumber('allowed'),
-    },
+    }),
     ...(holdBackUntied
       ? []
       : [
-          {
+          step({
             name: 'doubtful_tuples',
             about:
               'sex|birth date|postcode tokens that a witness has, or somebody who opted out: such a person of its own may be that one',
-            reads: [
-              'witnesses',
-              'known_tuples',
-              'type_2_persons',
-              'national_persons',
-              ...(hasNationalReply ? ['national_allowed'] : []),
-            ],
-            sql: `SELECT sdp_a AS a, sdp_b AS b FROM witnesses\nUNION\n${ofTuplesOf(hasOptedOut.join(' OR '))}`,
-          },
+            sql: sql`SELECT sdp_a AS a, sdp_b AS b FROM ${table('witnesses')}\nUNION\n${ofTuplesOf(joined(hasOptedOut, ' OR '))}`,
+          }),
         ]),
-    {
+    step({
       name: 'person_decisions',
       about: 'every person, and the reason why it is not released, if there is one',
-      reads: [
-        'subject_persons',
-        'type_2_persons',
-        'national_persons',
-        'national_allowed',
-        ...(holdBackUntied ? [] : ['doubtful_tuples']),
-      ],
-      sql: `SELECT person_a, person_b,
+      sql: sql`SELECT person_a, person_b,
        CAST(CASE ${mayContradict ? 'WHEN is_contradicted THEN 3' : ''}
                  WHEN ${isIn('type_2_persons')} THEN 1
                  WHEN ${isIn('national_persons')} THEN 2
                  ${notAllowed}
-                 WHEN NOT is_tied${holdBackUntied ? '' : ` AND ${isIn('doubtful_tuples')}`} THEN 3
+                 WHEN NOT is_tied${holdBackUntied ? '' : sql` AND ${isIn('doubtful_tuples')}`} THEN 3
                  ELSE 0 END AS TINYINT) AS reason
 FROM (SELECT person_a, person_b, bool_or(is_tied) AS is_tied${mayContradict ? ', bool_or(is_contradicted) AS is_contradicted' : ''}
-      FROM subject_persons GROUP BY person_a, person_b) AS persons`,
-    },
+      FROM ${table('subject_persons')} GROUP BY person_a, person_b) AS persons`,
+    }),
   ];
 }

@@ -1,4 +1,4 @@
-import { describeLadder, type Ladder } from '../../domain/match-rank.ts';
+import { PERSON } from '../../domain/added-column.ts';
 import type { PlannedColumn } from '../../domain/planned-column.ts';
 import { SETTINGS } from '../../domain/role.ts';
 import { duckdbDialect as dialect } from '../../engine/duckdb/dialect.ts';
@@ -8,97 +8,29 @@ import type { TablePlan } from '../release/plan-release.ts';
 import { columnNames, releasedName } from '../release/table-steps.ts';
 import type { OutputPlan } from './write-table.ts';
 
-/** The column every released file begins with. */
+/** The column that every released file begins with: rows have a person's number, and the file its pseudonym. */
 export function personColumn(pseudonyms: Uint8Array): OutputPlan {
   return {
-    column: {
-      name: 'person',
-      type: 'hex-token',
-      sql: 'person',
-      enumType: null,
-      role: 'pseudonym',
-      system: null,
-      source: 'release',
-      rule: 'hashed for this agreement',
-      description: 'Pseudonym of the person, for this agreement only: the same in every file of the release',
-    },
+    column: PERSON,
     kind: { kind: 'fixed-text', width: PSEUDONYM_WIDTH, table: pseudonyms },
-    nullable: false,
-    select: ['person'],
+    nullable: PERSON.isNullable,
+    select: [PERSON.sql],
     recode: null,
   };
 }
 
-/** What says of each record how it was linked. */
-function matchRankColumn(ladder: Ladder): OutputPlan {
-  return {
-    column: {
-      name: 'match_rank',
-      type: 'int8',
-      sql: 'match_rank',
-      enumType: null,
-      role: 'category',
-      system: null,
-      source: 'link',
-      rule: 'keep',
-      description: `On what the record agreed with the person: ${describeLadder(ladder)}`,
-    },
-    kind: { kind: 'int8' },
-    nullable: false,
-    select: ['match_rank'],
-    recode: null,
-  };
+/** A column that is written as the engine has it. */
+export function plainOutput(column: PlannedColumn, nullable: boolean, select: readonly string[]): OutputPlan {
+  if (column.type === 'dictionary')
+    throw new TypeError(`the values of the dictionary ${column.name} are not known`);
+  return { column, kind: { kind: column.type }, nullable, select, recode: null };
 }
-
-/** What says how sure that is. */
-const MATCH_PROBABILITY: OutputPlan = {
-  column: {
-    name: 'match_probability',
-    type: 'float64',
-    sql: 'match_probability',
-    enumType: null,
-    role: 'category',
-    system: null,
-    source: 'link',
-    rule: 'keep',
-    description:
-      'How probably the record is the person’s, from 0 to 1, by what it agrees and disagrees on: an estimate from all the pairs of ' +
-      'this run, whose parameters are in its linkage statement. Empty where nothing had to be linked: in the first source that ' +
-      'knows the person’s NHS number, and for a person of its own (rank 0)',
-  },
-  kind: { kind: 'float64' },
-  nullable: true,
-  select: ['match_probability'],
-  recode: null,
-};
-
-/** What makes linked records stand for all. */
-const LINKAGE_WEIGHT: OutputPlan = {
-  column: {
-    name: 'linkage_weight',
-    type: 'float64',
-    sql: 'linkage_weight',
-    enumType: null,
-    role: 'category',
-    system: null,
-    source: 'missed',
-    rule: 'keep',
-    description:
-      'Inverse-probability weight: 1 by the estimated probability that a record of the source was linked to a valid NHS number, by what is released of ' +
-      'sex, age band, ethnic category and deprivation. With it, linked records stand for those that were not. Empty for a person of its own (rank 0) behind whom no NHS number stands',
-  },
-  kind: { kind: 'float64' },
-  nullable: true,
-  select: ['linkage_weight'],
-  recode: null,
-};
 
 /** The output columns of a table of records, each dictionary cut down to the values that are released. */
 export async function tableOutputs(
   engine: DuckDbEngine,
   plan: TablePlan,
   pseudonyms: Uint8Array,
-  ladder: Ladder,
 ): Promise<OutputPlan[]> {
   const from = releasedName(plan.spec.name);
   const columns: OutputPlan[] = [];
@@ -107,13 +39,10 @@ export async function tableOutputs(
     if (column.enumType !== null) {
       const all = await enumValues(engine, column.enumType);
       columns.push(await dictionaryOutput(engine, column, all, from, `enum_code(${select[0]})`));
-    } else if (column.type === 'dictionary') {
-      throw new TypeError('a dictionary column of records has no ENUM');
-    } else columns.push({ column, kind: { kind: column.type }, nullable: true, select, recode: null });
+    } else columns.push(plainOutput(column, true, select));
   }
-  const { isWeighed, hasWeights } = plan.release.table.facts;
-  const facts = [...(isWeighed ? [MATCH_PROBABILITY] : []), ...(hasWeights ? [LINKAGE_WEIGHT] : [])];
-  return [personColumn(pseudonyms), matchRankColumn(ladder), ...facts, ...columns];
+  const links = plan.release.table.links.map((one) => plainOutput(one, one.isNullable, [one.sql]));
+  return [personColumn(pseudonyms), ...links, ...columns];
 }
 
 /**

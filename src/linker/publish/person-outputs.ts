@@ -1,32 +1,42 @@
+import { matchRankIn, SETTINGS_MET, SETTINGS_TOGETHER } from '../../domain/added-column.ts';
 import { ageBands } from '../../domain/age-bands.ts';
 import { describeRule } from '../../domain/describe-rule.ts';
-import { describeLadder, type Ladder } from '../../domain/match-rank.ts';
+import type { Ladder } from '../../domain/match-rank.ts';
 import type { PlannedColumn } from '../../domain/planned-column.ts';
 import { bug } from '../../domain/problem.ts';
 import type { ReleaseRule } from '../../domain/release-rule.ts';
 import { SETTINGS, type Setting } from '../../domain/role.ts';
 import type { DuckDbEngine } from '../../engine/duckdb/engine.ts';
 import { PERSON_FACTS, type Pipeline } from '../../pipeline/pipeline.ts';
+import { joined, sql, table } from '../../sql/sql.ts';
+import { type Step, step } from '../../sql/step.ts';
 import { dateUnderRule } from '../de-identify/rule-sql.ts';
 import { MET, weakestRankSql } from '../release/person-steps.ts';
 import type { ReleasePlan } from '../release/plan-release.ts';
-import { dictionaryOutput, enumValues, personColumn, SETTING_COMBINATIONS } from './output-plans.ts';
+import {
+  dictionaryOutput,
+  enumValues,
+  personColumn,
+  plainOutput,
+  SETTING_COMBINATIONS,
+} from './output-plans.ts';
 import type { OutputPlan } from './write-table.ts';
 
-/** The relation of all released persons with everything known of them, one row each. */
-export function personsRelation(plan: ReleasePlan): string {
+/** `persons`: all released persons with everything known of them, one row each. */
+export function personsStep(plan: ReleasePlan): Step {
   const { person } = plan;
   const joins = [
-    'JOIN person_settings AS s ON s.person = p.person',
-    ...(person.facts === null ? [] : ['LEFT JOIN person_facts AS f ON f.person = p.person']),
+    sql`JOIN ${table('person_settings')} AS s ON s.person = p.person`,
+    ...(person.facts === null ? [] : [sql`LEFT JOIN ${table('person_facts')} AS f ON f.person = p.person`]),
     ...person.seen.map(
-      ({ setting }) => `LEFT JOIN seen_${setting} AS ${setting} ON ${setting}.person = p.person`,
+      ({ setting, step: seen }) =>
+        sql`LEFT JOIN ${table(seen.name)} AS ${setting} ON ${setting}.person = p.person`,
     ),
   ];
   const columns = [
     'p.person',
-    's.settings',
-    'CAST(bit_count(s.settings) AS TINYINT) AS settings_met',
+    `s.${SETTINGS_TOGETHER.sql}`,
+    `CAST(bit_count(s.${SETTINGS_TOGETHER.sql}) AS TINYINT) AS ${SETTINGS_MET.sql}`,
     `s.${MET}`,
     ...person.factColumns.map(({ name }) => `f.${name} AS ${name}`),
     ...person.seen.flatMap(({ setting }) => [
@@ -34,7 +44,15 @@ export function personsRelation(plan: ReleasePlan): string {
       `${setting}.last_seen AS last_seen_${setting}`,
     ]),
   ];
-  return `SELECT ${columns.join(', ')} FROM person_numbers AS p ${joins.join(' ')} WHERE p.reason = 0 ORDER BY p.person`;
+  return step({
+    name: 'persons',
+    about: 'released persons with everything known of them, one row each',
+    sql: sql`SELECT ${columns.join(', ')}
+FROM ${table('person_numbers')} AS p
+${joined(joins, '\n')}
+WHERE p.reason = 0
+ORDER BY p.person`,
+  });
 }
 
 /** The output columns of persons.arrow. */
@@ -49,14 +67,8 @@ export async function personOutputs(
   const settings = settingsOf(pipeline);
   const columns: OutputPlan[] = [
     personColumn(pseudonyms),
-    await dictionaryOutput(engine, SETTINGS_COLUMN, SETTING_COMBINATIONS, from, 'settings'),
-    {
-      column: SETTINGS_MET_COLUMN,
-      kind: { kind: 'int8' },
-      nullable: false,
-      select: ['settings_met'],
-      recode: null,
-    },
+    await dictionaryOutput(engine, SETTINGS_TOGETHER, SETTING_COMBINATIONS, from, SETTINGS_TOGETHER.sql),
+    plainOutput(SETTINGS_MET, SETTINGS_MET.isNullable, [SETTINGS_MET.sql]),
     ...settings.map((setting) => weakestRank(setting, settings, pipeline.link.ranks)),
   ];
   for (const column of plan.person.factColumns) {
@@ -88,21 +100,9 @@ function settingsOf({ sources }: Pipeline): readonly Setting[] {
 
 /** By which rank a setting's records were linked to the person; the weakest, where there are several. */
 function weakestRank(setting: Setting, settings: readonly Setting[], ladder: Ladder): OutputPlan {
-  const name = `match_rank_${setting}`;
-  return {
-    column: {
-      ...COMMON,
-      name,
-      sql: name,
-      type: 'int8',
-      role: 'category',
-      description: `On what the person's ${setting} records agreed with the person (the weakest, where they differ): ${describeLadder(ladder)}`,
-    },
-    kind: { kind: 'int8' },
-    nullable: true,
-    select: [`CAST(${weakestRankSql(setting, settings, ladder)} AS TINYINT)`],
-    recode: null,
-  };
+  const column = matchRankIn(setting, ladder);
+  const rank = `CAST(${weakestRankSql(setting, settings, ladder)} AS TINYINT)`;
+  return plainOutput(column, column.isNullable, [rank]);
 }
 
 /** The texts of a fact's dictionary, and the SQL of a code into it. */
@@ -145,19 +145,3 @@ function seenOutput(fact: 'first_seen' | 'last_seen', setting: Setting, rule: Re
     recode: null,
   };
 }
-
-const COMMON = { sql: 'settings', enumType: null, system: null, source: 'link', rule: 'keep' } as const;
-const SETTINGS_COLUMN: PlannedColumn = {
-  ...COMMON,
-  name: 'settings',
-  type: 'dictionary',
-  role: 'category',
-  description: `Settings in which the person was met: ${SETTINGS.join(', ')}, joined by +`,
-};
-const SETTINGS_MET_COLUMN: PlannedColumn = {
-  ...COMMON,
-  name: 'settings_met',
-  type: 'int8',
-  role: 'integer',
-  description: 'In how many settings the person was met',
-};

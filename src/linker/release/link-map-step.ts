@@ -1,4 +1,6 @@
-import type { Dialect, Step } from '../../sql/step.ts';
+import { samePair, sameSubject } from '../../sql/same.ts';
+import { sql, table } from '../../sql/sql.ts';
+import { type Dialect, type Step, step } from '../../sql/step.ts';
 import { SUBJECT_FUNCTION } from './subject-function.ts';
 
 /** The columns of a link map, in their order, with the engine's type of each. Halves are in byte order. */
@@ -33,23 +35,22 @@ export function linkMapStep(
 ): Step {
   const word = (column: string, words: readonly (readonly [number | string, string])[]) =>
     `CASE ${column} ${words.map(([value, text]) => `WHEN ${value} THEN ${dialect.text(text)}`).join(' ')} END`;
-  return {
+  return step({
     name: 'link_map',
     about: 'what the run made of each subject, on pseudonyms only; not published',
-    reads: ['subject_numbers', 'subjects', 'subject_persons', 'person_numbers'],
-    sql: `SELECT hashed.high AS subject_high, hashed.low AS subject_low, hashed.record AS record,
+    sql: sql`SELECT hashed.high AS subject_high, hashed.low AS subject_low, hashed.record AS record,
        ${word('source', [...sources.entries()])} AS source, match_rank,
        ${word('reason', [[0, RELEASED], ...Object.entries(reasons)])} AS outcome, person_high, person_low
 FROM (SELECT ${SUBJECT_FUNCTION}(n.subject_a, n.subject_b, coalesce(s.nhs_a, 0), coalesce(s.sdp_a, 0)) AS hashed,
              n.source, n.match_rank, n.reason,
              coalesce(p.high, h.high) AS person_high, coalesce(p.low, h.low) AS person_low
-      FROM subject_numbers AS n
-      JOIN subjects AS s ON s.source = n.source AND s.subject_a = n.subject_a AND s.subject_b = n.subject_b
-      LEFT JOIN (SELECT person, high, low FROM person_numbers WHERE reason = 0) AS p ON p.person = n.person
+      FROM ${table('subject_numbers')} AS n
+      JOIN ${table('subjects')} AS s ON ${sameSubject('s', 'n')}
+      LEFT JOIN (SELECT person, high, low FROM ${table('person_numbers')} WHERE reason = 0) AS p ON p.person = n.person
       LEFT JOIN (SELECT k.source, k.subject_a, k.subject_b, o.high, o.low
-                 FROM subject_persons AS k JOIN person_numbers AS o ON o.person_a = k.person_a AND o.person_b = k.person_b
+                 FROM ${table('subject_persons')} AS k JOIN ${table('person_numbers')} AS o ON ${samePair('person', 'o', 'k')}
                  WHERE o.reason = ${heldBack}) AS h
-        ON h.source = n.source AND h.subject_a = n.subject_a AND h.subject_b = n.subject_b) AS mapped
+        ON ${sameSubject('h', 'n')}) AS mapped
 ORDER BY subject_high, subject_low, source`,
-  };
+  });
 }

@@ -1,6 +1,8 @@
 import type { Ladder } from '../../domain/match-rank.ts';
 import { SETTINGS, type Setting } from '../../domain/role.ts';
-import type { Dialect, Step } from '../../sql/step.ts';
+import { samePair } from '../../sql/same.ts';
+import { type Sql, sql, table, unionAll } from '../../sql/sql.ts';
+import { type Dialect, type Step, step } from '../../sql/step.ts';
 import { releasedName, SEEN } from './table-steps.ts';
 
 /** One fact of a person, as small whole numbers, from every table that knows it. */
@@ -14,7 +16,7 @@ export interface FactPlan {
 export interface FactTable {
   readonly name: string;
   readonly source: number;
-  readonly relation: string;
+  readonly relation: Sql;
   /** a flat table's date column: later rows win over earlier ones of the same source */
   readonly date: string | null;
 }
@@ -34,43 +36,39 @@ export function personFactsStep(
   facts: readonly FactPlan[],
   dialect: Dialect,
 ): Step {
-  const parts = tables.map((table) => {
+  const parts = tables.map(({ name, source, relation, date }) => {
     const days =
-      table.date === null
+      date === null
         ? '0'
-        : `greatest(0, least(${LAST_DAY}, coalesce(CAST(row.${dialect.name(table.date)} AS DATE) - DATE '1900-01-01', 0)))`;
-    const keys = facts.map(({ name, from }) => {
-      const value = from.get(table.name);
-      const best = `(CAST(${table.source} AS BIGINT) << ${DAY_BITS + VALUE_BITS})
+        : `greatest(0, least(${LAST_DAY}, coalesce(CAST(row.${dialect.name(date)} AS DATE) - DATE '1900-01-01', 0)))`;
+    const keys = facts.map(({ name: fact, from }) => {
+      const value = from.get(name);
+      const best = `(CAST(${source} AS BIGINT) << ${DAY_BITS + VALUE_BITS})
         + (CAST(${LAST_DAY} - ${days} AS BIGINT) << ${VALUE_BITS}) + CAST(${value} AS BIGINT)`;
-      return `${value === undefined ? 'CAST(NULL AS BIGINT)' : best} AS ${name}`;
+      return `${value === undefined ? 'CAST(NULL AS BIGINT)' : best} AS ${fact}`;
     });
-    return `SELECT n.person, ${keys.join(', ')}
-FROM ${table.relation} AS row JOIN subject_numbers AS n
-  ON n.source = ${table.source} AND row.subject_a = n.subject_a AND row.subject_b = n.subject_b
+    return sql`SELECT n.person, ${keys.join(', ')}
+FROM ${relation} AS row JOIN ${table('subject_numbers')} AS n
+  ON n.source = ${source} AND ${samePair('subject', 'row', 'n')}
 WHERE n.person IS NOT NULL`;
   });
   const best = facts.map(({ name }) => `min(${name}) & ${2 ** VALUE_BITS - 1} AS ${name}`);
-  return {
+  return step({
     name: 'person_facts',
     about: 'what is known of each released person; the first source wins, then the latest record',
-    reads: ['subject_numbers', ...tables.map(({ name }) => name)],
-    sql: `SELECT person${best.map((one) => `, ${one}`).join('')} FROM (\n${parts.join('\nUNION ALL\n')}\n) AS known
+    sql: sql`SELECT person${best.map((one) => `, ${one}`).join('')} FROM (\n${unionAll(parts)}\n) AS known
 GROUP BY person`,
-  };
+  });
 }
 
 /** First and last day on which a setting's released records saw each person. */
 export function personSeenStep(setting: Setting, tables: readonly string[]): Step {
-  const union = tables
-    .map((table) => `SELECT person, ${SEEN} FROM ${releasedName(table)}`)
-    .join('\nUNION ALL\n');
-  return {
+  const union = unionAll(tables.map((name) => sql`SELECT person, ${SEEN} FROM ${table(releasedName(name))}`));
+  return step({
     name: `seen_${setting}`,
     about: `first and last day on which ${setting} records saw each person`,
-    reads: tables.map(releasedName),
-    sql: `SELECT person, min(${SEEN}) AS first_seen, max(${SEEN}) AS last_seen FROM (\n${union}\n) AS records GROUP BY person`,
-  };
+    sql: sql`SELECT person, min(${SEEN}) AS first_seen, max(${SEEN}) AS last_seen FROM (\n${union}\n) AS records GROUP BY person`,
+  });
 }
 
 /** Columns of `person_settings`: in which settings a person was met, and by which ranks in each, a bit each. */
@@ -107,12 +105,11 @@ export function personSettingsStep(sources: readonly Setting[], ladder: Ladder):
     (setting) =>
       `CASE WHEN ${metIn(setting, settings, ladder)} > 0 THEN ${2 ** SETTINGS.indexOf(setting)} ELSE 0 END`,
   );
-  return {
+  return step({
     name: 'person_settings',
     about: 'the settings in which each released person was met, and by which ranks in each',
-    reads: ['subject_numbers'],
-    sql: `SELECT person, ${MET}, CAST(${isMet.join(' + ')} AS TINYINT) AS settings
+    sql: sql`SELECT person, ${MET}, CAST(${isMet.join(' + ')} AS TINYINT) AS settings
 FROM (SELECT person, bit_or(CAST(1 AS BIGINT) << (${offset} + ${place})) AS ${MET}
-      FROM subject_numbers WHERE person IS NOT NULL GROUP BY person) AS every_person`,
-  };
+      FROM ${table('subject_numbers')} WHERE person IS NOT NULL GROUP BY person) AS every_person`,
+  });
 }

@@ -1,5 +1,6 @@
+import { type AddedColumn, linkColumns } from '../../domain/added-column.ts';
 import { describeRule } from '../../domain/describe-rule.ts';
-import { believesNhsNumbers, comparesUnderNhsNumber } from '../../domain/match-rank.ts';
+import { believesNhsNumbers } from '../../domain/match-rank.ts';
 import type { PlannedColumn } from '../../domain/planned-column.ts';
 import { SETTINGS, type Setting } from '../../domain/role.ts';
 import { duckdbDialect as dialect } from '../../engine/duckdb/dialect.ts';
@@ -13,6 +14,7 @@ import {
   subjectTablesOf,
   type TableSpec,
 } from '../../pipeline/pipeline.ts';
+import { joined, type Sql, sql, stored, table } from '../../sql/sql.ts';
 import type { Step } from '../../sql/step.ts';
 import { birthFactsOf } from '../../store/birth-facts.ts';
 import { codeColumnsLookedThrough } from '../../store/stored-columns.ts';
@@ -25,6 +27,7 @@ import { excludedCodeSteps } from '../de-identify/steps.ts';
 import { implausibleTables } from '../link/implausible/implausible-tables.ts';
 import { AS_LINKED, withImplausibleLinks } from '../link/implausible/steps.ts';
 import { type LinkPlan, planLinking } from '../link/steps.ts';
+import { SUBJECT_PERSONS } from '../link/subject-persons.ts';
 import { missedTables, planMissed } from '../missed/missed-records.ts';
 import { planWeighing, type WeighPlan } from '../missed/weigh-steps.ts';
 import { HELD_BACK, optOutSteps, PERSON_REASONS } from '../opt-outs/steps.ts';
@@ -36,13 +39,13 @@ import {
   personSeenStep,
   personSettingsStep,
 } from './person-steps.ts';
-import { type LinkFacts, personSteps, type RecordTable, recordNumberStep } from './steps.ts';
+import { personSteps, type RecordTable, recordNumberStep } from './steps.ts';
 import { dictionarySql, enumSql, releasedRowsStep, type TableRelease } from './table-steps.ts';
 
 /** A dictionary that must be made before rows can refer to it. */
 export interface DictionaryPlan {
   readonly enumType: string;
-  readonly sql: string;
+  readonly sql: Sql;
 }
 
 /** The steps that release one table of records. */
@@ -92,7 +95,7 @@ export function planRelease(
   pathsOf: (table: string) => readonly string[],
 ): ReleasePlan {
   const { ranks, quarantineImplausible } = pipeline.link;
-  const relation = (table: TableSpec) => dialect.readParquet(pathsOf(table.name));
+  const relation = ({ name }: TableSpec) => stored(name, dialect.readParquet(pathsOf(name)));
   const sourceIndex = (table: TableSpec) => sourceIndexOf(pipeline, table);
   const subjectTables = subjectTablesOf(pipeline);
   const tables = pipeline.sources
@@ -101,21 +104,22 @@ export function planRelease(
   const missed = missedTables(pipeline, pathsOf);
   return {
     link: withImplausibleLinks(
-      planLinking(
-        subjectTables.map((table) => ({
-          source: sourceIndex(table),
-          paths: pathsOf(table.name),
-          isFlat: isFlat(table),
-          ...linkingColumns(table, pipeline),
-          hasBusyTuples: pipeline.link.ignoreBusiestPostcodes !== null,
-        })),
-        pipeline.sources.flatMap(({ addresses }, source) =>
-          addresses === null ? [] : [{ source, paths: pathsOf(addresses.name) }],
+      (persons) =>
+        planLinking(
+          subjectTables.map((table) => ({
+            source: sourceIndex(table),
+            rows: relation(table),
+            isFlat: isFlat(table),
+            ...linkingColumns(table, pipeline),
+            hasBusyTuples: pipeline.link.ignoreBusiestPostcodes !== null,
+          })),
+          pipeline.sources.flatMap(({ addresses }, source) =>
+            addresses === null ? [] : [{ source, rows: relation(addresses) }],
+          ),
+          ranks,
+          pipeline.link.minProbability,
+          persons,
         ),
-        ranks,
-        pipeline.link.minProbability,
-        dialect,
-      ),
       implausibleTables(pipeline, subjectTables, known, pathsOf),
       ranks,
       quarantineImplausible,
@@ -126,14 +130,14 @@ export function planRelease(
     weighing: pipeline.release.linkageWeights ? planWeighing(missed, dialect) : null,
     optOut: optOutSteps({
       // what is taken apart may be wrongly so: the opt-outs of each part act on the other
-      asLinked: quarantineImplausible ? AS_LINKED : 'subject_persons',
+      asLinked: table(quarantineImplausible ? AS_LINKED : SUBJECT_PERSONS),
       hasNationalReply: pipeline.optOuts.national !== null,
       mayContradict: quarantineImplausible || !believesNhsNumbers(ranks),
       holdBackUntied: pipeline.optOuts.untied === 'hold-back',
     }),
     persons: personSteps(
       pipeline.sources.flatMap(({ setting }, at) => (setting === 'gp' ? [at] : [])),
-      linkFacts(pipeline),
+      linksOf(pipeline),
     ),
     linkMap: pipeline.link.keepMap
       ? linkMapStep(
@@ -161,20 +165,20 @@ function linkingColumns(table: TableSpec, pipeline: Pipeline) {
   return { agreements: agreements.map(agreementColumn), hasLocalIds, hasIgnoredPostcodes };
 }
 
-function linkFacts({ link, release }: Pipeline): LinkFacts {
-  return { isWeighed: comparesUnderNhsNumber(link.ranks), hasWeights: release.linkageWeights };
+function linksOf({ link, release }: Pipeline): readonly AddedColumn[] {
+  return linkColumns(link.ranks, release.linkageWeights);
 }
 
 function planTable(
   spec: TableSpec,
   pipeline: Pipeline,
   { sensitive }: KnownCodes,
-  relation: string,
+  relation: Sql,
   source: number,
 ): TablePlan {
   const released = pipeline.release.tables.find(({ table }) => table === spec.name);
   const parent = spec.columns.find(({ role }) => role === 'parent-key')?.references ?? null;
-  const table: RecordTable = { name: spec.name, source, relation, parent, facts: linkFacts(pipeline) };
+  const table: RecordTable = { name: spec.name, source, relation, parent, links: linksOf(pipeline) };
   const columns = (released?.columns ?? []).map(({ name, rule }) =>
     planColumn(spec.columns.find((column) => column.name === name)!, rule, spec, dialect),
   );
@@ -243,13 +247,13 @@ function planPersons(
       factColumns.push({ ...common, type: 'dictionary', sql: name, enumType });
       const value = (spec: TableSpec) => textUnderRule(cell(spec), rule, dialect);
       const union = knows.map(
-        ({ spec, fact }) => `SELECT ${value(spec)} AS value FROM ${fact.relation} AS row`,
+        ({ spec, fact }) => sql`SELECT ${value(spec)} AS value FROM ${fact.relation} AS row`,
       );
       dictionaries.push({
         enumType,
         sql: enumSql(
           enumType,
-          `SELECT DISTINCT value FROM (${union.join(' UNION ALL ')}) AS every_value WHERE value IS NOT NULL`,
+          sql`SELECT DISTINCT value FROM (${joined(union, ' UNION ALL ')}) AS every_value WHERE value IS NOT NULL`,
         ),
       });
       const from = knows.map(({ spec }): [string, string] => [

@@ -1,6 +1,7 @@
 import { refused } from '../../domain/problem.ts';
 import type { Receipt } from '../../domain/receipt.ts';
 import type { DuckDbEngine } from '../../engine/duckdb/engine.ts';
+import type { Sql } from '../../sql/sql.ts';
 import { runStep } from '../engine-below.ts';
 import { PERSON_REASONS } from '../opt-outs/steps.ts';
 import { SETTING_COMBINATIONS } from '../publish/output-plans.ts';
@@ -61,17 +62,17 @@ export async function numberRecords(engine: DuckDbEngine, { spec, recordNumbers 
 export async function releaseRows(engine: DuckDbEngine, plan: TablePlan, rowsIn: number): Promise<Receipt> {
   const about = `releasing ${plan.spec.name}`;
   for (const step of plan.excluded) await runStep(engine, step);
-  for (const { sql } of plan.dictionaries) await engine.run(sql, about);
+  for (const { sql } of plan.dictionaries) await engine.run(sql.text, about);
   const rowsOut = await runStep(engine, plan.rows);
   const dropped: Record<string, number> = {};
   const add = (reason: string, rows: number) => {
     if (rows > 0) dropped[reason] = (dropped[reason] ?? 0) + rows;
   };
-  for (const row of await engine.query(droppedByPersonSql(plan.release), about)) {
+  for (const row of await engine.query(droppedByPersonSql(plan.release).text, about)) {
     add(PERSON_REASONS[Number(row['reason'])]!, Number(row['rows']));
   }
-  const count = async (sql: string | null) =>
-    sql === null ? 0 : Number((await engine.query(sql, about))[0]?.['rows'] ?? 0);
+  const count = async (sql: Sql | null) =>
+    sql === null ? 0 : Number((await engine.query(sql.text, about))[0]?.['rows'] ?? 0);
   add('sensitive-code', await count(droppedBySensitiveCodeSql(plan.release)));
   add('held-back', await count(withoutSubjectSql(plan.release)));
   const accounted = rowsOut + Object.values(dropped).reduce((sum, rows) => sum + rows, 0);

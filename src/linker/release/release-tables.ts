@@ -11,7 +11,7 @@ import type { OpenStores } from '../open-stores.ts';
 import type { WrittenTable } from '../publish/describe-tables.ts';
 import type { Gates } from '../publish/gates.ts';
 import { tableOutputs } from '../publish/output-plans.ts';
-import { personOutputs, personsRelation } from '../publish/person-outputs.ts';
+import { personOutputs, personsStep } from '../publish/person-outputs.ts';
 import { writeTable } from '../publish/write-table.ts';
 import { emptiedColumns } from './emptied-columns.ts';
 import type { ReleasePlan } from './plan-release.ts';
@@ -67,19 +67,13 @@ export async function releaseTables(release: Release): Promise<ReleasedTables> {
       const receipt = await times.time('release', () => releaseRows(engine, table, rowsIn));
       if (!table.isReleased) continue;
       receipts.push(receipt);
-      await write(
-        name,
-        releasedName(name),
-        await tableOutputs(engine, table, pseudonyms, pipeline.link.ranks),
-        receipt.rowsOut,
-      );
+      await write(name, releasedName(name), await tableOutputs(engine, table, pseudonyms), receipt.rowsOut);
     }
     await times.time('release', async () => {
-      for (const { sql } of plan.person.dictionaries) await engine.run(sql, 'releasing persons');
+      for (const { sql } of plan.person.dictionaries) await engine.run(sql.text, 'releasing persons');
       if (plan.person.facts !== null) await runStep(engine, plan.person.facts);
       for (const { step } of plan.person.seen) await runStep(engine, step);
-      const sql = personsRelation(plan);
-      await runStep(engine, { name: 'persons', about: 'released persons', reads: [], sql });
+      await runStep(engine, personsStep(plan));
     });
     const columns = await personOutputs(engine, pipeline, plan, pseudonyms, 'persons');
     await write('persons', 'persons', columns, pseudonyms.length / 32);

@@ -1,22 +1,13 @@
-import type { Step } from '../../sql/step.ts';
+import { type AddedColumn, LINKAGE_WEIGHT } from '../../domain/added-column.ts';
+import { columnList, SUBJECT } from '../../sql/columns.ts';
+import { isToken, samePair, sameSubject } from '../../sql/same.ts';
+import { type Sql, sql, table } from '../../sql/sql.ts';
+import { type Step, step } from '../../sql/step.ts';
 
 /** Name of the function that turns a person token into a release pseudonym: (bigint, bigint) -> {high, low}. */
 export const PSEUDONYM_FUNCTION = 'release_pseudonym';
 /** The same for record ids and the parent keys that point at them. */
 export const RECORD_FUNCTION = 'release_record';
-
-/** What is known of how a subject was linked. */
-export interface LinkFacts {
-  /** links have a probability */
-  readonly isWeighed: boolean;
-  /** subjects have an inverse-probability weight */
-  readonly hasWeights: boolean;
-}
-
-/** A subject's columns that go with every record of it, besides its match rank; each may be NULL. */
-export function linkColumns({ isWeighed, hasWeights }: LinkFacts): string[] {
-  return [...(isWeighed ? ['match_probability'] : []), ...(hasWeights ? ['linkage_weight'] : [])];
-}
 
 /**
  * Persons get their pseudonyms, and a number in the order of their pseudonyms: everything after this sorts and joins
@@ -26,47 +17,40 @@ export function linkColumns({ isWeighed, hasWeights }: LinkFacts): string[] {
  * person's are stopped here.
  *
  * @param gpSources places of the GP sources in the pipeline file
+ * @param links what is said of a record's link
  */
-export function personSteps(gpSources: readonly number[], facts: LinkFacts): Step[] {
-  const columns = ['match_rank', ...linkColumns(facts)];
+export function personSteps(gpSources: readonly number[], links: readonly AddedColumn[]): Step[] {
+  const columns = links.map(({ sql: column }) => column);
+  const hasWeights = links.includes(LINKAGE_WEIGHT);
   const ofSubject = columns.map((one) =>
-    one === 'linkage_weight' ? 'CASE WHEN s.is_tied THEN w.linkage_weight END AS linkage_weight' : `s.${one}`,
+    one === LINKAGE_WEIGHT.sql ? `CASE WHEN s.is_tied THEN w.${one} END AS ${one}` : `s.${one}`,
   );
   const isStopped =
     gpSources.length === 0
       ? 'false'
-      : `p.reason = 0 AND s.source IN (${gpSources.join(', ')})
-         AND EXISTS (SELECT 1 FROM type_1_persons AS t WHERE t.a = s.person_a AND t.b = s.person_b)`;
+      : sql`p.reason = 0 AND s.source IN (${gpSources.join(', ')})
+         AND EXISTS (SELECT 1 FROM ${table('type_1_persons')} AS t WHERE ${isToken('t', 's.person')})`;
   return [
-    {
+    step({
       name: 'person_numbers',
       about: 'every person; those that are released (reason 0) are numbered in the order of their pseudonyms',
-      reads: ['person_decisions'],
-      sql: `SELECT person_a, person_b, reason, pseudonym.high AS high, pseudonym.low AS low,
+      sql: sql`SELECT person_a, person_b, reason, pseudonym.high AS high, pseudonym.low AS low,
        CASE WHEN reason = 0
             THEN CAST(row_number() OVER (ORDER BY reason, pseudonym.high, pseudonym.low) - 1 AS INTEGER) END AS person
-FROM (SELECT *, ${PSEUDONYM_FUNCTION}(person_a, person_b) AS pseudonym FROM person_decisions) AS hashed`,
-    },
-    {
+FROM (SELECT *, ${PSEUDONYM_FUNCTION}(person_a, person_b) AS pseudonym FROM ${table('person_decisions')}) AS hashed`,
+    }),
+    step({
       name: 'subject_numbers',
       about: 'each subject with its person number (null if not released) and the reason',
-      reads: [
-        'subject_persons',
-        'person_numbers',
-        'type_1_persons',
-        ...(facts.hasWeights ? ['linkage_weights'] : []),
-      ],
-      sql: `SELECT source, subject_a, subject_b, ${columns.join(', ')},
+      sql: sql`SELECT ${columnList([...SUBJECT, ...columns])},
        CAST(CASE WHEN is_stopped THEN 4 ELSE reason END AS TINYINT) AS reason,
        CASE WHEN NOT is_stopped THEN person END AS person
 FROM (SELECT s.source, s.subject_a, s.subject_b, ${ofSubject.join(', ')}, p.reason, p.person, ${isStopped} AS is_stopped
-      FROM subject_persons AS s
-      JOIN person_numbers AS p ON p.person_a = s.person_a AND p.person_b = s.person_b${
-        facts.hasWeights
-          ? '\n      LEFT JOIN linkage_weights AS w ON w.source = s.source AND w.subject_a = s.subject_a AND w.subject_b = s.subject_b'
-          : ''
+      FROM ${table('subject_persons')} AS s
+      JOIN ${table('person_numbers')} AS p ON ${samePair('person', 'p', 's')}${
+        hasWeights ? sql`\n      LEFT JOIN ${table('linkage_weights')} AS w ON ${sameSubject('w', 's')}` : ''
       }) AS numbered`,
-    },
+    }),
   ];
 }
 
@@ -74,15 +58,16 @@ FROM (SELECT s.source, s.subject_a, s.subject_b, ${ofSubject.join(', ')}, p.reas
 export interface RecordTable {
   readonly name: string;
   readonly source: number;
-  /** SQL of the stored rows */
-  readonly relation: string;
+  /** the stored rows */
+  readonly relation: Sql;
   /** the table its rows reach the patient through, or null when they name a subject themselves */
   readonly parent: string | null;
-  readonly facts: LinkFacts;
+  /** what is said of its records' links */
+  readonly links: readonly AddedColumn[];
 }
 
 /** Name of the step that numbers the records of a table that others point at. */
-export function recordNumbers(table: string): string {
+function recordNumbers(table: string): string {
   return `record_numbers_${table}`;
 }
 
@@ -90,30 +75,31 @@ export function recordNumbers(table: string): string {
  * The records of a table that others point at, each with its person number and reason. One that stands under several subjects
  * of the person, linked by one rank, has the probability of the weakest link, and the smallest weight.
  */
-export function recordNumberStep(table: RecordTable): Step {
-  const least = linkColumns(table.facts).map((one) => ` min(n.${one}) AS ${one},`);
+export function recordNumberStep(records: RecordTable): Step {
+  const least = records.links
+    .filter(({ isNullable }) => isNullable)
+    .map(({ sql: column }) => ` min(n.${column}) AS ${column},`);
   const [distinct, group] =
     least.length === 0
       ? ['DISTINCT ', '']
       : ['', '\nGROUP BY row.record_a, row.record_b, n.match_rank, n.reason, n.person'];
-  return {
-    name: recordNumbers(table.name),
-    about: `records of ${table.name} that other tables point at, with their persons`,
-    reads: [table.name, table.parent === null ? 'subject_numbers' : recordNumbers(table.parent)],
-    sql: `SELECT ${distinct}row.record_a AS subject_a, row.record_b AS subject_b, n.match_rank,${least.join('')} n.reason, n.person
-FROM ${table.relation} AS row JOIN ${numbersOf(table)} AS n ON ${joinCondition(table)}${group}`,
-  };
+  return step({
+    name: recordNumbers(records.name),
+    about: `records of ${records.name} that other tables point at, with their persons`,
+    sql: sql`SELECT ${distinct}row.record_a AS subject_a, row.record_b AS subject_b, n.match_rank,${least.join('')} n.reason, n.person
+FROM ${records.relation} AS row JOIN ${numbersOf(records)} AS n ON ${joinCondition(records)}${group}`,
+  });
 }
 
 /** The relation that says which person a row of this table belongs to. */
-export function numbersOf(table: RecordTable): string {
-  return table.parent === null
-    ? `(SELECT * FROM subject_numbers WHERE source = ${table.source})`
-    : recordNumbers(table.parent);
+export function numbersOf({ source, parent }: RecordTable): Sql {
+  return parent === null
+    ? sql`(SELECT * FROM ${table('subject_numbers')} WHERE source = ${source})`
+    : table(recordNumbers(parent));
 }
 
 /** How a row (`row`) meets that relation (`n`). */
-export function joinCondition(table: RecordTable): string {
-  const key = table.parent === null ? 'subject' : 'parent';
-  return `row.${key}_a = n.subject_a AND row.${key}_b = n.subject_b`;
+export function joinCondition({ parent }: RecordTable): string {
+  const key = parent === null ? 'subject' : 'parent';
+  return samePair(key, 'row', 'n', 'subject');
 }

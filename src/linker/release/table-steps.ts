@@ -1,13 +1,9 @@
 import type { PlannedColumn } from '../../domain/planned-column.ts';
-import type { Dialect, Step } from '../../sql/step.ts';
-import {
-  joinCondition,
-  linkColumns,
-  numbersOf,
-  RECORD_FUNCTION,
-  type RecordTable,
-  recordNumbers,
-} from './steps.ts';
+import { columnList } from '../../sql/columns.ts';
+import { type Sql, sql } from '../../sql/sql.ts';
+import { type Dialect, type Step, step } from '../../sql/step.ts';
+import { hashedId, idToken } from '../de-identify/plan-column.ts';
+import { joinCondition, numbersOf, RECORD_FUNCTION, type RecordTable } from './steps.ts';
 
 /** Everything the release of one table of records is made from. */
 export interface TableRelease {
@@ -16,7 +12,7 @@ export interface TableRelease {
   /** the column that dates a record, or null */
   readonly date: string | null;
   /** SQL over `row`, true of rows with a sensitive code; null when there is none to look for */
-  readonly isExcluded: string | null;
+  readonly isExcluded: Sql | null;
 }
 
 /** The day of a released row. Delivered columns keep their names, so this one is called as none of them would be. */
@@ -28,10 +24,10 @@ export function releasedName(table: string): string {
 }
 
 /** SQL that makes the ENUM of a dictionary column: its distinct values in the order of their bytes. */
-export function dictionarySql(column: PlannedColumn, relation: string): string {
+export function dictionarySql(column: PlannedColumn, relation: Sql): Sql {
   return enumSql(
     column.enumType!,
-    `SELECT DISTINCT ${column.sql} AS value FROM ${relation} AS row WHERE ${column.sql} IS NOT NULL`,
+    sql`SELECT DISTINCT ${column.sql} AS value FROM ${relation} AS row WHERE ${column.sql} IS NOT NULL`,
   );
 }
 
@@ -39,8 +35,8 @@ export function dictionarySql(column: PlannedColumn, relation: string): string {
  * An ENUM of a query's values, in the order of their bytes. The engine knows no ENUM without values, so a column that
  * holds nothing gets the empty text, which no row has and which is taken out again with every other unused value.
  */
-export function enumSql(enumType: string, values: string): string {
-  return `CREATE TYPE ${enumType} AS ENUM (
+export function enumSql(enumType: string, values: Sql): Sql {
+  return sql`CREATE TYPE ${enumType} AS ENUM (
   WITH known AS MATERIALIZED (${values})
   SELECT value FROM (SELECT value FROM known UNION ALL SELECT '' WHERE NOT EXISTS (SELECT 1 FROM known)) AS every_value
   ORDER BY value)`;
@@ -55,39 +51,36 @@ export function releasedRowsStep({ table, columns, date, isExcluded }: TableRele
   const names = columns.flatMap((column) => columnNames(column, dialect));
   const values = columns.flatMap((column) => columnValues(column, dialect));
   const seen = date === null ? 'CAST(NULL AS DATE)' : `CAST(row.${dialect.name(date)} AS DATE)`;
-  const rank = 'match_rank';
-  const others = linkColumns(table.facts);
+  const links = table.links.map(({ sql: column }) => column);
   const nullable = (column: string) => `${column} NULLS LAST`;
   // never by SEEN: within a released month, the order of rows would give the order of their days
   const dated = columns.filter(({ name }) => name === date).flatMap((column) => columnNames(column, dialect));
   const order = [
     'person',
     ...[...new Set([...dated, ...names])].map(nullable),
-    rank,
-    ...others.map(nullable),
+    ...table.links.map(({ sql: column, isNullable }) => (isNullable ? nullable(column) : column)),
   ];
-  return {
+  return step({
     name: releasedName(table.name),
     about: `rows of ${table.name} that are released, de-identified and in their final order`,
-    reads: [table.name, table.parent === null ? 'subject_numbers' : recordNumbers(table.parent)],
-    sql: `SELECT n.person, ${[rank, ...others].map((name) => `n.${name}`).join(', ')}, ${seen} AS ${SEEN}${values.map((value) => `,\n       ${value}`).join('')}
+    sql: sql`SELECT n.person, ${columnList(links, 'n')}, ${seen} AS ${SEEN}${values.map((value) => `,\n       ${value}`).join('')}
 FROM ${withHashedIds(table, columns)} AS row JOIN ${numbersOf(table)} AS n ON ${joinCondition(table)}
-WHERE n.person IS NOT NULL${isExcluded === null ? '' : ` AND NOT (${isExcluded})`}
+WHERE n.person IS NOT NULL${isExcluded === null ? '' : sql` AND NOT (${isExcluded})`}
 ORDER BY ${order.join(', ')}`,
-  };
+  });
 }
 
 /** Released ids and parent keys are hashed again, for this agreement, so that no two recipients can join by them. */
-function withHashedIds(table: RecordTable, columns: readonly PlannedColumn[]): string {
+function withHashedIds(table: RecordTable, columns: readonly PlannedColumn[]): Sql {
   const hashed = columns
     .filter(({ type }) => type === 'hex-token')
-    .map(({ role, sql }) => {
-      const token = role === 'record-id' ? 'record' : 'parent';
-      return `${RECORD_FUNCTION}(${token}_a, ${token}_b) AS ${sql.replace('row.', '')}`;
+    .map(({ role }) => {
+      const token = idToken(role);
+      return `${RECORD_FUNCTION}(${token}_a, ${token}_b) AS ${hashedId(token)}`;
     });
   return hashed.length === 0
     ? table.relation
-    : `(SELECT *, ${hashed.join(', ')} FROM ${table.relation} AS stored)`;
+    : sql`(SELECT *, ${hashed.join(', ')} FROM ${table.relation} AS stored)`;
 }
 
 /** Columns of the released table that carry one released column: a hashed id takes two. */
@@ -107,8 +100,8 @@ function columnValues(column: PlannedColumn, dialect: Dialect): string[] {
 }
 
 /** Rows that were dropped because of their person, by reason number. */
-export function droppedByPersonSql({ table }: TableRelease): string {
-  return `SELECT n.reason AS reason, count(*)::BIGINT AS rows
+export function droppedByPersonSql({ table }: TableRelease): Sql {
+  return sql`SELECT n.reason AS reason, count(*)::BIGINT AS rows
 FROM ${table.relation} AS row JOIN (SELECT * FROM ${numbersOf(table)} AS every_number WHERE person IS NULL) AS n
   ON ${joinCondition(table)} GROUP BY n.reason`;
 }
@@ -117,25 +110,25 @@ FROM ${table.relation} AS row JOIN (SELECT * FROM ${numbersOf(table)} AS every_n
  * Rows of released persons that were dropped because of a sensitive code. The rows with such codes are few, so they are
  * found first and then joined; left to itself, the engine joins every row and then looks.
  */
-export function droppedBySensitiveCodeSql({ table, isExcluded }: TableRelease): string | null {
+export function droppedBySensitiveCodeSql({ table, isExcluded }: TableRelease): Sql | null {
   if (isExcluded === null) return null;
   const key = table.parent === null ? 'subject' : 'parent';
-  return `WITH row AS MATERIALIZED (
+  return sql`WITH row AS MATERIALIZED (
   SELECT row.${key}_a, row.${key}_b FROM ${table.relation} AS row WHERE ${isExcluded})
 SELECT count(*)::BIGINT AS rows FROM row JOIN ${numbersOf(table)} AS n ON ${joinCondition(table)}
 WHERE n.person IS NOT NULL`;
 }
 
 /** Rows that name no subject at all, because nothing on them could be hashed. */
-export function withoutSubjectSql({ table }: TableRelease): string {
+export function withoutSubjectSql({ table }: TableRelease): Sql {
   const key = table.parent === null ? 'subject' : 'parent';
-  return `SELECT count(*)::BIGINT AS rows FROM ${table.relation} AS row WHERE row.${key}_a IS NULL`;
+  return sql`SELECT count(*)::BIGINT AS rows FROM ${table.relation} AS row WHERE row.${key}_a IS NULL`;
 }
 
 /** Rows that name a subject or parent which is not there. */
-export function orphansSql({ table }: TableRelease): string {
+export function orphansSql({ table }: TableRelease): Sql {
   const key = table.parent === null ? 'subject' : 'parent';
-  return `SELECT count(*)::BIGINT AS rows FROM ${table.relation} AS row
+  return sql`SELECT count(*)::BIGINT AS rows FROM ${table.relation} AS row
 WHERE row.${key}_a IS NOT NULL
   AND NOT EXISTS (SELECT 1 FROM ${numbersOf(table)} AS n WHERE ${joinCondition(table)})`;
 }

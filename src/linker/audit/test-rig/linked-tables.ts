@@ -5,10 +5,12 @@ import { duckdbDialect } from '../../../engine/duckdb/dialect.ts';
 import { DuckDbEngine } from '../../../engine/duckdb/engine.ts';
 import { compositeOf, type Subject } from '../../../oracle/subjects.ts';
 import type { Witness } from '../../../oracle/witnesses.ts';
-import type { Dialect, Step } from '../../../sql/step.ts';
+import { table } from '../../../sql/sql.ts';
+import type { Step } from '../../../sql/step.ts';
 import { AS_LINKED, withImplausibleLinks } from '../../link/implausible/steps.ts';
 import { linkSubjects } from '../../link/link-subjects.ts';
 import { planLinking } from '../../link/steps.ts';
+import { SUBJECT_PERSONS } from '../../link/subject-persons.ts';
 import type { AddressTable, SubjectTable } from '../../link/subjects.ts';
 import { NUMBER_SOURCES } from '../../link/under-nhs-number.ts';
 import { linksByTuple } from '../../link/weigh-pairs.ts';
@@ -135,16 +137,13 @@ function storedTables(linkage: Linkage): Stored[] {
   });
 }
 
-/** The token store's files are tables here, by their names. */
-const dialect: Dialect = { ...duckdbDialect, readParquet: (names) => names.join() };
-
 function planOf(tables: readonly Stored[], { minProbability }: Linkage, ladder: Ladder) {
   const subjectTables = tables
     .filter(({ kind }) => kind !== 'addresses')
     .map(
       ({ name, source, kind }): SubjectTable => ({
         source,
-        paths: [name],
+        rows: table(name),
         isFlat: kind === 'flat',
         agreements: AGREEMENTS,
         hasLocalIds: kind === 'flat',
@@ -154,8 +153,8 @@ function planOf(tables: readonly Stored[], { minProbability }: Linkage, ladder: 
     );
   const addressTables = tables
     .filter(({ kind }) => kind === 'addresses')
-    .map(({ name, source }): AddressTable => ({ source, paths: [name] }));
-  return planLinking(subjectTables, addressTables, ladder, minProbability, dialect);
+    .map(({ name, source }): AddressTable => ({ source, rows: table(name) }));
+  return planLinking(subjectTables, addressTables, ladder, minProbability, SUBJECT_PERSONS);
 }
 
 /** What the audit is told of a linkage. */
@@ -168,7 +167,7 @@ export function auditedLinkage(linkage: Linkage, ladder: Ladder): AuditedLinkage
     hasAddresses: tables.some(({ kind }) => kind === 'addresses'),
     flat: tables
       .filter(({ kind }) => kind === 'flat')
-      .map(({ name, source }) => ({ source, relation: dialect.readParquet([name]) })),
+      .map(({ name, source }) => ({ source, relation: table(name) })),
     linksByTuple:
       minProbability === null || !comparesUnderNhsNumber(ladder) ? null : linksByTuple(minProbability),
   };
@@ -223,7 +222,7 @@ export async function openLinked(linkage: Linkage, ladder: Ladder, threads = 1):
       `source TINYINT, ${KEY}`,
       apart.map((one) => [SOURCES.indexOf(one.source), ...subjectHalves(one)].join(', ')),
     );
-    const { steps, weighedSteps } = withImplausibleLinks(plan, ONE_RULE, ladder, true, dialect);
+    const { steps, weighedSteps } = withImplausibleLinks(() => plan, ONE_RULE, ladder, true, duckdbDialect);
     await maker(engine)([...steps, ...weighedSteps].at(-1)!);
   }
   return engine;

@@ -1,4 +1,6 @@
 import { IMPLAUSIBLE_DEFAULTS } from '../../../domain/implausible.ts';
+import { samePair } from '../../../sql/same.ts';
+import { sql, table } from '../../../sql/sql.ts';
 import type { Dialect } from '../../../sql/step.ts';
 import type { Rule } from './clashes.ts';
 import { besideSql, perSubjectStep, rowsSql, type StoredRows } from './stored-rows.ts';
@@ -38,7 +40,6 @@ export function activityAfterDeath(
         name: 'stated_deaths',
         about:
           'the death that each linked subject states, for the rule "activity after death" and no release',
-        reads: deaths.map(({ rows }) => rows.name),
       },
       deaths.map(({ rows, died }) => {
         const cell = `row.${dialect.name(died)}`;
@@ -50,7 +51,6 @@ export function activityAfterDeath(
       {
         name: 'seen_alive',
         about: 'the last day on which each subject of a person who died was seen alive',
-        reads: ['stated_deaths', ...activity.map(({ rows }) => rows.name)],
       },
       activity.map((one) =>
         rowsSql(
@@ -60,7 +60,7 @@ export function activityAfterDeath(
         ),
       ),
       [{ name: 'seen', sql: 'max(r.seen)' }],
-      'EXISTS (SELECT 1 FROM stated_deaths AS d WHERE d.person_a = l.person_a AND d.person_b = l.person_b)',
+      sql`EXISTS (SELECT 1 FROM ${table('stated_deaths')} AS d WHERE ${samePair('person', 'd', 'l')})`,
     ),
   ];
   return {

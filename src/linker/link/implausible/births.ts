@@ -1,4 +1,6 @@
 import { type BirthEvent, IMPLAUSIBLE_DEFAULTS } from '../../../domain/implausible.ts';
+import { samePair } from '../../../sql/same.ts';
+import { sql, table } from '../../../sql/sql.ts';
 import type { Dialect, Step } from '../../../sql/step.ts';
 import type { Rule } from './clashes.ts';
 import { besideSql, perSubjectStep, rowsSql, type StoredRows } from './stored-rows.ts';
@@ -45,7 +47,6 @@ function birthRecordsStep(
       name: 'birth_records',
       about:
         'days on which each linked subject was born or gave birth, for the rules of births and no release',
-      reads: births.map(({ rows }) => rows.name),
     },
     births.map(({ rows, date, codes }) => {
       const day = `CAST(row.${dialect.name(date)} AS DATE)`;
@@ -72,7 +73,7 @@ export function twoBirths(...looked: Parameters<typeof birthRecordsStep>): Rule 
   return {
     rule: 'two-births',
     collect: [birthRecordsStep(...looked)],
-    said: 'birth_records',
+    said: table('birth_records'),
     within: null,
     others: [
       { name: 'others_first', of: 'min', column: 'born_first' },
@@ -100,7 +101,6 @@ export function infantGivingBirth(tables: readonly BirthYearTable[]): Rule {
       name: 'birth_years',
       about:
         'year of birth of the subjects of persons who gave birth, for the rule "infant giving birth" and no release',
-      reads: ['birth_records', ...tables.map(({ rows }) => rows.name)],
     },
     tables.map(({ rows, year, isFlat }) => {
       // what a subject says of its birth stands on each of its rows alike
@@ -109,8 +109,8 @@ export function infantGivingBirth(tables: readonly BirthYearTable[]): Rule {
       return rowsSql(rows, [{ name: 'year', sql: `row.${year}` }], `${isTold}${isBelieved}`);
     }),
     [{ name: 'year', sql: 'CAST(max(r.year) AS INTEGER)' }],
-    `EXISTS (SELECT 1 FROM birth_records AS b
-  WHERE b.person_a = l.person_a AND b.person_b = l.person_b AND b.delivered IS NOT NULL)`,
+    sql`EXISTS (SELECT 1 FROM ${table('birth_records')} AS b
+  WHERE ${samePair('person', 'b', 'l')} AND b.delivered IS NOT NULL)`,
   );
   return {
     rule: 'infant-giving-birth',

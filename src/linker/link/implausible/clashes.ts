@@ -1,5 +1,7 @@
 import type { ImplausibleRule } from '../../../domain/implausible.ts';
-import type { Dialect, Step } from '../../../sql/step.ts';
+import { samePair } from '../../../sql/same.ts';
+import { type Sql, type SqlPart, sql, table, unionAll } from '../../../sql/sql.ts';
+import { type Dialect, type Step, step } from '../../../sql/step.ts';
 import { LINKED, PERSON } from './stored-rows.ts';
 
 /** The least or the greatest that other subjects say of something. */
@@ -15,7 +17,7 @@ export interface Rule {
   /** the steps that collect what is looked at, in their order */
   readonly collect: readonly Step[];
   /** SQL of what subjects say: person_a, person_b, belief, and columns of the rule's own */
-  readonly said: string;
+  readonly said: Sql;
   /** only rows that are equal in this column are held against each other; null holds all of a person */
   readonly within: string | null;
   readonly others: readonly SaidByOthers[];
@@ -24,54 +26,48 @@ export interface Rule {
 }
 
 /** Subjects that clash with the one of their person that is believed most. */
-const FIRST = 'clashes_with_first';
+export const FIRST = table('clashes_with_first');
 /** Subjects that clash with another. */
-const OTHERS = 'clashes_with_others';
+export const OTHERS = table('clashes_with_others');
 
 /**
  * Who clashes with whom, in two rounds (README.md, "Which of two is implausible"). A round looks at what all those say together
  * who may speak against a subject: it takes a sort, and no subject is held against another one by one.
  *
- * @returns the steps, of which the last two make (rule, person_a, person_b, belief); `CLASHES` names them
+ * @returns the steps, of which the last two make (rule, person_a, person_b, belief): `FIRST` and `OTHERS`
  */
 export function clashSteps(rules: readonly Rule[], dialect: Dialect): Step[] {
   const partition = ({ within }: Rule) => `PARTITION BY ${PERSON}${within === null ? '' : `, ${within}`}`;
-  const round = (speaks: (rule: Rule, said: SaidByOthers) => string, asked: string) =>
-    rules
-      .map((rule) => {
+  const round = (speaks: (rule: Rule, said: SaidByOthers) => string, asked: SqlPart) =>
+    unionAll(
+      rules.map((rule) => {
         const others = rule.others.map((said) => `${speaks(rule, said)} AS ${said.name}`);
-        return `SELECT DISTINCT ${dialect.text(rule.rule)} AS rule, ${LINKED}
+        return sql`SELECT DISTINCT ${dialect.text(rule.rule)} AS rule, ${LINKED}
 FROM (SELECT s.*, ${others.join(',\n             ')}
       FROM ${rule.said} AS s ${asked}) AS held
 WHERE belief > 1 AND (${rule.clash})`;
-      })
-      .join('\nUNION ALL\n');
-  const reads = rules.flatMap(({ collect }) => collect.map(({ name }) => name));
+      }),
+    );
   return [
     ...rules.flatMap(({ collect }) => collect),
-    {
-      name: FIRST,
+    step({
+      name: FIRST.text,
       about: 'subjects that clash with the most believed one of their person, by rule',
-      reads,
       sql: round(
         (rule, { of, column }) =>
           `${of}(CASE WHEN s.belief = 1 THEN s.${column} END) OVER (${partition(rule)})`,
         '',
       ),
-    },
-    {
-      name: OTHERS,
+    }),
+    step({
+      name: OTHERS.text,
       about: 'of the rest, subjects that clash with a more believed one, by rule',
-      reads: [...reads, FIRST],
       sql: round(
         (rule, { of, column }) =>
           `${of}(s.${column}) OVER (${partition(rule)} ORDER BY s.belief RANGE BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING)`,
-        `WHERE NOT EXISTS (SELECT 1 FROM ${FIRST} AS c
-        WHERE c.person_a = s.person_a AND c.person_b = s.person_b AND c.belief = s.belief)`,
+        sql`WHERE NOT EXISTS (SELECT 1 FROM ${FIRST} AS c
+        WHERE ${samePair('person', 'c', 's')} AND c.belief = s.belief)`,
       ),
-    },
+    }),
   ];
 }
-
-/** What both rounds found. */
-export const CLASHES = [FIRST, OTHERS] as const;

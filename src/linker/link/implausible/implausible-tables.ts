@@ -1,6 +1,7 @@
 import { duckdbDialect as dialect } from '../../../engine/duckdb/dialect.ts';
 import { rulesAsked } from '../../../pipeline/implausible-rules.ts';
 import { type Pipeline, sourceIndexOf, type TableSpec, tablesOf } from '../../../pipeline/pipeline.ts';
+import { stored } from '../../../sql/sql.ts';
 import { BIRTH_YEAR } from '../../../store/birth-facts.ts';
 import type { KnownCodes } from '../../de-identify/known-codes.ts';
 import type { ImplausibleTables } from './steps.ts';
@@ -20,22 +21,21 @@ export function implausibleTables(
   pathsOf: (table: string) => readonly string[],
 ): ImplausibleTables {
   const spec = pipeline.link.implausible;
-  const stored = (table: TableSpec): StoredRows => {
+  const rowsIn = (table: TableSpec): StoredRows => {
     const parent = table.columns.find(({ role }) => role === 'parent-key')?.references;
     return {
-      name: table.name,
       source: sourceIndexOf(pipeline, table),
-      relation: dialect.readParquet(pathsOf(table.name)),
+      relation: stored(table.name, dialect.readParquet(pathsOf(table.name))),
       parent: parent == null ? null : rowsOf(parent),
     };
   };
   const tableOf = (name: string) => tablesOf(pipeline).find((table) => table.name === name)!;
-  const rowsOf = (name: string) => stored(tableOf(name));
+  const rowsOf = (name: string) => rowsIn(tableOf(name));
   const withRole = (role: 'date-of-death' | 'date-of-birth') =>
     subjectTables.flatMap((table) => {
       const column = table.columns.find((one) => one.role === role);
       const isFlat = table.kind === 'records';
-      return column === undefined ? [] : [{ rows: stored(table), column: column.name, isFlat }];
+      return column === undefined ? [] : [{ rows: rowsIn(table), column: column.name, isFlat }];
     });
   return {
     asked: rulesAsked(pipeline),

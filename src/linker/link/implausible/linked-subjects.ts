@@ -1,13 +1,15 @@
 import { type Ladder, restsOnNhsNumber } from '../../../domain/match-rank.ts';
+import { type Sql, sql } from '../../../sql/sql.ts';
 import type { Step } from '../../../sql/step.ts';
+import { step } from '../../../sql/step.ts';
 
 /**
  * `linked_subjects`: the subjects of every person that has more than one, in the order in which they are believed (README.md,
  * "Which of two is implausible"): `belief` is 1 for the first.
  *
- * @param persons name of the relation that says who every subject is
+ * @param persons the table that says who every subject is
  */
-export function linkedSubjectsStep(ladder: Ladder, persons: string): Step {
+export function linkedSubjectsStep(ladder: Ladder, persons: Sql): Step {
   const numbered = ladder.filter(restsOnNhsNumber).map(({ rank }) => rank);
   // a tied subject of no rank is a reference subject: any other without a rank is contradicted, or has no number
   const hasNumber = [...numbered.map((rank) => `match_rank = ${rank}`), '(match_rank = 0 AND is_tied)'].join(
@@ -15,11 +17,10 @@ export function linkedSubjectsStep(ladder: Ladder, persons: string): Step {
   );
   const place = `CASE match_rank ${ladder.map(({ rank }, at) => `WHEN ${rank} THEN ${at}`).join(' ')} ELSE ${ladder.length} END`;
   const person = 'PARTITION BY person_a, person_b';
-  return {
+  return step({
     name: 'linked_subjects',
     about: 'subjects of persons that have several, the most believed first',
-    reads: [persons],
-    sql: `SELECT source, subject_a, subject_b, person_a, person_b, match_rank, belief
+    sql: sql`SELECT source, subject_a, subject_b, person_a, person_b, match_rank, belief
 FROM (SELECT source, subject_a, subject_b, person_a, person_b, match_rank, subjects,
              CAST(row_number() OVER (${person}
                ORDER BY CASE WHEN source = reference AND (has_number OR NOT is_tied) THEN 0 ELSE 1 END,
@@ -31,5 +32,5 @@ FROM (SELECT source, subject_a, subject_b, person_a, person_b, match_rank, subje
             FROM (SELECT *, ${hasNumber} AS has_number, ${place} AS place
                   FROM ${persons} WHERE NOT is_contradicted) AS ranked) AS met
       WHERE subjects > 1) AS several`,
-  };
+  });
 }

@@ -1,5 +1,7 @@
 import { IMPLAUSIBLE_DEFAULTS } from '../../../domain/implausible.ts';
-import type { Dialect, Step } from '../../../sql/step.ts';
+import { sameSubject } from '../../../sql/same.ts';
+import { sql, table, unionAll } from '../../../sql/sql.ts';
+import { type Dialect, step } from '../../../sql/step.ts';
 import type { Rule } from './clashes.ts';
 import { LINKED, PERSON, rowsSql, type StoredRows } from './stored-rows.ts';
 
@@ -34,28 +36,27 @@ export function overlappingStays(stays: readonly StayTable[], dialect: Dialect):
       `${provider} IS NOT NULL AND ${to} - ${from} BETWEEN 2 AND ${longest}`,
     );
   });
-  const daysInside: Step = {
+  const daysInside = step({
     name: 'days_inside',
     about:
       'days that linked subjects spent inside a provider, of persons who met several; for the rule "overlapping stays" and no release',
-    reads: ['linked_subjects', ...stays.map(({ rows: { name } }) => name)],
-    sql: `SELECT DISTINCT ${LINKED}, provider, day
+    sql: sql`SELECT DISTINCT ${LINKED}, provider, day
 FROM (SELECT ${LINKED}, provider, ${dialect.eachDay('first_inside', 'last_inside')} AS day
       FROM (SELECT ${LINKED}, provider, first_inside, last_inside,
                    min(provider) OVER (PARTITION BY ${PERSON}) AS one_provider,
                    max(provider) OVER (PARTITION BY ${PERSON}) AS other_provider
             FROM (SELECT DISTINCT l.person_a, l.person_b, l.belief, r.provider, r.first_inside, r.last_inside
                   FROM (
-${rows.join('\nUNION ALL\n')}
+${unionAll(rows)}
                   ) AS r
-                  JOIN linked_subjects AS l
-                    ON r.source = l.source AND r.subject_a = l.subject_a AND r.subject_b = l.subject_b) AS stays) AS met
+                  JOIN ${table('linked_subjects')} AS l
+                    ON ${sameSubject('r', 'l')}) AS stays) AS met
       WHERE one_provider <> other_provider) AS laid_out`,
-  };
+  });
   return {
     rule: 'overlapping-stays',
     collect: [daysInside],
-    said: 'days_inside',
+    said: table('days_inside'),
     within: 'day',
     others: [
       { name: 'others_least', of: 'min', column: 'provider' },

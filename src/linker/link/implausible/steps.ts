@@ -1,10 +1,14 @@
 import type { BirthEvent, ImplausibleRule } from '../../../domain/implausible.ts';
 import type { Ladder } from '../../../domain/match-rank.ts';
-import type { Dialect, Step } from '../../../sql/step.ts';
+import { columnList, SUBJECT } from '../../../sql/columns.ts';
+import { samePair, sameSubject } from '../../../sql/same.ts';
+import { joined, sql, table } from '../../../sql/sql.ts';
+import { type Dialect, type Step, step } from '../../../sql/step.ts';
 import type { LinkPlan } from '../steps.ts';
+import { SUBJECT_PERSONS } from '../subject-persons.ts';
 import { type ActivityTable, activityAfterDeath, type DeathTable } from './activity-after-death.ts';
 import { type BirthTable, type BirthYearTable, infantGivingBirth, twoBirths } from './births.ts';
-import { CLASHES, clashSteps, type Rule } from './clashes.ts';
+import { clashSteps, FIRST, OTHERS, type Rule } from './clashes.ts';
 import { linkedSubjectsStep } from './linked-subjects.ts';
 import { overlappingStays, type StayTable } from './overlapping-stays.ts';
 
@@ -26,46 +30,30 @@ export const AS_LINKED = 'subject_persons_as_linked';
  * Looks for implausible links (README.md): `linked_subjects` are the links there are, `implausible_links` those of which a
  * rule holds, a row for each rule.
  *
- * @param plan the steps of linking, of which the last makes `subject_persons`
+ * @param link the steps of linking, of which the last makes the table of that name
  * @param isQuarantine true takes implausible links apart; false only finds them
  * @returns all of it, behind those steps
  */
 export function withImplausibleLinks(
-  plan: LinkPlan,
+  link: (persons: string) => LinkPlan,
   tables: ImplausibleTables,
   ladder: Ladder,
   isQuarantine: boolean,
   dialect: Dialect,
 ): LinkPlan {
-  if (tables.asked.length === 0) return plan;
+  if (tables.asked.length === 0) return link(SUBJECT_PERSONS);
+  const persons = isQuarantine ? AS_LINKED : SUBJECT_PERSONS;
+  const plan = link(persons);
   const isWeighed = plan.weighedSteps.length > 0;
-  const follow = (link: readonly Step[]) =>
-    implausibleSteps(link, tables, ladder, isQuarantine, isWeighed, dialect);
-  return isWeighed
-    ? { ...plan, weighedSteps: follow(plan.weighedSteps) }
-    : { ...plan, steps: follow(plan.steps) };
-}
-
-/** @param isWeighed `subject_persons` says how probable a link is */
-function implausibleSteps(
-  link: readonly Step[],
-  tables: ImplausibleTables,
-  ladder: Ladder,
-  isQuarantine: boolean,
-  isWeighed: boolean,
-  dialect: Dialect,
-): Step[] {
-  const persons = isQuarantine ? AS_LINKED : 'subject_persons';
-  const linked = isQuarantine
-    ? link.map((step) => (step.name === 'subject_persons' ? { ...step, name: AS_LINKED } : step))
-    : link;
-  return [
-    ...linked,
-    linkedSubjectsStep(ladder, persons),
+  const more = [
+    linkedSubjectsStep(ladder, table(persons)),
     ...clashSteps(rulesOf(tables, dialect), dialect),
     IMPLAUSIBLE_LINKS,
     ...(isQuarantine ? [unlinkStep(isWeighed)] : []),
   ];
+  return isWeighed
+    ? { ...plan, weighedSteps: [...plan.weighedSteps, ...more] }
+    : { ...plan, steps: [...plan.steps, ...more] };
 }
 
 function rulesOf(tables: ImplausibleTables, dialect: Dialect): Rule[] {
@@ -78,31 +66,31 @@ function rulesOf(tables: ImplausibleTables, dialect: Dialect): Rule[] {
   return tables.asked.map((rule) => make[rule]());
 }
 
-const IMPLAUSIBLE_LINKS: Step = {
+const CLASHES = [FIRST, OTHERS].map((round) => sql`SELECT rule, person_a, person_b, belief FROM ${round}`);
+
+const IMPLAUSIBLE_LINKS = step({
   name: 'implausible_links',
   about: 'subjects whose link is implausible, and by which rule',
-  reads: ['linked_subjects', ...CLASHES],
-  sql: `SELECT c.rule, l.source, l.subject_a, l.subject_b, l.match_rank
-FROM (${CLASHES.map((round) => `SELECT rule, person_a, person_b, belief FROM ${round}`).join(' UNION ALL ')}) AS c
-JOIN linked_subjects AS l ON c.person_a = l.person_a AND c.person_b = l.person_b AND c.belief = l.belief`,
-};
+  sql: sql`SELECT c.rule, l.source, l.subject_a, l.subject_b, l.match_rank
+FROM (${joined(CLASHES, ' UNION ALL ')}) AS c
+JOIN ${table('linked_subjects')} AS l ON ${samePair('person', 'c', 'l')} AND c.belief = l.belief`,
+});
 
 /** What is implausible becomes a person of its own, as one whose number is contradicted: nobody can say whose opt-outs are its. */
 function unlinkStep(isWeighed: boolean): Step {
   const isFound = '(i.subject_a IS NOT NULL)';
   const weight = `,
        CASE WHEN NOT ${isFound} THEN p.match_probability END AS match_probability, p.is_refused`;
-  return {
-    name: 'subject_persons',
+  return step({
+    name: SUBJECT_PERSONS,
     about: 'each subject with its person token, those whose link is implausible by themselves',
-    reads: [AS_LINKED, 'implausible_links'],
-    sql: `SELECT p.source, p.subject_a, p.subject_b,
+    sql: sql`SELECT p.source, p.subject_a, p.subject_b,
        CASE WHEN ${isFound} THEN p.subject_a ELSE p.person_a END AS person_a,
        CASE WHEN ${isFound} THEN p.subject_b ELSE p.person_b END AS person_b,
        CAST(CASE WHEN ${isFound} THEN 0 ELSE p.match_rank END AS TINYINT) AS match_rank,
        p.is_tied AND NOT ${isFound} AS is_tied, p.is_contradicted OR ${isFound} AS is_contradicted${isWeighed ? weight : ''}
-FROM ${AS_LINKED} AS p
-LEFT JOIN (SELECT DISTINCT source, subject_a, subject_b FROM implausible_links) AS i
-  ON p.source = i.source AND p.subject_a = i.subject_a AND p.subject_b = i.subject_b`,
-  };
+FROM ${table(AS_LINKED)} AS p
+LEFT JOIN (SELECT DISTINCT ${columnList(SUBJECT)} FROM ${table('implausible_links')}) AS i
+  ON ${sameSubject('p', 'i')}`,
+  });
 }

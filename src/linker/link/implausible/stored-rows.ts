@@ -1,48 +1,45 @@
-import type { Step } from '../../../sql/step.ts';
+import type { NamedSql } from '../../../sql/named-sql.ts';
+import { samePair, sameSubject } from '../../../sql/same.ts';
+import { type Sql, type SqlPart, sql, table, unionAll } from '../../../sql/sql.ts';
+import { type Step, step } from '../../../sql/step.ts';
 
 /** A stored table whose rows are looked at, and the way from a row to its subject. */
 export interface StoredRows {
-  readonly name: string;
   /** place of the source in the pipeline file, from 0 */
   readonly source: number;
-  /** SQL of the stored rows */
-  readonly relation: string;
+  /** the stored rows */
+  readonly relation: Sql;
   /** the table through which its rows reach their subject, or null where they name it themselves */
   readonly parent: StoredRows | null;
-}
-
-/** A column that is made of a stored row, called `row`. */
-export interface Made {
-  readonly name: string;
-  readonly sql: string;
 }
 
 /**
  * SQL of a table's rows with the subject that each is about: (source, subject_a, subject_b, and what is made of the row).
  *
+ * @param made columns that are made of a stored row, called `row`
  * @param where SQL over `row`: which rows are looked at
  */
 export function rowsSql(
   { source, relation, parent }: StoredRows,
-  made: readonly Made[],
+  made: readonly NamedSql[],
   where: string,
-): string {
+): Sql {
   const named = parent === null ? 'row' : 'parent';
   const from =
     parent === null
-      ? `${relation} AS row`
-      : `${relation} AS row
-JOIN (${recordsSql(parent)}) AS parent ON row.parent_a = parent.record_a AND row.parent_b = parent.record_b`;
+      ? sql`${relation} AS row`
+      : sql`${relation} AS row
+JOIN (${recordsSql(parent)}) AS parent ON ${samePair('parent', 'row', 'parent', 'record')}`;
   const columns = made.map(({ name, sql }) => `, ${sql} AS ${name}`).join('');
-  return `SELECT CAST(${source} AS TINYINT) AS source, ${named}.subject_a, ${named}.subject_b${columns}
+  return sql`SELECT CAST(${source} AS TINYINT) AS source, ${named}.subject_a, ${named}.subject_b${columns}
 FROM ${from} WHERE ${where}`;
 }
 
 /** The records of a table that others point at, each with its subject. */
-function recordsSql(table: StoredRows): string {
+function recordsSql(rows: StoredRows): Sql {
   const record = ['record_a', 'record_b'].map((name) => ({ name, sql: `row.${name}` }));
-  return `SELECT DISTINCT record_a, record_b, subject_a, subject_b FROM (
-${rowsSql(table, record, 'row.record_a IS NOT NULL')}) AS pointed_at`;
+  return sql`SELECT DISTINCT record_a, record_b, subject_a, subject_b FROM (
+${rowsSql(rows, record, 'row.record_a IS NOT NULL')}) AS pointed_at`;
 }
 
 /** The person of a linked subject, and the subject's place in the order of belief. */
@@ -57,35 +54,36 @@ export const LINKED = `${PERSON}, belief`;
  * @param among SQL over the linked subject, called `l`: of whom the rule asks
  */
 export function perSubjectStep(
-  { name, about, reads }: Omit<Step, 'sql'>,
-  rows: readonly string[],
-  made: readonly Made[],
-  among: string | null = null,
+  { name, about }: Pick<Step, 'name' | 'about'>,
+  rows: readonly Sql[],
+  made: readonly NamedSql[],
+  among: SqlPart | null = null,
 ): Step {
   const subjects =
-    among === null ? 'linked_subjects' : `(SELECT l.* FROM linked_subjects AS l WHERE ${among})`;
-  return {
+    among === null
+      ? table('linked_subjects')
+      : sql`(SELECT l.* FROM ${table('linked_subjects')} AS l WHERE ${among})`;
+  return step({
     name,
     about,
-    reads: ['linked_subjects', ...reads],
-    sql: `SELECT l.person_a, l.person_b, l.belief${made.map((one) => `, ${one.sql} AS ${one.name}`).join('')}
+    sql: sql`SELECT l.person_a, l.person_b, l.belief${made.map((one) => `, ${one.sql} AS ${one.name}`).join('')}
 FROM (
-${rows.join('\nUNION ALL\n')}
+${unionAll(rows)}
 ) AS r
-JOIN ${subjects} AS l ON r.source = l.source AND r.subject_a = l.subject_a AND r.subject_b = l.subject_b
+JOIN ${subjects} AS l ON ${sameSubject('r', 'l')}
 GROUP BY l.person_a, l.person_b, l.belief`,
-  };
+  });
 }
 
 /** Rows of two steps side by side, one for each subject that either knows; what a step does not say is NULL. */
 export function besideSql(
   [one, other]: readonly [string, string],
-  value: readonly [Made & { readonly type: string }, Made & { readonly type: string }],
-): string {
+  value: readonly [NamedSql & { readonly type: string }, NamedSql & { readonly type: string }],
+): Sql {
   const [first, second] = value;
   const none = ({ name, type }: { name: string; type: string }) => `CAST(NULL AS ${type}) AS ${name}`;
-  return `(SELECT ${LINKED}, max(${first.name}) AS ${first.name}, max(${second.name}) AS ${second.name}
-FROM (SELECT ${LINKED}, ${first.sql} AS ${first.name}, ${none(second)} FROM ${one}
-      UNION ALL SELECT ${LINKED}, ${none(first)}, ${second.sql} AS ${second.name} FROM ${other}) AS known
+  return sql`(SELECT ${LINKED}, max(${first.name}) AS ${first.name}, max(${second.name}) AS ${second.name}
+FROM (SELECT ${LINKED}, ${first.sql} AS ${first.name}, ${none(second)} FROM ${table(one)}
+      UNION ALL SELECT ${LINKED}, ${none(first)}, ${second.sql} AS ${second.name} FROM ${table(other)}) AS known
 GROUP BY ${LINKED})`;
 }
