@@ -43,11 +43,11 @@ FROM audit_known GROUP BY sdp_a, sdp_b, nhs_a, nhs_b`,
 const WITNESSED: Step = {
   name: 'audit_witnessed',
   about: 'the NHS numbers of witnesses for each sampled tuple, and how many of them nobody else has there',
-  reads: ['audit_sample', 'audit_numbers', 'witnesses'],
+  reads: ['audit_sample', 'audit_numbers', 'witnessed'],
   sql: `SELECT v.sdp_a, v.sdp_b, v.nhs_a, v.nhs_b, k.subjects IS NULL AS is_new,
        count(*) FILTER (WHERE k.subjects IS NULL) OVER (PARTITION BY v.sdp_a, v.sdp_b) AS new_numbers
 FROM (SELECT DISTINCT v.sdp_a, v.sdp_b, v.nhs_a, v.nhs_b
-      FROM witnesses AS v JOIN (${SOUGHT}) AS w ON v.sdp_a = w.sdp_a AND v.sdp_b = w.sdp_b) AS v
+      FROM witnessed AS v JOIN (${SOUGHT}) AS w ON v.sdp_a = w.sdp_a AND v.sdp_b = w.sdp_b) AS v
 LEFT JOIN audit_numbers AS k
   ON v.sdp_a = k.sdp_a AND v.sdp_b = k.sdp_b AND v.nhs_a = k.nhs_a AND v.nhs_b = k.nhs_b`,
 };
@@ -66,7 +66,7 @@ FROM (SELECT s.source, s.subject_a, s.subject_b, k.nhs_a, k.nhs_b, bool_and(k.is
              bool_or(coalesce(k.nhs_a = s.nhs_a AND k.nhs_b = s.nhs_b, false)) AS is_own
       FROM audit_sample AS s
       JOIN local_ids AS l ON s.source = l.source AND s.subject_a = l.subject_a AND s.subject_b = l.subject_b
-      JOIN (SELECT n.sdp_a, n.sdp_b, n.nhs_a, n.nhs_b, n.source, n.subject_a, n.subject_b, m.local_a, m.local_b, false AS is_witness
+      LEFT JOIN (SELECT n.sdp_a, n.sdp_b, n.nhs_a, n.nhs_b, n.source, n.subject_a, n.subject_b, m.local_a, m.local_b, false AS is_witness
             FROM ${sql} AS n
             JOIN (${SOUGHT}) AS w ON n.sdp_a = w.sdp_a AND n.sdp_b = w.sdp_b
             JOIN local_ids AS m ON n.source = m.source AND n.subject_a = m.subject_a AND n.subject_b = m.subject_b

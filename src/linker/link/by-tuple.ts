@@ -1,5 +1,6 @@
 import { asksFor, type Ladder } from '../../domain/match-rank.ts';
 import type { Step } from '../../sql/step.ts';
+import { IN_DOUBT, WITNESSED, WITNESSES, witnessedSteps } from './in-doubt.ts';
 
 /** Holds of a number that is known for a tuple: linked by the number, not at odds with it, not born on 1 January. */
 const IS_KNOWN = 'NOT is_kept_out AND NOT is_at_odds AND sdp_a IS NOT NULL AND NOT first_of_january';
@@ -11,30 +12,34 @@ const earlier = (numbered: string) => `
       JOIN ${numbered} AS n ON a.source = n.source AND a.subject_a = n.subject_a AND a.subject_b = n.subject_b
       WHERE NOT n.is_kept_out AND NOT n.is_at_odds`;
 
-/** What rows that stayed above the boundary know: (sdp_a, sdp_b, nhs_a, nhs_b, local_a, local_b, opt_out), all but the tuple nullable. */
-const WITNESSES = 'witnesses';
-
 /**
  * `known_tuples`: the NHS numbers known for each sex|birth date|postcode that somebody is looking for, and those of witnesses, whose
  * number may be NULL; `candidates`: those tuples of which just one is known, and not by witnesses alone (README.md, "Ranks without
  * the NHS number").
  *
+ * @param patientSources places of the sources that have a patients table
  * @param numbered the relation of subjects with a number; a link that is refused makes nothing known
  */
-export function candidateSteps(ladder: Ladder, hasAddresses: boolean, numbered: string): Step[] {
+export function candidateSteps(
+  ladder: Ladder,
+  patientSources: readonly number[],
+  hasAddresses: boolean,
+  numbered: string,
+): Step[] {
   const sought = `SELECT sdp_a, sdp_b FROM subjects WHERE nhs_a IS NULL AND sdp_a IS NOT NULL
-UNION SELECT sdp_a, sdp_b FROM ${numbered} AS n WHERE is_at_odds AND sdp_a IS NOT NULL
+UNION SELECT sdp_a, sdp_b FROM ${IN_DOUBT}
 UNION SELECT sdp_a, sdp_b FROM ${WITNESSES} WHERE opt_out IS NOT NULL`;
   const steps: Step[] = [
+    ...witnessedSteps(patientSources, hasAddresses, numbered),
     {
       name: 'known_tuples',
       about: 'the NHS numbers known for each sex|birth date|postcode that is looked for',
-      reads: ['subjects', 'numbered', WITNESSES],
+      reads: ['subjects', 'numbered', WITNESSES, WITNESSED, IN_DOUBT],
       sql: `SELECT k.sdp_a, k.sdp_b, k.nhs_a, k.nhs_b, bool_and(k.is_witness) AS is_witness
 FROM (SELECT sdp_a, sdp_b, nhs_a, nhs_b, false AS is_witness
       FROM ${numbered} AS n WHERE ${IS_KNOWN}${hasAddresses ? earlier(numbered) : ''}
       UNION ALL
-      SELECT sdp_a, sdp_b, nhs_a, nhs_b, true FROM ${WITNESSES}) AS k
+      SELECT sdp_a, sdp_b, nhs_a, nhs_b, true FROM ${WITNESSED}) AS k
 JOIN (${sought}) AS w ON k.sdp_a = w.sdp_a AND k.sdp_b = w.sdp_b
 GROUP BY k.sdp_a, k.sdp_b, k.nhs_a, k.nhs_b`,
     },
@@ -52,18 +57,18 @@ FROM known_tuples GROUP BY sdp_a, sdp_b HAVING count(*) = 1 AND NOT bool_or(is_w
     {
       name: 'local_candidates',
       about:
-        'subjects without an NHS number, of whose provider and local id exactly one number is known with the same tuple',
+        'subjects without an NHS number, of whose provider and local id exactly one number is known with the same tuple, whichever of their rows is looked at',
       reads: ['subjects', 'numbered', 'local_ids', WITNESSES],
       sql: `SELECT source, subject_a, subject_b, min(nhs_a) AS nhs_a, min(nhs_b) AS nhs_b
-FROM (SELECT o.source, o.subject_a, o.subject_b, k.nhs_a, k.nhs_b, bool_and(k.is_witness) AS is_witness
+FROM (SELECT o.source, o.subject_a, o.subject_b, k.nhs_a, k.nhs_b, coalesce(bool_and(k.is_witness), true) AS is_witness
       FROM (SELECT s.source, s.subject_a, s.subject_b, s.sdp_a, s.sdp_b, l.local_a, l.local_b
             FROM subjects AS s JOIN local_ids AS l
               ON s.source = l.source AND s.subject_a = l.subject_a AND s.subject_b = l.subject_b
             WHERE s.nhs_a IS NULL AND s.sdp_a IS NOT NULL) AS o
-      JOIN (SELECT DISTINCT s.sdp_a, s.sdp_b, s.nhs_a, s.nhs_b, l.local_a, l.local_b, false AS is_witness
+      LEFT JOIN (SELECT DISTINCT s.sdp_a, s.sdp_b, s.nhs_a, s.nhs_b, l.local_a, l.local_b, false AS is_witness
             FROM ${numbered} AS s JOIN local_ids AS l
               ON s.source = l.source AND s.subject_a = l.subject_a AND s.subject_b = l.subject_b
-            WHERE ${IS_KNOWN}
+            WHERE ${IS_KNOWN} AND l.local_a IS NOT NULL
             UNION ALL
             SELECT sdp_a, sdp_b, nhs_a, nhs_b, local_a, local_b, true FROM ${WITNESSES} WHERE local_a IS NOT NULL) AS k
         ON o.sdp_a = k.sdp_a AND o.sdp_b = k.sdp_b AND o.local_a = k.local_a AND o.local_b = k.local_b

@@ -6,6 +6,7 @@ import {
   restsOnNhsNumber,
 } from '../../domain/match-rank.ts';
 import type { Step } from '../../sql/step.ts';
+import { IN_DOUBT } from './in-doubt.ts';
 import { TUPLE_PATTERNS } from './pair-pattern.ts';
 import { doubleSql, PATTERN_PROBABILITIES, type Weighing } from './weigh-pairs.ts';
 
@@ -30,6 +31,7 @@ export function subjectPersonsStep(ladder: Ladder, numbered: string, weighing: W
       'subjects',
       'numbered',
       'known_tuples',
+      IN_DOUBT,
       'candidates',
       ...(weighing === null ? [] : ['link_probabilities', PATTERN_PROBABILITIES]),
     ],
@@ -61,9 +63,10 @@ function withNumber(ladder: Ladder, numbered: string, weighing: Weighing | null)
        CASE WHEN is_contradicted THEN subject_b ELSE nhs_b END AS person_b,
        CAST(CASE WHEN is_contradicted THEN 0 ELSE coalesce(CASE place ${rankAt} END, 0) END AS TINYINT) AS match_rank,
        NOT is_contradicted AS is_tied, is_contradicted${weighing === null ? '' : weight}
-FROM (SELECT *, is_kept_out OR (is_at_odds AND EXISTS (
-        SELECT 1 FROM known_tuples AS k WHERE k.sdp_a = n.sdp_a AND k.sdp_b = n.sdp_b
-          AND (k.nhs_a IS NULL OR NOT (k.nhs_a = n.nhs_a AND k.nhs_b = n.nhs_b)))) AS is_contradicted
+FROM (SELECT *, is_kept_out OR EXISTS (
+        SELECT 1 FROM ${IN_DOUBT} AS d JOIN known_tuples AS k ON k.sdp_a = d.sdp_a AND k.sdp_b = d.sdp_b
+        WHERE d.source = n.source AND d.subject_a = n.subject_a AND d.subject_b = n.subject_b
+          AND (k.nhs_a IS NULL OR NOT (k.nhs_a = d.nhs_a AND k.nhs_b = d.nhs_b))) AS is_contradicted
       FROM ${numbered} AS n) AS with_number`;
 }
 

@@ -18,8 +18,8 @@ export interface OptOutStepSettings {
   /** there may be subjects whose number or link is not believed */
   readonly mayContradict: boolean;
   /**
-   * persons without an NHS number behind them are not released; those whose number is contradicted, or whose tuple a witness or
-   * somebody who opted out has, never are
+   * persons without an NHS number behind them are not released; those whose number is contradicted, or whose tuple a witness,
+   * somebody whose number is in doubt or somebody who opted out has, never are
    */
   readonly holdBackUntied: boolean;
   /** relation that says who every subject was before any was taken apart again: whose opt-outs reach whom */
@@ -93,15 +93,16 @@ WHERE NOT k.is_witness`;
           {
             name: 'doubtful_tuples',
             about:
-              'sex|birth date|postcode tokens that a witness has, or somebody who opted out: such a person of its own may be that one',
+              'sex|birth date|postcode tokens that a witness has, somebody whose number is in doubt, or who opted out: such a person of its own may be that one',
             reads: [
               'witnesses',
+              'in_doubt',
               'known_tuples',
               'type_2_persons',
               'national_persons',
               ...(hasNationalReply ? ['national_allowed'] : []),
             ],
-            sql: `SELECT sdp_a AS a, sdp_b AS b FROM witnesses\nUNION\n${ofTuplesOf(hasOptedOut.join(' OR '))}`,
+            sql: `SELECT sdp_a AS a, sdp_b AS b FROM witnesses\nUNION\nSELECT sdp_a, sdp_b FROM in_doubt\nUNION\n${ofTuplesOf(hasOptedOut.join(' OR '))}`,
           },
         ]),
     {
