@@ -17,7 +17,7 @@ export function agreeOn(what: Agreement, one: Subject, other: Subject): boolean 
         one.birthDate !== null && other.birthDate !== null && isPartlySame(one.birthDate, other.birthDate)
       );
     case 'local-patient-id':
-      return [...one.localPatientIds].some((id) => other.localPatientIds.has(id));
+      return [...one.localPatientIds].some((id) => id !== null && other.localPatientIds.has(id));
   }
 }
 

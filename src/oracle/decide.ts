@@ -5,7 +5,6 @@ import type { LinkedSubject } from './link.ts';
 import type { MayBeOptedOut } from './opt-out-reach.ts';
 import { type MasterKeys, personPseudonym } from './recipes.ts';
 import { identityOf } from './subjects.ts';
-import type { Witness } from './witnesses.ts';
 
 /** What becomes of a subject and of everything recorded about it. */
 export interface Fate {
@@ -25,9 +24,10 @@ export type PersonDecisions = ReadonlyMap<string, DropReason | null>;
  * Whole persons leave: those whose NHS number is contradicted, whatever the pipeline file says of others that are not
  * tied to one; then a type 2 or national opt-out takes everything that was linked to the person; then those who are not in
  * the reply of the national service, and those behind whom no NHS number stands: where the pipeline file releases these,
- * still those whose sex, birth date and postcode a witness has, or somebody who opted out.
+ * still those whose sex, birth date and postcode a witness has, somebody whose number is in doubt, or somebody who opted out.
  *
  * @param known the numbers known for each `sex|birth date|postcode`
+ * @param doubtful each `sex|birth date|postcode` of a witness, or of somebody whose number is in doubt
  * @param asLinked the subjects before any was taken apart as implausible: its opt-outs still reach whom it was linked to
  */
 export function decidePersons(
@@ -36,14 +36,14 @@ export function decidePersons(
   optOuts: OptOuts,
   mayBe: MayBeOptedOut,
   known: KnownNumbers,
-  witnesses: readonly Witness[],
+  doubtful: ReadonlySet<string>,
   pipeline: Pipeline,
 ): PersonDecisions {
   const before = byPerson(asLinked.values());
   return new Map(
     [...byPerson(subjects.values())].map(([id, members]) => [
       id,
-      decidePerson(members, before.get(id) ?? [], optOuts, mayBe, known, witnesses, pipeline),
+      decidePerson(members, before.get(id) ?? [], optOuts, mayBe, known, doubtful, pipeline),
     ]),
   );
 }
@@ -63,7 +63,7 @@ function decidePerson(
   optOuts: OptOuts,
   mayBe: MayBeOptedOut,
   known: KnownNumbers,
-  witnesses: readonly Witness[],
+  doubtful: ReadonlySet<string>,
   pipeline: Pipeline,
 ): DropReason | null {
   if (members.some(({ isContradicted }) => isContradicted)) return 'held-back';
@@ -81,13 +81,13 @@ function decidePerson(
   if (hasOptOut('type-2')) return 'type-2-opt-out';
   if (hasOptOut('national')) return 'national-opt-out';
   if (isTied && isNotAllowed(text)) return 'national-opt-out';
-  // of a tuple that somebody has who stopped, nobody can say what its patient decided
-  const isWitnessed = kind === 'sex|date-of-birth|postcode' && witnesses.some(({ tuple }) => tuple === text);
+  // of a tuple that somebody has who stopped, or whose number is in doubt, nobody can say what its patient decided
+  const isDoubtful = kind === 'sex|date-of-birth|postcode' && doubtful.has(text);
   // whoever goes by a tuple may be anybody who is known for it, linked or not
   const mayHaveOptedOut = numbersOf(members[0]!, known).some(
     (one) => isOptedOut(one, 'type-2') || isOptedOut(one, 'national') || isNotAllowed(one),
   );
-  const isHeldBack = !isTied && (isWitnessed || mayHaveOptedOut || pipeline.optOuts.untied === 'hold-back');
+  const isHeldBack = !isTied && (isDoubtful || mayHaveOptedOut || pipeline.optOuts.untied === 'hold-back');
   return isHeldBack ? 'held-back' : null;
 }
 

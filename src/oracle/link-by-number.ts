@@ -52,10 +52,11 @@ export function contradictKnown(links: readonly NumberLink[], witnesses: readonl
   const known = knownByNumber(links);
   return links.map((link) => {
     const { nhsNumber } = link.subject;
+    const tuples = atEveryAddress([link]).map(compositeOf);
     const isKnownOf = (other: Subject) =>
-      other.nhsNumber !== nhsNumber && compositeOf(other) === compositeOf(link.subject);
+      other.nhsNumber !== nhsNumber && tuples.includes(compositeOf(other));
     const isWitnessOf = ({ tuple, nhsNumber: other }: Witness) =>
-      other !== nhsNumber && tuple === compositeOf(link.subject);
+      other !== nhsNumber && tuples.includes(tuple);
     const isContradicted =
       link.isContradicted || (link.isAtOdds && (known.some(isKnownOf) || witnesses.some(isWitnessOf)));
     return isContradicted ? contradicted(link) : link;
@@ -72,8 +73,19 @@ export function contradicted(link: NumberLink): NumberLink {
  * them and not at odds with them, without those born on 1 January, of whom too many share a stand-in date.
  */
 export function knownByNumber(links: readonly NumberLink[]): Subject[] {
+  return atEveryAddress(links.filter(({ isContradicted, isAtOdds }) => !isContradicted && !isAtOdds));
+}
+
+/**
+ * The subjects whose number may be another person's, once for each of their addresses: kept from it, or at odds with it
+ * (src/linker/link/README.md, "A number in doubt").
+ */
+export function inDoubt(links: readonly NumberLink[]): Subject[] {
+  return atEveryAddress(links.filter(({ isContradicted, isAtOdds }) => isContradicted || isAtOdds));
+}
+
+function atEveryAddress(links: readonly NumberLink[]): Subject[] {
   return links
-    .filter(({ isContradicted, isAtOdds }) => !isContradicted && !isAtOdds)
     .flatMap(({ subject }) => [
       subject,
       ...[...subject.earlierPostcodes].map((postcode) => ({ ...subject, postcode })),

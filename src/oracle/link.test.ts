@@ -38,12 +38,14 @@ describe('ranks without the NHS number', () => {
     expect(linkStory(story, careless)).toEqual({ ann: `${ANN} 4`, without: 'without 0' });
   });
 
-  test('ask for a local id of the same provider, of any of the rows', () => {
+  test('ask for a local id of the same provider, on each of the rows', () => {
     const story = {
       ann: `gp ${ANN} 2 1980-05-17 ${LEEDS}`,
       'ann in hospital': `hospital ${ANN} 2 1980-05-17 ${LEEDS} RX1|17,RX1|18`,
       twin: `gp ${BOB} 2 1980-05-17 ${LEEDS} RX2|17`,
-      hers: `hospital - 2 1980-05-17 ${LEEDS} RX1|16,RX1|18`,
+      hers: `hospital - 2 1980-05-17 ${LEEDS} RX1|17,RX1|18`,
+      'hers, and one of another id': `clinic - 2 1980-05-17 ${LEEDS} RX1|16,RX1|18`,
+      'hers, and one without an id': `clinic - 2 1980-05-17 ${LEEDS} RX1|18,-`,
       "a twin's": `clinic - 2 1980-05-17 ${LEEDS} RX2|17`,
       "both's": `clinic - 2 1980-05-17 ${LEEDS} RX2|17,RX1|17`,
       "neither's": `clinic - 2 1980-05-17 ${LEEDS} RX3|17`,
@@ -51,6 +53,8 @@ describe('ranks without the NHS number', () => {
     };
     expect(linkStory(story, LADDERS.hesid)).toMatchObject({
       hers: `${ANN} 2`,
+      'hers, and one of another id': `2|1980-05-17|${LEEDS} 0`,
+      'hers, and one without an id': `2|1980-05-17|${LEEDS} 0`,
       "a twin's": `${BOB} 2`,
       "both's": `2|1980-05-17|${LEEDS} 0`,
       "neither's": `2|1980-05-17|${LEEDS} 0`,
@@ -65,7 +69,9 @@ describe('ranks without the NHS number', () => {
       hers: `hospital - 2 1980-05-17 ${LEEDS} RX1|17,RX2|1`,
       further: `clinic - 2 1980-05-17 ${LEEDS} RX2|1`,
     };
-    expect(linkStory(story, LADDERS.hesid)).toMatchObject({
+    const tuple = `2|1980-05-17|${LEEDS}`;
+    const witnesses = [{ tuple, nhsNumber: ANN, localPatientId: 'RX2|1', optOuts: [] }];
+    expect(linkStory(story, LADDERS.hesid, { witnesses })).toMatchObject({
       hers: `${ANN} 2`,
       further: `2|1980-05-17|${LEEDS} 0`,
     });

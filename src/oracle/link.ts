@@ -3,12 +3,13 @@ import { agreeOn } from './agree.ts';
 import {
   contradicted,
   contradictKnown,
+  inDoubt,
   knownByNumber,
   linkByNumber,
   type NumberLink,
 } from './link-by-number.ts';
 import type { Hashable } from './recipes.ts';
-import { compositeOf, isOfFirstOfJanuary, type Subject } from './subjects.ts';
+import { compositeOf, isOfFirstOfJanuary, isPatient, type Subject } from './subjects.ts';
 import { probabilityOfLink, weighLinks } from './weigh.ts';
 import { type Witness, witnessesOf } from './witnesses.ts';
 
@@ -51,8 +52,8 @@ export function linkSubjects(
   subjects: ReadonlyMap<string, Subject>,
   rules: LinkRules,
 ): Map<string, LinkedSubject> {
-  const { ladder, sources, ignoredPostcodes, ignoreBusiestPostcodes, minProbability, witnesses } = rules;
-  const { links, weights, known } = linkNumbered(subjects, rules);
+  const { ladder, sources, ignoredPostcodes, ignoreBusiestPostcodes, minProbability } = rules;
+  const { links, weights, known, witnesses } = linkNumbered(subjects, rules);
   const least = minProbability ?? 0;
   const busy = tuplesOfBusiest([...subjects.values()], sources, ignoreBusiestPostcodes);
   const isIgnored = (subject: Subject) =>
@@ -75,10 +76,13 @@ export function linkSubjects(
   );
 }
 
-/** What the ranks that rest on the NHS number make of those who carry one, and what is known of each number. */
+/**
+ * What the ranks that rest on the NHS number make of those who carry one, what is known of each number, whose number is in doubt,
+ * and all the witnesses: the patients among these as well.
+ */
 function linkNumbered(
   subjects: ReadonlyMap<string, Subject>,
-  { ladder, sources, minProbability, witnesses }: LinkRules,
+  { ladder, sources, minProbability, witnesses: heard }: LinkRules,
 ) {
   const withoutNumber = [...subjects.values()].filter(({ nhsNumber }) => nhsNumber === null);
   const byRank = linkByNumber(subjects.values(), ladder, sources);
@@ -86,12 +90,32 @@ function linkNumbered(
   const probability = (link: NumberLink) => probabilityOfLink(link, ladder, weights);
   const least = minProbability ?? 0;
   const isImprobable = (link: NumberLink) => (probability(link) ?? 1) < least;
-  const links = contradictKnown(
-    byRank.map((link) => (isImprobable(link) ? contradicted(link) : link)),
-    witnesses,
-  );
+  const believed = byRank.map((link) => (isImprobable(link) ? contradicted(link) : link));
+  const doubted = inDoubt(believed);
+  const witnesses = [...heard, ...patientsInDoubt(doubted)];
+  const links = contradictKnown(believed, witnesses);
   const known = knownByNumber(links);
-  return { links, weights, known };
+  return { links, weights, known, doubted, witnesses };
+}
+
+/** Of subjects whose number is in doubt, the patients, as witnesses: two keys of a source are two people by its own account. */
+export function patientsInDoubt(doubted: readonly Subject[]): Witness[] {
+  return doubted.filter(isPatient).map((subject) => {
+    const { nhsNumber } = subject;
+    return { tuple: compositeOf(subject)!, nhsNumber, localPatientId: null, optOuts: [] };
+  });
+}
+
+/** Each `sex|birth date|postcode` of a witness, or of somebody whose NHS number may be another person's. */
+export function doubtfulTuples(
+  subjects: ReadonlyMap<string, Subject>,
+  rules: LinkRules,
+): ReadonlySet<string> {
+  const { doubted, witnesses } = linkNumbered(subjects, rules);
+  return new Set([
+    ...doubted.map((subject) => compositeOf(subject)!),
+    ...witnesses.map(({ tuple }) => tuple),
+  ]);
 }
 
 /** The NHS numbers that are known for each sex, birth date and postcode. */
@@ -137,6 +161,26 @@ function tuplesOfBusiest(
 }
 
 /**
+ * Whether a rank that asks for the local id can be asked of all the rows of a subject: each has one, with which somebody is known, or a
+ * witness. Rows of one tuple may be of two people.
+ */
+export function isEveryRowLike(
+  subject: Subject,
+  rank: MatchRank,
+  known: readonly Subject[],
+  witnesses: readonly Witness[],
+): boolean {
+  if (!rank.agree.includes('local-patient-id')) return true;
+  return [...subject.localPatientIds].every((id) => {
+    const ofRow = { ...subject, localPatientIds: new Set([id]) };
+    return (
+      known.some((other) => rank.agree.every((what) => agreeOn(what, ofRow, other))) ||
+      witnessesOf(ofRow, rank, witnesses).length > 0
+    );
+  });
+}
+
+/**
  * By the first rank for which exactly one number is known, no witness has another number or an unknown one, and no exception holds;
  * else a person of its own.
  */
@@ -152,7 +196,7 @@ function linkWithoutNumber(
     const isExcepted = unless.some((exception) =>
       exception === 'first-of-january' ? isOfFirstOfJanuary(subject) : isIgnored(subject),
     );
-    if (isExcepted) continue;
+    if (isExcepted || !isEveryRowLike(subject, one, known, witnesses)) continue;
     const alike = known.filter((other) => agree.every((what) => agreeOn(what, subject, other)));
     const [only, another] = new Set(alike.map(({ nhsNumber }) => nhsNumber!));
     if (only === undefined || another !== undefined) continue;

@@ -12,8 +12,8 @@ export interface Subject {
   readonly sex: string | null;
   readonly birthDate: string | null;
   readonly postcode: string | null;
-  /** provider and local id of each of its rows, of a flat source; rows of one subject may have several */
-  readonly localPatientIds: ReadonlySet<string>;
+  /** provider and local id of each of its rows, of a flat source; null for rows without one. Rows of one subject may have several */
+  readonly localPatientIds: ReadonlySet<string | null>;
   /** where a patient of a source with a table of addresses lived before */
   readonly earlierPostcodes: ReadonlySet<string>;
   /** what it is called by when nothing links it */
@@ -23,6 +23,11 @@ export interface Subject {
 /** One text for one subject, or for one person. */
 export function identityOf({ kind, text }: Hashable): string {
   return `${kind} ${text}`;
+}
+
+/** Whether it is a patient of a patients table, and not the identifiers of flat rows. */
+export function isPatient({ own }: Pick<Subject, 'own'>): boolean {
+  return own.kind.startsWith('patient-key/');
 }
 
 /** A patient key belongs to its source, and so does whatever else a subject is called by. */
@@ -47,14 +52,14 @@ export function isOfFirstOfJanuary({ birthDate }: Pick<Subject, 'birthDate'>): b
 /** The subject of a row that carries identifiers; null where nothing on it says who it is about. */
 export function subjectOf(row: StandardRow, table: TableSpec): Subject | null {
   const { nhsNumber, birthDate, sex, postcode, patientKey, localPatientId } = row;
-  const isNamedHere = table.kind === 'records' && localPatientId !== null;
+  const isFlat = table.kind === 'records';
   const subject = {
     source: table.source,
     nhsNumber,
     sex,
     birthDate,
     postcode,
-    localPatientIds: new Set(isNamedHere ? [localPatientId] : []),
+    localPatientIds: new Set(isFlat ? [localPatientId] : []),
     earlierPostcodes: new Set<string>(),
   };
   if (patientKey !== null)

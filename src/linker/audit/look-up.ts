@@ -46,7 +46,7 @@ const WITNESSED = step({
   sql: sql`SELECT v.sdp_a, v.sdp_b, v.nhs_a, v.nhs_b, k.subjects IS NULL AS is_new,
        count(*) FILTER (WHERE k.subjects IS NULL) OVER (PARTITION BY v.sdp_a, v.sdp_b) AS new_numbers
 FROM (SELECT DISTINCT v.sdp_a, v.sdp_b, v.nhs_a, v.nhs_b
-      FROM ${table('witnesses')} AS v JOIN (${SOUGHT}) AS w ON ${samePair('sdp', 'v', 'w')}) AS v
+      FROM ${table('witnessed')} AS v JOIN (${SOUGHT}) AS w ON ${samePair('sdp', 'v', 'w')}) AS v
 LEFT JOIN ${table('audit_numbers')} AS k
   ON ${samePair('sdp', 'v', 'k')} AND ${samePair('nhs', 'v', 'k')}`,
 });
@@ -64,7 +64,7 @@ FROM (SELECT s.source, s.subject_a, s.subject_b, k.nhs_a, k.nhs_b, bool_and(k.is
              bool_or(coalesce(${samePair('nhs', 'k', 's')}, false)) AS is_own
       FROM ${table('audit_sample')} AS s
       JOIN ${table('local_ids')} AS l ON ${sameSubject('s', 'l')}
-      JOIN (SELECT n.sdp_a, n.sdp_b, n.nhs_a, n.nhs_b, n.source, n.subject_a, n.subject_b, m.local_a, m.local_b, false AS is_witness
+      LEFT JOIN (SELECT n.sdp_a, n.sdp_b, n.nhs_a, n.nhs_b, n.source, n.subject_a, n.subject_b, m.local_a, m.local_b, false AS is_witness
             FROM ${relation} AS n
             JOIN (${SOUGHT}) AS w ON ${samePair('sdp', 'n', 'w')}
             JOIN ${table('local_ids')} AS m ON ${sameSubject('n', 'm')}

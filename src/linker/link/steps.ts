@@ -40,6 +40,8 @@ export function planLinking(
   const plain = numberedRelation(ladder);
   const numbered = weighing === null ? plain : weighedNumbered(weighing);
   const addressTuples = addressTuplesStep(addresses);
+  const patientSources = tables.flatMap(({ source, isFlat }) => (isFlat ? [] : [source]));
+  const believed = minProbability === null ? plain : numbered;
   const first = [
     subjectsStep(tables, ladder),
     ...localIdSteps(tables, ladder),
@@ -48,7 +50,7 @@ export function planLinking(
   const rest = [
     ...(addressTuples === null ? [] : [addressTuples]),
     // what no probability refuses is known without asking for it
-    ...candidateSteps(ladder, addressTuples !== null, minProbability === null ? plain : numbered),
+    ...candidateSteps(ladder, patientSources, addressTuples !== null, believed),
     subjectPersonsStep(ladder, numbered, weighing, persons),
   ];
   return weighing === null

@@ -8,6 +8,7 @@ import {
 import { samePair, sameSubject } from '../../sql/same.ts';
 import { type Sql, sql, table, unionAll } from '../../sql/sql.ts';
 import { type Step, step } from '../../sql/step.ts';
+import { IN_DOUBT } from './in-doubt.ts';
 import { TUPLE_PATTERNS } from './pair-pattern.ts';
 import { doubleSql, PATTERN_PROBABILITIES, type Weighing } from './weigh-pairs.ts';
 
@@ -61,9 +62,10 @@ function withNumber(ladder: Ladder, numbered: Sql, weighing: Weighing | null): S
        CASE WHEN is_contradicted THEN subject_b ELSE nhs_b END AS person_b,
        CAST(CASE WHEN is_contradicted THEN 0 ELSE coalesce(CASE place ${rankAt} END, 0) END AS TINYINT) AS match_rank,
        NOT is_contradicted AS is_tied, is_contradicted${weighing === null ? '' : weight}
-FROM (SELECT *, is_kept_out OR (is_at_odds AND EXISTS (
-        SELECT 1 FROM ${table('known_tuples')} AS k WHERE ${samePair('sdp', 'k', 'n')}
-          AND (k.nhs_a IS NULL OR NOT (${samePair('nhs', 'k', 'n')})))) AS is_contradicted
+FROM (SELECT *, is_kept_out OR EXISTS (
+        SELECT 1 FROM ${table(IN_DOUBT)} AS d JOIN ${table('known_tuples')} AS k ON ${samePair('sdp', 'k', 'd')}
+        WHERE ${sameSubject('d', 'n')}
+          AND (k.nhs_a IS NULL OR NOT (${samePair('nhs', 'k', 'd')}))) AS is_contradicted
       FROM ${numbered} AS n) AS with_number`;
 }
 

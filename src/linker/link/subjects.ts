@@ -79,18 +79,21 @@ FROM ${rows} WHERE sdp_a IS NOT NULL AND NOT first_of_january`,
   });
 }
 
-/** The local ids with which the subjects of flat tables were met; none if no rank asks for them. */
+/**
+ * The local ids with which the subjects of flat tables were met, NULL for rows without one; no step if no rank asks for them. A source
+ * that has none at all is left out.
+ */
 export function localIdSteps(tables: readonly SubjectTable[], ladder: Ladder): Step[] {
   if (!asksFor(ladder, 'local-patient-id')) return [];
+  const sources = new Set(tables.flatMap(({ source, hasLocalIds }) => (hasLocalIds ? [source] : [])));
+  const missing = 'CAST(NULL AS BIGINT)';
   const parts = tables
-    .filter(({ hasLocalIds }) => hasLocalIds)
-    .map(
-      ({
-        source,
-        rows,
-      }) => sql`SELECT CAST(${source} AS TINYINT) AS source, subject_a, subject_b, local_a, local_b
-FROM ${rows} WHERE local_a IS NOT NULL AND subject_a IS NOT NULL`,
-    );
+    .filter(({ source }) => sources.has(source))
+    .map(({ source, rows, hasLocalIds }) => {
+      const local = hasLocalIds ? 'local_a, local_b' : `${missing} AS local_a, ${missing} AS local_b`;
+      return sql`SELECT CAST(${source} AS TINYINT) AS source, subject_a, subject_b, ${local}
+FROM ${rows} WHERE subject_a IS NOT NULL`;
+    });
   const none = sql`SELECT source, subject_a, subject_b, subject_a AS local_a, subject_b AS local_b FROM ${table('subjects')} WHERE false`;
   return [
     step({

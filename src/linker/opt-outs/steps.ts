@@ -20,8 +20,8 @@ export interface OptOutStepSettings {
   /** there may be subjects whose number or link is not believed */
   readonly mayContradict: boolean;
   /**
-   * persons without an NHS number behind them are not released; those whose number is contradicted, or whose tuple a witness or
-   * somebody who opted out has, never are
+   * persons without an NHS number behind them are not released; those whose number is contradicted, or whose tuple a witness,
+   * somebody whose number is in doubt or somebody who opted out has, never are
    */
   readonly holdBackUntied: boolean;
   /** relation that says who every subject was before any was taken apart again: whose opt-outs reach whom */
@@ -90,8 +90,8 @@ WHERE NOT k.is_witness`;
           step({
             name: 'doubtful_tuples',
             about:
-              'sex|birth date|postcode tokens that a witness has, or somebody who opted out: such a person of its own may be that one',
-            sql: sql`SELECT sdp_a AS a, sdp_b AS b FROM ${table('witnesses')}\nUNION\n${ofTuplesOf(joined(hasOptedOut, ' OR '))}`,
+              'sex|birth date|postcode tokens that a witness has, somebody whose number is in doubt, or who opted out: such a person of its own may be that one',
+            sql: sql`SELECT sdp_a AS a, sdp_b AS b FROM ${table('witnesses')}\nUNION\nSELECT sdp_a, sdp_b FROM ${table('in_doubt')}\nUNION\n${ofTuplesOf(joined(hasOptedOut, ' OR '))}`,
           }),
         ]),
     step({

@@ -9,7 +9,7 @@ export const [LEEDS, MANCHESTER] = ['LS14AP', 'M11AE'];
 function subjectOf(text: string, name: string): Subject {
   const [source = '', ...said] = text.split(' ').map((part) => (part === '-' ? null : part));
   const [nhsNumber = null, sex = null, birthDate = null, postcode = null, ids = null] = said;
-  const localPatientIds = new Set(ids?.split(',') ?? []);
+  const localPatientIds = new Set(ids?.split(',').map((id) => (id === '-' ? null : id)));
   return {
     source: source ?? '',
     nhsNumber,
@@ -25,7 +25,7 @@ function subjectOf(text: string, name: string): Subject {
 /**
  * What each named subject comes to, whatever their order: `person rank`, where a person of its own is called by its name.
  *
- * @param story by name, what a subject says: `source number sex birth-date postcode [local ids]`, a dash for what is missing
+ * @param story by name, what a subject says: `source number sex birth-date postcode [local ids, by commas]`, a dash for what is missing
  */
 export function linkStory(
   story: Readonly<Record<string, string>>,

@@ -23,7 +23,7 @@ export interface LinkingRows {
 
 /**
  * The tokens that link a subject, on the first row it is met on (or again, when the memory of subjects is lossy): NHS
- * number, `sex|birth date|postcode`, local id, and what can be compared under the NHS number.
+ * number, `sex|birth date|postcode`, and what can be compared under the NHS number; and on every row its local id.
  */
 export class LinkingTokens {
   readonly #plan: TokenPlan;
@@ -34,7 +34,6 @@ export class LinkingTokens {
   readonly #ignoredPostcodes: ReadonlySet<string>;
   readonly #agreements: ReadonlyMap<AgreementToken, HalfTokenColumn>;
   readonly #seen = new SeenSubjects();
-  readonly #seenWithLocalId = new SeenSubjects();
   readonly #chosen = new Uint16Array(BATCH);
   readonly #parts = new Uint16Array(BATCH);
 
@@ -139,9 +138,8 @@ export class LinkingTokens {
     this.#columns.get('sdp')!.take(this.#tokens.kernel, this.#chosen, whole);
   }
 
-  /** Local ids, on the first row on which a subject is met with one. */
+  /** Local ids, on every row that has one: below the boundary it matters which rows of a subject have none. */
   #localIds({ input, rows, live, flags }: LinkingRows): void {
-    const { aWords } = this.#columns.get('subject')!;
     const column = this.#columns.get('local')!;
     const texts = this.#localParameters.map((parameter) => wordsOf(input.bytes(parameter)));
     let count = 0;
@@ -153,12 +151,5 @@ export class LinkingTokens {
     const slot = this.#tokens.slot('local-patient-id');
     this.#texts.keys(slot, input, this.#localParameters, this.#chosen, count);
     column.take(this.#tokens.kernel, this.#chosen, count);
-    for (let i = 0; i < count; i += 1) {
-      const row = this.#chosen[i]!;
-      // the two together name a pair of subject and local id
-      const first = aWords[row * 2]! ^ column.aWords[row * 2]!;
-      const second = aWords[row * 2 + 1]! ^ column.aWords[row * 2 + 1]!;
-      if (this.#seenWithLocalId.seenBefore(first >>> 0, second >>> 0)) column.setNull(row);
-    }
   }
 }

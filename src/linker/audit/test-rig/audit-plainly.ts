@@ -1,7 +1,13 @@
 import { type Ladder, type MatchRank, restsOnNhsNumber } from '../../../domain/match-rank.ts';
 import { agreeOn } from '../../../oracle/agree.ts';
-import { type LinkRules, linkSubjects } from '../../../oracle/link.ts';
-import { knownByNumber, linkByNumber } from '../../../oracle/link-by-number.ts';
+import { isEveryRowLike, type LinkRules, linkSubjects, patientsInDoubt } from '../../../oracle/link.ts';
+import {
+  contradicted,
+  inDoubt,
+  knownByNumber,
+  linkByNumber,
+  type NumberLink,
+} from '../../../oracle/link-by-number.ts';
 import { compositeOf, isOfFirstOfJanuary, type Subject, subjectId } from '../../../oracle/subjects.ts';
 import { probabilityOfLink, weighLinks } from '../../../oracle/weigh.ts';
 import { witnessesOf } from '../../../oracle/witnesses.ts';
@@ -60,6 +66,9 @@ export function auditPlainly(linkage: Linkage, ladder: Ladder): PlainAudit {
     subjects.filter(({ nhsNumber }) => nhsNumber === null),
     ladder,
   );
+  const isRefused = (link: NumberLink) => (probabilityOfLink(link, ladder, weights) ?? 1) < least;
+  const doubted = inDoubt(byNumber.map((link) => (isRefused(link) ? contradicted(link) : link)));
+  const witnesses = [...linkage.witnesses, ...patientsInDoubt(doubted)];
   // taking a link apart comes after linking: what was known by way of it stays known
   const known = knownByNumber(byNumber.filter(({ subject }) => !linkOf(subject).isContradicted));
   const others = (subject: Subject) =>
@@ -78,7 +87,7 @@ export function auditPlainly(linkage: Linkage, ladder: Ladder): PlainAudit {
   for (const link of byNumber) {
     const { references, isReference, isAtOdds } = link;
     const subject = own.get(idOf(link.subject))!;
-    const isKeptOut = link.isContradicted || (probabilityOfLink(link, ladder, weights) ?? 1) < least;
+    const isKeptOut = link.isContradicted || isRefused(link);
     const isUnlinked = linkOf(subject).isContradicted || subject.isTakenApart;
     const place = placeUnderNumber(subject, references, ladder);
     const isLink = !isReference && place !== null && !isKeptOut;
@@ -98,7 +107,7 @@ export function auditPlainly(linkage: Linkage, ladder: Ladder): PlainAudit {
       ...weightOf(subject),
     };
     const { rank, to } = mayLinkByTuple
-      ? lookUp(subject, others(subject), ladder, linkage)
+      ? lookUp(subject, others(subject), ladder, { ...linkage, witnesses })
       : { rank: null, to: null };
     findings.push({ subject, isReference, rank, to });
     const found = rank === null ? null : ladder.indexOf(rank);
@@ -141,6 +150,7 @@ function lookUp(
     const isExcepted = rank.unless.some((one) =>
       one === 'first-of-january' ? isOfFirstOfJanuary(subject) : ignoredPostcodes.has(subject.postcode ?? ''),
     );
+    if (!isEveryRowLike(subject, rank, others, witnesses)) continue;
     const counted = others.filter((other) => rank.agree.every((what) => agreeOn(what, subject, other)));
     const heard = witnessesOf(subject, rank, witnesses);
     const [only, another] = new Set(counted.map(({ nhsNumber }) => nhsNumber!));

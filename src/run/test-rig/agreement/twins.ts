@@ -25,7 +25,7 @@ interface Twin {
 }
 
 /**
- * Twins, of whom some opted out and some are in quarantine, at a GP, who does not know every number and sex, and in hospital, where
+ * Twins, of whom some opted out and some are in quarantine, at a GP, who does not know every number and sex rightly, and in hospital, where
  * numbers are often missing: what stays above the identity boundary, and what the GP knows of both, decides whether a row without a
  * number is nobody's.
  */
@@ -99,7 +99,8 @@ function drawFault(draw: Draw, percent: number, row: readonly string[]): string[
 
 function drawGp(draw: Draw, name: string, twins: readonly Twin[]): SourceDraft {
   const known = twins.filter(() => draw.chance(85));
-  const nhsOf = ({ nhs }: Twin) => draw.usually(85, nhs, ['', '9434765910']);
+  // unread, or mistyped into a number that is somebody else's
+  const nhsOf = ({ nhs }: Twin) => draw.usually(80, nhs, ['', '9434765910', draw.oneOf(twins).nhs]);
   const sexOf = ({ sex }: Twin) => draw.usually(85, sex, ['', '9']);
   const homeOf = ({ home }: Twin) => draw.usually(95, home, ['']);
   const patients: TableDraft = {
