@@ -51,6 +51,22 @@ export default {
       to: { path: '^src/provider/', reachable: true },
     },
     {
+      name: 'process-of-the-linker',
+      comment:
+        'The process that links, and starts the provider in another, has no code with which to read an extract or to make a token.',
+      severity: 'error',
+      from: { path: '^src/run/(run-pipeline|start-provider)\\.ts$' },
+      to: { path: '^src/provider/', reachable: true },
+    },
+    {
+      name: 'process-of-the-provider',
+      comment:
+        'The process that holds identifiers and the linkage key has no code with which to link, release or publish.',
+      severity: 'error',
+      from: { path: '^src/run/(provider-process|serve-provider|provide-store)\\.ts$' },
+      to: { path: '^src/linker/', reachable: true },
+    },
+    {
       name: 'nothing-reaches-the-oracle',
       comment:
         'The oracle is what tests compare the program with: what the program shares with it, it cannot check. It is not in the package.',

@@ -82,6 +82,20 @@ const REFUSED: readonly [crossing: string, rule: string, imports: Record<string,
     },
   ],
   [
+    'the process of the linker reaches the provider by way of another file of run/',
+    'process-of-the-linker',
+    {
+      'src/run/run-pipeline.ts': ['src/run/provide-store.ts'],
+      'src/run/provide-store.ts': ['src/provider/a.ts'],
+      'src/provider/a.ts': [],
+    },
+  ],
+  [
+    'the process of the provider names a type of the linker',
+    'process-of-the-provider',
+    { 'src/run/provider-process.ts': ['type src/linker/a.ts'], 'src/linker/a.ts': [] },
+  ],
+  [
     'the program imports the oracle',
     'nothing-reaches-the-oracle',
     { 'src/cli/a.ts': ['type src/oracle/b.ts'], 'src/oracle/b.ts': [] },
@@ -102,6 +116,9 @@ test('two programs that share the store and nothing else break no rule', async (
     await brokenRules({
       'src/cli/main.ts': ['src/run/run.ts'],
       'src/run/run.ts': ['src/provider/a.ts', 'src/linker/b.ts'],
+      'src/run/run-pipeline.ts': ['type src/run/channel.ts', 'src/linker/b.ts'],
+      'src/run/channel.ts': ['src/store/c.ts'],
+      'src/run/provider-process.ts': ['type src/run/channel.ts', 'src/provider/a.ts'],
       'src/provider/a.ts': ['src/store/c.ts'],
       'src/linker/b.ts': ['type src/store/c.ts'],
       'src/store/c.ts': [],

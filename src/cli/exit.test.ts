@@ -1,5 +1,8 @@
 import { describe, expect, it } from 'vitest';
-import { refused } from '../domain/problem.ts';
+import { LongRefusal } from '../domain/long-refusal.ts';
+import { interrupted, refused } from '../domain/problem.ts';
+import { QuarantineRefusal } from '../domain/quarantine-refusal.ts';
+import { carryFault, faultOf } from '../run/carried-fault.ts';
 import { WriteError, type WriteReason } from '../write/write-error.ts';
 import { failureOf } from './exit.ts';
 
@@ -48,5 +51,32 @@ describe('exit codes', () => {
       expect(failure.problems[0]!.message).toContain(fault.name);
       expect(failure.stack[0]).toMatch(/^at .*exit\.test\.ts:\d+:\d+/);
     }
+  });
+});
+
+describe('an error of another process', () => {
+  const places = [{ file: 'a.csv', line: 3, column: 'nhs', reason: 'no' }];
+  const many = Array.from({ length: 9 }, (_, at) => ({ file: 'a.csv', line: at, message: 'no' }));
+  const system = Object.assign(new Error(SECRET), { code: 'ENOSPC', syscall: 'write' });
+  const read = Object.assign(new Error(SECRET), { code: 'EACCES', syscall: 'open', path: '/in/a.csv' });
+
+  it.each<[string, unknown]>([
+    ['a refusal', refused({ file: 'a.csv', line: 3, column: 'nhs', message: 'no', wayOut: 'yes' })],
+    ['an interruption', interrupted()],
+    ['a long refusal', new LongRefusal(many)],
+    ['a refusal for quarantined rows', new QuarantineRefusal([{ message: 'too many' }], places)],
+    ['a fault of writing', new WriteError('locked', '/out/x', 'another run is at it')],
+    ['a full disk', system],
+    ['a file that may not be read', read],
+    ['a fault that nobody expected', new TypeError(`cannot read ${SECRET}`)],
+    ['a text', SECRET],
+    ['an object', { cell: SECRET }],
+  ])('ends this one as %s of its own does, and is carried without its message', (_, fault) => {
+    const carried = structuredClone(carryFault(fault));
+    expect(JSON.stringify(carried)).not.toContain(SECRET);
+    const arrived = faultOf(carried);
+    expect(failureOf(arrived)).toEqual(failureOf(fault));
+    if (fault instanceof LongRefusal) expect((arrived as LongRefusal).all).toEqual(many);
+    if (fault instanceof QuarantineRefusal) expect((arrived as QuarantineRefusal).places).toEqual(places);
   });
 });

@@ -1,6 +1,7 @@
 import { CommanderError } from '@commander-js/extra-typings';
+import { traceOf } from '../domain/fault-trace.ts';
 import { EXIT, type ExitCode, type Problem, TallystickError } from '../domain/problem.ts';
-import { asWriteError, systemErrorCode, WriteError, type WriteReason } from '../write/write-error.ts';
+import { systemFailure, WriteError, type WriteReason } from '../write/write-error.ts';
 
 /** How the program ends when it does not end well. */
 export interface Failure {
@@ -59,16 +60,17 @@ export function failureOf(fault: unknown): Failure {
   if (fault instanceof WriteError) return { ...plain, ...writeFailure(fault) };
   const failed = systemFailure(fault);
   if (failed !== null) return { ...plain, ...writeFailure(failed) };
+  const { kind, frames } = traceOf(fault);
   return {
     ...plain,
     exitCode: EXIT.bug,
     problems: [
       {
-        message: `${classOf(fault)}, which nobody expected`,
+        message: `${kind}, which nobody expected`,
         wayOut: 'this is a fault in tallystick: please report it, with the lines that follow',
       },
     ],
-    stack: stackOf(fault),
+    stack: frames,
   };
 }
 
@@ -89,20 +91,4 @@ function writeFailure({ reason, path, message }: WriteError): Pick<Failure, 'exi
   const [exitCode, wayOut] = WRITE_FAILURES[reason];
   const text = message.startsWith(`${path}: `) ? message.slice(path.length + 2) : message;
   return { exitCode, problems: [{ file: path, message: text, ...(wayOut === null ? {} : { wayOut }) }] };
-}
-
-/** A bare error of the operating system: full disk, missing permission. A write through a descriptor names no path. */
-function systemFailure(fault: unknown): WriteError | null {
-  if (systemErrorCode(fault) === undefined || !(fault instanceof Error) || !('syscall' in fault)) return null;
-  return asWriteError('path' in fault && typeof fault.path === 'string' ? fault.path : 'a file', fault);
-}
-
-function classOf(fault: unknown): string {
-  return fault instanceof Error ? fault.constructor.name : `a thrown ${typeof fault}`;
-}
-
-/** The frames of a stack. What stands before them is the message, and stays out. */
-function stackOf(fault: unknown): string[] {
-  const lines = fault instanceof Error ? (fault.stack ?? '').split('\n') : [];
-  return lines.map((line) => line.trim()).filter((line) => /^at .*:\d+:\d+\)?$/.test(line));
 }

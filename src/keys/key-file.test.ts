@@ -170,8 +170,8 @@ describe('one key for both purposes', () => {
   it('is refused by what both keys are, and where only one is open, by the id of the other', () => {
     const [ring, copy] = [new KeyRing(KEY), new KeyRing(KEY)];
     const refused = expect.objectContaining({ exitCode: 3 });
-    expect(() => assertTwoKeys(ring.keyId, copy, 'release.key')).toThrow(refused);
-    expect(() => assertTwoKeys(ring.keyId, new KeyRing(randomBytes(32)), 'release.key')).not.toThrow();
+    expect(() => assertTwoKeys(ring.keyId, copy.keyId, 'release.key')).toThrow(refused);
+    expect(() => assertTwoKeys(ring.keyId, new KeyRing(randomBytes(32)).keyId, 'release.key')).not.toThrow();
   });
 
   it('is refused by where it is, under another name or by a link', () => {

@@ -123,11 +123,11 @@ export function assertTwoKeyFiles(linkage: string, release: string): void {
 /**
  * Refuses one key for both purposes: whoever holds the release key could make tokens of identifiers, and find people.
  *
- * @param linkageKeyId of the linkage key, which need not be at hand
+ * @param linkageKeyId of the linkage key; neither key need be at hand, and no process need have both
  * @throws TallystickError (exit 3)
  */
-export function assertTwoKeys(linkageKeyId: string, releaseKey: KeyRing, releasePath: string): void {
-  if (releaseKey.keyId !== linkageKeyId) return;
+export function assertTwoKeys(linkageKeyId: string, releaseKeyId: string, releasePath: string): void {
+  if (releaseKeyId !== linkageKeyId) return;
   throw environment({
     file: releasePath,
     message: 'the release key is the same key as the linkage key',

@@ -22,7 +22,7 @@ export async function linkStores(
   try {
     const { storeKeyId } = pipeline.keys;
     const stores = await openStores(directories, pipeline, { storeKeyId });
-    assertTwoKeys(stores.linkageKeyId, releaseKey, pipeline.keys.release);
+    assertTwoKeys(stores.linkageKeyId, releaseKey.keyId, pipeline.keys.release);
     if (storeKeyId === null) {
       const message = `the stores are signed with store key ${stores.storeKeyId}, which keys.linkage.storeKeyId does not pin`;
       settings.log({ level: 'info', stage: 'link', message });

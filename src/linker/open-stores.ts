@@ -55,9 +55,9 @@ export interface OpenStores {
 
 /** How a linker knows that stores are its provider's. */
 export interface StoreTrust {
-  /** the store key that the pipeline file pins, or, where both halves are one process, the one that made the store */
+  /** the store key that the pipeline file pins, or, where the linker started the provider, the one by which that signed */
   readonly storeKeyId: string | null;
-  /** digests that were worked out in this process */
+  /** digests that this program has worked out, here or in the provider's process */
   readonly known?: KnownDigests;
 }
 

@@ -18,13 +18,20 @@ export class StageTimes {
     return (performance.now() - this.#start) / 1000;
   }
 
+  /** Takes over what was measured elsewhere, such as in another process. */
+  add(seconds: Readonly<Record<string, number>>): void {
+    for (const [stage, more] of Object.entries(seconds)) {
+      this.seconds[stage] = (this.seconds[stage] ?? 0) + more;
+    }
+  }
+
   /** Runs `work` as part of a stage. */
   async time<T>(stage: string, work: () => Promise<T>): Promise<T> {
     const start = performance.now();
     try {
       return await work();
     } finally {
-      this.seconds[stage] = (this.seconds[stage] ?? 0) + (performance.now() - start) / 1000;
+      this.add({ [stage]: (performance.now() - start) / 1000 });
     }
   }
 }

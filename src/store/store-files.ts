@@ -4,7 +4,7 @@ import { type Problem, refused } from '../domain/problem.ts';
 import { FileDigester, type FileStamp, type StampedDigest, stampOf } from '../write/file-digester.ts';
 import { STORE_FILE, type StoredFile, type TokenStore } from './token-store.ts';
 
-/** Digests that were worked out in this process, by absolute path. */
+/** Digests that this program has worked out, in this process or in one that it started, by absolute path. */
 export type KnownDigests = ReadonlyMap<string, StampedDigest>;
 
 /** The state of every file of the stores when its digest was checked, by absolute path. */
@@ -50,10 +50,10 @@ function linesBelowHeader(path: string): number {
 }
 
 /**
- * Checks every file of a store against its description: there, whole, and no other beside it. A file that this process has
- * digested itself, and that nobody has touched since, is not digested again.
+ * Checks every file of a store against its description: there, whole, and no other beside it. A file that this program
+ * has digested itself, and that nobody has touched since, is not digested again.
  *
- * @param known digests of this process; none where the store was made elsewhere
+ * @param known digests of this program; none where the store was made elsewhere
  * @returns in which state they were checked, for `assertUnchanged`
  * @throws TallystickError (exit 1) naming every file that is not what the provider wrote
  */

@@ -52,6 +52,12 @@ export function asWriteError(path: string, error: unknown): WriteError {
   return new WriteError(reason, path, text, error);
 }
 
+/** A bare error of the operating system, such as a full disk: a write through a descriptor names no path. Null for anything else. */
+export function systemFailure(error: unknown): WriteError | null {
+  if (systemErrorCode(error) === undefined || !(error instanceof Error) || !('syscall' in error)) return null;
+  return asWriteError('path' in error && typeof error.path === 'string' ? error.path : 'a file', error);
+}
+
 /** The code of a system error (`ENOENT`), or undefined for anything else. */
 export function systemErrorCode(error: unknown): string | undefined {
   if (!(error instanceof Error) || !('code' in error)) return undefined;

@@ -41,9 +41,10 @@ export function runCommand(terminal: Terminal) {
       const pipeline = loadPipeline(file, options.runDate);
       const acceptance = acceptanceOf(options);
       const { runPipeline } = await import('../../run/run-pipeline.ts');
+      const { startProvider } = await import('../../run/start-provider.ts');
       if (options.demoKeys === true) makeDemoKeys(pipeline, file, (message) => terminal.warn(message));
       const result = await insideLock(terminal, pipeline, options, (settings, destination) =>
-        runPipeline(pipeline, { ...destination, acceptance }, settings),
+        runPipeline(pipeline, { ...destination, acceptance }, settings, startProvider),
       );
       showRun(terminal, result);
     });

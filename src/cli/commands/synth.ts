@@ -3,16 +3,12 @@ import { InvalidArgumentError, Option } from '@commander-js/extra-typings';
 import { usage } from '../../domain/problem.ts';
 import { formatCount, formatSize } from '../../report/format.ts';
 import { left, right, textTable } from '../../report/text-table.ts';
-import {
-  checkSettings,
-  DEFAULT_ERRORS,
-  type SynthSettings,
-  type SynthSummary,
-  synthesise,
-} from '../../synth/synthesise.ts';
+import type { SynthSettings, SynthSummary } from '../../synth/synthesise.ts';
 import { newCommand, runDateOption } from '../options/shared-options.ts';
 import { listenForStop } from '../process/stop-signals.ts';
 import type { Terminal } from '../terminal/terminal.ts';
+
+type Synthesise = typeof import('../../synth/synthesise.ts').synthesise;
 
 /** `tallystick synth`: made-up people in the real layouts. */
 export function synthCommand(terminal: Terminal) {
@@ -26,6 +22,7 @@ export function synthCommand(terminal: Terminal) {
     .addOption(runDateOption())
     .option('--compress', 'gzip the three large files')
     .action(async ({ out, patients, seed, runDate, compress }) => {
+      const { checkSettings, DEFAULT_ERRORS, synthesise } = await import('../../synth/synthesise.ts');
       const settings: SynthSettings = {
         patients,
         seed,
@@ -33,8 +30,8 @@ export function synthCommand(terminal: Terminal) {
         errors: DEFAULT_ERRORS,
         compress: compress === true ? 'gz' : 'none',
       };
-      check(settings);
-      const summary = await write(terminal, settings, out);
+      check(() => checkSettings(settings));
+      const summary = await write(terminal, settings, out, synthesise);
       terminal.result({ directory: resolve(out), patients, seed, runDate, ...summary }, () =>
         terminal.manners.quiet ? out : describe(summary, out),
       );
@@ -42,16 +39,21 @@ export function synthCommand(terminal: Terminal) {
 }
 
 /** @throws TallystickError (exit 2) for settings out of range */
-function check(settings: SynthSettings): void {
+function check(checkSettings: () => void): void {
   try {
-    checkSettings(settings);
+    checkSettings();
   } catch (fault) {
     if (fault instanceof RangeError) throw usage({ message: fault.message });
     throw fault;
   }
 }
 
-async function write(terminal: Terminal, settings: SynthSettings, out: string): Promise<SynthSummary> {
+async function write(
+  terminal: Terminal,
+  settings: SynthSettings,
+  out: string,
+  synthesise: Synthesise,
+): Promise<SynthSummary> {
   const stop = listenForStop(() => terminal.warn(`stopping; the files in ${out} are incomplete`));
   const { progress } = terminal;
   let done = 0;

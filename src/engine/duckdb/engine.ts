@@ -1,7 +1,8 @@
-import { type DuckDBConnection, DuckDBInstance } from '@duckdb/node-api';
+import type { DuckDBConnection, DuckDBInstance as Instance } from '@duckdb/node-api';
 import duckdb from '@duckdb/node-bindings';
 import { engineFault, environment, interrupted, refused, TallystickError } from '../../domain/problem.ts';
 import type { VectorFunction, VectorInput, VectorResult } from '../vector-function.ts';
+import { DuckDBInstance } from './client.ts';
 import { duckdbDialect } from './dialect.ts';
 import { allowedForms } from './engine-path.ts';
 import { type RawChunk, readChunk } from './raw-chunk.ts';
@@ -26,20 +27,20 @@ export interface EngineSettings {
 
 /** One in-memory DuckDB with everything closed that need not be open. */
 export class DuckDbEngine {
-  readonly #instance: DuckDBInstance;
+  readonly #instance: Instance;
   readonly #connection: DuckDBConnection;
   #interrupted = false;
   /** what a function of this program threw: DuckDB hands on a text, and neither its class nor its exit code */
   #raised: unknown = null;
 
-  private constructor(instance: DuckDBInstance, connection: DuckDBConnection) {
+  private constructor(instance: Instance, connection: DuckDBConnection) {
     this.#instance = instance;
     this.#connection = connection;
   }
 
   /** @throws TallystickError (exit 3) for settings DuckDB refuses, such as a memory size it cannot read */
   static async open(settings: EngineSettings): Promise<DuckDbEngine> {
-    let instance: DuckDBInstance;
+    let instance: Instance;
     try {
       instance = await DuckDBInstance.create(':memory:', {
         threads: String(settings.threads),

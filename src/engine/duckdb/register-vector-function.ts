@@ -1,6 +1,8 @@
+import type { DuckDBConnection } from '@duckdb/node-api';
+import duckdb from '@duckdb/node-bindings';
+import { VALUE_BYTES, type VectorFunction } from '../vector-function.ts';
 import {
   BIGINT,
-  type DuckDBConnection,
   DuckDBScalarFunction,
   INTEGER,
   SMALLINT,
@@ -8,9 +10,7 @@ import {
   TINYINT,
   UBIGINT,
   VARCHAR,
-} from '@duckdb/node-api';
-import duckdb from '@duckdb/node-bindings';
-import { VALUE_BYTES, type VectorFunction } from '../vector-function.ts';
+} from './client.ts';
 
 const TYPES = {
   bigint: BIGINT,

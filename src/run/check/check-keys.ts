@@ -48,7 +48,9 @@ export async function checkKeys(
   if (linkageRing === null || storeKey === null || releaseRing === null) {
     return { findings, keyIds: null, release: releaseRing };
   }
-  const two = await attempt('release key', () => assertTwoKeys(linkageRing.keyId, releaseRing, release!));
+  const two = await attempt('release key', () =>
+    assertTwoKeys(linkageRing.keyId, releaseRing.keyId, release!),
+  );
   if ('fault' in two) findings.splice(-1, 1, two.fault);
   const keyIds = { linkage: linkageRing.keyId, release: releaseRing.keyId, store: storeKey.id };
   return { findings, keyIds, release: releaseRing };

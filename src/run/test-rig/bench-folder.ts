@@ -9,7 +9,8 @@ import { parsePipeline } from '../../pipeline/parse-pipeline.ts';
 import type { Pipeline } from '../../pipeline/pipeline.ts';
 import type { LogEvent } from '../../program/run-settings.ts';
 import { RunLock } from '../../write/run-lock.ts';
-import { runPipeline } from '../run-pipeline.ts';
+import { provideStore } from '../provide-store.ts';
+import { runPipeline, type StoreProvider } from '../run-pipeline.ts';
 import { type Row, readRows } from './read-rows.ts';
 
 /** The run date of every test run. */
@@ -32,9 +33,14 @@ export interface RunOptions {
   readonly acceptance?: Acceptance;
   /** what is run instead of the whole pipeline in one */
   readonly execute?: typeof runPipeline;
+  /** the provider: in this process if absent, by the code that its own process runs */
+  readonly provide?: StoreProvider;
   /** told when a stage begins */
   readonly onStage?: (stage: string) => void;
 }
+
+const inThisProcess: StoreProvider = (pipeline, releaseKeyId, storeDirectory, settings) =>
+  provideStore({ pipeline, releaseKeyId, storeDirectory }, settings);
 
 /** A temporary folder with keys and an empty opt-out register in it, in which tests run real pipelines. */
 export class BenchFolder {
@@ -131,6 +137,7 @@ export class BenchFolder {
           log: (event: LogEvent) => said.push(JSON.stringify(event)),
           signal: options.signal ?? new AbortController().signal,
         },
+        options.provide ?? inThisProcess,
       );
       return { result, error: null, said };
     } catch (error) {
