@@ -62,7 +62,9 @@ function withNumber(ladder: Ladder, numbered: Sql, weighing: Weighing | null): S
        CAST(CASE WHEN is_contradicted THEN 0 ELSE coalesce(CASE place ${rankAt} END, 0) END AS TINYINT) AS match_rank,
        NOT is_contradicted AS is_tied, is_contradicted${weighing === null ? '' : weight}
 FROM (SELECT *, is_kept_out OR (is_at_odds AND EXISTS (
-        SELECT 1 FROM ${table('known_tuples')} AS k WHERE ${samePair('sdp', 'k', 'n')}
+        SELECT 1
+        FROM ${table('known_tuples')} AS k
+        WHERE ${samePair('sdp', 'k', 'n')}
           AND (k.nhs_a IS NULL OR NOT (${samePair('nhs', 'k', 'n')})))) AS is_contradicted
       FROM ${numbered} AS n) AS with_number`;
 }
