@@ -11,11 +11,11 @@ import type { RunLock } from '../write/run-lock.ts';
 import { readKnownCodes } from './de-identify/known-codes.ts';
 import { readSensitiveCodes } from './de-identify/sensitive-codes.ts';
 import { deliveryOf } from './deliveries.ts';
-import { EngineBelow } from './engine-below.ts';
 import { linkPersons } from './link/link-persons.ts';
 import { linkageOf } from './link/linked-shares.ts';
 import { readPseudonyms } from './link/person-numbers.ts';
 import { keepLinkMap } from './link-map/keep-link-map.ts';
+import { LinkerEngine } from './linker-engine.ts';
 import type { OpenStores } from './open-stores.ts';
 import { optOutPseudonyms } from './opt-outs/opt-out-checks.ts';
 import { describeRun } from './publish/describe-run.ts';
@@ -57,8 +57,8 @@ export async function linkAndRelease(
   const { signal, privateDirectory, progress } = settings;
   const sensitive = readSensitiveCodes(pipeline);
   const nights = await openNights(pipeline, stores, releaseKey, destination, settings);
-  const below = await EngineBelow.open({ directories: stores.directories, files: [] }, settings);
-  const { engine } = below;
+  const linker = await LinkerEngine.open({ directories: stores.directories, files: [] }, settings);
+  const { engine } = linker;
   const pseudonymiser = new Pseudonymiser(engine, releaseKey, pipeline.release.agreement);
   let run: PartialRun | null = null;
   try {
@@ -67,7 +67,7 @@ export async function linkAndRelease(
       readKnownCodes(engine, pipeline, sensitive, stores.pathsOf),
     );
     const plan = planRelease(pipeline, known, stores.pathsOf);
-    const linked = await linkPersons(pipeline, plan, stores, below, times);
+    const linked = await linkPersons(pipeline, plan, stores, linker, times);
     nights.compareLinkage(await linkageOf(engine, pipeline, linked.counts));
     const pseudonyms = await readPseudonyms(engine, linked.counts.released);
 
@@ -77,7 +77,7 @@ export async function linkAndRelease(
     const optOuts = optOutPseudonyms(pipeline, stores, pseudonymiser.persons);
     const gates = new Gates(pipeline, sensitive, run.directory, optOuts, signal);
     const map = await times.time('link map', () =>
-      keepLinkMap(engine, plan.linkMap, pipeline, stores, releaseKey, run!, gates, below.spill),
+      keepLinkMap(engine, plan.linkMap, pipeline, stores, releaseKey, run!, gates, linker.spill),
     );
     const metadata = fileMetadata(pipeline, stores, releaseKey, runId);
     const released = await releaseTables({
@@ -120,7 +120,7 @@ export async function linkAndRelease(
     run = null;
     return resultOf(pipeline, stores, runId, linked, released, published, nights, times);
   } finally {
-    below.close();
+    linker.close();
     pseudonymiser.close();
     await run?.abandon();
   }

@@ -49,6 +49,11 @@ export function unionAll(queries: readonly SqlPart[]): Sql {
   return joined(queries, '\nUNION ALL\n');
 }
 
+/** The distinct rows of several queries. */
+export function union(queries: readonly SqlPart[]): Sql {
+  return joined(queries, '\nUNION\n');
+}
+
 function textOf(part: SqlPart): string {
   return part instanceof Sql ? part.text : String(part);
 }

@@ -2,7 +2,7 @@ import { statSync } from 'node:fs';
 import { type Problem, refused } from '../../domain/problem.ts';
 import { duckdbDialect as dialect } from '../../engine/duckdb/dialect.ts';
 import type { DuckDbEngine } from '../../engine/duckdb/engine.ts';
-import { EngineBelow } from '../../linker/engine-below.ts';
+import { LinkerEngine } from '../../linker/linker-engine.ts';
 import type { RunSettings } from '../../program/run-settings.ts';
 import { type Sql, stored } from '../../sql/sql.ts';
 import { digestFile } from '../../write/digest-file.ts';
@@ -136,18 +136,18 @@ async function compareMaps(
   list: string | null,
   settings: RunSettings,
 ): Promise<Findings> {
-  const below = await EngineBelow.open({ directories: [], files: maps }, settings);
-  const { engine } = below;
+  const linker = await LinkerEngine.open({ directories: [], files: maps }, settings);
+  const { engine } = linker;
   try {
     const [mapA, mapB] = maps.map((path) => stored('link maps', dialect.readParquet([path]))) as [Sql, Sql];
-    const make = below.makerFor('diff');
+    const make = linker.makerFor('diff');
     for (const step of diffSteps(mapA, mapB, differs, dialect)) await make(step);
     const findings = await readFindings(engine, differs);
     if (list !== null) await listPersons(engine, differs.allSources, list, settings.signal);
     return findings;
   } finally {
     settings.progress.end();
-    below.close();
+    linker.close();
   }
 }
 

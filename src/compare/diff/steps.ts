@@ -40,7 +40,8 @@ export function diffSteps(mapA: Sql, mapB: Sql, differs: WhatDiffers, dialect: D
 FROM (SELECT coalesce(a.source, b.source) AS source, a.outcome AS outcome_a, b.outcome AS outcome_b,
              a.match_rank AS rank_a, b.match_rank AS rank_b, a.record <> b.record AS is_rewritten,
              a.person_high AS a_high, a.person_low AS a_low, b.person_high AS b_high, b.person_low AS b_low
-      FROM (SELECT * FROM ${mapA}) AS a FULL OUTER JOIN (SELECT * FROM ${mapB}) AS b
+      FROM (SELECT * FROM ${mapA}) AS a
+      FULL OUTER JOIN (SELECT * FROM ${mapB}) AS b
         ON a.subject_high = b.subject_high AND a.subject_low = b.subject_low AND a.source = b.source) AS paired`,
     }),
     step({
@@ -58,33 +59,46 @@ FROM (SELECT coalesce(a.source, b.source) AS source, a.outcome AS outcome_a, b.o
       name: 'person_cells',
       about: 'how many subjects of each person of the first run stand in each person of the second',
       sql: sql`SELECT ${halves('a')}, ${halves('b')}, count(*) AS subjects, min(cause) AS cause
-FROM ${table('compared_subjects')} WHERE ${STANDS} GROUP BY ${halves('a')}, ${halves('b')}`,
+FROM ${table('compared_subjects')}
+WHERE ${STANDS}
+GROUP BY ${halves('a')}, ${halves('b')}`,
     }),
     ...(['a', 'b'] as const).map((run) =>
       step({
         name: `standing_${run}`,
         about: `persons of the ${run === 'a' ? 'first' : 'second'} run, and in how many of the other they stand`,
         sql: sql`SELECT ${halves(run)}, count(*) AS parts, sum(subjects) AS subjects, min(cause) AS cause
-FROM ${table('person_cells')} GROUP BY ${halves(run)}`,
+FROM ${table('person_cells')}
+GROUP BY ${halves(run)}`,
       }),
     ),
     step({
       name: 'person_findings',
       about: 'persons that are new, gone, split, merged or moved as a whole, each with its cause',
       sql: sql`SELECT 'new' AS finding, ${none('a')}, ${halves('b')}, count(*) AS subjects, min(cause) AS cause
-FROM ${table('compared_subjects')} AS s WHERE b_high IS NOT NULL
-  AND NOT EXISTS (SELECT 1 FROM ${table('standing_b')} AS t WHERE ${same('b', 't', 's')}) GROUP BY ${halves('b')}
+FROM ${table('compared_subjects')} AS s
+WHERE b_high IS NOT NULL
+  AND NOT EXISTS (SELECT 1 FROM ${table('standing_b')} AS t WHERE ${same('b', 't', 's')})
+GROUP BY ${halves('b')}
 UNION ALL
 SELECT 'gone', ${halves('a')}, ${none('b')}, count(*), min(cause)
-FROM ${table('compared_subjects')} AS s WHERE a_high IS NOT NULL
-  AND NOT EXISTS (SELECT 1 FROM ${table('standing_a')} AS t WHERE ${same('a', 't', 's')}) GROUP BY ${halves('a')}
+FROM ${table('compared_subjects')} AS s
+WHERE a_high IS NOT NULL
+  AND NOT EXISTS (SELECT 1 FROM ${table('standing_a')} AS t WHERE ${same('a', 't', 's')})
+GROUP BY ${halves('a')}
 UNION ALL
-SELECT 'split', ${halves('a')}, ${none('b')}, subjects, cause FROM ${table('standing_a')} WHERE parts > 1
+SELECT 'split', ${halves('a')}, ${none('b')}, subjects, cause
+FROM ${table('standing_a')}
+WHERE parts > 1
 UNION ALL
-SELECT 'merged', ${none('a')}, ${halves('b')}, subjects, cause FROM ${table('standing_b')} WHERE parts > 1
+SELECT 'merged', ${none('a')}, ${halves('b')}, subjects, cause
+FROM ${table('standing_b')}
+WHERE parts > 1
 UNION ALL
 SELECT 'moved', c.a_high, c.a_low, c.b_high, c.b_low, c.subjects, c.cause
-FROM ${table('person_cells')} AS c JOIN ${table('standing_a')} AS a ON ${same('a', 'a', 'c')} JOIN ${table('standing_b')} AS b ON ${same('b', 'b', 'c')}
+FROM ${table('person_cells')} AS c
+JOIN ${table('standing_a')} AS a ON ${same('a', 'a', 'c')}
+JOIN ${table('standing_b')} AS b ON ${same('b', 'b', 'c')}
 WHERE a.parts = 1 AND b.parts = 1 AND NOT (c.a_high = c.b_high AND c.a_low = c.b_low)`,
     }),
   ];

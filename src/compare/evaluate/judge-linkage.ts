@@ -3,10 +3,10 @@ import type { DropReason, Receipt } from '../../domain/receipt.ts';
 import { duckdbDialect as dialect } from '../../engine/duckdb/dialect.ts';
 import type { DuckDbEngine } from '../../engine/duckdb/engine.ts';
 import { readKnownCodes } from '../../linker/de-identify/known-codes.ts';
-import { EngineBelow } from '../../linker/engine-below.ts';
 import { linkSubjects } from '../../linker/link/link-subjects.ts';
 import { loadBusyTuples, loadWitnesses } from '../../linker/link/load-tokens.ts';
 import { checkPatientKeys } from '../../linker/link/patient-keys.ts';
+import { LinkerEngine } from '../../linker/linker-engine.ts';
 import type { OpenStores } from '../../linker/open-stores.ts';
 import { planRelease } from '../../linker/release/plan-release.ts';
 import type { Pipeline } from '../../pipeline/pipeline.ts';
@@ -41,8 +41,8 @@ export async function judgeLinkage(
   settings: RunSettings,
   times: StageTimes,
 ): Promise<EvaluationFigures & { readonly notEvaluated: NotEvaluated }> {
-  const below = await EngineBelow.open({ directories: stores.directories, files: [truth.path] }, settings);
-  const { engine } = below;
+  const linker = await LinkerEngine.open({ directories: stores.directories, files: [truth.path] }, settings);
+  const { engine } = linker;
   try {
     await times.time('link', async () => {
       await checkPatientKeys(engine, pipeline, stores);
@@ -50,12 +50,12 @@ export async function judgeLinkage(
       await loadWitnesses(engine, stores);
       const known = await readKnownCodes(engine, pipeline, null, stores.pathsOf);
       const { link } = planRelease(pipeline, known, stores.pathsOf);
-      await linkSubjects(engine, link, pipeline.link.minProbability, below.makerFor('link'));
+      await linkSubjects(engine, link, pipeline.link.minProbability, linker.makerFor('link'));
     });
     return await times.time('evaluate', async () => {
       await loadTruth(engine, truth);
       const tables = storedTables(pipeline, truth.tables.named, stores.pathsOf);
-      const make = below.makerFor('evaluate');
+      const make = linker.makerFor('evaluate');
       for (const step of evaluationSteps(tables, dialect)) await make(step);
       const ladder = pipeline.link.ranks.map(({ rank }) => rank);
       const sources = pipeline.sources.map(({ name }) => name);
@@ -64,7 +64,7 @@ export async function judgeLinkage(
     });
   } finally {
     settings.progress.end();
-    below.close();
+    linker.close();
   }
 }
 

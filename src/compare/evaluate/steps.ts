@@ -64,7 +64,8 @@ LEFT JOIN ${table('subjects')} AS s ON ${sameSubject('s', 'r')}`,
       name: 'match_cells',
       about: 'the contingency table: records, and subjects, of each true person in each linked person',
       sql: sql`SELECT true_a, true_b, person_a, person_b, CAST(sum(records) AS BIGINT) AS records, count(*) AS subjects
-FROM (SELECT true_a, true_b, person_a, person_b, count(*) AS records FROM ${table('evaluated_records')}
+FROM (SELECT true_a, true_b, person_a, person_b, count(*) AS records
+      FROM ${table('evaluated_records')}
       GROUP BY true_a, true_b, person_a, person_b, source, subject_a, subject_b) AS subject_cells
 GROUP BY true_a, true_b, person_a, person_b`,
     }),
@@ -169,9 +170,11 @@ WHERE place = 1`;
 /** n records make n(n - 1)/2 pairs. A double counts whole numbers up to 9 * 10^15 exactly. */
 function pairsSql(persons: string): Sql {
   return sql`SELECT CAST(count(*) AS DOUBLE) AS persons,
-  coalesce(sum(CAST(records AS DOUBLE) * (CAST(records AS DOUBLE) - 1) / 2), 0) AS pairs FROM ${table(persons)}`;
+  coalesce(sum(CAST(records AS DOUBLE) * (CAST(records AS DOUBLE) - 1) / 2), 0) AS pairs
+FROM ${table(persons)}`;
 }
 
 function groupSql(by: string, value: string): Sql {
-  return sql`SELECT '${by}' AS told_by, ${value} AS value, ${COUNTS}\nFROM ${table('judged_records')} GROUP BY ${value}`;
+  return sql`SELECT '${by}' AS told_by, ${value} AS value, ${COUNTS}\nFROM ${table('judged_records')}
+GROUP BY ${value}`;
 }

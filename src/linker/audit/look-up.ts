@@ -10,7 +10,9 @@ import { PARTS } from './sample.ts';
 const isKnown = (n: string) =>
   `NOT ${n}.is_kept_out AND NOT ${n}.is_at_odds AND ${n}.sdp_a IS NOT NULL AND NOT ${n}.first_of_january`;
 
-const SOUGHT = sql`SELECT DISTINCT sdp_a, sdp_b FROM ${table('audit_sample')} WHERE sdp_a IS NOT NULL AND NOT first_of_january`;
+const SOUGHT = sql`SELECT DISTINCT sdp_a, sdp_b
+FROM ${table('audit_sample')}
+WHERE sdp_a IS NOT NULL AND NOT first_of_january`;
 
 /** `audit_known`: of whom each sampled tuple is known, and by which subject. */
 function knownStep({ relation }: NumberedRelation, hasAddresses: boolean): Step {
@@ -26,7 +28,8 @@ WHERE NOT n.is_kept_out AND NOT n.is_at_odds`;
     about:
       'the NHS numbers known for each sampled sex|birth date|postcode, and the subjects they are known by',
     sql: sql`SELECT n.sdp_a, n.sdp_b, ${columns}
-FROM ${relation} AS n JOIN (${SOUGHT}) AS w ON ${samePair('sdp', 'n', 'w')}
+FROM ${relation} AS n
+JOIN (${SOUGHT}) AS w ON ${samePair('sdp', 'n', 'w')}
 WHERE ${isKnown('n')}${hasAddresses ? earlier : ''}`,
   });
 }
@@ -36,7 +39,8 @@ const NUMBERS = step({
   about:
     'how many subjects each number is known by, for each sampled tuple, and how many numbers the tuple has',
   sql: sql`SELECT sdp_a, sdp_b, nhs_a, nhs_b, count(*) AS subjects, count(*) OVER (PARTITION BY sdp_a, sdp_b) AS numbers
-FROM ${table('audit_known')} GROUP BY sdp_a, sdp_b, nhs_a, nhs_b`,
+FROM ${table('audit_known')}
+GROUP BY sdp_a, sdp_b, nhs_a, nhs_b`,
 });
 
 /** `audit_witnessed`: the numbers that witnesses have for each sampled tuple, and how many of them nobody else has there. */
@@ -71,7 +75,8 @@ FROM (SELECT s.source, s.subject_a, s.subject_b, k.nhs_a, k.nhs_b, bool_and(k.is
             WHERE ${isKnown('n')}
             UNION ALL
             SELECT sdp_a, sdp_b, nhs_a, nhs_b, NULL, NULL, NULL, local_a, local_b, true
-            FROM ${table('witnesses')} WHERE local_a IS NOT NULL) AS k
+            FROM ${table('witnesses')}
+            WHERE local_a IS NOT NULL) AS k
         ON ${samePair('sdp', 's', 'k')} AND ${samePair('local', 'l', 'k')}
        AND (k.is_witness OR NOT (${sameSubject('s', 'k')}))
       WHERE s.part = ${PARTS.hidden}

@@ -48,7 +48,9 @@ function linksStep(ladder: Ladder, { relation }: NumberedRelation): Step {
 UNION ALL
 SELECT CAST(CASE match_rank ${weak.map(({ rank, place }) => `WHEN ${rank} THEN ${place}`).join(' ')} END AS TINYINT) AS place,
        count(*) AS links, CAST(0 AS BIGINT) AS contradicted
-FROM ${table('subject_persons')} WHERE is_tied AND match_rank IN (${weak.map(({ rank }) => rank).join(', ')}) GROUP BY match_rank`;
+FROM ${table('subject_persons')}
+WHERE is_tied AND match_rank IN (${weak.map(({ rank }) => rank).join(', ')})
+GROUP BY match_rank`;
   return step({
     name: 'audit_links',
     about: 'links made by each rank, and subjects it would have linked that are contradicted',
@@ -76,7 +78,8 @@ FROM (SELECT source, numbered, weight, sum(weight) OVER () AS all_weight
       FROM (SELECT source, numbered,
                    CASE WHEN sum(missing) OVER () > 0 THEN missing WHEN source > 0 THEN numbered ELSE 0 END AS weight
             FROM (SELECT source, count(nhs_a) AS numbered, count(*) - count(nhs_a) AS missing
-                  FROM ${table('subjects')} GROUP BY source) AS sources) AS weighed) AS shared
+                  FROM ${table('subjects')}
+                  GROUP BY source) AS sources) AS weighed) AS shared
 WHERE weight > 0`,
   });
 }
@@ -95,10 +98,12 @@ function drawnStep({ relation }: NumberedRelation, { sample, seed }: Draw): Step
     name: 'audit_drawn',
     about: 'subjects with an NHS number that their lots bring near the sample',
     sql: sql`SELECT ${PARTS.hidden} AS part, q.source AS stratum, q.quota AS wanted, n.lot, ${columnList(CHOSEN, 'n')}
-FROM ${lots} AS n JOIN ${table('audit_quotas')} AS q ON n.source = q.source AND ${isFew('q.quota', 'q.numbered')}
+FROM ${lots} AS n
+JOIN ${table('audit_quotas')} AS q ON n.source = q.source AND ${isFew('q.quota', 'q.numbered')}
 UNION ALL
 SELECT ${PARTS.link} AS part, n.place AS stratum, ${sample} AS wanted, n.lot, ${columnList(CHOSEN, 'n')}
-FROM ${lots} AS n JOIN ${table('audit_links')} AS k ON n.place = k.place AND ${isFew(String(sample), 'k.links')}
+FROM ${lots} AS n
+JOIN ${table('audit_links')} AS k ON n.place = k.place AND ${isFew(String(sample), 'k.links')}
 WHERE n.source > 0 AND NOT n.is_kept_out`,
   });
 }
@@ -111,7 +116,8 @@ function sampleStep(ladder: Ladder): Step {
     weak.length === 0
       ? ''
       : sql`
-      LEFT JOIN (SELECT DISTINCT person_a, person_b FROM ${table('subject_persons')}
+      LEFT JOIN (SELECT DISTINCT person_a, person_b
+                 FROM ${table('subject_persons')}
                  WHERE is_tied AND match_rank IN (${weak.join(', ')})) AS w
         ON ${samePair('nhs', 'n', 'w', 'person')}`;
   return step({
@@ -151,7 +157,12 @@ function recordsStep(flat: readonly FlatRows[]): Step {
     about: 'how many records of a flat table each subject has that is sampled or has no NHS number',
     sql: sql`SELECT r.source, r.subject_a, r.subject_b, count(*) AS records
 FROM (${unionAll(parts)}) AS r
-JOIN (SELECT ${columnList(SUBJECT)} FROM ${table('audit_sample')} UNION SELECT ${columnList(SUBJECT)} FROM ${table('subjects')} WHERE nhs_a IS NULL) AS s
+JOIN (SELECT ${columnList(SUBJECT)}
+      FROM ${table('audit_sample')}
+      UNION
+      SELECT ${columnList(SUBJECT)}
+      FROM ${table('subjects')}
+      WHERE nhs_a IS NULL) AS s
   ON ${sameSubject('r', 's')}
 GROUP BY r.source, r.subject_a, r.subject_b`,
   });

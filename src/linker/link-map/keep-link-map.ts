@@ -9,7 +9,7 @@ import type { Pipeline } from '../../pipeline/pipeline.ts';
 import type { Step } from '../../sql/step.ts';
 import type { RecordedLinkMap } from '../../write/operator-record.ts';
 import type { PartialRun } from '../../write/partial-run.ts';
-import { assertReads } from '../engine-below.ts';
+import { assertReads } from '../linker-engine.ts';
 import type { OpenStores } from '../open-stores.ts';
 import type { Gates } from '../publish/gates.ts';
 import { SubjectFunction } from '../release/subject-function.ts';

@@ -10,7 +10,8 @@ const IS_KNOWN = 'NOT is_kept_out AND NOT is_at_odds AND sdp_a IS NOT NULL AND N
 /** A patient who is linked by a number is known by the tuples of earlier addresses too. */
 const earlier = (numbered: Sql) => sql`
       UNION ALL
-      SELECT a.sdp_a, a.sdp_b, n.nhs_a, n.nhs_b, false FROM ${table('address_tuples')} AS a
+      SELECT a.sdp_a, a.sdp_b, n.nhs_a, n.nhs_b, false
+      FROM ${table('address_tuples')} AS a
       JOIN ${numbered} AS n ON ${sameSubject('a', 'n')}
       WHERE NOT n.is_kept_out AND NOT n.is_at_odds`;
 
@@ -38,7 +39,8 @@ UNION SELECT sdp_a, sdp_b FROM ${table(WITNESSES)} WHERE opt_out IS NOT NULL`;
       about: 'the NHS numbers known for each sex|birth date|postcode that is looked for',
       sql: sql`SELECT k.sdp_a, k.sdp_b, k.nhs_a, k.nhs_b, bool_and(k.is_witness) AS is_witness
 FROM (SELECT sdp_a, sdp_b, nhs_a, nhs_b, false AS is_witness
-      FROM ${numbered} AS n WHERE ${IS_KNOWN}${hasAddresses ? earlier(numbered) : ''}
+      FROM ${numbered} AS n
+      WHERE ${IS_KNOWN}${hasAddresses ? earlier(numbered) : ''}
       UNION ALL
       SELECT sdp_a, sdp_b, nhs_a, nhs_b, true FROM ${table(WITNESSED)}) AS k
 JOIN (${sought}) AS w ON ${samePair('sdp', 'k', 'w')}
@@ -48,7 +50,9 @@ GROUP BY k.sdp_a, k.sdp_b, k.nhs_a, k.nhs_b`,
       name: 'candidates',
       about: 'sex|birth date|postcode tokens behind which exactly one NHS number stands',
       sql: sql`SELECT sdp_a, sdp_b, min(nhs_a) AS nhs_a, min(nhs_b) AS nhs_b
-FROM ${table('known_tuples')} GROUP BY sdp_a, sdp_b HAVING count(*) = 1 AND NOT bool_or(is_witness)`,
+FROM ${table('known_tuples')}
+GROUP BY sdp_a, sdp_b
+HAVING count(*) = 1 AND NOT bool_or(is_witness)`,
     }),
   ];
   if (!asksFor(ladder, 'local-patient-id')) return steps;
@@ -61,7 +65,8 @@ FROM ${table('known_tuples')} GROUP BY sdp_a, sdp_b HAVING count(*) = 1 AND NOT 
       sql: sql`SELECT source, subject_a, subject_b, min(nhs_a) AS nhs_a, min(nhs_b) AS nhs_b
 FROM (SELECT o.source, o.subject_a, o.subject_b, k.nhs_a, k.nhs_b, coalesce(bool_and(k.is_witness), true) AS is_witness
       FROM (SELECT s.source, s.subject_a, s.subject_b, s.sdp_a, s.sdp_b, l.local_a, l.local_b
-            FROM ${table('subjects')} AS s JOIN ${table('local_ids')} AS l
+            FROM ${table('subjects')} AS s
+            JOIN ${table('local_ids')} AS l
               ON ${sameSubject('s', 'l')}
             WHERE s.nhs_a IS NULL AND s.sdp_a IS NOT NULL) AS o
       LEFT JOIN (SELECT DISTINCT s.sdp_a, s.sdp_b, s.nhs_a, s.nhs_b, l.local_a, l.local_b, false AS is_witness
@@ -72,7 +77,8 @@ FROM (SELECT o.source, o.subject_a, o.subject_b, k.nhs_a, k.nhs_b, coalesce(bool
             SELECT sdp_a, sdp_b, nhs_a, nhs_b, local_a, local_b, true FROM ${table(WITNESSES)} WHERE local_a IS NOT NULL) AS k
         ON ${samePair('sdp', 'o', 'k')} AND ${samePair('local', 'o', 'k')}
       GROUP BY o.source, o.subject_a, o.subject_b, k.nhs_a, k.nhs_b) AS found
-GROUP BY source, subject_a, subject_b HAVING count(*) = 1 AND NOT bool_or(is_witness)`,
+GROUP BY source, subject_a, subject_b
+HAVING count(*) = 1 AND NOT bool_or(is_witness)`,
     }),
   ];
 }

@@ -1,7 +1,7 @@
 import type { Pipeline } from '../../pipeline/pipeline.ts';
 import type { StageTimes } from '../../program/progress.ts';
 import { type AuditedLinkage, auditLinkage } from '../audit/audit-linkage.ts';
-import type { EngineBelow } from '../engine-below.ts';
+import type { LinkerEngine } from '../linker-engine.ts';
 import type { MissedSource } from '../missed/missed.ts';
 import { countMissed } from '../missed/missed-records.ts';
 import { weighLinkage } from '../missed/weigh-linkage.ts';
@@ -37,11 +37,11 @@ export async function linkPersons(
   pipeline: Pipeline,
   plan: ReleasePlan,
   stores: OpenStores,
-  below: EngineBelow,
+  linker: LinkerEngine,
   times: StageTimes,
 ): Promise<LinkedPersons> {
-  const { engine } = below;
-  const make = below.makerFor('link');
+  const { engine } = linker;
+  const make = linker.makerFor('link');
   const weighed = await times.time('link', async () => {
     await loadOptOutTokens(engine, pipeline, stores);
     await loadBusyTuples(engine, stores);
@@ -50,10 +50,10 @@ export async function linkPersons(
     return linkSubjects(engine, plan.link, pipeline.link.minProbability, make);
   });
   const audited = await times.time('audit', () =>
-    auditLinkage(engine, pipeline, plan.audit, below.makerFor('audit')),
+    auditLinkage(engine, pipeline, plan.audit, linker.makerFor('audit')),
   );
   const missed = await times.time('who is missed', async () => {
-    const count = below.makerFor('who is missed');
+    const count = linker.makerFor('who is missed');
     if (plan.weighing !== null) await weighLinkage(engine, plan.weighing, count);
     return countMissed(engine, pipeline, plan.missed, count);
   });

@@ -5,7 +5,7 @@ import { ANY_SOURCE } from '../../store/opt-out-list.ts';
 import type { OpenStores } from '../open-stores.ts';
 
 /**
- * Reads the stores' opt-out tokens into `opt_out_tokens`. A store names sources; below, each has the number of its place in
+ * Reads the stores' opt-out tokens into `opt_out_tokens`. A store names sources; here, each has the number of its place in
  * the pipeline file of whoever links, and -1 is for tokens of any source.
  */
 export async function loadOptOutTokens(

@@ -38,7 +38,8 @@ export function subjectsStep(tables: readonly SubjectTable[], ladder: Ladder): S
       ...(comparesUnderNhsNumber(ladder) ? one.agreements : []),
     ];
     return sql`SELECT ${joined(columns, ', ')}
-FROM ${one.rows} AS row WHERE is_first AND subject_a IS NOT NULL`;
+FROM ${one.rows} AS row
+WHERE is_first AND subject_a IS NOT NULL`;
   };
   const all = (some: readonly SubjectTable[]) => unionAll(some.map(select));
   const flat = tables.filter(({ isFlat }) => isFlat);
@@ -70,7 +71,8 @@ export function addressTuplesStep(tables: readonly AddressTable[]): Step | null 
   if (tables.length === 0) return null;
   const parts = tables.map(
     ({ source, rows }) => sql`SELECT CAST(${source} AS TINYINT) AS source, subject_a, subject_b, sdp_a, sdp_b
-FROM ${rows} WHERE sdp_a IS NOT NULL AND NOT first_of_january`,
+FROM ${rows}
+WHERE sdp_a IS NOT NULL AND NOT first_of_january`,
   );
   return step({
     name: 'address_tuples',

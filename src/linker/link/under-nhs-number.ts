@@ -10,8 +10,7 @@ import {
 import { columnList, NUMBERED_COLUMNS } from '../../sql/columns.ts';
 import { samePair } from '../../sql/same.ts';
 import { type Sql, sql, table } from '../../sql/sql.ts';
-import type { Step } from '../../sql/step.ts';
-import { step } from '../../sql/step.ts';
+import { type Step, step } from '../../sql/step.ts';
 import { BOTH_DATED, PARTIAL_DATE, same, WHOLE_DATE } from './agreement-sql.ts';
 import { patternBitSql } from './pair-pattern.ts';
 
@@ -56,7 +55,9 @@ export const NUMBER_SOURCES = step({
   name: 'number_sources',
   about: 'every NHS number with the first source that has it',
   sql: sql`SELECT nhs_a, nhs_b, min(source) AS source, count(*) AS subjects
-FROM ${table('subjects')} WHERE nhs_a IS NOT NULL GROUP BY nhs_a, nhs_b`,
+FROM ${table('subjects')}
+WHERE nhs_a IS NOT NULL
+GROUP BY nhs_a, nhs_b`,
 });
 
 /** Columns of a subject that go through unchanged. */
@@ -80,7 +81,8 @@ export function underNhsNumberSteps(ladder: Ladder): Step[] {
         about,
         sql: sql`SELECT ${NUMBERED}, ${placeSql(ladder, () => 'true')} AS place, CAST(false AS BOOLEAN) AS is_at_odds,
        s.source > min(s.source) OVER (PARTITION BY s.nhs_a, s.nhs_b) AS is_kept_out
-FROM ${table('subjects')} AS s WHERE s.nhs_a IS NOT NULL`,
+FROM ${table('subjects')} AS s
+WHERE s.nhs_a IS NOT NULL`,
       }),
     ];
   }
@@ -93,10 +95,12 @@ FROM ${table('subjects')} AS s WHERE s.nhs_a IS NOT NULL`,
       sql: sql`SELECT nhs_a, nhs_b,
        ${isCrowd('count(*) FILTER (WHERE reference_subjects > 0)', 'sum(reference_subjects)')} AS is_reference_crowd
 FROM (SELECT s.nhs_a, s.nhs_b, count(*) AS subjects, count(*) FILTER (WHERE s.source = n.source) AS reference_subjects
-      FROM ${table('subjects')} AS s JOIN ${table('number_sources')} AS n ON ${samePair('nhs', 's', 'n')}
+      FROM ${table('subjects')} AS s
+      JOIN ${table('number_sources')} AS n ON ${samePair('nhs', 's', 'n')}
       WHERE n.subjects > ${CROWD_LIMIT}
       GROUP BY s.nhs_a, s.nhs_b, s.agree_sex, s.agree_year, s.agree_month, s.agree_day) AS pairs
-GROUP BY nhs_a, nhs_b HAVING ${isCrowd('count(*)', 'sum(subjects)')}`,
+GROUP BY nhs_a, nhs_b
+HAVING ${isCrowd('count(*)', 'sum(subjects)')}`,
     }),
     step({
       name: 'numbered',

@@ -1,8 +1,7 @@
 import { columnList, NUMBERED_COLUMNS } from '../../sql/columns.ts';
 import { samePair } from '../../sql/same.ts';
 import { type Sql, sql, table } from '../../sql/sql.ts';
-import type { Step } from '../../sql/step.ts';
-import { step } from '../../sql/step.ts';
+import { type Step, step } from '../../sql/step.ts';
 import { hasPatternSql, NUMBER_PATTERNS, TUPLE_PATTERNS } from './pair-pattern.ts';
 import type { LinkWeights, PairCounts } from './weights/estimate.ts';
 
@@ -25,26 +24,33 @@ export function pairPatternSteps(): Step[] {
       name: 'lone_tuples',
       about: 'sex|birth date|postcode tokens that reference subjects of exactly one NHS number have',
       sql: sql`SELECT sdp_a, sdp_b, min(nhs_a) AS nhs_a, min(nhs_b) AS nhs_b
-FROM (SELECT DISTINCT n.sdp_a, n.sdp_b, n.nhs_a, n.nhs_b FROM ${table('numbered')} AS n
+FROM (SELECT DISTINCT n.sdp_a, n.sdp_b, n.nhs_a, n.nhs_b
+      FROM ${table('numbered')} AS n
       WHERE n.patterns IS NULL AND n.sdp_a IS NOT NULL AND NOT n.first_of_january AND ${IN_NO_CROWD}) AS known
-GROUP BY sdp_a, sdp_b HAVING count(*) = 1`,
+GROUP BY sdp_a, sdp_b
+HAVING count(*) = 1`,
     }),
     step({
       name: 'pair_patterns',
       about: 'candidate pairs by what they agree on, from which match weights are estimated',
       sql: sql`SELECT p.pattern, CAST(sum(m.subjects) AS DOUBLE) AS pairs
-FROM (SELECT n.patterns, count(*) AS subjects FROM ${table('numbered')} AS n
-      WHERE n.patterns IS NOT NULL AND ${IN_NO_CROWD} GROUP BY n.patterns) AS m
+FROM (SELECT n.patterns, count(*) AS subjects
+      FROM ${table('numbered')} AS n
+      WHERE n.patterns IS NOT NULL AND ${IN_NO_CROWD}
+      GROUP BY n.patterns) AS m
 JOIN (VALUES ${numbers}) AS p(pattern) ON ${hasPatternSql('m.patterns', 'p.pattern')}
 GROUP BY p.pattern
 UNION ALL
 SELECT CASE WHEN w.nhs_a IS NULL THEN ${TUPLE_PATTERNS.missing}
             WHEN ${samePair('nhs', 'w', 't')} THEN ${TUPLE_PATTERNS.agree}
             ELSE ${TUPLE_PATTERNS.disagree} END AS pattern, CAST(count(*) AS DOUBLE) AS pairs
-FROM (SELECT n.sdp_a, n.sdp_b, n.nhs_a, n.nhs_b FROM ${table('numbered')} AS n
+FROM (SELECT n.sdp_a, n.sdp_b, n.nhs_a, n.nhs_b
+      FROM ${table('numbered')} AS n
       WHERE n.patterns IS NOT NULL AND n.sdp_a IS NOT NULL AND ${IN_NO_CROWD}
       UNION ALL
-      SELECT sdp_a, sdp_b, nhs_a, nhs_b FROM ${table('subjects')} WHERE nhs_a IS NULL AND sdp_a IS NOT NULL) AS w
+      SELECT sdp_a, sdp_b, nhs_a, nhs_b
+      FROM ${table('subjects')}
+      WHERE nhs_a IS NULL AND sdp_a IS NOT NULL) AS w
 JOIN ${table('lone_tuples')} AS t ON ${samePair('sdp', 't', 'w')}
 GROUP BY 1`,
     }),
@@ -74,7 +80,8 @@ export function patternProbabilitiesStep({ ofNumber, ofTuple }: LinkWeights): St
   return step({
     name: PATTERN_PROBABILITIES.text,
     about: 'how probable it is that a pair of each pattern is a match',
-    sql: sql`SELECT pattern, probability FROM (VALUES ${values.join(', ')}) AS every_pattern(pattern, probability)`,
+    sql: sql`SELECT pattern, probability
+FROM (VALUES ${values.join(', ')}) AS every_pattern(pattern, probability)`,
   });
 }
 
@@ -100,7 +107,8 @@ export function weighedNumbered({ minProbability }: Weighing): Sql {
   return sql`(SELECT ${columnList(NUMBERED_COLUMNS)}, place, is_at_odds,
              match_probability, NOT is_kept_out AND is_improbable AS is_refused, is_kept_out OR is_improbable AS is_kept_out
       FROM (SELECT n.*, p.match_probability, coalesce(p.match_probability < ${doubleSql(minProbability)}, false) AS is_improbable
-            FROM ${table('numbered')} AS n LEFT JOIN ${table('link_probabilities')} AS p ON p.pattern_set = n.patterns) AS weighed)`;
+            FROM ${table('numbered')} AS n
+            LEFT JOIN ${table('link_probabilities')} AS p ON p.pattern_set = n.patterns) AS weighed)`;
 }
 
 /** A floating number in full: every SQL engine reads one with an exponent as just this one. */

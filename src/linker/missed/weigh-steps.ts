@@ -31,9 +31,13 @@ export function planWeighing(tables: readonly MissedTable[], dialect: Dialect): 
         name: 'linkage_strata',
         about: 'each subject with its characteristics and records; a record without a subject by itself',
         sql: sql`SELECT ${columnList(SUBJECT)}, ${smallest}, count(*) AS records
-FROM (\n${rows}\n) AS r WHERE subject_a IS NOT NULL GROUP BY ${columnList(SUBJECT)}
+FROM (\n${rows}\n) AS r
+WHERE subject_a IS NOT NULL
+GROUP BY ${columnList(SUBJECT)}
 UNION ALL
-SELECT ${columnList([...SUBJECT, ...TOLD_BY])}, 1 AS records FROM (\n${rows}\n) AS r WHERE subject_a IS NULL`,
+SELECT ${columnList([...SUBJECT, ...TOLD_BY])}, 1 AS records
+FROM (\n${rows}\n) AS r
+WHERE subject_a IS NULL`,
       }),
       step({
         name: 'linkage_cells',

@@ -1,6 +1,6 @@
 import type { DropReason } from '../../domain/receipt.ts';
 import { isToken, samePair } from '../../sql/same.ts';
-import { joined, type Sql, sql, table } from '../../sql/sql.ts';
+import { joined, type Sql, sql, table, union } from '../../sql/sql.ts';
 import { type Step, step } from '../../sql/step.ts';
 
 /** Why a person, or for 4 what one source says of it, is not released, as numbers in the step's tables; 0 is released. */
@@ -40,22 +40,30 @@ export function optOutSteps({
 }: OptOutStepSettings): Step[] {
   const byNhsNumber = (kind: string) =>
     sql`SELECT a, b FROM ${table('opt_out_tokens')} WHERE kind = '${kind}' AND source = -1`;
-  const bySubject = (kind: string) => sql`SELECT person_a AS a, person_b AS b FROM ${asLinked} AS s
+  const bySubject = (kind: string) => sql`SELECT person_a AS a, person_b AS b
+FROM ${asLinked} AS s
 JOIN ${table('opt_out_tokens')} AS t ON t.kind = '${kind}' AND t.source = s.source AND ${isToken('t', 's.subject')}`;
   // nobody knows the number of a patient who has none: the opt-out acts on every number that is known for the patient's tuple
-  const byTuple = (kind: string) => sql`SELECT k.nhs_a AS a, k.nhs_b AS b FROM ${table('known_tuples')} AS k
-JOIN (SELECT s.sdp_a, s.sdp_b FROM ${table('subjects')} AS s
+  const byTuple = (kind: string) => sql`SELECT k.nhs_a AS a, k.nhs_b AS b
+FROM ${table('known_tuples')} AS k
+JOIN (SELECT s.sdp_a, s.sdp_b
+      FROM ${table('subjects')} AS s
       JOIN ${table('opt_out_tokens')} AS t ON t.kind = '${kind}' AND t.source = s.source AND ${isToken('t', 's.subject')}
       WHERE s.nhs_a IS NULL
       UNION
-      SELECT sdp_a, sdp_b FROM ${table('witnesses')} WHERE opt_out = '${kind}') AS w ON ${samePair('sdp', 'k', 'w')}
+      SELECT sdp_a, sdp_b
+      FROM ${table('witnesses')}
+      WHERE opt_out = '${kind}') AS w ON ${samePair('sdp', 'k', 'w')}
 WHERE NOT k.is_witness`;
+  const allOf = (kind: string) => union([byNhsNumber(kind), bySubject(kind), byTuple(kind)]);
   const isIn = (relation: string, token: 'person' | 'k.nhs' = 'person') =>
     sql`EXISTS (SELECT 1 FROM ${table(relation)} AS listed WHERE ${isToken('listed', token)})`;
   const notAllowed = hasNationalReply ? sql`WHEN is_tied AND NOT ${isIn('national_allowed')} THEN 2` : '';
   // whoever goes by a tuple may be anybody who is known for it, linked or not
   const ofTuplesOf = (condition: Sql) =>
-    sql`SELECT k.sdp_a AS a, k.sdp_b AS b FROM ${table('known_tuples')} AS k WHERE NOT k.is_witness AND (${condition})`;
+    sql`SELECT k.sdp_a AS a, k.sdp_b AS b
+FROM ${table('known_tuples')} AS k
+WHERE NOT k.is_witness AND (${condition})`;
   const hasOptedOut = [
     isIn('type_2_persons', 'k.nhs'),
     isIn('national_persons', 'k.nhs'),
@@ -67,17 +75,17 @@ WHERE NOT k.is_witness`;
       name: 'type_1_persons',
       about:
         'persons with a type 1 opt-out in force, for GP records that could not be known to be theirs before linking',
-      sql: sql`${byNhsNumber('type-1')}${holdBackUntied ? '' : sql`\nUNION\n${ofTuplesOf(isTypeOne)}`}`,
+      sql: union([byNhsNumber('type-1'), ...(holdBackUntied ? [] : [ofTuplesOf(isTypeOne)])]),
     }),
     step({
       name: 'type_2_persons',
       about: 'persons with a type 2 opt-out in force',
-      sql: sql`${byNhsNumber('type-2')}\nUNION\n${bySubject('type-2')}\nUNION\n${byTuple('type-2')}`,
+      sql: allOf('type-2'),
     }),
     step({
       name: 'national_persons',
       about: 'persons with a national data opt-out in force',
-      sql: sql`${byNhsNumber('national')}\nUNION\n${bySubject('national')}\nUNION\n${byTuple('national')}`,
+      sql: allOf('national'),
     }),
     step({
       name: 'national_allowed',
@@ -105,7 +113,8 @@ WHERE NOT k.is_witness`;
                  WHEN NOT is_tied${holdBackUntied ? '' : sql` AND ${isIn('doubtful_tuples')}`} THEN 3
                  ELSE 0 END AS TINYINT) AS reason
 FROM (SELECT person_a, person_b, bool_or(is_tied) AS is_tied${mayContradict ? ', bool_or(is_contradicted) AS is_contradicted' : ''}
-      FROM ${table('subject_persons')} GROUP BY person_a, person_b) AS persons`,
+      FROM ${table('subject_persons')}
+      GROUP BY person_a, person_b) AS persons`,
     }),
   ];
 }

@@ -48,7 +48,8 @@ FROM (SELECT ${SUBJECT_FUNCTION}(n.subject_a, n.subject_b, coalesce(s.nhs_a, 0),
       JOIN ${table('subjects')} AS s ON ${sameSubject('s', 'n')}
       LEFT JOIN (SELECT person, high, low FROM ${table('person_numbers')} WHERE reason = 0) AS p ON p.person = n.person
       LEFT JOIN (SELECT k.source, k.subject_a, k.subject_b, o.high, o.low
-                 FROM ${table('subject_persons')} AS k JOIN ${table('person_numbers')} AS o ON ${samePair('person', 'o', 'k')}
+                 FROM ${table('subject_persons')} AS k
+                 JOIN ${table('person_numbers')} AS o ON ${samePair('person', 'o', 'k')}
                  WHERE o.reason = ${heldBack}) AS h
         ON ${sameSubject('h', 'n')}) AS mapped
 ORDER BY subject_high, subject_low, source`,

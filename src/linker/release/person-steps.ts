@@ -48,7 +48,8 @@ export function personFactsStep(
       return `${value === undefined ? 'CAST(NULL AS BIGINT)' : best} AS ${fact}`;
     });
     return sql`SELECT n.person, ${keys.join(', ')}
-FROM ${relation} AS row JOIN ${table('subject_numbers')} AS n
+FROM ${relation} AS row
+JOIN ${table('subject_numbers')} AS n
   ON n.source = ${source} AND ${samePair('subject', 'row', 'n')}
 WHERE n.person IS NOT NULL`;
   });
@@ -56,7 +57,8 @@ WHERE n.person IS NOT NULL`;
   return step({
     name: 'person_facts',
     about: 'what is known of each released person; the first source wins, then the latest record',
-    sql: sql`SELECT person${best.map((one) => `, ${one}`).join('')} FROM (\n${unionAll(parts)}\n) AS known
+    sql: sql`SELECT person${best.map((one) => `, ${one}`).join('')}
+FROM (\n${unionAll(parts)}\n) AS known
 GROUP BY person`,
   });
 }
@@ -67,7 +69,9 @@ export function personSeenStep(setting: Setting, tables: readonly string[]): Ste
   return step({
     name: `seen_${setting}`,
     about: `first and last day on which ${setting} records saw each person`,
-    sql: sql`SELECT person, min(${SEEN}) AS first_seen, max(${SEEN}) AS last_seen FROM (\n${union}\n) AS records GROUP BY person`,
+    sql: sql`SELECT person, min(${SEEN}) AS first_seen, max(${SEEN}) AS last_seen
+FROM (\n${union}\n) AS records
+GROUP BY person`,
   });
 }
 
@@ -110,6 +114,8 @@ export function personSettingsStep(sources: readonly Setting[], ladder: Ladder):
     about: 'the settings in which each released person was met, and by which ranks in each',
     sql: sql`SELECT person, ${MET}, CAST(${isMet.join(' + ')} AS TINYINT) AS settings
 FROM (SELECT person, bit_or(CAST(1 AS BIGINT) << (${offset} + ${place})) AS ${MET}
-      FROM ${table('subject_numbers')} WHERE person IS NOT NULL GROUP BY person) AS every_person`,
+      FROM ${table('subject_numbers')}
+      WHERE person IS NOT NULL
+      GROUP BY person) AS every_person`,
   });
 }

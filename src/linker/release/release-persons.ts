@@ -2,7 +2,7 @@ import { refused } from '../../domain/problem.ts';
 import type { Receipt } from '../../domain/receipt.ts';
 import type { DuckDbEngine } from '../../engine/duckdb/engine.ts';
 import type { Sql } from '../../sql/sql.ts';
-import { runStep } from '../engine-below.ts';
+import { runStep } from '../linker-engine.ts';
 import { PERSON_REASONS } from '../opt-outs/steps.ts';
 import { SETTING_COMBINATIONS } from '../publish/output-plans.ts';
 import type { PersonCounts } from '../result.ts';

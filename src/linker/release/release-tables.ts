@@ -6,7 +6,7 @@ import type { StageTimes } from '../../program/progress.ts';
 import type { RunSettings } from '../../program/run-settings.ts';
 import type { PartialRun } from '../../write/partial-run.ts';
 import { RELEASE_FOLDER } from '../../write/run-place.ts';
-import { runStep } from '../engine-below.ts';
+import { runStep } from '../linker-engine.ts';
 import type { OpenStores } from '../open-stores.ts';
 import type { WrittenTable } from '../publish/describe-tables.ts';
 import type { Gates } from '../publish/gates.ts';

@@ -87,7 +87,8 @@ export function recordNumberStep(records: RecordTable): Step {
     name: recordNumbers(records.name),
     about: `records of ${records.name} that other tables point at, with their persons`,
     sql: sql`SELECT ${distinct}row.record_a AS subject_a, row.record_b AS subject_b, n.match_rank,${least.join('')} n.reason, n.person
-FROM ${records.relation} AS row JOIN ${numbersOf(records)} AS n ON ${joinCondition(records)}${group}`,
+FROM ${records.relation} AS row
+JOIN ${numbersOf(records)} AS n ON ${joinCondition(records)}${group}`,
   });
 }
 

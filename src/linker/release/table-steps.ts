@@ -38,7 +38,8 @@ export function dictionarySql(column: PlannedColumn, relation: Sql): Sql {
 export function enumSql(enumType: string, values: Sql): Sql {
   return sql`CREATE TYPE ${enumType} AS ENUM (
   WITH known AS MATERIALIZED (${values})
-  SELECT value FROM (SELECT value FROM known UNION ALL SELECT '' WHERE NOT EXISTS (SELECT 1 FROM known)) AS every_value
+  SELECT value
+  FROM (SELECT value FROM known UNION ALL SELECT '' WHERE NOT EXISTS (SELECT 1 FROM known)) AS every_value
   ORDER BY value)`;
 }
 
@@ -64,7 +65,8 @@ export function releasedRowsStep({ table, columns, date, isExcluded }: TableRele
     name: releasedName(table.name),
     about: `rows of ${table.name} that are released, de-identified and in their final order`,
     sql: sql`SELECT n.person, ${columnList(links, 'n')}, ${seen} AS ${SEEN}${values.map((value) => `,\n       ${value}`).join('')}
-FROM ${withHashedIds(table, columns)} AS row JOIN ${numbersOf(table)} AS n ON ${joinCondition(table)}
+FROM ${withHashedIds(table, columns)} AS row
+JOIN ${numbersOf(table)} AS n ON ${joinCondition(table)}
 WHERE n.person IS NOT NULL${isExcluded === null ? '' : sql` AND NOT (${isExcluded})`}
 ORDER BY ${order.join(', ')}`,
   });
@@ -102,8 +104,10 @@ function columnValues(column: PlannedColumn, dialect: Dialect): string[] {
 /** Rows that were dropped because of their person, by reason number. */
 export function droppedByPersonSql({ table }: TableRelease): Sql {
   return sql`SELECT n.reason AS reason, count(*)::BIGINT AS rows
-FROM ${table.relation} AS row JOIN (SELECT * FROM ${numbersOf(table)} AS every_number WHERE person IS NULL) AS n
-  ON ${joinCondition(table)} GROUP BY n.reason`;
+FROM ${table.relation} AS row
+JOIN (SELECT * FROM ${numbersOf(table)} AS every_number WHERE person IS NULL) AS n
+  ON ${joinCondition(table)}
+GROUP BY n.reason`;
 }
 
 /**
@@ -114,8 +118,12 @@ export function droppedBySensitiveCodeSql({ table, isExcluded }: TableRelease): 
   if (isExcluded === null) return null;
   const key = table.parent === null ? 'subject' : 'parent';
   return sql`WITH row AS MATERIALIZED (
-  SELECT row.${key}_a, row.${key}_b FROM ${table.relation} AS row WHERE ${isExcluded})
-SELECT count(*)::BIGINT AS rows FROM row JOIN ${numbersOf(table)} AS n ON ${joinCondition(table)}
+  SELECT row.${key}_a, row.${key}_b
+  FROM ${table.relation} AS row
+  WHERE ${isExcluded})
+SELECT count(*)::BIGINT AS rows
+FROM row
+JOIN ${numbersOf(table)} AS n ON ${joinCondition(table)}
 WHERE n.person IS NOT NULL`;
 }
 
@@ -128,7 +136,8 @@ export function withoutSubjectSql({ table }: TableRelease): Sql {
 /** Rows that name a subject or parent which is not there. */
 export function orphansSql({ table }: TableRelease): Sql {
   const key = table.parent === null ? 'subject' : 'parent';
-  return sql`SELECT count(*)::BIGINT AS rows FROM ${table.relation} AS row
+  return sql`SELECT count(*)::BIGINT AS rows
+FROM ${table.relation} AS row
 WHERE row.${key}_a IS NOT NULL
   AND NOT EXISTS (SELECT 1 FROM ${numbersOf(table)} AS n WHERE ${joinCondition(table)})`;
 }

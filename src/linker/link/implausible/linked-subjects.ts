@@ -1,7 +1,6 @@
 import { type Ladder, restsOnNhsNumber } from '../../../domain/match-rank.ts';
 import { type Sql, sql } from '../../../sql/sql.ts';
-import type { Step } from '../../../sql/step.ts';
-import { step } from '../../../sql/step.ts';
+import { type Step, step } from '../../../sql/step.ts';
 
 /**
  * `linked_subjects`: the subjects of every person that has more than one, in the order in which they are believed (README.md,
@@ -30,7 +29,8 @@ FROM (SELECT source, subject_a, subject_b, person_a, person_b, match_rank, subje
                             min(source) OVER (${person})) AS reference,
                    count(*) OVER (${person}) AS subjects
             FROM (SELECT *, ${hasNumber} AS has_number, ${place} AS place
-                  FROM ${persons} WHERE NOT is_contradicted) AS ranked) AS met
+                  FROM ${persons}
+                  WHERE NOT is_contradicted) AS ranked) AS met
       WHERE subjects > 1) AS several`,
   });
 }

@@ -32,13 +32,15 @@ export function rowsSql(
 JOIN (${recordsSql(parent)}) AS parent ON ${samePair('parent', 'row', 'parent', 'record')}`;
   const columns = made.map(({ name, sql }) => `, ${sql} AS ${name}`).join('');
   return sql`SELECT CAST(${source} AS TINYINT) AS source, ${named}.subject_a, ${named}.subject_b${columns}
-FROM ${from} WHERE ${where}`;
+FROM ${from}
+WHERE ${where}`;
 }
 
 /** The records of a table that others point at, each with its subject. */
 function recordsSql(rows: StoredRows): Sql {
   const record = ['record_a', 'record_b'].map((name) => ({ name, sql: `row.${name}` }));
-  return sql`SELECT DISTINCT record_a, record_b, subject_a, subject_b FROM (
+  return sql`SELECT DISTINCT record_a, record_b, subject_a, subject_b
+FROM (
 ${rowsSql(rows, record, 'row.record_a IS NOT NULL')}) AS pointed_at`;
 }
 
@@ -83,7 +85,10 @@ export function besideSql(
   const [first, second] = value;
   const none = ({ name, type }: { name: string; type: string }) => `CAST(NULL AS ${type}) AS ${name}`;
   return sql`(SELECT ${LINKED}, max(${first.name}) AS ${first.name}, max(${second.name}) AS ${second.name}
-FROM (SELECT ${LINKED}, ${first.sql} AS ${first.name}, ${none(second)} FROM ${table(one)}
-      UNION ALL SELECT ${LINKED}, ${none(first)}, ${second.sql} AS ${second.name} FROM ${table(other)}) AS known
+FROM (SELECT ${LINKED}, ${first.sql} AS ${first.name}, ${none(second)}
+      FROM ${table(one)}
+      UNION ALL
+      SELECT ${LINKED}, ${none(first)}, ${second.sql} AS ${second.name}
+      FROM ${table(other)}) AS known
 GROUP BY ${LINKED})`;
 }

@@ -34,7 +34,7 @@ export async function runStep(engine: DuckDbEngine, step: Step): Promise<number>
  * The engine of whatever works below the identity boundary. It reads the named files and folders only, spills into the
  * run's private directory, and stops when the run is told to.
  */
-export class EngineBelow {
+export class LinkerEngine {
   readonly engine: DuckDbEngine;
   /** the folder that it spills into, 0700 */
   readonly spill: string;
@@ -53,7 +53,7 @@ export class EngineBelow {
   static async open(
     reads: { readonly directories: readonly string[]; readonly files: readonly string[] },
     settings: RunSettings,
-  ): Promise<EngineBelow> {
+  ): Promise<LinkerEngine> {
     const spill = join(settings.privateDirectory, 'spill');
     mkdirSync(spill, { mode: 0o700 });
     const engine = await DuckDbEngine.open({
@@ -64,7 +64,7 @@ export class EngineBelow {
       allowedPaths: reads.files,
       keepOrder: true,
     });
-    return new EngineBelow(engine, spill, settings);
+    return new LinkerEngine(engine, spill, settings);
   }
 
   /** What runs one step of a stage, shows it as progress and logs it. */

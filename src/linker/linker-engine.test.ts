@@ -3,7 +3,7 @@ import type { DuckDbEngine } from '../engine/duckdb/engine.ts';
 import { openSmallEngine } from '../engine/duckdb/test-rig/small-engine.ts';
 import { sql, table } from '../sql/sql.ts';
 import { type Step, step } from '../sql/step.ts';
-import { runStep } from './engine-below.ts';
+import { runStep } from './linker-engine.ts';
 
 let engine: DuckDbEngine;
 beforeAll(async () => {
