@@ -180,8 +180,6 @@ export function collectWitnesses(
         birthDate === null ? null : `${birthDate} ${sex ?? ''}`,
       ),
     );
-    if (births.length !== 1) return;
-    const [birthDate, sex] = births[0]!.split(' ') as [string, string];
     const numbers = [
       ...stoppedRows.map(({ nhsNumber }) => nhsNumber),
       ...inQuarantine.flatMap(({ nhsNumber }) => nhsNumber ?? []),
@@ -190,8 +188,10 @@ export function collectWitnesses(
     const decided = [...patients.rows, ...stoppedRows]
       .filter(isHers)
       .flatMap((row) => decidedBy(source, row));
-    for (const number of numbers.length === 0 ? [null] : numbers)
-      note({ sex: sex === '' ? null : sex, birthDate, postcode }, number, null, source, decided);
+    // of several rows of one key in quarantine, nobody knows which is right: any may be
+    for (const [birthDate, sex] of births.map((one) => one.split(' ') as [string, string]))
+      for (const number of numbers.length === 0 ? [null] : numbers)
+        note({ sex: sex === '' ? null : sex, birthDate, postcode }, number, null, source, decided);
   }
 }
 

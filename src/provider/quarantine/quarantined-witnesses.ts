@@ -51,10 +51,12 @@ export function quarantinedWitnesses(
     const postcodes = valid(cells(home), standardisePostcode);
     if (table.kind === 'addresses') {
       for (const key of keys(cells).map(tokenWords)) {
-        const known = births?.birthOf(key) ?? null;
-        if (known === null || isFirstOfJanuary(known.birthDate)) continue;
-        const sexes = known.sex === 0 ? EITHER_SEX : [known.sex];
-        const tuples = sexes.flatMap((one) => postcodes.map((home) => tuple(one, known.birthDate, home)));
+        const known = (births?.birthsOf(key) ?? []).filter((one) => !isFirstOfJanuary(one.birthDate));
+        const tuples = known.flatMap(({ sex, birthDate }) =>
+          (sex === 0 ? EITHER_SEX : [sex]).flatMap((one) =>
+            postcodes.map((home) => tuple(one, birthDate, home)),
+          ),
+        );
         for (const one of tuples) witnesses.addEarlier(table.source, key, one);
         witnesses.addOptOuts(unnumbered, key, tuples);
       }

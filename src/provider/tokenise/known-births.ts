@@ -1,11 +1,26 @@
 import { BATCH } from '../../kernel/hmac-kernel.ts';
-import type { TokenWords } from '../../store/token-text.ts';
+import type { TokenText, TokenWords } from '../../store/token-text.ts';
 import type { Demographics } from './row-texts.ts';
 import type { TokenColumn } from './token-column.ts';
 import { TokenMap } from './token-map.ts';
+import { textOf } from './witnesses.ts';
 
 /** No birth date has this value: 9999-12-31 makes 399,964,927. */
 const IN_DISPUTE = 2 ** 32 - 1;
+
+/** Sex (1, 2, or 0 where it cannot be read) and birth date (YYYY-MM-DD). */
+export interface Birth {
+  readonly sex: number;
+  readonly birthDate: string;
+}
+
+function birthOf(value: number): Birth {
+  const digits = String(value >>> 2);
+  return {
+    sex: value & 3,
+    birthDate: `${digits.slice(0, 4)}-${digits.slice(4, 6)}-${digits.slice(6)}`,
+  };
+}
 
 /**
  * Sex and birth date of a source's patients, by subject: an address row has neither, and makes a
@@ -16,6 +31,8 @@ export class KnownBirths {
   readonly #births = new TokenMap();
   /** of patients in quarantine, whose earlier addresses stop; IN_DISPUTE where their rows differ */
   readonly #quarantined = new TokenMap();
+  /** where they differ, all that they say */
+  readonly #disputed = new Map<TokenText, Set<number>>();
   #hasQuarantined = false;
   readonly #sex = new Int8Array(BATCH);
   readonly #birthDate = new Int32Array(BATCH);
@@ -26,12 +43,19 @@ export class KnownBirths {
     this.#births.set(aWords[at]!, aWords[at + 1]!, bWords[at]!, bWords[at + 1]!, birthDate * 4 + sex);
   }
 
-  /** The same of a patient in quarantine. Nobody knows which of several rows of one key is right: they must agree. */
-  rememberQuarantined([w0, w1, w2, w3]: TokenWords, sex: number, birthDate: number): void {
+  /** The same of a patient in quarantine. Nobody knows which of several rows of one key is right: any may be. */
+  rememberQuarantined(subject: TokenWords, sex: number, birthDate: number): void {
     const value = birthDate * 4 + sex;
-    const before = this.#quarantined.get(w0, w1, w2, w3);
-    this.#quarantined.set(w0, w1, w2, w3, before === 0 || before === value ? value : IN_DISPUTE);
+    const before = this.#quarantined.get(...subject);
     this.#hasQuarantined = true;
+    if (before === 0 || before === value) {
+      this.#quarantined.set(...subject, value);
+      return;
+    }
+    this.#quarantined.set(...subject, IN_DISPUTE);
+    const text = textOf(...subject);
+    const said = this.#disputed.get(text) ?? new Set([before]);
+    this.#disputed.set(text, said.add(value));
   }
 
   /** Sex and birth date of each of the first `live` of `rows`, at the row's place; 0 where it is not known. */
@@ -51,12 +75,11 @@ export class KnownBirths {
     return { sex: this.#sex, birthDate: this.#birthDate };
   }
 
-  /** Sex (0 where it cannot be read) and birth date (YYYY-MM-DD) of one patient; null where the birth date is not known. */
-  birthOf(subject: TokenWords): { readonly sex: number; readonly birthDate: string } | null {
+  /** What is known of one patient: nothing, one birth, or of several quarantined rows of one key each that one of them says. */
+  birthsOf(subject: TokenWords): readonly Birth[] {
     const value = this.#valueOf(subject);
-    const digits = String(value >>> 2);
-    const birthDate = `${digits.slice(0, 4)}-${digits.slice(4, 6)}-${digits.slice(6)}`;
-    return value === 0 ? null : { sex: value & 3, birthDate };
+    if (value !== 0) return [birthOf(value)];
+    return [...(this.#disputed.get(textOf(...subject)) ?? [])].map(birthOf);
   }
 
   #valueOf([w0, w1, w2, w3]: TokenWords): number {
@@ -70,6 +93,7 @@ export class KnownBirths {
   clear(): void {
     this.#births.clear();
     this.#quarantined.clear();
+    this.#disputed.clear();
     this.#sex.fill(0);
     this.#birthDate.fill(0);
   }

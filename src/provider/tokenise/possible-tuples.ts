@@ -1,6 +1,7 @@
 import { isFirstOfJanuary } from '../../domain/birth-date.ts';
 import type { VectorInput } from '../../engine/vector-function.ts';
 import { type TokenWords, tokenText, tokenWords } from '../../store/token-text.ts';
+import type { Birth } from './known-births.ts';
 import { POSTCODE_PARAMETER } from './linking-tokens.ts';
 import { type Demographics, isWhole, textAt } from './row-texts.ts';
 import { type TokenColumn, wordsAt } from './token-column.ts';
@@ -15,13 +16,24 @@ export class PossibleTuples {
   readonly #input: VectorInput;
   readonly #demographics: Demographics;
   readonly #tuples: TokenColumn;
+  readonly #birthsOf: ((row: number) => readonly Birth[]) | null;
 
-  /** @param tuples the tokens of the rows that have sex, birth date and postcode */
-  constructor(tokens: TokenKernel, input: VectorInput, demographics: Demographics, tuples: TokenColumn) {
+  /**
+   * @param tuples the tokens of the rows that have sex, birth date and postcode
+   * @param birthsOf of the addresses, every birth that the patient of a row may have; null of other tables
+   */
+  constructor(
+    tokens: TokenKernel,
+    input: VectorInput,
+    demographics: Demographics,
+    tuples: TokenColumn,
+    birthsOf: ((row: number) => readonly Birth[]) | null,
+  ) {
     this.#tokens = tokens;
     this.#input = input;
     this.#demographics = demographics;
     this.#tuples = tuples;
+    this.#birthsOf = birthsOf;
   }
 
   /** True of a row whose sex cannot be read. */
@@ -40,14 +52,23 @@ export class PossibleTuples {
    * which nobody is looked for.
    */
   of(row: number): readonly TokenWords[] {
-    if (this.cannotBeKnown(row)) return [];
-    const digits = String(this.#demographics.birthDate[row]);
+    const { birthDate, postcode, sex } = this.#demographics;
+    if (isWhole(this.#demographics, row))
+      return birthDate[row]! % 10_000 === 101 ? [] : [wordsAt(this.#tuples, row)];
+    if (postcode[row * 4] === 0) return [];
+    if (birthDate[row] === 0) return (this.#birthsOf?.(row) ?? []).flatMap((one) => this.#made(row, one));
+    const digits = String(birthDate[row]);
     const date = `${digits.slice(0, 4)}-${digits.slice(4, 6)}-${digits.slice(6)}`;
-    if (isFirstOfJanuary(date)) return [];
-    if (isWhole(this.#demographics, row)) return [wordsAt(this.#tuples, row)];
+    return this.#made(row, { sex: sex[row]!, birthDate: date });
+  }
+
+  #made(row: number, { sex, birthDate }: Birth): TokenWords[] {
+    if (isFirstOfJanuary(birthDate)) return [];
     const home = textAt(this.#input, POSTCODE_PARAMETER, row);
-    return EITHER_SEX.map((sex) =>
-      tokenWords(tokenText(this.#tokens.tokenOf('sex|date-of-birth|postcode', `${sex}|${date}|${home}`))),
+    return (sex === 0 ? EITHER_SEX : [sex]).map((one) =>
+      tokenWords(
+        tokenText(this.#tokens.tokenOf('sex|date-of-birth|postcode', `${one}|${birthDate}|${home}`)),
+      ),
     );
   }
 }

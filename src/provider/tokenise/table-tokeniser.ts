@@ -19,7 +19,7 @@ import type { KnownBirths } from './known-births.ts';
 import { LinkingTokens, POSTCODE_PARAMETER } from './linking-tokens.ts';
 import { PossibleTuples } from './possible-tuples.ts';
 import { type Demographics, hasNhsNumber, isWhole, RowTexts, textAt, wordsOf } from './row-texts.ts';
-import { TokenColumn } from './token-column.ts';
+import { TokenColumn, wordsAt } from './token-column.ts';
 import type { TokenKernel } from './token-kernel.ts';
 import { type UnsurePatients, unsurePatients } from './unsure-patients.ts';
 import type { UnnumberedPatients, Witnesses } from './witnesses.ts';
@@ -191,8 +191,7 @@ export class TableTokeniser implements VectorFunction {
     const linked = demographics === null ? null : this.#link(input, demographics, live);
     if (record !== null) this.#hashKeys('record', record.kind, input, keys.record, live, 0);
     if (parent !== null) this.#hashKeys('parent', parent.kind, input, keys.parent, live, 0);
-    const tuples =
-      linked === null ? null : new PossibleTuples(this.#tokens, input, linked, this.#columns.get('sdp')!);
+    const tuples = linked === null ? null : this.#possibleTuples(input, linked);
     this.#stopper?.stop(this.#rows, live, this.#flags, tuples);
     if (tuples !== null) this.#unsure?.note(this.#rows, live, this.#flags, tuples);
     if (this.#busyPostcodes !== null) this.#countPatients(input, this.#busyPostcodes, live);
@@ -204,6 +203,13 @@ export class TableTokeniser implements VectorFunction {
       allValid(this.#flags),
       ...cells,
     ];
+  }
+
+  #possibleTuples(input: VectorInput, linked: Demographics): PossibleTuples {
+    const births = this.#plan.table.kind === 'addresses' ? this.#births : null;
+    const subject = this.#columns.get('subject')!;
+    const birthsOf = births === null ? null : (row: number) => births.birthsOf(wordsAt(subject, row));
+    return new PossibleTuples(this.#tokens, input, linked, this.#columns.get('sdp')!, birthsOf);
   }
 
   /**

@@ -108,9 +108,12 @@ function drawGp(draw: Draw, name: string, twins: readonly Twin[]): SourceDraft {
     columns: { ...KEY, ...IDENTIFIERS, died: { role: 'date-of-death' } },
     date: null,
     header: ['key', 'nhs', 'dob', 'sex', 'home', 'died'],
-    rows: known.map((twin, at) =>
-      drawFault(draw, 15, [`k${at}`, nhsOf(twin), twin.dob, sexOf(twin), homeOf(twin), '2026-01-02']),
-    ),
+    rows: known.flatMap((twin, at) => {
+      const tell = (dob: string) => [`k${at}`, nhsOf(twin), dob, sexOf(twin), homeOf(twin)];
+      // both rows of her key are in quarantine, and do not say the same
+      if (draw.chance(5)) return [twin.dob, draw.oneOf(twins).dob].map((dob) => [...tell(dob), 'never']);
+      return [drawFault(draw, 15, [...tell(twin.dob), '2026-01-02'])];
+    }),
   };
   const addresses: TableDraft = {
     name: `${name}_addresses`,
