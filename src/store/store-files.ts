@@ -4,7 +4,7 @@ import { type Problem, refused } from '../domain/problem.ts';
 import { FileDigester, type FileStamp, type StampedDigest, stampOf } from '../write/file-digester.ts';
 import { STORE_FILE, type StoredFile, type TokenStore } from './token-store.ts';
 
-/** Digests that were worked out in this process, by absolute path. */
+/** Digests that this process has computed, by absolute path. */
 export type KnownDigests = ReadonlyMap<string, StampedDigest>;
 
 /** The state of every file of the stores when its digest was checked, by absolute path. */
@@ -13,9 +13,9 @@ export type CheckedFiles = ReadonlyMap<string, FileStamp>;
 const FETCH_AGAIN = 'fetch the store again from the provider, or tokenise again';
 
 /**
- * What a store's files hold, for its description: every file that is in the folder, whatever it is for.
+ * Digests of a store's files, for its description: every file in the folder, whatever its purpose.
  *
- * @param parts digests and rows of the parts, which are known already, by name
+ * @param parts digests and rows of the parts, which are already known, by name
  */
 export async function describeFiles(
   directory: string,
@@ -34,7 +34,7 @@ export async function describeFiles(
   return { files, digests };
 }
 
-/** A part that got another name after it was digested, which changes nothing but the time of its last change. */
+/** A part that was renamed after it was digested. A rename changes only the time of the last change (ctime). */
 function sameFile(digest: StampedDigest, path: string): StampedDigest {
   const stamp = stampOf(path);
   const { device, inode, bytes, modified } = digest.stamp;
@@ -44,17 +44,17 @@ function sameFile(digest: StampedDigest, path: string): StampedDigest {
   return { ...digest, stamp };
 }
 
-/** The text files of a store are small, and end with a line end. */
+/** The text files of a store are small, and end with a line feed. */
 function linesBelowHeader(path: string): number {
   return readFileSync(path, 'utf8').split('\n').length - 2;
 }
 
 /**
- * Checks every file of a store against its description: there, whole, and no other beside it. A file that this process has
- * digested itself, and that nobody has touched since, is not digested again.
+ * Checks every file of a store against its description: present, complete, and no other file beside them. A file that this
+ * process has digested itself, and that has not changed since, is not digested again.
  *
- * @param known digests of this process; none where the store was made elsewhere
- * @returns in which state they were checked, for `assertUnchanged`
+ * @param known digests of this process; empty where the store was made elsewhere
+ * @returns the state of each file when it was checked, for `assertUnchanged`
  * @throws TallystickError (exit 1) naming every file that is not what the provider wrote
  */
 export async function checkStoreFiles(
@@ -89,7 +89,7 @@ export async function checkStoreFiles(
   return checked;
 }
 
-/** What is in the folder and not in the description was not put there by the provider. */
+/** The provider did not write a file that is in the folder and not in the description. */
 function unlisted(directory: string, files: TokenStore['files']): Problem[] {
   return readdirSync(directory)
     .filter((name) => name !== STORE_FILE && !Object.hasOwn(files, name))
@@ -103,7 +103,7 @@ function unlisted(directory: string, files: TokenStore['files']): Problem[] {
 }
 
 /**
- * What was read is what was checked: asked after the last reading, before anything is published.
+ * Asserts that the files that were read are those that were checked: called after the last read, before publishing.
  *
  * @throws TallystickError (exit 1) naming every file that was written to or exchanged since
  */
@@ -114,7 +114,7 @@ export function assertUnchanged(checked: CheckedFiles): void {
     ...changed.map(([path]) => ({
       file: path,
       message: 'was changed while the store was being linked',
-      wayOut: 'nothing was published; keep others away from the store, and link again',
+      wayOut: 'nothing was published; make sure that nobody else writes to the store, and link again',
     })),
   );
 }
