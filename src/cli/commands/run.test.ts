@@ -45,7 +45,7 @@ describe('tallystick run', () => {
       expect(parts.reduce((sum, part) => sum + part, 0)).toBe(rowsIn);
     }
     expect(first.stdout).toMatch(
-      /[\d,]+ persons released: met in one setting [\d,]+, in two [\d,]+, in three [\d,]+\n/,
+      /[\d,]+ persons released: in one care setting [\d,]+, in two [\d,]+, in three [\d,]+\n/,
     );
     expect(first.stdout).toContain('polars.read_ipc(');
     expect(first.stdout).toContain('arrow::read_feather(');

@@ -53,7 +53,7 @@ function describeRecord({ inputs, receipts, gates, linkage }: OperatorRecord): s
     '',
     ...rowTable(receipts.rows as readonly Receipt[]),
     '',
-    `${formatCount(persons.released)} persons released: met in one setting ${formatCount(persons.metIn['1'])}, in two ${formatCount(persons.metIn['2'])}, in three ${formatCount(persons.metIn['3'])}`,
+    `${formatCount(persons.released)} persons released: in one care setting ${formatCount(persons.metIn['1'])}, in two ${formatCount(persons.metIn['2'])}, in three ${formatCount(persons.metIn['3'])}`,
     ...(linkage?.audit === undefined ? [] : ['', ...auditTable(linkage.audit)]),
   ];
 }
