@@ -5,14 +5,14 @@ import type { ReadField } from '../write/read-field.ts';
 
 /** Columns the program adds to every table of records. */
 const ADDED_COLUMNS = ['person', 'match_rank'] as const;
-/** The column it adds where links are weighed. */
+/** The column that it adds where match probabilities are estimated. */
 const PROBABILITY = 'match_probability';
-/** The column it adds where the pipeline file asks for weights. */
+/** The column that it adds where the pipeline file requests linkage weights. */
 const WEIGHT = 'linkage_weight';
 /** Columns the program adds to persons. */
 const ADDED_PERSON_COLUMNS = ['person', 'settings', 'settings_met'] as const;
 
-/** Names of the columns the pipeline file allows in a file, read from the allow-list and from nothing else. */
+/** Names of the columns that the pipeline file allows in a file, from the allow-list only. */
 export function allowedColumns(pipeline: Pipeline, table: string): ReadonlySet<string> {
   if (table === 'persons') {
     const facts = pipeline.release.persons.flatMap(({ name }): string[] =>
@@ -32,7 +32,7 @@ export function allowedColumns(pipeline: Pipeline, table: string): ReadonlySet<s
   ]);
 }
 
-/** What is wrong with a written file's schema: columns nobody allowed, and roles that may never be released. */
+/** What is wrong with a written file's schema: columns that are not allowed, and roles that may never be released. */
 export function schemaFaults(
   fields: readonly ReadField[],
   allowed: ReadonlySet<string>,
