@@ -1,11 +1,11 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 
 /*
- * Loaded into a measured process before its program (`node --import`). As the process ends it writes what the operating
- * system has on its account to the file that TALLYSTICK_BENCH_USAGE names.
+ * Loaded into a measured process before its program (`node --import`). When the process ends it writes the resource usage
+ * that the operating system reports to the file named by TALLYSTICK_BENCH_USAGE.
  */
 
-/** What a process used. */
+/** The resources that a process used. */
 export interface ProcessUsage {
   /** user and system time of all threads */
   readonly cpuSeconds: number;
@@ -26,7 +26,7 @@ if (file !== undefined) {
 }
 
 /**
- * Linux's own high-water mark of this address space. `maxRSS` would do, but a child takes over its parent's at fork, and the
+ * Linux's own high-water mark of this address space. `maxRSS` would do, but a child inherits its parent's at fork, and the
  * bench itself may have been larger.
  */
 function highWaterMark(): number | null {

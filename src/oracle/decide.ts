@@ -7,28 +7,28 @@ import { type MasterKeys, personPseudonym } from './recipes.ts';
 import { identityOf } from './subjects.ts';
 import type { Witness } from './witnesses.ts';
 
-/** What becomes of a subject and of everything recorded about it. */
+/** The decision on a subject and on all its records. */
 export interface Fate {
   /** pseudonym of the person; null where nothing is released */
   readonly person: string | null;
   readonly matchRank: number;
   readonly matchProbability: number | null;
-  /** inverse-probability weight; null where none is asked for, or the subject is not linked */
+  /** linkage weight; null where none is requested, or the subject is not linked */
   readonly linkageWeight: number | null;
   readonly reason: DropReason | null;
 }
 
-/** What becomes of whole persons, by `identityOf` the person; null is released. */
+/** The decision on each person, by `identityOf` the person; null means released. */
 export type PersonDecisions = ReadonlyMap<string, DropReason | null>;
 
 /**
- * Whole persons leave: those whose NHS number is contradicted, whatever the pipeline file says of others that are not
- * tied to one; then a type 2 or national opt-out takes everything that was linked to the person; then those who are not in
- * the reply of the national service, and those behind whom no NHS number stands: where the pipeline file releases these,
- * still those whose sex, birth date and postcode a witness has, or somebody who opted out.
+ * Decides on whole persons. A person whose NHS number is contradicted is not released, even where the pipeline file releases untied
+ * rows; a type 2 or national opt-out removes all records linked to the person; a person who is not in the reply of the national
+ * service is removed, and so is one without a known NHS number. Where the pipeline file releases the latter, those are still removed
+ * whose sex, birth date and postcode are also those of a witness, or of somebody who opted out.
  *
  * @param known the numbers known for each `sex|birth date|postcode`
- * @param asLinked the subjects before any was taken apart as implausible: its opt-outs still reach whom it was linked to
+ * @param asLinked the subjects before implausible links were taken apart: their opt-outs still act on the persons to whom they were linked
  */
 export function decidePersons(
   subjects: ReadonlyMap<string, LinkedSubject>,
@@ -81,9 +81,9 @@ function decidePerson(
   if (hasOptOut('type-2')) return 'type-2-opt-out';
   if (hasOptOut('national')) return 'national-opt-out';
   if (isTied && isNotAllowed(text)) return 'national-opt-out';
-  // of a tuple that somebody has who stopped, nobody can say what its patient decided
+  // a stopped row has the same tuple, so it is unknown what this patient decided
   const isWitnessed = kind === 'sex|date-of-birth|postcode' && witnesses.some(({ tuple }) => tuple === text);
-  // whoever goes by a tuple may be anybody who is known for it, linked or not
+  // a person identified by a tuple only may be anybody known for it, linked or not
   const mayHaveOptedOut = numbersOf(members[0]!, known).some(
     (one) => isOptedOut(one, 'type-2') || isOptedOut(one, 'national') || isNotAllowed(one),
   );
@@ -93,14 +93,14 @@ function decidePerson(
 
 type KnownNumbers = ReadonlyMap<string, ReadonlySet<string>>;
 
-/** The numbers that are known for the tuple by which a person goes; none of a person who is tied, or goes by less. */
+/** The numbers known for the tuple that identifies a person; none for a person with a number, or without a whole tuple. */
 function numbersOf({ person: { kind, text } }: LinkedSubject, known: KnownNumbers): string[] {
   return kind === 'sex|date-of-birth|postcode' ? [...(known.get(text) ?? [])] : [];
 }
 
 /**
- * What becomes of each subject. GP patients without an NHS number who turn out to be a person with a type 1 opt-out
- * could not be known above the boundary, so they stop here; so do those who may be such a person, where untied rows are released.
+ * The decision on each subject. GP patients without an NHS number who turn out to be a person with a type 1 opt-out could not be
+ * recognised above the boundary, so they stop here; so do those who may be such a person, where untied rows are released.
  */
 export function decideSubjects(
   subjects: ReadonlyMap<string, LinkedSubject>,

@@ -14,9 +14,9 @@ export interface Subject {
   readonly postcode: string | null;
   /** provider and local id of each of its rows, of a flat source; rows of one subject may have several */
   readonly localPatientIds: ReadonlySet<string>;
-  /** where a patient of a source with a table of addresses lived before */
+  /** earlier postcodes of a patient, from a table of addresses */
   readonly earlierPostcodes: ReadonlySet<string>;
-  /** what it is called by when nothing links it */
+  /** its own identity, used when nothing links it */
   readonly own: Hashable;
 }
 
@@ -25,7 +25,7 @@ export function identityOf({ kind, text }: Hashable): string {
   return `${kind} ${text}`;
 }
 
-/** A patient key belongs to its source, and so does whatever else a subject is called by. */
+/** A patient key belongs to its source, and so does every other identity of a subject. */
 export function subjectId(source: string, own: Hashable): string {
   return `${source} ${identityOf(own)}`;
 }
@@ -39,12 +39,12 @@ export function compositeOf({
   return sex !== null && birthDate !== null && postcode !== null ? `${sex}|${birthDate}|${postcode}` : null;
 }
 
-/** Whether it was born on a 1 January, or was given one for want of a birthday. */
+/** Whether its birth date is a 1 January, which many records have for an unknown day and month. */
 export function isOfFirstOfJanuary({ birthDate }: Pick<Subject, 'birthDate'>): boolean {
   return birthDate !== null && isFirstOfJanuary(birthDate);
 }
 
-/** The subject of a row that carries identifiers; null where nothing on it says who it is about. */
+/** The subject of a row that carries identifiers; null where nothing on it identifies a subject. */
 export function subjectOf(row: StandardRow, table: TableSpec): Subject | null {
   const { nhsNumber, birthDate, sex, postcode, patientKey, localPatientId } = row;
   const isNamedHere = table.kind === 'records' && localPatientId !== null;
@@ -64,7 +64,7 @@ export function subjectOf(row: StandardRow, table: TableSpec): Subject | null {
     return { ...subject, own: { kind: 'demographics', text } };
   }
   if (localPatientId !== null) {
-    // rows that share a local id and differ in all else are one subject: what they say of a person is not believed
+    // rows that share a local id and differ in all else are one subject: their values are not used
     const own = { kind: 'local-patient-id', text: localPatientId };
     return { ...subject, sex: null, birthDate: null, postcode: null, own };
   }
@@ -72,11 +72,11 @@ export function subjectOf(row: StandardRow, table: TableSpec): Subject | null {
 }
 
 /**
- * Every subject of the tables that carry identifiers, met once, with the local ids of all its rows and its earlier
+ * Every subject of the tables that carry identifiers, each once, with the local ids of all its rows and its earlier
  * addresses.
  *
  * @returns by `subjectId`
- * @throws TallystickError (exit 1) for a patient key that stands twice
+ * @throws TallystickError (exit 1) for a patient key that occurs twice
  */
 export function collectSubjects(tables: readonly KeptTable[]): Map<string, Subject> {
   const subjects = new Map<string, Subject>();

@@ -173,7 +173,7 @@ describe('the baseline', () => {
     }
     const { exitCode, message } = await refusal(day(2));
     expect(exitCode).toBe(1);
-    expect(message).toContain('was made under another release key than the last published run');
+    expect(message).toContain('was sealed with another release key than that of the last published run');
   });
 });
 

@@ -9,7 +9,7 @@ import type { RunManifest } from '../../write/run-manifest.ts';
 /**
  * A published run in words.
  *
- * @param record what the operator knows of it; null where a release alone was named
+ * @param record the operator's record; null where a release alone was named
  */
 export function describeRun(directory: string, manifest: RunManifest, record: OperatorRecord | null): string {
   const { run, tool, agreement, keyIds, rulesVersion, outputs, papers } = manifest;

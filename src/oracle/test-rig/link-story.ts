@@ -23,9 +23,9 @@ function subjectOf(text: string, name: string): Subject {
 }
 
 /**
- * What each named subject comes to, whatever their order: `person rank`, where a person of its own is called by its name.
+ * The result for each named subject, for any order: `person rank`, where a separate person has the subject's name.
  *
- * @param story by name, what a subject says: `source number sex birth-date postcode [local ids]`, a dash for what is missing
+ * @param story by name, the values of a subject: `source number sex birth-date postcode [local ids]`, a dash for what is missing
  */
 export function linkStory(
   story: Readonly<Record<string, string>>,
