@@ -1,15 +1,15 @@
 import type { EvaluationFigures } from '../src/compare/evaluate/figures.ts';
 import type { LinkageAudit } from '../src/linker/audit/linkage-audit.ts';
 
-/** Ranks of fewer links are not compared: their true rates are of too few. */
+/** Ranks with fewer links are not compared: their true rates are too uncertain. */
 const FEWEST_LINKS = 1_000;
 
-/** What the self-audit of a run said of a rank, and what the truth says; shares. */
+/** The rates of a rank by the self-audit of a run, and its true rates; shares. */
 export interface AuditedRank {
   readonly rank: number;
   readonly links: number;
   readonly precision: Compared;
-  /** null of a rank that rests on the NHS number: its recall is its share of the links, which needs no estimate */
+  /** null for a rank that requires the NHS number: its recall is its share of the links, which needs no estimate */
   readonly recall: Compared | null;
 }
 
@@ -19,8 +19,8 @@ export interface Compared {
 }
 
 /**
- * Holds the self-audit against the truth, by record: a rank's precision is 1 - its rate of false matches; its recall, where it
- * does without the NHS number, the share of records without one and with something to link that it links rightly.
+ * Compares the self-audit with the truth, by record. A rank's precision is 1 minus its rate of false matches. Its recall, for a rank
+ * without the NHS number, is the share of records without one, and with a record to link to, that it links correctly.
  */
 export function auditedRanks(
   { ranks }: LinkageAudit,

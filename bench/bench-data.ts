@@ -2,10 +2,10 @@ import { existsSync, mkdirSync, renameSync, rmSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { DEFAULT_ERRORS, synthesise } from '../src/synth/synthesise.ts';
 
-/** Any seed would do; the same one makes figures comparable. */
+/** Any seed would do; a fixed one makes results comparable. */
 const SEED = 7;
 
-/** What the floor and the pipeline file read. */
+/** The files that the floor and the pipeline file read. */
 const EXTRACTS = [
   'gp/patients.csv',
   'gp/events.csv',
@@ -17,8 +17,8 @@ const EXTRACTS = [
 ];
 
 /**
- * Makes the extracts of so many patients, once: the directory appears under its name when it is complete. Uncompressed, for
- * one thread unpacking gzip would hide what is measured.
+ * Makes the extracts of this many patients, once: the directory appears under its name when it is complete. Uncompressed, for
+ * because decompression in one thread would hide the measured work.
  */
 export async function makeBenchData(
   directory: string,
@@ -34,7 +34,7 @@ export async function makeBenchData(
   renameSync(unfinished, directory);
 }
 
-/** @throws Error when a file that both sides read is not there */
+/** @throws Error when a file that both sides read is missing */
 export function checkBenchData(directory: string): void {
   const missing = EXTRACTS.filter((file) => !existsSync(join(directory, file)));
   if (missing.length > 0)

@@ -22,7 +22,7 @@ function pair(runSeconds: number, floorSeconds: number, tokenise: number, mebiby
 const PAIRS = [pair(4, 2, 1, 300), pair(9, 3, 2, 500), pair(5, 2, 3, 400)];
 
 describe('summarise', () => {
-  it('divides pair by pair, and not median by median', () => {
+  it('is computed for each pair, not from the medians', () => {
     expect(summarise(1000, PAIRS, TOKEN_RATE)).toEqual({
       patients: 1000,
       rows: 8000,
@@ -34,7 +34,7 @@ describe('summarise', () => {
     });
   });
 
-  it('refuses what is not the output of a run', () => {
+  it('refuses a text that is not the output of a run', () => {
     expect(() => readRunReport('{"rowsIn": 8000}')).toThrow(TypeError);
     expect(() => readRunReport('{"stages": {}}')).toThrow(TypeError);
     expect(() => readRunReport('published')).toThrow(SyntaxError);
@@ -42,7 +42,7 @@ describe('summarise', () => {
 });
 
 describe('median', () => {
-  it('is the middle one, or half-way between the middle two', () => {
+  it('is the middle value, or the mean of the middle two', () => {
     expect(median([3, 1, 2])).toBe(2);
     expect(median([4, 1, 3, 2])).toBe(2.5);
     expect(median([7])).toBe(7);
@@ -50,7 +50,7 @@ describe('median', () => {
 });
 
 describe('markdownReport', () => {
-  it('shows both sides, every stage with its share of the run, and what no stage accounts for', () => {
+  it('shows both sides, every stage with its share of the run, and the time outside all stages', () => {
     const report = markdownReport(summarise(1000, PAIRS, TOKEN_RATE), PAIRS);
     const cells = report.split('\n').map((line) => line.split('|').map((cell) => cell.trim()));
     expect(cells).toContainEqual(['1,000 patients, 8,000 rows, 3 pairs of processes']);

@@ -7,7 +7,7 @@ export interface MeasuredPair {
   readonly floor: Measurement;
 }
 
-/** What the bench came to: the object that `--json` prints. */
+/** The result of the bench: the object that `--json` prints. */
 export interface BenchResult {
   readonly patients: number;
   /** rows in the extracts that a run reads */
@@ -23,13 +23,13 @@ export interface BenchResult {
   readonly tokenRate: TokenRate;
 }
 
-/** What `tallystick run --json` says that the bench needs. */
+/** The part of the output of `tallystick run --json` that the bench needs. */
 interface RunReport {
   readonly rowsIn: number;
   readonly stages: Readonly<Record<string, number>>;
 }
 
-/** @throws TypeError when a run's output is not that of `tallystick run --json` */
+/** @throws TypeError when the output is not that of `tallystick run --json` */
 export function readRunReport(stdout: string): RunReport {
   const report = JSON.parse(stdout) as Partial<RunReport>;
   if (typeof report.rowsIn !== 'number' || typeof report.stages !== 'object') {

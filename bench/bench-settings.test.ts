@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { readBenchSettings } from './bench-settings.ts';
 
 describe('readBenchSettings', () => {
-  it('has a default for everything but the number of patients', () => {
+  it('has a default for everything except the number of patients', () => {
     expect(readBenchSettings(['--patients', '1000'])).toEqual({
       patients: 1000,
       runs: 5,
@@ -14,7 +14,7 @@ describe('readBenchSettings', () => {
     });
   });
 
-  it('takes every option', () => {
+  it('accepts every option', () => {
     const options = ['--runs', '7', '--threads', '4', '--memory', '2GiB', '--data', 'there'];
     const others = ['--run-date', '2026-05-01', '--json', '--patients', '20'];
     expect(readBenchSettings([...options, ...others])).toEqual({

@@ -1,9 +1,9 @@
 import { parseArgs } from 'node:util';
 
-/** What the bench was asked for. */
+/** The options of the bench. */
 export interface BenchSettings {
   readonly patients: number;
-  /** pairs that count, after one of each that does not */
+  /** pairs that count, after a warm-up pair */
   readonly runs: number;
   readonly threads: number;
   /** the engine's limit on either side, such as `1GiB` */

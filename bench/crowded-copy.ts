@@ -4,21 +4,21 @@ import { join } from 'node:path';
 import { pipeline } from 'node:stream/promises';
 import { parse } from 'csv-parse';
 
-/** People who share one postcode, and rows that carry one NHS number: a hostel, and a number typed wherever one is asked for. */
+/** People who share one postcode, and rows that carry one NHS number: a hostel, and a number typed wherever one is required. */
 const SHARED_BY = 20_000;
 const NUMBER_ON = 50_000;
-/** Of the test range, with the right check digit, and no placeholder that would be taken for missing. */
+/** In the test range, with a correct check digit, and no placeholder. */
 const NUMBER = '9434765919';
 const POSTCODE = 'SW1A 2AA';
 
-/** Copies extracts so that many GP patients live at one postcode and many hospital rows carry one NHS number. */
+/** Copies extracts so that many GP patients have one postcode and many hospital rows one NHS number. */
 export async function crowdedCopy(from: string, to: string): Promise<void> {
   await cp(from, to, { recursive: true });
   await rewrite(from, to, 'gp/patients.csv', 'postcode', POSTCODE, SHARED_BY);
   await rewrite(from, to, 'hospital/episodes.csv', 'NEWNHSNO', NUMBER, NUMBER_ON);
 }
 
-/** Puts `value` into a column of the first `rows` rows. */
+/** Writes `value` into a column of the first `rows` rows. */
 async function rewrite(
   from: string,
   to: string,

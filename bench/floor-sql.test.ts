@@ -5,7 +5,7 @@ import { DuckDBInstance } from '@duckdb/node-api';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { floorSteps } from './floor-sql.ts';
 
-/* A floor that is wrong is no floor: the same small extracts, and what must come of them. */
+/* The floor must give the correct result: small extracts, and the expected tables. */
 
 const EXTRACTS = {
   'gp/patients.csv': [
@@ -81,7 +81,7 @@ describe('floorSteps', () => {
     expect(await rowsOf('community_contacts')).toEqual(['2 2024-07-01 30 5']);
   });
 
-  it('writes one row a person, with what the first source that knows says', async () => {
+  it('writes one row for each person, with the values of the first source that has them', async () => {
     expect(await rowsOf('persons')).toEqual([
       '1 9000000009 gp+hospital 2 F 1950-02-01 E01 A - 2024-01-01 2024-01-01 2025-02-01 2025-02-02 - -',
       '2 9000000017 gp+community 2 M 1999-12-31 E02 B 2026-03-05 - - 2026-01-03 2026-01-03 2024-06-14 2024-07-01',

@@ -4,7 +4,7 @@ import { join } from 'node:path';
  * The floor's SQL, in the order it runs. Every choice is the fastest of those tried; README.md has the numbers.
  *
  * Each extract is read once. Identifiers and dates are typed as they are read; a person is a distinct NHS number; records
- * meet persons on the raw NHS number (through the source's own key where they carry no NHS number); every table is sorted
+ * are joined to persons on the raw NHS number (through the source's own key where they carry no NHS number); every table is sorted
  * by person and date and written as one Parquet file.
  *
  * @param data directory of the extracts
@@ -76,7 +76,7 @@ export function floorSteps(data: string, out: string, headerOf: (path: string) =
 }
 
 /**
- * Who the persons are and what the first source that knows says of each (a source's records in no order), with a number in the
+ * The persons, with the values of the first source that has them (a source's records in no order), with a number in the
  * order of their NHS numbers.
  */
 const PERSONS = `CREATE TABLE persons AS
@@ -101,7 +101,7 @@ SELECT CAST(row_number() OVER (ORDER BY nhs_number) AS INTEGER) AS person, nhs_n
        first_seen_hospital, last_seen_hospital
 FROM met`;
 
-/** Persons with the first and last day of each setting, from the two columns of the finished files that say it. */
+/** Persons with the first and last day in each care setting, from two columns of the finished files. */
 function personsWithDates(parquet: (table: string) => string): string {
   return `WITH gp AS (
   SELECT person, min(effective_date) AS first_seen_gp, max(effective_date) AS last_seen_gp
@@ -115,7 +115,7 @@ function personsWithDates(parquet: (table: string) => string): string {
 SELECT * FROM persons LEFT JOIN gp USING (person) LEFT JOIN community USING (person) ORDER BY person`;
 }
 
-/** Ten digits as a number: it joins and sorts faster than text. Blanks inside are how some systems write it. */
+/** Ten digits as a number: it joins and sorts faster than text. Some systems write it with blanks inside. */
 function nhsNumber(column: string): string {
   return `TRY_CAST(replace(${column}, ' ', '') AS BIGINT)`;
 }

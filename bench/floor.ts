@@ -4,8 +4,8 @@ import { DuckDBInstance } from '@duckdb/node-api';
 import { floorSteps } from './floor-sql.ts';
 
 /*
- * The floor: the same join by hand, in DuckDB alone and with no protection at all. A whole process of its own, so that it
- * pays for its own start as a run does:
+ * The floor: the same join by hand, in DuckDB alone and without any protection. A separate process, so that it
+ * includes its own start, as a run does:
  *
  *     node floor.js DATA OUT THREADS MEMORY
  */

@@ -1,7 +1,7 @@
 import { KERNEL_WAYS, type KernelWay, timeKernelWays } from './kernel-ways.ts';
 
 /*
- * What a token costs, in one process and interleaved. For work on the kernel; its README.md keeps the numbers.
+ * The cost of a token, in one process and interleaved. For work on the kernel; its README.md keeps the numbers.
  */
 
 const ROUNDS = 400;

@@ -11,7 +11,7 @@ import {
 } from '../src/kernel/slots-text.ts';
 
 /*
- * The ways to make a batch of tokens that the benches compare, over vectors of made-up people as DuckDB hands them over.
+ * The ways to make a batch of tokens that the benches compare, over vectors of synthetic people in DuckDB's format.
  */
 
 const KEY = new Uint8Array(32).fill(7);
@@ -75,7 +75,7 @@ export const KERNEL_WAYS = {
   'hashOne, 100 bytes': () => {
     for (let i = 0; i < BATCH; i += 1) kernel.hashOne(0, longMessage, token);
   },
-  /** the tokens of whatever texts the slots hold, by node:crypto */
+  /** the tokens of the texts in the slots, by node:crypto */
   createHmac: () => {
     for (let i = 0; i < BATCH; i += 1) {
       const at = i * SLOT_BYTES;
@@ -90,11 +90,11 @@ export type KernelWay = keyof typeof KERNEL_WAYS;
 
 /** Batches until V8 has compiled the kernel for good. */
 const WARM_UP = 300;
-/** Rounds in which every way is run, but its time is not kept. */
+/** Warm-up rounds, whose times are not kept. */
 const UNTIMED_ROUNDS = 20;
 
 /**
- * Nanoseconds a token, one figure a round and way, in ascending order. The ways take turns, so that all meet the same machine.
+ * Nanoseconds per token, one value for each round and way, in ascending order. The ways take turns, so that all run under the same conditions.
  */
 export function timeKernelWays<Way extends KernelWay>(
   ways: readonly Way[],

@@ -4,13 +4,13 @@ import { CODE_FAMILIES, type CodeFamily, drawFrom } from '../src/gates/test-rig/
 import { countForms, type FormCounts, shareStopped } from '../src/gates/test-rig/measure-family.ts';
 
 /*
- * The leak scan: how often each form is found in texts that are no identifier, how many columns of them would stop a run, and what
- * the scan costs. Prints the tables of src/gates/README.md.
+ * The leak scan: how often each form is found in texts that are no identifier, how many columns of them would stop a run, and the
+ * cost of the scan. Prints the tables of src/gates/README.md.
  */
 
 const VALUES = 30_000;
 const TIMED = 100_000;
-/** Values of a column, and how many such columns are tried. */
+/** The number of values in a column, and the number of such columns that are tried. */
 const COLUMNS = [
   [30, 200],
   [300, 50],
@@ -44,7 +44,7 @@ function ruleOf(form: FormName): string {
   return below === 'stops' ? `at the first; ${many}` : many;
 }
 
-/** The two families in which the form is found most, with the share of their values. */
+/** The two families in which the form is found most often, with the share of their values. */
 function worstOf(form: FormName): string {
   const hits = (counts: FormCounts) => counts.get(form)?.hits ?? 0;
   const worst = measured.toSorted((a, b) => hits(b.counts) - hits(a.counts)).slice(0, 2);

@@ -1,7 +1,7 @@
 import type { AuditedRank, Compared } from './audited-ranks.ts';
 import type { LinkageWay } from './linkage-ways.ts';
 
-/** What became of one ladder on one seed; rates as shares. */
+/** The result of one ladder on one seed; rates as shares. */
 export interface Quality {
   readonly seed: number;
   readonly falseMatchRate: number;
@@ -10,7 +10,7 @@ export interface Quality {
   readonly audited: readonly AuditedRank[];
 }
 
-/** A ladder, and what became of it on each seed. */
+/** A ladder, and its result on each seed. */
 export interface Measured {
   readonly way: LinkageWay;
   readonly rates: readonly Quality[];
@@ -46,8 +46,8 @@ export function qualityTable(patients: number, measured: readonly Measured[]): s
 }
 
 /**
- * A Markdown table: for each rank that made enough links on any seed, the mean of what the self-audit estimates and of what is
- * true, and the greatest distance between the two on one seed, in percentage points.
+ * A Markdown table: for each rank that made enough links on any seed, the mean of the estimates of the self-audit and of the
+ * true rates, and the greatest difference between the two on one seed, in percentage points.
  */
 export function auditTable(measured: readonly Measured[]): string {
   const lines = measured.flatMap(({ way, rates }) => {
@@ -81,7 +81,7 @@ function comparison(seeds: readonly Compared[]): string {
 
 const mean = (values: readonly number[]) => values.reduce((sum, value) => sum + value, 0) / values.length;
 
-/** A Markdown table: the link stage on each size, and how often the larger takes the smaller's time. */
+/** A Markdown table: the link stage on each size, and the ratio of the times. */
 export function growthTable(growth: readonly Growth[]): string {
   const median = (values: readonly number[]) => values.toSorted((a, b) => a - b)[values.length >> 1]!;
   const lines = growth.map(

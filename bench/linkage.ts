@@ -18,8 +18,8 @@ import {
 import { LINKAGES, pipelineOf, runTallystick } from './linkage-ways.ts';
 
 /*
- * How well the ladders link, against the truth, averaged over seeds, and what a run's self-audit says of that; and how the time of linking grows with the patients,
- * where one postcode is shared by 20,000 people and one NHS number stands on 50,000 rows. README.md, "Linkage".
+ * The error rates of the ladders by the truth, averaged over seeds, and the estimates of a run's self-audit; and how the time of linking grows with the number of patients,
+ * where one postcode is shared by 20,000 people and one NHS number is on 50,000 rows. README.md, "Linkage".
  */
 
 /** The repository, from bench/.build/bench. */
@@ -81,7 +81,7 @@ async function measureQuality(): Promise<Measured[]> {
   return measured;
 }
 
-/** Both sizes in turns, so that what else the machine does weighs on both. */
+/** Both sizes in turns, so that other work on the machine affects both. */
 async function measureGrowth(): Promise<Growth[]> {
   const sizes = [patients, patients * 2];
   const way = LINKAGES.at(-1)!;

@@ -10,8 +10,8 @@ import { type MeasuredProgram, type Measurement, measureProcess } from './measur
 import { measureTokenRate } from './token-rate.ts';
 
 /*
- * A run of tallystick beside the floor: whole processes, in turns, on the same files, threads and memory.
- * README.md says what the floor is and how to read the figures.
+ * A run of tallystick compared with the floor: complete processes, in turns, on the same files, threads and memory.
+ * README.md defines the floor and explains the results.
  */
 
 /** The repository, from bench/.build/bench. */
@@ -39,7 +39,7 @@ try {
   rmSync(work, { recursive: true, force: true });
 }
 
-/** One pair that does not count, which brings files and code into memory, then those that do. */
+/** One warm-up pair, which loads files and code into memory, then the pairs that count. */
 async function measurePairs(
   run: MeasuredProgram,
   floor: MeasuredProgram,

@@ -78,7 +78,7 @@ function spread(values: readonly number[], digits: number): string[] {
   return [median(values), Math.min(...values), Math.max(...values)].map((value) => value.toFixed(digits));
 }
 
-/** The first column to the left, numbers to the right; straight in plain text as well. */
+/** The first column to the left, numbers to the right; aligned in plain text as well. */
 function table(head: readonly string[], rows: readonly (readonly string[])[]): string[] {
   const widths = head.map((_, at) => Math.max(3, ...[head, ...rows].map((cells) => cells[at]!.length)));
   const line = (cells: readonly string[]): string =>

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import type { ProcessUsage } from './report-usage.ts';
 
-/** One program to measure, as a whole process. */
+/** A program to measure, as a complete process. */
 export interface MeasuredProgram {
   readonly name: string;
   /** its file and arguments, given an empty directory to write to */
@@ -12,7 +12,7 @@ export interface MeasuredProgram {
   readonly environment: Readonly<Record<string, string>>;
 }
 
-/** One run of it. */
+/** One run of the program. */
 export interface Measurement extends ProcessUsage {
   /** from before the process is made until it has ended */
   readonly wallSeconds: number;
@@ -23,7 +23,7 @@ const REPORT_USAGE = fileURLToPath(new URL('report-usage.js', import.meta.url));
 
 /**
  * Runs a program once. Its outputs are deleted and everything is on the disk before the clock starts, so that no run pays
- * for what another wrote.
+ * for the writes of another.
  *
  * @param work directory for its output, on the disk that all programs share
  * @throws Error when the program fails, with what it wrote to stderr
@@ -33,7 +33,7 @@ export async function measureProcess(program: MeasuredProgram, work: string): Pr
   rmSync(out, { recursive: true, force: true });
   rmSync(usageFile, { force: true });
   mkdirSync(out, { recursive: true });
-  spawnSync('sync'); // where there is none, the runs are only noisier
+  spawnSync('sync'); // without it, the results are only noisier
 
   const start = performance.now();
   const { code, stdout, stderr } = await runNode(

@@ -2,9 +2,9 @@ import { timeKernelWays } from './kernel-ways.ts';
 
 /** Tokens a second of one thread. */
 export interface TokenRate {
-  /** by the program's kernel, texts put together from their columns included */
+  /** by the program's kernel, including the assembly of texts from their columns */
   readonly perSecond: number;
-  /** by `createHmac`, over the same texts put together beforehand */
+  /** by `createHmac`, over the same texts, assembled beforehand */
   readonly createHmacPerSecond: number;
 }
 

@@ -1,10 +1,10 @@
 import type { Measure } from './night.ts';
 
-/** What somebody who looked at it says is right this once, though earlier nights differ. */
+/** Changes that the operator accepts for one night, though earlier nights differ. */
 export interface Acceptance {
-  /** begin a baseline where one is missing, damaged or to be forgotten */
+  /** begin a new baseline where one is missing, damaged or to be discarded */
   readonly newBaseline: boolean;
-  /** ids of keys that take the place of pinned ones */
+  /** ids of keys that replace pinned ones */
   readonly newKeys: readonly string[];
   readonly changes: readonly Measure[];
 }

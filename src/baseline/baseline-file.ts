@@ -11,20 +11,20 @@ import { parseSealed } from './baseline-schema.ts';
 
 /** Name of the baseline in `OUT/<name>`. */
 export const BASELINE_FILE = 'baseline.json';
-/** It tells of deliveries what no published run tells: it is for whoever runs the pipeline. */
+/** Readable by its owner only: it holds counts of deliveries that no published run holds. */
 const MODE = 0o600;
 const KEY_ORDER = { '': ['formatVersion', 'name', 'keyIds', 'knownUntil', 'nights', 'seal'] };
 
-/** What was found where the baseline should be. */
+/** The state of the baseline file. */
 export type FoundBaseline =
   | { readonly state: 'none' }
-  /** no JSON of this kind */
+  /** no JSON of the expected shape */
   | { readonly state: 'damaged' }
-  /** it says that it is of another format version */
+  /** the file is of another format version */
   | { readonly state: 'other-version'; readonly version: number }
-  /** the seal is that of this key and this pipeline */
+  /** the seal is valid for this key and this pipeline */
   | { readonly state: 'sealed'; readonly baseline: Baseline }
-  /** the seal is not that of this key, and the file names this key or another pipeline */
+  /** the seal is not valid for this key, and the file names this key or another pipeline */
   | { readonly state: 'edited' }
   /** the seal cannot be checked: the file names another release key, or no key was given */
   | { readonly state: 'unchecked'; readonly baseline: Baseline };
@@ -33,7 +33,7 @@ export type FoundBaseline =
  * Reads the baseline of a pipeline.
  *
  * @param home `OUT/<name>`
- * @param key the release key; null where there is none at hand, so that the seal is not checked
+ * @param key the release key; null where it is not available, so that the seal is not checked
  */
 export async function readBaseline(home: string, name: string, key: KeyRing | null): Promise<FoundBaseline> {
   let text: string;
@@ -54,13 +54,13 @@ export async function readBaseline(home: string, name: string, key: KeyRing | nu
   return isGenuine ? { state: 'sealed', baseline } : { state: 'edited' };
 }
 
-/** Writes the baseline beside its place, brings it to the disk and renames it: it is there whole, or as it was. */
+/** Writes the baseline to a temporary file, syncs it and renames it: the file is either new and complete, or unchanged. */
 export async function writeBaseline(home: string, baseline: Baseline, key: KeyRing): Promise<void> {
   const seal = sealText(key, baselineInfo(), sealedText(baseline));
   await replaceBaseline(home, stableJson({ ...baseline, seal }, KEY_ORDER));
 }
 
-/** The file's text as it is, to be put back if a run is not published after all; null for none. */
+/** The current text of the file, to be restored if the run is not published; null where there is no file. */
 export async function baselineText(home: string): Promise<string | null> {
   try {
     return await readFile(join(home, BASELINE_FILE), 'utf8');
@@ -73,7 +73,7 @@ export async function baselineText(home: string): Promise<string | null> {
 /** @param text null removes the file */
 export async function replaceBaseline(home: string, text: string | null): Promise<void> {
   const path = join(home, BASELINE_FILE);
-  // a name by which the next run knows and removes what a run that died has left (write/clear-leftovers.ts)
+  // with this name the next run recognises and removes the file of a run that died (write/clear-leftovers.ts)
   const next = join(home, `.baseline.next-${process.pid}`);
   try {
     if (text === null) await rm(path, { force: true });
@@ -95,12 +95,12 @@ export async function replaceBaseline(home: string, text: string | null): Promis
   await syncPath(home);
 }
 
-/** What the seal is of: everything but the seal, in one form whatever the file's own blanks and order. */
+/** The sealed text: everything but the seal, in one form whatever the blanks and the order in the file. */
 function sealedText(baseline: Baseline): string {
   return stableJson(baseline, KEY_ORDER);
 }
 
-/** The file's content; a number for one of another format version, null for anything else. */
+/** The file's content; the version number where it is of another format version; null for anything else. */
 function parse(text: string): ReturnType<typeof parseSealed> | number {
   let value: unknown;
   try {

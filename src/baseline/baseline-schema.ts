@@ -40,7 +40,7 @@ const baselineSchema = z.strictObject({
 
 const sealedSchema = baselineSchema.extend({ seal: z.string() });
 
-/** A baseline as its file holds it, and its seal; null for anything of another shape. */
+/** A baseline and its seal, as in the file; null for any other shape. */
 export function parseSealed(value: unknown): { readonly baseline: Baseline; readonly seal: string } | null {
   const parsed = sealedSchema.safeParse(value);
   if (!parsed.success) return null;

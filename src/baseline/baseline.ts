@@ -3,42 +3,42 @@ import type { KeyIds, Measure, Night } from './night.ts';
 
 export const BASELINE_FORMAT_VERSION = 1;
 
-/** What a pipeline's earlier nights were like, and the keys that its first published run pinned. */
+/** The counts of a pipeline's earlier nights, and the keys that its first published run pinned. */
 export interface Baseline {
   readonly formatVersion: typeof BASELINE_FORMAT_VERSION;
   /** the pipeline's name */
   readonly name: string;
   readonly keyIds: KeyIds;
-  /** the latest run date of which anything is known to have been published, kept here or not */
+  /** the latest run date that is known to have been published, whether or not its night is kept here */
   readonly knownUntil: string;
-  /** one a run date, oldest first */
+  /** one for each run date, oldest first */
   readonly nights: readonly Night[];
 }
 
-/** The nights that a night is compared with: those up to its own date; all of them where there is none so old. */
+/** The nights that a night is compared with: those up to its own date; all nights where none is that old. */
 export function nightsBefore({ nights }: Pick<Baseline, 'nights'>, date: string): readonly Night[] {
   const before = nights.filter((night) => night.date <= date);
   return before.length === 0 ? nights : before;
 }
 
-/** Of some nights those since a change was last accepted, that night included; all of them where none ever was. */
+/** The nights since a change was last accepted, including that night; all nights where no change was accepted. */
 export function sinceAccepted(nights: readonly Night[], measure: Measure): readonly Night[] {
   const last = nights.findLastIndex(({ accepted }) => accepted.includes(measure));
   return nights.slice(Math.max(0, last));
 }
 
-/** True of a night that would not be the newest: it is compared, and the baseline stays as it is. */
+/** True of a night that would not be the newest: it is compared, and the baseline is not changed. */
 export function isOlderThanNewest({ nights }: Baseline, date: string): boolean {
   const newest = nights.at(-1);
   return newest !== undefined && date < newest.date;
 }
 
 /**
- * The baseline with one night more. A night of the newest date takes that night's place, and keeps the higher opt-out counts of
- * both, so that running a date again never lowers the bar; an older one changes nothing.
+ * The baseline with one more night. A night of the newest date replaces that night and keeps the higher opt-out counts of both,
+ * so that repeating a run never lowers the reference; an older night changes nothing.
  *
  * @param before null for none: the night is the first
- * @param keep how many nights are kept
+ * @param keep the number of nights that are kept
  */
 export function withNight(
   before: Baseline | null,
@@ -66,7 +66,7 @@ export function withNight(
   return { ...baseline, nights: kept.slice(-keep) };
 }
 
-/** A night run again: what was accepted stays accepted. */
+/** A repeated night: accepted changes stay accepted. */
 function merge(old: Night, again: Night): Night {
   return { ...again, accepted: [...new Set([...old.accepted, ...again.accepted])].sort() };
 }

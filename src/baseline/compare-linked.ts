@@ -8,8 +8,8 @@ import { percent, points } from './words.ts';
 const CHECK = 'night-linked';
 
 /**
- * Compares what was linked: of each source the share of its records, with the median of the last seven nights, and for a fall
- * with the best night kept as well; of each match rank its share of all subjects, with the median, over nights of the
+ * Compares linkage rates: for each source the share of its records that were linked, with the median of the last seven nights, and
+ * for a fall also with the best night kept; for each match rank its share of all subjects, with the median, over nights of the
  * same ladder.
  */
 export function compareLinked(limits: Limits, nights: readonly Night[], tonight: Linkage): Finding[] {
@@ -21,8 +21,7 @@ export function compareLinked(limits: Limits, nights: readonly Night[], tonight:
   });
   const sameLadder = compared.filter(({ ladder }) => ladder === tonight.ladder);
   if (compared.length > 0 && sameLadder.length === 0) {
-    const message =
-      'the match ranks are others than on all nights kept: links by rank are compared with nothing';
+    const message = 'the match ranks differ from those of all nights kept: links by rank are not compared';
     return [...bySource, { check: CHECK, severity: 'warn', message }];
   }
   const byRank = Object.keys(tonight.ranks).flatMap((rank) => {
@@ -33,7 +32,7 @@ export function compareLinked(limits: Limits, nights: readonly Night[], tonight:
   return [...bySource, ...byRank];
 }
 
-/** The best night, where tonight is below it. */
+/** The best night, where its share is higher than tonight's. */
 function fallBeside(shares: readonly Earlier<Part>[], is: Part): Earlier<Part> | null {
   const best = bestOf(shares, shareOf);
   return best === null || shareOf(is) >= shareOf(best.value) ? null : best;
@@ -43,7 +42,7 @@ function rankOf(ranks: Readonly<Record<string, number>>, rank: string): Part {
   return { part: ranks[rank] ?? 0, of: Object.values(ranks).reduce((sum, one) => sum + one, 0) };
 }
 
-/** The night of several from which a share lies furthest, where that is beyond a limit. */
+/** The night from which a share differs most, where the difference exceeds a limit. */
 function worst(what: string, limits: Limits, is: Part, beside: readonly (Earlier<Part> | null)[]): Finding[] {
   const off = ({ value }: Earlier<Part>) => Math.abs(shareOf(is) - shareOf(value));
   const [furthest] = beside

@@ -6,17 +6,17 @@ import { bestOf, figuresOf, sharesOf } from './reference-nights.ts';
 import { count, limit, percent } from './words.ts';
 
 const CHECK = 'night-opt-outs';
-/** A share that rests on fewer opt-outs says nothing: of two patients, one is half. */
+/** A share based on fewer opt-outs than this is no evidence: one of two patients is a half. */
 const FEWEST = 5;
 const WAY_OUT =
   'find out why before releasing anyone; if it is right, run once with --accept-change opt-outs, or set expect.optOuts';
 
 /**
- * About 150,000 opt-outs at one supplier were once not passed on for three years: so opt-outs of a type and origin that are
- * sharply fewer than on the best night kept stop the run.
+ * About 150,000 opt-outs at one supplier were once not passed on for three years. So a run stops if there are sharply fewer
+ * opt-outs of a type and origin than on the best night kept.
  *
- * Events never go away, for a withdrawal is an event of its own: any fall counts. Opt-outs in force, and the share
- * of patients that they stop, also fall by withdrawals and by people who move: so a fall counts that is beyond chance.
+ * Events never disappear, because a withdrawal is an event of its own: so any fall counts. Opt-outs in force, and the share of
+ * patients that they stop, also fall by withdrawals and when people move: so only a fall beyond chance counts.
  */
 export function compareOptOutLists(limits: Limits, nights: readonly Night[], tonight: Delivery): Finding[] {
   const compared = sinceAccepted(nights, 'opt-outs');
@@ -32,7 +32,7 @@ export function compareOptOutLists(limits: Limits, nights: readonly Night[], ton
   return [...events, ...inForce, ...stopped];
 }
 
-/** The same of the persons whom an opt-out keeps out of the release: opt-outs that find nobody are seen here. */
+/** The same for persons who are not released because of an opt-out: this shows opt-outs that no longer match anybody. */
 export function compareOptedOut(limits: Limits, nights: readonly Night[], tonight: Linkage): Finding[] {
   return fallenShares(
     limits,

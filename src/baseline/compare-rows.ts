@@ -8,10 +8,10 @@ import { count, percent } from './words.ts';
 const CHECK = 'night-rows';
 
 /**
- * Compares the rows of each table with the median of the last seven nights. After a change that was accepted, a table may be like
- * the nights since then as well: the change may have been a new level, or one night's catching up.
+ * Compares the rows of each table with the median of the last seven nights. After an accepted change, a table may also match the
+ * nights since then: the change may have been a new level, or one night with a backlog.
  *
- * What creeps is not seen from week to week: so rows are also compared with the first week of the nights that are kept, and a
+ * A gradual change is not visible from week to week. So rows are also compared with the first week of the nights kept, and a
  * difference is a warning.
  *
  * @param limits by table
@@ -49,7 +49,7 @@ function medianRows(nights: readonly Night[], table: string): Earlier<number> | 
   );
 }
 
-/** As a share of what was; of nothing, everything is more than any limit. */
+/** The difference as a share of the earlier count; where that is 0, any rows exceed every limit. */
 function distance(was: number, is: number): number {
   if (was === is) return 0;
   return was === 0 ? Number.POSITIVE_INFINITY : Math.abs(is - was) / was;

@@ -8,8 +8,8 @@ import { bestOf, sharesOf } from './reference-nights.ts';
 import { count, percent, points } from './words.ts';
 
 /**
- * Compares the share of valid cells of each identifier column with that of the best night that is kept: a column that loses a
- * little every night is seen as well as one that loses all of it at once.
+ * Compares the share of valid cells of each identifier column with that of the best night kept, so that a column that loses a
+ * little every night is noticed as well as one that loses all of it at once.
  */
 export function compareValid(
   limits: Expectations['valid'],

@@ -3,18 +3,18 @@ import { type FoundBaseline, readBaseline } from './baseline-file.ts';
 import type { KeyIds, Night } from './night.ts';
 import { findPublishedRuns } from './published-runs.ts';
 
-/** What a baseline holds, as it is to be shown. */
+/** The content of a baseline, for display. */
 export interface BaselineDescription {
   /** `none` where nothing was published yet; `missing` where runs were; for the others see `FoundBaseline` */
   readonly state: FoundBaseline['state'] | 'missing';
-  /** oldest first; none of a baseline that cannot be believed */
+  /** oldest first; empty where the baseline cannot be trusted */
   readonly nights: readonly Night[];
   /** the pinned keys */
   readonly keyIds: KeyIds | null;
 }
 
 /**
- * Reads the baseline of a pipeline without a run, for commands that say beforehand whether one would work.
+ * Reads the baseline of a pipeline without a run, for commands that check beforehand whether a run would succeed.
  *
  * @param home `OUT/<name>`
  * @param key the release key; without it, the seal is not checked

@@ -41,7 +41,7 @@ function pipelineOf(given?: ExpectFile): Pipeline {
   return { name: 'tiny', expect, sources } as unknown as Pipeline;
 }
 
-/** A night that is like every other, but for what is given. */
+/** A night like every other, except for the given values. */
 interface Shape {
   readonly rows?: number;
   readonly valid?: number;
@@ -82,7 +82,7 @@ interface Options extends Partial<Acceptance> {
   readonly key?: KeyRing;
 }
 
-/** A night from its delivery to the baseline; what it warned of. */
+/** Runs a night from its delivery to the baseline. @returns its warnings */
 async function night(
   date: string,
   shape: Shape = {},
@@ -119,7 +119,7 @@ async function manyNights(
 }
 
 describe('the file', () => {
-  it('is for its owner alone, and nothing is left beside it', async () => {
+  it('is readable by its owner only, and no temporary file is left', async () => {
     await night(day(0));
     expect(statSync(path()).mode & 0o777).toBe(0o600);
     expect(readdirSync(home)).toEqual(['baseline.json']);
@@ -147,10 +147,10 @@ describe('the file', () => {
     [
       'another name',
       (text) => text.replace('"name": "tiny"', '"name": "other"'),
-      /or is of another pipeline/,
+      /or belongs to another pipeline/,
     ],
   ])(
-    'stops the run where it is damaged or edited, until somebody begins anew: %s',
+    'stops the run where it is damaged or edited, until a new baseline is requested: %s',
     async (_, edit, reason) => {
       await night(day(0));
       const edited = edit(read());
@@ -161,26 +161,26 @@ describe('the file', () => {
       expect(message).toMatch(reason);
       expect(message).toContain('--new-baseline');
       expect(await night(day(1), {}, { newBaseline: true })).toEqual([
-        'a new baseline begins with this night: it was compared with nothing',
+        'a new baseline begins with this night: it was not compared with any other',
       ]);
       expect(kept()).toHaveLength(1);
     },
   );
 
-  it('may be laid out anew: what it says is sealed, and not its blanks', async () => {
+  it('may be formatted differently: its content is sealed, not its blanks', async () => {
     await night(day(0));
     writeFileSync(path(), JSON.stringify(JSON.parse(read())));
     expect(await night(day(1))).toEqual([]);
   });
 
-  it('keeps the last thirty nights, or as many as are asked for', async () => {
+  it('keeps the last thirty nights, or as many as the pipeline file says', async () => {
     await manyNights(33);
     expect(kept().map(({ date }) => date)).toEqual(Array.from({ length: 30 }, (_, at) => day(at + 3)));
     await night(day(33), {}, { expect: { nights: 4 } });
     expect(kept().map(({ date }) => date)).toEqual([30, 31, 32, 33].map(day));
   });
 
-  it('is put back as it was where the run could not be published after all', async () => {
+  it('is restored where the run could not be published', async () => {
     const attempt = async (date: string) => {
       const nights = await Nights.open(
         home,
@@ -202,19 +202,19 @@ describe('the file', () => {
     expect(read()).toBe(before);
   });
 
-  it('is missed where a run was published, and not where none was', async () => {
+  it('must exist where a run was published, and need not where none was', async () => {
     mkdirSync(join(home, `${day(0)}-0123456789ab`));
     await expect(night(day(1))).rejects.toMatchObject({ exitCode: 1 });
     expect(await night(day(1), {}, { newBaseline: true })).toHaveLength(1);
   });
 
-  it('of another release key is exit 3; with the very id accepted, the past counts as before and nobody vouches for it', async () => {
+  it('of another release key is exit 3; with that key id accepted, earlier nights count, with a warning that they are unverified', async () => {
     await night(day(0));
     expect((await refusal(day(1), {}, { key: OTHER_KEY })).exitCode).toBe(3);
     const accepted = { key: OTHER_KEY, newKeys: [OTHER_KEY.keyId] };
     expect((await refusal(day(1), { rows: 100 }, accepted)).message).toContain('stays has 100 rows');
     expect(await night(day(1), {}, accepted)).toEqual([
-      expect.stringContaining('kept under another release key'),
+      expect.stringContaining('sealed with another release key'),
     ]);
     expect(await night(day(2), {}, { key: OTHER_KEY })).toEqual([]);
     expect((await refusal(day(3))).exitCode).toBe(3);
@@ -222,7 +222,7 @@ describe('the file', () => {
 });
 
 describe('describing it, without a run', () => {
-  it('says what it holds, with the key or without', async () => {
+  it('gives its content, with the key or without', async () => {
     expect(await describeBaseline(home, 'tiny', KEY)).toEqual({ state: 'none', nights: [], keyIds: null });
     await manyNights(2);
     const keyIds = { linkage: LINKAGE_ID, store: STORE_ID, release: KEY.keyId };
@@ -264,12 +264,12 @@ describe('rows', () => {
     expect(message).toContain(`stays has ${rows.toLocaleString('en-GB')} rows`);
   });
 
-  it('of a handful are a warning: chance alone halves them', async () => {
+  it('of a small table are a warning only: chance alone may halve them', async () => {
     await manyNights(3, () => ({ rows: 5 }));
     expect(await night(day(3), { rows: 2 })).toHaveLength(1);
   });
 
-  it('are compared with a usual night, and not with one that caught up', async () => {
+  it('are compared with a usual night, not with one that had a backlog', async () => {
     await night(day(0));
     expect(await night(day(1), { rows: 3000 }, { changes: ['rows'] })).toEqual([
       expect.stringContaining('(accepted by --accept-change rows)'),
@@ -278,13 +278,13 @@ describe('rows', () => {
     await refusal(day(3), { rows: 3000 });
   });
 
-  it('that dwindle are seen against the first week', async () => {
+  it('that fall slowly are noticed by comparison with the first week', async () => {
     const warnings = await manyNights(30, (at) => ({ rows: Math.round(1000 * 0.98 ** at) }));
     expect(warnings.findIndex((some) => some.length > 0)).toBeGreaterThan(14);
     expect(warnings.at(-1)).toEqual([expect.stringContaining('little by little')]);
   });
 
-  it('follow the limits of their table', async () => {
+  it('have the limits of their table', async () => {
     await manyNights(3);
     const given: ExpectFile = { rows: { tables: { stays: { warn: 'never', stop: '95%' } } } };
     expect(await night(day(3), { rows: 60 }, { expect: given })).toEqual([]);
@@ -293,7 +293,7 @@ describe('rows', () => {
 });
 
 describe('valid cells', () => {
-  it('that creep away are seen against the best night', async () => {
+  it('that become fewer slowly are noticed by comparison with the best night', async () => {
     const warnings = await manyNights(4, (at) => ({ valid: 1000 - at * 60 }));
     expect(warnings.map((some) => some.length)).toEqual([0, 1, 1, 1]);
     const { message } = await refusal(day(4), { valid: 790 });
@@ -302,12 +302,12 @@ describe('valid cells', () => {
     );
   });
 
-  it('of few cells may be fewer by chance', async () => {
+  it('in a column of few cells may be fewer by chance', async () => {
     await night(day(0), { cells: 10, valid: 10 });
     expect(await night(day(1), { cells: 10, valid: 7 })).toEqual([]);
   });
 
-  it('follow the limits of their column', async () => {
+  it('have the limits of their column', async () => {
     await night(day(0));
     const given: ExpectFile = {
       valid: { columns: { stays: { sex: { stop: 'never', warn: '40 points' } } } },
@@ -318,7 +318,7 @@ describe('valid cells', () => {
 });
 
 describe('links', () => {
-  it('of a source: two points are a warning, ten stop the run, either way', async () => {
+  it('of a source: two points of difference are a warning, ten stop the run, in either direction', async () => {
     await manyNights(3);
     expect(await night(day(3), { linked: 880 })).toEqual([]);
     expect(await night(day(4), { linked: 860 })).toEqual([
@@ -334,7 +334,7 @@ describe('links', () => {
     ]);
   });
 
-  it('by rank: where one rank takes over from another', async () => {
+  it('by rank: a shift from one rank to another is noticed', async () => {
     await manyNights(3);
     expect((await refusal(day(3), { ranks: { 8: 600, 6: 300, 0: 100 } })).message).toMatch(
       /subjects of match rank 6 are 30\.0 % of all, 30\.0 points more[\s\S]*match rank 8 are 60\.0 %/,
@@ -344,25 +344,25 @@ describe('links', () => {
   it('by rank are not compared with those of another ladder', async () => {
     await night(day(0));
     expect(await night(day(1), { ranks: { 1: 900, 0: 100 }, ladder: 'y' })).toEqual([
-      expect.stringContaining('the match ranks are others'),
+      expect.stringContaining('the match ranks differ'),
     ]);
   });
 });
 
 describe('opt-outs', () => {
-  it('may fall by a tenth of the best night, and no more however slowly', async () => {
+  it('may fall by a tenth of the best night and no more, however slowly', async () => {
     await manyNights(11, (at) => ({ events: { 'register/type-1': 100 - at } }));
     expect((await refusal(day(11), { events: { 'register/type-1': 89 } })).message).toContain(
       `the register's type-1 events fell from 100 on ${day(0)}, the best night kept, to 89; a fall of 10 % is allowed`,
     );
   });
 
-  it('of an origin that is no longer declared have fallen to none', async () => {
+  it('of an origin that is no longer declared count as fallen to zero', async () => {
     await night(day(0), { events: { 'coded/gp/type-2': 4 } });
     expect((await refusal(day(1))).message).toContain('coded type-2 events of gp fell from 4');
   });
 
-  it('in force, and the share that they stop, may fall by chance and no further', async () => {
+  it('in force, and the share that they stop, may fall within chance and no further', async () => {
     await manyNights(2);
     expect(await night(day(2), { inForce: { 'type-1/number': 85 }, stopped: 40, typeTwo: 40 })).toEqual([]);
     const { message } = await refusal(day(3), { inForce: { 'type-1/number': 60 }, stopped: 10 });
@@ -373,14 +373,14 @@ describe('opt-outs', () => {
     );
   });
 
-  it('are not lowered by running a night again', async () => {
+  it('have no lower reference after a night is repeated', async () => {
     await night(day(0));
     await night(day(0), { events: { 'register/type-1': 91 } });
     await refusal(day(0), { events: { 'register/type-1': 82 } });
     expect(kept()[0]?.optOutEvents['register/type-1']).toBe(100);
   });
 
-  it('accepted as fewer set the bar from that night on', async () => {
+  it('accepted as fewer are the reference from that night on', async () => {
     await night(day(0));
     const fewer = { events: { 'register/type-1': 20 } };
     expect(await night(day(1), fewer, { changes: ['opt-outs'] })).toHaveLength(1);
@@ -388,7 +388,7 @@ describe('opt-outs', () => {
     await refusal(day(3), { events: { 'register/type-1': 17 } });
   });
 
-  it('are not let through by accepting something else', async () => {
+  it('are not accepted by accepting another measure', async () => {
     await night(day(0));
     const said = await refusal(
       day(1),
@@ -401,7 +401,7 @@ describe('opt-outs', () => {
 });
 
 describe('nights out of order', () => {
-  it('older ones are compared with those before them, and not kept', async () => {
+  it('an older night is compared with those before it, and is not kept', async () => {
     await manyNights(3, (at) => ({ events: { 'register/type-1': 100 + 100 * at } }));
     const before = read();
     expect(await night(day(1), { events: { 'register/type-1': 200 } })).toEqual([
@@ -411,12 +411,12 @@ describe('nights out of order', () => {
     await refusal(day(1), { events: { 'register/type-1': 100 } });
   });
 
-  it('one before all others is compared with all of them', async () => {
+  it('a night before all others is compared with all of them', async () => {
     await night(day(5));
     expect((await refusal(day(1), { rows: 10 })).exitCode).toBe(1);
   });
 
-  it('an earlier copy of the file, put back, is seen by the runs that came after it', async () => {
+  it('an earlier copy of the file is detected by the runs that were published after it', async () => {
     await night(day(0));
     const copy = read();
     await night(day(1));
@@ -425,7 +425,7 @@ describe('nights out of order', () => {
     expect((await refusal(day(2))).message).toContain('it is an earlier copy');
   });
 
-  it('a new baseline on an old date is no earlier copy', async () => {
+  it('a new baseline on an old date is not taken for an earlier copy', async () => {
     mkdirSync(join(home, `${day(9)}-0123456789ab`));
     await night(day(3), {}, { newBaseline: true });
     expect(await night(day(10))).toEqual([]);

@@ -14,11 +14,11 @@ import { compareValid } from './compare-valid.ts';
 import type { Delivery, Linkage, Measure, Night } from './night.ts';
 import { type OpenBaseline, openBaseline } from './open-baseline.ts';
 
-/** What a night was compared with. */
+/** The nights with which a night was compared. */
 export interface NightComparison {
-  /** how many earlier nights */
+  /** the number of earlier nights */
   readonly nights: number;
-  /** true where nothing was ever published here; false where a new baseline was asked for */
+  /** true where nothing was published before; false where a new baseline was requested */
   readonly isFirstNight: boolean;
   /** run dates of the first and the last of them; null where there are none */
   readonly from: string | null;
@@ -28,8 +28,8 @@ export interface NightComparison {
 type Log = (event: { readonly level: 'warn'; readonly message: string }) => void;
 
 /**
- * One night among the earlier nights of its pipeline: compared before and after linking, and kept once it is published. What is
- * found depends on the past, so it is printed and logged, and never part of what is published: the same inputs give the same
+ * One night among the earlier nights of its pipeline: compared before and after linkage, and kept once it is published. Findings
+ * depend on earlier nights, so they are printed and logged, and never part of what is published: the same inputs give the same
  * bytes.
  */
 export class Nights {
@@ -65,8 +65,8 @@ export class Nights {
   /**
    * Opens the baseline and compares what was delivered with earlier nights.
    *
-   * @param home `OUT/<name>`, of which the lock is held
-   * @throws TallystickError (exit 1) with everything that lies beyond a limit, or for a baseline that cannot be believed;
+   * @param home `OUT/<name>`, whose lock is held
+   * @throws TallystickError (exit 1) with everything that exceeds a limit, or for a baseline that cannot be trusted;
    * (exit 3) for keys that are not the pinned ones
    */
   static async open(
@@ -89,7 +89,7 @@ export class Nights {
     return nights;
   }
 
-  /** Compares what was linked. @throws TallystickError (exit 1) with everything that lies beyond a limit */
+  /** Compares linkage rates. @throws TallystickError (exit 1) with everything that exceeds a limit */
   compareLinkage(linkage: Linkage): void {
     this.#linkage = linkage;
     const { expect } = this.#pipeline;
@@ -99,7 +99,7 @@ export class Nights {
     ]);
   }
 
-  /** Everything that was found and did not stop the run. */
+  /** All findings that did not stop the run. */
   get warnings(): readonly Warning[] {
     return this.#warnings;
   }
@@ -115,9 +115,9 @@ export class Nights {
   }
 
   /**
-   * Adds this night to the baseline, then publishes; the baseline is put back if that fails. To be called when the run has passed
-   * all gates. A process that dies in between leaves a night that was not published, which later nights are compared with like any
-   * other, and not a run that nobody knows of.
+   * Adds this night to the baseline, then publishes; restores the baseline if publishing fails. Call it when the run has passed
+   * all gates. A process that dies in between leaves a night in the baseline that was not published, with which later nights are
+   * compared like any other; the other order could leave a published run that the baseline does not know.
    */
   async keepWith<T>(runId: string, publish: () => Promise<T>): Promise<T> {
     await this.#keep(runId);
@@ -147,7 +147,7 @@ export class Nights {
     );
   }
 
-  /** Puts the baseline back as it was, for a run that could not be published after all. A run that is there is known. */
+  /** Restores the baseline after a run that could not be published. It is left where the run's folder exists after all. */
   async #takeBack(runId: string): Promise<void> {
     if (this.#before === undefined || existsSync(join(this.#home, runId))) return;
     await replaceBaseline(this.#home, this.#before);
@@ -162,7 +162,7 @@ export class Nights {
     this.#warnings.push(...settleFindings(findings, this.#log));
   }
 
-  /** What was accepted for this night is a warning, that it may be read again tomorrow. */
+  /** Accepted stops become warnings, so that they can be read later. */
   #judge(measure: Measure, findings: readonly Finding[]): Finding[] {
     if (!this.#acceptance.changes.includes(measure)) return [...findings];
     return findings.map(({ wayOut: _, ...finding }) => ({

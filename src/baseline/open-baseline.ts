@@ -9,29 +9,29 @@ import { findPublishedRuns, publishedReleaseKeyId } from './published-runs.ts';
 
 const PURPOSES = ['linkage', 'release', 'store'] as const;
 const BEGIN_ANEW =
-  'restore it from a backup; or, if the past is to be forgotten, run once with --new-baseline: nothing is compared on that night';
+  'restore it from a backup; or, to discard the earlier nights, run once with --new-baseline: nothing is compared on that night';
 
-/** What tonight is compared with. */
+/** The baseline with which tonight is compared. */
 export interface OpenBaseline {
-  /** null where there is nothing to compare with */
+  /** null where there is no earlier night */
   readonly baseline: Baseline | null;
-  /** true where nothing was ever published here; false where somebody asked for a new beginning */
+  /** true where nothing was published before; false where a new baseline was requested */
   readonly isFirstNight: boolean;
-  /** true where the nights were kept under another release key, so that nobody can tell whether they were edited */
+  /** true where the nights were sealed with another release key, so that it is unknown whether they were edited */
   readonly isUnchecked: boolean;
-  /** the latest run date of the runs that are still there */
+  /** the latest run date of the runs that still exist */
   readonly publishedUntil: string | null;
 }
 
 /**
  * Opens the baseline of a pipeline, and checks it, and the keys against those that it pins.
  *
- * A baseline that is damaged, edited, of another key or older than what was published stops the run (exit 1), and so does a missing one where
- * runs were published: otherwise whoever can write to the folder could disarm every comparison.
+ * A baseline that is damaged, edited, of another key or older than a published run stops the run (exit 1), and so does a missing one where
+ * runs were published: otherwise anybody who can write to the folder could disable every comparison.
  *
  * @param home `OUT/<name>`
- * @throws TallystickError (exit 1) as said; (exit 3) for keys that are not the pinned ones and were not accepted by their ids;
- * (exit 2) where an id was accepted that is no key's of this run
+ * @throws TallystickError (exit 1) in these cases; (exit 3) for keys that are not the pinned ones and whose ids were not accepted;
+ * (exit 2) where an accepted id belongs to no key of this run
  */
 export async function openBaseline(
   home: string,
@@ -56,8 +56,7 @@ export async function openBaseline(
     if (!published.exist) return { ...anew, isFirstNight: true };
     throw refused({
       file,
-      message:
-        'there is no baseline, though runs have been published here: this night can be compared with nothing',
+      message: 'there is no baseline, though runs have been published here: this night cannot be compared',
       wayOut: BEGIN_ANEW,
     });
   }
@@ -65,8 +64,7 @@ export async function openBaseline(
   if ((await publishedReleaseKeyId(home)) === keyIds.release) {
     throw refused({
       file,
-      message:
-        'was made under another release key than the last published run, which has the key of this run',
+      message: 'was sealed with another release key than that of the last published run and of this run',
       wayOut: BEGIN_ANEW,
     });
   }
@@ -78,15 +76,15 @@ export async function openBaseline(
 function faultOf(found: Exclude<FoundBaseline, { state: 'none' | 'sealed' | 'unchecked' }>): string {
   switch (found.state) {
     case 'damaged':
-      return 'the baseline is damaged, so that this night can be compared with nothing';
+      return 'the baseline is damaged, so this night cannot be compared';
     case 'edited':
-      return 'the baseline was edited, or is of another pipeline: its seal is not the one that the release key makes';
+      return 'the baseline was edited, or belongs to another pipeline: its seal does not match the release key';
     case 'other-version':
       return `the baseline is of format version ${found.version}, which this version of tallystick does not read`;
   }
 }
 
-/** An id that is no key's is a slip, and the key that was meant stays refused. */
+/** An id that belongs to no key is a slip; the key that was meant stays refused. */
 function checkAcceptedKeys(keyIds: KeyIds, { newKeys }: Acceptance): void {
   const wrong = newKeys.filter((id) => !PURPOSES.some((purpose) => keyIds[purpose] === id));
   if (wrong.length === 0) return;
@@ -98,7 +96,7 @@ function checkAcceptedKeys(keyIds: KeyIds, { newKeys }: Acceptance): void {
   );
 }
 
-/** @throws TallystickError (exit 3) naming each key that is another */
+/** @throws TallystickError (exit 3) naming each key that differs from the pinned one */
 function checkPins(file: string, pinned: KeyIds, keyIds: KeyIds, { newKeys }: Acceptance): void {
   const problems = PURPOSES.flatMap((purpose): Problem[] => {
     const id = keyIds[purpose];
@@ -108,8 +106,8 @@ function checkPins(file: string, pinned: KeyIds, keyIds: KeyIds, { newKeys }: Ac
     return [
       {
         file,
-        message: `the ${purpose} key is another one (key id ${id}) than that of the runs published here (${pinned[purpose]})`,
-        wayOut: `put the earlier key back: ${CONSEQUENCES[purpose]}; if it was changed on purpose, say so with --accept-new-key ${id}`,
+        message: `the ${purpose} key (key id ${id}) is not that of the runs published here (${pinned[purpose]})`,
+        wayOut: `put the earlier key back: ${CONSEQUENCES[purpose]}; if it was changed on purpose, run with --accept-new-key ${id}`,
       },
     ];
   });
@@ -117,12 +115,12 @@ function checkPins(file: string, pinned: KeyIds, keyIds: KeyIds, { newKeys }: Ac
 }
 
 const CONSEQUENCES: KeyIds = {
-  linkage: 'under another, no token is what it was, and stores of both link nobody',
-  release: 'under another, every person has another pseudonym than in all earlier runs',
+  linkage: 'with another key every token differs, and stores of the two keys link nobody',
+  release: 'with another key every person has another pseudonym than in earlier runs',
   store: 'a store under this linkage key that is signed by another was made by somebody without that key',
 };
 
-/** An earlier copy of the file is sealed as well, and would forget what came after it. */
+/** An earlier copy of the file has a valid seal too, but lacks the nights after it. */
 function checkAge(file: string, { knownUntil }: Baseline, publishedUntil: string | null): void {
   if (publishedUntil === null || publishedUntil <= knownUntil) return;
   throw refused({

@@ -4,10 +4,10 @@ import { MANIFEST_FILE } from '../write/run-manifest.ts';
 import { dateOfRunId, RELEASE_FOLDER } from '../write/run-place.ts';
 import { asWriteError, systemErrorCode } from '../write/write-error.ts';
 
-/** What is to be seen of published runs without opening any: names only, for a manifest may be edited or gone. */
+/** What the folder shows of published runs: names only, because a manifest may be edited or missing. */
 export interface PublishedRuns {
   readonly exist: boolean;
-  /** the latest run date of those that are still there; null where none is */
+  /** the latest run date of the runs that still exist; null where there is none */
   readonly until: string | null;
 }
 
@@ -25,8 +25,8 @@ export async function findPublishedRuns(home: string): Promise<PublishedRuns> {
 }
 
 /**
- * The release key that the last published run says it was made with; null where no run says so. Nothing is decided by it but
- * which of two refusals is given.
+ * The release key id in the manifest of the last published run; null where there is none. It only decides which of two
+ * refusals is given.
  */
 export async function publishedReleaseKeyId(home: string): Promise<string | null> {
   try {
@@ -36,6 +36,6 @@ export async function publishedReleaseKeyId(home: string): Promise<string | null
     const { keyIds } = (manifest ?? {}) as { keyIds?: { release?: unknown } };
     return typeof keyIds?.release === 'string' ? keyIds.release : null;
   } catch {
-    return null; // no run, or one that is damaged: the refusal without it is the stricter one
+    return null; // no run, or a damaged one: without a key id the stricter refusal is given
   }
 }

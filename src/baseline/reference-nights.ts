@@ -1,16 +1,16 @@
 import type { Part } from '../domain/expectation.ts';
 import type { Night } from './night.ts';
 
-/** Nights whose median says what a night is usually like: a week, so that each day of it counts once. */
+/** The number of nights whose median is the usual value: a week, so that each weekday counts once. */
 export const RECENT_NIGHTS = 7;
 
-/** A figure of an earlier night. */
+/** A value of an earlier night. */
 export interface Earlier<T> {
   readonly date: string;
   readonly value: T;
 }
 
-/** The figure of each night that has it, oldest first. */
+/** The value of each night that has one, oldest first. */
 export function figuresOf<T>(
   nights: readonly Night[],
   figure: (night: Night) => T | undefined,
@@ -21,13 +21,13 @@ export function figuresOf<T>(
   });
 }
 
-/** The figure in the middle; of an even number the lower of the two in the middle. Null of none. */
+/** The median; of an even number of values the lower one of the two in the middle. Null where there is none. */
 export function medianOf<T>(figures: readonly Earlier<T>[], size: (value: T) => number): Earlier<T> | null {
   const sorted = figures.toSorted((a, b) => size(a.value) - size(b.value));
   return sorted[Math.floor((sorted.length - 1) / 2)] ?? null;
 }
 
-/** The largest figure; of equal ones the latest. Null of none. */
+/** The largest value; of equal ones the latest. Null where there is none. */
 export function bestOf<T>(figures: readonly Earlier<T>[], size: (value: T) => number): Earlier<T> | null {
   return figures.reduce<Earlier<T> | null>(
     (best, one) => (best === null || size(one.value) >= size(best.value) ? one : best),
@@ -35,7 +35,7 @@ export function bestOf<T>(figures: readonly Earlier<T>[], size: (value: T) => nu
   );
 }
 
-/** The parts of something, of each night; one on which there was nothing says nothing. */
+/** The parts of a whole on each night; a night on which the whole is 0 is left out. */
 export function sharesOf(
   nights: readonly Night[],
   figure: (night: Night) => Part | undefined,

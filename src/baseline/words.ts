@@ -1,4 +1,4 @@
-/** A count with its thousands apart. */
+/** A count with separated thousands. */
 export function count(value: number): string {
   return value.toLocaleString('en-GB');
 }
@@ -13,7 +13,7 @@ export function points(difference: number): string {
   return `${(difference * 100).toFixed(1)} points`;
 }
 
-/** A limit as it is written in a pipeline file, without rounding faults. */
+/** A limit as in a pipeline file, without rounding errors. */
 export function limit(share: number | null): string {
   return share === null ? 'any' : `${Number((share * 100).toPrecision(6))} %`;
 }

@@ -9,7 +9,7 @@ import { failureOf } from './exit.ts';
 const SECRET = '943 476 5919';
 
 describe('exit codes', () => {
-  it('are those that the program chose, where it chose them', () => {
+  it('are those of the program’s own errors', () => {
     const failure = failureOf(refused({ file: 'a.csv', line: 3, message: 'no' }));
     expect(failure).toMatchObject({ exitCode: 1, problems: [{ file: 'a.csv', line: 3, message: 'no' }] });
   });
@@ -24,7 +24,7 @@ describe('exit codes', () => {
     ['bad-name', 2],
     ['not-arrow', 1],
     ['bad-data', 70],
-  ])('of writing that failed (%s) are %d', (reason, exitCode) => {
+  ])('of a write error (%s) are %d', (reason, exitCode) => {
     const failure = failureOf(new WriteError(reason, '/out/x', 'why'));
     expect(failure).toMatchObject({ exitCode, problems: [{ file: '/out/x', message: 'why' }], stack: [] });
   });
@@ -43,7 +43,7 @@ describe('exit codes', () => {
     SECRET,
     { cell: SECRET },
     undefined,
-  ])('are 70 for what nobody expected, with its class and its stack and never its message', (fault) => {
+  ])('are 70 for an unexpected error, with its class and stack and never its message', (fault) => {
     const failure = failureOf(fault);
     expect(failure.exitCode).toBe(70);
     expect(JSON.stringify(failure)).not.toContain(SECRET);

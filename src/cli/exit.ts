@@ -3,23 +3,23 @@ import { traceOf } from '../domain/fault-trace.ts';
 import { EXIT, type ExitCode, type Problem, TallystickError } from '../domain/problem.ts';
 import { systemFailure, WriteError, type WriteReason } from '../write/write-error.ts';
 
-/** How the program ends when it does not end well. */
+/** A failed end of the program. */
 export interface Failure {
   readonly exitCode: ExitCode;
   readonly problems: readonly Problem[];
-  /** where an unexpected error came from; never its message, which might hold data */
+  /** the stack of an unexpected error; never its message, which might hold data */
   readonly stack: readonly string[];
-  /** what the command found out all the same, for stdout */
+  /** the result that the command has nevertheless, for stdout */
   readonly finding: Finding | null;
 }
 
-/** A result that comes with a failure, such as the checks of `verify` of which some failed. */
+/** A result together with a failure, such as the checks of `verify`, some of which failed. */
 export interface Finding {
   readonly value: object;
   readonly text: string;
 }
 
-/** A command that did its work, and whose answer is no. */
+/** A command that did its work, with a negative result. */
 export class FailedCheck extends TallystickError {
   readonly finding: Finding;
 
@@ -32,7 +32,7 @@ export class FailedCheck extends TallystickError {
 
 const OTHER_FOLDER = 'choose another folder with --out or --work, or have its owner let you write there';
 
-/** The exit code of each way in which writing can fail, and what to do about it. */
+/** The exit code and the way out of each kind of write error. */
 const WRITE_FAILURES: Readonly<Record<WriteReason, readonly [ExitCode, string | null]>> = {
   'no-space': [EXIT.environment, 'free space, or choose another disk with --out and --work'],
   'open-files': [EXIT.environment, 'raise the limit (ulimit -n; LimitNOFILE= in systemd): 256 are enough'],
@@ -46,7 +46,7 @@ const WRITE_FAILURES: Readonly<Record<WriteReason, readonly [ExitCode, string | 
   failed: [EXIT.environment, 'look at the disk and its file system'],
 };
 
-/** Turns whatever was thrown into an exit code and messages: the one place where that is decided. */
+/** Turns any thrown value into an exit code and messages. Only this function decides exit codes. */
 export function failureOf(fault: unknown): Failure {
   const plain = { stack: [], finding: null };
   if (fault instanceof FailedCheck) {
@@ -74,7 +74,7 @@ export function failureOf(fault: unknown): Failure {
   };
 }
 
-/** True for what commander throws after it has printed help or the version: that is no failure. */
+/** True for the error that commander throws after printing help or the version: that is no failure. */
 export function isAnswered(fault: unknown): boolean {
   return fault instanceof CommanderError && fault.exitCode === 0;
 }

@@ -1,19 +1,19 @@
 #!/usr/bin/env node
 /*
- * What must be done before anything else is loaded, for an `import` line would be carried out first.
+ * Code that must run before anything else is loaded; an `import` line would be executed first.
  *
- * SIGUSR1 opens Node's inspector, which asks for no password: whoever reaches its port reads keys and identifiers. A listener
+ * SIGUSR1 opens Node's inspector, which needs no password: anybody who reaches its port can read keys and identifiers. A listener
  * takes the signal away from Node, in every thread.
  *
- * Loading the program opens its files, hundreds at once. Where that is too many, Node would say so in its own words, with its
- * own exit code.
+ * Loading the program opens its files, hundreds at once. Where that exceeds the limit, Node would report it with its own message
+ * and exit code.
  */
 process.on('SIGUSR1', () => undefined);
 
 /** EXIT.environment of `domain/problem.ts`, which is not loaded yet. */
 const ENVIRONMENT = 3;
 
-// Whatever ends the process without a word, such as a promise that is never settled, is a fault of this program (EXIT.bug).
+// A silent end of the process, such as by a promise that never settles, is a fault of this program (EXIT.bug).
 process.exitCode = 70;
 
 try {

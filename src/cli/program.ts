@@ -29,7 +29,7 @@ export function makeProgram(terminal: Terminal): CommandUnknownOpts {
       'Joins GP, hospital and community records by keyed tokens, and releases de-identified Arrow files.',
     )
     .version(toolVersion(), '--version', 'print the version')
-    .helpOption('--help', 'say how to use a command')
+    .helpOption('--help', 'show how to use a command')
     .addHelpText('after', EXIT_CODES)
     .exitOverride()
     .configureOutput({ outputError: () => undefined })

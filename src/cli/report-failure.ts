@@ -2,7 +2,7 @@ import { formatProblem } from '../domain/problem.ts';
 import type { Failure } from './exit.ts';
 import type { Terminal } from './terminal/terminal.ts';
 
-/** Says what went wrong, in the form that was asked for: every problem, each with its place and its way out. */
+/** Reports a failure in the requested form: every problem, each with its location and its way out. */
 export function reportFailure({ exitCode, problems, stack, finding }: Failure, terminal: Terminal): void {
   const { manners, paintError } = terminal;
   if (manners.json) {

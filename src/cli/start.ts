@@ -10,15 +10,15 @@ const terminal = new Terminal(stdout, stderr, env, argv.slice(2));
 
 let exitCode: ExitCode = EXIT.done;
 stdout.on('error', (fault: NodeJS.ErrnoException) => {
-  if (fault.code === 'EPIPE') return; // a reader that goes away, as `head` does, has read enough
+  if (fault.code === 'EPIPE') return; // a reader may close the pipe early, as `head` does
   exitCode = EXIT.environment;
   terminal.errorText('error: the result could not be written to stdout: is the disk full?\n');
 });
-stderr.on('error', () => undefined); // there is nowhere left to say it
-// Node would print the message of an error that nobody catches, and it might hold data.
+stderr.on('error', () => undefined); // there is no other stream to report it on
+// Node would print the message of an uncaught error, which might hold data.
 let isFaulty = false;
 process.on('uncaughtException', (fault) => {
-  if (isFaulty) return; // the first one says what went wrong
+  if (isFaulty) return; // only the first error is reported
   isFaulty = true;
   exitCode = end(fault);
   if (!stopForFault()) process.exit(exitCode);
@@ -29,10 +29,10 @@ try {
 } catch (fault) {
   if (!isFaulty) exitCode = end(fault);
 }
-// A thread may still be at work, such as one that digests inputs of a run that has been refused: nobody waits for it.
+// A thread may still be working, such as one that digests inputs of a refused run: the process does not wait for it.
 stdout.write('', () => stderr.write('', () => setImmediate(() => process.exit(exitCode))));
 
-/** Says what there is to say of a failure, and which exit code it comes to. */
+/** Reports a failure. @returns its exit code */
 function end(fault: unknown): ExitCode {
   if (isAnswered(fault)) return EXIT.done;
   const failure = failureOf(fault);

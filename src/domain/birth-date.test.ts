@@ -27,11 +27,11 @@ test.each([
   expect(standardiseBirthDate(text, '%Y-%m-%d', RUN_DATE)).toEqual({ value, outcome });
 });
 
-test('the format is the column’s', () => {
+test('a date is read in the format of its column', () => {
   expect(standardiseBirthDate('02/01/1980', '%d/%m/%Y', RUN_DATE).value).toBe('1980-01-02');
   expect(standardiseBirthDate('19800102', '%Y%m%d', RUN_DATE).value).toBe('1980-01-02');
 });
 
-test('1 January is told from other days', () => {
+test('1 January is recognised, and other days are not', () => {
   expect(['1980-01-01', '1980-01-11', '1980-11-01'].map(isFirstOfJanuary)).toEqual([true, false, false]);
 });

@@ -4,8 +4,8 @@ import { found, missing, type Standardised } from './standardised.ts';
 import { trimBlanks } from './standardised-text.ts';
 
 /**
- * Real dates that mean "missing": HES null (1800) and invalid (1801), and the two that systems put in when
- * they must hold a date. A person truly born on 1 January 1900 is lost as well, which is the smaller fault.
+ * Real dates that mean "missing": HES null (1800) and invalid (1801), and the two that systems enter when a date
+ * is mandatory. A person who was born on 1 January 1900 loses the date too, which is the smaller error.
  */
 export const BIRTH_DATE_PLACEHOLDERS: readonly string[] = [
   '1800-01-01',
@@ -20,9 +20,9 @@ export const EARLIEST_BIRTH_DATE = '1895-01-01';
 /**
  * The canonical form of a birth date: YYYY-MM-DD, as text.
  *
- * `format` is the column's (see date-format.ts) and `runDate` the run's, YYYY-MM-DD. Absent; not in the
- * format or not a real date (invalid); placeholder; before 1895 or after the run date (implausible); else
- * valid. A date is never repaired.
+ * `format` is the format of the column (see date-format.ts) and `runDate` the date of the run, YYYY-MM-DD. The outcome
+ * is absent; invalid, for a text that is not in the format or no real date; placeholder; implausible, for a date before
+ * 1895 or after the run date; else valid. A date is never repaired.
  */
 export function standardiseBirthDate(
   text: string | null,
@@ -37,7 +37,7 @@ export function standardiseBirthDate(
   return iso < EARLIEST_BIRTH_DATE || iso > runDate ? missing('implausible') : found(iso);
 }
 
-/** Whether a canonical birth date is a 1 January: the common stand-in for an unknown day and month. */
+/** Whether a canonical birth date is a 1 January, which many systems enter for an unknown day and month. */
 export function isFirstOfJanuary(isoDate: string): boolean {
   return isoDate.endsWith('-01-01');
 }

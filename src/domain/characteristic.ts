@@ -1,8 +1,8 @@
-/** What people are told apart by in figures on linkage, in the order in which they are shown. */
+/** The characteristics by which linkage rates are broken down, in the order in which they are shown. */
 export const CHARACTERISTICS = ['sex', 'ageBand', 'ethnicCategory', 'area', 'deprivation'] as const;
 export type Characteristic = (typeof CHARACTERISTICS)[number];
 
-/** What something is of each characteristic. */
+/** A value for each characteristic. */
 export type ByCharacteristic<T> = Readonly<Record<Characteristic, T>>;
 
 /** Their names in reports. */
@@ -14,29 +14,29 @@ export const CHARACTERISTIC_WORDS: ByCharacteristic<string> = {
   deprivation: 'deprivation',
 };
 
-/** Values of these are as they were delivered: a rare one may be anything, so that it is not shown. */
+/** The values of these characteristics are as delivered. A rare value may be anything, so it is not shown. */
 export const DELIVERED_CHARACTERISTICS: readonly Characteristic[] = ['ethnicCategory', 'area', 'deprivation'];
 
-/** A column of more values than these is no way to tell people apart. */
+/** A column with more distinct values than this is not used as a characteristic. */
 export const MOST_VALUES = 50;
 
 const SEXES: Readonly<Record<string, string>> = { '1': 'male', '2': 'female' };
 
-/** A value as it is shown. */
+/** A value in the form in which it is shown. */
 export function valueWords(characteristic: Characteristic, value: string): string {
   return characteristic === 'sex' ? (SEXES[value] ?? value) : value;
 }
 
-/** Numbers in their order, texts in theirs, and what is not known last. */
+/** Sorts numbers by size and texts by the alphabet, with unknown values last. */
 export function compareValues(a: string | null, b: string | null): number {
   if (a === null || b === null) return Number(a === null) - Number(b === null);
   return a.localeCompare(b, 'en-GB', { numeric: true });
 }
 
-/** Under this name rare values stand together. */
+/** The name of the group of rare values. */
 const RARE = 'rare values together';
 
-/** Groups of a delivered characteristic: those that are rare become one, behind the others and without their names. */
+/** Groups of a delivered characteristic. Rare groups are merged into one, last and without their names. */
 export function foldRare<Group extends { readonly value: string | null }>(
   groups: readonly Group[],
   isRare: (group: Group) => boolean,

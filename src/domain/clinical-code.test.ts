@@ -62,7 +62,7 @@ describe('the spellings of one code have one canonical form', () => {
     for (const one of ['Q111', 'Q11.1', 'q111', "'Q111"]) expect(canonicalCode('opcs-4', one)).toBe('Q111');
   });
 
-  it('SNOMED CT, of any identifier', () => {
+  it('SNOMED CT: any identifier', () => {
     fc.assert(
       fc.property(
         fc.bigInt(100_000n, 999_999_999_999_999_999n).map(String),
@@ -97,7 +97,7 @@ test.each([
   for (const one of texts) expect(canonicalCode(system, one), one).toBeNull();
 });
 
-test('a canonical form is its own canonical form, of any text in any system', () => {
+test('the canonical form of a canonical form is itself, for any text in any system', () => {
   const text = fc.oneof(
     fc.string({ unit: fc.constantFrom(...'0123456789.,XABab9Nu|"\'= eE+-*†') }),
     fc.string({ unit: 'binary' }),
@@ -113,7 +113,7 @@ test('a canonical form is its own canonical form, of any text in any system', ()
 });
 
 describe('the shape of a SNOMED CT code', () => {
-  it('other identifiers than of concepts are well formed, and no codes; an extension has 11 digits or more', () => {
+  it('identifiers of descriptions and relationships are well formed but are no codes; an extension has at least 11 digits', () => {
     const ofEvery = ['00', '01', '02', '10', '11', '12'].map((kind) => withVerhoeff(`4321000000${kind}`));
     expect(ofEvery.filter(isSnomedIdentifier)).toEqual(ofEvery);
     expect(ofEvery.filter(isConceptIdentifier)).toEqual([ofEvery[0], ofEvery[3]]);
@@ -145,7 +145,7 @@ describe('the shape of a SNOMED CT code', () => {
     expect(fitsCodeShape('snomed', code)).toBe(false);
   });
 
-  it('hardly any number that is not a code has it', () => {
+  it('few numbers that are not codes have the shape of one', () => {
     const fitting = Array.from({ length: 100_000 }, (_, at) => String(10_000_000 + at * 97)).filter((one) =>
       fitsCodeShape('snomed', one),
     );
@@ -153,13 +153,13 @@ describe('the shape of a SNOMED CT code', () => {
   });
 });
 
-test('codes of CTV3 do not look like Read v2, and suppliers’ own look like neither', () => {
+test('a CTV3 code does not fit Read v2, and a supplier’s own code fits neither', () => {
   expect(fitsCodeShape('ctv3', 'XaZ89')).toBe(true);
   expect(fitsCodeShape('read-v2', 'XaZ89')).toBe(false);
   for (const system of ['read-v2', 'ctv3'] as const) expect(fitsCodeShape(system, 'EMISNQ12')).toBe(false);
 });
 
-test('every text but an empty one is a local code, as it is written', () => {
+test('every text that is not empty is a local code, unchanged', () => {
   expect(canonicalCode('local', ' "a" ')).toBe('"a"');
   expect(canonicalCode('local', ' ')).toBeNull();
 });

@@ -1,12 +1,12 @@
 /**
- * One canonical form for a code. Wherever codes are compared (opt-outs, the list of sensitive codes, overrides, births),
- * their canonical forms are. What is released is the code as it was delivered.
+ * One canonical form for each code. Codes are always compared by their canonical form (opt-outs, the list of sensitive
+ * codes, overrides, births). The released code is the code as delivered.
  */
 import type { CodeSystem } from './role.ts';
 import { isConceptIdentifier } from './snomed-identifier.ts';
 import { unwrapCode } from './written-code.ts';
 
-/** How the codes of each system are read from a text that is no longer wrapped in anything. */
+/** Reads a code of each system from a text without its wrapping (quotes, terms, formulas). */
 const READERS: Readonly<Record<CodeSystem, (written: string) => string | null>> = {
   snomed: readSnomed,
   'read-v2': readRead,
@@ -19,7 +19,7 @@ const READERS: Readonly<Record<CodeSystem, (written: string) => string | null>> 
 /** What a code of each system looks like, beyond being readable. */
 const SHAPES: Readonly<Record<CodeSystem, (canonical: string) => boolean>> = {
   snomed: isConceptIdentifier,
-  // no chapter of Read v2 is called X, and most codes of CTV3 begin so: a column of CTV3 is not one of Read v2
+  // Read v2 has no chapter X, and most CTV3 codes begin with X: so a CTV3 column does not pass as Read v2
   'read-v2': (canonical) => !canonical.startsWith('X'),
   ctv3: () => true,
   'icd-10': () => true,
@@ -30,12 +30,12 @@ const SHAPES: Readonly<Record<CodeSystem, (canonical: string) => boolean>> = {
 /**
  * The canonical form of a code, which all its spellings share; null for a text that cannot be read as a code of the system.
  *
- * - SNOMED CT: its digits, no zero before them. Spellings: `.0`, an exponent that has lost no digit, separators of thousands.
+ * - SNOMED CT: its digits, without leading zeros. Spellings: `.0`, an exponent that has lost no digit, thousands separators.
  * - Read v2, CTV3: five characters, padded with dots, case kept. Spellings: without the dots, with the two characters that
- *   say which of its terms was chosen (`9Nu0.00`, `43C300`), and a code of digits as a decimal (`1371.0`).
- * - ICD-10: no dot, no filler (`X`, `-`), no dagger or asterisk, upper case. A fifth character behind an X keeps the X.
+ *   name the chosen term (`9Nu0.00`, `43C300`), and a code of digits as a decimal (`1371.0`).
+ * - ICD-10: no dot, no filler (`X`, `-`), no dagger or asterisk, upper case. A fifth character after an X keeps the X.
  * - OPCS-4: no dot, no filler, upper case.
- * - local: the text as it is written.
+ * - local: the text unchanged.
  */
 export function canonicalCode(system: CodeSystem, text: string): string | null {
   if (system === 'local') return READERS.local(text.trim());
@@ -48,7 +48,7 @@ export function fitsCodeShape(system: CodeSystem, text: string): boolean {
   return canonical !== null && SHAPES[system](canonical);
 }
 
-/** What codes are compared by: the canonical form, or for a text that has none, such as a supplier's own code, the text. */
+/** The key by which codes are compared: the canonical form, or the text itself where there is none, as for a supplier's own code. */
 export function codeKey(system: CodeSystem, text: string): string {
   return canonicalCode(system, text) ?? text.trim();
 }
@@ -59,7 +59,7 @@ function readSnomed(written: string): string | null {
   return /^[0-9]{6,18}$/.test(digits) ? digits : null;
 }
 
-/** Groups of three digits. A point separates them where there are two groups or more; one could be a decimal. */
+/** Groups of three digits. A point is a separator only where there are two groups or more; a single one may be a decimal point. */
 function withoutThousands(written: string): string {
   const grouped =
     /^([0-9]{1,3})(?:([, '\u2019_])[0-9]{3}(?:\2[0-9]{3})*|(\.)[0-9]{3}(?:\3[0-9]{3})+)(?=[.,]0{1,2}$|$)/;
@@ -91,7 +91,7 @@ function readRead(written: string): string | null {
   return /^[0-9A-Za-z]{1,5}\.*$/.test(code) ? code.slice(0, 5).padEnd(5, '.') : null;
 }
 
-/** Dagger and asterisk, as signs, and as the D or A that HES writes behind the code. */
+/** Dagger and asterisk, as signs or as the D or A that HES writes after the code. */
 const ICD_10 = /^([A-Z][0-9]{2})\.?(?:([0-9])\.?([0-9])?|(X[0-9]))?[X-]*\.?[X-]*[DA]?[\u2020\u2021*+]*$/;
 
 function readIcd10(written: string): string | null {

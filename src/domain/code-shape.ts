@@ -2,7 +2,7 @@ import { canonicalCode, fitsCodeShape } from './clinical-code.ts';
 import { classifyOptOutCode, isOptOutSystem, type OptOutCodeTable } from './opt-out-codes.ts';
 import type { CodeSystem } from './role.ts';
 
-/** Which share of a code column must look like codes of its system. */
+/** The share of a code column that must look like codes of its system. */
 export interface CodeShapeExpectation {
   /** 0..1; 0 where it is waived */
   readonly min: number;
@@ -10,12 +10,12 @@ export interface CodeShapeExpectation {
   readonly waived: string | null;
 }
 
-/** Of a column of real codes hardly any cell is misshapen; suppliers' own codes are a few in a hundred. */
+/** In a column of real codes very few cells have a wrong shape; suppliers' own codes are a few in a hundred. */
 export const DEFAULT_CODE_SHAPE: CodeShapeExpectation = { min: 0.95, waived: null };
 
 /**
- * Of fewer cells than this a share says little: one odd cell in ten is less than 95 %. Then only a column of which fewer
- * than half fit is taken for one of something else.
+ * With fewer cells than this a share is no evidence: one odd cell in ten is already below 95 %. Then a column fails only if
+ * fewer than half of its cells fit.
  */
 const FEW_CELLS = 20;
 const SHARE_OF_FEW = 0.5;
@@ -26,9 +26,9 @@ export interface CodeCounts {
   readonly cells: number;
   /** those that look like a code of the system, in any spelling */
   readonly fit: number;
-  /** those that cannot be read as a code of the system at all */
+  /** those that cannot be read as a code of the system */
   readonly unreadable: number;
-  /** those that can, and are not in their canonical form: decimals, terms, quotes, missing dots */
+  /** those that can be read and are not in canonical form: decimals, terms, quotes, missing dots */
   readonly respelt: number;
 }
 
@@ -38,10 +38,10 @@ export function isMisshapen({ cells, fit }: CodeCounts, { min }: CodeShapeExpect
   return fit < cells * least;
 }
 
-/** The properties of one cell, as bits, so that an engine can count cells by it. */
+/** The properties of one cell, as bits, so that an engine can count cells by them. */
 const SHAPE_BITS = { fit: 1, unreadable: 2, respelt: 4 } as const;
 
-/** The bits of a cell. A declared opt-out code fits its system, whatever it looks like: somebody has said so. */
+/** The bits of a cell. A declared opt-out code fits its system whatever its shape, because the pipeline file declares it. */
 export function shapeBits(system: CodeSystem, text: string, optOuts: OptOutCodeTable): number {
   const canonical = canonicalCode(system, text);
   const isDeclared = isOptOutSystem(system) && classifyOptOutCode(system, text, optOuts) !== null;
@@ -52,7 +52,7 @@ export function shapeBits(system: CodeSystem, text: string, optOuts: OptOutCodeT
   );
 }
 
-/** The counts of a column, from how many of its cells have which bits. */
+/** The counts of a column, from the number of its cells for each combination of bits. */
 export function countShapes(cellsByBits: Iterable<readonly [bits: number, cells: number]>): CodeCounts {
   const counts = { cells: 0, fit: 0, unreadable: 0, respelt: 0 };
   for (const [bits, cells] of cellsByBits) {

@@ -25,7 +25,7 @@ describe('a column of which hardly any cell is valid', () => {
     expect(isCollapsed(outcomes, 0)).toBe(false);
   });
 
-  it('adds outcomes up by what they mean', () => {
+  it('outcomes are added up by their group', () => {
     expect(
       groupOutcomes({ valid: 1, repaired: 2, absent: 3, 'not-known': 4, pseudo: 5, implausible: 6 }),
     ).toEqual({

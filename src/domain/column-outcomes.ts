@@ -1,6 +1,6 @@
 import type { Outcome } from './standardised.ts';
 
-/** What became of an identifier column's cells, in the four groups by which nights are compared. */
+/** The outcomes of an identifier column's cells, in the four groups by which nights are compared. */
 export const OUTCOME_GROUPS = ['valid', 'missing', 'placeholder', 'invalid'] as const;
 export type OutcomeGroup = (typeof OUTCOME_GROUPS)[number];
 export type GroupCounts = Readonly<Record<OutcomeGroup, number>>;
@@ -19,7 +19,7 @@ const GROUP_OF: Readonly<Record<Outcome, OutcomeGroup>> = {
   implausible: 'invalid',
 };
 
-/** Counts of cells by outcome, of one column. An outcome that was not met may be left out. */
+/** Counts of cells by outcome, of one column. An outcome that did not occur may be left out. */
 export type OutcomeCounts = Readonly<Partial<Record<Outcome, number>>>;
 
 /** Adds up the outcomes of a column by their group. */
@@ -31,23 +31,23 @@ export function groupOutcomes(outcomes: OutcomeCounts): GroupCounts {
   return groups;
 }
 
-/** Cells of a group in all. */
+/** The number of cells in all groups. */
 export function cellsOf(groups: GroupCounts): number {
   return OUTCOME_GROUPS.reduce((sum, group) => sum + groups[group], 0);
 }
 
 /**
- * Fewer filled cells than this are not judged. Of a poor column, in which every second filled cell is valid, ten cells without
- * a valid one are met once in a thousand columns (0.5 ^ 10).
+ * A column with fewer filled cells than this is not judged. In a poor column, in which half of the filled cells are valid, ten
+ * cells without a valid one occur by chance once in a thousand columns (0.5 ^ 10).
  */
 const FEWEST_FILLED = 10;
-/** Nor are fewer cells in all, empty ones included: a small table may well have a column that is filled in now and then. */
+/** Nor is a column with fewer cells than this, empty ones included: a small table may have a column that is rarely filled in. */
 const FEWEST_CELLS = 100;
 
 /**
- * True of an identifier column of which hardly any cell is valid: a sex without its map, dates in another format, the wrong
- * column, stand-ins for "missing" in every cell, or a column that lost its content. Nobody is linked by such a column, and
- * nobody's opt-out is found by such a number.
+ * True of an identifier column in which very few cells are valid: a sex without its map, dates in another format, the wrong
+ * column, placeholders in every cell, or a column that lost its content. Such a column links nobody, and such NHS numbers
+ * find nobody's opt-out.
  *
  * @param atLeast the share of cells that must be valid, 0..1; 0 allows every column
  */

@@ -1,4 +1,4 @@
-/** Damaged opt-out codes are unclear; well-formed codes of others never are. */
+/** Damaged opt-out codes are unclear; well-formed other codes never are. */
 import fc from 'fast-check';
 import { describe, expect, it, test } from 'vitest';
 import { CODE_FAMILIES, drawFrom } from '../gates/test-rig/code-families.ts';
@@ -39,7 +39,7 @@ describe('a damaged SNOMED CT opt-out code is unclear', () => {
     expect(readOptOutCell('snomed', cell)).toBe('unclear');
   });
 
-  it('by every damage, in every spelling', () => {
+  it('after every kind of damage, in every spelling', () => {
     for (const code of IDENTIFIERS) {
       for (const damage of SNOMED_DAMAGES) {
         const damaged = damage(code);
@@ -52,14 +52,14 @@ describe('a damaged SNOMED CT opt-out code is unclear', () => {
     }
   });
 
-  it('and so is a declared one', () => {
+  it('also where the pipeline file declares the code', () => {
     const table = optOutCodes([{ type: 'type-1', kind: 'registered', system: 'snomed', code: '44054006' }]);
     for (const one of ['44054007', '4405400', '440540O6', '44504006'])
       expect(readOptOutCell('snomed', one, table), one).toBe('unclear');
     expect(readOptOutCell('snomed', '44054007')).toBe('none');
   });
 
-  it('unless the damage is made twice, or the number belongs to nobody near', () => {
+  it('unless it is damaged twice, or no opt-out code is near', () => {
     for (const one of [
       '827241000000202',
       '827241000001104',
@@ -91,7 +91,7 @@ describe('a Read code has no check digit', () => {
     expect(readOptOutCell(system, cell)).toBe('unclear');
   });
 
-  it('every code with letters for others is unclear', () => {
+  it('every code with look-alike letters is unclear', () => {
     for (const { system, code } of OPT_OUT_CODES.codes) {
       if (system === 'snomed') continue;
       for (const damage of READ_DAMAGES) {
@@ -102,12 +102,12 @@ describe('a Read code has no check digit', () => {
     }
   });
 
-  it('in quotes it is itself', () => {
+  it('a code in quotes is read as the code', () => {
     expect(readOptOutCell('read-v2', '"9Nu0."')).toMatchObject({ type: 'type-1', kind: 'registered' });
     expect(readOptOutCell('ctv3', '\u2018XaaVL\u2019')).toMatchObject({ type: 'type-2', kind: 'registered' });
   });
 
-  it('with any other character changed it is another code', () => {
+  it('a code with any other character changed is another code', () => {
     for (const one of [
       '9Nu2.',
       '9Nu3.',
@@ -124,11 +124,11 @@ describe('a Read code has no check digit', () => {
   });
 });
 
-describe('no false alarm', () => {
+describe('there is no false alarm', () => {
   /** An identifier of a concept with this item, in the namespace of the opt-outs. */
   const extension = (item: number) => withVerhoeff(`${item}100000010`);
 
-  it('of any concept of the opt-outs’ namespace', () => {
+  it('for any concept in the namespace of the opt-out codes', () => {
     const codes = Array.from({ length: 99_999 }, (_, at) => extension(at + 1));
     const unclear = codes.filter((one) => readOptOutCell('snomed', one) === 'unclear');
     expect(unclear).toEqual([]);
@@ -148,7 +148,7 @@ describe('no false alarm', () => {
     );
   });
 
-  it('of what damage makes, where it is the identifier of a concept by chance', () => {
+  it('for a damaged identifier that happens to be the identifier of another concept', () => {
     const wellFormed = IDENTIFIERS.flatMap((code) =>
       [...damagedIdentifiers(code)].filter(isConceptIdentifier),
     );

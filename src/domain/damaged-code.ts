@@ -1,6 +1,6 @@
 /**
- * What becomes of a code on its way: a character that was typed, scanned or moved wrongly. Only a text that is no code of its
- * system may be looked at so: of two well-formed codes neither is damage of the other.
+ * Damage to a code on its way: one character typed, scanned or moved wrongly. Only a text that is no code of its system is
+ * examined for damage: of two well-formed codes neither is a damaged form of the other.
  */
 import { canonicalCode } from './clinical-code.ts';
 import { unwrapCode } from './written-code.ts';
@@ -8,9 +8,9 @@ import { unwrapCode } from './written-code.ts';
 /** Digits that an identifier may have lost at its end: one of 15 is then cut to 13. */
 const MOST_CUT = 2;
 
-/** Letters that are drawn like a digit. No Read code has an I or an O, so that nobody takes them for 1 and 0. */
+/** Letters that look like a digit. No Read code has an I or an O, so reading them as 1 and 0 is safe. */
 const LETTERS_FOR_DIGITS: Readonly<Record<string, string>> = { '0': 'oO', '1': 'iIl' };
-/** Digits that letters are also taken for where a whole identifier is digits. */
+/** Further letters that are read as digits where the whole identifier consists of digits. */
 const LETTERS_IN_NUMBERS: Readonly<Record<string, string>> = {
   ...LETTERS_FOR_DIGITS,
   '2': 'zZ',
@@ -19,7 +19,7 @@ const LETTERS_IN_NUMBERS: Readonly<Record<string, string>> = {
   '8': 'B',
 };
 
-/** Cyrillic and Greek letters by the Latin one that they look like. */
+/** Cyrillic and Greek letters, each with the Latin letter that it looks like. */
 const FOREIGN: Readonly<Record<string, string>> = {
   A: '\u0410\u0391',
   B: '\u0412\u0392',
@@ -57,7 +57,7 @@ const LATIN_OF = new Map(
   Object.entries(FOREIGN).flatMap(([latin, foreign]) => [...foreign].map((one) => [one, latin] as const)),
 );
 
-/** A text in which letters of other scripts are the Latin ones that they look like. */
+/** The text with letters of other scripts replaced by the Latin letters that they look like. */
 export function latinLetters(text: string): string {
   return /^[ -~]*$/.test(text) ? text : [...text].map((one) => LATIN_OF.get(one) ?? one).join('');
 }
@@ -65,7 +65,7 @@ export function latinLetters(text: string): string {
 const damagedBefore = new Map<string, ReadonlySet<string>>();
 
 /**
- * Every text of digits that one damage makes of an identifier: a digit changed, lost, or written twice; two neighbours
+ * Every text of digits that results from one damage to an identifier: a digit changed, lost, or written twice; two neighbours
  * swapped; one or two digits cut off its end. About twelve for each of its digits.
  */
 export function damagedIdentifiers(code: string): ReadonlySet<string> {
@@ -86,7 +86,7 @@ export function damagedIdentifiers(code: string): ReadonlySet<string> {
 }
 
 /**
- * True of a cell that becomes a SNOMED CT identifier by undoing one damage, whatever the number is wrapped in. Letters for
+ * True of a cell that becomes a SNOMED CT identifier when one damage is undone, with any wrapping. Letters for
  * digits are one damage, however many: whoever types O for 0 does so throughout.
  *
  * @param text a cell that is no well-formed identifier

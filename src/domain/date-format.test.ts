@@ -46,7 +46,7 @@ test.each([
   expect(parseDate(text, format)).toBeNull();
 });
 
-test('a timestamp keeps its time, and parts that are not named are 0', () => {
+test('a timestamp keeps its time, and parts that the format does not name are 0', () => {
   const date = { year: 1980, month: 1, day: 31 };
   expect(parseTimestamp('1980-01-31 23:59', '%Y-%m-%d %H:%M')).toEqual({
     ...date,
@@ -57,7 +57,7 @@ test('a timestamp keeps its time, and parts that are not named are 0', () => {
   expect(parseTimestamp('19800131', '%Y%m%d')).toEqual({ ...date, hour: 0, minute: 0, second: 0 });
 });
 
-test('the calendar is the one of Date, for every day', () => {
+test('the calendar agrees with that of Date on every day', () => {
   fc.assert(
     fc.property(fc.integer({ min: 1, max: 9999 }), fc.nat(14), fc.nat(33), (year, month, day) => {
       const date = new Date(0);
@@ -68,7 +68,7 @@ test('the calendar is the one of Date, for every day', () => {
   );
 });
 
-test('width is that of every text in the format', () => {
+test('the width of a format is the width of every text in it', () => {
   expect(dateFormatWidth('%d/%m/%Y')).toBe(10);
   expect(dateFormatWidth('%Y-%m-%d %H:%M:%S')).toBe(19);
 });
@@ -80,11 +80,11 @@ test.each([
   ['%m/%Y', /needs/],
   ['%d/%m/%Y ', /blank/],
   ['%d\u00a0%m %Y', /ASCII/],
-])('the format %j is objected to', (format, problem) => {
+])('the format %j is refused', (format, problem) => {
   expect(dateFormatProblem(format)).toMatch(problem);
   expect(() => parseDate('x', format)).toThrow(TallystickError);
 });
 
-test('a good format is not', () => {
+test('a valid format is accepted', () => {
   expect(dateFormatProblem('%d/%m/%Y')).toBeNull();
 });

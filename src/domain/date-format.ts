@@ -1,9 +1,9 @@
 /**
  * Dates as declared in a pipeline file: a strict, fixed-width subset of strptime.
  *
- * `%Y` four digits, `%m` `%d` `%H` `%M` `%S` two digits each; anything else stands for itself. Nothing is
- * optional, so every format has one width, and a text of that width reads in one way or not at all: a
- * lenient reader turns 1/2/80 into a birth date of its own choosing.
+ * `%Y` four digits, `%m` `%d` `%H` `%M` `%S` two digits each; any other character is literal. Nothing is
+ * Nothing is optional, so every format has one width, and a text of that width can be read in one way or not at all. A
+ * lenient reader would turn 1/2/80 into a birth date by guessing.
  */
 import { bug } from './problem.ts';
 import { trimBlanks } from './standardised-text.ts';
@@ -31,8 +31,8 @@ export interface Timestamp extends CalendarDate {
 }
 
 /**
- * What is wrong with a format, in words for the pipeline file's author; null where nothing is. Literals are
- * printable ASCII, and a blank cannot stand at either end: blanks around a cell are trimmed away.
+ * What is wrong with a format, in words for the author of the pipeline file; null where nothing is. Literals are
+ * printable ASCII, and there is no blank at either end, because blanks around a cell are trimmed.
  */
 export function dateFormatProblem(format: string): string | null {
   const directives = Array.from(format.matchAll(/%(.?)/gs), (match) => match[1] ?? '');
@@ -44,12 +44,12 @@ export function dateFormatProblem(format: string): string | null {
   return format.trim() === format ? null : 'a date format has no blank at either end';
 }
 
-/** Formats are few, and asked for with every cell. */
+/** Cached: formats are few, and needed for every cell. */
 const PARTS = new Map<string, readonly FormatPart[]>();
 
 /**
- * The parts of a format, in order. A format that {@link dateFormatProblem} objects to is a fault of the
- * caller.
+ * The parts of a format, in order. The caller must not pass a format for which {@link dateFormatProblem} reports a
+ * problem.
  */
 export function dateFormatParts(format: string): readonly FormatPart[] {
   const known = PARTS.get(format);
@@ -109,7 +109,7 @@ export function isIsoDate(text: string): boolean {
   return year !== undefined && isRealDate({ year: Number(year), month: Number(month), day: Number(day) });
 }
 
-/** Whether the calendar has this date: Gregorian throughout, as DuckDB and Spark have it, from year 1. */
+/** Whether the calendar has this date: Gregorian throughout, as in DuckDB and Spark, from year 1. */
 export function isRealDate({ year, month, day }: CalendarDate): boolean {
   if (year < 1 || month < 1 || month > 12 || day < 1) return false;
   const isLeap = (year % 4 === 0 && year % 100 !== 0) || year % 400 === 0;

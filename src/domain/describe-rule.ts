@@ -6,7 +6,7 @@ export function describeRule(rule: ReleaseRule): string {
     keep: () => 'keep',
     drop: unfit('a released column'),
     year: () => 'year',
-    month: () => 'month: the first day of the month stands for all of it',
+    month: () => 'month: replaced by the first day of its month',
     'year-of-birth': () => 'year-of-birth',
     'age-band': ({ width, at, top }) => `age-band of ${width} years at ${at}, ${top} and over together`,
     truncate: ({ length }) => `truncate to ${length} characters`,

@@ -1,11 +1,11 @@
-/** A release rule that is only in the type must not compile: nothing may carry it out by leaving values as they are. */
+/** A release rule that is in the type only must not compile, so that no code applies it by leaving values unchanged. */
 import { readFileSync } from 'node:fs';
 import { resolve } from 'node:path';
 import ts from 'typescript';
 import { expect, test } from 'vitest';
 
 const RULES = resolve('src/domain/release-rule.ts');
-/** Everything that carries a rule out, checks it or describes it. */
+/** All files that apply, check or describe a rule. */
 const PLACES = {
   SQL: 'src/linker/de-identify/rule-sql.ts',
   'SQL of birth facts': 'src/provider/standardise/birth-facts-sql.ts',
@@ -37,7 +37,7 @@ function filesThatDoNotCompile(added: string): Set<string> {
   return new Set(wrong);
 }
 
-test('every place has an entry for each rule', () => {
+test('every file that applies, checks or describes rules has an entry for each rule', () => {
   expect([...filesThatDoNotCompile('')]).toEqual([]);
   expect([...filesThatDoNotCompile("\n  | { readonly rule: 'planted' }")]).toEqual(Object.values(PLACES));
 });

@@ -1,43 +1,43 @@
 import type { Severity } from './finding.ts';
 
-/** How far a figure of tonight may lie from what earlier nights say, as a share or in points; null for any distance. */
+/** How far a count or rate of tonight may differ from earlier nights, as a share or in points; null for no limit. */
 export interface Limits {
   readonly warn: number | null;
   readonly stop: number | null;
 }
 
-/** What a distance leads to: the more severe limit that it lies beyond, or null within both. */
+/** The more severe of the limits that a distance exceeds; null where it exceeds neither. */
 export function severityOf(distance: number, { warn, stop }: Limits): Severity | null {
   if (stop !== null && isBeyond(distance, stop)) return 'stop';
   return warn !== null && isBeyond(distance, warn) ? 'warn' : null;
 }
 
-/** A distance that is equal to a limit lies within it, whatever the last binary digit of either: 100 may fall to 90 under 10 %. */
+/** A distance equal to a limit is within it, whatever the rounding of either: 100 may fall to 90 under 10 %. */
 function isBeyond(distance: number, limit: number): boolean {
   return distance > limit + 1e-9;
 }
 
 /**
- * Whether two counts lie further apart than chance alone puts them: beyond two standard deviations of a count of independent
- * events (Poisson: the variance is the mean). Of counts of a handful, one or two more or less are no sign of anything.
+ * Whether two counts differ by more than chance explains: by more than two standard deviations of a count of independent
+ * events (Poisson: the variance is the mean). A difference of one or two between small counts is no evidence.
  */
 export function areBeyondChance(was: number, is: number): boolean {
   return Math.abs(was - is) > 2 * Math.sqrt(Math.max(was, is));
 }
 
-/** A count of a whole. */
+/** A part of a whole, as two counts. */
 export interface Part {
   readonly part: number;
   readonly of: number;
 }
 
-/** The share, from 0 to 1; 0 of nothing. */
+/** The share, from 0 to 1; 0 where the whole is 0. */
 export function shareOf({ part, of }: Part): number {
   return of === 0 ? 0 : part / of;
 }
 
 /**
- * Whether two shares differ by more than chance alone makes them: three standard errors of the difference of two
+ * Whether two shares differ by more than chance explains: three standard errors of the difference of two
  * proportions, with the pooled share.
  */
 export function differBeyondChance(one: Part, other: Part): boolean {

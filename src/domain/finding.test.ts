@@ -10,13 +10,13 @@ const stop: Finding = {
   wayOut: 'send it',
 };
 
-test('warnings are logged and returned', () => {
+test('a warning is logged and returned, and the run goes on', () => {
   const logged: unknown[] = [];
   expect(settleFindings([warning], (event) => logged.push(event))).toEqual([warning]);
   expect(logged).toEqual([{ level: 'warn', message: 'a.csv: is small' }]);
 });
 
-test('every stop is in the refusal, and warnings are logged before it', () => {
+test('the refusal lists every stop, and warnings are logged before it', () => {
   const logged: unknown[] = [];
   expect(() =>
     settleFindings([stop, warning, { ...stop, file: 'c.csv' }], (event) => logged.push(event)),

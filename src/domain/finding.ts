@@ -1,10 +1,10 @@
 import { formatProblem, type Problem, refused } from './problem.ts';
 
-/** What a check of a night's data may lead to. */
+/** The severities of a finding. */
 export const SEVERITIES = ['warn', 'stop'] as const;
 export type Severity = (typeof SEVERITIES)[number];
 
-/** Something that a check found. It holds counts and places, and never a cell's value. */
+/** Something that a check found. It holds counts and locations, never a cell's value. */
 export interface Finding extends Problem {
   /** which check found it, in kebab-case, such as `code-shape` */
   readonly check: string;
@@ -12,11 +12,11 @@ export interface Finding extends Problem {
   readonly severity: Severity;
 }
 
-/** A finding that a run goes on with. It is printed, logged, and kept with the run. */
+/** A finding that does not end the run. It is printed, logged, and kept with the run. */
 export type Warning = Finding & { readonly severity: 'warn' };
 
 /**
- * Sorts what checks found: warnings are logged and returned, and one stop or more ends the run with all of them.
+ * Acts on findings: warnings are logged and returned; one or more stops end the run with an error that lists them all.
  *
  * @throws TallystickError (exit 1) with every finding of severity `stop`
  */

@@ -1,9 +1,9 @@
 /**
- * What no one person can have done, and so tells of a wrong link (domain reference, section 5). Data, with a version, that
- * a pipeline file can correct where it says so.
+ * Records that no one person can have, so that they reveal a wrong link (domain reference, section 5). Data, with a
+ * version, that a pipeline file can correct.
  */
 
-/** The rules, in the order in which they are told of. */
+/** The rules, in the order in which they are reported. */
 export const IMPLAUSIBLE_RULES = [
   'activity-after-death',
   'overlapping-stays',
@@ -12,10 +12,10 @@ export const IMPLAUSIBLE_RULES = [
 ] as const;
 export type ImplausibleRule = (typeof IMPLAUSIBLE_RULES)[number];
 
-/** What a birth looks like in hospital records: the mother's delivery, or the newborn's own record of being born. */
+/** How a birth appears in hospital records: the mother's delivery, or the newborn's own record of being born. */
 export type BirthEvent = 'delivery' | 'newborn';
 
-/** A code that records a birth, or the beginning of such codes. */
+/** A code that records a birth, or a prefix of such codes. */
 export interface BirthCode {
   readonly event: BirthEvent;
   /** ICD-10, without the dot; every code that begins with it */
@@ -24,20 +24,20 @@ export interface BirthCode {
   readonly confirmed: boolean;
 }
 
-/** A figure and whether a public source confirms it. */
+/** A number, and whether a public source confirms it. */
 interface Figure {
   readonly value: number;
   readonly confirmed: boolean;
 }
 
-/** What the rules go by; the version goes into the manifest: which table decided. */
+/** The parameters of the rules. The version is in the manifest, so that a reader knows which table was used. */
 export const IMPLAUSIBLE_DEFAULTS = {
   version: 'implausible/1',
   /** days after a death on which a record may still be dated */
   graceDays: { value: 3, confirmed: true },
   /**
-   * Days of a stay beyond which it is left out: a slip in a year is commoner than such a stay, and who does stay so long
-   * is treated elsewhere in the meantime.
+   * Stays longer than this many days are left out. A wrong year in a date is more frequent than such a stay, and a patient
+   * who does stay that long is treated elsewhere in the meantime.
    */
   longestStayDays: { value: 366, confirmed: false },
   /** years: nobody younger gives birth */

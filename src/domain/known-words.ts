@@ -1,7 +1,7 @@
 /**
- * Words that names of columns and of delivered files are made of. A name that comes with a delivery may be a person's: a header that has
- * lost its line end goes on with the first patient, and files are called after whom they are about. So such a name is repeated
- * only where every word in it is one of these, or one that the pipeline file itself uses.
+ * Words that occur in names of columns and of delivered files. A name that arrives with a delivery may be a person's name: a
+ * header that has lost its line end continues with the first patient, and some files are named after patients. So such a name
+ * is repeated in messages only if every word in it is one of these, or is used in the pipeline file.
  */
 const WORDS = new Set(
   `
@@ -69,18 +69,18 @@ function wordsOf(name: string): string[] {
   ).map((word) => word.toLowerCase());
 }
 
-/** The words of names that a pipeline file itself uses. */
+/** The words of the names in a pipeline file. */
 export function ownWords(names: Iterable<string>): ReadonlySet<string> {
   return new Set([...names].flatMap((name) => [name.toLowerCase(), ...wordsOf(name)]));
 }
 
-/** Whether a word is known, as it is or with a number of up to four digits behind it: `diag_01`, `lsoa11`, `imd2019`. */
+/** Whether a word is known, with or without a number of up to four digits after it: `diag_01`, `lsoa11`, `imd2019`. */
 function isKnown(word: string, own: ReadonlySet<string>): boolean {
   const stem = word.replace(/[0-9]{1,4}$/, '');
   return WORDS.has(word) || own.has(word) || (stem !== word && (WORDS.has(stem) || own.has(stem)));
 }
 
-/** Whether a name found in a header looks like the name of a column: words that are known, and numbers of up to four digits. */
+/** Whether a name found in a header looks like the name of a column: known words, and numbers of up to four digits. */
 export function looksLikeColumnName(name: string, own: ReadonlySet<string>): boolean {
   const words = wordsOf(name);
   return (
@@ -92,7 +92,7 @@ export function looksLikeColumnName(name: string, own: ReadonlySet<string>): boo
   );
 }
 
-/** Whether what stands in a header looks like a cell of a row: nothing at all, a number, a date, an id with five digits or more. */
+/** Whether a cell of a header looks like a cell of a row: empty, a number, a date, an id with five digits or more. */
 export function looksLikeValue(name: string): boolean {
   return (
     !/[A-Za-z]/.test(name) || /[0-9]{5}/.test(name) || /[0-9]{1,4}[-/.][0-9]{1,2}[-/.][0-9]{1,4}/.test(name)

@@ -4,7 +4,7 @@ import { ageOfList, isFileTimeBelievable } from './list-age.ts';
 const RUN_DATE = '2026-04-01';
 const age = (asOf: string | null, events: readonly (string | null)[], fileDay = '2026-03-30') =>
   ageOfList({ asOf, events, fileDay }, 7, RUN_DATE);
-/** Many registrations a day, up to one. */
+/** Many registrations a day, up to a given day. */
 const busyUntil = (day: string) => Array.from({ length: 700 }, () => day);
 
 describe('the age of a list on 2026-04-01', () => {
@@ -37,16 +37,16 @@ describe('the age of a list on 2026-04-01', () => {
     expect(age(asOf, events)).toEqual(expected);
   });
 
-  test('a busy year long ago says less of a list than its last one', () => {
+  test('only the last year of a list decides how busy it is', () => {
     expect(age(null, [...busyUntil('2016-01-01'), '2026-03-01'])).toMatchObject({ from: 'file-time' });
   });
 
-  test('a file of after the run date is no day old', () => {
+  test('a file dated after the run date has an age of 0 days', () => {
     expect(age(null, [], '2026-11-29')).toEqual({ days: 0, from: 'file-time' });
   });
 });
 
-test('a file that was written to later than it was last changed has a made-up time', () => {
+test('a modification time later than the last change of the file is not believed', () => {
   const day = 86_400_000;
   expect([0, day, day + 1].map((modified) => isFileTimeBelievable(modified, 0))).toEqual([true, true, false]);
 });

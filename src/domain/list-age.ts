@@ -1,14 +1,14 @@
-/** How old an opt-out list is on the run date: by what it says of itself, and by its file's own time only at last. */
+/** How old an opt-out list is on the run date: by its own dates, and by the time of its file only as the last resort. */
 import { isPauseImpossible } from './expected-opt-outs.ts';
 import { judgeOptOutDate } from './opt-out.ts';
 
-/** What is known of a list's age. */
+/** The dates from which a list's age is derived. */
 export interface ListEvidence {
-  /** its date by the pipeline file, or by its name (YYYY-MM-DD); null where neither says it */
+  /** its date from the pipeline file or from its name (YYYY-MM-DD); null where neither has one */
   readonly asOf: string | null;
   /** dates of its events (YYYY-MM-DD) */
   readonly events: readonly (string | null)[];
-  /** day on which its file was last written to (YYYY-MM-DD) */
+  /** day on which its file was last written (YYYY-MM-DD) */
   readonly fileDay: string;
 }
 
@@ -20,12 +20,12 @@ export interface ListAge {
 const DAY_MS = 86_400_000;
 
 /**
- * The age of a list on the run date, in days, and where it is known from.
+ * The age of a list on the run date, in days, and the kind of evidence for it.
  *
- * Without a date of its own, the latest event of a list that has happened says that the list is no older. Where that event
- * is older than the list may be, the list may still be new and have gained nothing since; but not if it gained so many
- * events in the year before that such a pause is practically impossible. Then it is a list of old, however new its file. The
- * file's own time decides only where all this says nothing: a copy of an old list looks new by it.
+ * Without a date of its own, the list is no older than its latest event that has happened. Where that event is older than the
+ * list may be, the list may still be new and have gained nothing since; but not if it gained so many events in the year before
+ * that such a pause is practically impossible. Then the list is old, however new its file. The time of the file decides only
+ * where there is no such evidence, because a copy of an old list has a new time.
  */
 export function ageOfList(evidence: ListEvidence, maxAgeDays: number, runDate: string): ListAge {
   const { asOf, events, fileDay } = evidence;
@@ -44,11 +44,11 @@ export function ageOfList(evidence: ListEvidence, maxAgeDays: number, runDate: s
 }
 
 /**
- * Whether a file's own time can be believed: it is not later than the moment at which the file was last changed in any way,
- * which nobody can set, with a day for clocks that differ. A file from the future would never grow stale.
+ * Whether the modification time of a file can be believed: it is not later than the last change of the file in any way (ctime,
+ * which users cannot set), plus a day for clocks that differ. A file dated in the future would never grow stale.
  *
- * @param modified when the file was written to, by its own account, in milliseconds
- * @param changed when the file system last changed anything of it, in milliseconds
+ * @param modified modification time of the file (mtime), in milliseconds
+ * @param changed last change of the file or its metadata (ctime), in milliseconds
  */
 export function isFileTimeBelievable(modified: number, changed: number): boolean {
   return modified <= changed + DAY_MS;

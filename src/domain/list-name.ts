@@ -1,7 +1,7 @@
 /**
- * The lists that decide what is released, by the setting of the pipeline file that names each, and the key under which the
- * operator's record has its digest: whoever saw a plain digest of a short list of identifiers could try them all. Lists of
- * codes hold none.
+ * The lists that decide what is released: the setting of the pipeline file that names each, and the key under which the
+ * operator's record has its digest. Lists of identifiers have keyed digests: anybody could find the content behind a plain
+ * digest of a short list by trying. Lists of codes have no such key.
  */
 export const LIST_KEYS = {
   'release.sensitiveCodes': null,

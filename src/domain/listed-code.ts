@@ -11,7 +11,7 @@ export interface ListedCode {
   readonly match: 'exact' | 'prefix';
 }
 
-/** Beginnings of codes, without dots. */
+/** Prefixes of codes, without dots. */
 const PREFIXES: Readonly<Record<CodeSystem, RegExp>> = {
   snomed: /^[1-9][0-9]{0,17}$/,
   'read-v2': /^[0-9A-Za-z]{1,5}$/,
@@ -21,13 +21,13 @@ const PREFIXES: Readonly<Record<CodeSystem, RegExp>> = {
   local: /./s,
 };
 
-/** A code that a supplier of GP systems made for itself and writes into columns of Read codes, such as `EMISNQ123`. */
+/** A code of a GP system supplier's own, written into columns of Read codes, such as `EMISNQ123`. */
 const SUPPLIER_CODE = /^[A-Za-z^][0-9A-Za-z^_]{5,}$/;
 
 /**
  * Reads an entry of a code list into the form that cells are compared with.
  *
- * @returns the entry; or, as `fault`, why it could match no code that is written as its system writes codes
+ * @returns the entry; or, as `fault`, why it cannot match any code of its system
  */
 export function readListedCode(
   system: CodeSystem,
@@ -57,14 +57,14 @@ export function readListedCode(
   return { system, code: canonical, match };
 }
 
-/** A beginning of canonical codes, as it was meant: without the padding of a Read code and the dot of the others. */
+/** A prefix of canonical codes: without the padding of a Read code, and without the dot of other codes. */
 function prefixOf(system: CodeSystem, written: string, canonical: string | null): string {
   if (system === 'snomed') return written;
   if (system === 'read-v2' || system === 'ctv3') return (canonical ?? written).replace(/\.+$/, '');
   return canonical ?? written.toUpperCase().replaceAll('.', '');
 }
 
-/** What a system's codes are called in a message. */
+/** The name of a code system in a message. */
 export const SYSTEM_WORDS: Readonly<Record<CodeSystem, string>> = {
   snomed: 'SNOMED CT',
   'read-v2': 'Read v2',
@@ -76,7 +76,7 @@ export const SYSTEM_WORDS: Readonly<Record<CodeSystem, string>> = {
 
 /**
  * True of a cell that one of a list's entries matches: their keys are compared. A cell that cannot be read as a code of its
- * system matches as well where it mentions a code, or may be what a spreadsheet left of one.
+ * system matches as well where it mentions a code, or may be one that a spreadsheet has rounded.
  */
 export function matchesListedCode(system: CodeSystem, text: string, listed: readonly ListedCode[]): boolean {
   const own = listed.filter((one) => one.system === system);

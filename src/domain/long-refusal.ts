@@ -1,11 +1,11 @@
 import { EXIT, type Problem, TallystickError } from './problem.ts';
 
-/** Problems of one kind in one file that are shown where people read them one after the other. */
+/** The number of problems of one kind in one file that are shown on a terminal. */
 const SHOWN = 5;
-/** Problems that are kept: whoever has more to mend looks at the source, and not at each row. */
+/** The number of problems that are kept. With more than these, the fault is in the source and not in single rows. */
 export const MOST_KEPT = 10_000;
 
-/** The run is refused for what may be wrong in many places: its problems are the first ones of each file, and `all` is every one. */
+/** A refusal with problems in many locations: `problems` has the first ones of each file, and `all` has every one. */
 export class LongRefusal extends TallystickError {
   readonly all: readonly Problem[];
 

@@ -1,9 +1,9 @@
 import { printableText } from './printable-text.ts';
 
 /**
- * A table in Markdown that is straight in plain text too: every cell is padded to its column's width.
+ * A Markdown table that is aligned as plain text: every cell is padded to the width of its column.
  *
- * @param numeric places of the columns whose cells stand to the right
+ * @param numeric indexes of the columns whose cells are aligned to the right
  */
 export function markdownTable(
   head: readonly string[],
@@ -24,7 +24,7 @@ export function markdownTable(
   return [padded[0]!, line(rule), ...padded.slice(1)].join('\n');
 }
 
-/** Text that stays one cell, and stays text. Underscores stay: inside a word they mean nothing to Markdown. */
+/** Escapes a text for one cell. Underscores are left: inside a word they have no meaning in Markdown. */
 export function escapeMarkdown(text: string): string {
   return printableText(text.replace(/\s+/g, ' '))
     .trim()

@@ -1,4 +1,4 @@
-/** What two records of a person may agree on. */
+/** The fields on which two records may agree. */
 export const AGREEMENTS = [
   'nhs-number',
   'sex',
@@ -9,30 +9,30 @@ export const AGREEMENTS = [
 ] as const;
 export type Agreement = (typeof AGREEMENTS)[number];
 
-/** What a record must not be for a rank without the NHS number to hold. */
+/** The exceptions: a rank without the NHS number does not apply to a record of which one is true. */
 export const EXCEPTIONS = ['first-of-january', 'ignored-postcode'] as const;
 export type Exception = (typeof EXCEPTIONS)[number];
 
 /** One named rule by which a record joins a person. */
 export interface MatchRank {
-  /** the number that is released as `match_rank`, from 1; 0 means that no rank held */
+  /** the number that is released as `match_rank`, from 1; 0 means that no rank applied */
   readonly rank: number;
   /** all of these must agree */
   readonly agree: readonly Agreement[];
-  /** none of these may hold of the record; for ranks without the NHS number */
+  /** none of these may be true of the record; for ranks without the NHS number */
   readonly unless: readonly Exception[];
 }
 
-/** Ranks in the order in which they are tried: a record that one rank has matched leaves the pool. */
+/** Ranks in the order in which they are tried: a record matched by one rank is not tried on the next. */
 export type Ladder = readonly MatchRank[];
 
-/** Ranks of a ladder: each takes a bit for each of three settings in one 64-bit number, and one more stands for no rank. */
+/** Ranks of a ladder: each takes one bit for each of three care settings in a 64-bit integer, and so does "no rank": (19 + 1) * 3 = 60. */
 export const MOST_RANKS = 19;
-/** A number whose subjects hold more distinct pairs of sex and birth date than this stands for a crowd (src/linker/link/README.md). */
+/** A number whose subjects hold more distinct pairs of sex and birth date than this belongs to a crowd (src/linker/link/README.md). */
 export const CROWD_LIMIT = 20;
 /**
- * Subjects under one NHS number beyond which it is a crowd as well, however alike they are: nobody has a thousand
- * addresses, and comparing each with each would take the square of them.
+ * A number with more subjects than this belongs to a crowd too, however alike they are: nobody has a thousand addresses, and
+ * comparing each subject with each other takes the square of their number.
  */
 export const CROWD_SUBJECTS = 1_000;
 
@@ -69,22 +69,22 @@ export const LADDERS = {
 
 export type LadderName = keyof typeof LADDERS;
 
-/** True of a rank that rests on the NHS number. */
+/** True of a rank that requires the NHS number. */
 export function restsOnNhsNumber({ agree }: MatchRank): boolean {
   return agree.includes(NHS);
 }
 
-/** True of a ladder that compares anything under one NHS number; `two-step` does not. */
+/** True of a ladder that compares other fields of records with one NHS number; `two-step` does not. */
 export function comparesUnderNhsNumber(ladder: Ladder): boolean {
   return ladder.some((rank) => restsOnNhsNumber(rank) && rank.agree.length > 1);
 }
 
-/** True of a ladder that believes every NHS number: it has a rank of the number, and none that compares anything under it. */
+/** True of a ladder that trusts every NHS number: it has a rank of the number alone, and compares no other field with it. */
 export function believesNhsNumbers(ladder: Ladder): boolean {
   return ladder.some(restsOnNhsNumber) && !comparesUnderNhsNumber(ladder);
 }
 
-/** True of a ladder with a rank that asks for one of the agreements. */
+/** True of a ladder with a rank that requires agreement on one of the fields. */
 export function asksFor(ladder: Ladder, agreement: Agreement): boolean {
   return ladder.some(({ agree }) => agree.includes(agreement));
 }
@@ -100,29 +100,29 @@ const WORDS: Readonly<Record<Agreement | Exception, string>> = {
   'ignored-postcode': 'at a postcode that too many people share',
 };
 
-/** What a rank asks for, in plain words. */
+/** The conditions of a rank, in plain words. */
 export function describeRank({ agree, unless }: MatchRank): string {
   const agreed = agree.map((one) => WORDS[one]).join(', ');
   return `${agreed}${unless.length === 0 ? '' : `, unless ${unless.map((one) => WORDS[one]).join(' or ')}`}`;
 }
 
-/** A ladder in plain words, for a data dictionary: what each number of `match_rank` says. */
+/** A ladder in plain words, for a data dictionary: what each number of `match_rank` means. */
 export function describeLadder(ladder: Ladder): string {
   const ranks = ladder.map((rank) => `${rank.rank} ${describeRank(rank)}`);
   return `${ranks.join('; ')}; 0 none of these: a person of its own`;
 }
 
-/** What is wrong with a rank, or null. */
+/** What is wrong with a rank, for the author of the pipeline file; null where nothing is. */
 export function rankProblem(rank: MatchRank): string | null {
   const { agree, unless } = rank;
-  if (new Set(agree).size !== agree.length) return 'names the same agreement twice';
+  if (new Set(agree).size !== agree.length) return 'names the same field twice';
   if (agree.includes('date-of-birth') && agree.includes('partial-date-of-birth'))
-    return 'asks for the date of birth both whole and in part';
+    return 'requires the date of birth both whole and in part';
   if (restsOnNhsNumber(rank)) {
-    if (agree.includes('local-patient-id')) return 'asks for NHS number and local patient id at once';
+    if (agree.includes('local-patient-id')) return 'requires both NHS number and local patient id';
     return unless.length > 0 ? 'has exceptions, which are for ranks without the NHS number' : null;
   }
   return DEMOGRAPHICS.every((one) => agree.includes(one))
     ? null
-    : 'has neither the NHS number nor all of sex, date-of-birth and postcode: parts of a person are never hashed alone';
+    : 'has neither the NHS number nor all of sex, date-of-birth and postcode: these are never hashed alone';
 }

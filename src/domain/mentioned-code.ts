@@ -2,7 +2,7 @@ import { canonicalCode } from './clinical-code.ts';
 import type { CodeSystem } from './role.ts';
 import { plainCharacters } from './written-code.ts';
 
-/** A code as a list has it: its key, and whether codes that begin with it are meant too. */
+/** A code of a list: its key, and whether codes that begin with it match too. */
 export interface SoughtCode {
   readonly system: CodeSystem;
   readonly code: string;
@@ -10,8 +10,8 @@ export interface SoughtCode {
 }
 
 /**
- * True of a text that has a code somewhere in it, with anything around it, or that may be what rounding left of it.
- * Only for texts that cannot be read as a code themselves: a longer code is no mention of a shorter one.
+ * True of a text that contains a code, with any text around it, or that may be a rounded form of the code.
+ * Only for texts that cannot be read as a code themselves: a longer code does not mention a shorter one.
  */
 export function mentionsCode(text: string, sought: SoughtCode): boolean {
   const plain = plainCharacters(text);
@@ -32,7 +32,7 @@ function numbersIn(plain: string): readonly string[] {
   return plain.match(/[0-9]+/g) ?? [];
 }
 
-/** Words of letters, digits and dots; those with dots also in their parts, and all of them run together. */
+/** Words of letters, digits and dots; those with dots also in their parts, and with their parts joined. */
 export function wordsIn(plain: string): readonly string[] {
   const dotted = (plain.match(/[0-9A-Za-z.]+/g) ?? []).map((word) => word.replace(/^\.+/, ''));
   const parts = plain.match(/[0-9A-Za-z]+/g) ?? [];
@@ -40,8 +40,8 @@ export function wordsIn(plain: string): readonly string[] {
 }
 
 /**
- * True of a number that an identifier may have been rounded or cut to: `8.27241E+14`, or `827241000000000`, which is what
- * a spreadsheet saves after it. Two digits must be lost: a number that differs in its last one is another number.
+ * True of a number that an identifier may have been rounded or cut to: `8.27241E+14`, or `827241000000000`, which a
+ * spreadsheet saves after rounding. At least two digits must be lost: a number that differs in its last digit is another one.
  */
 export function mayBeRounded(plain: string, code: string): boolean {
   const match = /^[^0-9]*([0-9]+)(?:[.,]([0-9]*))?(?:[eE](\+?)([0-9]{1,2}))?[^0-9]*$/.exec(plain);
@@ -57,7 +57,7 @@ function mayRoundTo(code: string, whole: string, fraction: string, moved: number
   if (length !== code.length) return false;
   const kept = written.replace(/0+$/, '');
   const digits = Math.max(1, kept.length);
-  // an exponent may have lost as little as one digit
+  // with an exponent, one lost digit is enough
   if (code.length - digits < (moved > fraction.length ? 1 : 2)) return false;
   const cut = code.slice(0, digits);
   const rounded = String(BigInt(cut) + (code[digits]! >= '5' ? 1n : 0n));

@@ -26,7 +26,7 @@ describe('the examples of the domain reference', () => {
   );
 
   test.each('9434765919 9876543210 9990000018 9990548609 9449305552 9000962382'.split(' '))(
-    '%s is of the test range: valid in a synthetic run, refused in any other',
+    '%s is in the test range: valid in a synthetic run, refused in any other',
     (digits) => {
       expect(standardiseNhsNumber(digits, synthetic)).toEqual({ value: digits, outcome: 'valid' });
       expect(standardiseNhsNumber(digits, real)).toEqual({ value: null, outcome: 'test-range' });
@@ -41,7 +41,7 @@ describe('the examples of the domain reference', () => {
   );
 });
 
-test('4000000004 has a right check digit, but is a placeholder', () => {
+test('4000000004 has a correct check digit, but is a placeholder', () => {
   expect(hasCheckDigit('4000000004')).toBe(true);
   expect(standardiseNhsNumber('4000000004', real).outcome).toBe('placeholder');
 });
@@ -53,7 +53,7 @@ test.each('9000543664 9000956406 9000617017 9000429321'.split(' '))(
   },
 );
 
-test('the 19 placeholders pass the check digit and are no value, in any form', () => {
+test('the 19 placeholders pass the check digit and are missing, in any form', () => {
   expect(new Set(NHS_NUMBER_PLACEHOLDERS).size).toBe(19);
   for (const digits of NHS_NUMBER_PLACEHOLDERS) {
     expect(hasCheckDigit(digits)).toBe(true);
@@ -92,7 +92,7 @@ test.each([
   expect(standardiseNhsNumber(text, real)).toEqual({ value, outcome });
 });
 
-test('every single wrong digit is found', () => {
+test('every single wrong digit is detected', () => {
   fc.assert(
     fc.property(goodNumber, fc.nat(9), fc.integer({ min: 1, max: 9 }), (digits, at, by) => {
       const wrong = String((Number(digits[at]) + by) % 10);
@@ -101,7 +101,7 @@ test('every single wrong digit is found', () => {
   );
 });
 
-test('every exchange of two different neighbours is found', () => {
+test('every swap of two different neighbouring digits is detected', () => {
   fc.assert(
     fc.property(goodNumber, fc.nat(8), (digits, at) => {
       const [one = '', other = ''] = digits.slice(at, at + 2);
@@ -111,7 +111,7 @@ test('every exchange of two different neighbours is found', () => {
   );
 });
 
-test('a canonical number stays as it is, and its other forms lead to it', () => {
+test('a canonical number is unchanged, and its other forms have it as their canonical form', () => {
   fc.assert(
     fc.property(goodNumber, fc.constantFrom('', ' ', '-'), (digits, between) => {
       const text = [digits.slice(0, 3), digits.slice(3, 6), digits.slice(6)].join(between);
@@ -138,6 +138,6 @@ test.each([
   ['8999999999', 'spare'],
   ['9000000000', 'test'],
   ['9999999999', 'test'],
-])('%s is of the range %s', (digits, range) => {
+])('%s is in the range %s', (digits, range) => {
   expect(nhsNumberRange(digits)).toBe(range);
 });

@@ -2,25 +2,24 @@
 import { found, missing, type Standardised } from './standardised.ts';
 import { trimBlanks } from './standardised-text.ts';
 
-/** Accepted as written: ten digits, or 3-3-4 with two spaces or two hyphens, not one of each. */
+/** Accepted as written: ten digits, or 3-3-4 with two spaces or two hyphens, not mixed. */
 const TEN_DIGITS = /^(?:[0-9]{10}|[0-9]{3} [0-9]{3} [0-9]{4}|[0-9]{3}-[0-9]{3}-[0-9]{4})$/;
 
 /**
- * What a spreadsheet leaves of a number with a leading zero: nine digits that do not themselves start with
- * 0.
+ * An NHS number with a leading zero after a spreadsheet has removed it: nine digits that do not themselves start with 0.
  *
- * Fewer digits are not padded. Issued numbers start at 010, so a spreadsheet takes one zero and never two;
- * and one short number in eleven would pass the check digit, so padding a column of local numbers would
- * invent NHS numbers and join strangers.
+ * Fewer digits are not padded. Issued numbers start at 010, so a spreadsheet removes one zero and never two. One short
+ * number in eleven passes the check digit, so padding a column of local numbers would invent NHS numbers and join
+ * strangers.
  */
 const LEADING_ZERO_LOST = /^[1-9][0-9]{8}$/;
 
-/** The placeholder 0000000000, however many of its zeros are left. */
+/** The placeholder 0000000000, with any number of its zeros. */
 const ONLY_ZEROS = /^0{1,9}$/;
 
 /**
- * Numbers that pass the check digit and mean "missing": one digit ten times over, and d00000000d; 19 in all,
- * for 0000000000 is both.
+ * Numbers that pass the check digit and mean "missing": one digit ten times, and d00000000d; 19 in all,
+ * because 0000000000 is both.
  */
 export const NHS_NUMBER_PLACEHOLDERS: readonly string[] = [
   ...Array.from('0123456789', (digit) => digit.repeat(10)),
@@ -38,10 +37,9 @@ export interface NhsNumberSettings {
 /**
  * The canonical form of an NHS number: ten digits, as text.
  *
- * The questions are asked in this order, and the first that applies decides: absent; not a form of an NHS
- * number (invalid); placeholder; wrong check digit (invalid); test range; else valid, or repaired where a
- * leading zero was put back. The range by issuing country does not make a number invalid: see {@link
- * nhsNumberRange}.
+ * The checks run in this order, and the first that applies decides: absent; not a form of an NHS number (invalid);
+ * placeholder; wrong check digit (invalid); test range; else valid, or repaired where a leading zero was put back. The range
+ * of the issuing country does not make a number invalid: see {@link nhsNumberRange}.
  */
 export function standardiseNhsNumber(text: string | null, settings: NhsNumberSettings): Standardised<string> {
   const trimmed = trimBlanks(text);
@@ -90,11 +88,10 @@ const RANGES: readonly (readonly [from: number, range: NhsNumberRange])[] = [
 ];
 
 /**
- * Who issues numbers that start as this one does. Takes the canonical ten digits.
+ * The issuer of numbers in the range of this one. Takes the canonical ten digits.
  *
- * For reports and synthetic data. Only the test range decides anything: a number of another range that was
- * "not issued" when this table was written may be issued later, and refusing it would lose a patient's
- * records.
+ * For reports and synthetic data. Only the test range decides anything: a range that was "not issued" when this table was
+ * written may be issued later, and refusing its numbers would lose a patient's records.
  */
 export function nhsNumberRange(digits: string): NhsNumberRange {
   const first = Number(digits.slice(0, 3));

@@ -25,7 +25,7 @@ test.each([
   expect(classifyOptOutCode(system, code)).toEqual({ system, code, type, kind, confirmed });
 });
 
-test('a code is taken in any spelling, and the case of a Read code matters', () => {
+test('a code is recognised in any spelling, and the case of a Read code matters', () => {
   expect(classifyOptOutCode('read-v2', '9Nu0.')?.type).toBe('type-1');
   expect(classifyOptOutCode('ctv3', 'XaZ89.')?.type).toBe('type-1');
   expect(classifyOptOutCode('read-v2', '9nu0')).toBeNull();
@@ -68,7 +68,7 @@ test('every opt-out code is read in every spelling', () => {
   }
 });
 
-test('a cell that may be an opt-out code is unclear, and never none', () => {
+test('a cell that may be an opt-out code is unclear, never none', () => {
   for (const entry of OPT_OUT_CODES.codes) {
     const disguises = entry.system === 'snomed' ? SNOMED_DISGUISES : READ_DISGUISES;
     for (const disguise of disguises) {
@@ -92,7 +92,7 @@ test.each([
   for (const one of texts) expect(readOptOutCell(system, one), one).toBe('none');
 });
 
-test('a look-alike that is declared is none, and only as it is declared', () => {
+test('a declared look-alike is none, and only in the declared spelling', () => {
   const table = optOutCodes([], [{ system: 'read-v2', code: '9NU0.' }]);
   for (const one of ['9NU0', '9NU0.', '9NU0.00']) expect(readOptOutCell('read-v2', one, table)).toBe('none');
   expect(readOptOutCell('read-v2', '9nU0.', table)).toBe('unclear');
@@ -102,14 +102,14 @@ test('a look-alike that is declared is none, and only as it is declared', () => 
   expect(readOptOutCell('read-v2', '9Nu0.', table)).toMatchObject({ type: 'type-1' });
 });
 
-test('a damaged identifier that is another number can be declared', () => {
+test('a number that looks like a damaged identifier can be declared', () => {
   const table = optOutCodes([], [{ system: 'snomed', code: '827241000000104' }]);
   for (const one of ['827241000000104', '827241000000104.0'])
     expect(readOptOutCell('snomed', one, table)).toBe('none');
   expect(readOptOutCell('snomed', '827241000000105', table)).toBe('unclear');
 });
 
-test('a look-alike of one system frees no code of another', () => {
+test('a look-alike of one code system excuses no code of another', () => {
   const table = optOutCodes([], [{ system: 'ctv3', code: '9Nu0.' }]);
   expect(readOptOutCell('ctv3', '9Nu0.', table)).toBe('none');
   for (const system of ['local', 'icd-10', 'snomed'] as const)
@@ -128,7 +128,7 @@ test('a supplier’s own codes are compared as a whole', () => {
   expect(readOptOutCell('read-v2', 'r2_9NUO', table)).toBe('unclear');
 });
 
-test('on a row that cannot be taken apart a code counts in any form', () => {
+test('on a row that cannot be split into cells a code counts in any form', () => {
   for (const one of [
     '05/01/2026827241000000103',
     'x9nu0y',

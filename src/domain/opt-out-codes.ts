@@ -1,6 +1,6 @@
 /**
- * The codes that record an opt-out in a GP record. Data, with a version, that a pipeline file can add to and
- * correct: domain reference, section 4.
+ * The codes that record an opt-out in a GP record. Data with a version. A pipeline file can add to it and
+ * correct it: domain reference, section 4.
  */
 import { canonicalCode, codeKey, fitsCodeShape } from './clinical-code.ts';
 import { isDamagedIdentifier, isReadLike, latinLetters } from './damaged-code.ts';
@@ -17,22 +17,22 @@ export interface OptOutCode {
   readonly type: OptOutType;
   readonly kind: OptOutKind;
   readonly system: OptOutCodeSystem;
-  /** without trailing dots; case matters */
+  /** without trailing dots; case-sensitive */
   readonly code: string;
   /** false where no public source was found to confirm the code */
   readonly confirmed: boolean;
 }
 
 export interface OptOutCodeTable {
-  /** goes into the manifest: which table decided */
+  /** written to the manifest, so that a reader knows which table was used */
   readonly version: string;
   readonly codes: readonly OptOutCode[];
   readonly lookAlikes: readonly LookAlike[];
 }
 
 /**
- * A code that is written like one that records an opt-out, and is another: whoever declares it says why. It counts in columns
- * of its system, and in those of systems in which no opt-out is coded.
+ * A code that is written like an opt-out code and is another; whoever declares it gives a reason. It applies to columns of its
+ * system, and to columns of systems in which no opt-out is coded.
  */
 export interface LookAlike {
   readonly system: OptOutCodeSystem;
@@ -63,9 +63,9 @@ export const OPT_OUT_CODES: OptOutCodeTable = {
 export type OptOutCodeOverride = Omit<OptOutCode, 'confirmed'>;
 
 /**
- * The table with a pipeline file's codes in it. A declared code is confirmed by whoever declared it. It
- * takes the place of any entry for the same code, and of unconfirmed entries for the same event in the same
- * system; confirmed entries for that event stay, so that adding a code never loses one.
+ * The table together with the codes of a pipeline file. A declared code counts as confirmed. It replaces any entry for the
+ * same code, and unconfirmed entries for the same event in the same system; confirmed entries for that event stay, so that
+ * adding a code never loses one.
  */
 export function optOutCodes(
   overrides: readonly OptOutCodeOverride[],
@@ -92,8 +92,8 @@ export function optOutCodes(
 }
 
 /**
- * The opt-out event that a code stands for; null where it stands for none. Codes are compared in their canonical form
- * (`clinical-code.ts`); a supplier's own code, which has none, by its text.
+ * The opt-out event that a code records; null where it records none. Codes are compared in their canonical form
+ * (`clinical-code.ts`); a supplier's own code, which has none, is compared by its text.
  */
 export function classifyOptOutCode(
   system: OptOutCodeSystem,
@@ -104,15 +104,15 @@ export function classifyOptOutCode(
   return table.codes.find((entry) => entry.system === system && entry.code === plain) ?? null;
 }
 
-/** What a cell of a code column is to the opt-outs. */
+/** What a cell of a code column means for opt-outs. */
 export type OptOutReading = OptOutCode | 'none' | 'unclear';
 
 /**
- * Reads a cell for an opt-out. It is `unclear` where it may be an opt-out code and cannot be read as one:
- * in another case, with other text around it, rounded by a spreadsheet, of another system than the column's, or damaged in
- * one place so that it is no code any more (`damaged-code.ts`). Nobody can tell then what the patient decided.
+ * Reads a cell for an opt-out. It is `unclear` where it may be an opt-out code and cannot be read as one: in another case,
+ * with other text around it, rounded by a spreadsheet, in a column of another system, or damaged in one position so that it
+ * is no code any more (`damaged-code.ts`). Then nobody can know what the patient decided.
  *
- * @param system the column's; in columns of systems in which no opt-out is coded any opt-out code is unclear. A text of no
+ * @param system the column's; in columns of systems without opt-out codes, any opt-out code is unclear. A text of no
  *   system, such as a category, is read as a local code
  */
 export function readOptOutCell(
@@ -139,7 +139,7 @@ export function readOptOutCell(
   return table.codes.some((entry) => resembles(plain, entry)) ? 'unclear' : 'none';
 }
 
-/** True of a code of this system that is declared to be another than the one it is like. */
+/** True of a code of this system that the pipeline file declares as a look-alike. */
 function isLookAlike(system: OptOutCodeSystem, text: string, { lookAlikes }: OptOutCodeTable): boolean {
   const key = codeKey(system, text);
   return lookAlikes.some((one) => one.system === system && codeKey(system, one.code) === key);
@@ -150,8 +150,8 @@ function isDamaged(text: string, { system, code }: OptOutCode): boolean {
 }
 
 /**
- * True of a long identifier that ends in zeros: rounding made it, though one in ten happens to have a right check digit.
- * Long ones belong to extensions, and have a 1 three places from their end.
+ * True of a long identifier that ends in zeros: it is the result of rounding, though one in ten has a correct check digit by
+ * chance. Long identifiers belong to extensions, and have a 1 in the third position from their end.
  */
 function isRoundNumber(digits: string): boolean {
   return digits.length >= 11 && digits.endsWith('000');
@@ -162,8 +162,8 @@ export function isOptOutSystem(system: CodeSystem | null): system is OptOutCodeS
 }
 
 /**
- * True of a text that has the code in it as a word of its own, in any case and with letters for its digits, or that may be
- * what rounding left of it.
+ * True of a text that contains the code as a separate word, in any case and with look-alike letters for its digits, or that
+ * may be a rounded form of the code.
  */
 function resembles(plain: string, { system, code }: OptOutCode): boolean {
   if (mentionsCode(plain, { system, code: codeKey(system, code), match: 'exact' })) return true;
@@ -175,8 +175,8 @@ function resembles(plain: string, { system, code }: OptOutCode): boolean {
 }
 
 /**
- * True of a text in which an opt-out code may stand, in any cell of a record that nobody can take apart: in any case, run
- * together with its neighbours, with separators, rounded or damaged.
+ * True of a text in which an opt-out code may occur, in any cell of a record that cannot be split into cells: in any case,
+ * joined to its neighbours, with separators, rounded or damaged.
  */
 export function mayHoldOptOutCode(text: string, table: OptOutCodeTable = OPT_OUT_CODES): boolean {
   const plain = latinLetters(plainCharacters(text));

@@ -51,7 +51,7 @@ describe('one type', () => {
   });
 });
 
-describe('the worth of a date on 2024-03-01', () => {
+describe('how a date is judged on 2024-03-01', () => {
   test.each<[string | null, OptOutDateWorth]>([
     [null, 'absent'],
     ['2023-02-29', 'absent'],
@@ -98,7 +98,7 @@ const anyEvent = fc.record<OptOutEvent>({
   ),
 });
 
-test('order does not matter, and another registration never frees anyone', () => {
+test('the order of events does not matter, and a further registration never ends an opt-out', () => {
   fc.assert(
     fc.property(fc.array(anyEvent), anyEvent, (events, event) => {
       const stands = isOptedOut(events, RUN_DATE);

@@ -1,5 +1,5 @@
 /**
- * Opt-outs: what a person's events come to. Rules: domain reference, section 4. The codes that stand for
+ * Opt-outs: the result of a person's events. Rules: domain reference, section 4. The codes that record
  * events in a record are in opt-out-codes.ts.
  */
 import { isoDate, parseDate } from './date-format.ts';
@@ -15,24 +15,24 @@ export type OptOutKind = 'registered' | 'withdrawn';
 export interface OptOutEvent {
   readonly type: OptOutType;
   readonly kind: OptOutKind;
-  /** YYYY-MM-DD; null where the record does not say when */
+  /** YYYY-MM-DD; null where the record has no date */
   readonly date: string | null;
 }
 
 /**
  * No dissent from secondary uses was recorded before this day: type 2 is in force from 2016, national from 2018, and type 1
- * is hardly older. The bound is generous, and where it is wrong it keeps somebody opted out. It covers every placeholder:
+ * is hardly older. The bound is early; where it is wrong, somebody stays opted out. It covers every placeholder:
  * HES null (1800-01-01) and invalid (1801-01-01), 1811-11-11, TPP's 1900-01-01, and the first days of computers' calendars.
  */
 const EARLIEST_OPT_OUT_DATE = '2000-01-01';
 
 /**
- * What the date of an event is worth on the run date.
+ * How the date of an event is judged on the run date.
  *
  * - past: on or before the run date
  * - coming: within a year after it; the event counts from that day on
  * - absent: no date, or none that the calendar has
- * - unbelievable: a placeholder, before any such event, or more than a year after the run date; as good as absent
+ * - unbelievable: a placeholder, before the first possible event, or more than a year after the run date; treated as absent
  */
 export type OptOutDateWorth = 'past' | 'coming' | 'absent' | 'unbelievable';
 
@@ -46,11 +46,11 @@ export function judgeOptOutDate(date: string | null, runDate: string): OptOutDat
 }
 
 /**
- * The opt-outs that stand on the run date (YYYY-MM-DD). A withdrawal ends an opt-out of its own type only.
+ * The opt-outs in force on the run date (YYYY-MM-DD). A withdrawal ends an opt-out of its own type only.
  *
- * The latest-dated event of a type wins, and a registration wins a tie. Where a date is missing, is not a real date or
- * cannot be believed, the reading that keeps the person opted out is taken: such a registration stands whatever else is
- * recorded, and such a withdrawal counts for nothing. Events of the year after the run date have not happened yet.
+ * The latest-dated event of a type wins, and a registration wins a tie. Where a date is missing, is no real date or cannot be
+ * believed, the person stays opted out: such a registration is in force whatever else is recorded, and such a withdrawal
+ * is ignored. Events of the year after the run date have not happened yet.
  */
 export function standingOptOuts(events: readonly OptOutEvent[], runDate: string): ReadonlySet<OptOutType> {
   const types = new Set(events.map((event) => event.type));
@@ -64,7 +64,7 @@ export function standingOptOuts(events: readonly OptOutEvent[], runDate: string)
   );
 }
 
-/** Whether any opt-out stands on the run date. */
+/** Whether any opt-out is in force on the run date. */
 export function isOptedOut(events: readonly OptOutEvent[], runDate: string): boolean {
   return standingOptOuts(events, runDate).size > 0;
 }
@@ -89,7 +89,7 @@ function aYearAfter(date: string): string {
   return `${String(Number(date.slice(0, 4)) + 1).padStart(4, '0')}${date.slice(4)}`;
 }
 
-/** The date if the calendar has it, as YYYY-MM-DD; else null, like no date at all. */
+/** The date if the calendar has it, as YYYY-MM-DD; else null, as for a missing date. */
 function realDate(date: string | null): string | null {
   const parsed = parseDate(date, '%Y-%m-%d');
   return parsed === null ? null : isoDate(parsed);

@@ -1,7 +1,7 @@
-/** What a released column is made of: the one description that SQL, Arrow schema and data dictionary share. */
+/** The description of a released column that SQL, Arrow schema and data dictionary share. */
 export interface PlannedColumn {
   readonly name: string;
-  /** Arrow type, or the two special texts: a fixed dictionary, and hashed ids */
+  /** Arrow type, or one of two special texts: a fixed dictionary, and hashed ids */
   readonly type:
     | 'int8'
     | 'int16'
@@ -12,7 +12,7 @@ export interface PlannedColumn {
     | 'timestamp-us'
     | 'dictionary'
     | 'hex-token';
-  /** its values over a stored row called `row`; text for a dictionary */
+  /** SQL for its values, over a stored row called `row`; text for a dictionary */
   readonly sql: string;
   /** ENUM type of a dictionary column, null for others */
   readonly enumType: string | null;

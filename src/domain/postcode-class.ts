@@ -13,9 +13,8 @@ export type PostcodeClass =
   | 'isle-of-man';
 
 /**
- * Unusual addresses, by how their canonical form starts. They have an ordinary shape and name one place, so
- * they are valid and are linked on; they are told apart so that a report can count them and an ignore list
- * leave them out.
+ * Unusual addresses, by the start of their canonical form. They have an ordinary shape and name one location, so they are valid
+ * and are linked on; they have a class of their own so that a report can count them and an ignore list can leave them out.
  */
 const UNUSUAL: readonly (readonly [start: RegExp, kind: PostcodeClass])[] = [
   [/^BF1[0-9][A-Z]/, 'forces'],
@@ -30,6 +29,6 @@ export function classifyPostcode(text: string | null): PostcodeClass | null {
   const { value, outcome } = standardisePostcode(text);
   if (value !== null) return UNUSUAL.find(([start]) => start.test(value))?.[1] ?? 'ordinary';
   if (outcome !== 'pseudo') return null;
-  // Gibraltar's is the one pseudo-postcode that can be reached by a repair
+  // a repair can produce only one pseudo-postcode: Gibraltar's
   return pseudoPostcodeClass(settleInward(compactPostcode(trimBlanks(text)) ?? '')) ?? 'overseas-territory';
 }

@@ -1,7 +1,6 @@
 /**
- * Postcodes that name a circumstance or a whole territory. They are told apart before anything is validated,
- * and are never linked on. Rules: domain reference, section 2; the ZZ99 codes are those of the Office for
- * National Statistics.
+ * Postcodes that name a circumstance or a whole territory. They are recognised before anything is validated, and are never
+ * linked on. Rules: domain reference, section 2; the ZZ99 codes are those of the Office for National Statistics.
  */
 
 export type PseudoPostcodeClass =
@@ -27,7 +26,7 @@ const MEANINGS: ReadonlyMap<string, PseudoPostcodeClass> = new Map([
 /**
  * One postcode for a whole territory: Ascension, Indian Ocean, Antarctic, Falklands, Gibraltar, Pitcairn,
  * South Georgia, St Helena, Tristan da Cunha, Turks and Caicos. Everyone there shares it, so it is pseudo:
- * linking on it would be linking on sex and birth date alone. GX11 1AA alone has an ordinary shape.
+ * linking on it would mean linking on sex and birth date alone. GX11 1AA alone has an ordinary shape.
  */
 export const TERRITORY_POSTCODES: readonly string[] = [
   'ASCN1ZZ',
@@ -42,7 +41,7 @@ export const TERRITORY_POSTCODES: readonly string[] = [
   'TKCA1ZZ',
 ];
 
-/** The one territory postcode that an ordinary shape would let through. */
+/** The one territory postcode with an ordinary shape. */
 export const GIBRALTAR = 'GX111AA';
 
 /**
@@ -51,7 +50,7 @@ export const GIBRALTAR = 'GX111AA';
  */
 const ZZ99 = /^ZZ99[0-9][A-Z]{2}$/;
 
-/** What a compact, upper-case text means as a pseudo-postcode; null where it is none. */
+/** The meaning of a compact, upper-case text as a pseudo-postcode; null where it is none. */
 export function pseudoPostcodeClass(compact: string): PseudoPostcodeClass | null {
   if (TERRITORY_POSTCODES.includes(compact)) return 'overseas-territory';
   if (!ZZ99.test(compact)) return null;

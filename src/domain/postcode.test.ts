@@ -104,7 +104,7 @@ test.each([null, '', ' ', '\u00a0'])('%j is absent', (text) => {
   expect(standardisePostcode(text)).toEqual({ value: null, outcome: 'absent' });
 });
 
-describe('postcodes that are no address are classified and never a value', () => {
+describe('postcodes that are no address are classified and have no value', () => {
   test.each([
     ['ZZ99 3VZ', 'no-fixed-abode'],
     ['ZZ993VZ', 'no-fixed-abode'],
@@ -135,12 +135,12 @@ test.each([
   ['SW1A 2AA', 'ordinary'],
   ['BF10 1AA', 'ordinary'],
   ['MI 1AE', 'ordinary'],
-])('%s is valid, of the class %s', (text, kind) => {
+])('%s is valid, with the class %s', (text, kind) => {
   expect(standardisePostcode(text).value).not.toBeNull();
   expect(classifyPostcode(text)).toBe(kind);
 });
 
-test('a shape in any form of arrival leads to the same value', () => {
+test('a postcode has the same value in every form in which it can arrive', () => {
   const between = fc.constantFrom('', ' ', '  ', '   ', '_', '__');
   fc.assert(
     fc.property(outward, inward, between, fc.boolean(), (out, inn, gap, lower) => {

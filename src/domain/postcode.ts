@@ -7,12 +7,11 @@ import { found, missing, type Standardised } from './standardised.ts';
 import { trimBlanks } from './standardised-text.ts';
 
 /**
- * The characters of each position. The domain reference bars Q V X from the first place, I J Z from the
- * second and C I K M O V from the inward part. The letter that may end an outward code (W1A, SW1A) is here
- * never I or O, which the published rules leave out of those places too: so S1O can only be S10. The
- * published rules bar more letters there; they are accepted, because old records hold codes such as W1M and
- * W1N, since withdrawn. No district of two digits begins with 0, so S01 can only be SO1; of one digit there are
- * some, such as CR0.
+ * The characters of each position. The domain reference bars Q V X from the first position, I J Z from the second and
+ * C I K M O V from the inward part. The letter that may end an outward code (W1A, SW1A) is never I or O here, which the
+ * published rules exclude there too: so S1O can only be S10. The published rules exclude more letters there; they are accepted,
+ * because old records hold codes such as W1M and W1N, since withdrawn. No district of two digits begins with 0, so S01 can only
+ * be SO1; districts of one digit may be 0, such as CR0.
  */
 export const POSTCODE_CHARACTERS = {
   digit: '0123456789',
@@ -37,7 +36,7 @@ const SHAPES: readonly (readonly Position[])[] = [
   ['firstLetter', 'secondLetter', 'digit', 'outwardEnd', ...INWARD],
 ];
 
-/** The one postcode of no shape: Girobank, still met in old records. */
+/** The one postcode of no shape: Girobank, still found in old records. */
 export const GIROBANK = 'GIR0AA';
 
 /**
@@ -49,10 +48,9 @@ const PARTS = /^([A-Za-z0-9]{2,4})[ _]{0,3}([A-Za-z0-9]{3})$/;
 /**
  * The canonical form of a postcode: upper case, no space, 5 to 7 characters.
  *
- * Absent; not in two parts (invalid); a pseudo-postcode (pseudo: no value, so it is never linked on); of a
- * shape as it stands (valid); of a shape in exactly one way once 0/O and 1/I are exchanged by position
- * (repaired); else invalid. The inward part starts with a digit in every shape, so it is settled first: PO1
- * OAA is PO1 0AA.
+ * The outcome is absent; invalid, for a text that is not in two parts; pseudo (no value, so it is never linked on); valid, for a
+ * text that has a shape unchanged; repaired, for a text that has a shape in exactly one way once 0/O and 1/I are exchanged by
+ * position; else invalid. The inward part starts with a digit in every shape, so it is settled first: PO1 OAA is PO1 0AA.
  */
 export function standardisePostcode(text: string | null): Standardised<string> {
   const trimmed = trimBlanks(text);
@@ -80,14 +78,14 @@ export function compactPostcode(trimmed: string): string | null {
   return parts === null ? null : `${parts[1]}${parts[2]}`.toUpperCase();
 }
 
-/** The compact text with an O or I at the start of the inward part read as the digit it must be. */
+/** The compact text with an O or I at the start of the inward part replaced by the digit that it must be. */
 export function settleInward(compact: string): string {
   const [start = '', ...rest] = compact.slice(-3);
   return compact.slice(0, -3) + (readCharacter('digit', start) ?? start) + rest.join('');
 }
 
 /**
- * The compact text read as one shape, 0/O and 1/I exchanged where the position asks for it; null if it does
+ * The compact text read as one shape, with 0/O and 1/I exchanged where the position requires it; null if it does
  * not fit.
  */
 function readAs(shape: readonly Position[], compact: string): string | null {
@@ -110,7 +108,7 @@ const LOOKALIKES: ReadonlyMap<string, string> = new Map([
   ['I', '1'],
 ]);
 
-/** GIR 0AA by position: its second place is a letter. */
+/** GIR 0AA by position: its second position is a letter. */
 function asGirobank(compact: string): string {
   return compact.startsWith('G1R') ? `GIR${compact.slice(3)}` : compact;
 }

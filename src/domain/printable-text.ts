@@ -1,12 +1,12 @@
 /**
- * Characters that do something on a terminal or in an editor instead of being seen: control characters, marks that turn the
- * direction of a line, zero-width characters, line and paragraph separators (Unicode's categories Cc, Cf, Zl, Zp).
+ * Characters that act on a terminal or an editor instead of being shown: control characters, direction marks, zero-width
+ * characters, line and paragraph separators (Unicode categories Cc, Cf, Zl, Zp).
  */
 const UNSEEN = /[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]/gu;
 
 /**
- * The text with such characters written out, as `\u001b`, for terminals, logs and papers; tabs and line feeds stay. Inside a string
- * of JSON it means the same.
+ * The text with such characters escaped, as `\u001b`, for terminals, logs and documents; tabs and line feeds stay. Inside a
+ * JSON string the escape has the same meaning.
  */
 export function printableText(text: string): string {
   return text.replace(UNSEEN, (character) =>

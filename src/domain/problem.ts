@@ -1,14 +1,14 @@
 /**
- * What can go wrong, and what the process says about it.
+ * The errors of the program, and their exit codes.
  *
- * A problem names a place (file, line, column) and a way out, and never a cell's value: messages end up in
+ * A problem names a location (file, line, column) and a way out, and never a cell's value: messages end up in
  * schedulers, tickets and chat rooms. The exit code tells a scheduler what to do without reading the text.
  */
 
 /** Exit codes of the program. 99 is never used: Airflow reads it as "skipped". */
 export const EXIT = {
   done: 0,
-  /** a data or safety gate said no; nothing was published */
+  /** a data or safety gate refused; nothing was published */
   refused: 1,
   /** wrong arguments or a faulty pipeline file */
   usage: 2,
@@ -23,7 +23,7 @@ export const EXIT = {
 
 export type ExitCode = (typeof EXIT)[keyof typeof EXIT];
 
-/** One thing that is wrong. `line` and `column` count from 1; `column` may also be a header name. */
+/** One fault. `line` and `column` count from 1; `column` may also be a header name. */
 export interface Problem {
   readonly file?: string;
   readonly line?: number;
@@ -34,7 +34,7 @@ export interface Problem {
   readonly wayOut?: string;
 }
 
-/** `file:line:column: message (way out)`, the form editors and terminals turn into links. */
+/** `file:line:column: message (way out)`, the form that editors and terminals turn into links. */
 export function formatProblem(problem: Problem): string {
   const place = [problem.file, problem.line, problem.column].filter((part) => part !== undefined).join(':');
   const text = problem.wayOut === undefined ? problem.message : `${problem.message}\n    ${problem.wayOut}`;
@@ -54,7 +54,7 @@ export class TallystickError extends Error {
   }
 }
 
-/** The run is refused: a gate, a quarantine limit, a list that cannot be trusted. Nothing is published. */
+/** The run is refused: a gate, a quarantine limit, an untrusted list. Nothing is published. */
 export function refused(...problems: Problem[]): TallystickError {
   return new TallystickError(EXIT.refused, problems);
 }
@@ -74,7 +74,7 @@ export function engineFault(...problems: Problem[]): TallystickError {
   return new TallystickError(EXIT.engine, problems);
 }
 
-/** Something that cannot happen did: a fault of this program. */
+/** Something impossible happened: a fault of this program. */
 export function bug(message: string): TallystickError {
   return new TallystickError(EXIT.bug, [
     { message, wayOut: 'this is a fault in tallystick: please report it' },

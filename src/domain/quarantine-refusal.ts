@@ -1,6 +1,6 @@
 import { EXIT, type Problem, TallystickError } from './problem.ts';
 
-/** Where one quarantined row is and why, and nothing of what it says. */
+/** The location of one quarantined row and the reason, without any of its values. */
 export interface QuarantinePlace {
   readonly file: string;
   readonly line: number;
@@ -9,7 +9,7 @@ export interface QuarantinePlace {
   readonly reason: string;
 }
 
-/** The run is refused for too many faulty rows: its problems name the first of them, and its places all. */
+/** The run is refused for too many faulty rows: `problems` names the first of them, and `places` names all. */
 export class QuarantineRefusal extends TallystickError {
   readonly places: readonly QuarantinePlace[];
 

@@ -1,10 +1,10 @@
 import { bug } from './problem.ts';
 
-/** Why rows left a stage. The same words stand in the log, the report and the manifest. */
+/** Why rows left a stage. The log, the report and the manifest use the same words. */
 export type DropReason =
   | 'quarantined'
   | 'type-1-opt-out'
-  /** of a GP patient whose row, or the record that leads to it, is in quarantine: nobody can tell if they opted out */
+  /** of a GP patient whose row, or the record that leads to it, is in quarantine: it is unknown whether they opted out */
   | 'patient-quarantined'
   | 'type-2-opt-out'
   | 'national-opt-out'
@@ -13,8 +13,8 @@ export type DropReason =
   | 'sensitive-code';
 
 /**
- * What one stage did to one table: rows in, rows out, and every row in between with its reason.
- * Receipts are all that the report knows; they hold counts and never values.
+ * The account of one stage for one table: rows in, rows out, and each row in between with its reason.
+ * A report is made from receipts only; they hold counts, never values.
  */
 export interface Receipt {
   readonly stage: 'tokenise' | 'release';
@@ -31,7 +31,7 @@ export function isBalanced(receipt: Receipt): boolean {
   return receipt.rowsIn === receipt.rowsOut + dropped;
 }
 
-/** @throws a bug when a receipt does not balance: rows were lost or made, and nothing may be published */
+/** @throws a bug when a receipt does not balance: rows were lost or added, and nothing may be published */
 export function assertBalanced(receipts: readonly Receipt[]): void {
   for (const receipt of receipts) {
     if (!isBalanced(receipt)) {

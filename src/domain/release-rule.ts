@@ -17,8 +17,8 @@ export type RuleName = ReleaseRule['rule'];
 export type RuleOf<Name extends RuleName> = Extract<ReleaseRule, { readonly rule: Name }>;
 
 /**
- * One entry for each rule, and no default: a rule that is added to `ReleaseRule` does not compile until each place that
- * carries rules out (SQL, reference engine, data dictionary, rule check) has an entry for it.
+ * One entry for each rule, and no default: a rule that is added to `ReleaseRule` does not compile until all code that
+ * applies rules (SQL, reference engine, data dictionary, rule check) has an entry for it.
  */
 export type ForEachRule<Result> = { readonly [Name in RuleName]: (rule: RuleOf<Name>) => Result };
 
@@ -29,7 +29,7 @@ export function byRule<Result>(rule: ReleaseRule, entries: ForEachRule<Result>):
 
 /**
  * The entry for a rule that does not fit a kind of values. The pipeline file is checked for this, so it is never reached;
- * if it is, the run fails, and the column is not released as it is.
+ * if it is reached, the run fails, so that the column is not released unchanged.
  *
  * @throws TallystickError (exit 70)
  */

@@ -1,8 +1,8 @@
 /**
- * Column roles: what a column is decides what may ever happen to it.
+ * Column roles: the role of a column decides what may be done with it.
  *
- * - identifier: read, standardised and turned into tokens; never stored or released as it stands
- * - stripped:   not even read; of an opt-out flag only whether it says that somebody opted out
+ * - identifier: read, standardised and turned into tokens; never stored or released as itself
+ * - stripped:   not read; of an opt-out flag only whether the value means an opt-out
  * - payload:    clinical and administrative facts, which may cross the identity boundary
  */
 export const ROLES = {
@@ -70,6 +70,6 @@ export function payloadType(role: Role): PayloadType | null {
 export const CODE_SYSTEMS = ['snomed', 'read-v2', 'ctv3', 'icd-10', 'opcs-4', 'local'] as const;
 export type CodeSystem = (typeof CODE_SYSTEMS)[number];
 
-/** Where a source's records come from. */
+/** The care setting from which a source's records come. */
 export const SETTINGS = ['gp', 'hospital', 'community'] as const;
 export type Setting = (typeof SETTINGS)[number];

@@ -24,13 +24,13 @@ test.each([
   expect(standardiseSex(text, map)).toEqual({ value, outcome });
 });
 
-test('the map is asked before the codes', () => {
+test('the map of a column takes precedence over the codes', () => {
   const swapped = { '1': 2, '2': 1, '': 1 };
   expect(standardiseSex('1', swapped).value).toBe('2');
   expect(standardiseSex('2', swapped).value).toBe('1');
   expect(standardiseSex('', swapped).outcome).toBe('absent');
 });
 
-test('a code that does not exist is refused', () => {
+test('a map with an unknown code is refused', () => {
   expect(() => standardiseSex('M', { M: 3 })).toThrow(TallystickError);
 });

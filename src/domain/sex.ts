@@ -5,12 +5,12 @@ import { trimBlanks } from './standardised-text.ts';
 
 export type SexCode = 0 | 1 | 2 | 9;
 
-/** What a column's own texts mean, as declared in the pipeline file: `{ M: 1, F: 2, I: 9, U: 0 }`. */
+/** The meaning of a column's own texts, as declared in the pipeline file: `{ M: 1, F: 2, I: 9, U: 0 }`. */
 export type SexMap = Readonly<Record<string, number>>;
 
 /**
- * Every text a column may hold and its code: the declared texts, and the codes themselves where the map does
- * not say otherwise. Texts are matched as they are written, in upper or lower case, after trimming.
+ * Every text a column may hold and its code: the declared texts, and the codes themselves where the map does not override
+ * them. Texts are matched in upper or lower case, after trimming.
  */
 export function sexCodes(map: SexMap): ReadonlyMap<string, SexCode> {
   const codes = new Map<string, SexCode>([

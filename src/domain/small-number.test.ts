@@ -9,7 +9,7 @@ test.each([
   [12, 10],
   [13, 15],
   [1_000_002, 1_000_000],
-])('%i is published as %s', (count, published) => {
+])('a count of %i is published as %s', (count, published) => {
   expect(publishedCount(count)).toBe(published);
 });
 
@@ -36,7 +36,7 @@ test.each([
   ],
   [[3], [null]],
   [[], []],
-])('%j beside each other are published as %j', (counts, published) => {
+])('the counts %j of one column are published as %j', (counts, published) => {
   expect(publishedCounts(counts)).toEqual(published);
 });
 
@@ -49,7 +49,7 @@ const alike = fc
       : [one, other].map((by) => Math.max(8, publishedCount(count)! - 2 + (by % 5))),
   );
 
-test('what is shown or hidden beside each other does not tell counts apart that are published alike', () => {
+test('counts that are published alike cannot be distinguished by which of them are hidden', () => {
   fc.assert(
     fc.property(fc.array(alike, { maxLength: 6 }), (pairs) => {
       const [one, other] = [0, 1].map((at) => pairs.map((pair) => pair[at]!));
@@ -60,7 +60,7 @@ test('what is shown or hidden beside each other does not tell counts apart that 
   );
 });
 
-test('a count is within what is known of it', () => {
+test('a count is within the range that its published form allows', () => {
   for (let count = 0; count < 40; count += 1) {
     const { low, middle, high } = countRange(count);
     expect(low).toBeLessThanOrEqual(count + 2);

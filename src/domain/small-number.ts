@@ -1,7 +1,7 @@
 /*
- * Small numbers in what is published of linked data (domain reference, section 7). A linked table obeys the rules of all its
+ * Small numbers in published tables of linked data (domain reference, section 7). A linked table obeys the rules of all its
  * sources, and the stricter where they differ: hospital data suppress 1 to 7, community data 0 to 4, so 0 to 7 are suppressed
- * here; both round the rest to the nearest 5; percentages are whole, as in community data, and are made of rounded numbers.
+ * here; both round the rest to the nearest 5; percentages are whole, as in community data, and use rounded numbers.
  */
 
 /** Counts up to this one are not shown. */
@@ -23,8 +23,8 @@ function rounded(count: number): number {
 }
 
 /**
- * What is known of a count by one who knows how it is published: a small one may be any small one. An estimate in which few
- * errors are good news is made of this, for a published estimate must not depend on how many they are.
+ * The range of a count for a reader who sees only its published form; a small count may be any small count. An estimate in
+ * which few errors are good uses this range, because a published estimate must not reveal how few they are.
  */
 export function countRange(count: number): {
   readonly low: number;
@@ -37,9 +37,9 @@ export function countRange(count: number): {
 }
 
 /**
- * Places of the counts of one column that must not be shown beside each other: the small ones, and where that is just one, the
- * next smallest as well, or a total would give the one back. Which is the next smallest is asked of rounded counts, and of
- * equal ones the first is taken: which one is hidden does not tell which of two is the smaller.
+ * Indexes of the counts of one column that must not be shown beside each other: the small ones, and where there is only one,
+ * the next smallest too, because a total would reveal the single one. The next smallest is found among rounded counts, the
+ * first of equal ones: so which count is hidden does not reveal which of two is the smaller.
  */
 export function hiddenPlaces(
   counts: readonly number[],

@@ -9,9 +9,9 @@ function times(a: number, b: number): number {
   return b < 5 ? 5 + ((a - b) % 5) : (5 + a - b) % 5;
 }
 
-/** Verhoeff's permutation; what it does to the digit at place n, from the right, is done n times over. */
+/** Verhoeff's permutation; it is applied n times to the digit at position n from the right. */
 const PERMUTATION = [1, 5, 7, 6, 2, 8, 3, 0, 9, 4];
-/** It is the identity again after eight times. */
+/** Applied eight times, it is the identity. */
 const PERMUTATIONS = Array.from({ length: 8 }, (_, power) =>
   Array.from({ length: 10 }, (_, digit) => {
     let permuted = digit;
@@ -30,10 +30,10 @@ function hasVerhoeffDigit(digits: string): boolean {
   return check === 0;
 }
 
-/** An item of one digit or more, a namespace of seven, partition and check digit. */
+/** An item of at least one digit, a namespace of seven, partition and check digit. */
 const SHORTEST_EXTENSION = 11;
 
-/** The two digits before the last, of an identifier that is well formed; null of any other text. */
+/** The partition: the two digits before the last of a well-formed identifier; null for any other text. */
 function partitionOf(text: string): string | null {
   if (!/^[1-9][0-9]{5,17}$/.test(text)) return null;
   const partition = text.slice(-3, -1);
@@ -44,7 +44,7 @@ function partitionOf(text: string): string | null {
 
 /**
  * True of any SNOMED CT identifier: 6 to 18 digits, a partition (00, 01, 02; 10, 11, 12 in an extension, which has 11 digits
- * or more), and a right check digit. An NHS number has ten digits and is one by chance about once in 330: three partitions
+ * or more), and a correct check digit. About one NHS number (ten digits) in 330 is one by chance: three partitions
  * in a hundred, and one check digit in ten.
  */
 export function isSnomedIdentifier(text: string): boolean {
@@ -53,7 +53,7 @@ export function isSnomedIdentifier(text: string): boolean {
 
 /**
  * True of the identifier of a concept: partition 00, or 10 in an extension. Descriptions (01, 11) and relationships (02, 12)
- * have identifiers as well, and no record is coded by one: a column of description identifiers holds no code that a list of
+ * have identifiers too, and no record is coded with one: a column of description identifiers holds no code that a list of
  * concepts could match.
  */
 export function isConceptIdentifier(text: string): boolean {

@@ -17,7 +17,7 @@ test('the stored numbers of outcomes do not change', () => {
   });
 });
 
-test('a number leads back to its outcome, and 0 to none', () => {
+test('a stored number gives back its outcome, and 0 gives none', () => {
   expect(OUTCOME_NAMES.map((name) => outcomeOf(OUTCOMES[name].code))).toEqual(OUTCOME_NAMES);
   expect(outcomeOf(0)).toBeUndefined();
 });

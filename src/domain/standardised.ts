@@ -1,9 +1,8 @@
 /**
- * What standardising one cell comes to: a canonical value, or none and the reason.
+ * The result of standardising one cell: a canonical value, or none and the reason.
  *
- * The outcome is kept below the identity boundary, where the value is not: linkage ranks ask whether a field
- * was valid, and the report counts outcomes by source. In Parquet it is a TINYINT, so every outcome has a
- * number.
+ * The outcome is kept below the identity boundary, where the value is not: match ranks depend on whether a field was valid,
+ * and the report counts outcomes by source. In Parquet it is a TINYINT, so every outcome has a number.
  */
 
 /**
@@ -16,7 +15,7 @@ export const OUTCOMES = {
   valid: { code: 1, meaning: 'in an accepted form and within the rules' },
   repaired: { code: 2, meaning: 'valid after a repair that could be made in one way only' },
   absent: { code: 3, meaning: 'empty, or nothing but blanks' },
-  placeholder: { code: 4, meaning: 'a stand-in for "missing" that looks like a value' },
+  placeholder: { code: 4, meaning: 'a value that means "missing"' },
   invalid: { code: 5, meaning: 'not in an accepted form, or against the rules' },
   'test-range': { code: 6, meaning: 'an NHS number of the test range, in a run that is not synthetic' },
   pseudo: { code: 7, meaning: 'a postcode that names a circumstance or a territory, not an address' },

@@ -1,4 +1,4 @@
-/** Something that protects people and was left out, with the reason that the pipeline file gives. */
+/** A protection that was left out, with the reason that the pipeline file gives. */
 export interface Waiver {
   /** what was left out, in words */
   readonly what: string;

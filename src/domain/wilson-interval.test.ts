@@ -15,11 +15,11 @@ describe('the Wilson interval', () => {
     expect(upper).toBeCloseTo(high, 6);
   });
 
-  it('is none of nothing', () => {
+  it('is null where there is nothing to take a share of', () => {
     expect(wilsonInterval(0, 0)).toBeNull();
   });
 
-  it('holds the share itself, and stays within 0 and 1', () => {
+  it('contains the share itself, and stays within 0 and 1', () => {
     const counts = fc.nat({ max: 1_000_000 }).chain((of) => fc.tuple(fc.nat({ max: of }), fc.constant(of)));
     fc.assert(
       fc.property(counts, ([events, of]) => {

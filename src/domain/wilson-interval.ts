@@ -7,7 +7,7 @@ const Z = 1.959963984540054;
 /**
  * The Wilson score interval of a proportion, 95 %:
  * (2x + z^2 -+ z sqrt(z^2 + 4x(1 - x/n))) / (2(n + z^2)) (domain reference, section 7; E. B. Wilson, JASA 1927).
- * It stays within 0 and 1, and says something where nothing was seen: 0 of 10 may still be more than a quarter.
+ * It stays within 0 and 1, and is informative where no event was seen: 0 of 10 may still be more than a quarter.
  *
  * @param events x, a whole number from 0 to `of`
  * @param of n, a whole number

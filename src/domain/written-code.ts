@@ -1,6 +1,6 @@
-/** Marks that nobody sees: soft hyphen, zero-width spaces and joiners, direction marks, byte order mark. */
+/** Invisible marks: soft hyphen, zero-width spaces and joiners, direction marks, byte order mark. */
 const UNSEEN = /[\u00ad\u200b-\u200f\u202a-\u202e\u2060-\u2064\ufeff]/g;
-/** Quotes of either kind, as they open and as they close. */
+/** Quotes of either kind, opening and closing. */
 const OPENING = `"'\`\u2018\u2019\u201b\u201c\u201d\u201e\u00ab`;
 const CLOSING = `"'\`\u2018\u2019\u201c\u201d\u00bb`;
 
@@ -10,8 +10,8 @@ export function plainCharacters(text: string): string {
 }
 
 /**
- * A code without what spreadsheets, exports and people put around one: a formula (`="9Nu0."`), quotes, the apostrophe that
- * makes a spreadsheet keep a text, and the term beside it (`id | term |`).
+ * A code without the wrapping that spreadsheets, exports and people add: a formula (`="9Nu0."`), quotes, the apostrophe that
+ * makes a spreadsheet keep a text, and the term beside the code (`id | term |`).
  */
 export function unwrapCode(text: string): string {
   let code = plainCharacters(text);
@@ -25,7 +25,7 @@ export function unwrapCode(text: string): string {
 function withoutQuotes(text: string): string {
   const opens = text !== '' && OPENING.includes(text[0]!);
   const closes = text.length > 1 && CLOSING.includes(text.at(-1)!);
-  // an apostrophe needs no other at the end; a quote that only closes is damage
+  // an apostrophe needs no closing one; a closing quote alone is damage
   return opens ? text.slice(1, closes ? -1 : undefined).trim() : text;
 }
 

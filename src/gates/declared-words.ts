@@ -1,13 +1,13 @@
 import { type Pipeline, tablesOf } from '../pipeline/pipeline.ts';
 
-/** A word as names have it between blanks, signs and wildcards. */
+/** A word of a name: the text between blanks, signs and wildcards. */
 const WORD = /[0-9A-Za-z]+/g;
-/** Characters of a postcode at most, without the blank. */
+/** The largest number of characters in a postcode, without the blank. */
 const LONGEST_POSTCODE = 7;
 
 /**
- * Words of the names that a pipeline file itself gives: patterns of files, sources, tables, columns. Only those that are longer than a
- * postcode: `CYP101Referral` is the national standard's own name of a table, and YP10 1RE could be a postcode.
+ * The words of names in a pipeline file: patterns of files, sources, tables, columns. Only words longer than a
+ * postcode: `CYP101Referral` is a table name of the national standard, though YP10 1RE could be a postcode.
  */
 export function declaredWords(pipeline: Pipeline): ReadonlySet<string> {
   const names = tablesOf(pipeline).flatMap(({ name, files, columns }) => [
@@ -21,7 +21,7 @@ export function declaredWords(pipeline: Pipeline): ReadonlySet<string> {
   return new Set(words.filter((word) => word.length > LONGEST_POSTCODE));
 }
 
-/** A text with a blank in place of each of the words. */
+/** The text with each of these words replaced by a blank. */
 export function withoutWords(text: string, words: ReadonlySet<string>): string {
   return words.size === 0 ? text : text.replaceAll(WORD, (word) => (words.has(word) ? ' ' : word));
 }

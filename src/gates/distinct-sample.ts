@@ -1,17 +1,17 @@
-/** Numbers held at most; a share of 4,096 is known to half a per cent. */
+/** The largest number of values kept; a share of 4,096 is accurate to half a per cent. */
 const ROOM = 4_096;
 
 /**
- * How many of the different numbers of a column pass a check. Codes come in families (one prefix, one date), so the
- * same ten digits may stand in a thousand codes: each counts once. When there is no more room, half of the numbers, chosen by
- * a hash of the number itself, are left out from then on, so that the rest is a fair sample of the different ones.
+ * Counts how many of the distinct numbers of a column pass a check. Codes share prefixes and dates, so the same ten digits may
+ * occur in a thousand codes: each counts once. When the sample is full, half of the numbers, chosen by a hash of the number,
+ * are dropped and not taken again, so that the rest is a fair sample of the distinct numbers.
  */
 export class DistinctSample {
   readonly #numbers = new Map<number, boolean>();
-  /** a number is held if these low bits of its hash are all zero */
+  /** a number is kept if these low bits of its hash are all zero */
   #mask = 0;
   #hits = 0;
-  /** how many texts passed, repeated ones included */
+  /** the number of texts that passed, including repeated ones */
   total = 0;
 
   get hits(): number {

@@ -1,9 +1,9 @@
-/** Shortest word that is worth decoding: a postcode of five characters in base64 without its padding has seven. */
+/** The shortest word that is decoded: a postcode of five characters in base64 without its padding has seven. */
 const LEAST_BASE64 = 7;
-/** The same in hexadecimal. */
+/** The shortest word in hexadecimal. */
 const LEAST_HEX = 10;
 const WORD = /[0-9A-Za-z]{7,}/g;
-/** With the four signs that base64 may hold besides, if a word has any of them. */
+/** The same with the four signs of base64, for words that have any of them. */
 const SIGNED_WORD = /[0-9A-Za-z+/_-]{7,}/g;
 
 /** The six bits of each base64 character, both alphabets (RFC 4648, 4 and 5); -1 for any other. */
@@ -22,17 +22,17 @@ for (const [at, sign] of Array.from('0123456789abcdef').entries()) {
   FOUR_BITS[sign.toUpperCase().charCodeAt(0)] = at;
 }
 
-/** What a word is the encoded form of. */
+/** A decoded word. */
 export interface Decoded {
   readonly text: string;
-  /** the word is a number: one in six of 8 digits is the hexadecimal form of some text */
+  /** the word is a number: one in six numbers of 8 digits is the hexadecimal form of some text */
   readonly isNumber: boolean;
 }
 
 /**
- * The texts that words of a text are the base64 or hexadecimal form of. What does not decode to printable ASCII alone
- * (in one byte a character, or in two, of which one is zero) is no text, and hardly any other word does: decoding stops at the
- * first byte that is not printable, for most words the first or second.
+ * The texts that are encoded in the words of a text, in base64 or hexadecimal. Only printable ASCII (one byte for each character,
+ * or two of which one is zero) counts as a decoded text. Few other words decode to it: decoding stops at the first byte that is
+ * not printable, for most words the first or second.
  */
 export function decodedTexts(text: string): Decoded[] {
   const decoded: Decoded[] = [];

@@ -1,20 +1,20 @@
-/** What a text was taken for. Which text it was is never said. */
+/** The kind of identifier that was found. The text itself is never reported. */
 export type Finding = 'NHS number' | 'postcode' | 'canary';
 
-/** What chance explains, for a form that texts without any identifier have now and then. */
+/** The part of findings that chance explains, for a form that also occurs in texts without any identifier. */
 interface Chance {
   /** the share of texts of the shape that pass by chance */
   readonly expected: number;
-  /** the least share that can stop the run: real codes are not quite as even as chance */
+  /** the smallest share that can stop the run: real codes are not as evenly distributed as random ones */
   readonly share: number;
-  /** different texts of the shape from which chance can be told; below, the first that passes stops the run, or none does */
+  /** the number of distinct texts from which chance can be judged; with fewer, either the first that passes stops the run, or none does */
   readonly from: number;
   readonly below: 'stops' | 'passes';
-  /** the run stops if chance gives so many, or more, with smaller odds than these */
+  /** the run stops if the probability of at least so many by chance is smaller than this */
   readonly odds: number;
 }
 
-/** One form in which an identifier may stand in a text, and how much a finding of it says. */
+/** A form in which an identifier may occur in a text, and how strong a finding of it is. */
 export interface Form {
   readonly finding: Finding;
   readonly example: string;
@@ -23,15 +23,15 @@ export interface Form {
 }
 
 /**
- * One in eleven of any ten digits has a right check digit. Among fewer than a hundred, a single real number cannot be told
- * from chance, so the first stops the run.
+ * One in eleven of any ten-digit numbers has a correct check digit. Among fewer than a hundred, a single real number cannot be
+ * distinguished from chance, so the first stops the run.
  */
 const CHECK_DIGIT: Chance = { expected: 1 / 11, share: 0.12, from: 100, below: 'stops', odds: 1e-3 };
-/** Where most columns of long codes have one somewhere: only what chance does not give in a million columns stops the run. */
+/** For forms that occur in most columns of long codes: the run stops only at a count that chance gives in less than one of a million columns. */
 const CHECK_DIGIT_WEAK: Chance = { ...CHECK_DIGIT, from: 6, below: 'passes', odds: 1e-6 };
 
 /**
- * The forms that are looked for. Their strength is measured: `bench/leak-scan.ts`, and the table in this folder's README.md.
+ * The forms that are searched for. Their strength is measured: `bench/leak-scan.ts`, and the table in this folder's README.md.
  */
 export const FORMS = {
   'number-alone': { finding: 'NHS number', example: 'ward 9990548609', chance: null },
@@ -51,20 +51,20 @@ export const FORMS = {
   'number-as-code': { finding: 'NHS number', example: '4000000306', chance: CHECK_DIGIT_WEAK },
   'number-in-hash': { finding: 'NHS number', example: 'ab9990548609cdef', chance: CHECK_DIGIT_WEAK },
   'postcode-alone': { finding: 'postcode', example: 'SW1A/2AA', chance: null },
-  // of letters at random, 20 of 26 may stand in each of the last two places: 59 % of what has the shape is one
+  // of random letters, 20 of 26 are valid in each of the last two positions: 59 % of texts of the shape pass
   'postcode-in-word': {
     finding: 'postcode',
     example: 'homeSW1A2AA',
     chance: { expected: 0.59, share: 0.75, from: 20, below: 'stops', odds: 1e-3 },
   },
-  // of Read codes, one in 200 could be a postcode; of postcodes in their place, every one
+  // of Read codes, one in 200 could be a postcode; of postcodes in a code column, all of them
   'postcode-as-code': {
     finding: 'postcode',
     example: 'M11AE',
     chance: { expected: 0.02, share: 0.2, from: 6, below: 'passes', odds: 1e-6 },
   },
   'number-encoded': { finding: 'NHS number', example: 'OTk5MDU0ODYwOQ==', chance: null },
-  // of words that decode to a text at all
+  // among words that decode to a text
   'postcode-encoded': {
     finding: 'postcode',
     example: 'U1cxQSAyQUE=',
@@ -76,10 +76,10 @@ export const FORMS = {
 export type FormName = keyof typeof FORMS;
 
 /**
- * Whether so many findings among so many texts of the shape stop the run.
+ * Whether this number of findings among this number of texts stops the run.
  *
- * @param hits different texts that pass as an identifier
- * @param seen different texts of the shape, `hits` among them
+ * @param hits distinct texts that pass as an identifier
+ * @param seen distinct texts of the shape, including `hits`
  */
 export function stopsRun(form: FormName, hits: number, seen: number): boolean {
   const { chance }: Form = FORMS[form];
@@ -89,7 +89,7 @@ export function stopsRun(form: FormName, hits: number, seen: number): boolean {
   return hits / seen > chance.share && oddsOf(hits, seen, chance.expected) < chance.odds;
 }
 
-/** Chernoff's bound on the odds of so many hits or more, where each has the same small probability. */
+/** Chernoff's bound on the probability of at least so many hits, where each has the same small probability. */
 function oddsOf(hits: number, seen: number, expected: number): number {
   const share = hits / seen;
   const term = (part: number, of: number) => (part === 0 ? 0 : part * Math.log(part / of));

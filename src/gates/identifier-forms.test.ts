@@ -140,7 +140,7 @@ describe('a postcode as the value of a column', () => {
   });
 });
 
-describe('prose, in which counts stand in lists and tables', () => {
+describe('prose, in which counts occur in lists and tables', () => {
   it.each(['| 999 | 054 | 8609 |', '999,054,8609', '0-4, 5-9, 10-14, 90+', '99905 48609'])(
     'is not read as groups of one number: %s',
     (text) => {
@@ -149,7 +149,7 @@ describe('prose, in which counts stand in lists and tables', () => {
   );
 
   it.each(['999 054 8609', '999.054.8609', `patient${NHS}.csv`, 'SW1A-2AA', base64(NHS)])(
-    'has no room for %s either',
+    'does not hide %s',
     (text) => {
       expect(findIdentifier(text, [], null, 'prose')).not.toBeNull();
     },
@@ -167,7 +167,7 @@ describe('a canary', () => {
 });
 
 describe('a readable text', () => {
-  it('is plain text as it is', () => {
+  it('is unchanged for plain text', () => {
     expect(readableText('100 % of 5 & 6')).toBe('100 % of 5 & 6');
   });
 });

@@ -38,13 +38,13 @@ describe('what is taken for an identifier', () => {
     expect(find(text)).toBe('postcode');
   });
 
-  it('a canary in any case, anywhere', () => {
+  it('a canary, in any case and anywhere', () => {
     expect(find('the QuillFeather ward')).toBe('canary');
     expect(find('ZÖÉ')).toBe('canary');
     expect(find('QUILLFEATHER', 'snomed')).toBe('canary');
   });
 
-  it('an identifier that stands where a code should', () => {
+  it('an identifier in a code column', () => {
     expect(find('LS29JT', 'read-v2')).toBe('postcode');
     expect(find('SW1A2AA', 'read-v2')).toBe('postcode');
     expect(find('SW1A2AA', 'ctv3')).toBe('postcode');
@@ -57,7 +57,7 @@ describe('what is taken for an identifier', () => {
   });
 });
 
-describe('what is not', () => {
+describe('what is not taken for an identifier', () => {
   it.each([
     ['a wrong check digit', '9990548608'],
     ['a placeholder', '9999999999'],
@@ -111,7 +111,7 @@ describe('ten-digit SNOMED CT identifiers', () => {
     }
   })();
 
-  it('are codes in a column of that system, and NHS numbers elsewhere', () => {
+  it('are codes in a SNOMED CT column, and NHS numbers elsewhere', () => {
     expect(find(both, 'snomed')).toBeNull();
     expect(find(both, 'local')).toBe('NHS number');
     expect(find(both)).toBe('NHS number');

@@ -6,7 +6,7 @@ import { findNhsNumbers, isNhsNumber, type Note, type Setting } from './nhs-numb
 import { findPostcodes } from './postcode-forms.ts';
 import { readableText } from './readable-text.ts';
 
-/** Values that are well formed in their declared code system are codes, whatever else they look like. */
+/** Values that are well formed in their declared code system are codes, whatever other shape they have. */
 const CODE_SHAPES: Readonly<Record<string, (value: string) => boolean>> = {
   snomed: isSnomedIdentifier,
   // letter, two digits, digit or X, digit or filler, and the mark of dagger or asterisk
@@ -17,31 +17,31 @@ const CODE_SHAPES: Readonly<Record<string, (value: string) => boolean>> = {
   ctv3: (value) => /^[0-9A-Za-z.]{4,5}$/.test(value),
 };
 
-/** What a text is, besides its characters. */
+/** The context of a text. */
 export interface TextKind {
   readonly setting: Setting;
-  /** the code system the text is declared to be a code of, if any */
+  /** the declared code system of the text, if any */
   readonly system: string | null;
 }
 
 /**
- * Words that are hashes by their form: a UUID, a run's id, hexadecimal digits of the usual lengths, letters among them. Chance puts
- * ten digits into one in thirty, and the shape of a postcode into nearly every one.
+ * Words that have the form of a hash: a UUID, a run id, hexadecimal digits of the usual lengths with letters among them. One in
+ * thirty has ten digits in a row by chance, and nearly every one has the shape of a postcode somewhere.
  */
 const HASH =
   /(?<![0-9A-Za-z])(?:[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}|20\d\d-\d\d-\d\d-[0-9a-f]{12}|(?=\d*[a-f])(?:[0-9a-f]{16}|[0-9a-f]{20}|[0-9a-f]{24}|[0-9a-f]{32}|[0-9a-f]{40}|[0-9a-f]{48}|[0-9a-f]{56}|[0-9a-f]{64}|[0-9a-f]{96}|[0-9a-f]{128}))(?![0-9A-Za-z])/gi;
-/** What the hexadecimal form of a postcode must say if it is a number, as one in six numbers is the form of some text. */
+/** The text that a number must decode to, to count as a postcode in hexadecimal: one in six numbers decodes to some text. */
 const IN_TWO_PARTS = /^[A-Z0-9]{3,4} [0-9][A-Z]{2}$/i;
-/** Words of base64 that are long enough for 15 bytes at random. */
+/** Base64 words that are long enough for 15 random bytes. */
 const BASE64_WORD = /[0-9A-Za-z+/_-]{20,}/g;
 const LEAST_HASH = 16;
 const TEN_DIGITS = /(?<!\d)\d{10}(?!\d)/g;
-/** Fewest characters of a postcode, and fewest digits of an NHS number of which the zero is lost. */
+/** The fewest characters of a postcode, and the fewest digits of an NHS number that lost its zero. */
 const LEAST = 5;
 const LEAST_DIGITS = 9;
 
 /**
- * Looks for identifiers in a text, in every form of {@link FORMS}, and notes each place.
+ * Looks for identifiers in a text, in every form of {@link FORMS}, and reports each location.
  *
  * @param canaries readable lower-case texts that must never appear
  */
@@ -62,7 +62,7 @@ export function lookFor(
   for (const decoded of decodedTexts(text)) lookAtDecoded(decoded, canaries, note);
 }
 
-/** What a text is taken for that stands alone, such as the name of a file: whatever could be one. */
+/** The kind of identifier that a single text, such as a file name, may be; every form counts. */
 export function findIdentifier(
   text: string,
   canaries: readonly string[],
@@ -82,7 +82,7 @@ function hasCanary(text: string, canaries: readonly string[]): boolean {
   return canaries.some((canary) => lower.includes(canary));
 }
 
-/** A code that is well formed, and could be an identifier all the same: the column is judged by how many are. */
+/** A well-formed code that could also be an identifier: the column is judged by how many there are. */
 function lookAtCode(code: string, system: string, note: Note): void {
   if (system === 'snomed') {
     if (code.length === 10) note('number-as-code', Number(code), () => isNhsNumber(code));
@@ -124,8 +124,8 @@ function withoutHashes(text: string, note: Note): string {
 }
 
 /**
- * In base64 of random bytes, two characters in three differ in kind (capital, small letter, digit or sign) from the one before; in words that
- * people write, hardly any.
+ * In base64 of random bytes, two characters in three differ in kind (capital, small letter, digit or sign) from the one before; in
+ * words that people write, very few do.
  */
 function isRandom(word: string): boolean {
   let changes = 0;
@@ -139,7 +139,7 @@ function kindOf(code: number): number {
   return code >= 97 ? 0 : code >= 65 ? 1 : 2;
 }
 
-/** Looks at the digits inside a hash, and blanks it. */
+/** Checks the digits inside a hash, and replaces the hash by blanks. */
 function lookAtHash(hash: string, note: Note): string {
   for (const [digits] of hash.matchAll(TEN_DIGITS)) {
     note('number-in-hash', Number(digits), () => isNhsNumber(digits));

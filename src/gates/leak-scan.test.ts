@@ -68,18 +68,18 @@ describe('the leak scan of an Arrow file', () => {
     expect(await scan({ type: { kind: 'int32' }, values: int32 }, 3)).toEqual(['value: 1 NHS number']);
   });
 
-  it('takes no round figure for one', async () => {
+  it('takes no round number for an NHS number', async () => {
     const cells = Float64Array.from({ length: 900 }, (_, at) => 1_000_000_000 + at * 10_000_000);
     expect(await scan({ type: { kind: 'float64' }, values: cells }, 900)).toEqual([]);
   });
 
-  it('lets a column of large numbers through if only chance puts NHS numbers into it', async () => {
+  it('passes a column of large numbers if it has no more NHS numbers than chance explains', async () => {
     const seconds = BigInt64Array.from({ length: 20_000 }, (_, at) => BigInt(1_770_000_001 + at * 61));
     expect(await scan({ type: { kind: 'int64' }, values: seconds }, 20_000)).toEqual([]);
-    // one number more in twenty that is an NHS number is no chance
+    // with one more NHS number in twenty, chance is no explanation
     const planted = seconds.map((value, at) => (at % 20 === 0 ? BigInt(NHS) : value));
     expect(await scan({ type: { kind: 'int64' }, values: planted }, 20_000)).toHaveLength(1);
-    // and a few numbers tell nothing about chance
+    // and a few numbers are too few to judge chance
     const few = BigInt64Array.from({ length: 20_000 }, (_, at) => (at % 40 === 0 ? BigInt(NHS) : BigInt(at)));
     expect(await scan({ type: { kind: 'int64' }, values: few }, 20_000)).toEqual(['value: 500 NHS number']);
   });
@@ -99,7 +99,7 @@ describe('the leak scan of an Arrow file', () => {
     expect(await scan(plain, 1, { run: 'quillfeather' })).toEqual(['run: 1 canary']);
   });
 
-  it('finds texts in a column that says it holds hashes, if they have another width', async () => {
+  it('finds texts in a column declared to hold hashes, if they have another width', async () => {
     const table = Buffer.from('Quillfeather');
     const type = { kind: 'fixed-text', width: 12, table } as const;
     const values = Int32Array.of(0);
@@ -110,7 +110,7 @@ describe('the leak scan of an Arrow file', () => {
 });
 
 describe('the leak scan of texts', () => {
-  it('looks at every key and text of a JSON file, and says where', () => {
+  it('checks every key and text of a JSON file, and reports the location', () => {
     const leaks = new LeakScan([]);
     leaks.json('manifest.json', {
       inputs: [{ file: 'patient-9990548609.csv', rows: 9_990_548_609 }],
@@ -122,14 +122,14 @@ describe('the leak scan of texts', () => {
     ]);
   });
 
-  it('looks at every line of a text file', () => {
+  it('checks every line of a text file', () => {
     const leaks = new LeakScan(['quillfeather']);
     leaks.lines('quarantine.csv', 'file,line\nQuillfeather.csv,2\nstays.csv,9\n');
     expect(leaks.leaks).toEqual([{ file: 'quarantine.csv', column: '', finding: 'canary', count: 1 }]);
     expect(leaks.looked).toBe(4);
   });
 
-  it('takes halves of tokens in a token list for what they are, and looks at every other field', () => {
+  it('accepts halves of tokens in a token list, and checks every other field', () => {
     const leaks = new LeakScan([]);
     const half = '-4611686018427387904';
     leaks.tokenList('opt-outs.csv', `kind,source,a,b\ntype-2,*,${half},9223372036854775807\n`);
@@ -138,7 +138,7 @@ describe('the leak scan of texts', () => {
     expect(leaks.leaks.map(({ finding }) => finding)).toEqual(['NHS number', 'postcode']);
   });
 
-  it('never says what it found', () => {
+  it('never reports the text that it found', () => {
     const leaks = new LeakScan(['quillfeather']);
     leaks.text('a', 'b', 'Dr Quillfeather, SW1A 2AA');
     expect(JSON.stringify(leaks.leaks)).not.toMatch(/quillfeather|sw1a/i);
@@ -146,7 +146,7 @@ describe('the leak scan of texts', () => {
 });
 
 describe('the canary file', () => {
-  it('holds one text a line, and comments', () => {
+  it('holds one text on each line, and comments', () => {
     const path = join(folder, 'canaries.txt');
     writeFileSync(path, '# names\nQuillfeather-Zopp \r\n\n  Ünlü\n');
     expect(readCanaries(path)).toEqual(['quillfeather-zopp', 'ünlü']);

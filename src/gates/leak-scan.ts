@@ -10,7 +10,7 @@ import { findIdentifier, lookFor, type TextKind } from './identifier-shapes.ts';
 import { isNhsNumber } from './nhs-number-forms.ts';
 import { readableText } from './readable-text.ts';
 
-/** One place where something that looks like an identifier stands. Counts, and never what it was. */
+/** One location with texts that look like an identifier. Counts, never the texts. */
 export interface Leak {
   readonly file: string;
   readonly column: string;
@@ -20,7 +20,7 @@ export interface Leak {
 
 /** Role, in a file's metadata, of columns that this program filled with hexadecimal hashes. */
 const HASH_ROLES = new Set(['pseudonym', 'record-id', 'parent-key']);
-/** Where a file or a column goes by a name that is an identifier itself. */
+/** Replaces the name of a file or a column that is an identifier itself. */
 const WITHHELD = '(a name that is withheld)';
 const PROSE: TextKind = { setting: 'prose', system: null };
 /** A 64-bit number in decimal. One in a hundred million has fewer than twelve digits by chance. */
@@ -28,13 +28,13 @@ const HALF_OF_TOKEN = /^-?\d{12,19}$/;
 /** A ten-digit number at least this large could be an NHS number with a leading zero put back. */
 const LEAST_NUMBER = 10 ** 8;
 const TEN_DIGITS = 10 ** 10;
-/** Round figures, such as 7200000000 white cells a litre: one NHS number in ten thousand ends like this. */
+/** Round numbers, such as 7200000000 white cells a litre: one NHS number in ten thousand ends like this. */
 const ROUND = 10_000;
 /**
- * Of any ten-digit numbers, one in eleven has the right check digit by chance. So a column of numbers is let through if
- * it holds many of them (1,000) and hardly more than that share (12 %, three standard errors above 9.1 %) would pass:
- * seconds since 1970, or numbers of some other kind. A column of NHS numbers has shares near 100 %, and one that
- * holds a few among small numbers never comes to a thousand.
+ * One in eleven of any ten-digit numbers has the right check digit by chance. So a column of numbers is passed if it holds at
+ * least 1,000 of them and not much more than that share (12 %, three standard errors above 9.1 %) would pass: seconds since 1970,
+ * or numbers of some other kind. A column of NHS numbers has a share near 100 %, and one that holds a few among small numbers
+ * does not have a thousand.
  */
 const CHANCE = { numbers: 1_000, share: 0.12 };
 
@@ -54,7 +54,7 @@ export function readCanaries(path: string | null): readonly string[] {
     .filter((line) => line !== '' && !line.startsWith('#'));
 }
 
-/** What was seen of the weak forms in one place. */
+/** The counts of the weak forms in one location. */
 interface Evidence {
   readonly file: string;
   readonly column: string;
@@ -64,29 +64,29 @@ interface Evidence {
 
 /** Counts findings by file and column. */
 export class LeakScan {
-  /** findings that say enough at once */
+  /** findings of strong forms */
   readonly #counts = new Map<string, Leak>();
-  /** what is judged by how much of it there is */
+  /** findings of weak forms, which are judged by their number */
   readonly #evidence = new Map<string, Evidence>();
-  /** a column's values are looked at one after the other: the place of the last one */
+  /** the location of the last value: the values of a column are checked one after another */
   #last: Evidence | null = null;
-  /** by file and column: numbers of the size of an NHS number, and how many of them could be one */
+  /** by file and column: numbers of the size of an NHS number, and the number of them that could be one */
   readonly #numbers = new Map<string, { file: string; column: string; seen: number; could: number }>();
   readonly #canaries: readonly string[];
   readonly #declared: ReadonlySet<string>;
-  /** values and texts looked at */
+  /** the number of values and texts checked */
   looked = 0;
 
   /**
    * @param canaries texts that must never appear, whatever their case
-   * @param declared words of names that are no postcodes (declared-words.ts)
+   * @param declared words of names that are not taken for postcodes (declared-words.ts)
    */
   constructor(canaries: readonly string[], declared: ReadonlySet<string> = new Set()) {
     this.#declared = declared;
     this.#canaries = canaries.map((canary) => readableText(canary).toLowerCase());
   }
 
-  /** What stops the run: forms that say enough at once, and weaker ones where there are more of them than chance explains. */
+  /** The findings that stop the run: strong forms, and weak forms where there are more than chance explains. */
   get leaks(): readonly Leak[] {
     const leaks = new Map<string, Leak>();
     const add = ({ file, column, finding, count }: Leak) => {
@@ -157,12 +157,12 @@ export class LeakScan {
     return sample;
   }
 
-  /** The name of a place, unless it is what was looked for. */
+  /** The name of a location, unless it is an identifier itself. */
   #shown(name: string): string {
     return findIdentifier(name, this.#canaries, null, 'prose') === null ? name : WITHHELD;
   }
 
-  /** Every text inside a JSON file: keys and strings. Numbers in it are the program's own counts. */
+  /** Every text inside a JSON file: keys and strings. Its numbers are the program's own counts. */
   json(file: string, value: unknown, path = ''): void {
     if (typeof value === 'string') this.text(file, path, value);
     else if (Array.isArray(value)) for (const one of value) this.json(file, one, path);
@@ -197,7 +197,7 @@ export class LeakScan {
 
   /**
    * A list of tokens, as a store has them: comma-separated halves of tokens, and words such as the name of a source. A number of
-   * more digits than an identifier has is a half of a token. Everything else is looked at, each text once.
+   * more digits than an identifier has is a half of a token. Everything else is checked, each text once.
    */
   tokenList(file: string, list: string): void {
     for (const text of new Set(list.split(/[,\n]/))) {
@@ -205,7 +205,7 @@ export class LeakScan {
     }
   }
 
-  /** The parts of an Arrow file that stand once: metadata, and every dictionary's values. */
+  /** The parts of an Arrow file that occur once: metadata, and the values of each dictionary. */
   schema(file: string, arrow: ArrowFile): void {
     for (const [key, value] of arrow.metadata) this.text(file, key, value);
     for (const field of arrow.fields) {
@@ -217,7 +217,7 @@ export class LeakScan {
     }
   }
 
-  /** The values of a batch. Dates cannot hold an identifier, and dictionaries have been looked at. */
+  /** The values of a batch. Dates cannot hold an identifier, and dictionaries are checked already. */
   batch(file: string, fields: readonly ReadField[], batch: ReadBatch): void {
     for (const [at, column] of batch.columns.entries()) this.#column(file, fields[at]!, column, batch.rows);
   }
@@ -257,7 +257,7 @@ export class LeakScan {
     if (isNhsNumber(String(value).padStart(10, '0'))) numbers.could += 1;
   }
 
-  /** A column of hashes holds 32 characters in every row that has a value, so there is no room for anything else. */
+  /** A column of hashes holds 32 characters in every row that has a value, so no other text fits. */
   #hashes(
     file: string,
     field: ReadField,

@@ -2,32 +2,32 @@ import { hasCheckDigit, NHS_NUMBER_PLACEHOLDERS } from '../domain/nhs-number.ts'
 import type { FormName } from './form.ts';
 
 /**
- * Where a text is. `cell`: a value of a column, whose digits may be grouped in any way. `prose`: names, descriptions, papers and
- * the log, in which counts of this program stand in lists and tables and must not be taken for groups of one number.
+ * The context of a text. `cell`: a value of a column, whose digits may be grouped in any way. `prose`: names, descriptions, papers and
+ * the log, in which counts of this program occur in lists and tables and must not be read as groups of one number.
  */
 export type Setting = 'cell' | 'prose';
 
 /**
- * Told of each place that has a form.
+ * Called for each text that has a form.
  *
- * @param key of the place's own text, so that repeated ones count once
+ * @param key key of the text, so that repeated texts count once
  * @param passes whether it can be an identifier
- * @param slot places that are judged apart from others of their form
+ * @param slot group of findings that is judged separately from others of their form
  */
 export type Note = (form: FormName, key: number, passes: () => boolean, slot?: number) => void;
 
 const DIGITS = 10;
-/** Digits of the longest number that is looked into; an NHS number in more digits than this is a text of digits, not a number. */
+/** Digits of the longest number that is searched inside; more digits than this are a text of digits, not a number. */
 const LONGEST = 40;
 /** Between the groups of one number: up to three characters that are neither letters nor digits. */
 const LONGEST_GAP = 3;
-/** In prose, what separates the numbers of a list, or the columns of a table. */
+/** In prose: the separators between the numbers of a list, or the columns of a table. */
 const LISTS = /[,;|\n]/;
-/** Most groups of one number, unless every digit is written apart. */
+/** The largest number of groups in one number, unless every digit is written separately. */
 const MOST_GROUPS = 5;
 
 /**
- * Dates with and without a time, which are no number however their digits are counted: blanked first. Run together they
+ * Dates with and without a time, which are no NHS numbers: blanked first. Those without separators
  * count from 2013 on: read as a Scottish number, whose first six digits are a birth date, these would be months 13 to 99.
  */
 const TIME = '(?:[01]\\d|2[0-3]):[0-5]\\d(?::[0-5]\\d(?:[.,]\\d{1,9})?)?';
@@ -45,14 +45,14 @@ const DATES = new RegExp(
 );
 /**
  * Seconds since 1970, from 9 September 2001 to 18 May 2033, as a cell by themselves. Numbers of England, Wales, Northern Ireland and Ireland begin otherwise;
- * Scottish ones are a birth date first, so that those which have a month there are judged apart.
+ * Scottish ones begin with a birth date, so those with a valid month there are judged separately.
  */
 const SECONDS = /^1\d{9}$/;
 const SCOTTISH = /^1\d(?:0[1-9]|1[0-2])/;
-/** What a spreadsheet makes of a long number: 9.990548609E+09. Six decimals at least, for 1.5E9 is a figure. */
+/** What a spreadsheet makes of a long number: 9.990548609E+09. At least six decimals, because 1.5E9 is an ordinary number. */
 const EXPONENT = /(?<![0-9A-Za-z.])([1-9])\.(\d{6,9})E\+?0?9(?!\d)/gi;
 
-/** True for ten digits that a person could have: the check digit is right and it is no placeholder. */
+/** True for ten digits with a correct check digit that are no placeholder. */
 export function isNhsNumber(digits: string): boolean {
   return hasCheckDigit(digits) && !NHS_NUMBER_PLACEHOLDERS.includes(digits);
 }
@@ -63,7 +63,7 @@ interface Run {
   readonly end: number;
 }
 
-/** Looks for NHS numbers in a text that {@link readableText} has normalised. */
+/** Searches for NHS numbers in a text normalised by {@link readableText}. */
 export function findNhsNumbers(given: string, setting: Setting, note: Note): void {
   const text = given
     .replace(EXPONENT, (_, first: string, rest: string) => `${first}${rest.padEnd(9, '0')}`)
@@ -89,8 +89,8 @@ function runsOf(text: string): Run[] {
 }
 
 /**
- * A run of digits by itself: ten of them, nine of which the zero is lost, ten behind zeros, or ten inside more. What is behind zeros is
- * judged among all numbers of the length.
+ * A run of digits by itself: ten digits, nine that have lost their zero, ten after zeros, or ten inside more. A number after zeros
+ * is judged among all numbers of its length.
  */
 function lookAtRun(text: string, { at, end }: Run, setting: Setting, note: Note): void {
   const length = end - at;
@@ -119,7 +119,7 @@ function lookAtRun(text: string, { at, end }: Run, setting: Setting, note: Note)
   }
 }
 
-/** Runs of digits that stand close to each other: 3-3-4, other groupings of ten, and what stands in a list of numbers. */
+/** Runs of digits close to each other: 3-3-4, other groupings of ten, and members of a list of numbers. */
 function lookAtGroups(text: string, runs: readonly Run[], setting: Setting, note: Note): void {
   const gaps = runs.map((run, at) => (at === 0 ? null : gapOf(text, runs[at - 1]!.end, run.at, setting)));
   const sizes = runs.map(({ at, end }) => end - at);
@@ -174,7 +174,7 @@ function lookAtGroups(text: string, runs: readonly Run[], setting: Setting, note
   }
 }
 
-/** What separates two runs of one number; null where they are no longer one. */
+/** The separator between two runs of one number; null where they do not belong to one number. */
 function gapOf(text: string, from: number, to: number, setting: Setting): string | null {
   if (to - from > LONGEST_GAP) return null;
   const gap = text.slice(from, to);

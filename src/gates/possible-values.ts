@@ -3,13 +3,13 @@ import { byRule, type ReleaseRule, unfit } from '../domain/release-rule.ts';
 import type { PayloadType } from '../domain/role.ts';
 import type { ReadKind } from '../write/read-field.ts';
 
-/** What the values of a written column can be. */
+/** The possible values of a written column. */
 export interface PossibleValues {
   /** type of the column in the file */
   readonly kind: ReadKind;
-  /** of a dictionary: whether a text is possible; absent where any is */
+  /** for a dictionary: whether a text is possible; absent where every text is */
   readonly text?: (value: string) => boolean;
-  /** of numbers, years and days (since 1970-01-01): whether one is possible; absent where any is */
+  /** for numbers, years and days (since 1970-01-01): whether one is possible; absent where every one is */
   readonly number?: (value: number) => boolean;
 }
 
@@ -29,7 +29,7 @@ function isFirstOfMonth(day: number): boolean {
   return isFirst === undefined ? new Date(day * DAY_MS).getUTCDate() === 1 : isFirst === 1;
 }
 
-/** Texts under a rule. */
+/** The possible texts under a rule. */
 export function possibleTexts(rule: ReleaseRule): PossibleValues {
   const cannot = unfit('a text');
   return byRule<PossibleValues>(rule, {
@@ -51,7 +51,7 @@ export function possibleTexts(rule: ReleaseRule): PossibleValues {
 }
 
 /**
- * Days and moments under a rule.
+ * The possible dates and timestamps under a rule.
  *
  * @param kept type of the column in the file where the rule keeps it
  */
@@ -69,7 +69,7 @@ export function possibleDates(rule: ReleaseRule, kept: 'date32' | 'timestamp-us'
   });
 }
 
-/** Values of a payload column under its rule. */
+/** The possible values of a payload column under its rule. */
 export function possiblePayload(type: PayloadType, rule: ReleaseRule): PossibleValues {
   const entries: Readonly<Record<PayloadType, () => PossibleValues>> = {
     text: () => possibleTexts(rule),

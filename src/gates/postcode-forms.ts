@@ -6,14 +6,14 @@ import type { Note, Setting } from './nhs-number-forms.ts';
 const OUTWARD =
   '(?:[A-PR-UWYZ](?:[0-9]{1,2}|[A-HK-Y][0-9]{1,2}|[0-9][A-HJKPSTUW]|[A-HK-Y][0-9][ABEHMNPRVWXY]))';
 const INWARD_LETTERS = /[ABD-HJLNP-UW-Z]{2}$/i;
-/** Between the parts; in prose, not what separates the members of a list. */
+/** The separator between the parts; in prose, not that of the members of a list. */
 const GAPS: Readonly<Record<Setting, string>> = {
   cell: '[^0-9A-Za-z]{0,3}',
   prose: '[^0-9A-Za-z,;|\\n]{0,3}',
 };
 const ANY_LETTERS = '[A-Z]{2}';
 
-/** Whatever has the shape, wherever it stands, with any two letters at its end. */
+/** Every text of the shape, at any position, with any two letters at its end. */
 const SHAPE = Object.fromEntries(
   Object.entries(GAPS).map(([setting, gap]) => [
     setting,
@@ -24,10 +24,10 @@ const SHAPE = Object.fromEntries(
 const ENDS_IN_ORDINAL = /[a-z][0-9]{1,2}[^0-9a-z]{1,3}(?:1st|2nd|3rd|[04-9]th)$/i;
 /** Pseudo-postcodes name a circumstance (ZZ99 3VZ: no fixed abode) and nobody's address. */
 const PSEUDO = /(?<![0-9A-Za-z])ZZ99[^0-9A-Za-z]{0,3}[0-9][A-Z]{2}(?![0-9A-Za-z])/gi;
-/** Two parts with something between them, as a whole value: what the standardiser repairs to a postcode, 0 read as O and I as 1. */
+/** Two parts with a separator, as a whole value: a text that standardising repairs to a postcode, reading 0 as O and I as 1. */
 const IN_TWO_PARTS = /^[^0-9A-Za-z]*([0-9A-Za-z]{2,4})[^0-9A-Za-z]{1,3}([0-9A-Za-z]{3})[^0-9A-Za-z]*$/;
 
-/** Looks for postcodes in a text that {@link readableText} has normalised. */
+/** Searches for postcodes in a text normalised by {@link readableText}. */
 export function findPostcodes(given: string, setting: Setting, note: Note): void {
   const text = given.includes('99') ? given.replace(PSEUDO, '    ') : given;
   const shape = SHAPE[setting];

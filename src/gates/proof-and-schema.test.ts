@@ -40,7 +40,7 @@ async function prove(rows: readonly number[], mayStand: (pseudonym: string) => b
 }
 
 describe('the opt-out proof', () => {
-  it('asks of each person once, also over the end of a batch', async () => {
+  it('checks each person once, also across the end of a batch', async () => {
     const asked: string[] = [];
     const rows = [...Array(100).fill(0), 1, 1, 3];
     const result = await prove(rows, (one) => asked.push(one) > 0);
@@ -52,12 +52,12 @@ describe('the opt-out proof', () => {
     expect(await prove([0, 1, 2], (one) => one !== PERSONS[2])).toEqual({ persons: 3, violations: 1 });
   });
 
-  it('finds a person whom an allow list does not name', async () => {
+  it('finds a person who is not in an allow list', async () => {
     const allowed = new Set([PERSONS[0]!]);
     expect(await prove([0, 0, 1, 2], (one) => allowed.has(one))).toEqual({ persons: 3, violations: 2 });
   });
 
-  it('finds rows that are not sorted by person: their order may be the order of the source', async () => {
+  it('finds rows that are not sorted by person, whose order may be that of the source', async () => {
     expect(await prove([1, 0, 1], () => true)).toEqual({ persons: 3, violations: 1 });
   });
 });
@@ -72,7 +72,7 @@ describe('the schema gate', () => {
     dictionary: null,
   });
 
-  it('allows what the allow-list names and what the program adds, and nothing else', () => {
+  it('allows only the columns in the allow-list and those that the program adds', () => {
     const rig = bench();
     try {
       const allowed = allowedColumns(rig.parse(flatPipeline()), 'stays');
@@ -100,12 +100,12 @@ describe('the schema gate', () => {
     'address',
     'contact',
     'free-text',
-  ])('refuses a column of the role %s, whatever it is called', (role) => {
+  ])('refuses a column with the role %s, whatever its name', (role) => {
     const faults = schemaFaults([field('ward', role)], new Set(['ward']), 'stays');
     expect(faults).toEqual([`stays.ward has the role ${role}`]);
   });
 
-  it('lets the coarse birth facts stand in persons only', () => {
+  it('allows coarse birth facts in persons only', () => {
     const fields = [field('sex', 'sex'), field('age_band', 'date-of-birth')];
     const allowed = new Set(['sex', 'age_band']);
     expect(schemaFaults(fields, allowed, 'persons')).toEqual([]);

@@ -10,7 +10,7 @@ describe('a set of pseudonyms', () => {
   const others = Array.from({ length: 5_000 }, (_, seed) => pseudonym(-seed - 1));
   const set = new PseudonymSet(members);
 
-  it('has its members, wherever they stand, and nothing else', () => {
+  it('contains its members, at any offset, and nothing else', () => {
     const bytes = Buffer.from(`?${members.join('')}${others.join('')}`);
     const place = (one: number) => 1 + one * PSEUDONYM_CHARACTERS;
     members.forEach((member, at) => {
@@ -20,7 +20,7 @@ describe('a set of pseudonyms', () => {
     expect(others.some((_, at) => set.has(bytes, place(members.length + at)))).toBe(false);
   });
 
-  it('tells pseudonyms apart that begin alike', () => {
+  it('distinguishes pseudonyms with the same first digits', () => {
     const near = members[0]!.replace(/.$/, (digit) => (digit === '0' ? '1' : '0'));
     expect(set.has(Buffer.from(near), 0)).toBe(false);
     expect(new PseudonymSet([]).has(Buffer.from(near), 0)).toBe(false);

@@ -1,6 +1,6 @@
 /** Characters of a pseudonym: 32 hexadecimal digits. */
 export const PSEUDONYM_CHARACTERS = 32;
-/** Leading digits that index the sieve: 5 digits are 2^20 bits, 128 KiB. */
+/** The number of leading digits that index the bit set: 5 digits are 2^20 bits, 128 KiB. */
 const SIEVE_DIGITS = 5;
 
 /** Value of each hexadecimal digit's character code. */
@@ -10,9 +10,9 @@ const DIGIT = Uint8Array.from({ length: 128 }, (_, code) => {
 });
 
 /**
- * A set of pseudonyms that is asked for the bytes of a text column: a sieve of bits by the first digits turns nearly all
- * away, so that a string is made and looked up only for the few that may be in it. Pseudonyms are hashes, so their
- * first digits are spread evenly.
+ * A set of pseudonyms that is queried with the bytes of a text column. A bit set indexed by the first digits rejects nearly all of
+ * them, so that a string is made and looked up only for the few that may be members. Pseudonyms are hashes, so their first
+ * digits are evenly distributed.
  */
 export class PseudonymSet {
   readonly #members: ReadonlySet<string>;
@@ -26,14 +26,14 @@ export class PseudonymSet {
     }
   }
 
-  /** True if the pseudonym whose characters stand at `at` is in the set. */
+  /** True if the pseudonym that begins at offset `at` is in the set. */
   has(bytes: Uint8Array, at: number): boolean {
     const bit = sieveBit(bytes, at);
     return (this.#sieve[bit >> 3]! & (1 << (bit & 7))) !== 0 && this.#members.has(pseudonymAt(bytes, at));
   }
 }
 
-/** The pseudonym whose characters stand at `at`. */
+/** The pseudonym that begins at offset `at`. */
 export function pseudonymAt(bytes: Uint8Array, at: number): string {
   return Buffer.from(bytes.buffer, bytes.byteOffset + at, PSEUDONYM_CHARACTERS).toString('latin1');
 }

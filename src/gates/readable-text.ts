@@ -1,12 +1,12 @@
-/** Text of printable ASCII alone, in which nothing has to be normalised. */
+/** A text of printable ASCII only, which needs no normalising. */
 const PLAIN = /^[\t -~]*$/;
-/** Parts of text that web pages and addresses write in place of a character. */
+/** Escapes that web pages and URLs use for a character. */
 const ESCAPED = /%[0-9A-Fa-f]{2}|&(?:nbsp|ensp|emsp|thinsp|shy|#\d{1,6}|#x[0-9A-Fa-f]{1,5});/g;
-/** Characters without a picture: zero-width spaces, joiners, soft hyphens, direction marks, variation selectors. */
+/** Invisible characters: zero-width spaces, joiners, soft hyphens, direction marks, variation selectors. */
 const INVISIBLE = /\p{Default_Ignorable_Code_Point}/gu;
 /** Digits of any script. */
 const DIGIT = /\p{Decimal_Number}/gu;
-/** Cyrillic and Greek letters that look like a Latin one, each with that one behind it. */
+/** Cyrillic and Greek letters that look like a Latin one, each followed by that one. */
 const LOOKALIKES = new Map(
   ['АAВBЕEКKМMНHОOРPСCТTХXУYаaеeоoрpсcхxуy', 'ΑAΒBΕEΖZΗHΙIΚKΜMΝNΟOΡPΤTΥYΧX'].flatMap((pairs) =>
     (pairs.match(/../gu) ?? []).map((pair) => [pair[0]!, pair[1]!] as const),
@@ -15,9 +15,9 @@ const LOOKALIKES = new Map(
 const LOOKALIKE = new RegExp(`[${[...LOOKALIKES.keys()].join('')}]`, 'g');
 
 /**
- * A text as a person reads it, so that one form of an identifier has one spelling: full-width, superscript and foreign
- * digits are the ten of ASCII, every blank that Unicode counts as a form of the space is one, characters without a picture are gone,
- * `%20` and `&nbsp;` are what they mean, and Cyrillic and Greek letters are the Latin ones they look like.
+ * The text in a normal form, so that one form of an identifier has one spelling: full-width, superscript and foreign digits become
+ * ASCII digits, every blank that Unicode counts as a form of the space becomes a space, invisible characters are removed, `%20`
+ * and `&nbsp;` are decoded, and Cyrillic and Greek letters become the Latin ones that they look like.
  */
 export function readableText(text: string): string {
   const isPlain = PLAIN.test(text);
@@ -39,7 +39,7 @@ function characterOf(escaped: string): string {
   return code <= 0x10_ff_ff ? String.fromCodePoint(code) : ' ';
 }
 
-/** Unicode gives each script's digits ten places in a row, zero first. */
+/** In Unicode the ten digits of a script have consecutive code points, zero first. */
 function digitValue(code: number): number {
   if (code < 0x80) return code - 0x30;
   let zero = code;

@@ -75,12 +75,12 @@ test.each([
   expect(found).toEqual(values === 0 ? [] : [{ column: 'it', values }]);
 });
 
-test('what stands under a null is no value', async () => {
+test('the content of a null cell is not checked', async () => {
   const column = { values: Int32Array.of(day('2024-02-29'), day('2024-02-01')), validity: Uint8Array.of(2) };
   expect(await judge(stays('date', 'month'), 'stays', 'it', { kind: 'date32' }, column)).toEqual([]);
 });
 
-test('a whole date where a year should be has the wrong type', async () => {
+test('a whole date in a column of years has the wrong type', async () => {
   const found = await judge(stays('date', 'year'), 'stays', 'it', { kind: 'date32' }, days('2024-01-01'));
   expect(found).toEqual([{ column: 'it', values: 0 }]);
 });

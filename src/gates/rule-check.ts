@@ -5,7 +5,7 @@ import type { ReadColumn } from '../write/read-column.ts';
 import type { ReadField } from '../write/read-field.ts';
 import { type PossibleValues, possibleDates, possiblePayload, possibleTexts } from './possible-values.ts';
 
-/** How many values of a column cannot be under its rule. */
+/** The number of values of a column that are impossible under its rule. */
 export interface RuleViolation {
   readonly column: string;
   /** 0 where the column's type alone is wrong */
@@ -13,16 +13,16 @@ export interface RuleViolation {
 }
 
 /**
- * Judges a written file by the rules of the pipeline file: a month is the first day of one, an age band is one of the
- * bands, a truncated text is no longer than it may be. It knows nothing of how the values were made, so that a rule
- * that was not carried out is found in the file itself.
+ * Checks a written file by the rules of the pipeline file: a month is the first day of one, an age band is one of the
+ * bands, a truncated text is no longer than it may be. It is independent of the code that makes the values, so that a rule
+ * that was not applied is found in the file itself.
  */
 export class RuleCheck {
   readonly #possible: ReadonlyMap<string, PossibleValues>;
   /** per column of the file */
   #columns: readonly { readonly name: string; readonly possible: PossibleValues; found: number }[] = [];
   #wrongTypes: readonly RuleViolation[] = [];
-  /** of each dictionary that was met, which of its codes are impossible */
+  /** for each dictionary in the file, which of its codes are impossible */
   readonly #judged = new WeakMap<readonly string[], Uint8Array>();
 
   /** @param table a table of records, or `persons` */
@@ -30,12 +30,12 @@ export class RuleCheck {
     this.#possible = possibleValues(pipeline, table);
   }
 
-  /** How many columns have a rule that was looked at. */
+  /** The number of columns with a rule that was checked. */
   get looked(): number {
     return this.#columns.length;
   }
 
-  /** To be called before the first batch. */
+  /** Call it before the first batch. */
   schema(fields: readonly ReadField[]): void {
     const ruled = fields.flatMap(({ name, kind }) => {
       const possible = this.#possible.get(name);
@@ -83,7 +83,7 @@ export class RuleCheck {
   }
 }
 
-/** Rows that are not null and of which something is true. */
+/** The number of rows that are not null and for which a condition is true. */
 function count(rows: number, { validity }: ReadColumn, isTrue: (row: number) => boolean): number {
   let found = 0;
   for (let row = 0; row < rows; row += 1) {
@@ -93,7 +93,7 @@ function count(rows: number, { validity }: ReadColumn, isTrue: (row: number) => 
   return found;
 }
 
-/** What the pipeline file allows in each column of a file. */
+/** The values that the pipeline file allows in each column of a file. */
 function possibleValues(pipeline: Pipeline, table: string): ReadonlyMap<string, PossibleValues> {
   if (table === 'persons') return possibleFacts(pipeline);
   const spec = tablesOf(pipeline).find(({ name }) => name === table);

@@ -19,7 +19,7 @@ export function allowedColumns({ link, release, sources }: Pipeline, table: stri
   return new Set([...names(addedToRecords(link.ranks, release.linkageWeights)), ...names(allowed)]);
 }
 
-/** What is wrong with a written file's schema: columns nobody allowed, and roles that may never be released. */
+/** What is wrong with a written file's schema: columns that are not allowed, and roles that may never be released. */
 export function schemaFaults(
   fields: readonly ReadField[],
   allowed: ReadonlySet<string>,

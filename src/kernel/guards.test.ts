@@ -35,7 +35,7 @@ function faultOf(call: () => void): TallystickError {
   throw new Error('it was not refused');
 }
 
-test('a byte written past any region is refused as a fault of the program, at every hand-over, for good', () => {
+test('a byte written past any region is a fault of the program, found at every call, permanently', () => {
   for (const guard of guardsAt(KEYS)) {
     for (let at = guard; at < guard + GUARD_BYTES; at += 1) {
       const kernel = loadedKernel();

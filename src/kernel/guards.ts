@@ -1,9 +1,9 @@
 import { bug } from '../domain/problem.ts';
 
 /**
- * Sixteen bytes before the first region of the kernel's memory and behind each one. WebAssembly knows the ends of
- * the memory only: without guards, a write past a region would change the next one without a word, and with it the tokens.
- * It is no text that a record holds and no number that a hash is likely to leave.
+ * Sixteen bytes before the first region of the kernel's memory and after each one. WebAssembly checks the ends of
+ * the memory only: without guards, a write past a region would silently change the next one, and with it the tokens.
+ * Their value is no text of a record and an unlikely result of a hash.
  */
 const GUARD = new Int32Array(new TextEncoder().encode('tallystick guard').buffer);
 
@@ -13,7 +13,7 @@ export function setGuards(words: Int32Array, addresses: readonly number[]): void
 }
 
 /**
- * Refuses a memory in which something was written past a region. A guard is never set again, so whoever asks later is refused
+ * Refuses a memory in which there was a write past a region. A guard is never set again, so every later call is refused
  * too.
  *
  * @throws TallystickError with EXIT.bug, with the guard's address

@@ -7,14 +7,14 @@ const hex = (bytes: Uint8Array): string => Buffer.from(bytes).toString('hex');
 const expected = (key: Uint8Array, message: Uint8Array): string =>
   hex(createHmac('sha256', key).update(message).digest().subarray(0, TOKEN_BYTES));
 
-/** Writes a message into a slot, with `litter` in every byte of the slot behind it. */
+/** Writes a message into a slot, with `litter` in every byte of the slot after it. */
 function put(kernel: HmacKernel, index: number, message: Uint8Array, litter = 0): void {
   kernel.slots.fill(litter, index * SLOT_BYTES, (index + 1) * SLOT_BYTES);
   kernel.slots.set(message, index * SLOT_BYTES);
   kernel.lengths[index] = message.length;
 }
 
-/** Token `index` as the bytes that lie in memory. */
+/** Token `index` as bytes in memory order. */
 function tokenOf(kernel: HmacKernel, index: number): string {
   const { buffer } = kernel.first;
   return (
@@ -101,8 +101,8 @@ test('every length from 0 to 200, and every key length to 130, agrees with node:
   }
 });
 
-test('any batch under any of several keys, with litter behind the messages, agrees with node:crypto', () => {
-  const kernel = new HmacKernel(3); // one for all runs, so that each meets what the last one left
+test('any batch under any of several keys, with litter after the messages, agrees with node:crypto', () => {
+  const kernel = new HmacKernel(3); // one for all runs, so that each finds the leftovers of the last one
   fc.assert(
     fc.property(
       fc.array(fc.uint8Array({ maxLength: 100 }), { minLength: 3, maxLength: 3 }),
@@ -134,12 +134,12 @@ test('any batch under any of several keys, with litter behind the messages, agre
   );
 });
 
-test('a last group of fewer than four gives neither its neighbours nor an earlier batch away', () => {
+test('a last group of fewer than four reveals neither its neighbours nor an earlier batch', () => {
   const kernel = new HmacKernel(1);
   kernel.loadKey(0, bytes(1, 32));
   for (let i = 0; i < 8; i += 1) put(kernel, i, bytes(i, 50));
   kernel.hash(0, 8);
-  kernel.lengths[6] = 1_000_000; // behind the count, so nobody's business
+  kernel.lengths[6] = 1_000_000; // after the count, so ignored
   put(kernel, 4, ascii('short'), 0xee);
   kernel.hash(0, 5);
   expect(tokenOf(kernel, 4)).toBe(expected(bytes(1, 32), ascii('short')));
@@ -157,7 +157,7 @@ test('the views stay valid, and a full batch fills them to the end', () => {
   expect(tokenOf(kernel, BATCH - 1)).toBe(expected(bytes(39, 32), ascii(`message ${BATCH - 1}`)));
 });
 
-test('first and second read as little-endian integers', () => {
+test('first and second are little-endian integers', () => {
   const kernel = new HmacKernel(1);
   kernel.loadKey(0, bytes(1, 32));
   put(kernel, 0, ascii('x'));
@@ -172,7 +172,7 @@ test.each([32, 64, 131])('nothing of a key of %i bytes is left in memory but its
   const key = noiseBytes(noise(length), length);
   const memory = Buffer.from(kernel.slots.buffer);
   kernel.loadKey(0, key);
-  // RFC 2104: of a key longer than a block, the digest is as good as the key.
+  // RFC 2104: for a key longer than a block, its digest is used instead.
   const secrets = length > SLOT_BYTES ? [key, createHash('sha256').update(key).digest()] : [key];
   for (const secret of secrets) {
     for (const pad of [0, 0x36, 0x5c]) {
@@ -186,7 +186,7 @@ test.each([32, 64, 131])('nothing of a key of %i bytes is left in memory but its
   }
 });
 
-test('close leaves nothing but zeros, and no key to hash with', () => {
+test('close leaves only zeros, and no key to hash with', () => {
   const kernel = new HmacKernel(2);
   kernel.loadKey(1, bytes(7, 32));
   put(kernel, 0, ascii('9434765919'));
@@ -199,7 +199,7 @@ test('close leaves nothing but zeros, and no key to hash with', () => {
   expect(() => kernel.loadKey(1, bytes(7, 32))).toThrow('closed');
 });
 
-test('what cannot be hashed is refused', () => {
+test('a message that cannot be hashed is refused', () => {
   const kernel = new HmacKernel(2);
   expect(() => kernel.hash(0, 1)).toThrow('Key slot 0 holds no key.');
   expect(() => kernel.loadKey(2, bytes(1, 32))).toThrow('There is no key slot 2.');

@@ -36,13 +36,13 @@ const OUTER_PAD = 0x5c;
 /**
  * HMAC-SHA-256 under a few keys, cut to 16 bytes, a batch of short messages at a time. See README.md.
  *
- * It holds keys' pad states and callers' messages in its memory until `close`, and never a raw key. Whatever goes in or comes
- * out, the guards of the memory are checked before and behind: where something was written past a region, every call throws a
+ * It holds keys' pad states and callers' messages in its memory until `close`, never a raw key. The guards of the memory
+ * are checked before and after each call: after a write past a region, every call throws a
  * TallystickError with EXIT.bug, and no token leaves.
- * One instance is for one thread, and no call may be made while another is at work.
+ * One instance is for one thread, and calls must not overlap.
  */
 export class HmacKernel {
-  /** Where message i's bytes are written, at i * SLOT_BYTES. What stands behind a message does not matter. */
+  /** Where message i's bytes are written, at i * SLOT_BYTES. Bytes after a message are ignored. */
   readonly slots: Uint8Array<ArrayBuffer>;
   /** Message i's length in bytes, 0 to MAX_MESSAGE_BYTES. */
   readonly lengths: Int32Array<ArrayBuffer>;
@@ -79,9 +79,8 @@ export class HmacKernel {
   }
 
   /**
-   * Puts a key of any length into a slot, as the two states behind its pad blocks (RFC 2104). The key is not
-   * kept, and what was worked out from it on the way is overwritten; the caller's own copy is the caller's to
-   * clear.
+   * Puts a key of any length into a slot, as the two states after its pad blocks (RFC 2104). The key is not
+   * kept, and intermediate values are overwritten; the caller must clear its own copy.
    */
   loadKey(slot: number, key: Uint8Array): void {
     if (this.#closed) throw new RangeError('The kernel is closed.');
@@ -107,7 +106,7 @@ export class HmacKernel {
 
   /**
    * Messages 0 to count - 1 of `slots` and `lengths`, hashed into `first` and `second` under one key. Entries
-   * behind `count` are nobody's: they may be left from an earlier batch, or zero. Throws RangeError for a
+   * after `count` are undefined: left from an earlier batch, or zero. Throws RangeError for a
    * count above BATCH, a length above MAX_MESSAGE_BYTES, or a slot with no key.
    */
   hash(keySlot: number, count: number): void {
@@ -167,7 +166,7 @@ export class HmacKernel {
   }
 
   /**
-   * SHA-256 of a message behind `bytesBefore` bytes that led to the state at `stateAt`; the digest's words go
+   * SHA-256 of a message that follows `bytesBefore` bytes with the state at `stateAt`; the words of the digest are written
    * to `into`.
    */
   #absorb(stateAt: number, message: Uint8Array, bytesBefore: number, into: number): void {
@@ -225,7 +224,7 @@ export class HmacKernel {
     }
   }
 
-  /** Overwrites what the last message or key left in the scratch areas. */
+  /** Overwrites the scratch areas, which hold data of the last message or key. */
   #clearScratch(): void {
     this.#lastBlock.fill(0);
     this.#words.fill(0, INNER_BLOCK_AT / 4, (INNER_BLOCK_AT + BLOCK_BYTES) / 4);

@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 
-/** What assembly/index.ts exports. All addresses are byte offsets into the memory that it was given. */
+/** The exports of assembly/index.ts. All addresses are byte offsets into the memory that it was given. */
 export interface KernelExports {
   compress(stateIn: number, block: number, stateOut: number): void;
   hashBatch(key: number, count: number): void;
@@ -13,7 +13,7 @@ export interface KernelMemory {
 }
 
 /**
- * As much of the host's WebAssembly as is used here. Neither `lib.es2023` nor `@types/node` 20 declares it,
+ * The part of the host's WebAssembly that is used here. Neither `lib.es2023` nor `@types/node` 20 declares it,
  * and the library that does (`dom`) would bring a browser's globals into every file.
  */
 interface WebAssemblyHost {
@@ -33,7 +33,7 @@ let compiled: object | undefined;
  * A fresh memory of `pages` pages of 64 KiB, which never grows, and the kernel's functions working on it. The binary is read
  * and compiled on the first call and kept.
  *
- * @throws where `npm run build` has not made the binary, or this Node has no WebAssembly SIMD
+ * @throws if `npm run build` has not made the binary, or this Node has no WebAssembly SIMD
  */
 export function instantiateKernel(pages: number): { memory: KernelMemory; code: KernelExports } {
   compiled ??= new host.Module(readBinary());
@@ -42,7 +42,7 @@ export function instantiateKernel(pages: number): { memory: KernelMemory; code: 
   return { memory, code: exports as KernelExports };
 }
 
-/** The package's own name for the binary (`imports` in package.json) finds it from src/, dist/ and bench/.build/ alike. */
+/** The package's own name for the binary (`imports` in package.json) resolves to it from src/, dist/ and bench/.build/ alike. */
 function readBinary(): Uint8Array<ArrayBuffer> {
   return new Uint8Array(readFileSync(createRequire(import.meta.url).resolve('#kernel.wasm')));
 }

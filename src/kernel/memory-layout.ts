@@ -1,8 +1,8 @@
 /*
- * Where things lie in the memory of the hash kernel and of the scanner, for both sides of it: this file is compiled as TypeScript for the host and as
- * AssemblyScript for the kernel. So it holds whole-number constants and nothing else.
+ * The layout of the memory of the hash kernel and of the scanner, for both sides: this file is compiled as TypeScript for the host and as
+ * AssemblyScript for the kernel. So it holds integer constants only.
  *
- * There is a guard before the first region and behind each one. Regions and guards are whole numbers of 16 bytes, and everything
+ * There is a guard before the first region and after each one. Regions and guards are whole numbers of 16 bytes, and everything
  * starts on a multiple of 16. Of the hash kernel the keys come last, because only their number varies.
  */
 
@@ -20,7 +20,7 @@ export const VECTOR_BYTES = 16;
 export const STATE_BYTES = 8 * VECTOR_BYTES;
 /** Sixteen message words as vectors. */
 export const BLOCK_BYTES = 16 * VECTOR_BYTES;
-/** The states behind a key's inner and outer pad block, one behind the other. */
+/** The states after a key's inner and outer pad block, one after the other. */
 export const KEY_BYTES = 2 * STATE_BYTES;
 /** Bytes of the guard between two regions: see guards.ts. */
 export const GUARD_BYTES = 16;
@@ -54,18 +54,18 @@ export const KEYS_AT = ROUND_CONSTANTS_AT + 64 * 4 + GUARD_BYTES;
 
 /** Bytes of text that are scanned at once: few enough to stay in a core's second cache, with their positions. */
 export const SCAN_BYTES = 65536;
-/** Bytes that one step of the scanner looks at. The text is followed by room for a last step. */
+/** Bytes that one step of the scanner reads. The text is followed by space for a last step. */
 export const STEP_BYTES = 64;
-/** Positions that are written at once, needed or not. The positions are followed by room for them. */
+/** Positions that are written at once, needed or not. The positions are followed by space for them. */
 export const POSITIONS_AT_ONCE = 8;
 
-/** The text. What follows it does not matter. */
+/** The text. Bytes after it are ignored. */
 export const TEXT_AT = FIRST_GUARD_AT + GUARD_BYTES;
-/** The guard behind the text. */
+/** The guard after the text. */
 export const TEXT_GUARD_AT = TEXT_AT + SCAN_BYTES + STEP_BYTES;
 /** Positions in the text: uint32. */
 export const POSITIONS_AT = TEXT_GUARD_AT + GUARD_BYTES;
-/** The guard behind the positions. */
+/** The guard after the positions. */
 export const POSITIONS_GUARD_AT = POSITIONS_AT + (SCAN_BYTES + POSITIONS_AT_ONCE) * 4;
 /** Bytes of a scanner's memory. */
 export const SCANNER_BYTES = POSITIONS_GUARD_AT + GUARD_BYTES;

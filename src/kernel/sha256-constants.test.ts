@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { INITIAL_STATE, ROUND_CONSTANTS } from './sha256-constants.ts';
 
-/** The largest r with r ** power <= n, found a bit at a time, so with no floating point in it. */
+/** The largest r with r ** power <= n, found bit by bit, so without floating point. */
 function integerRoot(n: bigint, power: bigint): bigint {
   let root = 0n;
   for (let bit = 1n << 40n; bit > 0n; bit >>= 1n) if ((root + bit) ** power <= n) root += bit;
@@ -9,7 +9,7 @@ function integerRoot(n: bigint, power: bigint): bigint {
 }
 
 /**
- * First 32 bits of the fractional part of n's root: the root of n shifted up by 32 bits, less its whole part.
+ * First 32 bits of the fractional part of n's root: the root of n shifted up by 32 bits, minus its integer part.
  */
 const fraction = (n: number, power: bigint): number =>
   Number(integerRoot(BigInt(n) << (32n * power), power) & 0xffffffffn);

@@ -14,7 +14,7 @@ import {
 
 const LITTER = 0x23; // #
 
-/** What `write` leaves in a littered slot. */
+/** The content of a littered slot after `write`. */
 function written(write: (view: DataView) => void): string {
   const slot = new Uint8Array(SLOT_BYTES).fill(LITTER);
   write(viewSlots(slot));
@@ -22,7 +22,7 @@ function written(write: (view: DataView) => void): string {
 }
 
 /**
- * DuckDB's string_t: the length, then up to twelve bytes of text (or, here, a pointer that nobody follows).
+ * DuckDB's string_t: the length, then up to twelve bytes of text (or, here, a pointer that is never followed).
  */
 function strings(...texts: string[]): Uint32Array {
   const bytes = new Uint8Array(texts.length * 16);
@@ -39,7 +39,7 @@ const tenDigits = fc.oneof(
   fc.integer({ min: 0, max: 9_999_999_999 }),
 );
 
-test('ten digits, with leading zeros, at any place', () => {
+test('a number is written as ten digits, with leading zeros, at any offset', () => {
   fc.assert(
     fc.property(tenDigits, fc.nat(45), (value, at) => {
       const text = '#'.repeat(at) + String(value).padStart(10, '0');
@@ -49,7 +49,7 @@ test('ten digits, with leading zeros, at any place', () => {
   );
 });
 
-test('int64 values are read as the numbers they are', () => {
+test('int64 values are read as exact numbers', () => {
   fc.assert(
     fc.property(fc.bigInt({ min: 0n, max: 2n ** 53n - 1n }), (value) => {
       expect(readInt64(new Uint32Array(BigInt64Array.of(-1n, value).buffer), 1)).toBe(Number(value));
@@ -57,7 +57,7 @@ test('int64 values are read as the numbers they are', () => {
   );
 });
 
-test('every day of four centuries, as toISOString writes it', () => {
+test('every day of four centuries is written as toISOString writes it', () => {
   const day = new Date(Date.UTC(1800, 0, 1));
   for (; day.getUTCFullYear() < 2200; day.setUTCDate(day.getUTCDate() + 1)) {
     const yyyymmdd = day.getUTCFullYear() * 10_000 + (day.getUTCMonth() + 1) * 100 + day.getUTCDate();
@@ -87,7 +87,7 @@ test('values that do not fit are refused, and the message does not name them', (
   for (const value of [-1, 10]) expect(() => writeDigit(view, 0, value)).toThrow(RangeError);
 });
 
-test('a composite written part by part is hashed as the text it stands for', () => {
+test('a composite written part by part has the hash of the joined text', () => {
   const kernel = new HmacKernel(1);
   const key = new Uint8Array(32).fill(3);
   kernel.loadKey(0, key);

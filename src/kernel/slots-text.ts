@@ -62,11 +62,11 @@ export function writeIsoDate(view: DataView, at: number, yyyymmdd: number): void
   view.setUint16(at + 8, PAIRS[monthAndDay - month * 100]!, LITTLE_ENDIAN);
 }
 
-/** A number from 0 to 99 as two digits, without a test: the caller took it out of a date. */
+/** A number from 0 to 99 as two digits, without a check: the caller took it from a date. */
 export const writeDigits2 = (view: DataView, at: number, value: number): void =>
   view.setUint16(at, PAIRS[value]!, LITTLE_ENDIAN);
 
-/** A number from 0 to 9999 as four digits, without a test: the caller took it out of a date. */
+/** A number from 0 to 9999 as four digits, without a check: the caller took it from a date. */
 export const writeDigits4 = (view: DataView, at: number, value: number): void =>
   view.setUint32(at, fourDigits(value), LITTLE_ENDIAN);
 
@@ -79,17 +79,17 @@ export function writeDigit(view: DataView, at: number, digit: number): void {
 /** `|`. */
 export const writeBar = (view: DataView, at: number): void => view.setUint8(at, BAR);
 
-/** Bytes of text that a DuckDB string_t holds itself; longer text it points at. */
+/** Bytes of text that fit into a DuckDB string_t; it points at longer text. */
 export const INLINE_TEXT_BYTES = 12;
 
 /**
  * Item `index` of a vector of DuckDB's string_t, seen as 32-bit words: its text, if it is short enough to
- * stand in the struct itself. Returns the text's length in bytes, or -1 (and nothing is written) if it is
+ * fit into the struct itself. Returns the text's length in bytes, or -1 (and nothing is written) if it is
  * longer than 12.
  *
  * All twelve bytes are written whatever the length, which needs no loop and is why `at` may be at most 52
- * bytes into a slot: what goes behind the text is overwritten by the next part, or lies behind the message,
- * where it does not matter.
+ * bytes into a slot: the bytes after the text are overwritten by the next part, or are after the message,
+ * where they are ignored.
  */
 export function writeInlineText(view: DataView, at: number, strings: Uint32Array, index: number): number {
   const item = index * 4; // 0: length in bytes  1-3: the text, zeros behind it

@@ -7,7 +7,7 @@ import { TextScanner } from './text-scanner.ts';
 const COMMA = 0x2c;
 const QUOTE = 0x22;
 
-/** What assembly/scan.ts promises, byte by byte; null for a text that is not regular. */
+/** The specification of assembly/scan.ts, byte by byte; null for a text that is not regular. */
 function positionsOf(text: string): number[] | null {
   const found: number[] = [];
   let isWithin = false;
@@ -48,7 +48,7 @@ test('delimiters and line ends outside quotes are found, and a text that is not 
   expect(regular).toBeGreaterThan(100);
 });
 
-test('a full text of nothing but delimiters stays within the regions', () => {
+test('a full text of delimiters only stays within the regions', () => {
   const scanner = new TextScanner();
   const found = scanner.scan(new Uint8Array(SCAN_BYTES).fill(COMMA), COMMA, QUOTE);
   expect(found?.length).toBe(SCAN_BYTES);
@@ -56,13 +56,13 @@ test('a full text of nothing but delimiters stays within the regions', () => {
   expect(() => scanner.scan(new Uint8Array(SCAN_BYTES + 1), COMMA, QUOTE)).toThrow(RangeError);
 });
 
-test('what an earlier text left behind this one is not looked at', () => {
+test('the rest of an earlier text after this one is ignored', () => {
   const scanner = new TextScanner();
   scanner.scan(Buffer.from('",'.repeat(500)), COMMA, QUOTE);
   expect(scanner.scan(Buffer.from('a,b\n'), COMMA, QUOTE)).toEqual(Uint32Array.of(1, 3));
 });
 
-test('a byte written past a region is refused as a fault of the program', () => {
+test('a byte written past a region is a fault of the program', () => {
   for (const guard of [FIRST_GUARD_AT, TEXT_GUARD_AT, POSITIONS_GUARD_AT]) {
     const scanner = new TextScanner();
     const { buffer } = scanner.scan(Buffer.from('a,b\n'), COMMA, QUOTE)!;

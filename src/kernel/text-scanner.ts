@@ -17,7 +17,7 @@ export { SCAN_BYTES } from './memory-layout.ts';
 const GUARDS = [FIRST_GUARD_AT, TEXT_GUARD_AT, POSITIONS_GUARD_AT];
 
 /**
- * Finds the delimiters and line ends outside quotes of delimited text. It holds what was scanned last until `clear`.
+ * Finds the delimiters and line ends outside quotes of delimited text. It holds the last text until `clear`.
  * One instance is for one text at a time.
  */
 export class TextScanner {
@@ -40,7 +40,7 @@ export class TextScanner {
    * @param delimiter a byte that is neither LF, CR nor the quote
    * @param quote a byte that is neither LF nor CR
    * @returns positions in ascending order, valid until the next call; null if the text is not regular (assembly/scan.ts)
-   * @throws RangeError for a longer text, TallystickError with EXIT.bug where something was written past a region
+   * @throws RangeError for a longer text, TallystickError with EXIT.bug after a write past a region
    */
   scan(text: Uint8Array, delimiter: number, quote: number): Uint32Array | null {
     this.#text.set(text);

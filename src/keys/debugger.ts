@@ -5,9 +5,9 @@ import { environment } from '../domain/problem.ts';
 const ASKS_FOR_INSPECTOR = /(?:^|\s)--inspect(?:-brk|-wait)?(?:[=\s]|$)/;
 
 /**
- * Makes sure that nobody can read a key through Node's inspector. It asks for no password, every user of the machine reaches
- * its port, and SIGUSR1 opens it: `cli/main.ts` ignores that signal, but not before its first line. An inspector that the
- * command line asked for is let through, for whoever started the program wanted it; `doctor` warns of it.
+ * Refuses to open a key while Node's inspector is open. The inspector needs no password, every user of the machine can reach its
+ * port, and SIGUSR1 opens it: `cli/main.ts` ignores that signal, but not before its first line. An inspector that was requested
+ * on the command line is allowed, because whoever started the program wanted it; `doctor` warns of it.
  *
  * @throws TallystickError (exit 3)
  */

@@ -7,11 +7,11 @@ import { KEY_BYTES, KeyRing } from './key-ring.ts';
 const KEY_MODE = 0o600;
 
 /**
- * Makes a new key file: 32 bytes from the operating system's random source. A file that is there already is left
- * alone, whatever it holds: a key that is lost takes every token made with it along.
+ * Makes a new key file: 32 bytes from the operating system's random source. An existing file is left alone, whatever it holds:
+ * losing a key loses every token made with it.
  *
- * @returns the key's id, which says which key it is and nothing of the key
- * @throws TallystickError (exit 3) where something stands already, or nothing can be made
+ * @returns the key's id, which identifies the key and reveals nothing of it
+ * @throws TallystickError (exit 3) where the file exists already, or cannot be made
  */
 export function generateKeyFile(path: string): string {
   let descriptor: number;
@@ -34,7 +34,7 @@ export function generateKeyFile(path: string): string {
   try {
     randomFillSync(key);
     writeSync(descriptor, key);
-    fchmodSync(descriptor, KEY_MODE); // the umask may have taken more away
+    fchmodSync(descriptor, KEY_MODE); // the umask may have removed more
     fsyncSync(descriptor);
     const ring = new KeyRing(key);
     ring.close();
@@ -44,7 +44,7 @@ export function generateKeyFile(path: string): string {
     throw environment({
       file: path,
       message: 'the key could not be written',
-      wayOut: 'is there room on the disk?',
+      wayOut: 'check that the disk has free space',
     });
   } finally {
     key.fill(0);

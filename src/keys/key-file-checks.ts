@@ -1,4 +1,4 @@
-/** What of a file or folder decides whether a key in it is safe: `fs.Stats` has it. */
+/** The attributes of a file or folder that decide whether a key in it is safe, as in `fs.Stats`. */
 export interface KeyPlaceStat {
   readonly uid: number;
   readonly mode: number;
@@ -13,21 +13,21 @@ export interface KeyFault {
 const ROOT = 0;
 /** Any permission for group or others. */
 const OTHERS = 0o077;
-/** Of a file that the administrator put there, the group may read: that is how secrets are mounted into containers. */
+/** The permissions refused for a file of root: the group may read it, as with secrets mounted into containers. */
 const OTHERS_OF_ROOTS = 0o037;
 const OTHERS_WRITE = 0o022;
-/** In a folder with this bit, files are moved and removed by their owners alone. */
+/** In a folder with this bit (sticky), only its owner can move or remove a file. */
 const STICKY = 0o1000;
-/** Of 32 random bytes some 30 are different; fewer than this happens less often than once in 10^20 keys. */
+/** Of 32 random bytes about 30 are distinct; fewer than this occur less than once in 10^20 keys. */
 const LEAST_DIFFERENT = 12;
-/** Lengths of what may be repeated to make 32 bytes. */
+/** Lengths of a pattern that is repeated to make 32 bytes. */
 const PERIODS = [2, 4, 8, 16];
 
 /**
- * Whether a key file is its user's alone, by the rules of ssh: it belongs to whoever runs the program, or to root, and
- * nobody else can read it or write to it.
+ * Checks that a key file is private to its user, by the rules of ssh: it belongs to the user who runs the program, or to root,
+ * and nobody else can read or write it.
  *
- * @param user who runs the program
+ * @param user id of the user who runs the program
  * @param path for the way out
  */
 export function keyFileFault(file: KeyPlaceStat, user: number, path: string): KeyFault | null {
@@ -45,7 +45,7 @@ export function keyFileFault(file: KeyPlaceStat, user: number, path: string): Ke
   };
 }
 
-/** Whether nobody else can put another file in place of the key: said of the folder that it is in. */
+/** Checks that nobody else can replace the key file: looks at its folder. */
 export function keyFolderFault(folder: KeyPlaceStat, user: number): KeyFault | null {
   const wayOut = 'move the key to a folder of your own with mode 700: here, others can exchange it';
   if (folder.uid !== user && folder.uid !== ROOT) {
@@ -56,7 +56,7 @@ export function keyFolderFault(folder: KeyPlaceStat, user: number): KeyFault | n
   return { message: `is in a folder that others can write to (mode ${mode})`, wayOut };
 }
 
-/** Whether 32 bytes can be random: no text in any common encoding, no repetition, no counting. */
+/** Checks that 32 bytes can be random: no text in any common encoding, no repetition, no counting. */
 export function keyBytesFault(bytes: Uint8Array): KeyFault | null {
   const wayOut =
     'a key is 32 bytes from a random source, and no password: restore the right file from its backup';
@@ -71,12 +71,12 @@ export function keyBytesFault(bytes: Uint8Array): KeyFault | null {
   return null;
 }
 
-/** UTF-8 without control characters but tabs and line ends. Zero bytes are left out: in UTF-16 every second one is zero. */
+/** UTF-8 without control characters but tabs and line ends. Zero bytes are skipped: in UTF-16 every second byte is zero. */
 function isText(bytes: Uint8Array): boolean {
   try {
     const text = new TextDecoder('utf-8', { fatal: true }).decode(bytes.filter((byte) => byte !== 0));
     return !/[^\P{Cc}\t\n\r]/u.test(text);
   } catch {
-    return false; // random bytes are such text once in some 10^10 keys, as the lengths of UTF-8 characters give it
+    return false; // random bytes are such text about once in 10^10 keys, from the lengths of UTF-8 characters
   }
 }

@@ -44,7 +44,7 @@ function refusalOf(path: string): string {
 }
 
 describe('a key file', () => {
-  it.each([0o600, 0o400])('of 32 random bytes and mode %o is taken', (mode) => {
+  it.each([0o600, 0o400])('of 32 random bytes and mode %o is accepted', (mode) => {
     const ring = openKeyFile(put(KEY, mode), 'linkage');
     expect(ring.keyId).toBe(new KeyRing(KEY).keyId);
   });
@@ -57,7 +57,7 @@ describe('a key file', () => {
     expect(refusalOf(put(randomBytes(bytes)))).toContain(`holds ${bytes} bytes, not 32`);
   });
 
-  it('that is lost is to be restored: a new one is no way out', () => {
+  it('that is lost must be restored: the message does not suggest a new one', () => {
     const message = refusalOf(at('gone.key'));
     expect(message).toContain('restore the key file from its backup');
     expect(message).not.toMatch(/make (a new )?one/);
@@ -95,11 +95,11 @@ describe('a key file', () => {
     expect(refusalOf(put(content))).toMatch(message);
   });
 
-  it('of random bytes is never taken for one of these', () => {
+  it('of random bytes is never refused as one of these', () => {
     for (let one = 0; one < 20_000; one += 1) expect(keyBytesFault(randomBytes(32))).toBeNull();
   });
 
-  it('that is a named pipe, a device or a folder is refused, and holds nobody up', () => {
+  it('that is a named pipe, a device or a folder is refused without waiting for it', () => {
     execFileSync('mkfifo', ['-m', '600', at('pipe')]);
     expect(refusalOf(at('pipe'))).toContain('is a named pipe (FIFO), and not a plain file');
     expect(refusalOf('/dev/zero')).toContain('is a device');
@@ -108,7 +108,7 @@ describe('a key file', () => {
     expect(refusalOf(at('link'))).toContain('is a named pipe');
   });
 
-  it('in a folder that others can write to is refused, unless nobody can move what is not theirs there', () => {
+  it('in a folder that others can write to is refused, unless the folder is sticky', () => {
     const path = put(KEY);
     for (const mode of [0o777, 0o770, 0o722]) {
       chmodSync(folder, mode);
@@ -118,7 +118,7 @@ describe('a key file', () => {
     openKeyFile(path, 'linkage').close();
   });
 
-  it('that is reached by a link is taken, if both folders are safe', () => {
+  it('that is reached by a link is accepted if both folders are safe', () => {
     mkdirSync(at('real'), { mode: 0o700 });
     mkdirSync(at('links'), { mode: 0o700 });
     writeFileSync(at('real', 'key'), KEY, { mode: 0o600 });
@@ -140,7 +140,7 @@ describe('a key file', () => {
   });
 });
 
-describe('the rules for owner and mode, which are those of ssh', () => {
+describe('the rules for owner and mode are those of ssh', () => {
   const ME = 1000;
   it.each([
     [{ uid: ME, mode: 0o100600 }, null],
@@ -166,15 +166,15 @@ describe('the rules for owner and mode, which are those of ssh', () => {
   });
 });
 
-describe('one key for both purposes', () => {
-  it('is refused by what both keys are, and where only one is open, by the id of the other', () => {
+describe('one key file for both purposes', () => {
+  it('is recognised by both keys, or by the id of the one that is not open', () => {
     const [ring, copy] = [new KeyRing(KEY), new KeyRing(KEY)];
     const refused = expect.objectContaining({ exitCode: 3 });
     expect(() => assertTwoKeys(ring.keyId, copy.keyId, 'release.key')).toThrow(refused);
     expect(() => assertTwoKeys(ring.keyId, new KeyRing(randomBytes(32)).keyId, 'release.key')).not.toThrow();
   });
 
-  it('is refused by where it is, under another name or by a link', () => {
+  it('is recognised by its path, under another name or through a link', () => {
     const path = put(KEY);
     linkSync(path, at('hard.key'));
     symlinkSync(path, at('soft.key'));
@@ -189,7 +189,7 @@ describe('one key for both purposes', () => {
 });
 
 describe('a debugger', () => {
-  it('that nobody asked for keeps keys closed', () => {
+  it('that nobody requested prevents a key from being opened', () => {
     const url = 'ws://127.0.0.1:9229/x';
     const refused = expect.objectContaining({ exitCode: 3 });
     expect(() => assertNoDebugger(undefined, [])).not.toThrow();

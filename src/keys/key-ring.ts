@@ -9,7 +9,7 @@ import { type KeyFault, keyBytesFault, keyFileFault, keyFolderFault } from './ke
 /** A master key is 32 random bytes (256 bits, the output size of SHA-256). */
 export const KEY_BYTES = 32;
 const KEY_ID_BYTES = 16;
-/** Never to make a new key in place of one that was used: it would take every token made with it along. */
+/** The way out never suggests a new key in place of a used one: every token made with the used key would be lost. */
 const KEEP_THE_KEY =
   'restore the key file from its backup, or correct the path: nothing made with another key joins what was made with this one. Only before the very first run is a key made, with `tallystick keygen`';
 
@@ -17,7 +17,7 @@ const KEEP_THE_KEY =
 export type KeyPurpose = 'linkage' | 'release';
 
 /**
- * One master key in memory. It leaves only as derived sub-keys and as a key id, redacts itself wherever it might be
+ * One master key in memory. Only derived sub-keys and a key id leave it. It redacts itself wherever it might be
  * printed, and is overwritten by `close`.
  */
 export class KeyRing {
@@ -57,8 +57,8 @@ export class KeyRing {
 }
 
 /**
- * Opens a key file: 32 random bytes that only their owner can read, where nobody else can exchange them. A link is followed,
- * for secrets are mounted as links; both folders, of the link and of the file, must be safe.
+ * Opens a key file: 32 random bytes that only their owner can read, in a folder where nobody else can replace the file. A link
+ * is followed, because secrets are mounted as links; the folders of both link and file must be safe.
  *
  * @throws TallystickError (exit 3) if it is missing, no plain file, another user's, open to others, or no random key
  */
@@ -106,7 +106,7 @@ function folderFault(path: string, user: number): KeyFault | null {
 }
 
 /**
- * Refuses one file for both keys where only one of them is opened. A copy is found by `assertTwoKeys`.
+ * Refuses one file for both keys where only one of them is opened. `assertTwoKeys` detects a copy.
  *
  * @throws TallystickError (exit 3)
  */
@@ -121,7 +121,7 @@ export function assertTwoKeyFiles(linkage: string, release: string): void {
 }
 
 /**
- * Refuses one key for both purposes: whoever holds the release key could make tokens of identifiers, and find people.
+ * Refuses one key for both purposes: with it, the holder of the release key could make tokens and find people.
  *
  * @param linkageKeyId of the linkage key; neither key need be at hand, and no process need have both
  * @throws TallystickError (exit 3)
@@ -132,6 +132,6 @@ export function assertTwoKeys(linkageKeyId: string, releaseKeyId: string, releas
     file: releasePath,
     message: 'the release key is the same key as the linkage key',
     wayOut:
-      'each purpose has a key of its own: restore the right file; if there never was a second key, the linkage key has been with whoever links, who could make tokens with it',
+      'each purpose has a key of its own: restore the right file; if there never was a second key, the linker has held the linkage key and could have made tokens with it',
   });
 }

@@ -3,7 +3,7 @@ import type { KeyRing } from './key-ring.ts';
 
 const HALF = 8;
 
-/** Hashes 16-byte tokens under one derived key: how release pseudonyms are made of person and record tokens. */
+/** Hashes 16-byte tokens under one derived key: this makes release pseudonyms from person and record tokens. */
 export class PairHasher {
   readonly #kernel = new HmacKernel(1);
   readonly #slots: Uint32Array;
@@ -17,7 +17,7 @@ export class PairHasher {
   }
 
   /**
-   * @param a bytes 0-7 of each token, one behind the other
+   * @param a bytes 0-7 of each token, one after another
    * @param b bytes 8-15 likewise
    * @returns bytes 0-7 and 8-15 of each pseudonym; valid until the next call
    */

@@ -1,5 +1,5 @@
 /**
- * What is hashed, and under which sub-key. A recipe is part of every token ever made: changing one is a breaking
+ * What is hashed, and under which sub-key. Every token depends on its recipe: changing one is a breaking
  * change. README.md holds the byte-level specification with worked vectors.
  */
 
@@ -30,7 +30,7 @@ export function releaseInfo(agreement: string): string {
   return `tallystick/v${RULES_VERSION}/release/${agreement}`;
 }
 
-/** HKDF info of the sub-key under which two runs tell whether they read their files alike. */
+/** HKDF info of the sub-key of the reading digests: equal ones show that two runs read their files in the same way. */
 export function readingInfo(): string {
   return `tallystick/v${RULES_VERSION}/reading`;
 }
@@ -40,7 +40,7 @@ export function baselineInfo(): string {
   return `tallystick/v${RULES_VERSION}/baseline`;
 }
 
-/** HKDF info of the two sub-keys of a link map: of the pseudonym of a subject, and of the mark of what it says of itself. */
+/** HKDF info of the two sub-keys of a link map: for the pseudonym of a subject, and for the digest of its values. */
 export function subjectInfo(agreement: string): { readonly pseudonym: string; readonly record: string } {
   return {
     pseudonym: `${releaseInfo(agreement)}/subject`,
@@ -53,7 +53,7 @@ export function storeKeyInfo(): string {
   return `tallystick/v${RULES_VERSION}/store-key`;
 }
 
-/** HKDF info of the sub-key under which stores tell whether they were made with the same lists. */
+/** HKDF info of the sub-key of the list digests: equal ones show that two stores were made with the same lists. */
 export function listInfo(): string {
   return `tallystick/v${RULES_VERSION}/list`;
 }

@@ -12,7 +12,7 @@ it('is HMAC-SHA-256 under the sub-key of HKDF-SHA-256 without salt', () => {
   expect(sealText(new KeyRing(MASTER), baselineInfo(), '{"nights":[]}')).toBe(expected);
 });
 
-it('is that of one text, one key and one use', () => {
+it('depends on the text, the key and the use', () => {
   const key = new KeyRing(MASTER);
   const seal = sealText(key, baselineInfo(), 'a');
   expect(isSealed(key, baselineInfo(), 'a', seal)).toBe(true);

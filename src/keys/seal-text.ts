@@ -2,10 +2,10 @@ import { createHmac, timingSafeEqual } from 'node:crypto';
 import type { KeyRing } from './key-ring.ts';
 
 /**
- * The seal of a text: HMAC-SHA-256 under a sub-key of its own, as 64 hexadecimal digits. Whoever holds the key can tell
- * whether a text was changed; nobody else can seal another.
+ * The seal of a text: HMAC-SHA-256 under a sub-key of its own, as 64 hexadecimal digits. The holder of the key can detect a
+ * change of the text; nobody else can make a seal.
  *
- * @param info HKDF info of the sub-key, which is used for nothing else
+ * @param info HKDF info of the sub-key, used for this purpose only
  */
 export function sealText(key: KeyRing, info: string, text: string): string {
   const subKey = key.derive(info);
@@ -16,7 +16,7 @@ export function sealText(key: KeyRing, info: string, text: string): string {
   }
 }
 
-/** Whether a seal is that of a text. The comparison takes the same time wherever they differ. */
+/** Whether a seal belongs to a text. The comparison takes constant time. */
 export function isSealed(key: KeyRing, info: string, text: string, seal: string): boolean {
   const [right, given] = [Buffer.from(sealText(key, info, text)), Buffer.from(seal)];
   return right.length === given.length && timingSafeEqual(right, given);

@@ -7,12 +7,12 @@ const PRIVATE_PREFIX = Buffer.from('302e020100300506032b657004220420', 'hex');
 const PUBLIC_PREFIX = Buffer.from('302a300506032b6570032100', 'hex');
 const PUBLIC_BYTES = 32;
 const ID_BYTES = 16;
-/** A signature is never taken for one over something else. */
+/** Prefix of the signed text, so that a signature is not valid for anything else. */
 const CONTEXT = 'tallystick/v1/store\n';
 
 /**
- * The key by which a provider signs its token stores: an Ed25519 key pair (RFC 8032) whose seed is derived from the linkage
- * key. Whoever holds the linkage key makes the same pair again; whoever holds the public half alone can check and not sign.
+ * The key with which a provider signs its token stores: an Ed25519 key pair (RFC 8032) whose seed is derived from the linkage
+ * key. The holder of the linkage key can derive the pair again; with the public half alone one can check signatures, not make them.
  */
 export class StoreKey {
   readonly #private: KeyObject;
@@ -43,13 +43,13 @@ export class StoreKey {
   }
 }
 
-/** Which store key this is, in 32 hexadecimal digits: what a linker pins. */
+/** The id of a store key, 32 hexadecimal digits: a linker pins it. */
 export function storeKeyId(publicKey: string): string {
   const digest = createHash('sha256').update(Buffer.from(publicKey, 'hex')).digest();
   return digest.subarray(0, ID_BYTES).toString('hex');
 }
 
-/** Whether the owner of the private half signed this very text; false for what is no key or no signature at all. */
+/** Whether this exact text was signed with the private half; false for an invalid key or signature. */
 export function isSigned(text: string, signature: unknown, publicKey: unknown): boolean {
   if (typeof publicKey !== 'string' || !/^[0-9a-f]{64}$/.test(publicKey)) return false;
   if (typeof signature !== 'string' || !/^[0-9a-f]{128}$/.test(signature)) return false;

@@ -1,7 +1,7 @@
 import type { Agreement } from '../domain/match-rank.ts';
 import type { Subject } from './subjects.ts';
 
-/** Whether two subjects agree: both say something valid of it, and what they say is the same. */
+/** Whether two subjects agree on a field: both have a valid value, and the values are equal. */
 export function agreeOn(what: Agreement, one: Subject, other: Subject): boolean {
   switch (what) {
     case 'nhs-number':
@@ -25,7 +25,7 @@ function isSame(one: string | null, other: string | null): boolean {
   return one !== null && one === other;
 }
 
-/** Two of year, month and day are the same, or the year is the same with day and month swapped. */
+/** Two of year, month and day are equal, or the year is equal with day and month swapped. */
 function isPartlySame(one: string, other: string): boolean {
   const [year, month, day] = one.split('-');
   const [otherYear, otherMonth, otherDay] = other.split('-');

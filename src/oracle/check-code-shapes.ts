@@ -8,7 +8,7 @@ import { keyText } from './standardise.ts';
 import type { KeptTable } from './stop-at-boundary.ts';
 
 /**
- * Every code column must look like its code system: of stored columns the rows that are kept, of others all.
+ * Checks that every code column looks like its code system: of stored columns the kept rows, of others all rows.
  *
  * @throws TallystickError (exit 1) for a column that does not
  */

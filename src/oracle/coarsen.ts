@@ -17,7 +17,7 @@ export function coarsen(value: Value, rule: ReleaseRule): Value {
   });
 }
 
-/** The year of birth, or the band of completed years at the reference date; null where the birth date does not say. */
+/** The year of birth, or the band of completed years at the reference date; null where there is no valid birth date. */
 export function birthFact(birthDate: string | null, rule: ReleaseRule): Value {
   if (birthDate === null) return null;
   const cannot = unfit('a birth date');

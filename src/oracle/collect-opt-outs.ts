@@ -7,7 +7,7 @@ import type { DeliveredTable } from './read-files.ts';
 import { type RecordedOptOut, type RowOwner, readRecorded } from './recorded-opt-outs.ts';
 import { columnOf, keyText, nhsNumberOf } from './standardise.ts';
 
-/** What stands on the run date. */
+/** The opt-outs in force on the run date. */
 export interface OptOuts {
   readonly ofNhsNumber: (nhsNumber: string, type: OptOutType) => boolean;
   /** opt-outs recorded for a patient of whom no valid NHS number is known */
@@ -19,8 +19,8 @@ export interface OptOuts {
 }
 
 /**
- * Puts each person's events, of the register and of the records, on one timeline: by NHS number, or by patient of a source
- * where no valid number is known. An event recorded under any of a person's patient keys is held against the number of that key.
+ * Joins the events of each person, from the register and from the records, into one history: by NHS number, or by patient of a source
+ * where no valid number is known. An event recorded under any of a person's patient keys counts for the number of that key.
  *
  * @throws TallystickError (exit 1) for a list or a delivery that cannot be trusted
  */
@@ -91,8 +91,8 @@ function numberBehind(
 }
 
 /**
- * Registrations of nobody may be few, and never all of a source. Those of type 2 and national that are of patients without a valid
- * number, and so may act on nobody elsewhere, may be as few.
+ * Registrations that match nobody may be few, and never all of a source. The same limit applies to type 2 and national registrations
+ * of patients without a valid number, which may have no effect in other sources.
  */
 function checkMatched(
   recorded: readonly RecordedOptOut[],

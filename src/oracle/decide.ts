@@ -6,18 +6,18 @@ import type { MayBeOptedOut } from './opt-out-reach.ts';
 import { type MasterKeys, personPseudonym } from './recipes.ts';
 import { identityOf } from './subjects.ts';
 
-/** What becomes of a subject and of everything recorded about it. */
+/** The decision on a subject and on all its records. */
 export interface Fate {
   /** pseudonym of the person; null where nothing is released */
   readonly person: string | null;
   readonly matchRank: number;
   readonly matchProbability: number | null;
-  /** inverse-probability weight; null where none is asked for, or the subject is not linked */
+  /** linkage weight; null where none is requested, or the subject is not linked */
   readonly linkageWeight: number | null;
   readonly reason: DropReason | null;
 }
 
-/** What becomes of whole persons, by `identityOf` the person; null is released. */
+/** The decision on each person, by `identityOf` the person; null means released. */
 export type PersonDecisions = ReadonlyMap<string, DropReason | null>;
 
 /**
@@ -93,14 +93,14 @@ function decidePerson(
 
 type KnownNumbers = ReadonlyMap<string, ReadonlySet<string>>;
 
-/** The numbers that are known for the tuple by which a person goes; none of a person who is tied, or goes by less. */
+/** The numbers known for the tuple that identifies a person; none for a person with a number, or without a whole tuple. */
 function numbersOf({ person: { kind, text } }: LinkedSubject, known: KnownNumbers): string[] {
   return kind === 'sex|date-of-birth|postcode' ? [...(known.get(text) ?? [])] : [];
 }
 
 /**
- * What becomes of each subject. GP patients without an NHS number who turn out to be a person with a type 1 opt-out
- * could not be known above the boundary, so they stop here; so do those who may be such a person, where untied rows are released.
+ * The decision on each subject. GP patients without an NHS number who turn out to be a person with a type 1 opt-out could not be
+ * recognised above the boundary, so they stop here; so do those who may be such a person, where untied rows are released.
  */
 export function decideSubjects(
   subjects: ReadonlyMap<string, LinkedSubject>,

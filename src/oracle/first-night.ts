@@ -7,7 +7,7 @@ import type { RecordedOptOut } from './recorded-opt-outs.ts';
 import { columnOf, keyText, nhsNumberOf, standsAlone } from './standardise.ts';
 
 /**
- * Of enough people somebody has opted out: a GP source without a sign of it, or a practice of one, is a delivery to refuse.
+ * Among enough people somebody has opted out: a GP source, or one of its practices, without any opt-out is refused.
  *
  * @throws TallystickError (exit 1)
  */
@@ -42,7 +42,7 @@ export function checkFirstNight(
       isByKey ? keyText(row, columnOf(table, 'patient-key')) : nhsNumberOf(row, table, pipeline);
     const practiceOf = (row: DeliveredRow) =>
       table.kind === 'patients' ? (keyText(row, columnOf(table, 'organisation')) ?? '') : '';
-    // of a flat table the file with the most people counts, for others may be about the same
+    // for a flat table the file with the most people counts, because others may be about the same people
     const peopleIn = (some: readonly DeliveredRow[]) => {
       if (table.kind === 'patients') return some.length;
       const files = [...new Set(some.map(({ file }) => file))];

@@ -5,7 +5,7 @@ import { columnOf, type StandardRow, standsAlone } from './standardise.ts';
 import type { KeptTable } from './stop-at-boundary.ts';
 import { subjectId, subjectOf } from './subjects.ts';
 
-/** What happened to a subject, as far as it can tell of a wrong link. Days are YYYY-MM-DD. */
+/** The events of a subject that can reveal a wrong link. Days are YYYY-MM-DD. */
 export interface Happenings {
   readonly deaths: string[];
   readonly seen: string[];
@@ -13,7 +13,7 @@ export interface Happenings {
   readonly births: Readonly<Record<BirthEvent, string[]>>;
 }
 
-/** The happenings of every subject of which there are any, by `subjectId`. */
+/** The events of every subject that has any, by `subjectId`. */
 export function collectHappenings(
   tables: readonly KeptTable[],
   { link }: Pipeline,
@@ -65,7 +65,7 @@ function push(days: string[], day: string | null): void {
   if (day !== null) days.push(day);
 }
 
-/** Whom a row is about: who it says itself, or whom the records are about that it points at. */
+/** The subject of a row: by its own identifiers, or by the records that it points at. */
 function subjectsOf(row: StandardRow, table: TableSpec, tables: readonly KeptTable[]): string[] {
   if (table.kind === 'addresses') return [];
   const parentKey = columnOf(table, 'parent-key');

@@ -11,24 +11,24 @@ import { identityOf } from './subjects.ts';
 /** Links by match rank. */
 type CountByRank = Readonly<Record<string, number>>;
 
-/** What no one person can have done. */
+/** The implausible links of a run. */
 export interface ImplausibleLinks {
   /** ids of the subjects whose link is implausible */
   readonly subjects: ReadonlySet<string>;
   readonly links: CountByRank;
   readonly implausible: CountByRank;
-  /** null for a rule that is not asked */
+  /** null for a rule that is not checked */
   readonly rules: Readonly<Record<ImplausibleRule, CountByRank | null>>;
 }
 
 type Met = readonly [id: string, linked: LinkedSubject];
 
 /**
- * Looks at every two subjects of every person, as src/linker/link/implausible/README.md says: first at those that clash with the most
- * believed one, and then, without these, at which of two others is less believed.
+ * Compares every two subjects of every person, as src/linker/link/implausible/README.md describes: first with the most credible one,
+ * and then, without those that clash with it, each two of the rest, of which the less credible is implausible.
  *
  * @param subjects by `subjectId`
- * @returns null where nothing is declared to be looked at
+ * @returns null where no table is declared for the rules
  */
 export function findImplausible(
   subjects: ReadonlyMap<string, LinkedSubject>,
@@ -67,7 +67,7 @@ export function findImplausible(
   };
 }
 
-/** Every subject, those whose link is implausible as persons of their own: nobody can say whose opt-outs are theirs. */
+/** Every subject, with implausible ones as separate persons: it is unknown whose opt-outs apply to them. */
 export function takeApart(
   subjects: ReadonlyMap<string, LinkedSubject>,
   implausible: ReadonlySet<string>,
@@ -98,7 +98,7 @@ function groupByPerson(subjects: ReadonlyMap<string, LinkedSubject>): Met[][] {
   return [...persons.values()];
 }
 
-/** Reference subjects first; then by place in the ladder, by source, and by token. */
+/** Reference subjects first; then by position of the rank in the ladder, by source, and by token. */
 function inOrderOfBelief(person: readonly Met[], { link, sources }: Pipeline, keys: MasterKeys): Met[] {
   const sourceOf = ([, { subject }]: Met) => sources.findIndex(({ name }) => name === subject.source);
   const withNumber = person.filter((met) => joinedByNumber(met, link.ranks));
@@ -118,13 +118,13 @@ function inOrderOfBelief(person: readonly Met[], { link, sources }: Pipeline, ke
   );
 }
 
-/** By a rank that rests on the number; or by none, as a reference subject that agrees with nobody. */
+/** True if linked by a rank that requires the number; or by none, as a reference subject. */
 function joinedByNumber([, { person, matchRank }]: Met, ladder: Ladder): boolean {
   const rank = ladder.find((one) => one.rank === matchRank);
   return rank === undefined ? person.kind === 'nhs-number' : restsOnNhsNumber(rank);
 }
 
-/** A token is two whole numbers with a sign, in little-endian order: that is how the engine holds it. */
+/** A token as two signed integers, little-endian, as the engine stores it. */
 function compareTokens(a: Buffer, b: Buffer): number {
   for (const half of [0, 8]) {
     const [left, right] = [a.readBigInt64LE(half), b.readBigInt64LE(half)];
@@ -146,12 +146,12 @@ function asOneOfTwo([id, { subject }]: Met, happenings: ReadonlyMap<string, Happ
   return { happened: happenings.get(id), birthDate: subject.birthDate };
 }
 
-/** Whether a rule holds of two subjects, whichever comes first. */
+/** Whether two subjects violate a rule, in either order. */
 function clash(rule: ImplausibleRule, one: OneOfTwo, other: OneOfTwo): boolean {
   return holds(rule, one, other) || holds(rule, other, one);
 }
 
-/** Whether a rule holds of two subjects, in this order of the two. */
+/** Whether two subjects violate a rule, in this order. */
 function holds(
   rule: ImplausibleRule,
   { happened: one }: OneOfTwo,
@@ -182,7 +182,7 @@ function holds(
   }
 }
 
-/** On some day between the first and the last of one stay, it is also between the first and the last of another elsewhere. */
+/** True if some day is strictly between first and last day of one stay, and of another stay elsewhere. */
 function isInsideBoth(one: Happenings['stays'][number], other: Happenings['stays'][number]): boolean {
   if (one.provider === other.provider || [one, other].some(isTooLong)) return false;
   const [, from] = [one.from, other.from].sort();

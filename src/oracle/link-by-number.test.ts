@@ -5,7 +5,7 @@ import { ANN, BOB, LEEDS, linkStory, MANCHESTER } from './test-rig/link-story.ts
 const EIGHT = LADDERS['eight-step'];
 const REFERENCE = `gp ${ANN} 2 1980-05-17 ${LEEDS}`;
 
-describe('ranks that rest on the NHS number', () => {
+describe('ranks that require the NHS number', () => {
   test.each([
     ['all', `2 1980-05-17 ${LEEDS}`, 1],
     ['another postcode', `2 1980-05-17 ${MANCHESTER}`, 2],
@@ -26,7 +26,7 @@ describe('ranks that rest on the NHS number', () => {
     });
   });
 
-  test('day and month swapped agree in part, and not if the year differs', () => {
+  test('dates with day and month swapped agree in part, unless the year differs', () => {
     const story = {
       ann: `gp ${ANN} 2 1980-05-07 ${LEEDS}`,
       swapped: `hospital ${ANN} 2 1980-07-05 -`,
@@ -35,7 +35,7 @@ describe('ranks that rest on the NHS number', () => {
     expect(linkStory(story, EIGHT)).toMatchObject({ swapped: `${ANN} 4`, 'in another year': `${ANN} 8` });
   });
 
-  test('all that a rank asks for must hold of one reference subject', () => {
+  test('one reference subject must agree on all the fields of a rank', () => {
     const story = {
       maiden: `gp ${ANN} 2 1980-05-17 ${LEEDS}`,
       married: `gp ${ANN} 2 1971-02-03 ${MANCHESTER}`,
@@ -61,7 +61,7 @@ describe('ranks that rest on the NHS number', () => {
     });
   });
 
-  test('a reference subject without what the ladder asks for is the person all the same', () => {
+  test('a reference subject without the fields of the ladder still belongs to the person', () => {
     const story = { ann: `gp ${ANN} 2 - ${LEEDS}`, other: `hospital ${ANN} 2 1980-05-17 ${LEEDS}` };
     expect(linkStory(story, LADDERS.hesid)).toEqual({ ann: `${ANN} 0`, other: 'other 0 contradicted' });
     expect(linkStory(story, EIGHT)).toEqual({ ann: `${ANN} 5`, other: `${ANN} 5` });
@@ -72,7 +72,7 @@ describe('a subject at odds with its number', () => {
   const sister = `hospital ${ANN} 2 1984-11-30 ${LEEDS}`;
   const known = `gp ${BOB} 2 1984-11-30 ${LEEDS}`;
 
-  test('is contradicted if it is known of another number, even where a rank holds', () => {
+  test('is contradicted if its tuple is known of another number, even where a rank applies', () => {
     expect(linkStory({ ann: REFERENCE, sister, known }, EIGHT)).toEqual({
       ann: `${ANN} 1`,
       sister: 'sister 0 contradicted',
@@ -80,7 +80,7 @@ describe('a subject at odds with its number', () => {
     });
   });
 
-  test('is linked if no other number is known for it', () => {
+  test('is linked if no other number is known for its tuple', () => {
     expect(linkStory({ ann: REFERENCE, sister }, EIGHT)).toMatchObject({ sister: `${ANN} 5` });
   });
 
@@ -100,12 +100,12 @@ describe('a subject at odds with its number', () => {
     expect(linkStory({ ann, other, another }, EIGHT)['other']).toMatch(ANN);
   });
 
-  test('one reference subject without a birth date, of several, leaves it uncertain', () => {
+  test('is not at odds if one of several reference subjects has no birth date', () => {
     const story = { ann: REFERENCE, 'ann too': `gp ${ANN} - - ${LEEDS}`, sister, known };
     expect(linkStory(story, EIGHT)).toMatchObject({ sister: `${ANN} 5` });
   });
 
-  test('what is said by another that is at odds is not known', () => {
+  test('the tuple of another subject at odds is not a known tuple', () => {
     const story = {
       ann: REFERENCE,
       bob: `gp ${BOB} 1 1971-02-03 ${LEEDS}`,
@@ -120,14 +120,14 @@ describe('a subject at odds with its number', () => {
     });
   });
 
-  test('is believed by a ladder that compares nothing', () => {
+  test('is linked by a ladder that compares no other field', () => {
     expect(linkStory({ ann: REFERENCE, sister, known }, LADDERS['two-step'])).toMatchObject({
       sister: `${ANN} 8`,
     });
   });
 });
 
-describe('a number that stands for a crowd', () => {
+describe('the number of a crowd', () => {
   const day = (n: number) => `1970-03-${String(n).padStart(2, '0')}`;
   const bearers = (source: string, count: number) =>
     Object.fromEntries(
@@ -139,7 +139,7 @@ describe('a number that stands for a crowd', () => {
   const contradicted = (told: Record<string, string>) =>
     Object.keys(told).filter((name) => told[name] === `${name} 0 contradicted`).length;
 
-  test('is believed of those alone who agree on sex and the whole birth date', () => {
+  test('links only subjects that agree on sex and the whole birth date', () => {
     const told = linkStory(
       { ann: `gp ${ANN} 1 ${day(1)} -`, ...bearers('hospital', CROWD_LIMIT + 1) },
       EIGHT,
@@ -148,12 +148,12 @@ describe('a number that stands for a crowd', () => {
     expect(contradicted(told)).toBe(CROWD_LIMIT);
   });
 
-  test('is no crowd up to the limit, however many subjects there are', () => {
+  test('is not a crowd up to the limit, for any number of subjects', () => {
     const told = linkStory({ ...bearers('gp', CROWD_LIMIT), ...bearers('hospital', CROWD_LIMIT) }, EIGHT);
     expect(contradicted(told)).toBe(0);
   });
 
-  test('is nobody where its reference subjects are a crowd', () => {
+  test('links nobody where its reference subjects are a crowd', () => {
     const story = { ...bearers('gp', CROWD_LIMIT + 1), ...bearers('hospital', 2) };
     expect(contradicted(linkStory(story, EIGHT))).toBe(CROWD_LIMIT + 3);
     expect(linkStory(story, LADDERS['two-step'])['gp 0']).toBe(`${ANN} 8`);
@@ -164,7 +164,7 @@ describe('a number that stands for a crowd', () => {
     expect(contradicted(linkStory(story, EIGHT))).toBe(CROWD_LIMIT + 1);
   });
 
-  test('is known for nothing, so that nobody is contradicted by it', () => {
+  test('has no known tuples, so nobody is contradicted by it', () => {
     const story = {
       ...bearers('gp', CROWD_LIMIT + 1),
       bob: `gp ${BOB} 1 1990-10-28 -`,

@@ -9,24 +9,24 @@ import { agreeOn } from './agree.ts';
 import { compositeOf, isOfFirstOfJanuary, type Subject } from './subjects.ts';
 import type { Witness } from './witnesses.ts';
 
-/** What the ranks that rest on the NHS number make of a subject that carries one. */
+/** The result of the ranks with the NHS number for a subject that has one. */
 export interface NumberLink {
   readonly subject: Subject;
   /** the reference subjects of its number, with which it was compared */
   readonly references: readonly Subject[];
   readonly isReference: boolean;
-  /** its number stands for a crowd */
+  /** its number belongs to a crowd */
   readonly isCrowded: boolean;
-  /** 0 where no rank holds: a reference subject of the number, or a contradicted one */
+  /** 0 where no rank applies: a reference subject of the number, or a contradicted one */
   readonly matchRank: number;
-  /** carries a number that cannot be believed to be its own */
+  /** true if its number cannot be its own */
   readonly isContradicted: boolean;
-  /** its birth date is known, and is not that of any reference subject of its number, not even in part */
+  /** true if its birth date is known and agrees with that of no reference subject of its number, not even in part */
   readonly isAtOdds: boolean;
 }
 
 /**
- * Links every subject that carries an NHS number to it by what it agrees on, or says that it is contradicted.
+ * Links every subject that has an NHS number to that number by the fields that agree, or marks it as contradicted.
  *
  * @param sources names of the sources, in the order of the pipeline file: the first that has a number is its reference
  */
@@ -45,8 +45,8 @@ export function linkByNumber(
 }
 
 /**
- * The same, with those contradicted as well who are at odds with their number and known of another, or of a witness who has
- * another or an unknown one.
+ * The same, where also those are contradicted who are at odds with their number and whose tuple is known of another number, or of a
+ * witness with another or an unknown number.
  */
 export function contradictKnown(links: readonly NumberLink[], witnesses: readonly Witness[]): NumberLink[] {
   const known = knownByNumber(links);
@@ -63,14 +63,14 @@ export function contradictKnown(links: readonly NumberLink[], witnesses: readonl
   });
 }
 
-/** A link that is not made after all. */
+/** The subject without its link. */
 export function contradicted(link: NumberLink): NumberLink {
   return { ...link, matchRank: 0, isContradicted: true };
 }
 
 /**
- * The subjects whose sex, birth date and postcode are known of their numbers, once for each of their addresses: linked to
- * them and not at odds with them, without those born on 1 January, of whom too many share a stand-in date.
+ * The subjects that make known tuples, once for each of their addresses: linked to their numbers
+ * and not at odds with them, without those born on 1 January, a date that many records have in place of an unknown one.
  */
 export function knownByNumber(links: readonly NumberLink[]): Subject[] {
   return atEveryAddress(links.filter(({ isContradicted, isAtOdds }) => !isContradicted && !isAtOdds));
@@ -101,7 +101,7 @@ function linkCarriers(
 ): NumberLink[] {
   const reference = sources.find((name) => carriers.some(({ source }) => source === name));
   const references = carriers.filter(({ source }) => source === reference);
-  // a ladder that compares nothing with the number has nothing to tell its bearers apart by
+  // a ladder that compares no other field cannot distinguish the subjects of one number
   const compares = ranks.some(({ agree }) => agree.length > 1);
   const isCrowded = compares && isCrowd(carriers);
   const isCrowdedAtOnce = compares && isCrowd(references);
@@ -130,14 +130,14 @@ function isCrowd(subjects: readonly Subject[]): boolean {
   return new Set(subjects.map(({ sex, birthDate }) => `${sex}|${birthDate}`)).size > CROWD_LIMIT;
 }
 
-/** Whether it agrees with one of them on sex and on the whole birth date. */
+/** Whether a subject agrees with one of the references on sex and on the whole birth date. */
 function isOneOf(subject: Subject, references: readonly Subject[]): boolean {
   return references.some(
     (other) => agreeOn('sex', subject, other) && agreeOn('date-of-birth', subject, other),
   );
 }
 
-/** All the birth dates are known, and its own agrees with none of theirs, not even in part. */
+/** All the birth dates are known, and the subject's agrees with none of the references', not even in part. */
 function isAtOddsWith(subject: Subject, references: readonly Subject[]): boolean {
   return (
     subject.birthDate !== null &&

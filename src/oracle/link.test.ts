@@ -18,7 +18,7 @@ describe('ranks without the NHS number', () => {
     });
   });
 
-  test('leave ignored postcodes to the ranks that do not mind', () => {
+  test('skip ignored postcodes only where the rank excepts them', () => {
     expect(linkStory({ ann, without }, EIGHT, shared)).toMatchObject({ without: `${ANN} 7` });
     expect(linkStory({ ann, without }, LADDERS.hesid, shared)).toMatchObject({
       without: `2|1980-05-17|${LEEDS} 0`,
@@ -26,7 +26,7 @@ describe('ranks without the NHS number', () => {
     expect(linkStory({ ann, without }, LADDERS['two-step'], shared)).toMatchObject({ without: `${ANN} 6` });
   });
 
-  test('never link by 1 January, whatever the ladder excepts', () => {
+  test('never link by 1 January, for any exceptions of the ladder', () => {
     const story = {
       ann: `gp ${ANN} 2 1980-01-01 ${LEEDS}`,
       without: `hospital - 2 1980-01-01 ${LEEDS}`,
@@ -62,7 +62,7 @@ describe('ranks without the NHS number', () => {
     });
   });
 
-  test('are not helped on by what they themselves have linked', () => {
+  test('do not use the tuples of subjects that they have linked themselves', () => {
     const story = {
       ann: `hospital ${ANN} 2 1980-05-17 ${LEEDS} RX1|17`,
       twin: `gp ${BOB} 2 1980-05-17 ${LEEDS}`,

@@ -16,34 +16,34 @@ import { type Witness, witnessesOf } from './witnesses.ts';
 /** A subject, linked. */
 export interface LinkedSubject {
   readonly subject: Subject;
-  /** what the person's pseudonym is made from */
+  /** the text from which the person's pseudonym is made */
   readonly person: Hashable;
-  /** the number of the rank that held; 0 where none did */
+  /** the number of the rank that applied; 0 where none did */
   readonly matchRank: number;
-  /** how probable the link is; null where nothing was linked, or links are not weighed */
+  /** the match probability; null where nothing was linked, or none is estimated */
   readonly matchProbability: number | null;
-  /** its NHS number cannot be believed to be its own: whose opt-outs are its, nobody can say */
+  /** true if its NHS number cannot be its own: it is unknown whose opt-outs apply to it */
   readonly isContradicted: boolean;
 }
 
-/** What linking goes by. */
+/** The settings and inputs of linking. */
 export interface LinkRules {
   readonly ladder: Ladder;
   /** names of the sources, in the order of the pipeline file */
   readonly sources: readonly string[];
   /** canonical postcodes that are shared by too many people */
   readonly ignoredPostcodes: ReadonlySet<string>;
-  /** a share of each source's postcodes, those with the most patients, that are ignored likewise; null for none */
+  /** a share of each source's postcodes, those with the most patients, that are also ignored; null for none */
   readonly ignoreBusiestPostcodes: number | null;
   /** a link of a lower probability is refused; null refuses none */
   readonly minProbability: number | null;
-  /** what rows that stayed above the identity boundary know */
+  /** the witnesses: tuples of rows that stayed above the identity boundary */
   readonly witnesses: readonly Witness[];
 }
 
 /**
- * Subjects to persons, as src/linker/link/README.md says: those that carry an NHS number by the ranks that rest on it, the others
- * by the ranks that do without.
+ * Subjects to persons, as src/linker/link/README.md describes: those with an NHS number by the ranks that require it, the others by
+ * the ranks without it.
  *
  * @param subjects by any key
  * @returns by the same key
@@ -135,7 +135,7 @@ function byNumber(text: string): Hashable {
   return { kind: 'nhs-number', text };
 }
 
-/** What the patients of the busiest postcodes of any source say of themselves, there or at an earlier address (src/linker/link/README.md). */
+/** The tuples of patients at the busiest postcodes of any source, at the current or an earlier address (src/linker/link/README.md). */
 function tuplesOfBusiest(
   subjects: readonly Subject[],
   sources: readonly string[],

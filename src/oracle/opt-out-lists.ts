@@ -24,7 +24,7 @@ const TYPES: Readonly<Record<string, OptOutType>> = {
 /**
  * Every line of the register.
  *
- * @throws TallystickError (exit 1) for a register of which any line cannot be understood, or that cannot be trusted
+ * @throws TallystickError (exit 1) for a register with a line that cannot be read, or that cannot be trusted
  */
 export function readRegister({ optOuts, synthetic }: Pipeline, runDate: string): RegisterEntry[] {
   const list = optOuts.register;

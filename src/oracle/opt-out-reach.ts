@@ -2,12 +2,12 @@ import type { OptOuts } from './collect-opt-outs.ts';
 import { compositeOf, type Subject } from './subjects.ts';
 import type { Witness } from './witnesses.ts';
 
-/** Whether an opt-out of somebody without an NHS number may be that of the person with this number. */
+/** Whether an opt-out of a patient without an NHS number may belong to the person with this number. */
 export type MayBeOptedOut = (nhsNumber: string, type: 'type-2' | 'national') => boolean;
 
 /**
- * Nobody knows the number of a patient who has none: an opt-out that was coded for such a patient acts on every number that is
- * known for the patient's sex, birth date and postcode. So with a patient who was stopped, whom nobody links.
+ * The number of a patient without one is unknown: an opt-out coded for such a patient acts on every number known for the patient's
+ * sex, birth date and postcode. The same holds for a stopped patient, who is not linked.
  *
  * @param known the numbers known for each `sex|birth date|postcode`
  */

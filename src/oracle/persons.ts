@@ -8,16 +8,16 @@ import { columnOf, type StandardRow, standsAlone, type Value } from './standardi
 import type { KeptTable } from './stop-at-boundary.ts';
 import { subjectId, subjectOf } from './subjects.ts';
 
-/** What one row says of a person. */
+/** The facts of a person in one row. */
 interface Statement {
   readonly value: Value;
-  /** place of its source in the pipeline file */
+  /** index of its source in the pipeline file */
   readonly source: number;
-  /** YYYY-MM-DD, '' where the row is not dated */
+  /** YYYY-MM-DD, '' where the row has no date */
   readonly date: string;
 }
 
-/** Dates are counted in days from here: a record dated earlier is no later than one without a date. */
+/** Days are counted from this date: a record dated earlier ranks like one without a date. */
 const FIRST_DAY = '1900-01-01';
 
 /** One row for each released person, in the order of their pseudonyms. */
@@ -54,7 +54,7 @@ export function releasePersons(
   });
 }
 
-/** For each setting, the last rank of the ladder by which a record of the person was linked; 0, for none, is weaker still. */
+/** For each care setting, the last rank in the ladder by which a record of the person was linked; 0, for none, counts as weaker still. */
 function weakestRanks(
   own: readonly { readonly table: KeptTable['table']; readonly rank: number }[],
   { sources, link }: Pipeline,
@@ -88,7 +88,7 @@ function bestFact(
   return best?.value ?? null;
 }
 
-/** Age bands are told apart by their lowest age. */
+/** Age bands are identified by their lowest age. */
 function compareFacts(a: Value, b: Value, { rule }: ReleaseRule): number {
   const lowestAge = (band: Value) => Number.parseInt(String(band), 10);
   return rule === 'age-band' ? lowestAge(a) - lowestAge(b) : compare(a, b);
@@ -99,12 +99,12 @@ function factValue(row: StandardRow, table: KeptTable['table'], name: PersonFact
   if (name === 'year_of_birth' || name === 'age_band') return birthFact(row.birthDate, rule);
   const column = columnOf(table, PERSON_FACTS[name]);
   const value = column === undefined ? null : (row.values[column.name] ?? null);
-  // nobody who died before 1900 has a record in these sources: such a date is not believed
+  // nobody who died before 1900 has a record in these sources: such a date is ignored
   if (name === 'date_of_death' && value !== null && value < FIRST_DAY) return null;
   return coarsen(value, rule);
 }
 
-/** First and last day on which each setting's releasable records saw a person. */
+/** First and last day of a person's releasable records in each care setting. */
 function seenDates(person: string, released: readonly ReleasedTable[], pipeline: Pipeline): ReleasedRow {
   const seen: Record<string, Value> = {};
   for (const setting of SETTINGS) {

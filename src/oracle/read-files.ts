@@ -9,7 +9,7 @@ import type { FileFormat, TableSpec } from '../pipeline/pipeline.ts';
 import { findFiles, type InputFile } from '../provider/extract/find-files.ts';
 import type { QuarantinedRow } from '../provider/extract/locate-faults.ts';
 
-/** One row as it was delivered: every cell as text, under its header. */
+/** One row as delivered: every cell as text, by its header. */
 export interface DeliveredRow {
   readonly file: string;
   /** physical line on which it starts, from 1 */
@@ -17,7 +17,7 @@ export interface DeliveredRow {
   readonly cells: Readonly<Record<string, string>>;
 }
 
-/** One row with too few or too many cells: nobody can say which is which. */
+/** One row with too few or too many cells: it is unknown which cell belongs to which column. */
 export interface UnparsedRow extends QuarantinedRow {
   readonly cells: readonly string[];
   /** the columns of its file */
@@ -33,7 +33,7 @@ export interface DeliveredTable {
 /**
  * Every row of every file of a table.
  *
- * @throws TallystickError (exit 1) for a file that is not what the pipeline file says
+ * @throws TallystickError (exit 1) for a file that does not fit the pipeline file
  */
 export function readFiles(table: TableSpec): DeliveredTable {
   const files = findFiles(table).map((file) => readFile(file, table));
@@ -71,7 +71,7 @@ function readFile(file: InputFile, table: TableSpec): Omit<DeliveredTable, 'tabl
       unparsed.push({ ...place, column: '', reason, cells, header });
     }
   }
-  // a header that lost its line end has the first row in it: nobody would see an opt-out on that row
+  // a header without its line end contains the first row, on which an opt-out would be overlooked
   const declared = new Set(table.columns.map(({ name }) => name));
   const hasRowInHeader = header.some((name) => !declared.has(name) && looksLikeValue(name));
   if (rows.length === 0 && (unparsed.length > 0 || hasRowInHeader))
@@ -85,7 +85,7 @@ function decompressed(bytes: Buffer, { compression }: InputFile): Uint8Array {
 }
 
 function decode(bytes: Uint8Array, { encoding }: FileFormat): string {
-  // what the web calls latin1 is windows-1252; Buffer's is ISO 8859-1
+  // the web's latin1 is windows-1252; that of Buffer is ISO 8859-1
   if (encoding === 'latin-1') return Buffer.from(bytes).toString('latin1');
   return new TextDecoder(encoding === 'utf-16' ? 'utf-16le' : encoding, { fatal: true }).decode(bytes);
 }

@@ -8,19 +8,19 @@ import { personPseudonym, recordPseudonym, token } from './recipes.ts';
 
 const keys = { linkage: new Uint8Array(32).fill(1), release: new Uint8Array(32).fill(2) };
 
-/** HKDF-SHA-256 with an empty salt and one block of output, as RFC 5869 writes it. */
+/** HKDF-SHA-256 with an empty salt and one block of output, as in RFC 5869. */
 function hkdf(master: Uint8Array, info: string): Buffer {
   const extracted = createHmac('sha256', Buffer.alloc(32)).update(master).digest();
   return createHmac('sha256', extracted).update(info).update(Buffer.of(1)).digest();
 }
 
-test('a token is what the two RFCs say, written out', () => {
+test('a token is computed as the two RFCs specify', () => {
   const key = hkdf(keys.linkage, 'tallystick/v1/token/nhs-number');
   const expected = createHmac('sha256', key).update('4010232137').digest().subarray(0, 16);
   expect(token({ kind: 'nhs-number', text: '4010232137' }, keys)).toEqual(expected);
 });
 
-test('tokens and pseudonyms are those of the program', () => {
+test('tokens and pseudonyms are equal to those of the program', () => {
   const kernel = new TokenKernel(new KeyRing(keys.linkage), ['nhs-number', 'record-id/referrals']);
   const nhs = kernel.tokenOf('nhs-number', '4010232137');
   expect(token({ kind: 'nhs-number', text: '4010232137' }, keys)).toEqual(Buffer.from(nhs));

@@ -6,7 +6,7 @@ export interface MasterKeys {
   readonly release: Uint8Array;
 }
 
-/** A canonical text and the kind of token it is hashed to (src/provider/tokenise/README.md has the list). */
+/** A canonical text and the kind of its token (src/provider/tokenise/README.md has the list). */
 export interface Hashable {
   readonly kind: string;
   readonly text: string;
@@ -16,21 +16,21 @@ export interface Hashable {
 const HASH_BYTES = 16;
 
 /**
- * The token of a text: the first 16 bytes of its HMAC-SHA-256, under a sub-key for its kind. Written again from the
- * byte-level specification, over node:crypto alone, so that agreement says something about the hash kernel too.
+ * The token of a text: the first 16 bytes of its HMAC-SHA-256, under a sub-key for its kind. Implemented independently from the
+ * byte-level specification, with node:crypto only, so that the oracle comparison also tests the hash kernel.
  */
 export function token({ kind, text }: Hashable, keys: MasterKeys): Buffer {
   return hash(subKey(keys.linkage, `tallystick/v1/token/${kind}`), Buffer.from(text, 'utf8'));
 }
 
-/** The pseudonym of a person for one agreement: 32 hexadecimal digits. */
+/** The pseudonym of a person for one data sharing agreement: 32 hexadecimal digits. */
 export function personPseudonym(person: Hashable, agreement: string, keys: MasterKeys): string {
   return hash(subKey(keys.release, `tallystick/v1/release/${agreement}`), token(person, keys)).toString(
     'hex',
   );
 }
 
-/** A record id as it is released: of the table's own id, or of one that points at that table. */
+/** A record id in its released form: the table's own id, or one that points at that table. */
 export function recordPseudonym(table: string, id: string, agreement: string, keys: MasterKeys): string {
   const key = subKey(keys.release, `tallystick/v1/release/${agreement}/record`);
   return hash(key, token({ kind: `record-id/${table}`, text: id }, keys)).toString('hex');

@@ -7,10 +7,10 @@ import type { Pipeline } from '../pipeline/pipeline.ts';
 import type { DeliveredRow, DeliveredTable } from './read-files.ts';
 import { columnOf, keyText, nhsNumberOf } from './standardise.ts';
 
-/** Whose a row is: a patient's of its source, or somebody's with this NHS number. */
+/** The owner of a row: a patient of its source, or the person with this NHS number. */
 export type RowOwner = { readonly patientKey: string } | { readonly nhsNumber: string };
 
-/** An opt-out that a record states, and whose it may be: nobody's where its row leads nowhere. */
+/** An opt-out in a record, and its owner; none where its row leads to no patient. */
 export interface RecordedOptOut {
   readonly source: string;
   readonly owners: readonly RowOwner[];
@@ -18,9 +18,9 @@ export interface RecordedOptOut {
 }
 
 /**
- * Every opt-out that the records state, in codes or flags. A patient's decision counts even if other cells of its row are
- * faulty, so this looks at rows as they were delivered. Of a row that cannot be parsed nobody can say whose decision it is:
- * one with a code on it, in whatever cell, is a delivery to refuse, and so is one of a table with flags.
+ * Every opt-out in the records, coded or flagged. A patient's decision counts even if other cells of its row are faulty, so this
+ * reads the rows as delivered. For a row that cannot be parsed the owner is unknown: a code in any cell of it is refused, and so is
+ * any such row of a table with flags.
  *
  * @throws TallystickError (exit 1)
  */
@@ -77,7 +77,7 @@ function codedOf({ table, rows, unparsed }: DeliveredTable, pipeline: Pipeline):
   );
 }
 
-/** Any value that is not said to mean that nobody opted out is an opt-out, on an unknown day. */
+/** Any value that is not declared to mean "no opt-out" is an opt-out, on an unknown day. */
 function flaggedOf({ table, rows }: DeliveredTable): EventOnRow[] {
   return table.columns.flatMap(({ name, flag }) =>
     flag === null
@@ -88,7 +88,7 @@ function flaggedOf({ table, rows }: DeliveredTable): EventOnRow[] {
   );
 }
 
-/** Whose a row is, by its patient key, by the records it points at, or by its own NHS number. */
+/** The owner of a row, by its patient key, by the records it points at, or by its own NHS number. */
 function ownersOf(
   row: DeliveredRow,
   { table }: DeliveredTable,

@@ -13,7 +13,7 @@ import { subjectId, subjectOf } from './subjects.ts';
 /** A released row: pseudonym, match rank, and the allowed columns after their rules. */
 export type ReleasedRow = Readonly<Record<string, Value>>;
 
-/** What became of one table. */
+/** The result for one table. */
 export interface ReleasedTable {
   readonly table: TableSpec;
   /** the stored rows that may be released, with their persons */
@@ -23,7 +23,7 @@ export interface ReleasedTable {
   readonly receipt: Receipt;
 }
 
-/** What a release needs besides the rows. */
+/** The inputs of a release besides the rows. */
 export interface ReleaseContext {
   readonly pipeline: Pipeline;
   readonly keys: MasterKeys;
@@ -33,9 +33,9 @@ export interface ReleaseContext {
 }
 
 /**
- * Follows each row to its person, drops what may not leave, coarsens and sorts the rest.
+ * Finds the person of each row, drops rows that must not be released, coarsens and sorts the rest.
  *
- * @param tables each behind the one it points at
+ * @param tables each after the one it points at
  * @throws TallystickError (exit 1) for a record id that leads to more than one person
  */
 export function releaseTables(tables: readonly KeptTable[], context: ReleaseContext): ReleasedTable[] {
@@ -90,7 +90,7 @@ function drop(reason: DropReason): Fate {
   return { person: null, matchRank: 0, matchProbability: null, linkageWeight: null, reason };
 }
 
-/** Records that can be pointed at. One that no subject or parent was found for cannot. */
+/** Records that other rows can point at: only those with a subject or a parent. */
 function fatesOfRecords(
   table: TableSpec,
   rows: readonly StandardRow[],
@@ -114,7 +114,7 @@ function fatesOfRecords(
   return byId;
 }
 
-/** Of two probabilities or weights the smaller; nothing, where nothing had to be linked, is neither weak nor strong. */
+/** The smaller of two probabilities or weights; null, where nothing had to be linked, does not count. */
 function lesser(one: number | null, other: number | null): number | null {
   return one === null || other === null ? (one ?? other) : Math.min(one, other);
 }
@@ -141,7 +141,7 @@ function releaseRows(
       ...Object.fromEntries(cells),
     } as ReleasedRow;
   });
-  // by released values only: the order of rows must not say more than the rows do
+  // by released values only: the order of rows must not reveal more than the rows do
   const dated = specs.filter(({ name }) => name === table.date);
   return made.sort(
     (a, b) =>
@@ -173,7 +173,7 @@ function compareCells(a: ReleasedRow, b: ReleasedRow, { name, role }: ColumnSpec
   return payloadType(role) === 'token' ? byHash(String(left), String(right)) : compare(left, right);
 }
 
-/** Numbers by size, texts by their bytes in UTF-8, nothing last. */
+/** Numbers by size, texts by their bytes in UTF-8, null last. */
 export function compare(a: Value, b: Value): number {
   if (a === null || b === null) return Number(a === null) - Number(b === null);
   return typeof a === 'number' ? a - Number(b) : byText(a, String(b));

@@ -24,7 +24,7 @@ import { checkUnreadOptOuts } from './unread-opt-outs.ts';
 import { weighLinkage } from './weigh-linkage.ts';
 import { collectWitnesses } from './witnesses.ts';
 
-/** What a run comes to. */
+/** The result of a run. */
 export interface ReferenceResult {
   /** rows by released table, `persons` among them, each in its final order */
   readonly tables: Readonly<Record<string, readonly ReleasedRow[]>>;
@@ -33,16 +33,16 @@ export interface ReferenceResult {
   /** by file, then line */
   readonly quarantine: readonly QuarantinedRow[];
   readonly outcomes: readonly ColumnOutcomes[];
-  /** persons by what became of them */
+  /** persons by decision */
   readonly persons: Readonly<Partial<Record<DropReason | 'released', number>>>;
-  /** null where nothing is declared by which a link would be implausible */
+  /** null where no table is declared for the rules of implausible links */
   readonly implausible: ImplausibleLinks | null;
-  /** subjects that would be linked to a person if nobody knew what stopped and quarantined rows know */
+  /** subjects that would be linked to a person without the witnesses */
   readonly keptByWitnesses: number;
 }
 
 /**
- * A whole run, slow and obvious: this is what the program means. The fast engine is held to it.
+ * A complete run, slow and simple: the specification, with which the fast engine is compared.
  *
  * @param runDate YYYY-MM-DD
  * @throws TallystickError (exit 1) where a run must be refused
@@ -117,7 +117,7 @@ function countKept(
   return [...asLinked].filter(isKept).length;
 }
 
-/** Each row under the number that its person has now. */
+/** Each row with the current number of its person. */
 function withCurrentNumbers(table: StandardTable, superseded: ReadonlyMap<string, string>): StandardTable {
   const current = (row: StandardRow): StandardRow => ({
     ...row,

@@ -10,9 +10,9 @@ import { codeColumnsLookedThrough } from '../store/stored-columns.ts';
 import type { StandardRow } from './standardise.ts';
 
 /**
- * Whether a row has a code that is never released: one of the pipeline's list, or one that records an opt-out.
+ * Whether a row has a code that is never released: one in the pipeline's list, or an opt-out code.
  *
- * @throws TallystickError (exit 1) for a list that cannot be understood
+ * @throws TallystickError (exit 1) for a list that cannot be read
  */
 export function sensitiveRows(pipeline: Pipeline): (row: StandardRow, table: TableSpec) => boolean {
   const { codeOverrides, lookAlikes } = pipeline.optOuts;

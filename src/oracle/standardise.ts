@@ -12,7 +12,7 @@ import type { DeliveredRow, DeliveredTable } from './read-files.ts';
 /** A released or stored cell: dates as YYYY-MM-DD, timestamps as YYYY-MM-DD HH:MM:SS. */
 export type Value = string | number | null;
 
-/** One row, standardised: what linkage, opt-outs and release may know of it. */
+/** One row, standardised: the values available to linkage, opt-outs and release. */
 export interface StandardRow {
   readonly nhsNumber: string | null;
   readonly birthDate: string | null;
@@ -32,9 +32,9 @@ export interface StandardTable {
   readonly rowsIn: number;
   readonly rows: readonly StandardRow[];
   readonly quarantined: readonly QuarantinedRow[];
-  /** of the quarantined rows those that could be parsed, as far as their cells fit */
+  /** the quarantined rows that could be parsed, with the cells that fit */
   readonly misfits: readonly StandardRow[];
-  /** how many quarantined rows could not */
+  /** the number of quarantined rows that could not be parsed */
   readonly unparsed: number;
   /** rows by outcome, for each identifier column; quarantined rows that could be parsed are counted too */
   readonly outcomes: readonly ColumnOutcomes[];
@@ -81,7 +81,7 @@ export function standsAlone(table: TableSpec): boolean {
   return table.kind === 'patients' || !points;
 }
 
-/** True for those, and for a table of addresses. */
+/** True for those tables, and for a table of addresses. */
 function carriesIdentifiers(table: TableSpec): boolean {
   return standsAlone(table) || table.kind === 'addresses';
 }
@@ -90,12 +90,12 @@ export function columnOf(table: TableSpec, role: Role): ColumnSpec | undefined {
   return table.columns.find((column) => column.role === role);
 }
 
-/** A key as it stands, without the blanks around it; null where there is none. */
+/** A key without the blanks around it; null where there is none. */
 export function keyText(row: DeliveredRow, column: ColumnSpec | undefined): string | null {
   return column === undefined ? null : cellText(row.cells[column.name]!, column);
 }
 
-/** The text of a cell that is a key, without the blanks around it; null where it says that there is none. */
+/** The text of a cell that is a key, without the blanks around it; null where it is declared as missing. */
 export function cellText(text: string, column: ColumnSpec): string | null {
   const cell = payloadValue({ ...column, role: 'local-patient-id' }, text);
   return 'fault' in cell ? null : (cell.value as string | null);

@@ -2,11 +2,11 @@ import { refused } from '../domain/problem.ts';
 import type { OptOuts } from './collect-opt-outs.ts';
 import { columnOf, type StandardRow, type StandardTable } from './standardise.ts';
 
-/** A table above the identity boundary, after what must not cross it. */
+/** A table above the identity boundary, without the rows that must not cross it. */
 export interface KeptTable extends StandardTable {
   /** rows of patients with a type 1 opt-out */
   readonly optedOut: readonly StandardRow[];
-  /** rows that point, at once or by way of others, at a row in quarantine */
+  /** rows that point, directly or through others, at a row in quarantine */
   readonly patientQuarantined: readonly StandardRow[];
 }
 
@@ -14,12 +14,12 @@ export interface KeptTable extends StandardTable {
 type PointedAt = 'patientKey' | 'recordId';
 
 /**
- * What stops GP rows. Type 1 opt-outs stop those of the patient, and those that point at one of them: a row is known by
- * its NHS number, by the key of a patient who was stopped, or by the id of a record that was stopped. Of a row that
- * points at one in quarantine nobody can tell whether its patient has opted out, so it stops as well.
+ * Decides which GP rows stop. Type 1 opt-outs stop the patient's rows, and rows that point at one of them: a row is recognised by its
+ * NHS number, by the key of a stopped patient, or by the id of a stopped record. For a row that points at one in quarantine it is
+ * unknown whether its patient has opted out, so it stops as well.
  *
- * @param tables patients tables first, then each table behind the one it points at
- * @throws TallystickError (exit 1) for a patient key that stands twice
+ * @param tables patients tables first, then each table after the one it points at
+ * @throws TallystickError (exit 1) for a patient key that occurs twice
  */
 export function stopAtBoundary(tables: readonly StandardTable[], optOuts: OptOuts): KeptTable[] {
   const done: KeptTable[] = [];
@@ -57,8 +57,8 @@ function hasKey(rows: readonly StandardRow[] | undefined, by: PointedAt, key: st
 }
 
 /**
- * Whether a key may be that of a row in quarantine, or of one that points at such a row. If there is a row in quarantine
- * whose key nobody knows, every key may be its own that no row has which was let through.
+ * Whether a key may be that of a row in quarantine, or of one that points at such a row. If there is a row in quarantine with an
+ * unknown key, this is true of every key that no accepted row has.
  */
 function mayBeQuarantined(target: KeptTable | undefined, by: PointedAt, key: string): boolean {
   if (target === undefined) return false;
@@ -68,7 +68,7 @@ function mayBeQuarantined(target: KeptTable | undefined, by: PointedAt, key: str
   return isAnyKeyUnknown && !hasKey(rows, by, key);
 }
 
-/** Whose records are whose must be certain: also of patients who are stopped, or who stand in quarantine as well. */
+/** The owner of each record must be certain, also for patients who are stopped or in quarantine. */
 function checkKeys({ table, rows, misfits }: StandardTable, letThrough: readonly StandardRow[]): void {
   const keys = rows.map(({ patientKey }) => patientKey!);
   const isTwice = new Set(keys).size < keys.length;

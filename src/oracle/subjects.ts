@@ -16,7 +16,7 @@ export interface Subject {
   readonly localPatientIds: ReadonlySet<string | null>;
   /** where a patient of a source with a table of addresses lived before */
   readonly earlierPostcodes: ReadonlySet<string>;
-  /** what it is called by when nothing links it */
+  /** its own identity, used when nothing links it */
   readonly own: Hashable;
 }
 
@@ -44,12 +44,12 @@ export function compositeOf({
   return sex !== null && birthDate !== null && postcode !== null ? `${sex}|${birthDate}|${postcode}` : null;
 }
 
-/** Whether it was born on a 1 January, or was given one for want of a birthday. */
+/** Whether its birth date is a 1 January, which many records have for an unknown day and month. */
 export function isOfFirstOfJanuary({ birthDate }: Pick<Subject, 'birthDate'>): boolean {
   return birthDate !== null && isFirstOfJanuary(birthDate);
 }
 
-/** The subject of a row that carries identifiers; null where nothing on it says who it is about. */
+/** The subject of a row that carries identifiers; null where nothing on it identifies a subject. */
 export function subjectOf(row: StandardRow, table: TableSpec): Subject | null {
   const { nhsNumber, birthDate, sex, postcode, patientKey, localPatientId } = row;
   const isFlat = table.kind === 'records';
@@ -69,7 +69,7 @@ export function subjectOf(row: StandardRow, table: TableSpec): Subject | null {
     return { ...subject, own: { kind: 'demographics', text } };
   }
   if (localPatientId !== null) {
-    // rows that share a local id and differ in all else are one subject: what they say of a person is not believed
+    // rows that share a local id and differ in all else are one subject: their values are not used
     const own = { kind: 'local-patient-id', text: localPatientId };
     return { ...subject, sex: null, birthDate: null, postcode: null, own };
   }
@@ -77,11 +77,11 @@ export function subjectOf(row: StandardRow, table: TableSpec): Subject | null {
 }
 
 /**
- * Every subject of the tables that carry identifiers, met once, with the local ids of all its rows and its earlier
+ * Every subject of the tables that carry identifiers, each once, with the local ids of all its rows and its earlier
  * addresses.
  *
  * @returns by `subjectId`
- * @throws TallystickError (exit 1) for a patient key that stands twice
+ * @throws TallystickError (exit 1) for a patient key that occurs twice
  */
 export function collectSubjects(tables: readonly KeptTable[]): Map<string, Subject> {
   const subjects = new Map<string, Subject>();

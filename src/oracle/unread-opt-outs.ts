@@ -4,8 +4,8 @@ import type { DeliveredTable } from './read-files.ts';
 import { columnOf, keyText, type StandardTable } from './standardise.ts';
 
 /**
- * A coded type 2 or national opt-out is held against an NHS number. Where the row of its patient is in quarantine and has no valid
- * one, or may be a row whose key nobody can read, the patient's records of other sources could be released.
+ * A coded type 2 or national opt-out counts for an NHS number. Where the row of its patient is in quarantine and has no valid number,
+ * or may be a row with an unreadable key, the patient's records in other sources could be released.
  *
  * @throws TallystickError (exit 1)
  */

@@ -7,18 +7,18 @@ import { columnOf, type StandardRow, standsAlone, type Value } from './standardi
 import type { KeptTable } from './stop-at-boundary.ts';
 import { subjectId, subjectOf } from './subjects.ts';
 
-/** Characteristics of some rows, by which they are told apart. */
+/** The characteristics of rows with equal ones. */
 interface Stratum {
   readonly source: string;
-  /** null for a row that names nobody */
+  /** null for a row without a subject */
   readonly id: string | null;
   readonly levels: readonly (string | null)[];
   readonly records: number;
 }
 
 /**
- * The inverse-probability weight of each linked subject, as src/linker/missed/README.md says; none where the pipeline file asks for
- * none.
+ * The linkage weight (inverse-probability weight) of each linked subject, as src/linker/missed/README.md describes; none where the
+ * pipeline file does not request them.
  *
  * @returns by `subjectId`
  */
@@ -49,7 +49,7 @@ export function weighLinkage(
   return weights;
 }
 
-/** Every subject with the smallest of each of its rows' values; every row that names nobody by itself. */
+/** Every subject with the smallest of its rows' values for each characteristic; every row without a subject separately. */
 function strataOf(tables: readonly KeptTable[], pipeline: Pipeline): Stratum[] {
   const rows = tables
     .filter(({ table }) => standsAlone(table))

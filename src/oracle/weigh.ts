@@ -4,7 +4,7 @@ import { agreeOn } from './agree.ts';
 import type { NumberLink } from './link-by-number.ts';
 import { compositeOf, isOfFirstOfJanuary, type Subject } from './subjects.ts';
 
-/** Weighs the links of a run; null where the ladder compares nothing under the NHS number. */
+/** Estimates match probabilities; null where the ladder compares no other field of records with one NHS number. */
 export function weighLinks(
   links: readonly NumberLink[],
   withoutNumber: readonly Subject[],
@@ -32,7 +32,7 @@ export function weighLinks(
   });
 }
 
-/** How probable a link is by the best pair of the subject with a reference subject; null where nothing was linked. */
+/** The match probability of a link: that of the subject's best pair with a reference subject; null where nothing was linked. */
 export function probabilityOfLink(
   { subject, references, isReference, isContradicted }: NumberLink,
   ladder: Ladder,
@@ -42,7 +42,7 @@ export function probabilityOfLink(
   return Math.max(...patternsOf(subject, references, ladder).map((pattern) => weights.ofNumber(pattern)));
 }
 
-/** The one number whose reference subjects have the subject's sex, birth date and postcode; null if there is not just one. */
+/** The one number whose reference subjects have the subject's sex, birth date and postcode; null if there is not exactly one. */
 function onlyNumberOf(subject: Subject, references: readonly Subject[]): string | null {
   const composite = compositeOf(subject);
   if (composite === null || isOfFirstOfJanuary(subject)) return null;
@@ -51,7 +51,7 @@ function onlyNumberOf(subject: Subject, references: readonly Subject[]): string 
   return another === undefined ? (only ?? null) : null;
 }
 
-/** Every way in which a subject agrees with one of these, once. */
+/** Every agreement pattern of a subject with one of these, once. */
 function patternsOf(subject: Subject, references: readonly Subject[], ladder: Ladder): NumberPattern[] {
   const patterns = new Map<string, NumberPattern>();
   for (const other of references) {
@@ -63,7 +63,7 @@ function patternsOf(subject: Subject, references: readonly Subject[], ladder: La
 
 function patternOf(one: Subject, other: Subject, ladder: Ladder): NumberPattern {
   const isMissing = (field: 'sex' | 'birthDate' | 'postcode') => one[field] === null || other[field] === null;
-  // without a rank that asks for it, the postcode under a number is not known below the identity boundary
+  // without a rank that requires it, there is no token of number and postcode below the identity boundary
   const comparesPostcode = ladder.some(
     ({ agree }) => agree.includes('nhs-number') && agree.includes('postcode'),
   );

@@ -11,19 +11,19 @@ import { cellText, columnOf, type StandardRow, standsAlone } from './standardise
 import type { KeptTable } from './stop-at-boundary.ts';
 import { compositeOf, isOfFirstOfJanuary, type Subject } from './subjects.ts';
 
-/** Some person has this sex, birth date and postcode: it makes a match ambiguous, and nobody is ever linked to it. */
+/** A witness: some person has this sex, birth date and postcode. It makes a match ambiguous, and nobody is ever linked to it. */
 export interface Witness {
   /** `sex|birth date|postcode` */
   readonly tuple: string;
-  /** null where it is not known */
+  /** null where it is unknown */
   readonly nhsNumber: string | null;
-  /** provider and local id, of a flat row that has both */
+  /** provider and local id of a flat row that has both */
   readonly localPatientId: string | null;
-  /** coded for a patient without a number */
+  /** opt-outs coded for a patient without a number */
   readonly optOuts: readonly ('type-2' | 'national')[];
 }
 
-/** The witnesses that a rank without the NHS number counts for a subject. */
+/** The witnesses that a rank without the NHS number considers for a subject. */
 export function witnessesOf(
   subject: Subject,
   { agree }: MatchRank,
@@ -40,20 +40,20 @@ export function witnessesOf(
 
 type Facts = Pick<Subject, 'sex' | 'birthDate' | 'postcode'>;
 
-/** A patient of a source, or where one lived before. */
+/** A patient of a source, or an earlier address of one. */
 interface PatientTuple {
   readonly source: string;
-  /** null of a row that stays above the boundary: it is taken for another patient's */
+  /** null for a row that stays above the boundary: it counts as another patient's */
   readonly patientKey: string | null;
   readonly tuple: string;
 }
-/** One who is let through, and whose number or sex cannot be read. */
+/** A patient who crosses the boundary, and whose number or sex cannot be read. */
 interface UnsurePatient extends PatientTuple {
   readonly nhsNumber: string | null;
 }
 
 /**
- * What the rows know that stay above the identity boundary: GP rows that stop, and the rows in quarantine of every source, as
+ * The witnesses of all rows that stay above the identity boundary: GP rows that stop, and the rows in quarantine of every source, as
  * far as they can be read.
  *
  * @param delivered the same tables, in the same order
@@ -91,7 +91,7 @@ export function collectWitnesses(
     const { table } = kept;
     if (standsAlone(table)) {
       for (const row of [...stopped(kept), ...misfitsOf(kept, current)]) {
-        // a flat row without a number names nobody who could be told from the others of its tuple
+        // a flat row without a number cannot be distinguished from others with its tuple
         if (row.nhsNumber === null && table.kind !== 'patients') continue;
         const isPatient = table.kind === 'patients';
         const localPatientId = isPatient ? null : row.localPatientId;
@@ -144,7 +144,7 @@ export function collectWitnesses(
   }
   return witnesses;
 
-  /** A patient who is let through, there or at an earlier address. */
+  /** A patient who crosses the boundary, at the current or an earlier address. */
   function meet(patient: StandardRow, facts: Facts, table: KeptTable['table'], isEarlier: boolean): void {
     const { source } = table;
     const { patientKey, nhsNumber } = patient;
@@ -155,7 +155,7 @@ export function collectWitnesses(
       met.push({ source, patientKey, tuple });
       if (isUnsure) unsure.push({ source, patientKey, tuple, nhsNumber });
     }
-    // where her own row makes a tuple, linking finds her by that
+    // where the patient's own row has a tuple, linking uses that
     if (!isEarlier && patient.sex !== null) return;
     for (const type of decidedBy(source, patient))
       for (const tuple of tuples) witnesses.push({ tuple, nhsNumber, localPatientId: null, optOuts: [type] });
@@ -170,7 +170,7 @@ export function collectWitnesses(
     if (key === null || postcode === null) return;
     const isHers = ({ patientKey }: StandardRow) => patientKey === key;
     const stoppedRows = stopped(patients).filter(isHers);
-    // of other settings, nothing stops because it points at a row in quarantine
+    // in other care settings, no row stops because it points at a row in quarantine
     const inQuarantine = patients.table.setting === 'gp' ? misfitsOf(patients, current).filter(isHers) : [];
     const believed = [...patients.rows, ...stoppedRows].filter(
       (row) => isHers(row) && row.birthDate !== null,
@@ -195,7 +195,7 @@ export function collectWitnesses(
   }
 }
 
-/** The tuples that these facts may be: one for each sex where that is not known, none for a 1 January. */
+/** The possible tuples of these facts: one for each sex where that is unknown, none for a 1 January. */
 function possibleTuples({ sex, ...facts }: Facts): string[] {
   if (isOfFirstOfJanuary(facts)) return [];
   return (sex === null ? ['1', '2'] : [sex]).flatMap((one) => compositeOf({ ...facts, sex: one }) ?? []);
@@ -209,7 +209,7 @@ function stopped({ optedOut, patientQuarantined }: KeptTable): StandardRow[] {
   return [...optedOut, ...patientQuarantined];
 }
 
-/** Rows with as many cells as they should have, of which one does not fit, under the numbers that their persons have now. */
+/** Rows with the right number of cells, of which one does not fit, with the current numbers of their persons. */
 function misfitsOf({ misfits }: KeptTable, current: (nhsNumber: string) => string): StandardRow[] {
   return misfits.map((row) => ({
     ...row,
@@ -217,7 +217,7 @@ function misfitsOf({ misfits }: KeptTable, current: (nhsNumber: string) => strin
   }));
 }
 
-/** Of a row with too few or too many cells: the cell in a column's place, counted from the beginning and from the end. */
+/** For a row with too few or too many cells: the cells at a column's position, counted from the beginning and from the end. */
 function fromBothEnds({ cells, header }: UnparsedRow, { name }: ColumnSpec): string[] {
   const place = header.indexOf(name);
   return [cells[place], cells[cells.length - header.length + place]].filter((cell) => cell !== undefined);

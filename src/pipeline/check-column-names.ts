@@ -4,15 +4,15 @@ import type { Complain } from './complain.ts';
 import type { Path } from './locate.ts';
 import { isSubjectTable, type TableSpec } from './pipeline.ts';
 
-/** Names of the columns that a token store adds to a table's own. */
+/** Names of the columns that a token store adds to those of a table. */
 const STORE_COLUMNS =
   /^(?:(?:subject|nhs|sdp|local|record|parent)_[ab]|agree_(?:sex|year|month|day|postcode)|is_first|first_of_january|ignored_postcode|hashed_(?:record|parent))$/i;
-/** And where demographics stand on the row: the facts of a person that they give. */
+/** Where rows have demographics: the facts of a person that are derived from them. */
 const BIRTH_FACTS = /^(?:sex|age_band|year_of_birth)$/i;
 
 /**
- * The engine does not tell capitals from small letters in names, and a dictionary's name is made of letters and digits:
- * columns of one table must differ in more than that, and from the columns that are added to them.
+ * The engine ignores case in names, and the name of a dictionary type has letters and digits only. So columns of one table must
+ * differ in letters or digits, and from the columns that the store adds.
  */
 export function checkColumnNames(table: TableSpec, path: Path, complain: Complain): void {
   const hasFacts = isSubjectTable(table);
@@ -24,7 +24,7 @@ export function checkColumnNames(table: TableSpec, path: Path, complain: Complai
     const at = [...path, 'columns', name];
     if (other !== undefined) {
       const way = 'columns of one table differ in letters or digits, not only in capitals or signs';
-      complain(at, `${name} cannot be told from the column ${other}`, way, true);
+      complain(at, `${name} differs from the column ${other} only in capitals or signs`, way, true);
     }
     if (payloadType(role) === null) continue;
     if (STORE_COLUMNS.test(name) || (hasFacts && BIRTH_FACTS.test(name))) {

@@ -1,7 +1,7 @@
 import { type Document, isScalar, visit } from 'yaml';
 
 /**
- * Offsets of keys that stand twice in one mapping. The parser's own check compares each key with every other of its
+ * Offsets of keys that appear twice in one mapping. The parser's own check compares each key with every other of its
  * mapping: 100,000 keys take it a minute.
  */
 export function findRepeatedKeys(document: Document): number[] {
@@ -19,7 +19,7 @@ export function findRepeatedKeys(document: Document): number[] {
   return offsets;
 }
 
-/** Offsets of keys by which an object is changed and nothing is kept under them: what they say would be lost without a word. */
+/** Offsets of keys such as `__proto__`, which an object does not store: their values would be lost silently. */
 export function findLostKeys(document: Document): number[] {
   const offsets: number[] = [];
   visit(document, {
@@ -31,13 +31,13 @@ export function findLostKeys(document: Document): number[] {
 }
 
 /**
- * Control characters but for tab and line ends, and halves of a character: none belongs in a text of this file, terminals
- * obey some, and no SQL text holds NUL.
+ * Control characters except tab and line ends, and halves of surrogate pairs. None belongs in a text of this file: terminals obey
+ * some, and no SQL text can hold NUL.
  */
-// biome-ignore lint/suspicious/noControlCharactersInRegex: they are what is looked for
+// biome-ignore lint/suspicious/noControlCharactersInRegex: the pattern searches for them
 const UNUSABLE = /[\u0000-\u0008\u000b\u000c\u000e-\u001f\u007f-\u009f]|\p{Surrogate}/u;
 
-/** Offsets of keys and values that hold a character which no text of a pipeline file may hold. */
+/** Offsets of keys and values with a character that a pipeline file must not hold. */
 export function findUnusableTexts(document: Document): number[] {
   const offsets: number[] = [];
   visit(document, {

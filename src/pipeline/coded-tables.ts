@@ -18,18 +18,18 @@ import {
 } from './pipeline.ts';
 import type { PipelineFile } from './schema.ts';
 
-/** A table of the pipeline file, and where it stands in it. */
+/** A table of the pipeline file, and its path in the file. */
 interface PlacedTable {
   readonly table: TableSpec;
   readonly path: Path;
-  /** the reason for which it is not searched */
+  /** the reason why it is not searched */
   readonly waiver: string | undefined;
 }
 
 /**
- * The GP tables in which coded opt-outs are looked for: every one that has a column of SNOMED CT, Read v2 or CTV3 codes, in
- * all these columns, unless the pipeline file gives a reason against it. What `optOuts.codes` says of a table decides which
- * column dates its events; else its own `date` does.
+ * The GP tables in which coded opt-outs are searched for: every table with a column of SNOMED CT, Read v2 or CTV3 codes, in all these
+ * columns, unless the pipeline file gives a reason against it. `optOuts.codes` names the column that dates a table's events; by
+ * default it is the table's `date`.
  */
 export function findCodedTables(
   file: PipelineFile,
@@ -44,11 +44,16 @@ export function findCodedTables(
     if (waiver !== undefined) {
       if (!isSearchable && columnsElsewhere(table).length === 0) {
         const way =
-          'only GP tables with a column that may hold a code are looked through for opt-outs: leave it out';
-        complain([...path, 'optOutCodes'], `no opt-out would be looked for in ${table.name}`, way, true);
+          'only GP tables with a column that may hold a code are searched for opt-outs: leave it out';
+        complain(
+          [...path, 'optOutCodes'],
+          `${table.name} is not searched for opt-outs in any case`,
+          way,
+          true,
+        );
       } else if (dates.has(table.name)) {
         const way = 'take one of the two out';
-        complain([...path, 'optOutCodes'], `optOuts.codes names ${table.name} all the same`, way, true);
+        complain([...path, 'optOutCodes'], `but optOuts.codes names ${table.name}`, way, true);
       }
       return [];
     }
@@ -68,8 +73,8 @@ export function findCodedTables(
 }
 
 /**
- * The other columns of GP tables that may hold a code: of another system, of categories and the like, and of numbers. No
- * opt-out is expected in them, and nobody would see it. Tables with a reason against it are left out.
+ * The other columns of GP tables that may hold a code: those of another system, of categories and the like, and of numbers. No opt-out
+ * is expected in them, and it would be overlooked. Tables with a reason against the search are left out.
  */
 export function findElsewhere(file: PipelineFile, sources: readonly SourceSpec[]): OptOutSpec['elsewhere'] {
   return sources
@@ -89,7 +94,7 @@ function columnsElsewhere({ setting, columns }: TableSpec): string[] {
   });
 }
 
-/** A code that is declared to mean nothing would be an opt-out that nobody sees. */
+/** An opt-out code in `missing` would be overlooked. */
 function checkMissing(
   table: TableSpec,
   path: Path,
@@ -106,12 +111,12 @@ function checkMissing(
     if (!columns.includes(name)) continue;
     if (missing.some((cell) => classifyOptOutCode(system as OptOutCodeSystem, cell.trim(), codes) !== null)) {
       const way = 'take it out, or give a reason not to search the table: optOutCodes: { none: "..." }';
-      complain([...path, 'columns', name, 'missing'], 'an opt-out code is declared to mean nothing', way);
+      complain([...path, 'columns', name, 'missing'], 'an opt-out code is declared as missing', way);
     }
   }
 }
 
-/** The table that says whose a table's rows are: itself, or the one at the end of its parents; null where there is none. */
+/** The table that identifies the patients of a table's rows: itself, or the last of its parents; null where there is none. */
 function ownerOf(table: TableSpec, placed: readonly PlacedTable[]): TableSpec | null {
   const walked = new Set<TableSpec>();
   let at: TableSpec | undefined = table;
@@ -121,7 +126,7 @@ function ownerOf(table: TableSpec, placed: readonly PlacedTable[]): TableSpec | 
     if (parent === undefined) return at;
     at = placed.find((one) => one.table.name === parent.references)?.table;
   }
-  return null; // told elsewhere: the parents lead nowhere, or in a circle
+  return null; // reported elsewhere: a parent is missing, or the parents form a circle
 }
 
 function codeColumnsOf({ columns }: TableSpec): string[] {
@@ -145,7 +150,7 @@ function placedTables(file: PipelineFile, { name, patients, addresses, tables }:
   ];
 }
 
-/** By table, the column that `optOuts.codes` says dates its opt-outs. */
+/** By table, the column that dates its opt-outs according to `optOuts.codes`. */
 function datesOfCodes(
   file: PipelineFile,
   placed: readonly PlacedTable[],

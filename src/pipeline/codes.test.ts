@@ -9,7 +9,7 @@ interface Parts {
   readonly optOuts?: string;
 }
 
-/** A pipeline file in which a code column, its source and the opt-outs can be given more. */
+/** A pipeline file in which a code column, its source and the opt-outs can be extended. */
 function parse({ source = '', column = '', optOuts = '' }: Parts) {
   const text = `tallystick: 1
 name: tiny
@@ -56,14 +56,14 @@ function faultOf(parts: Parts): string {
 const shapeOf = (parts: Parts, name = 'read') =>
   parse(parts).sources[0]!.tables[0]!.columns.find((one) => one.name === name)!.codeShape;
 
-describe('what a code column must look like', () => {
-  it('is 95 % by default, of local codes nothing', () => {
+describe('the share of a code column that must fit its system', () => {
+  it('is 95 % by default, and not checked for local codes', () => {
     expect(shapeOf({})).toEqual(DEFAULT_CODE_SHAPE);
     expect(shapeOf({}, 'own')).toBeNull();
     expect(shapeOf({}, 'day')).toBeNull();
   });
 
-  it('is said of a source, and of a column, which wins', () => {
+  it('is set for a source or for a column, and the column takes precedence', () => {
     const source = 'expect: { codeShape: 80% }';
     expect(shapeOf({ source })).toEqual({ min: 0.8, waived: null });
     expect(shapeOf({ source, column: ', expect: { codeShape: 99% }' })).toEqual({ min: 0.99, waived: null });
@@ -99,12 +99,12 @@ test.each([
     'its check digit',
   ],
   ['lookAlikes: [{ system: read-v2, code: "9NU%", because: x }]', 'a wildcard matches no code'],
-])('a code that could match nothing is refused, at its place: %s', (optOuts, message) => {
+])('a code that cannot match any cell is refused, with its location: %s', (optOuts, message) => {
   expect(faultOf({ optOuts })).toMatch(/^exit 2: p\.yaml:20:\d+: /);
   expect(faultOf({ optOuts })).toContain(message);
 });
 
-test('two overrides of one canonical form and two events contradict each other', () => {
+test('two overrides with one canonical form and different events contradict each other', () => {
   const override = (event: string, code: string) =>
     `{ type: type-1, event: ${event}, system: read-v2, code: ${code} }`;
   const both = (a: string, b: string) => ({
@@ -127,5 +127,5 @@ test('a look-alike may be a number that is no SNOMED CT identifier', () => {
 test('a look-alike is no opt-out code', () => {
   const optOuts = `codeOverrides: [{ type: type-1, event: registered, system: read-v2, code: 9NU0 }]
   lookAlikes: [{ system: read-v2, code: 9NU0., because: x }]`;
-  expect(faultOf({ optOuts })).toContain('declared as an opt-out code as well');
+  expect(faultOf({ optOuts })).toContain('declared as an opt-out code too');
 });

@@ -1,4 +1,4 @@
 import type { Path } from './locate.ts';
 
-/** Takes down one fault at a place in the file; `onKey` points at the key and not at its value. */
+/** Reports one fault at a path of the file; with `onKey` the location is that of the key, not of its value. */
 export type Complain = (path: Path, message: string, wayOut?: string, onKey?: boolean) => void;

@@ -3,7 +3,7 @@ import type { Complain } from './complain.ts';
 import type { Path } from './locate.ts';
 import { type CodeExpectationFile, type ColumnFile, shareOf } from './schema.ts';
 
-/** What a column's codes must look like: by its own word, or its source's, or by default. */
+/** The expected code shape of a column: its own setting, else that of its source, else the default. */
 export function completeCodeShape(
   { role, system, expect }: ColumnFile,
   ofSource: CodeExpectationFile | undefined,

@@ -6,16 +6,16 @@ import type { ColumnLimits, Expectations } from './expectations.ts';
 import type { Path } from './locate.ts';
 import type { SourceSpec, TableSpec } from './pipeline.ts';
 
-/** A month of nights: slow erosion is seen against the best of them. */
+/** A month of nights: a slow fall is noticed by comparison with the best of them. */
 const DEFAULT_NIGHTS = 30;
-/** A nightly extract of a third more or less is worth a look; half of it, or once more as much, is not the same extract. */
+/** A nightly extract that differs by a third deserves a warning; one that differs by a half is not the same extract. */
 const DEFAULT_ROWS: Limits = { warn: 0.3, stop: 0.5 };
 /**
- * In points. A column that lost a fifth of its valid cells in one month was changed by somebody: nobody's opt-out is found by
- * a number that is gone. Fewer than a tenth of valid cells is no identifier column.
+ * In points. A column that lost a fifth of its valid cells in one month was changed by somebody, and a missing number finds no
+ * opt-out. A column with less than a tenth of valid cells is no identifier column.
  */
 const DEFAULT_VALID: ColumnLimits = { warn: 0.05, stop: 0.2, atLeast: 0.1 };
-/** In points: linkage of settled sources moves by less than one from night to night. */
+/** In points: the linkage rate of an established source changes by less than one from night to night. */
 const DEFAULT_LINKED: Limits = { warn: 0.02, stop: 0.1 };
 /** An opt-out list may shrink by a tenth before it is called a sharp fall. */
 const DEFAULT_OPT_OUTS: Limits = { warn: null, stop: 0.1 };
@@ -31,7 +31,7 @@ interface LimitsFile {
 }
 
 /**
- * What a night must be like, with a limit for every table and every identifier column; each name in `expect` is checked.
+ * The expectations of a night, with a limit for every table and every identifier column; each name in `expect` is checked.
  *
  * @param maxFall `optOuts.maxFall` as it is written: another name of `expect.optOuts.stop`
  */
@@ -49,8 +49,8 @@ export function completeExpect(
   if (maxFall !== undefined && given?.optOuts?.stop !== undefined) {
     complain(
       ['optOuts', 'maxFall'],
-      'how far opt-outs may fall is given twice',
-      'leave it out here: expect.optOuts.stop says the same',
+      'the permitted fall of opt-outs is given twice',
+      'leave it out here: expect.optOuts.stop is the same setting',
       true,
     );
   }

@@ -14,7 +14,7 @@ import type { PipelineFile } from './schema.ts';
 
 const AT: Path = ['link', 'implausible'];
 
-/** What the rules of implausible links look at, each table and column checked; null where nothing is declared. */
+/** The tables and columns of the rules for implausible links, each checked; null where nothing is declared. */
 export function completeImplausible(
   link: PipelineFile['link'],
   sources: readonly SourceSpec[],
@@ -23,8 +23,12 @@ export function completeImplausible(
   const given = link?.implausible;
   if (given === undefined) {
     if (link?.quarantineImplausible === true) {
-      const way = 'say under link.implausible what is to be looked at';
-      complain(['link', 'quarantineImplausible'], 'there is nothing by which a link is implausible', way);
+      const way = 'declare tables under link.implausible';
+      complain(
+        ['link', 'quarantineImplausible'],
+        'no table is declared for the rules of implausible links',
+        way,
+      );
     }
     return null;
   }
@@ -70,7 +74,7 @@ export function completeImplausible(
   };
 }
 
-/** Beginnings of codes in their canonical form; one that no code begins with is a fault. */
+/** Prefixes of codes in canonical form; a prefix of no code is a fault. */
 function completeBirthCodes(
   event: BirthEvent,
   given: readonly string[] | undefined,
@@ -88,14 +92,14 @@ const isDay = ({ role }: ColumnSpec) => ['date', 'timestamp'].includes(payloadTy
 const isText = ({ role }: ColumnSpec) => payloadType(role) === 'text';
 const isIcd10 = ({ system }: ColumnSpec) => system === 'icd-10';
 
-/** A date of death is believed where the identifiers stand: in a patients table, or a flat one. */
+/** A date of death is used from tables with identifiers: a patients table, or a flat one. */
 function statesDeaths({ patients, tables }: SourceSpec): boolean {
   return (patients === null ? tables.filter(isSubjectTable) : [patients]).some(({ columns }) =>
     columns.some(({ role }) => role === 'date-of-death'),
   );
 }
 
-/** Finds tables and columns, and complains of those that are not there. */
+/** Finds tables and columns, and reports those that do not exist. */
 class TableCheck {
   readonly #tables: ReadonlyMap<string, TableSpec>;
   readonly #complain: Complain;
@@ -105,18 +109,18 @@ class TableCheck {
     this.#complain = complain;
   }
 
-  /** A table of records; null, and a complaint, where there is none. */
+  /** A table of records; null, with a reported fault, where there is none. */
   records(name: string, path: Path): TableSpec | null {
     const table = this.#tables.get(name);
     if (table === undefined) this.#complain(path, `there is no table of records ${name}`, undefined, true);
     return table ?? null;
   }
 
-  /** A table of records that says when they happened. */
+  /** A table of records with a date. */
   dated(name: string, path: Path): TableSpec | null {
     const table = this.records(name, path);
     if (table !== null && table.date === null) {
-      this.#complain(path, `${name} does not say when a record happened`, 'give the table a date', true);
+      this.#complain(path, `${name} has no date of its records`, 'give the table a date', true);
     }
     return table;
   }

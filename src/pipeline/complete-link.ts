@@ -9,7 +9,7 @@ import type { Complain } from './complain.ts';
 import type { LinkSpec } from './pipeline.ts';
 import { type PipelineFile, shareOf } from './schema.ts';
 
-/** The ranks by which records join persons: a shipped ladder, or the file's own, each rank checked. */
+/** The match ranks: those of a shipped ladder, or the file's own, each checked. */
 export function completeLink(
   { link }: PipelineFile,
   absolute: (path: string) => string,
@@ -26,8 +26,8 @@ export function completeLink(
     if (minProbability !== null && !comparesUnderNhsNumber(ranks)) {
       complain(
         ['link', 'minProbability'],
-        'no rank compares anything under the NHS number, so that links have no probability',
-        'ask for another ladder, such as eight-step',
+        'no rank compares other fields of records with one NHS number, so links have no probability',
+        'choose another ladder, such as eight-step',
         true,
       );
     }

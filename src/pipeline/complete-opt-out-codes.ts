@@ -21,7 +21,7 @@ export function completeOptOutCodes(
     if ((events.get(key) ?? event) !== event) {
       complain(
         path,
-        'this is declared for another event already: its canonical form is that of an entry before it',
+        'this is declared for another event already: an earlier entry has the same canonical form',
       );
     }
     events.set(key, event);
@@ -30,7 +30,7 @@ export function completeOptOutCodes(
   for (const [at, lookAlike] of lookAlikes.entries()) {
     const path = ['optOuts', 'lookAlikes', at, 'code'];
     const key = damagedKey(lookAlike) ?? keyOf(lookAlike, path);
-    if (key !== null && events.has(key)) complain(path, 'this is declared as an opt-out code as well');
+    if (key !== null && events.has(key)) complain(path, 'this is declared as an opt-out code too');
   }
   return {
     codeOverrides: overrides.map(({ event, ...rest }) => ({ ...rest, kind: event })),
@@ -38,7 +38,7 @@ export function completeOptOutCodes(
   };
 }
 
-/** The key of a number that is no SNOMED CT identifier: a cell may hold it, and look like a damaged opt-out code. */
+/** The key of a number that is no SNOMED CT identifier: a cell may hold it and resemble a damaged opt-out code. */
 function damagedKey({ system, code }: Parameters<typeof readEntry>[0]): string | null {
   const digits = system === 'snomed' ? canonicalCode(system, code) : null;
   return digits === null ? null : `${system} ${digits}`;

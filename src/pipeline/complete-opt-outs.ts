@@ -9,18 +9,18 @@ import type { Path } from './locate.ts';
 import type { NationalReply, OptOutList, OptOutSpec, SourceSpec, TableSpec } from './pipeline.ts';
 import { type PipelineFile, shareOf } from './schema.ts';
 
-/** A list older than a week is refused unless the file says otherwise (domain: results are cached 7 days at most). */
+/** A list older than a week is refused unless the file says otherwise (domain reference, section 4: results are cached at most 7 days). */
 const DEFAULT_MAX_AGE_DAYS = 7;
-/** Of the patients of every practice that is known, more than one in a hundred has opted out. */
+/** In every known practice, more than one patient in a hundred has opted out. */
 const DEFAULT_EXPECTED_RATE = 0.01;
-/** Patients leave between the extracts of one source, but hardly one in a hundred. */
+/** Patients leave between the extracts of one source, but fewer than one in a hundred. */
 const DEFAULT_MAX_UNMATCHED = 0.01;
 
 type ListFile = Pick<NonNullable<PipelineFile['optOuts']['register']>, 'maxAge' | 'asOf' | 'allowEmpty'>;
 
 /**
- * Fills in everything that a pipeline file leaves open of opt-outs, and checks that every kind of them is named somewhere,
- * or waived with a reason: a run must not release people because nobody said where their decisions are.
+ * Completes the opt-out settings of a pipeline file, and checks that every type of opt-out has a source, or is waived with a reason: a
+ * run must not release people because the file does not say where their decisions are.
  */
 export function completeOptOuts(
   file: PipelineFile,
@@ -96,8 +96,8 @@ function dateInName(path: string, pattern: string, at: Path, complain: Complain)
   }
   const date = parseDate(basename(path), pattern);
   if (date === null) {
-    const way = 'the pattern is the whole name, with %Y, %m and %d where the date stands';
-    complain(place, 'the name of the file has no date where the pattern says', way);
+    const way = 'the pattern is the whole name, with %Y, %m and %d in place of the date';
+    complain(place, 'the name of the file has no date at the position in the pattern', way);
     return null;
   }
   return isoDate(date);
@@ -110,11 +110,11 @@ function expectedRateOf(file: PipelineFile, complain: Complain): number | null {
   const rate = shareOf(given);
   if (rate > 0) return rate;
   const way = 'to expect none, give the reason: expectedRate: { none: "..." }';
-  complain(['optOuts', 'expectedRate'], 'a rate of nought expects no opt-out', way);
+  complain(['optOuts', 'expectedRate'], 'a rate of 0 expects no opt-out', way);
   return null;
 }
 
-/** Everything that a pipeline file leaves out with a reason, in its order. */
+/** The waivers of a pipeline file, in its order. */
 function waiversOf(file: PipelineFile): Waiver[] {
   const waivers: Waiver[] = [];
   const note = (what: string, reason: string | undefined) => {
@@ -134,7 +134,7 @@ function waiversOf(file: PipelineFile): Waiver[] {
   return waivers;
 }
 
-/** Each GP source must say where its type 1 decisions come from. */
+/** Each GP source must name a source of type 1 opt-outs. */
 function checkTypeOne(spec: OptOutSpec, sources: readonly SourceSpec[], complain: Complain): void {
   for (const source of sources) {
     const path = ['sources', source.name];
@@ -152,14 +152,14 @@ function checkTypeOne(spec: OptOutSpec, sources: readonly SourceSpec[], complain
     if (isNamed || isWaived) continue;
     complain(
       path,
-      `nothing says who of the GP source ${source.name} has a type 1 opt-out`,
+      `the GP source ${source.name} has no source of type 1 opt-outs`,
       'name a register (optOuts.register), a code column of read-v2, ctv3 or snomed, or an opt-out-flag; or give the reason: typeOne: { none: "..." }',
       true,
     );
   }
 }
 
-/** A run must say where type 2 and national decisions come from. */
+/** A run must name sources of type 2 and national opt-outs. */
 function checkOtherTypes(
   file: PipelineFile,
   spec: OptOutSpec,
@@ -183,14 +183,14 @@ function checkOtherTypes(
     return;
   }
   const names = {
-    'type-2': ['a type 2 opt-out', 'a register, coded events of a GP source or an opt-out-flag'],
-    national: ['a national data opt-out', 'a register, a national reply or an opt-out-flag'],
+    'type-2': ['type 2 opt-outs', 'a register, coded events of a GP source or an opt-out-flag'],
+    national: ['national data opt-outs', 'a register, a national reply or an opt-out-flag'],
   } as const;
   for (const type of ['type-2', 'national'] as const) {
     const [what, where] = names[type];
     if (isNamed[type] || isWaived[type]) continue;
     const way = `name ${where}; or give the reason: waived: { ${type}: "..." }`;
-    complain(['optOuts'], `nothing says who has ${what}`, way, true);
+    complain(['optOuts'], `there is no source of ${what}`, way, true);
   }
 }
 

@@ -11,7 +11,7 @@ import type { Path } from './locate.ts';
 import type { Pipeline, SourceSpec, TableSpec } from './pipeline.ts';
 import { type PipelineFile, shareOf } from './schema.ts';
 
-/** Where relative paths start, the text that is completed, and the date that "run date" defaults stand for. */
+/** The folder in which relative paths start, the text of the file, and the run date for defaults. */
 export interface CompletionContext {
   readonly file: string;
   readonly text: string;
@@ -21,7 +21,7 @@ export interface CompletionContext {
 /** One row in a thousand may be quarantined before the run stops. */
 const DEFAULT_QUARANTINE_MAX = 0.001;
 
-/** Fills in every default and checks what a schema cannot: that the parts of the file agree with each other. */
+/** Fills in every default, and checks what a schema cannot: that the parts of the file are consistent. */
 export function completePipeline(
   file: PipelineFile,
   context: CompletionContext,
@@ -105,15 +105,15 @@ export function completePipeline(
     if (!looksLikeKey(file.keys[purpose].file)) continue;
     complain(
       ['keys', purpose, 'file'],
-      'this looks like a key, and not like the path of a file that holds one (it is not shown here)',
-      'keys never stand in a pipeline file or in a variable: make a key file with `tallystick keygen`, and a new key, for this one has been seen',
+      'this looks like a key, not like the path of a key file (it is not shown here)',
+      'a pipeline file or a variable must never hold a key: make a new key file with `tallystick keygen`, because this key has been exposed',
     );
   }
   if (pipeline.keys.linkage === pipeline.keys.release) {
     complain(
       ['keys', 'release', 'file'],
       'the release key is the linkage key',
-      'make a second key with `tallystick keygen`: whoever links must not need the linkage key',
+      'make a second key with `tallystick keygen`: the linker must not need the linkage key',
     );
   }
   return { ...pipeline, release: completeRelease(file.release, pipeline, context.runDate, folder, complain) };
@@ -137,14 +137,14 @@ function checkNames(sources: readonly SourceSpec[], complain: Complain): void {
   }
 }
 
-/** An earlier postcode makes a tuple only with the sex and birth date that the patients table holds. */
+/** An earlier postcode forms a tuple only with the sex and birth date in the patients table. */
 function checkAddresses(patients: TableSpec | null, path: Path, complain: Complain): void {
   const has = (role: string) => patients?.columns.some((column) => column.role === role) ?? false;
   if (has('sex') && has('date-of-birth')) return;
   complain(
     path,
     'addresses need a patients table in this source, with sex and date-of-birth',
-    'a postcode links nobody by itself',
+    'a postcode alone links nobody',
     true,
   );
 }

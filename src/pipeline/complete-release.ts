@@ -23,8 +23,8 @@ import type { PipelineFile, RuleFile } from './schema.ts';
 const DEFAULT_AGE_BAND = { width: 5, top: 90 };
 
 /**
- * Checks the allow-list: only what stands in it is released, and identifier, name, address, contact and free-text
- * columns can never stand in it.
+ * Checks the allow-list: only the columns in it are released, and identifier, name, address, contact and free-text columns are
+ * never allowed in it.
  */
 export function completeRelease(
   release: PipelineFile['release'],
@@ -109,13 +109,13 @@ function completeRule(rule: RuleFile, runDate: string): ReleaseRule {
   }
 }
 
-/** On a day before the first possible birth nobody has an age, and on one that is to come nobody knows who lives. */
+/** Before the first possible birth nobody has an age, and on a future day it is unknown who will be alive. */
 function checkAgeDay(rule: ReleaseRule, runDate: string, path: Path, complain: Complain): void {
   if (rule.rule !== 'age-band') return;
   if (rule.at < EARLIEST_BIRTH_DATE) {
     complain(path, `nobody was born by then: no birth date is before ${EARLIEST_BIRTH_DATE}`);
   } else if (rule.at > runDate)
-    complain(path, `is after the run date, ${runDate}`, 'leave it out: it is the run date then');
+    complain(path, `is after the run date, ${runDate}`, 'leave it out: the default is the run date');
 }
 
 function columnFault(column: ColumnSpec, rule: ReleaseRule): string | null {
@@ -141,10 +141,10 @@ function personFault(fact: PersonFact, rule: ReleaseRule): string | null {
   };
   return allowed[fact].includes(rule.rule)
     ? null
-    : `${fact} takes ${allowed[fact].join(', ')}, and not ${rule.rule}`;
+    : `${fact} takes ${allowed[fact].join(', ')}, not ${rule.rule}`;
 }
 
-/** What is known of a person stands where the identifiers do; other tables only point there. */
+/** Facts of a person are in tables with identifiers; other tables only point at those. */
 function hasRole(pipeline: Pipeline, role: string): boolean {
   return tablesOf(pipeline).some(
     (table) => isSubjectTable(table) && table.columns.some((column) => column.role === role),

@@ -14,11 +14,11 @@ interface TableContext {
   readonly setting: Setting;
   readonly name: string;
   readonly kind: TableSpec['kind'];
-  /** the source keeps its identifiers in a patients table */
+  /** true where the identifiers of the source are in a patients table */
   readonly split: boolean;
-  /** the source's format; the table's own wins */
+  /** the format of the source; the table's own takes precedence */
   readonly format: FormatFile | undefined;
-  /** what the source expects of its columns; a column's own wins */
+  /** the source's expectation of its columns; a column's own takes precedence */
   readonly expect: CodeExpectationFile | undefined;
   readonly folder: string;
 }
@@ -41,7 +41,7 @@ const SINGLE_ROLES = [
   'parent-key',
 ] as const;
 
-/** Fills in a table's defaults and checks that its columns make a table that can be linked. */
+/** Fills in a table's defaults and checks that its columns form a table that can be linked. */
 export function completeTable(
   context: TableContext,
   body: TableFile,
@@ -171,7 +171,7 @@ function checkColumns(table: TableSpec, split: boolean, path: Path, complain: Co
   for (const role of SINGLE_ROLES) {
     const [, second] = of(role);
     if (second !== undefined)
-      complain([...at, second.name], `a second ${role} column`, 'one table has one at most', true);
+      complain([...at, second.name], `a second ${role} column`, 'a table has at most one', true);
   }
   const has = (role: ColumnSpec['role']) => of(role).length > 0;
   const demographics = has('sex') && has('date-of-birth') && has('postcode');

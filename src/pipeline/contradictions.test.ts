@@ -9,8 +9,8 @@ function told(piece: string, instead: string): readonly string[] {
 const VISITS = '      visits:\n';
 const NOTE = '          note: { role: free-text }\n';
 
-describe('what may never be released', () => {
-  it('a patients table, whatever the column', () => {
+describe('what can never be released', () => {
+  it('a patients table, with any column', () => {
     const text = WHOLE.replace('persons: {', '§surgery_patients: { nhs: keep }\n    persons: {');
     expect(messagesAtMarks(text)).toEqual(['surgery_patients holds identifiers']);
   });
@@ -66,17 +66,13 @@ describe('rules that do not fit', () => {
     ['code: keep }', '§code: month }', 'the rule month does not fit a code column'],
     ['value: keep', '§value: year', 'the rule year does not fit a decimal column'],
     ['value: keep', '§value: { rule: map, map: { "1": a } }', 'the rule map does not fit a decimal column'],
-    ['sex: keep,', 'sex: §year,', 'sex takes keep, drop, and not year'],
-    ['sex: keep,', 'sex: keep, age_band: §keep,', 'age_band takes age-band, drop, and not keep'],
-    [
-      'sex: keep,',
-      'sex: keep, year_of_birth: §keep,',
-      'year_of_birth takes year-of-birth, drop, and not keep',
-    ],
+    ['sex: keep,', 'sex: §year,', 'sex takes keep, drop, not year'],
+    ['sex: keep,', 'sex: keep, age_band: §keep,', 'age_band takes age-band, drop, not keep'],
+    ['sex: keep,', 'sex: keep, year_of_birth: §keep,', 'year_of_birth takes year-of-birth, drop, not keep'],
     [
       'sex: keep,',
       'sex: keep, date_of_death: §{ rule: map, map: {} },',
-      'date_of_death takes month, year, keep, drop, and not map',
+      'date_of_death takes month, year, keep, drop, not map',
     ],
     ['sex: keep,', 'sex: keep, §date_of_death: month,', 'no source has a date-of-death column'],
     ['sex: keep,', 'sex: keep, §nhs: keep,', 'persons has no fact nhs'],
@@ -128,7 +124,7 @@ describe('tables that do not fit together', () => {
       'visit: { role: category }',
       'the table visits has no record-id column to point at',
     ],
-    ['setting: gp', 'setting: gp\n    format: {}', 'this key stands twice in the same place'],
+    ['setting: gp', 'setting: gp\n    format: {}', 'this key appears twice in the same mapping'],
   ])('%s -> %s', (piece, instead, message) => {
     if (!WHOLE.includes(piece)) throw new Error(`the file has no ${piece}`);
     expect(faultsOf(WHOLE.replace(piece, instead)).told.join('\n')).toContain(message);
@@ -136,8 +132,11 @@ describe('tables that do not fit together', () => {
   });
 
   it.each([
-    ['Value', 'Value cannot be told from the column value'],
-    ['va-lue2: { role: decimal }\n          §va.lue2', 'va.lue2 cannot be told from the column va-lue2'],
+    ['Value', 'Value differs from the column value only in capitals or signs'],
+    [
+      'va-lue2: { role: decimal }\n          §va.lue2',
+      'va.lue2 differs from the column va-lue2 only in capitals or signs',
+    ],
     ['record_a', 'the name record_a is taken'],
   ])('a column called %s', (name, message) => {
     const columns = `value: { role: decimal }\n          ${name.includes('§') ? '' : '§'}${name}: { role: decimal }`;
@@ -172,7 +171,7 @@ describe('tables that do not fit together', () => {
     ]);
   });
 
-  it('two of the same name, in whichever source', () => {
+  it('two with the same name, in any sources', () => {
     const other = WHOLE.slice(WHOLE.indexOf('  surgery:'), WHOLE.indexOf('optOuts:')).replace(
       'surgery',
       'practice',
@@ -187,7 +186,7 @@ describe('tables that do not fit together', () => {
     ]);
   });
 
-  it('a delimiter that is the quote', () => {
+  it('a delimiter that is also the quote', () => {
     const text = WHOLE.replace(
       'files: gp/readings.csv',
       `files: gp/readings.csv\n        format: §{ delimiter: "'", quote: "'" }`,
@@ -226,7 +225,7 @@ describe('opt-outs and keys', () => {
   });
 });
 
-it('tells every contradiction at once, each at its place', () => {
+it('reports every contradiction at once, each with its location', () => {
   const text = WHOLE.replace('date: seen\n', 'date: §code\n')
     .replace('references: visits', 'references: §vists')
     .replace('column: code', 'column: §note')

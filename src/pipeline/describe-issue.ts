@@ -2,7 +2,7 @@ import type { z } from 'zod';
 import type { Problem } from '../domain/problem.ts';
 import type { Locator, Path } from './locate.ts';
 
-/** What a schema expects, in the words of somebody who writes YAML. */
+/** The expected types of a schema, in the terms of YAML. */
 const KINDS: Readonly<Record<string, string>> = {
   object: 'a mapping (key: value)',
   record: 'a mapping (key: value)',
@@ -12,23 +12,23 @@ const KINDS: Readonly<Record<string, string>> = {
   int: 'a whole number',
   boolean: 'true or false',
 };
-/** Zod's own words begin like this; any other message was written for this file format. */
+/** Zod's own messages begin like this; any other message was written for this file format. */
 const ZOD_WORDS = /^(?:Invalid|Too|Expected|Unrecognized)/;
-const SEE_SCHEMA = 'see `tallystick schema` for what may stand here';
+const SEE_SCHEMA = 'see `tallystick schema` for what is allowed here';
 
-/** 32 bytes in hexadecimal, in base64 with its padding, or in the base64 of addresses: no `/` in it, but all else. */
+/** 32 bytes in hexadecimal, in base64 with its padding, or in base64url: without `/`. */
 const KEY_SHAPES = [
   /(?<![0-9A-Za-z])[0-9A-Fa-f]{64}(?![0-9A-Za-z])/,
   /(?<![0-9A-Za-z+/])[0-9A-Za-z+/]{43}=/,
   /(?<![0-9A-Za-z_-])(?=[\s\S]{0,42}[0-9])(?=[\s\S]{0,42}[A-Z])(?=[\s\S]{0,42}[a-z])[0-9A-Za-z_-]{43}(?![0-9A-Za-z_-])/,
 ];
 
-/** True for a text that may hold a key that was put where its file's name should be: no message may show it. */
+/** True for a text that may be a key instead of the name of a key file: no message may show it. */
 export function looksLikeKey(text: string): boolean {
   return KEY_SHAPES.some((shape) => shape.test(text));
 }
 
-/** Turns one fault of the file's shape into problems, opening up alternatives: the one that was meant tells the most. */
+/** Turns one fault of shape into problems. Of several alternatives, the problems of the intended one are reported. */
 export function describeIssue(
   issue: z.core.$ZodIssue,
   above: Path,
@@ -51,12 +51,12 @@ export function describeIssue(
   const where = path.length === 0 ? 'the file' : `\`${path.join('.')}\``;
   const isMissing = !locator.has(path);
   const expected = expectation(issue);
-  // a key of a mapping that is itself at fault, such as a table's name
+  // the key of the mapping is itself at fault, such as a table's name
   const at = issue.code === 'invalid_key' ? locator.key(path) : locator.value(path);
   return [{ file, ...at, message: `${where} ${isMissing ? missing(expected) : expected}` }];
 }
 
-/** Of several alternatives the one that fits best: its tag is right, and its faults lie deepest; null if none does. */
+/** The alternative that fits best: its tag is correct, and its faults are deepest; null if none fits. */
 function meantBranch(branches: readonly (readonly z.core.$ZodIssue[])[]): readonly z.core.$ZodIssue[] | null {
   const depth = (branch: readonly z.core.$ZodIssue[]) =>
     Math.max(0, ...branch.map(({ path, code }) => path.length + (code === 'unrecognized_keys' ? 1 : 0)));
@@ -71,7 +71,7 @@ function missing(expected: string): string {
     : 'is missing';
 }
 
-/** Says what was expected, never what stands there: a key typed into the file by mistake is not echoed. */
+/** Describes the expected value, never the actual one: a secret key typed into the file by mistake is not repeated. */
 function expectation(issue: z.core.$ZodIssue): string {
   if (!ZOD_WORDS.test(issue.message)) return issue.message;
   switch (issue.code) {

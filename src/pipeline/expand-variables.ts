@@ -4,7 +4,7 @@ const VARIABLE = /\$\{([A-Za-z_][A-Za-z0-9_]*)(?::-([^}]*))?\}/g;
 
 /**
  * Replaces `${VAR}` and `${VAR:-default}` in every text value of the file, in place.
- * As in a shell, the default also stands in for a variable that is set but empty.
+ * As in a shell, the default also replaces a variable that is set but empty.
  *
  * @returns the offsets and names of variables that have neither a value nor a default
  */

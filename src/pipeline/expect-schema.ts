@@ -9,14 +9,14 @@ const points = z
 const atLeast = z
   .string('must be a share such as 10%')
   .regex(/^(?:\d{1,2}(?:\.\d+)?|100)%$/, 'must be a share such as 10%')
-  .describe('share of the cells that must be valid, whatever earlier nights were like');
+  .describe('share of the cells that must be valid, regardless of earlier nights');
 
 const byShare = { warn: limit.optional(), stop: limit.optional() };
 const byPoints = { warn: points.optional(), stop: points.optional() };
 const valid = { ...byPoints, atLeast: atLeast.optional() };
 
 /**
- * The shape of `expect` as people write it: what a night must be like, by itself and beside earlier nights.
+ * The shape of `expect` in a pipeline file: the expectations of a night, absolute and compared with earlier nights.
  *
  * @param tableName the shape of a table's name
  */
@@ -27,7 +27,7 @@ export const expectSchema = (tableName: z.ZodString) =>
       rows: z
         .strictObject({ ...byShare, tables: z.record(tableName, z.strictObject(byShare)).optional() })
         .optional()
-        .describe('how far the rows of a table may lie from the median of the last seven nights'),
+        .describe('how far the rows of a table may differ from the median of the last seven nights'),
       valid: z
         .strictObject({
           ...valid,
@@ -41,7 +41,7 @@ export const expectSchema = (tableName: z.ZodString) =>
       linked: z
         .strictObject(byPoints)
         .optional()
-        .describe('how far the share that is linked, of each source and by each match rank, may lie off'),
+        .describe('how far the share that is linked, of each source and by each match rank, may differ'),
       optOuts: z
         .strictObject(byShare)
         .optional()
@@ -49,8 +49,8 @@ export const expectSchema = (tableName: z.ZodString) =>
       repeats: z
         .strictObject(byShare)
         .optional()
-        .describe('share of a file that may be in another file of its table as well'),
+        .describe('share of a file that may also be in another file of its table'),
     })
-    .describe('what a night must be like, by itself and beside earlier nights');
+    .describe('the expectations of a night, absolute and compared with earlier nights');
 
 export type ExpectFile = z.infer<ReturnType<typeof expectSchema>>;

@@ -35,8 +35,8 @@ function faultsOf(text: string): string {
   throw new Error('nothing was found at fault');
 }
 
-describe('what a night must be like', () => {
-  it('has limits for everything, where nothing is said', () => {
+describe('the expectations of a night', () => {
+  it('have a limit for everything by default', () => {
     const column = { warn: 0.05, stop: 0.2, atLeast: 0.1 };
     expect(expectOf('')).toEqual({
       nights: 30,
@@ -48,7 +48,7 @@ describe('what a night must be like', () => {
     });
   });
 
-  it('takes what is said; a table and a column of their own come before the rest', () => {
+  it('are those of the file; settings of a table or a column take precedence', () => {
     expect(
       expectOf(`expect:
   nights: 60
@@ -70,11 +70,11 @@ describe('what a night must be like', () => {
     });
   });
 
-  it('takes optOuts.maxFall for another name of expect.optOuts.stop, and not both', () => {
+  it('include optOuts.maxFall as another name of expect.optOuts.stop, but not both', () => {
     const older = WHOLE.replace('file: register.csv }', 'file: register.csv }, maxFall: 3%');
     expect(parsePipeline(older, context).expect.optOuts).toEqual({ warn: null, stop: 0.03 });
     expect(faultsOf(`${older}expect: { optOuts: { stop: 5% } }\n`)).toContain(
-      'pipeline.yaml:12:46: how far opt-outs may fall is given twice',
+      'pipeline.yaml:12:46: the permitted fall of opt-outs is given twice',
     );
   });
 

@@ -2,13 +2,13 @@ import type { Limits } from '../domain/expectation.ts';
 
 /** Limits of an identifier column; `warn` and `stop` in points of its share of valid cells, from 0 to 1. */
 export interface ColumnLimits extends Limits {
-  /** share of its cells that must be valid, whatever earlier nights were like */
+  /** share of its cells that must be valid, regardless of earlier nights */
   readonly atLeast: number;
 }
 
-/** What a night must be like, by itself and beside earlier nights. Every table and every identifier column has its limits. */
+/** The expectations of a night, absolute and compared with earlier nights. Every table and every identifier column has its limits. */
 export interface Expectations {
-  /** how many nights the baseline keeps */
+  /** the number of nights that the baseline keeps */
   readonly nights: number;
   /** by table: share by which its rows may differ */
   readonly rows: Readonly<Record<string, Limits>>;
@@ -18,6 +18,6 @@ export interface Expectations {
   readonly linked: Limits;
   /** share by which the opt-outs of one type and origin may fall */
   readonly optOuts: Limits;
-  /** share of a file's rows that may be in another file of its table as well */
+  /** share of a file's rows that may also be in another file of its table */
   readonly repeats: Limits;
 }

@@ -1,7 +1,7 @@
 import { IMPLAUSIBLE_RULES, type ImplausibleRule } from '../domain/implausible.ts';
 import { isSubjectTable, type Pipeline, type TableSpec, tablesOf } from './pipeline.ts';
 
-/** The rules of implausible links for which all that they look at is declared, in their order. */
+/** The rules of implausible links whose tables and columns are all declared, in their order. */
 export function rulesAsked(pipeline: Pipeline): readonly ImplausibleRule[] {
   const spec = pipeline.link.implausible;
   if (spec === null) return [];
@@ -19,8 +19,8 @@ export function rulesAsked(pipeline: Pipeline): readonly ImplausibleRule[] {
 }
 
 /**
- * The delivered columns of a table that the rules look at, besides its date. They cross the identity boundary, and
- * nothing but the allow-list of the release lets them out.
+ * The delivered columns of a table that the rules use, besides its date. They cross the identity boundary, and
+ * are released only if the allow-list names them.
  */
 export function columnsLookedAt(table: TableSpec, pipeline: Pipeline): ReadonlySet<string> {
   const asked = rulesAsked(pipeline);

@@ -2,10 +2,10 @@ import { z } from 'zod';
 
 const columnNames = z.array(z.string().min(1)).min(1);
 const prefixes = z
-  .array(z.string().regex(/^[A-Z][0-9A-Z]{1,4}$/, 'must be the beginning of an ICD-10 code, without the dot'))
+  .array(z.string().regex(/^[A-Z][0-9A-Z]{1,4}$/, 'must be a prefix of an ICD-10 code, without the dot'))
   .min(1);
 /**
- * The shape of `link.implausible` as people write it.
+ * The shape of `link.implausible` in a pipeline file.
  *
  * @param tableName the shape of a table's name
  */
@@ -34,10 +34,10 @@ export const implausibleSchema = (tableName: z.ZodString) =>
       births: z
         .record(tableName, z.strictObject({ codes: columnNames }))
         .optional()
-        .describe('tables whose ICD-10 columns say who gave birth and who was born'),
+        .describe('tables whose ICD-10 columns record deliveries and births'),
       birthCodes: z
         .strictObject({ delivery: prefixes.optional(), newborn: prefixes.optional() })
         .optional()
-        .describe('beginnings of codes, in place of the shipped ones'),
+        .describe('prefixes of codes, replacing the shipped ones'),
     })
-    .describe('what no one person can have done, and where it would be seen; nothing of it is released');
+    .describe('tables and columns for the rules of implausible links; nothing of this is released');

@@ -26,18 +26,18 @@ optOuts:
 `,
 );
 
-/** The file with what is to be looked at for implausible links. */
+/** The file with declarations for the rules of implausible links. */
 const looking = (link: string) =>
   WITH_STAYS.replace('release:\n  agreement', `link:\n${link}\nrelease:\n  agreement`);
 
 describe('link.implausible', () => {
-  it('is asked of nothing where it is not there', () => {
+  it('checks no rule where nothing is declared', () => {
     const { link } = parse(WITH_STAYS);
     expect(link).toMatchObject({ implausible: null, quarantineImplausible: false });
     expect(rulesAsked(parse(WITH_STAYS))).toEqual([]);
   });
 
-  it('asks the rules for which all is declared', () => {
+  it('checks the rules whose tables are all declared', () => {
     const pipeline = parse(
       looking('  implausible: { births: { stays: { codes: [icd] } }, birthCodes: { newborn: [Z380] } }'),
     );
@@ -50,7 +50,7 @@ describe('link.implausible', () => {
     });
   });
 
-  it('asks nothing of birth years where no source has a date of birth', () => {
+  it('checks no birth years where no source has a date of birth', () => {
     const text = looking('  implausible: { births: { stays: { codes: [icd] } } }').replaceAll(
       'born: { role: date-of-birth }',
       'born: { role: free-text }',
@@ -60,7 +60,7 @@ describe('link.implausible', () => {
     ).toEqual(['two-births']);
   });
 
-  it('finds every table and column that is not there, each at its place', () => {
+  it('reports every table and column that does not exist, each with its location', () => {
     const text = looking(`  implausible:
     activity:
       §nowhere: {}
@@ -74,7 +74,7 @@ describe('link.implausible', () => {
       §readings: { codes: [§value] }`);
     expect(messagesAtMarks(text)).toEqual([
       'there is no table of records nowhere',
-      'notes does not say when a record happened',
+      'notes has no date of its records',
       'from is not a column of texts of stays',
       'there is no table of records surgery_patients',
       'org is not a date or timestamp column of stays',
@@ -82,12 +82,12 @@ describe('link.implausible', () => {
       'to is not a column of texts of stays',
       'org is not a code column of system icd-10 of stays',
       'gone is not a code column of system icd-10 of stays',
-      'readings does not say when a record happened',
+      'readings has no date of its records',
       'value is not a code column of system icd-10 of readings',
     ]);
   });
 
-  it('wants a date of death for activity after it', () => {
+  it('requires a date of death for the rule on activity after death', () => {
     const text = looking('  implausible:\n    §activity: { stays: {} }').replace(
       'died: { role: date-of-death }',
       '',
@@ -95,7 +95,7 @@ describe('link.implausible', () => {
     expect(messagesAtMarks(text)).toEqual(['no source has a date-of-death column']);
   });
 
-  it('does not take one of records that only point at another record', () => {
+  it('does not use a date of death in records that only point at another record', () => {
     const text = looking('  implausible:\n    §activity: { stays: {} }')
       .replace('died: { role: date-of-death }', 'stay: { role: record-id }')
       .replace('notes:\n', 'ends:\n')
@@ -109,12 +109,12 @@ describe('link.implausible', () => {
 
   it.each([
     ['  §implausible: {}', 'nothing is declared'],
-    ['  quarantineImplausible: §true', 'there is nothing by which a link is implausible'],
+    ['  quarantineImplausible: §true', 'no table is declared for the rules of implausible links'],
     [
       '  implausible: { births: { stays: { codes: [icd] } }, birthCodes: { newborn: [§Z38.0] } }',
-      'must be the beginning of an ICD-10 code, without the dot',
+      'must be a prefix of an ICD-10 code, without the dot',
     ],
-  ])('says of %s that it is wrong', (link, message) => {
+  ])('refuses %s', (link, message) => {
     expect(messagesAtMarks(looking(link)).join()).toContain(message);
   });
 });

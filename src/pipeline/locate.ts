@@ -13,7 +13,7 @@ import {
 /** A path into the file: keys and list indices. */
 export type Path = readonly (string | number)[];
 
-/** Says where in a pipeline file something stands; lines and columns count from 1. */
+/** Finds the location of a path in a pipeline file; lines and columns count from 1. */
 export class Locator {
   readonly #document: Document;
   readonly #lines: LineCounter;
@@ -24,12 +24,12 @@ export class Locator {
     this.#lines = lines;
   }
 
-  /** Whether anything stands at `path`. */
+  /** Whether there is anything at `path`. */
   has(path: Path): boolean {
     return path.length === 0 || this.#node(path) !== undefined;
   }
 
-  /** The place of the value at `path`, or of the nearest thing around it that exists. */
+  /** The location of the value at `path`, or of the nearest enclosing value that exists. */
   value(path: Path): { line: number; column: number } {
     for (let length = path.length; length >= 0; length--) {
       const node = this.#node(path.slice(0, length));
@@ -38,7 +38,7 @@ export class Locator {
     return { line: 1, column: 1 };
   }
 
-  /** The place of the key that ends `path`. */
+  /** The location of the key at the end of `path`. */
   key(path: Path): { line: number; column: number } {
     const parent = this.#node(path.slice(0, -1));
     if (isMap(parent)) {
@@ -58,7 +58,7 @@ export class Locator {
     return node ?? undefined;
   }
 
-  /** A mapping's pair by its key, from an index: a mapping of 100,000 faulty keys is asked for each of them. */
+  /** A mapping's pair by its key, from an index, because a mapping may have 100,000 faulty keys. */
   #pair(map: YAMLMap, key: string | number): Pair | undefined {
     let pairs = this.#pairs.get(map);
     if (pairs === undefined) {

@@ -4,7 +4,7 @@ import { faultsOf, messagesAtMarks, parse, WHOLE } from './test-rig/marked-file.
 const linking = (link: string) => WHOLE.replace('release:\n', `link: ${link}\nrelease:\n`);
 
 describe('minProbability', () => {
-  it('is none unless it is asked for', () => {
+  it('is absent by default', () => {
     expect(parse(WHOLE).link.minProbability).toBeNull();
     expect(parse(linking('{ ranks: hesid }')).link.minProbability).toBeNull();
   });
@@ -17,7 +17,7 @@ describe('minProbability', () => {
   });
 
   it.each(['0', '1', '95', '-0.1', '0.95%', '"0.95"', '[0.95]', '.nan'])(
-    'must lie between 0 and 1: %s',
+    'must be between 0 and 1: %s',
     (asked) => {
       const link = `{ ranks: eight-step, minProbability: §${asked} }`;
       expect(messagesAtMarks(linking(link))).toEqual([
@@ -30,11 +30,11 @@ describe('minProbability', () => {
     '{ §minProbability: 0.9 }',
     '{ ranks: two-step, §minProbability: 0.9 }',
     '{ ranks: [{ rank: 1, agree: [nhs-number] }], §minProbability: 0.9 }',
-  ])('needs a ladder that compares something under the NHS number: %s', (link) => {
+  ])('requires a ladder that compares other fields of records with one NHS number: %s', (link) => {
     const { told, marked, ways } = faultsOf(linking(link));
     expect(told).toEqual([
-      `${marked[0]} no rank compares anything under the NHS number, so that links have no probability`,
+      `${marked[0]} no rank compares other fields of records with one NHS number, so links have no probability`,
     ]);
-    expect(ways).toEqual(['ask for another ladder, such as eight-step']);
+    expect(ways).toEqual(['choose another ladder, such as eight-step']);
   });
 });

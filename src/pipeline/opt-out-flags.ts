@@ -4,8 +4,8 @@ import { isSubjectTable, type OptOutFlag, type TableSpec } from './pipeline.ts';
 import type { ColumnFile } from './schema.ts';
 
 /**
- * What an opt-out-flag column says. Each value must be declared; one that is not, and the empty cell, counts as opted out,
- * so only the values that free somebody need be kept.
+ * The declaration of an opt-out-flag column. Each value must be declared; an undeclared value, and the empty cell, counts as opted
+ * out, so only the values that mean no opt-out are kept.
  */
 export function completeFlag(
   name: string,
@@ -28,11 +28,10 @@ export function completeFlag(
   }
   if (values === undefined) {
     const way = 'add values: { "Y": registered, "N": none }; any other value counts as an opt-out';
-    complain(path, `the opt-out-flag ${name} does not say what its values mean`, way, true);
+    complain(path, `the opt-out-flag ${name} does not declare its values`, way, true);
   }
   if (missing !== undefined) {
-    const way =
-      'say in values what such a cell means; an empty cell counts as an opt-out unless "" is declared';
+    const way = 'declare such cells in values; an empty cell counts as an opt-out unless "" is declared';
     complain([...path, 'missing'], 'an opt-out-flag column takes no missing', way);
   }
   const saying = (meaning: 'none' | 'registered') =>
@@ -40,7 +39,7 @@ export function completeFlag(
   return { type: type ?? 'type-1', none: saying('none'), registered: saying('registered') };
 }
 
-/** A flag belongs where it is known whose it is: on rows that say who somebody is. Type 1 is a matter of GP sources. */
+/** A flag must be on rows that identify a patient. Type 1 flags are for GP sources only. */
 export function checkFlags(table: TableSpec, path: Path, complain: Complain): void {
   for (const { name, flag } of table.columns) {
     if (flag === null) continue;

@@ -12,16 +12,16 @@ function withOptOuts(optOuts: string, file = WHOLE): string {
   return file.replace(OPT_OUTS, optOuts);
 }
 
-describe('where type 1 decisions come from', () => {
+describe('the source of type 1 opt-outs', () => {
   const national = '  national: { reply: reply.dat }\n  waived: { type-2: "no type 2 is left" }\n';
 
-  it('must be said of every GP source: a national reply alone says nothing of it', () => {
+  it('must be named for every GP source: a national reply alone is not one', () => {
     const text = withOptOuts(national, NO_CODES).replace('  surgery:', '  §surgery:');
-    expect(messagesAtMarks(text)).toEqual(['nothing says who of the GP source surgery has a type 1 opt-out']);
+    expect(messagesAtMarks(text)).toEqual(['the GP source surgery has no source of type 1 opt-outs']);
     expect(faultsOf(text).ways[0]).toMatch(/optOuts\.register.*typeOne: \{ none: "\.\.\." \}/);
   });
 
-  it('is a reason, which the pipeline keeps', () => {
+  it('may be waived with a reason, which the pipeline keeps', () => {
     const text = withOptOuts(national, NO_CODES).replace(
       'setting: gp',
       `setting: gp\n    typeOne: ${REASON}`,
@@ -48,37 +48,28 @@ describe('where type 1 decisions come from', () => {
     expect(parse(text).optOuts.withoutTypeOne).toEqual([]);
   });
 
-  it('is not asked of other sources, and a source of codes says nothing of another', () => {
+  it('is not required of other care settings, and codes in one source do not serve another', () => {
     const ward = '    tables: { stays: { files: s.csv, columns: { nhs: { role: nhs-number } } } }\n';
     const with_ = (setting: string, more = '') =>
       withOptOuts(national).replace('optOuts:', `  §ward:\n    setting: ${setting}\n${more}${ward}optOuts:`);
     expect(parse(with_('hospital').replaceAll('§', '')).sources).toHaveLength(2);
-    expect(messagesAtMarks(with_('gp'))).toEqual([
-      'nothing says who of the GP source ward has a type 1 opt-out',
-    ]);
+    expect(messagesAtMarks(with_('gp'))).toEqual(['the GP source ward has no source of type 1 opt-outs']);
     const told = faultsOf(with_('hospital', `    typeOne: ${REASON}\n`)).told;
     expect(told.join()).toContain('type 1 opt-outs act on GP sources only');
   });
 });
 
-describe('where type 2 and national decisions come from', () => {
+describe('the sources of type 2 and national opt-outs', () => {
   it.each([
     ['  register: { file: r.csv }\n', WHOLE, []],
-    [
-      '',
-      NO_CODES,
-      ['no opt-outs are declared', 'nothing says who of the GP source surgery has a type 1 opt-out'],
-    ],
-    ['  maxFall: 5%\n', WHOLE, ['nothing says who has a national data opt-out']],
+    ['', NO_CODES, ['no opt-outs are declared', 'the GP source surgery has no source of type 1 opt-outs']],
+    ['  maxFall: 5%\n', WHOLE, ['there is no source of national data opt-outs']],
     ['  waived: { national: "not yet" }\n', WHOLE, []],
     ['  national: { reply: r.dat }\n', WHOLE, []],
     [
       '  national: { reply: r.dat }\n',
       NO_CODES,
-      [
-        'nothing says who of the GP source surgery has a type 1 opt-out',
-        'nothing says who has a type 2 opt-out',
-      ],
+      ['the GP source surgery has no source of type 1 opt-outs', 'there is no source of type 2 opt-outs'],
     ],
   ])('%j', (optOuts, file, messages) => {
     const text = withOptOuts(optOuts === '' ? '  maxFall: 5%\n' : optOuts, file);
@@ -116,7 +107,7 @@ describe('tables that are searched', () => {
     ]);
   });
 
-  it('have undated opt-outs where they have no date, unless optOuts.codes names one', () => {
+  it('have undated opt-outs where the table has no date, unless optOuts.codes names one', () => {
     const file = second(coded);
     const dateOf = (optOuts: string) => parse(withOptOuts(optOuts, file)).optOuts.codes[1]?.date;
     expect(dateOf('  register: { file: r.csv }\n')).toBe(null);
@@ -125,7 +116,7 @@ describe('tables that are searched', () => {
     expect(dateOf(`  register: { file: r.csv }\n${listed}`)).toBe('on');
   });
 
-  it('are searched in every code column, whichever optOuts.codes names', () => {
+  it('are searched in every code column, not only in those that optOuts.codes names', () => {
     const text = WHOLE.replace(
       CODE,
       `${CODE}          read: { role: code, system: read-v2 }\n          icd: { role: code, system: icd-10 }\n`,
@@ -133,7 +124,7 @@ describe('tables that are searched', () => {
     expect(parse(text).optOuts.codes).toEqual([{ table: 'visits', columns: ['code', 'read'], date: 'seen' }]);
   });
 
-  it('are not those of hospitals, nor those with codes of another system', () => {
+  it('are not tables of hospitals, nor tables with codes of another system', () => {
     const icd = second(columns('          problem: { role: code, system: icd-10 }\n'));
     expect(parse(icd).optOuts.codes).toHaveLength(1);
     const ward = withOptOuts('  register: { file: r.csv }\n', second(coded)).replace(
@@ -143,7 +134,7 @@ describe('tables that are searched', () => {
     expect(parse(ward).optOuts.codes).toEqual([]);
   });
 
-  it('have other columns that may hold a code: of every GP table that is not waived, and of no other', () => {
+  it('have other columns that may hold a code, in every GP table that is not waived and in no other', () => {
     const more = columns(
       [
         '          icd: { role: code, system: icd-10 }',
@@ -165,7 +156,7 @@ describe('tables that are searched', () => {
     expect(of(ward.replace('setting: gp', 'setting: hospital'))).toEqual([]);
   });
 
-  it('are a patients table with codes, and tables that point at a patient by way of others', () => {
+  it('include a patients table with codes, and tables that point at a patient through others', () => {
     const text = withOptOuts('  register: { file: r.csv }\n')
       .replace('surname: { role: name }', 'status: { role: code, system: snomed }')
       .replace(
@@ -192,9 +183,9 @@ describe('tables that are searched', () => {
     );
   });
 
-  it('are waived where there is something to waive', () => {
+  it('can be waived only where there is something to search', () => {
     expect(messagesAtMarks(second(`        §optOutCodes: ${REASON}\n${columns('')}`))).toEqual([
-      'no opt-out would be looked for in problems',
+      'problems is not searched for opt-outs in any case',
     ]);
     const icd = columns('          problem: { role: code, system: icd-10 }\n');
     expect(parse(second(`        optOutCodes: ${REASON}\n${icd}`)).optOuts.waivers).toHaveLength(1);
@@ -202,10 +193,10 @@ describe('tables that are searched', () => {
       '        date: seen\n',
       `        date: seen\n        §optOutCodes: ${REASON}\n`,
     );
-    expect(messagesAtMarks(named)).toEqual(['optOuts.codes names visits all the same']);
+    expect(messagesAtMarks(named)).toEqual(['but optOuts.codes names visits']);
   });
 
-  it('say whose their rows are', () => {
+  it('must identify the patients of their rows', () => {
     const flat = `  walk_in:
     setting: gp
     format: { date: "%Y-%m-%d" }
@@ -227,12 +218,12 @@ describe('tables that are searched', () => {
     expect(parse(WHOLE.replace('optOuts:', `${numbered}optOuts:`)).optOuts.codes).toHaveLength(2);
   });
 
-  it('are not searched for a code that is declared to mean nothing', () => {
+  it('cannot have an opt-out code that is declared as missing', () => {
     const text = WHOLE.replace('system: snomed }', 'system: snomed, missing: §["0", " 881561000000100"] }');
-    expect(messagesAtMarks(text)).toEqual(['an opt-out code is declared to mean nothing']);
+    expect(messagesAtMarks(text)).toEqual(['an opt-out code is declared as missing']);
   });
 
-  it('are named once', () => {
+  it('can be named only once', () => {
     const twice =
       '  codes:\n    - { table: visits, column: code, date: seen }\n    - { table: §visits, column: code, date: seen }\n';
     expect(messagesAtMarks(withOptOuts(`  register: { file: r.csv }\n${twice}`))).toEqual([
@@ -252,7 +243,7 @@ describe('the expected rate', () => {
   });
 
   it.each([
-    ['§0%', 'a rate of nought expects no opt-out'],
+    ['§0%', 'a rate of 0 expects no opt-out'],
     ['§none', 'must be a share such as'],
     ['{ none: §"" }', 'must be a reason in words'],
   ])('%s', (rate, message) => {
@@ -262,7 +253,7 @@ describe('the expected rate', () => {
   });
 });
 
-describe('the date of a list in its name', () => {
+describe('the date in the name of a list', () => {
   const asOf = (file: string, pattern: string) =>
     withOptOuts(`  register: { file: "${file}", asOf: { name: ${pattern} } }\n`);
 
@@ -272,11 +263,15 @@ describe('the date of a list in its name', () => {
   });
 
   it.each([
-    ['register.csv', '§"register_%Y%m%d.csv"', 'the name of the file has no date where the pattern says'],
+    [
+      'register.csv',
+      '§"register_%Y%m%d.csv"',
+      'the name of the file has no date at the position in the pattern',
+    ],
     [
       'register_20260230.csv',
       '§"register_%Y%m%d.csv"',
-      'the name of the file has no date where the pattern says',
+      'the name of the file has no date at the position in the pattern',
     ],
     ['register_20260330.csv', '§"register_%y%m%d.csv"', 'the pattern of a name knows %Y %m %d %H %M %S only'],
     ['register_20260330.csv', '§"register_*.csv"', 'the pattern of a name needs %Y, %m and %d'],
@@ -293,7 +288,7 @@ it('the request of a reply is not the reply', () => {
 describe('opt-out flags', () => {
   const flagged = (flag: string) => WHOLE.replace('surname: { role: name }', flag);
 
-  it('keep the values that free somebody', () => {
+  it('keep the values that mean no opt-out', () => {
     const text = flagged(
       'out: { role: opt-out-flag, type: type-2, values: { "Y": registered, "N": none, "": none } }',
     );
@@ -307,7 +302,7 @@ describe('opt-out flags', () => {
 
   it.each([
     ['§out: { role: opt-out-flag, values: { N: none } }', 'the opt-out-flag out does not say its type'],
-    ['§out: { role: opt-out-flag, type: type-1 }', 'the opt-out-flag out does not say what its values mean'],
+    ['§out: { role: opt-out-flag, type: type-1 }', 'the opt-out-flag out does not declare its values'],
     ['out: { role: name, type: §type-1 }', 'a name column takes no type'],
     ['out: { role: name, values: §{ N: none } }', 'a name column takes no values'],
     [
@@ -346,13 +341,13 @@ describe('opt-out flags', () => {
   });
 });
 
-it('every fault of opt-outs is told at once', () => {
+it('every fault in optOuts is reported at once', () => {
   const text = withOptOuts('  waived: { type-2: "none left" }\n  expectedRate: §0%\n', NO_CODES)
     .replace('  surgery:', '  §surgery:')
     .replace('optOuts:', '§optOuts:');
   expect(messagesAtMarks(text)).toEqual([
-    'nothing says who of the GP source surgery has a type 1 opt-out',
-    'nothing says who has a national data opt-out',
-    'a rate of nought expects no opt-out',
+    'the GP source surgery has no source of type 1 opt-outs',
+    'there is no source of national data opt-outs',
+    'a rate of 0 expects no opt-out',
   ]);
 });

@@ -1,6 +1,6 @@
 import type { TableSpec } from './pipeline.ts';
 
-/** Records tables with every table behind the one that its parent-key points at. Chains have been checked to end. */
+/** Records tables, each after the one that its parent-key points at. The chains are already known to end. */
 export function parentsFirst(tables: readonly TableSpec[]): readonly TableSpec[] {
   const byName = new Map(tables.map((table) => [table.name, table]));
   const depth = (table: TableSpec): number => {

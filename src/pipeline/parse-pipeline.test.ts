@@ -6,14 +6,14 @@ import { faultsOf, messagesAtMarks, parse, WHOLE } from './test-rig/marked-file.
 const KEY = '00112233445566778899aabbccddeeff00112233445566778899aabbccddeeff';
 const BASE64_KEY = 'ABEiM0RVZneImaq7zN3u/wARIjNEVWZ3iJmqu8zd7v8=';
 
-/** The whole file with one piece of it replaced. */
+/** The complete file with one piece replaced. */
 function having(piece: string, instead: string): string {
   if (!WHOLE.includes(piece)) throw new Error(`the file has no ${piece}`);
   return WHOLE.replace(piece, instead);
 }
 
-describe('a whole pipeline file', () => {
-  it('comes out complete: paths from the folder of the file, defaults filled in', () => {
+describe('a complete pipeline file', () => {
+  it('is parsed with absolute paths and all defaults filled in', () => {
     const pipeline = parse(WHOLE);
     expect(pipeline.keys).toEqual({
       linkage: '/srv/nightly/linkage.key',
@@ -41,7 +41,7 @@ describe('a whole pipeline file', () => {
     expect(pipeline.synthetic).toBe(false);
   });
 
-  it('lets a table have a format of its own, and a column a date format of its own', () => {
+  it('can give a table its own format, and a column its own date format', () => {
     const text = having(
       'files: gp/readings.csv',
       'files: gp/readings.csv\n        format: { delimiter: "\\t" }',
@@ -62,7 +62,7 @@ describe('variables', () => {
     expect(file({ SITE: 'leeds', DATA: '' })).toBe('/srv/nightly/base/leeds/p.csv');
   });
 
-  it('that are not set are all named, and other faults with them', () => {
+  it('that are not set are all reported, together with other faults', () => {
     const text = having('gp/patients*.csv', '§§"${DATA}/${SITE}.csv"')
       .replace('setting: gp', 'setting: gp\n    §colour: red')
       .replace('system: snomed', 'system: §"${SYSTEM}"');
@@ -77,7 +77,7 @@ describe('variables', () => {
     expect(ways[1]).toBe('set it in the environment, or give a default: ${DATA:-default}');
   });
 
-  it('are not looked for in keys', () => {
+  it('are not expanded in keys', () => {
     expect(messagesAtMarks(having('visits: { seen', '§"${X}": {}\n    visits: { seen'))).toHaveLength(1);
   });
 });
@@ -99,33 +99,33 @@ describe('a key typed into the file', () => {
     expect(faults).not.toMatch(/00112233|ABEiM0RV/);
   });
 
-  it('in a variable is refused and not shown', () => {
+  it('is refused in a variable, and not shown', () => {
     const text = having('linkage: { file: linkage.key }', 'linkage: { file: §"${KEY}" }');
     const { told, marked } = faultsOf(text, { KEY });
     expect(told).toEqual([
-      `${marked[0]} this looks like a key, and not like the path of a file that holds one (it is not shown here)`,
+      `${marked[0]} this looks like a key, not like the path of a key file (it is not shown here)`,
     ]);
   });
 
-  it('is not mistaken for a long path', () => {
+  it('is not confused with a long path', () => {
     const path = '/run/secrets/tallystick/production/linkage-main-2026';
     expect(parse(having('file: linkage.key', `file: ${path}`)).keys.linkage).toBe(path);
   });
 });
 
-describe('a file that is not readable', () => {
-  it('is refused where it stops making sense, every place at once', () => {
+describe('a file that cannot be parsed', () => {
+  it('is refused with the locations of all its syntax errors', () => {
     expect(
       messagesAtMarks(
         `${having('name: tiny', 'name: tiny\n§name: again').replace('role: sex }', 'role: sex, §role: name }')}`,
       ),
-    ).toEqual(['this key stands twice in the same place', 'this key stands twice in the same place']);
+    ).toEqual(['this key appears twice in the same mapping', 'this key appears twice in the same mapping']);
     expect(faultsOf(having('  surgery:', '\tsurgery:')).told[0]).toBe(
-      '5:1 a tab is used for indentation; YAML wants spaces',
+      '5:1 a tab is used for indentation; YAML requires spaces',
     );
     expect(faultsOf(`${WHOLE}---\nname: x\n`).told).toEqual(['41:1 not readable as YAML (multiple docs)']);
     expect(faultsOf(having('gp/readings.csv', '*files')).told[0]).toContain(
-      'an alias (*name) stands for nothing',
+      'an alias (*name) refers to nothing',
     );
   });
 
@@ -137,13 +137,13 @@ describe('a file that is not readable', () => {
 describe('the JSON Schema', () => {
   const schema = pipelineJsonSchema() as Record<string, unknown>;
 
-  it('is of draft 2020-12, strict, and asks for what the file must have', () => {
+  it('is of draft 2020-12, strict, and requires what the file must have', () => {
     expect(schema['$schema']).toBe('https://json-schema.org/draft/2020-12/schema');
     expect(schema['additionalProperties']).toBe(false);
     expect(schema['required']).toEqual(['tallystick', 'name', 'keys', 'sources', 'optOuts', 'release']);
   });
 
-  it('forbids unknown keys wherever it lists known ones', () => {
+  it('forbids unknown keys in every object with known ones', () => {
     const open: string[] = [];
     const walk = (node: unknown, path: string) => {
       if (typeof node !== 'object' || node === null) return;
@@ -156,7 +156,7 @@ describe('the JSON Schema', () => {
     expect(open).toEqual([]);
   });
 
-  it('stands for the schema that takes the nightly pipeline', async () => {
+  it('accepts the nightly pipeline', async () => {
     const { parse: parseYaml } = await import('yaml');
     const nightly = parseYaml(readFileSync(new URL('../../pipelines/nightly.yaml', import.meta.url), 'utf8'));
     expect(pipelineSchema.safeParse(nightly).success).toBe(true);
@@ -165,22 +165,22 @@ describe('the JSON Schema', () => {
   });
 });
 
-describe('names that every object of JavaScript knows', () => {
+describe('names that every JavaScript object inherits', () => {
   const NAMES = ['constructor', 'toString', 'valueOf', 'hasOwnProperty', '__defineGetter__'];
 
-  it.each(NAMES)('%s is a key of a map as any other', (name) => {
+  it.each(NAMES)('%s is a key of a map like any other', (name) => {
     const text = having('sex: { role: sex }', `sex: { role: sex, map: { ${name}: 1, F: 2 } }`);
     const [source] = parse(text).sources;
     expect(Object.entries(source!.patients!.columns[3]!.map)).toContainEqual([name, 1]);
   });
 
-  it.each(NAMES)('%s is no fact of persons', (name) => {
+  it.each(NAMES)('%s is not a fact of persons', (name) => {
     expect(
       messagesAtMarks(having('{ sex: keep, first_seen: month }', `{ sex: keep, §${name}: keep }`)),
     ).toEqual([`persons has no fact ${name}`]);
   });
 
-  it('is a table, of which nothing is expected that the file does not say', () => {
+  it('can name a table, which has only the expectations in the file', () => {
     const text = `${WHOLE.replaceAll('visits', 'constructor')}expect:
   rows: { tables: { readings: { stop: 10% } } }
 `;
@@ -190,19 +190,19 @@ describe('names that every object of JavaScript knows', () => {
     expect(expected.rows['readings']).not.toEqual(expected.rows['constructor']);
   });
 
-  it('are no variables', () => {
+  it('are not variables', () => {
     const { told, marked } = faultsOf(having('gp/readings.csv', '§"${constructor}.csv"'));
     expect(told).toEqual([`${marked[0]} the variable constructor is not set, or empty`]);
   });
 
-  it('that no object keeps is refused wherever it is a key', () => {
+  it('that an object cannot hold is refused as a key anywhere', () => {
     for (const [piece, instead] of [
       ['sex: { role: sex }', 'sex: { role: sex, map: { §__proto__: 1 } }'],
       ['value: keep', 'value: { rule: map, map: { §__proto__: x } }'],
       ['name: tiny', 'name: tiny\n§__proto__: 1'],
       ['first_seen: month', '§__proto__: month'],
     ] as const) {
-      expect(messagesAtMarks(having(piece, instead))).toEqual(['__proto__ can be no key']);
+      expect(messagesAtMarks(having(piece, instead))).toEqual(['__proto__ cannot be a key']);
     }
   });
 });

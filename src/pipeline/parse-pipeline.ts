@@ -10,7 +10,7 @@ import { Locator, type Path } from './locate.ts';
 import type { Pipeline } from './pipeline.ts';
 import { type PipelineFile, pipelineSchema } from './schema.ts';
 
-/** What parsing needs to know about the world; handed in, so that the core reads neither disk nor clock. */
+/** The context of parsing; passed as a parameter, so that the core reads neither disk nor clock. */
 export interface ParseContext {
   /** absolute path of the pipeline file; relative paths in it start from its folder */
   readonly file: string;
@@ -20,16 +20,16 @@ export interface ParseContext {
   /** how the file is named in messages */
   readonly shownAs: string;
   /**
-   * The key that will not be opened: whoever links has no linkage key and a provider has no release key, so the variable
+   * The key that will not be opened: the linker has no linkage key and a provider has no release key, so the variable
    * that names its file need not be set.
    */
   readonly unneededKey?: 'linkage' | 'release';
-  /** what identifier a name holds by the rules of the leak scan (`NHS number`); null for none */
+  /** the kind of identifier in a name by the rules of the leak scan (`NHS number`); null for none */
   readonly identifierIn: (name: string) => string | null;
 }
 
 /**
- * Reads a pipeline file's text into a whole, checked pipeline.
+ * Parses the text of a pipeline file into a complete, checked pipeline.
  *
  * @throws TallystickError (exit 2) with every fault at once, each with file:line:column
  */
@@ -46,10 +46,10 @@ export function parsePipeline(text: string, context: ParseContext): Pipeline {
   };
   for (const fault of document.errors) complainAt(fault.pos[0], yamlMessage(fault.code));
   for (const offset of findRepeatedKeys(document)) {
-    complainAt(offset, 'this key stands twice in the same place');
+    complainAt(offset, 'this key appears twice in the same mapping');
   }
   for (const offset of findLostKeys(document)) {
-    complainAt(offset, '__proto__ can be no key', 'rename it, or leave it out');
+    complainAt(offset, '__proto__ cannot be a key', 'rename it, or leave it out');
   }
   if (problems.length > 0) throw usage(...sortByPlace(problems));
 
@@ -68,7 +68,7 @@ export function parsePipeline(text: string, context: ParseContext): Pipeline {
   let parsed = pipelineSchema.safeParse(content);
   if (!parsed.success) {
     for (const issue of parsed.error.issues) problems.push(...describeIssue(issue, [], locator, file));
-    // unknown keys alone do not keep the rest from being checked
+    // unknown keys alone do not prevent the rest from being checked
     removeUnknownKeys(content, parsed.error.issues);
     parsed = pipelineSchema.safeParse(content);
     if (!parsed.success) throw usage(...sortByPlace(problems));
@@ -86,7 +86,7 @@ export function parsePipeline(text: string, context: ParseContext): Pipeline {
 }
 
 /**
- * The same objects without anything that they do not hold themselves, so that a table which is called `constructor` is looked up as
+ * The same objects without inherited properties, so that a table called `constructor` is looked up like
  * any other.
  */
 function withoutPrototypes(value: unknown): unknown {
@@ -96,7 +96,7 @@ function withoutPrototypes(value: unknown): unknown {
   return Object.setPrototypeOf(Object.fromEntries(entries), null);
 }
 
-/** The name becomes that of a folder before anything is written that a gate could look at, and both stand in what is handed over. */
+/** Pipeline name and agreement are checked here: they are in the release, and the name becomes a folder before any gate runs. */
 function checkNames(
   { name, release: { agreement } }: PipelineFile,
   { identifierIn }: ParseContext,
@@ -112,7 +112,7 @@ function checkNames(
   }
 }
 
-/** The file as plain values. @throws TallystickError (exit 2) for aliases that lead nowhere, or to too much */
+/** The file as plain values. @throws TallystickError (exit 2) for aliases that refer to nothing, or expand to too much */
 function toPlain(document: ReturnType<typeof parseDocument>, locator: Locator, file: string): unknown {
   try {
     return document.toJS();
@@ -120,8 +120,8 @@ function toPlain(document: ReturnType<typeof parseDocument>, locator: Locator, f
     throw usage({
       file,
       ...locator.value([]),
-      message: 'an alias (*name) stands for nothing, or for far too much',
-      wayOut: 'write out what it should stand for',
+      message: 'an alias (*name) refers to nothing, or expands to too much',
+      wayOut: 'write its value out',
     });
   }
 }
@@ -144,7 +144,7 @@ function sortByPlace(problems: Problem[]): Problem[] {
 function yamlMessage(code: string): string {
   switch (code) {
     case 'TAB_AS_INDENT':
-      return 'a tab is used for indentation; YAML wants spaces';
+      return 'a tab is used for indentation; YAML requires spaces';
     default:
       return `not readable as YAML (${code.toLowerCase().replaceAll('_', ' ')})`;
   }

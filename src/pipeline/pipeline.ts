@@ -7,7 +7,7 @@ import type { CodeSystem, Role, Setting } from '../domain/role.ts';
 import type { Waiver } from '../domain/waiver.ts';
 import type { Expectations } from './expectations.ts';
 
-/** How a delimited text file is written. */
+/** The format of a delimited text file. */
 export interface FileFormat {
   readonly delimiter: string;
   readonly quote: string;
@@ -24,13 +24,13 @@ export interface ColumnSpec {
   readonly map: Readonly<Record<string, number>>;
   /** code: which system the codes belong to */
   readonly system: CodeSystem | null;
-  /** code: which share of its cells must look like its system; null for other roles and for local codes */
+  /** code: the share of its cells that must look like its system; null for other roles and for local codes */
   readonly codeShape: CodeShapeExpectation | null;
   /** parent-key: the table whose record-id this column points at */
   readonly references: string | null;
   /** local-patient-id: the column that names the provider which gave the id */
   readonly provider: string | null;
-  /** cells that mean "nothing here", besides the empty cell */
+  /** cells that mean "missing", besides the empty cell */
   readonly missing: readonly string[];
   /** opt-out-flag: which opt-out, and the values that mean that nobody opted out; null for other roles */
   readonly flag: OptOutFlag | null;
@@ -41,15 +41,15 @@ export interface OptOutFlag {
   readonly type: 'type-1' | 'type-2' | 'national';
   /** any other value is an opt-out */
   readonly none: readonly string[];
-  /** values that are declared to be one; others are counted as well, with a warning */
+  /** values that are declared to be one; undeclared values also count as one, with a warning */
   readonly registered: readonly string[];
 }
 
-/** A declared file or glob, and what each file it finds must be. */
+/** A declared file or glob, and the expectation of each file that it matches. */
 export interface FilePattern {
   /** absolute path; the last part may hold `*` and `?` */
   readonly path: string;
-  /** as it stands in the pipeline file: the name used in messages and in the manifest */
+  /** as written in the pipeline file: the name used in messages and in the manifest */
   readonly shownAs: string;
   readonly expect: { readonly rows: number | null; readonly sha256: string | null };
 }
@@ -59,15 +59,15 @@ export interface TableSpec {
   readonly setting: Setting;
   readonly name: string;
   /**
-   * 'patients' holds one row a patient of a split source, 'addresses' the earlier addresses of these patients; 'records'
-   * holds everything else
+   * 'patients' has one row for each patient of a split source, 'addresses' the earlier addresses of these patients; 'records'
+   * has everything else
    */
   readonly kind: 'patients' | 'addresses' | 'records';
   readonly files: readonly FilePattern[];
   readonly format: FileFormat;
   readonly allowEmpty: boolean;
   readonly columns: readonly ColumnSpec[];
-  /** the column that says when a record happened: first and last seen, and the order of released rows */
+  /** the column with the date of a record: for first and last seen, and for the order of released rows */
   readonly date: string | null;
 }
 
@@ -78,7 +78,7 @@ export interface SourceSpec {
   readonly quarantineMax: number;
   /** present in a split source: the table that holds identifiers */
   readonly patients: TableSpec | null;
-  /** earlier addresses of the patients, by which they may be known elsewhere */
+  /** earlier addresses of the patients, which other sources may still have */
   readonly addresses: TableSpec | null;
   readonly tables: readonly TableSpec[];
 }
@@ -86,26 +86,26 @@ export interface SourceSpec {
 export interface OptOutList {
   /** absolute path */
   readonly file: string;
-  /** as it stands in the pipeline file */
+  /** as written in the pipeline file */
   readonly shownAs: string;
   /** days; a list older than this, counted from its date to the run date, is refused */
   readonly maxAgeDays: number;
-  /** the list's own date (YYYY-MM-DD), as declared or from its name; null where neither says it */
+  /** the list's own date (YYYY-MM-DD), as declared or from its name; null where there is neither */
   readonly asOf: string | null;
   readonly allowEmpty: boolean;
 }
 
 /** The reply of the national data opt-out service: the only numbers that may be used. */
 export interface NationalReply extends OptOutList {
-  /** the request that it answers, of which it must be a part; null where it is not at hand */
+  /** the request that it answers, of which it must be a part; null where it is not available */
   readonly request: { readonly file: string; readonly shownAs: string } | null;
 }
 
-/** A GP table in whose code columns opt-outs are looked for. */
+/** A GP table whose code columns are searched for opt-outs. */
 export interface CodedTable {
   readonly table: string;
   readonly columns: readonly string[];
-  /** the column that dates them; null where none does, and then they are undated */
+  /** the column that dates them; null where there is none: then they are undated */
   readonly date: string | null;
 }
 
@@ -116,7 +116,7 @@ export interface OptOutSpec {
   readonly codes: readonly CodedTable[];
   /** other columns of GP tables that may hold a code: an opt-out code in one of them stops the run */
   readonly elsewhere: readonly { readonly table: string; readonly columns: readonly string[] }[];
-  /** extra or replacing opt-out codes */
+  /** additional or replacing opt-out codes */
   readonly codeOverrides: readonly {
     readonly type: 'type-1' | 'type-2';
     readonly kind: 'registered' | 'withdrawn';
@@ -124,11 +124,11 @@ export interface OptOutSpec {
     readonly code: string;
   }[];
   readonly waivers: readonly Waiver[];
-  /** sources that are excused from naming where their type 1 decisions come from */
+  /** sources whose type 1 opt-outs are waived */
   readonly withoutTypeOne: readonly string[];
-  /** share of people who have opted out, at least, 0..1; null where nothing is expected */
+  /** the least share of people who have opted out, 0..1; null where none is expected */
   readonly expectedRate: number | null;
-  /** share of the opt-outs recorded in a source that may be of nobody who is in it, or (type 2, national) of patients without a valid number, 0..1 */
+  /** share of the opt-outs recorded in a source that may match nobody in it, or (type 2, national) of patients without a valid number, 0..1 */
   readonly maxUnmatched: number;
   /** codes that are written like an opt-out code and are others */
   readonly lookAlikes: readonly LookAlike[];
@@ -146,7 +146,7 @@ export interface ReleasedTable {
   readonly columns: readonly ReleasedColumn[];
 }
 
-/** Facts a released person may carry, besides the pseudonym and the settings met. */
+/** Facts a released person may carry, besides the pseudonym and the care settings. */
 export const PERSON_FACTS = {
   sex: 'sex',
   age_band: 'date-of-birth',
@@ -170,9 +170,9 @@ export interface ReleaseSpec {
   readonly sensitiveCodes: string | null;
 }
 
-/** What the rules of implausible links look at; a rule for which nothing is declared is not asked. */
+/** The tables and columns of the rules for implausible links; a rule for which nothing is declared is not checked. */
 export interface ImplausibleSpec {
-  /** tables whose date is a day on which somebody was seen alive; `where` leaves out rows with any other value */
+  /** tables whose date is a day on which somebody was seen alive; `where` selects rows by the values of a column */
   readonly activity: readonly {
     readonly table: string;
     readonly where: { readonly column: string; readonly values: readonly string[] } | null;
@@ -186,7 +186,7 @@ export interface ImplausibleSpec {
   }[];
   /** ICD-10 columns of tables whose date is that of the birth */
   readonly births: readonly { readonly table: string; readonly codes: readonly string[] }[];
-  /** beginnings of ICD-10 codes */
+  /** prefixes of ICD-10 codes */
   readonly birthCodes: Readonly<Record<BirthEvent, readonly string[]>>;
 }
 
@@ -196,28 +196,28 @@ export interface LinkSpec {
   readonly ranks: Ladder;
   /** absolute path of the file of postcodes that are shared by too many people; null for none */
   readonly ignorePostcodes: string | null;
-  /** share of each source's postcodes, those with the most patients, that are ignored likewise, 0..1; null for none */
+  /** share of each source's postcodes, those with the most patients, that are also ignored, 0..1; null for none */
   readonly ignoreBusiestPostcodes: number | null;
-  /** absolute path of the file of NHS numbers that others took the place of; null for none */
+  /** absolute path of the file of superseded NHS numbers; null for none */
   readonly supersededNumbers: string | null;
   /** a link of a lower match probability is refused, 0..1; null refuses none */
   readonly minProbability: number | null;
-  /** null where nothing is declared: then nothing is asked */
+  /** null where nothing is declared: then nothing is checked */
   readonly implausible: ImplausibleSpec | null;
-  /** implausible links are taken apart, and not only counted */
+  /** true if implausible links are taken apart, not only counted */
   readonly quarantineImplausible: boolean;
   /** whether a run leaves a link map beside it, which `tallystick diff` compares (src/compare/diff/README.md) */
   readonly keepMap: boolean;
 }
 
-/** A whole, checked pipeline: nothing is optional, every path is absolute. */
+/** A complete, checked pipeline: nothing is optional, every path is absolute. */
 export interface Pipeline {
   /** absolute path of the pipeline file */
   readonly file: string;
   /** the pipeline file as it was read, before variables are expanded */
   readonly text: string;
   readonly name: string;
-  /** synthetic data: NHS numbers of the test range 900-999 are taken */
+  /** synthetic data: NHS numbers of the test range 900-999 are accepted */
   readonly synthetic: boolean;
   readonly keys: {
     readonly linkage: string;
@@ -227,11 +227,11 @@ export interface Pipeline {
   };
   readonly sources: readonly SourceSpec[];
   readonly optOuts: OptOutSpec;
-  /** what a night must be like, by itself and beside earlier nights */
+  /** the expectations of a night, absolute and compared with earlier nights */
   readonly expect: Expectations;
   readonly link: LinkSpec;
   readonly release: ReleaseSpec;
-  /** texts that must never appear in anything the run leaves, one a line; null for none */
+  /** path of the file of texts that must never appear in any output, one on each line; null for none */
   readonly canaries: string | null;
 }
 
@@ -240,22 +240,22 @@ export function isFlat({ kind, columns }: TableSpec): boolean {
   return kind === 'records' && !columns.some(({ role }) => role === 'patient-key' || role === 'parent-key');
 }
 
-/** True of a patients table, and of a flat one: each row says who a subject is, and what is known of it. */
+/** True of a patients table, and of a flat one: each row identifies a subject and has its facts. */
 export function isSubjectTable(table: TableSpec): boolean {
   return table.kind === 'patients' || isFlat(table);
 }
 
-/** The tables by whose rows subjects are linked: of each source its patients, or where it has none its flat tables. */
+/** The tables whose rows link subjects: of each source its patients table, or without one its flat tables. */
 export function subjectTablesOf({ sources }: Pipeline): readonly TableSpec[] {
   return sources.flatMap(({ patients, tables }) => (patients === null ? tables.filter(isFlat) : [patients]));
 }
 
-/** Place of a table's source in the pipeline file, from 0. */
+/** Index of a table's source in the pipeline file. */
 export function sourceIndexOf({ sources }: Pipeline, { source }: TableSpec): number {
   return sources.findIndex(({ name }) => name === source);
 }
 
-/** Every table of every source, patients tables and then their addresses first: the order in which they are read. */
+/** Every table of every source, patients tables first, then their addresses: the order in which they are read. */
 export function tablesOf(pipeline: Pipeline): readonly TableSpec[] {
   return [
     ...pipeline.sources.flatMap(({ patients }) => patients ?? []),

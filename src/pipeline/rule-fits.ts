@@ -6,7 +6,7 @@ export function isReleasable(role: Role): boolean {
   return ROLES[role] === 'payload' && payloadType(role) !== null;
 }
 
-/** Which coarsening rules make sense for which type of payload. */
+/** The coarsening rules that fit each type of payload. */
 export function ruleFits(type: PayloadType | null, rule: ReleaseRule): boolean {
   const isAny = () => type !== null;
   const isDated = () => type === 'date' || type === 'timestamp';

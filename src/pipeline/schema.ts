@@ -6,8 +6,8 @@ import { expectSchema } from './expect-schema.ts';
 import { implausibleSchema } from './implausible-schema.ts';
 
 /**
- * The shape of a pipeline file as people write it: what may stand where, before defaults and cross-checks.
- * Everything is strict: a key that is not known here is a fault, never silently ignored.
+ * The shape of a pipeline file, before defaults and cross-checks.
+ * Everything is strict: an unknown key is a fault, never silently ignored.
  */
 
 const name = z
@@ -21,7 +21,7 @@ const ISO_DATE = /^\d{4}-\d{2}-\d{2}$/;
 const isoDate = z
   .string('must be a date, YYYY-MM-DD')
   .regex(ISO_DATE, 'must be a date, YYYY-MM-DD')
-  // what has another shape has been told so
+  // a text of another shape has its message already
   .refine((text) => !ISO_DATE.test(text) || isIsoDate(text), 'is no date of the calendar');
 const share = z
   .string('must be a share such as 0.1%')
@@ -36,7 +36,7 @@ const age = z
   .string('must be a number of days such as 7d')
   .regex(/^\d+d$/, 'must be a number of days such as 7d')
   .describe('days, such as 7d');
-/** Why something that protects people is left out: it is kept in the operator's record and printed in the report. */
+/** The reason for a waiver: it is kept in the operator's record and printed in the report. */
 const reason = z
   .string('must be a reason in words')
   .regex(/^(?=[\s\S]*\p{L}{2})\P{Cc}*$/u, 'must be a reason in words')
@@ -51,7 +51,7 @@ const expectation = z
       .regex(/^[0-9a-f]{64}$/, 'must be 64 hexadecimal digits')
       .optional(),
   })
-  .describe('what the file must be; anything else stops the run');
+  .describe('the expectation of the file; any difference stops the run');
 const A_FILE = 'must be a path, or a mapping of path and expect';
 const oneFile = z.union(
   [z.string().min(1), z.strictObject({ path: z.string().min(1), expect: expectation.optional() })],
@@ -61,7 +61,7 @@ const files = z
   .union([oneFile, z.array(oneFile).min(1)], `${A_FILE}, or a list of these`)
   .describe('paths or globs, from the pipeline file');
 
-/** One byte in every encoding that is read, and no part of a line end. */
+/** One byte in every supported encoding, and no part of a line end. */
 const oneCharacter = z
   .string()
   .regex(/^[\t!-~]$/, 'must be one printable ASCII character, or a tab ("\\t")')
@@ -82,12 +82,12 @@ const codeExpectation = z
     codeShape: z
       .union(
         [share, z.strictObject({ none: z.string().min(1, 'must say why') })],
-        'must be a share such as 95%, or { none: why nobody minds }',
+        'must be a share such as 95%, or { none: "reason" }',
       )
       .optional()
       .describe('share of the cells of a code column that must look like codes of its system'),
   })
-  .describe('what must be true of the cells; anything else stops the run');
+  .describe('the expectation of the cells; any difference stops the run');
 
 const column = z.strictObject({
   role: z.enum(ROLE_NAMES),
@@ -96,12 +96,12 @@ const column = z.strictObject({
   system: z.enum(CODE_SYSTEMS).optional(),
   references: tableName.optional().describe('parent-key: the table whose record-id this column points at'),
   provider: z.string().optional().describe('local-patient-id: the column that names the provider'),
-  missing: z.array(z.string()).optional().describe('cells that mean nothing here, besides the empty cell'),
+  missing: z.array(z.string()).optional().describe('cells that mean "missing", besides the empty cell'),
   type: z.enum(['type-1', 'type-2', 'national']).optional().describe('opt-out-flag: which opt-out'),
   values: z
     .record(z.string(), z.enum(['registered', 'none']))
     .optional()
-    .describe('opt-out-flag: what each value means; any other, and the empty cell, is an opt-out'),
+    .describe('opt-out-flag: the meaning of each value; any other, and the empty cell, is an opt-out'),
   description: z.string().optional(),
   expect: codeExpectation.optional(),
 });
@@ -111,20 +111,20 @@ const tableBody = {
   format: format.optional(),
   allowEmpty: z.boolean().optional(),
   columns: z.record(z.string().min(1), column),
-  optOutCodes: none.optional().describe('GP tables: why no opt-out is looked for in its code columns'),
+  optOutCodes: none.optional().describe('GP tables: why its code columns are not searched for opt-outs'),
 };
 
 const source = z.strictObject({
   setting: z.enum(SETTINGS),
   format: format.optional(),
   quarantine: z.strictObject({ max: share }).optional(),
-  typeOne: none.optional().describe('GP sources: why nothing says who has a type 1 opt-out'),
+  typeOne: none.optional().describe('GP sources: why there is no source of type 1 opt-outs'),
   expect: codeExpectation.optional(),
   patients: z.strictObject(tableBody).optional(),
   addresses: z
     .strictObject(tableBody)
     .optional()
-    .describe('earlier addresses of the patients: a patient-key and a postcode a row'),
+    .describe('earlier addresses of the patients: a patient-key and a postcode in each row'),
   tables: z.record(tableName, z.strictObject({ ...tableBody, date: z.string().optional() })).optional(),
 });
 
@@ -152,7 +152,11 @@ const optOuts = z.strictObject({
   national: z
     .strictObject({
       reply: z.string().min(1),
-      request: z.string().min(1).optional().describe('what was asked: the reply must be a part of it'),
+      request: z
+        .string()
+        .min(1)
+        .optional()
+        .describe('the file that was sent: the reply must be a part of it'),
       ...list,
     })
     .optional(),
@@ -173,15 +177,17 @@ const optOuts = z.strictObject({
   waived: z
     .strictObject({ 'type-2': reason.optional(), national: reason.optional() })
     .optional()
-    .describe('why nothing says who has such an opt-out'),
+    .describe('why there is no source of such opt-outs'),
   expectedRate: z
     .union([share, none], 'must be a share such as 1%, or { none: "reason" }')
     .optional()
-    .describe('share of people who have opted out, at least: a GP source without any is checked against it'),
+    .describe(
+      'the least share of people who have opted out: a GP source without any opt-out is checked with it',
+    ),
   maxUnmatched: share
     .optional()
     .describe(
-      'share of the opt-outs recorded in a source that may be of nobody who is in it, or (type 2, national) of patients without a valid NHS number',
+      'share of the opt-outs recorded in a source that may match nobody in it, or (type 2, national) of patients without a valid NHS number',
     ),
   lookAlikes: z
     .array(
@@ -192,7 +198,7 @@ const optOuts = z.strictObject({
       }),
     )
     .optional()
-    .describe('codes that are written like an opt-out code, such as in another case, and are others'),
+    .describe('codes that resemble an opt-out code, such as one in another case, but are not'),
   maxFall: share.optional().describe('another name of expect.optOuts.stop'),
   untied: z.enum(['hold-back', 'release']).optional(),
 });
@@ -228,7 +234,7 @@ const rule = z.union(
 const matchRank = z.strictObject({
   rank: z.int().min(1).max(99).describe('the number that is released as match_rank'),
   agree: z.array(z.enum(AGREEMENTS)).min(1).describe('all of these must agree'),
-  unless: z.array(z.enum(EXCEPTIONS)).optional().describe('none of these may hold of the record'),
+  unless: z.array(z.enum(EXCEPTIONS)).optional().describe('none of these may be true of the record'),
 });
 const LADDER_NAMES = Object.keys(LADDERS) as [LadderName, ...LadderName[]];
 const link = z.strictObject({
@@ -242,24 +248,24 @@ const link = z.strictObject({
     .string()
     .min(1)
     .optional()
-    .describe('file of postcodes shared by too many people to link by, one a line'),
+    .describe('file of postcodes shared by too many people to link by, one on each line'),
   ignoreBusiestPostcodes: share
     .optional()
     .describe(
-      'share of the postcodes of each source, those with the most patients, to link nobody by, such as 1%',
+      'share of the postcodes of each source, those with the most patients, that link nobody, such as 1%',
     ),
   supersededNumbers: z
     .string()
     .min(1)
     .optional()
-    .describe('CSV of superseded,current: NHS numbers that another has taken the place of'),
+    .describe('CSV of superseded,current: superseded NHS numbers and their current ones'),
   minProbability: z
     .number('must be a number between 0 and 1')
     .gt(0, 'must be a number between 0 and 1')
     .lt(1, 'must be a number between 0 and 1')
     .optional()
     .describe(
-      'links of a lower match probability are refused; for ladders that compare under the NHS number',
+      'links with a lower match probability are refused; for ladders that compare other fields of records with one NHS number',
     ),
   implausible: implausibleSchema(tableName).optional(),
   quarantineImplausible: z
@@ -269,14 +275,14 @@ const link = z.strictObject({
   keepMap: z
     .boolean()
     .optional()
-    .describe('leave a link map beside the published run, for `tallystick diff`'),
+    .describe('write a link map beside the published run, for `tallystick diff`'),
 });
 
 export const pipelineSchema = z
   .strictObject({
     tallystick: z.literal(1).describe('version of this file format'),
     name,
-    synthetic: z.boolean().optional().describe('take NHS numbers of the test range 900-999'),
+    synthetic: z.boolean().optional().describe('accept NHS numbers of the test range 900-999'),
     keys: z.strictObject({
       linkage: z.strictObject({
         file: z.string().min(1),
@@ -303,20 +309,16 @@ export const pipelineSchema = z
       linkageWeights: z
         .boolean()
         .optional()
-        .describe('released records carry linkage_weight, by which those that were linked stand for all'),
+        .describe(
+          'released records carry linkage_weight, with which linked records represent all delivered ones',
+        ),
       tables: z.record(tableName, z.record(z.string(), rule)),
     }),
-    canaries: z
-      .string()
-      .min(1)
-      .optional()
-      .describe('file of texts that must never appear in what a run leaves'),
+    canaries: z.string().min(1).optional().describe('file of texts that must never appear in any output'),
   })
-  .describe(
-    'One tallystick run: sources, opt-outs, linkage and what is released to whom. It holds no secret.',
-  );
+  .describe('One tallystick run: sources, opt-outs, linkage and the release. It holds no secret.');
 
-/** A pipeline file that has the right shape; defaults and cross-checks come after. */
+/** A pipeline file of the correct shape; defaults and cross-checks follow. */
 export type PipelineFile = z.infer<typeof pipelineSchema>;
 export type FormatFile = z.infer<typeof format>;
 export type CodeExpectationFile = z.infer<typeof codeExpectation>;

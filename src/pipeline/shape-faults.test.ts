@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { messagesAtMarks, WHOLE } from './test-rig/marked-file.ts';
 
-/** What is told of the whole file with one piece of it replaced, once each fault is known to stand at its mark. */
+/** The messages for the complete file with one piece replaced, after checking that each fault is at its mark. */
 function told(piece: string, instead: string): readonly string[] {
   if (!WHOLE.includes(piece)) throw new Error(`the file has no ${piece}`);
   return messagesAtMarks(WHOLE.replace(piece, instead));
@@ -13,7 +13,7 @@ const RULES = 'must be one of the rules keep, drop, year, month, year-of-birth, 
 const READINGS = 'sources.surgery.tables.readings';
 
 describe('faults of shape', () => {
-  it('are told together, in the order of the file', () => {
+  it('are reported together, in the order of the file', () => {
     const text = WHOLE.replace('tallystick: 1', 'tallystick: §2')
       .replace('name: tiny', 'name: §Tiny Run\n§nome: x')
       .replace('setting: gp', 'setting: §dentist')
@@ -28,7 +28,7 @@ describe('faults of shape', () => {
     ]);
   });
 
-  it('do not hide contradictions, if they are only unknown keys', () => {
+  it('do not hide contradictions if they are only unknown keys', () => {
     const text = WHOLE.replace('name: tiny', 'name: tiny\n§nome: x').replace(
       'references: visits',
       'references: §vists',
@@ -36,7 +36,7 @@ describe('faults of shape', () => {
     expect(messagesAtMarks(text)).toEqual(['unknown key `nome`', 'there is no table vists in this source']);
   });
 
-  it('that are missing keys stand where they should be', () => {
+  it('for missing keys have the location of the enclosing mapping', () => {
     expect(messagesAtMarks('§§§§tallystick: 1\nname: x\n')).toEqual([
       '`keys` is missing',
       '`sources` is missing',

@@ -1,6 +1,6 @@
 import type { DropReason, Receipt } from '../domain/receipt.ts';
 
-/** What became of every row of a source. The parts add up to `rowsIn`. */
+/** The account of a source's rows. The parts add up to `rowsIn`. */
 export interface RowAccount {
   readonly source: string;
   readonly rowsIn: number;
@@ -12,7 +12,7 @@ export interface RowAccount {
   readonly heldBack: number;
   readonly orphaned: number;
   readonly sensitive: number;
-  /** rows that are not released as rows: patients, who become persons, and tables that are not in the allow-list */
+  /** rows that are used for linkage only: patients, who become persons, and tables outside the allow-list */
   readonly linkedOnly: number;
   readonly released: number;
 }

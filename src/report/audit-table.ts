@@ -2,10 +2,10 @@ import type { LinkageAudit } from '../linker/audit/linkage-audit.ts';
 import { formatCount, formatInterval, formatRate } from './format.ts';
 import { right, textTable } from './text-table.ts';
 
-/** Of a per cent: a sample tells no more. */
+/** Decimals of a percentage: a sample supports no more. */
 const PLACES = 2;
 
-/** What the self-audit says of the ranks, a line each in the order of the ladder. */
+/** The results of the self-audit, one line for each rank in the order of the ladder. */
 export function auditTable(audit: LinkageAudit): string[] {
   return [
     `self-audit of the linkage, without any truth: ${formatCount(audit.sampled)} NHS numbers hidden (seed ${audit.seed})`,

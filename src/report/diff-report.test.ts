@@ -59,7 +59,7 @@ const DIFFERENCE: RunDifference & { readonly differs: WhatDiffers } = {
 };
 
 describe('the report of a comparison', () => {
-  it('says what differs, what came of it, and why', () => {
+  it('lists the differences, their effects on persons, and the causes', () => {
     expect(diffReport(DIFFERENCE)).toBe(`A: nightly for 2026-04-01, run r1
 B: nightly for 2026-04-02, run r2
 
@@ -68,9 +68,9 @@ differs in the release:
   store key: not in A, now 0123456789abcdef
   rule persons.date_of_death: month, now keep
   column persons.area is new: utf8, area, keep
-  table stays is gone: person, day
-  pipeline file is another
-  list release.sensitiveCodes is another
+  table stays was removed: person, day
+  pipeline file differs
+  list release.sensitiveCodes differs
   list canaries is new
   setting link.ranks: two-step, now other
 not compared:
@@ -108,7 +108,7 @@ A 8              1,234     1
 `);
   });
 
-  it('says why persons are not compared, what is not at hand, and that nothing differs in what is', () => {
+  it('says why persons are not compared, what is missing, and that the rest does not differ', () => {
     const missing = [{ file: 'out/b', message: 'this run kept no link map', wayOut: 'keep it' }];
     const unknown = { what: 'lists', why: 'not at hand' };
     const release = { changes: [], notCompared: [unknown] };
@@ -116,7 +116,7 @@ A 8              1,234     1
     expect(diffReport(without)).toBe(`A: nightly for 2026-04-01, run r1
 B: nightly for 2026-04-02, run r2
 
-nothing differs in the release, as far as it was compared
+nothing differs in the release, as far as compared
 not compared:
   lists: not at hand
 
@@ -133,11 +133,11 @@ persons were not compared:
       readOtherwise: [],
     };
     expect(diffReport({ ...without, release: { changes: [], notCompared: [] }, differs })).toContain(
-      '\nnothing differs in the release\n\nnothing differs in what the runs were made from, as far as it is known without a link map of both\n',
+      '\nnothing differs in the release\n\nnothing differs in what the runs were made from, as far as is known without a link map of both\n',
     );
   });
 
-  it('says that a key changed, and compares the counts', () => {
+  it('names the key that changed, and compares the counts', () => {
     const { differs } = DIFFERENCE;
     const keyed = { ...DIFFERENCE, differs: { ...differs, keys: ['release key'] as const }, findings: null };
     const text = diffReport(keyed);

@@ -13,8 +13,8 @@ const OPT_OUT_WORDS: Readonly<Record<string, string>> = {
 };
 
 /**
- * What an operator wants to read of two runs: what differs between the releases, what differs before anybody is looked at,
- * then persons, subjects and ranks, each put down to a cause. Small numbers are shown: it is not for publication.
+ * The report on two runs: differences of the releases, differences of what the runs were made from, then persons, subjects and
+ * ranks, each with its cause. It shows small numbers: it is not for publication.
  */
 export function diffReport({ a, b, release, differs, counts, findings, missing }: RunDifference): string {
   const lines = [
@@ -58,7 +58,7 @@ function noFindingLines(differs: WhatDiffers | null, missing: readonly Problem[]
 }
 
 function releaseLines({ changes, notCompared }: ReleaseComparison): string[] {
-  const known = notCompared.length === 0 ? '' : ', as far as it was compared';
+  const known = notCompared.length === 0 ? '' : ', as far as compared';
   return [
     ...(changes.length === 0
       ? [`nothing differs in the release${known}`]
@@ -77,9 +77,9 @@ function changeLine({ what, which, a, b }: ReleaseChange): string {
   if (what.endsWith(' key')) return `${name}: ${a ?? 'not in A'}, now ${b ?? 'not in B'}`;
   const shown = (value: string) => (DIGEST.test(value) ? '' : `: ${value}`);
   if (a === null) return `${name} is new${b === null ? '' : shown(b)}`;
-  if (b === null) return `${name} is gone${shown(a)}`;
+  if (b === null) return `${name} was removed${shown(a)}`;
   return DIGEST.test(a) && DIGEST.test(b)
-    ? `${name} is another`
+    ? `${name} differs`
     : `${name}: ${DIGEST.test(a) ? 'other' : a}, now ${DIGEST.test(b) ? 'other' : b}`;
 }
 
@@ -96,7 +96,7 @@ function whatDiffersLines({ keys, rules, sources, optOuts, runDate, readOtherwis
       ? []
       : [`what the same files of ${readOtherwise.join(', ')} say on the other date`]),
   ];
-  const known = optOuts === null ? ', as far as it is known without a link map of both' : '';
+  const known = optOuts === null ? ', as far as is known without a link map of both' : '';
   return lines.length === 0
     ? [`nothing differs in what the runs were made from${known}`]
     : ['differs in what the runs were made from:', ...lines.map((line) => `  ${line}`)];

@@ -5,7 +5,7 @@ import { evaluationReport } from './evaluation-report.ts';
 const counts = { records: 1200, linked: 1000, falseMatches: 2, linkable: 1100, missedMatches: 45 };
 const none = { records: 9, linked: 0, falseMatches: 0, linkable: 0, missedMatches: 0 };
 
-it('the report of an evaluation says the whole, the ranks, the subgroups, and what was left out', () => {
+it('the report of an evaluation lists totals, match ranks, subgroups, and the records left out', () => {
   const figures = figuresOf(
     {
       truePersons: 400,
@@ -41,7 +41,7 @@ it('the report of an evaluation says the whole, the ranks, the subgroups, and wh
     'truth.csv',
   );
   const lines = text.split('\n');
-  expect(lines[0]).toBe('nightly for 2026-04-01: linkage by the ladder two-step held against truth.csv');
+  expect(lines[0]).toBe('nightly for 2026-04-01: linkage by the ladder two-step compared with truth.csv');
   expect(lines).toContain('1,209 records of 400 true persons, linked to 420 persons');
   expect(lines).toContain('                  number     of      rate         95 % interval');
   expect(lines).toContain('false matches          2  1,000   0.200 %    0.055 % to 0.726 %');

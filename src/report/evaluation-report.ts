@@ -27,14 +27,14 @@ const REASON_WORDS: Readonly<Record<DropReason, string>> = {
 const INTERVAL = '95 % interval';
 
 /**
- * What a person wants to read of an evaluation: the whole first, then by match rank and by subgroup, then what was left out.
+ * The report of an evaluation: the totals, then by match rank and by subgroup, then the records left out.
  *
- * @param truth the truth file, as it is to be shown
+ * @param truth the path of the truth file, for display
  */
 export function evaluationReport(evaluation: Evaluation, truth: string): string {
   const { name, runDate, ladder, records, persons, record, seconds } = evaluation;
   const lines = [
-    `${name} for ${runDate}: linkage by the ladder ${ladder} held against ${truth}`,
+    `${name} for ${runDate}: linkage by the ladder ${ladder} compared with ${truth}`,
     '',
     `${formatCount(records)} records of ${formatCount(persons.true)} true persons, linked to ${formatCount(persons.linked)} persons`,
     '',
@@ -44,8 +44,8 @@ export function evaluationReport(evaluation: Evaluation, truth: string): string 
     '',
     ...groupTable(evaluation.subgroups),
     '',
-    'false: in a person most of whose records are another true person’s; of the linked',
-    'missed: not where most records of the true person are; of those with something to link',
+    'false: in a person most of whose records belong to another true person; of linked records',
+    'missed: apart from most records of its true person; of records that have one to link to',
     '',
     ...leftOut(evaluation.notEvaluated),
     `${formatCount(record.records)} records evaluated in ${seconds.toFixed(1)} s; nothing was published`,
@@ -110,7 +110,7 @@ function groupTable(groups: readonly Subgroup[]): string[] {
     [left('subgroup'), left(''), ...headings.map((heading) => right(heading))],
     groups.map((group) => [
       GROUPING_WORDS[group.by],
-      group.value?.replaceAll(/\p{Cc}/gu, '?') ?? 'not known', // what was delivered may hold what a terminal obeys
+      group.value?.replaceAll(/\p{Cc}/gu, '?') ?? 'not known', // delivered text may hold control characters
       ...(group.note === null
         ? [
             formatNumber(group.records),
@@ -127,7 +127,7 @@ function groupTable(groups: readonly Subgroup[]): string[] {
     ]),
   ).concat(
     groups.some(({ note }) => note !== null)
-      ? ['*: too few records, or they would give such a number back']
+      ? ['*: too few records, or a count from which one such could be computed']
       : [],
   );
 }

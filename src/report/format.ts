@@ -18,7 +18,7 @@ export function formatSize(bytes: number): string {
   return `${unit === 0 || size >= 10 ? Math.round(size) : size.toFixed(1)} ${UNITS[unit]}`;
 }
 
-/** A share as people read it, three places behind the point unless told, for false matches are rare: 0.226 %. */
+/** A share as a percentage, with three decimals by default, because false matches are rare: 0.226 %. */
 function formatShare(share: number, places = 3): string {
   return `${(share * 100).toFixed(places)} %`;
 }

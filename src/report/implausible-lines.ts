@@ -3,9 +3,9 @@ import type { CountByRank, ImplausibleCounts } from '../linker/result.ts';
 import { formatCount } from './format.ts';
 import { left, right, textTable } from './text-table.ts';
 
-/** Links that no one person can be behind, by rule and by match rank, and which rules could not be asked. */
+/** Implausible links by rule and by match rank, and the rules that could not be checked. */
 export function implausibleLines(counts: ImplausibleCounts | null): string[] {
-  if (counts === null) return ['implausible links: not looked for, nothing is declared (link.implausible)'];
+  if (counts === null) return ['implausible links: not checked, nothing is declared (link.implausible)'];
   const { links, implausible, rules, isQuarantined } = counts;
   const fate = isQuarantined ? 'taken apart and held back' : 'counted, and left as they are';
   const head = `implausible links: ${formatCount(total(implausible))} of ${formatCount(total(links))}, ${fate}`;
@@ -29,7 +29,9 @@ export function implausibleLines(counts: ImplausibleCounts | null): string[] {
     ),
     ...(notAsked.length === 0
       ? []
-      : [`  not asked, nothing is declared: ${notAsked.map((rule) => IMPLAUSIBLE_WORDS[rule]).join(', ')}`]),
+      : [
+          `  not checked, nothing is declared: ${notAsked.map((rule) => IMPLAUSIBLE_WORDS[rule]).join(', ')}`,
+        ]),
   ];
 }
 

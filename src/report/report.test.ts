@@ -70,7 +70,7 @@ const RESULT: RunResult = {
 };
 
 describe('the account of rows', () => {
-  it('adds up, source by source', () => {
+  it('adds up for each source', () => {
     const accounts = accountRows(RECEIPTS);
     expect(accounts).toEqual([
       {
@@ -103,7 +103,7 @@ describe('the account of rows', () => {
     }
   });
 
-  it('is a table; columns that are nought everywhere are left out, unless a reader looks for them', () => {
+  it('is a table; columns of zeros are left out unless a reader expects them', () => {
     expect(rowTable(RECEIPTS)).toEqual([
       'source     rows in  quarantined  patient quarantined  opted out  held back  orphaned  sensitive  linked only  released',
       'gp           1,104            1                    4         52          0         0         50           97       900',
@@ -115,13 +115,13 @@ describe('the account of rows', () => {
 });
 
 describe('the report of a run', () => {
-  it('says what happened, where it is and how to open it', () => {
+  it('gives the counts, the location of the run and how to open it', () => {
     const lines = runReport(RESULT, 'out/nightly/2026-04-01-abc', 'out/nightly/latest').split('\n');
     expect(lines[0]).toBe('nightly for 2026-04-01: run 2026-04-01-abc, published');
     expect(lines).toContain(
       'linked only: patients, who are released as persons, and tables outside the allow-list',
     );
-    expect(lines).toContain('90 persons released: met in one setting 60, in two 25, in three 5');
+    expect(lines).toContain('90 persons released: in one care setting 60, in two 25, in three 5');
     expect(lines).toContain('not released: type 2 opt-out 2, national opt-out 3, held back 1');
     expect(lines).toContain('out/nightly/2026-04-01-abc (out/nightly/latest points at it)');
     expect(lines).toContain('  release/persons.arrow    90  2.0 KiB');
@@ -143,31 +143,29 @@ describe('implausible links', () => {
     return lines.slice(at, lines.indexOf('', at));
   };
 
-  it('are told by rule and by rank, with the rules that could not be asked', () => {
+  it('are reported by rule and by rank, with the rules that could not be checked', () => {
     expect(linesOf(RESULT.implausible)).toEqual([
       'implausible links: 5 of 1,231, counted, and left as they are',
       '                        links  rank 1  rank 8  rank 0',
       '  activity after death      4       1       3       0',
       '  overlapping stays         2       1       1       0',
       '  all links             1,231   1,200      30       1',
-      '  not asked, nothing is declared: two births, infant giving birth',
+      '  not checked, nothing is declared: two births, infant giving birth',
     ]);
   });
 
-  it('say what became of them', () => {
+  it('are reported as counted, or as taken apart', () => {
     const [head] = linesOf({ ...RESULT.implausible!, isQuarantined: true });
     expect(head).toBe('implausible links: 5 of 1,231, taken apart and held back');
   });
 
-  it('are not passed over where nothing is declared', () => {
-    expect(linesOf(null)).toEqual([
-      'implausible links: not looked for, nothing is declared (link.implausible)',
-    ]);
+  it('are reported as not checked where nothing is declared', () => {
+    expect(linesOf(null)).toEqual(['implausible links: not checked, nothing is declared (link.implausible)']);
   });
 });
 
 describe('warnings', () => {
-  it('are listed under their number, and are no lines where there are none', () => {
+  it('are listed under their number, and give no line where there are none', () => {
     const warning: Warning = { check: 'rows', severity: 'warn', file: 'a.csv', message: 'm', wayOut: 'w' };
     const warned = runReport({ ...RESULT, warnings: [warning] }, 'run', 'latest').split('\n');
     const at = warned.indexOf('1 warning:');
@@ -201,7 +199,7 @@ describe('the report of a token store', () => {
       'store',
     ).split('\n');
 
-  it('says what stopped above the boundary, and of quarantined patients only where there are any', () => {
+  it('lists the rows stopped above the boundary, with a column for quarantined patients only where there are any', () => {
     expect(report(RECEIPTS)[0]).toBe('nightly for 2026-04-01: token store def, key id abc, store key id ghi');
     expect(report(RECEIPTS.slice(0, 3)).slice(2, 6)).toEqual([
       'source     table        rows in  quarantined  patient quarantined  type 1 opt-out  stored',
@@ -216,7 +214,7 @@ describe('the report of a token store', () => {
 });
 
 describe('the self-audit in a report', () => {
-  it('is a line a rank, with a dash for what the sample cannot tell', () => {
+  it('is one line for each rank, with a dash where the sample is too small', () => {
     const unknown = {
       precision: null,
       precisionInterval: null,
@@ -273,7 +271,7 @@ describe('formats', () => {
     expect(formatSize(bytes)).toBe(text);
   });
 
-  it('line up text to the left and numbers to the right', () => {
+  it('align text to the left and numbers to the right', () => {
     const columns = [
       { heading: 'a', align: 'left' },
       { heading: 'number', align: 'right' },

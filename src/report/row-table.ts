@@ -3,7 +3,7 @@ import { accountRows, type RowAccount } from './account-rows.ts';
 import { formatCount } from './format.ts';
 import { left, right, textTable } from './text-table.ts';
 
-/** Columns of the table, in the order in which a row may leave. `always`: shown even if it is nought everywhere. */
+/** Columns of the table, in the order in which a row may leave. `always`: shown even where it is zero everywhere. */
 const COLUMNS: readonly { heading: string; of: (row: RowAccount) => number; always: boolean }[] = [
   { heading: 'rows in', of: ({ rowsIn }) => rowsIn, always: true },
   { heading: 'quarantined', of: ({ quarantined }) => quarantined, always: true },
@@ -16,7 +16,7 @@ const COLUMNS: readonly { heading: string; of: (row: RowAccount) => number; alwa
   { heading: 'released', of: ({ released }) => released, always: true },
 ];
 
-/** One line a source: rows in, where they went, and how many are released; each line adds up. */
+/** One line for each source: rows in, rows dropped by reason, rows released; each line adds up. */
 export function rowTable(receipts: readonly Receipt[]): string[] {
   const accounts = accountRows(receipts);
   const shown = COLUMNS.filter(({ of, always }) => always || accounts.some((row) => of(row) > 0));

@@ -16,11 +16,10 @@ const OUTCOMES: Readonly<Record<RunResult['outcome'], string>> = {
 };
 
 /**
- * What a person wants to read at the end of a run. Everything in it comes from the result, which holds counts and
- * places only.
+ * The report at the end of a run. Everything in it comes from the result, which holds counts and locations only.
  *
- * @param directory the run's directory, as it is to be shown
- * @param latest the link to the latest run, likewise
+ * @param directory the path of the run's folder, for display
+ * @param latest the path of the link to the latest run, for display
  */
 export function runReport(result: RunResult, directory: string, latest: string): string {
   const { name, runId, runDate, outcome, receipts, persons, implausible, audit, warnings, files, seconds } =
@@ -49,7 +48,7 @@ export function runReport(result: RunResult, directory: string, latest: string):
       [left(''), right('rows'), right('size')],
       files.map(({ file, rows, bytes }) => [`  release/${file}`, formatCount(rows), formatSize(bytes)]),
     ),
-    '  release/ is what is handed over: the tables, manifest.json, data-dictionary.md, data-dictionary.json, linkage-statement.md',
+    '  release/ is for the recipient: the tables, manifest.json, data-dictionary.md, data-dictionary.json, linkage-statement.md',
     '  operator/ stays here: receipts.json, quarantine.csv',
     '',
     'Open a table:',
@@ -60,7 +59,7 @@ export function runReport(result: RunResult, directory: string, latest: string):
   return `${lines.join('\n')}\n`;
 }
 
-/** What the words over the columns leave open. */
+/** Explanations of column headings. */
 function footnotes({ receipts }: RunResult): string[] {
   const released = new Set(receipts.flatMap(({ stage, table }) => (stage === 'release' ? [table] : [])));
   const isLinkedOnly = receipts.some(
@@ -73,12 +72,12 @@ function footnotes({ receipts }: RunResult): string[] {
 
 function personLines({ released, typeTwoOptOut, nationalOptOut, heldBack, metIn }: PersonCounts): string[] {
   return [
-    `${formatCount(released)} persons released: met in one setting ${formatCount(metIn['1'])}, in two ${formatCount(metIn['2'])}, in three ${formatCount(metIn['3'])}`,
+    `${formatCount(released)} persons released: in one care setting ${formatCount(metIn['1'])}, in two ${formatCount(metIn['2'])}, in three ${formatCount(metIn['3'])}`,
     `not released: type 2 opt-out ${formatCount(typeTwoOptOut)}, national opt-out ${formatCount(nationalOptOut)}, held back ${formatCount(heldBack)}`,
   ];
 }
 
-/** The stages that took any time to speak of, longest first; and that they overlap, where they add up to more than the run. */
+/** The stages that took noticeable time, longest first, and a note that they overlap where they add up to more than the run. */
 function stageTimes({ seconds: elapsed, stages }: RunResult): string {
   const times = Object.entries(stages)
     .filter(([, seconds]) => seconds >= 0.005)

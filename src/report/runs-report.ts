@@ -21,7 +21,7 @@ export function runsReport(directory: string, { runs, others }: ListedRuns): str
   ].join('\n');
 }
 
-/** What becomes of each run. */
+/** What pruning does with each run. */
 export function pruneReport(retained: readonly Retained[], isDryRun: boolean): string {
   const gone = retained.filter(({ keptFor }) => keptFor.length === 0);
   const freed = gone.reduce((sum, { run }) => sum + run.bytes, 0);

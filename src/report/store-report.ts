@@ -4,13 +4,13 @@ import { left, right, textTable } from './text-table.ts';
 import { waiverLines } from './waiver-lines.ts';
 import { warningLines } from './warning-lines.ts';
 
-/** What of a token store is reported. */
+/** The part of a token store's description that is reported. */
 type ReportedStore = Pick<
   TokenStore,
   'pipeline' | 'runDate' | 'address' | 'linkageKeyId' | 'storeKeyId' | 'receipts' | 'warnings' | 'waivers'
 >;
 
-/** What a person wants to read when a token store has been made: what came in, what stopped, what is in it. */
+/** The report on a new token store: rows in, rows stopped, rows stored. */
 export function storeReport(store: ReportedStore, directory: string): string {
   const arePatientsQuarantined = store.receipts.some(({ dropped }) => dropped['patient-quarantined']);
   const ifPatientsQuarantined = <T>(one: T): T[] => (arePatientsQuarantined ? [one] : []);

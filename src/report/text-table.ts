@@ -1,4 +1,4 @@
-/** A column of a table in plain text; numbers stand to the right. */
+/** A column of a table in plain text; numbers are aligned to the right. */
 export interface TextColumn {
   readonly heading: string;
   readonly align: 'left' | 'right';
@@ -9,7 +9,7 @@ export const left = (heading: string): TextColumn => ({ heading, align: 'left' }
 /** A column of numbers. */
 export const right = (heading: string): TextColumn => ({ heading, align: 'right' });
 
-/** Lines up cells under their headings, two blanks between columns, for any fixed-width font. */
+/** Aligns cells under their headings, with two blanks between columns, for a fixed-width font. */
 export function textTable(columns: readonly TextColumn[], rows: readonly (readonly string[])[]): string[] {
   const widths = columns.map(({ heading }, at) =>
     Math.max(heading.length, ...rows.map((row) => (row[at] ?? '').length)),

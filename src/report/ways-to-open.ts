@@ -1,10 +1,10 @@
 import { left, textTable } from './text-table.ts';
 
 /**
- * One line for each tool that opens a table. DuckDB has no reader of Arrow files of its own: its Python client queries
+ * One line for each tool that opens a table. DuckDB has no built-in reader of Arrow files: its Python client queries
  * a pyarrow table by the name of the variable.
  *
- * @param path of an Arrow file, as the reader would type it
+ * @param path path of an Arrow file, as the reader would type it
  */
 export function waysToOpen(path: string): string[] {
   const file = JSON.stringify(path);

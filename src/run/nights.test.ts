@@ -173,7 +173,7 @@ describe('the baseline', () => {
     }
     const { exitCode, message } = await refusal(day(2));
     expect(exitCode).toBe(1);
-    expect(message).toContain('was made under another release key than the last published run');
+    expect(message).toContain('was sealed with another release key than that of the last published run');
   });
 });
 
@@ -259,7 +259,7 @@ describe('keys', () => {
       const id = keyIdOf(`${purpose}.key`);
       const { exitCode, message } = await refusal(day(2));
       expect(exitCode).toBe(3);
-      expect(message).toContain(`the ${purpose} key is another one (key id ${id})`);
+      expect(message).toContain(`the ${purpose} key (key id ${id}) is not that of the runs published here`);
       expect(message).toContain(pinned);
       expect(message).not.toContain('keygen');
       expect(await refusal(day(2), {}, { newKeys: [pinned] })).toMatchObject({ exitCode: 2 });

@@ -2,16 +2,16 @@ import { isAbsolute } from 'node:path';
 import type { OptOutList, Pipeline, SourceSpec, TableSpec } from '../pipeline/pipeline.ts';
 import { digestText } from '../write/digest-text.ts';
 
-/** Enough of a digest to tell two settings apart: nobody gains by making two of them alike. */
+/** Hexadecimal digits of a digest that are enough to distinguish two settings: nobody gains from a collision. */
 const DIGITS = 16;
 
 /**
- * The settings that act above the identity boundary, or on both sides of it: a digest by the name that they have in the
- * pipeline file. A provider writes them to its store, and whoever links compares them with its own pipeline file, so that
- * neither takes for granted what the other did not do.
+ * The settings of the pipeline file that act above the identity boundary, or on both sides of it: a digest for each, by its name
+ * in the pipeline file. A provider writes them to its store, and the linker compares them with its own pipeline file, so that
+ * neither side relies on something that the other one did not do.
  *
- * What only one side needs is left out: where files are and how they are delimited, how old a list may be, the ladder, the
- * release. Any setting of `optOuts`, of a source or of a table that is not named here as such is compared.
+ * Settings that only one side needs are left out: locations and delimiters of files, the permitted age of a list, the ladder,
+ * the release. Any other setting of `optOuts`, of a source or of a table is compared.
  */
 export function agreedSettings({
   synthetic,
@@ -33,7 +33,7 @@ export function agreedSettings({
     synthetic,
     'optOuts.register': listOf(register),
     'optOuts.national': listOf(national),
-    // what is left out, and not the words of the reason
+    // what is left out, without the wording of the reason
     'optOuts.waived': waivers.map(({ what }) => what),
     ...named('optOuts', otherOptOuts),
     'link.ignorePostcodes': link.ignorePostcodes !== null,
@@ -51,7 +51,7 @@ export function agreedSettings({
   );
 }
 
-/** The names of settings in which two sides differ, sorted; one that only one of them has is among them. */
+/** The names of the settings in which two sides differ, sorted. A setting that only one side has is a difference. */
 export function differingSettings(
   a: Readonly<Record<string, string>>,
   b: Readonly<Record<string, string>>,
@@ -60,7 +60,7 @@ export function differingSettings(
   return [...names].filter((name) => a[name] !== b[name]).sort();
 }
 
-/** That there is a list decides who is released; where it is and how old it may be is each side's own. */
+/** Whether there is a list decides who is released. Where it is and how old it may be is up to each side. */
 function listOf(list: OptOutList | null): unknown {
   if (list === null) return null;
   const { file: _file, shownAs: _shown, maxAgeDays: _age, asOf: _date, allowEmpty: _empty, ...others } = list;
@@ -85,7 +85,7 @@ function named(prefix: string, settings: object): Record<string, unknown> {
   return Object.fromEntries(Object.entries(settings).map(([key, value]) => [`${prefix}.${key}`, value]));
 }
 
-/** Keys in one order, and no path of this machine. */
+/** Keys are sorted, and paths of this machine are left out. */
 function textOf(value: unknown): string {
   return JSON.stringify(value, (_key, one: unknown) => {
     if (typeof one === 'string' && one.length > 1 && isAbsolute(one)) return 'a path';

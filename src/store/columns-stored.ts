@@ -5,9 +5,9 @@ import { storedColumns } from './stored-columns.ts';
 import { agreementColumn, planTokens, tokensOf } from './token-plan.ts';
 
 /**
- * What the stored rows of a table hold: the provider writes it to the store, and whoever links compares it with what its own
- * pipeline file needs. A store may hold more than one recipient needs, and never less. An age band is known with its rule,
- * for it is made above the boundary.
+ * What the stored rows of a table hold: the provider writes it to the store, and the linker compares it with what its own
+ * pipeline file needs. A store may hold more than one recipient needs, never less. An age band is named with its rule,
+ * because it is made above the boundary.
  */
 export function columnsStored(table: TableSpec, pipeline: Pipeline): readonly string[] {
   const plan = planTokens(table, pipeline);

@@ -4,11 +4,11 @@ import { listInfo } from '../keys/recipes.ts';
 import { digestText } from '../write/digest-text.ts';
 
 /**
- * What each list holds that is read by a half of the run, as a digest by name of the setting that names it: stores of
- * one run must have been made with the same lists. It is keyed, for lists hold identifiers, and whoever saw a digest of a
- * short one could try them all.
+ * A digest of the content of each list that the provider or the linker reads, by the name of its setting: all stores of one run
+ * must have been made with the same lists. The digest is keyed, because lists hold identifiers, and a plain digest of a short
+ * list could be found by trial.
  *
- * @param lists entries in any order; null where there is no such list
+ * @param lists entries in any order; null where there is no list
  * @param key the linkage key above the identity boundary, the release key below it
  * @returns 32 hexadecimal digits by name
  */

@@ -2,13 +2,13 @@ import { readFileSync } from 'node:fs';
 import type { OptOutType } from '../domain/opt-out.ts';
 import { refused } from '../domain/problem.ts';
 
-/** In place of the name of a source, which no source can have: NHS number tokens belong to every source. */
+/** Written instead of a source's name, and not possible as one: NHS number tokens belong to every source. */
 export const ANY_SOURCE = '*';
 
 const HEADER = 'kind,source,a,b';
 const KINDS: ReadonlySet<string> = new Set<OptOutToken['kind']>(['type-1', 'type-2', 'national', 'allowed']);
 
-/** One line of the opt-out list: a token, and the name of the source whose patient it is. */
+/** One line of the opt-out list: a token, and the name of the patient's source. */
 export interface OptOutToken {
   readonly kind: OptOutType | 'allowed';
   readonly source: string;
@@ -16,16 +16,16 @@ export interface OptOutToken {
   readonly token: string;
 }
 
-/** The list's text: sorted, so that the same opt-outs give the same bytes. */
+/** The text of the list: sorted, so that the same opt-outs give the same bytes. */
 export function optOutCsv(tokens: readonly OptOutToken[]): string {
   const lines = tokens.map(({ kind, source, token }) => `${kind},${source},${token}`).sort();
   return `${[HEADER, ...lines].join('\n')}\n`;
 }
 
 /**
- * Every token of an opt-out list. The list decides who is released, so a line that is not understood stops the run.
+ * Every token of an opt-out list. The list decides who is released, so an invalid line stops the run.
  *
- * @param sources the sources of the pipeline file: an opt-out at another could be applied to nobody
+ * @param sources the sources of the pipeline file: an opt-out at another source would apply to nobody
  * @throws TallystickError (exit 1) naming the line
  */
 export function readOptOutList(path: string, sources: ReadonlySet<string>): OptOutToken[] {

@@ -13,9 +13,9 @@ export type CheckedFiles = ReadonlyMap<string, FileStamp>;
 const FETCH_AGAIN = 'fetch the store again from the provider, or tokenise again';
 
 /**
- * What a store's files hold, for its description: every file that is in the folder, whatever it is for.
+ * Digests of a store's files, for its description: every file in the folder, whatever its purpose.
  *
- * @param parts digests and rows of the parts, which are known already, by name
+ * @param parts digests and rows of the parts, which are already known, by name
  */
 export async function describeFiles(
   directory: string,
@@ -34,7 +34,7 @@ export async function describeFiles(
   return { files, digests };
 }
 
-/** A part that got another name after it was digested, which changes nothing but the time of its last change. */
+/** A part that was renamed after it was digested. A rename changes only the time of the last change (ctime). */
 function sameFile(digest: StampedDigest, path: string): StampedDigest {
   const stamp = stampOf(path);
   const { device, inode, bytes, modified } = digest.stamp;
@@ -44,7 +44,7 @@ function sameFile(digest: StampedDigest, path: string): StampedDigest {
   return { ...digest, stamp };
 }
 
-/** The text files of a store are small, and end with a line end. */
+/** The text files of a store are small, and end with a line feed. */
 function linesBelowHeader(path: string): number {
   return readFileSync(path, 'utf8').split('\n').length - 2;
 }
@@ -89,7 +89,7 @@ export async function checkStoreFiles(
   return checked;
 }
 
-/** What is in the folder and not in the description was not put there by the provider. */
+/** The provider did not write a file that is in the folder and not in the description. */
 function unlisted(directory: string, files: TokenStore['files']): Problem[] {
   return readdirSync(directory)
     .filter((name) => name !== STORE_FILE && !Object.hasOwn(files, name))
@@ -103,7 +103,7 @@ function unlisted(directory: string, files: TokenStore['files']): Problem[] {
 }
 
 /**
- * What was read is what was checked: asked after the last reading, before anything is published.
+ * Asserts that the files that were read are those that were checked: called after the last read, before publishing.
  *
  * @throws TallystickError (exit 1) naming every file that was written to or exchanged since
  */
@@ -114,7 +114,7 @@ export function assertUnchanged(checked: CheckedFiles): void {
     ...changed.map(([path]) => ({
       file: path,
       message: 'was changed while the store was being linked',
-      wayOut: 'nothing was published; keep others away from the store, and link again',
+      wayOut: 'nothing was published; make sure that nobody else writes to the store, and link again',
     })),
   );
 }

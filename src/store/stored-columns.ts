@@ -10,8 +10,8 @@ import {
 } from '../pipeline/pipeline.ts';
 
 /**
- * The stored code columns that are looked through for codes whose rows are never released: those that may hold a code of
- * the list, or of an opt-out, and those that are released themselves.
+ * The stored code columns that are searched for codes whose rows are never released: those that may hold a code of the list or
+ * of an opt-out, and those that are released themselves.
  */
 export function codeColumnsLookedThrough(table: TableSpec, pipeline: Pipeline): readonly ColumnSpec[] {
   const released = pipeline.release.tables.find((one) => one.table === table.name)?.columns ?? [];
@@ -25,8 +25,9 @@ export function codeColumnsLookedThrough(table: TableSpec, pipeline: Pipeline): 
 }
 
 /**
- * The payload columns of a table that cross the boundary: what is released, what orders and dates the records, what
- * tells a sensitive code, what persons carry, and what tells an implausible link. The minimum of information: everything else is checked and left.
+ * The payload columns of a table that cross the boundary: those that are released, that order and date the records, that reveal
+ * a sensitive code, that persons carry, and that reveal an implausible link. All others are checked and not stored (data
+ * minimisation).
  */
 export function storedColumns(table: TableSpec, pipeline: Pipeline): readonly ColumnSpec[] {
   const released = new Set(

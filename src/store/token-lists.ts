@@ -2,7 +2,7 @@
 export const OPT_OUT_FILE = 'opt-outs.csv';
 /** Tuples of the busiest postcodes: the halves of each token. */
 export const BUSY_FILE = 'busy-postcodes.csv';
-/** What rows that stay above the boundary know: tuple, NHS number, local id, opt-out. */
+/** Witnesses, from rows that stay above the boundary: tuple, NHS number, local id, opt-out. */
 export const WITNESS_FILE = 'witnesses.csv';
 
 /** The files of a store that hold tokens as text. */

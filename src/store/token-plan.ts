@@ -9,8 +9,8 @@ import {
 } from '../pipeline/pipeline.ts';
 
 /**
- * What two subjects under one NHS number can be found to agree on, each a token that is bound to that number, with its
- * kind. Month and day are of one kind, so that the two can be found swapped.
+ * The fields on which two subjects with one NHS number can be compared, each as a token that is bound to that number, with its
+ * kind. Month and day have the same kind, so that a swap of the two can be detected.
  */
 export const AGREEMENT_KINDS = {
   sex: 'nhs-number|sex',
@@ -21,12 +21,12 @@ export const AGREEMENT_KINDS = {
 } as const satisfies Record<string, TokenKind>;
 export type AgreementToken = keyof typeof AGREEMENT_KINDS;
 
-/** What the ranks of the ladder need of subjects, besides NHS number and `sex|birth date|postcode`. */
+/** What the ranks of the ladder need, besides the NHS number and the tuple `sex|birth date|postcode`. */
 export interface LinkingPlan {
   readonly agreements: readonly AgreementToken[];
-  /** provider and local id of every subject, for ranks that ask for them */
+  /** provider and local id of every subject, for ranks that require them */
   readonly hasLocalIds: boolean;
-  /** there is a list of postcodes that too many people share */
+  /** true where there is a list of postcodes that too many people share */
   readonly hasIgnoredPostcodes: boolean;
 }
 
@@ -38,21 +38,21 @@ export interface KeyedColumn {
 }
 
 /**
- * Which tokens a table's rows get. The subject is what the row is about: the patient key of a split source, or the
- * demographic tuple of a flat row. What links subjects to persons stands once per subject, not on every row.
+ * The tokens of a table's rows. The subject is what a row is about: the patient key of a source with a patients table, or the
+ * demographics of a flat row. The tokens that link a subject to a person are on one row of the subject only.
  */
 export interface TokenPlan {
   readonly table: TableSpec;
-  /** how a row names its subject: by a key, by its own demographics, or through a parent row */
+  /** how a row identifies its subject: by a key, by its own demographics, or through a parent row */
   readonly subject:
     | { readonly by: 'patient-key'; readonly key: KeyedColumn }
     | { readonly by: 'demographics' | 'parent' };
-  /** present where demographics stand on the row: a patients table, its addresses, or a flat table */
+  /** present where the row has demographics: a patients table, its addresses, or a flat table */
   readonly hasDemographics: boolean;
   readonly linking: LinkingPlan;
-  /** provider and local id of a flat row: the tie of last resort, and what a rank may ask for */
+  /** provider and local id of a flat row: the last resort for identifying its subject, and required by some ranks */
   readonly local: KeyedColumn | null;
-  /** the row's own id, where something points at it or it is released */
+  /** the row's own id, where other rows point at it or it is released */
   readonly record: KeyedColumn | null;
   readonly parent: KeyedColumn | null;
 }
@@ -61,7 +61,7 @@ function column(table: TableSpec, role: ColumnSpec['role']): ColumnSpec | undefi
   return table.columns.find((one) => one.role === role);
 }
 
-/** Decides which tokens a table needs: those that link it, and those that are released, and no others. */
+/** The tokens that a table needs: those that link it and those that are released, and no others. */
 export function planTokens(table: TableSpec, pipeline: Pipeline): TokenPlan {
   const patientKey = column(table, 'patient-key');
   const parentKey = column(table, 'parent-key');
@@ -108,7 +108,7 @@ function isFlatWithLocalId(
   return local?.provider != null && hasDemographics && patientKey === undefined;
 }
 
-/** Birth date and sex wherever anything is compared: a number in two people is found by them. */
+/** Birth date and sex are needed wherever fields are compared: they reveal a number recorded for two people. */
 function agreementsOf({ link }: Pipeline): AgreementToken[] {
   if (!comparesUnderNhsNumber(link.ranks)) return [];
   const comparesPostcodes = link.ranks.some(
@@ -117,7 +117,7 @@ function agreementsOf({ link }: Pipeline): AgreementToken[] {
   return ['sex', 'year', 'month', 'day', ...(comparesPostcodes ? (['postcode'] as const) : [])];
 }
 
-/** The tokens a table's rows get, in the order in which the hashing function returns them. */
+/** The tokens of a table's rows, in the order in which the hashing function returns them. */
 export function tokensOf(plan: TokenPlan): string[] {
   return [
     ...(plan.subject.by === 'parent' ? [] : ['subject']),
@@ -129,12 +129,12 @@ export function tokensOf(plan: TokenPlan): string[] {
   ];
 }
 
-/** The column of an agreement's token, as it is returned and stored. */
+/** The column of a field's token, as returned and stored. */
 export function agreementColumn(agreement: AgreementToken): string {
   return `agree_${agreement}`;
 }
 
-/** Every kind of token a run's plans need; the NHS number's is always needed, for opt-outs. */
+/** Every kind of token that the plans of a run need; the NHS number token is always needed, for opt-outs. */
 export function kindsOf(plans: readonly TokenPlan[]): TokenKind[] {
   const kinds = plans.flatMap((plan): TokenKind[] => [
     ...(plan.subject.by === 'patient-key' ? [plan.subject.key.kind] : []),

@@ -59,7 +59,7 @@ const written = () => {
 };
 
 describe('a token store', () => {
-  it('says again what was said of it, and who signed it', () => {
+  it('is read back as it was written, with the key that signed it', () => {
     written();
     expect(readStore(folder)).toEqual({
       ...STORE,
@@ -69,12 +69,12 @@ describe('a token store', () => {
     });
   });
 
-  it('is described in a file that only its owner reads', () => {
+  it('has a description that only its owner can read', () => {
     written();
     expect(statSync(file()).mode & 0o777).toBe(0o600);
   });
 
-  it('that is not there is a fault of the environment', () => {
+  it('that does not exist is a fault of the environment', () => {
     const missing = expect.objectContaining({ exitCode: 3 });
     expect(() => readStore(join(folder, 'gone'))).toThrow(missing);
     expect(() => readStore(folder)).toThrow(/there is no token store here/);
@@ -96,7 +96,7 @@ describe('a token store', () => {
     expect(() => readStore(folder)).toThrow(`is of format version 99, not ${STORE_FORMAT_VERSION}`);
   });
 
-  it('is refused when any one byte of its description is another', () => {
+  it('is refused when any byte of its description differs', () => {
     const bytes = Buffer.from(written());
     fc.assert(
       fc.property(fc.nat(bytes.length - 1), fc.integer({ min: 1, max: 255 }), (at, change) => {
@@ -109,7 +109,7 @@ describe('a token store', () => {
     );
   });
 
-  it('is refused when its description is written in another way, such as without line ends', () => {
+  it('is refused when its description is formatted differently, such as without line ends', () => {
     writeFileSync(file(), JSON.stringify(JSON.parse(written())));
     expect(() => readStore(folder)).toThrow(/is not what the provider signed/);
   });
@@ -125,7 +125,7 @@ describe('a token store', () => {
     }
   });
 
-  it('signed by another key says so: by its key id, which whoever forges cannot take along', () => {
+  it('signed by another key has the key id of that key, which a forger cannot avoid', () => {
     const other = new StoreKey(new KeyRing(Buffer.from('an example of another key, .....')));
     writeStore(folder, STORE, other);
     expect(readStore(folder).storeKeyId).toBe(other.id);
@@ -133,7 +133,7 @@ describe('a token store', () => {
   });
 
   it.each(['../../etc/passwd', '/etc/passwd', 'a/b.parquet', '..', '', STORE_FILE])(
-    'whose file leads elsewhere is refused: %j',
+    'with a file name that leads out of the folder is refused: %j',
     (name) => {
       const [table] = STORE.tables;
       const files = { ...STORE.files, [name]: some(3) };
@@ -146,14 +146,14 @@ describe('a token store', () => {
     },
   );
 
-  it('that names a file of which it lists no digest, or one file for two purposes, is refused', () => {
+  it('that names a file without a digest, or one file for two purposes, is refused', () => {
     writeStore(folder, { ...STORE, busyTuples: 'busy-postcodes.csv' }, KEY);
     expect(() => readStore(folder)).toThrow(/store\.json: is damaged/);
     writeStore(folder, { ...STORE, quarantine: 'opt-outs.csv' }, KEY);
     expect(() => readStore(folder)).toThrow(/store\.json: is damaged/);
   });
 
-  it('whose parts have other rows than the table is refused', () => {
+  it('whose parts do not have the rows of the table is refused', () => {
     const [table] = STORE.tables;
     writeStore(folder, { ...STORE, tables: [{ ...table!, rows: 4 }] }, KEY);
     expect(() => readStore(folder)).toThrow(/store\.json: is damaged/);

@@ -15,7 +15,7 @@ export const STORE_FILE = 'store.json';
 export const QUARANTINE_FILE = 'quarantine.csv';
 export const STORE_FORMAT_VERSION = 2;
 
-/** One table's rows below the identity boundary: tokens and payload in Parquet, a part for each input file. */
+/** One table's rows below the identity boundary: tokens and payload in Parquet, one part for each input file. */
 export interface StoredTable {
   readonly source: string;
   readonly table: string;
@@ -35,11 +35,11 @@ export interface StoredInput {
   readonly rows: number;
 }
 
-/** What a file of the store must be. */
+/** What the description records of a file. */
 export interface StoredFile {
   readonly bytes: number;
   readonly sha256: string;
-  /** of a text file its lines below the header */
+  /** for a text file the lines after the header */
   readonly rows: number;
 }
 
@@ -51,27 +51,27 @@ export interface StoredOutcomes {
   readonly outcomes: Readonly<Record<string, number>>;
 }
 
-/** How the cells of one code column are written: whether they look like codes of its system. */
+/** The shapes of the cells of one code column: whether they look like codes of its system. */
 export interface StoredCodes extends CodeCounts {
   readonly source: string;
   readonly table: string;
   readonly column: string;
   readonly system: CodeSystem;
-  /** why nobody minds what they look like; null where the column had to look like its system */
+  /** why the shapes were not checked; null where they were */
   readonly waived: string | null;
 }
 
-/** How many opt-outs each list and the records themselves came to: held against the last run, to notice a sharp fall. */
+/** The number of opt-outs in each list and in the records: compared with the last run, to notice a sharp fall. */
 export interface OptOutCounts {
   readonly register: Readonly<Record<string, number>> | null;
   readonly nationalAllowed: number | null;
-  /** events that the records state, in codes or flags; null where none are looked for */
+  /** events in the records, coded or flagged; null where none are looked for */
   readonly coded: number | null;
   /** the same by `source/type`; absent where none are declared, and in stores of earlier versions */
   readonly codedByOrigin?: Readonly<Record<string, number>>;
 }
 
-/** Everything the second half of a run needs to know of the first, and no identifier. */
+/** Everything that the linker needs to know of the provider's run, without any identifier. */
 export interface StoreDescription {
   readonly formatVersion: typeof STORE_FORMAT_VERSION;
   readonly pipeline: string;
@@ -80,12 +80,12 @@ export interface StoreDescription {
   readonly linkageKeyId: string;
   /** digest over inputs, layouts, key ids, rules version, agreed settings and run date */
   readonly address: string;
-  /** what provider and linker must agree on: a digest by name of setting (`run/agreed-settings.ts`) */
+  /** what provider and linker must agree on: a digest by name of setting (`store/agreed-settings.ts`) */
   readonly settings: Readonly<Record<string, string>>;
-  /** what the lists held that were read above the boundary: a keyed digest by name of list, alike in all stores of a run */
+  /** the content of the lists read above the boundary: a keyed digest by name of list, equal in all stores of a run */
   readonly lists: Readonly<Record<string, string>>;
   readonly tables: readonly StoredTable[];
-  /** CSV of (kind, source, a, b): tokens of people who have opted out, and those the national reply allows */
+  /** CSV of (kind, source, a, b): tokens of people who have opted out, and of those whom the national reply allows */
   readonly optOutTokens: string;
   readonly optOutCounts: OptOutCounts;
   /** what the provider's pipeline file left out of opt-outs; absent in stores of earlier versions */
@@ -93,20 +93,20 @@ export interface StoreDescription {
   /** CSV of (a, b): tokens of sex|birth date|postcode at the busiest postcodes; absent where the pipeline file ignores none of them */
   readonly busyTuples?: string;
   /**
-   * CSV of (a, b, nhs_a, nhs_b, local_a, local_b): tokens of sex|birth date|postcode that rows which stay above the boundary
-   * know of somebody; absent in stores of earlier versions, which must not be linked
+   * CSV of (a, b, nhs_a, nhs_b, local_a, local_b, opt_out): the witnesses; tokens of sex|birth date|postcode from rows that stay
+   * above the boundary. Absent in stores of earlier versions, which must not be linked
    */
   readonly witnesses?: string;
   readonly inputs: readonly StoredInput[];
   /** how the files of each source were read, as a digest by name of source */
   readonly readings?: Readonly<Record<string, string>>;
-  /** columns that are not read: those whose names look like names of columns, and how many more there are */
+  /** columns that are not read: those with a name of known words, and the number of all others */
   readonly undeclared: readonly {
     readonly file: string;
     readonly columns: readonly string[];
     readonly unnamed: number;
   }[];
-  /** what checks above the identity boundary found and did not stop for */
+  /** warnings of the checks above the identity boundary */
   readonly warnings: readonly Warning[];
   readonly receipts: readonly Receipt[];
   readonly outcomes: readonly StoredOutcomes[];
@@ -118,9 +118,9 @@ export interface StoreDescription {
   readonly files: Readonly<Record<string, StoredFile>>;
 }
 
-/** What `store.json` holds: the description, and by whom it is signed. */
+/** The content of `store.json`: the description, and its signature. */
 export interface TokenStore extends StoreDescription {
-  /** which store key this is: what a linker pins */
+  /** id of the store key, which a linker pins */
   readonly storeKeyId: string;
   /** the public half of the provider's store key, 64 hexadecimal digits */
   readonly publicKey: string;
@@ -128,7 +128,7 @@ export interface TokenStore extends StoreDescription {
   readonly signature: string;
 }
 
-/** Signs a description and writes it, which makes the store whole. */
+/** Signs a description and writes it, which completes the store. */
 export function writeStore(directory: string, description: StoreDescription, key: StoreKey): TokenStore {
   const signed = { ...description, storeKeyId: key.id, publicKey: key.publicKey };
   const store: TokenStore = { ...signed, signature: key.sign(textOf(signed)) };
@@ -137,8 +137,8 @@ export function writeStore(directory: string, description: StoreDescription, key
 }
 
 /**
- * Reads the description of a store and checks its signature. Whose signature it is, is for the linker to say; what the files
- * hold is checked by `checkStoreFiles`.
+ * Reads the description of a store and checks its signature. The linker decides whose signature it accepts; `checkStoreFiles`
+ * checks the content of the files.
  *
  * @throws TallystickError (exit 3) where there is no store, (exit 1) where it is of another version, damaged or changed
  */
@@ -161,7 +161,7 @@ export function readStore(directory: string): TokenStore {
     });
   }
   const { signature, ...signed } = store;
-  // one text for one content: no byte of the file is outside the signature
+  // one content has one text, so that every byte of the file is covered by the signature
   if (textOf(store) !== text || !isSigned(textOf(signed), signature, store.publicKey)) {
     throw refused({
       file,
@@ -190,7 +190,7 @@ function textOf(value: object): string {
   return `${JSON.stringify(value, null, 2)}\n`;
 }
 
-/** The files that the description speaks of have plain names and are listed, each with the rows that its table has. */
+/** True if the files named in the description have plain names and are listed, each with the rows of its table. */
 function isConsistent(store: TokenStore): boolean {
   const { files, tables } = store;
   if (typeof files !== 'object' || files === null || !Array.isArray(tables)) return false;
@@ -203,14 +203,14 @@ function isConsistent(store: TokenStore): boolean {
   );
 }
 
-/** The files of a store, as it names them itself. */
+/** The files that a store's description names. */
 function filesOf({ tables, optOutTokens, busyTuples, witnesses, quarantine }: TokenStore): unknown[] {
   const parts: unknown[] = tables.flatMap((table) => table?.parts ?? [null]);
   const lists = [busyTuples, witnesses].filter((file) => file !== undefined);
   return [...parts, optOutTokens, ...lists, quarantine];
 }
 
-/** A store may come from elsewhere, and its quarantine list is published: its files are its own, and no others. */
+/** A store may come from another site, and its quarantine list is kept with the run: so its files must be in its own folder. */
 function isPlainName(name: unknown): boolean {
   return typeof name === 'string' && name !== STORE_FILE && /^[A-Za-z0-9_][A-Za-z0-9_.-]*$/.test(name);
 }

@@ -4,16 +4,16 @@ const TOKEN_BYTES = 16;
 /** A token as its four 32-bit words, its bytes read little-endian. */
 export type TokenWords = readonly [w0: number, w1: number, w2: number, w3: number];
 
-/** A token as a store's lists hold it: its halves, `a,b`. */
+/** A token as text, as in a store's lists: its halves, `a,b`. */
 export type TokenText = string;
 
-/** A token as a store's lists hold it: its halves as signed little-endian numbers, `a,b`. */
+/** A token as text, as in a store's lists: its halves as signed little-endian integers, `a,b`. */
 export function tokenText(token: Uint8Array): string {
   const view = new DataView(token.buffer, token.byteOffset, TOKEN_BYTES);
   return `${view.getBigInt64(0, true)},${view.getBigInt64(8, true)}`;
 }
 
-/** The token of two halves, as they stand in a store's list. */
+/** The token with these two halves, as a store's list has them. */
 export function tokenBytes(text: string): Uint8Array {
   const [a, b] = text.split(',');
   const bytes = new Uint8Array(TOKEN_BYTES);
@@ -23,7 +23,7 @@ export function tokenBytes(text: string): Uint8Array {
   return bytes;
 }
 
-/** The four 32-bit words of a token as a store's list holds it, its bytes read little-endian. */
+/** The four 32-bit words of a token in a store's list, its bytes read little-endian. */
 export function tokenWords(text: TokenText): TokenWords {
   const view = new DataView(tokenBytes(text).buffer);
   return [0, 4, 8, 12].map((at) => view.getUint32(at, true)) as unknown as TokenWords;

@@ -2,7 +2,7 @@ import type { Random } from './random.ts';
 import { encodeText } from './row-buffer.ts';
 import { WeightedChoice } from './weighted-choice.ts';
 
-/** Whom a code can be recorded for. */
+/** The patients for whom a code can be recorded. */
 export type Fits = 'anyone' | 'women' | 'men' | 'children' | 'older';
 
 export interface Measurement {
@@ -24,11 +24,11 @@ export interface Patient {
   readonly age: number;
 }
 
-/** Tries before an unfit code is given up for the list's commonest one that fits anyone. */
+/** The number of draws before an unfit code is replaced by the list's commonest one that fits anyone. */
 const TRIES = 8;
 
 /**
- * A code list from which common codes are drawn far more often than rare ones, and only for whom they fit.
+ * A code list from which common codes are drawn far more often than rare ones, and only for patients whom they fit.
  */
 export class CodeList<Code extends ClinicalCode> {
   private readonly codes: readonly Code[];
@@ -55,8 +55,8 @@ export class CodeList<Code extends ClinicalCode> {
 }
 
 /**
- * Whether a code makes sense for the patient: the truth holds no man's pregnancy, so that a wrong link shows
- * one.
+ * Whether a code is possible for the patient: in the truth no man is pregnant, so that a wrong link reveals
+ * itself.
  */
 function isFit(fits: Fits, { sex, age }: Patient): boolean {
   switch (fits) {

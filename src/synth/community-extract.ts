@@ -35,7 +35,7 @@ const CASELOAD_SHARES: readonly (readonly [age: number, share: number])[] = [
   [5, 0.42],
   [0, 0.85],
 ];
-/** Of people on a caseload: the share registered at a second provider too, under another local id. */
+/** The share of people on a caseload who are also registered at a second provider, under another local id. */
 const SECOND_PROVIDER = 0.05;
 const NEXT_REFERRAL = 0.25;
 const MOST_REFERRALS = 8;
@@ -88,7 +88,7 @@ export class CommunityExtract {
     this.contactIds = new NumberSeries(1_000_000_000, random);
   }
 
-  /** Writes all that community providers hold on a household. */
+  /** Writes all community records of a household. */
   write(household: Household): void {
     const { random } = this;
     const local = Math.floor(household.home.position * this.providers.length);
@@ -110,7 +110,7 @@ export class CommunityExtract {
     firstDay: number,
     lastDay: number,
   ): void {
-    // The provider's letter and eight digits of the person: unique, for nobody registers twice with one
+    // The provider's letter and eight digits of the person: unique, because nobody registers twice with one
     // provider.
     const localPatientId =
       String.fromCharCode(65 + provider) + (100_000_000 + this.localIds.of(person.index));
@@ -132,7 +132,7 @@ export class CommunityExtract {
     row.comma();
     row.ascii(recorded.nhsNumber);
     row.comma();
-    // Both are drawn whatever the state, so that errors do not shift the draws that follow.
+    // Both are drawn in any state, so that errors do not shift later draws.
     const missingStatus = random.oneOf(MISSING_STATUS);
     const isVerified = random.chance(NHS_VERIFIED_SHARE) && recorded.nhsState === 'right';
     row.ascii(recorded.nhsState === 'missing' ? missingStatus : isVerified ? '01' : '02');
@@ -194,7 +194,7 @@ export class CommunityExtract {
     row.comma();
     row.date(this.dates, day);
     row.comma();
-    row.digits(random.between(8, 17), 2); // clinics run from eight to six, on the five minutes
+    row.digits(random.between(8, 17), 2); // clinics run from eight to six, in steps of five minutes
     row.ascii(':');
     row.digits(5 * random.below(12), 2);
     row.ascii(':00,');

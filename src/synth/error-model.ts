@@ -1,17 +1,17 @@
-/** The three settings, each with its own quality of recording. */
+/** The three care settings, each with its own quality of recording. */
 export type Source = 'gp' | 'hospital' | 'community';
 
 /** A rate for each source. */
 export type RateBySource = Readonly<Record<Source, number>>;
 
 /**
- * What goes wrong between a person and their records, and who opts out: shares from 0 to 1.
+ * The rates of recording errors and of opt-outs: shares from 0 to 1.
  *
  * Demographic errors are drawn once for each **record set**: a person as one source knows them. That is the
  * practice's registration, a hospital patient record (person and trust: every episode at that trust repeats
  * the error), or a community registration. Independent draws: one record set may carry several errors.
  *
- * Rates marked (chosen) are plausible figures, not measurements; the others name what they are taken from.
+ * Rates marked (chosen) are plausible values, not measurements; the others name their source.
  */
 export interface ErrorModel {
   /** NHS number left out (or a placeholder, see `missingAsPlaceholder`), per record set. */
@@ -41,8 +41,7 @@ export interface ErrorModel {
   /** Sex wrong: two in three the opposite, one in three not known or not specified, per record set. */
   readonly sexMiscoded: number;
   /**
-   * Another address of theirs than the practice's: an earlier one, or a later one the practice has not heard
-   * of.
+   * Another address of the person than the practice's: an earlier one, or a later one unknown to the practice.
    */
   readonly postcodeMoved: number;
   /** Postcode with one character changed, two transposed, or 0/O and 1/I confused, per record set. */

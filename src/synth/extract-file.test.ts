@@ -28,14 +28,14 @@ describe('ExtractFile', () => {
   const count = 300_000; // two chunks
   const lines = Array.from({ length: count }, (_, nth) => String(nth));
 
-  it('writes a header and every row, and tells rows and bytes', async () => {
+  it('writes a header and every row, and reports rows and bytes', async () => {
     const written = await writeNumbers(count, {});
     const text = await readFile(join(directory, 'some/numbers.csv'), 'utf8');
     expect(text).toBe(`number\n${lines.join('\n')}\n`);
     expect(written).toEqual({ path: 'some/numbers.csv', rows: count, bytes: text.length });
   });
 
-  it('compresses to the same bytes each time, and leaves no uncompressed twin', async () => {
+  it('compresses to the same bytes each time, and leaves no uncompressed copy', async () => {
     const written = await writeNumbers(count, { gzip: true });
     const first = await readFile(join(directory, 'some/numbers.csv.gz'));
     await writeNumbers(count, { gzip: true });

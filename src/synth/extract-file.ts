@@ -8,20 +8,20 @@ import type { Random } from './random.ts';
 import { RowBuffer } from './row-buffer.ts';
 
 /**
- * Bytes gathered before a write: large enough that the system call costs nothing, small enough to stay in
+ * Bytes collected before a write: large enough that the system call costs nothing, small enough to stay in
  * cache.
  */
 const CHUNK_BYTES = 1 << 20;
 
 /**
- * Bytes gathered before a write of a shuffled file: some 40,000 episodes. Episodes and contacts reach a real
- * extract by date of submission, not by patient; left together they would flatter every cache in the program
+ * Bytes collected before a write of a shuffled file: about 40,000 episodes. Episodes and contacts reach a real
+ * extract by date of submission, not by patient; in patient order they would favour every cache in the program
  * that reads them.
  */
 const SHUFFLE_BYTES = 8 << 20;
 
 /**
- * gzip's own default, which is what suppliers' tools write. Node writes no time of modification into the
+ * gzip's own default, which suppliers' tools use. Node writes no time of modification into the
  * header.
  */
 const GZIP_LEVEL = 6;
@@ -94,18 +94,18 @@ export class ExtractFile {
     return file;
   }
 
-  /** Where the next row goes. It changes at every flush: take it anew for each household. */
+  /** The buffer for the next row. It changes at every flush: get it again for each household. */
   get buffer(): RowBuffer {
     return this.filling;
   }
 
-  /** Whether enough has gathered for a write. */
+  /** Whether the buffer has enough bytes for a write. */
   get isFull(): boolean {
     return this.filling.length >= this.windowBytes;
   }
 
   /**
-   * Starts writing what has gathered, once the write before is done. Throws what that write met (disk full,
+   * Starts writing the buffer, once the previous write is done. Throws the error of that write (disk full,
    * ...).
    */
   async flush(): Promise<void> {
@@ -122,7 +122,7 @@ export class ExtractFile {
     }
   }
 
-  /** Writes what is left, ends the file and tells what was written. */
+  /** Writes the rest and ends the file. @returns rows and bytes written */
   async close(): Promise<WrittenFile> {
     await this.flush();
     await this.inFlight;
@@ -131,7 +131,7 @@ export class ExtractFile {
     return { path: this.path, rows: this.rowCount, bytes: this.file.bytesWritten };
   }
 
-  /** Gives the file up after a failure elsewhere; what was written stays, incomplete. */
+  /** Abandons the file after a failure elsewhere; the incomplete file stays. */
   abandon(): void {
     this.sink.destroy();
     this.file.destroy();

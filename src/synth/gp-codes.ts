@@ -13,7 +13,7 @@ export interface Concept extends ClinicalCode {
   readonly measurement: Measurement | undefined;
 }
 
-/** Further concepts, so that there are some 300: rare ones, made up in the shape of the UK extension. */
+/** Further concepts, so that there are about 300: rare ones, invented in the shape of the UK extension. */
 const MADE_UP_CONCEPTS = 150;
 
 /**

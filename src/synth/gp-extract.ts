@@ -31,7 +31,7 @@ const EVENTS_BY_DECADE = [2.4, 1.5, 1.9, 2.2, 2.6, 3.3, 4.4, 5.8, 6.8, 7.0, 7.0]
 const EVENT_FACTORS = [0, 0, 0.2, 0.3, 0.4, 0.5, 0.6, 0.7, 0.8, 0.9, 1, 1.2, 1.5, 2, 3, 4.4];
 
 /**
- * A recorded day later than the day it happened: a letter scanned, a death certified. At most this after a
+ * A recorded day later than the day it happened: for a scanned letter or a certified death. At most this long after a
  * death.
  */
 const LATE_SHARE = 0.15;
@@ -40,12 +40,12 @@ const GRACE_AFTER_DEATH_DAYS = 3; // domain.md, 5
 const LEGACY_CODES_SHARE = 0.6;
 const DEATH_RECORDED_SHARE = 0.98;
 const TELEPHONE_SHARE = 0.9;
-/** Postcodes written otherwise than with one space: without it, or in small letters. */
+/** Postcodes not written with one space: without it, or in lower case. */
 const UNUSUAL_POSTCODE_SHARE = 0.04;
 
 const FIRST_PATIENT_ID = 1_000_000_000;
 
-/** The general practice's extract: registration, address history, coded events. One registration a person. */
+/** The general practice's extract: registration, address history, coded events. One registration for each person. */
 export class GpExtract {
   private readonly files: GpFiles;
   private readonly misrecorder: Misrecorder;
@@ -70,7 +70,7 @@ export class GpExtract {
     this.patientIds = new Permutation(random);
   }
 
-  /** Writes all that practices hold on a household. */
+  /** Writes all GP records of a household. */
   write(household: Household, practice: string): void {
     for (const person of household.people) {
       const patientId = FIRST_PATIENT_ID + this.patientIds.of(person.index);
@@ -135,7 +135,7 @@ export class GpExtract {
     return this.random.chance(0.7) ? postcode.replace(' ', '') : postcode.toLowerCase();
   }
 
-  /** A number from the ranges that the regulator keeps for drama: 07700 900xxx and 01632 960xxx. */
+  /** A number from the ranges that the regulator reserves for drama: 07700 900xxx and 01632 960xxx. */
   private writeTelephone(row: RowBuffer): void {
     const { random } = this;
     if (!random.chance(TELEPHONE_SHARE)) return;

@@ -12,7 +12,7 @@ export const EPISODES_HEADER = [
   'LSOA11,SUSRECID',
 ].join(',');
 
-/** HES writes a missing date so (domain.md, 3). */
+/** The HES form of a missing date (domain.md, 3). */
 export const NULL_DATE = '01/01/1800';
 
 /**

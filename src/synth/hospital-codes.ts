@@ -37,7 +37,7 @@ export const procedures = new CodeList(
   4,
 );
 
-/** Codes of spells that are what they are: a normal birth, its delivery, dialysis. */
+/** Codes of spells with a fixed code: a normal birth, its delivery, dialysis. */
 export const setCodes = {
   bornInHospital: encodeText('Z380'),
   twinBornInHospital: encodeText('Z383'),

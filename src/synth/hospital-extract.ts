@@ -33,7 +33,7 @@ const ETHNICITY_NOT_KNOWN = 0.03;
 const UNKNOWN_PRACTICES = ['V81999', 'V81999', 'V81999', 'V81998', 'V81997'];
 const UNKNOWN_PRACTICE_SHARE = 0.015;
 
-/** A person's record at one trust: every episode there repeats it, errors and all. */
+/** A person's record at one trust: every episode there repeats it, including its errors. */
 interface TrustRecord {
   readonly trust: number;
   readonly recorded: Recorded;
@@ -43,7 +43,7 @@ interface TrustRecord {
   readonly localPatientId: number;
 }
 
-/** The hospital extract, HES admitted patient care: one flat row an episode, identifiers on every row. */
+/** The hospital extract, HES admitted patient care: one flat row for each episode, with identifiers on every row. */
 export class HospitalExtract {
   private readonly files: { readonly episodes: ExtractFile; readonly truth: ExtractFile };
   private readonly misrecorder: Misrecorder;
@@ -106,7 +106,7 @@ export class HospitalExtract {
             : presentStatus,
       ethnicity: isEthnicityKnown ? person.ethnicCategory : random.chance(2 / 3) ? 'Z' : 'X',
       practice: random.chance(UNKNOWN_PRACTICE_SHARE) ? random.oneOf(UNKNOWN_PRACTICES) : practice,
-      // A different stretch of the permutation for every trust: unique within it, unrelated between two.
+      // A different range of the permutation for every trust: unique within it, unrelated between two.
       localPatientId: this.localIds.of(person.index + spell.trust * 7_654_321),
     };
   }
@@ -117,7 +117,7 @@ export class HospitalExtract {
     const episodes = isSingle ? 1 : 1 + random.run(NEXT_EPISODE, MOST_EPISODES - 1);
     const nights = (spell.dischargeDay ?? spell.admissionDay) - spell.admissionDay;
     const admissionMethod = random.oneOf(ADMISSION_METHODS[spell.kind]);
-    // Discharge method: 1 on advice, 4 died, 8 not applicable, for the spell is not over.
+    // Discharge method: 1 on advice, 4 died, 8 not applicable, because the spell is not over.
     const dischargeMethod = spell.isFatal ? '4' : spell.dischargeDay === undefined ? '8' : '1';
     for (let order = 1; order <= episodes; order++) {
       const startDay = spell.admissionDay + Math.floor((nights * (order - 1)) / episodes);
@@ -187,7 +187,7 @@ export class HospitalExtract {
   }
 
   /**
-   * Twenty columns, each followed by its comma: the main diagnosis, then what else is known, more in the
+   * Twenty columns, each followed by its comma: the main diagnosis, then other diagnoses, more for the
    * old.
    */
   private writeDiagnoses(row: RowBuffer, person: Person, spell: Spell): void {

@@ -9,7 +9,7 @@ export interface Member {
   readonly age: number;
   readonly sex: Sex;
   readonly role: 'adult' | 'child';
-  /** Bears the first member's surname. */
+  /** Has the first member's surname. */
   readonly sharesSurname: boolean;
   /** Born with the member before. */
   readonly isTwin: boolean;
@@ -128,7 +128,7 @@ function withChildren(members: Member[], count: number, random: Random): Member[
   return members;
 }
 
-/** 51.2 % of births are boys; women make up for it among the old and the lone parents. */
+/** 51.2 % of births are boys; the old and the lone parents are more often women. */
 function drawSex(random: Random): Sex {
   return random.chance(0.512) ? 1 : 2;
 }

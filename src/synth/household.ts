@@ -1,7 +1,7 @@
 import type { Name } from './names.ts';
 import type { Home } from './places.ts';
 
-/** 1 male, 2 female: what a person is in truth. Sources may say otherwise, or nothing. */
+/** 1 male, 2 female: a person's true sex. Sources may have another value, or none. */
 export type Sex = 1 | 2;
 
 /** The death day of people who have not died: later than any date. */
@@ -62,7 +62,7 @@ export interface Household {
   /** Births in the years that the hospital extract covers. */
   readonly births: readonly Birth[];
   /**
-   * Where the household lives by now without having told its practice; found when a source first writes it.
+   * The household's current home, unknown to its practice; chosen when a source first writes it.
    */
   laterHome: Home | undefined;
 }

@@ -19,7 +19,7 @@ const households: Household[] = (() => {
   return all;
 })();
 
-/** No error at all, but for those named. */
+/** No errors except those given. */
 function only(errors: Partial<ErrorModel>): ErrorModel {
   const none = Object.fromEntries(
     Object.entries(DEFAULT_ERRORS).map(([name, rate]) => [
@@ -30,7 +30,7 @@ function only(errors: Partial<ErrorModel>): ErrorModel {
   return { ...none, gpFactor: 1, ...errors };
 }
 
-/** How each person comes out of a source. */
+/** Each person as one source records them. */
 function recordAll(errors: ErrorModel, source: 'gp' | 'hospital' = 'hospital') {
   const misrecorder = new Misrecorder(errors, places, runDay, new Random(2, 'errors'));
   return households.flatMap((household) =>
@@ -43,7 +43,7 @@ function recordAll(errors: ErrorModel, source: 'gp' | 'hospital' = 'hospital') {
 }
 
 describe('Misrecorder', () => {
-  it('writes the truth when nothing goes wrong', () => {
+  it('writes the truth when all error rates are zero', () => {
     for (const { person, household, recorded } of recordAll(only({}))) {
       expect(recorded.nhsNumber).toBe(person.nhsNumber);
       expect(recorded.birthDay).toBe(person.birthDay);
@@ -62,7 +62,7 @@ describe('Misrecorder', () => {
     }
   });
 
-  it('swaps day and month where that gives a date', () => {
+  it('swaps day and month where that gives a real date', () => {
     for (const { person, recorded } of recordAll(only({ birthDateSwapped: 1 }))) {
       const { year, month, day } = civilDate(person.birthDay);
       const isSwappable = day <= 12 && dayNumber({ year, month: day, day: month }) <= runDay;
@@ -90,14 +90,14 @@ describe('Misrecorder', () => {
     expect(failing.length / records.length).toBeGreaterThan(0.9);
   });
 
-  it('gives movers another home, all of the household the same later one', () => {
+  it('gives people who moved another home, the same later one for all of a household', () => {
     for (const { household, recorded } of recordAll(only({ postcodeMoved: 1 }))) {
       const homes = [...household.earlierHomes.map(({ home }) => home), household.laterHome];
       expect(homes.map((home) => home?.address)).toContain(recorded.address);
     }
   });
 
-  it('spares the GP record by the factor', () => {
+  it('makes fewer errors in the GP record, by the factor', () => {
     const errors = only({ sexMiscoded: 0.5, gpFactor: 0.1 });
     const wrong = recordAll(errors, 'gp').filter(({ person, recorded }) => recorded.sex !== person.sex);
     expect(Math.abs(wrong.length / 6_000 - 0.05)).toBeLessThan(0.012);

@@ -7,7 +7,7 @@ import { slip, slipInPostcode } from './typing-slip.ts';
 
 /** A person as one source has them: one record set. */
 export interface Recorded {
-  /** As it is written; empty or a placeholder when missing. */
+  /** As written; empty or a placeholder when missing. */
   readonly nhsNumber: string;
   readonly nhsState: 'right' | 'wrong' | 'missing';
   /** Undefined when missing. */
@@ -34,7 +34,7 @@ const PSEUDO_POSTCODES = ['ZZ99 3VZ', 'ZZ99 3VZ', 'ZZ99 3WZ', 'ZZ99 3WZ', 'ZZ99 
 /** Earliest birth year a wrong year may give: earlier dates are not valid at all (domain.md, 3). */
 const EARLIEST_YEAR = 1895;
 
-/** Writes people down as sources do, with the errors of the model. */
+/** Records people as sources do, with the errors of the model. */
 export class Misrecorder {
   private readonly errors: ErrorModel;
   private readonly places: Places;
@@ -74,7 +74,7 @@ export class Misrecorder {
     };
   }
 
-  /** A right number as it is written: ten digits, or now and then 3-3-4 with spaces. */
+  /** A correct number as written: ten digits, or sometimes 3-3-4 with spaces. */
   writeNhsNumber(digits: string): string {
     if (!this.random.chance(this.errors.nhsSpaced)) return digits;
     return `${digits.slice(0, 3)} ${digits.slice(3, 6)} ${digits.slice(6)}`;

@@ -38,7 +38,7 @@ García Fernández Müller Schröder Björklund Françoise Lefèvre Kovács Nov�
     /\s+/,
   );
 
-/** Each next surname is a little rarer than the one before: about one person in sixty bears the first. */
+/** Each surname is a little rarer than the one before: about one person in sixty has the first. */
 const SURNAME_RANK_OFFSET = 12;
 
 const TITLES: Readonly<Record<'boy' | 'man' | 'girl' | 'woman', readonly Uint8Array[]>> = {

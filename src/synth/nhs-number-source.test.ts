@@ -13,7 +13,7 @@ describe('checkDigitOf', () => {
 });
 
 describe('NhsNumberSource', () => {
-  it('hands out valid, unique numbers in the test range', () => {
+  it('gives valid, unique numbers in the test range', () => {
     const source = new NhsNumberSource(new Random(1, 'numbers'));
     const numbers = Array.from({ length: 20_000 }, () => source.next());
     expect(new Set(numbers).size).toBe(numbers.length);

@@ -13,9 +13,9 @@ const PLACEHOLDER_STEMS: ReadonlySet<number> = new Set([900_000_000, 999_999_999
 const CAPACITY = 90_000_000;
 
 /**
- * Hands out NHS numbers: valid, in the test range, unique, in no visible order.
+ * Generates NHS numbers: valid, in the test range, unique, in no visible order.
  *
- * The check digit is worked out here rather than taken from the domain module on purpose: synthetic extracts
+ * The check digit is computed here rather than taken from the domain module on purpose: synthetic extracts
  * then test that module instead of agreeing with it by construction.
  */
 export class NhsNumberSource {

@@ -3,8 +3,8 @@ import type { Random } from './random.ts';
 import { encodeText, type RowBuffer } from './row-buffer.ts';
 
 /**
- * Free text as it stands in real extracts: it names the patient, quotes their number or address, and holds
- * whatever character breaks a careless reader. Slots: {forename}, {surname}, {nhs}, {postcode}.
+ * Free text as in real extracts: it names the patient, quotes their number or address, and contains
+ * characters that break a careless reader. Slots: {forename}, {surname}, {nhs}, {postcode}.
  */
 const IMPERSONAL_NOTES = [
   'Reviewed. No change.',
@@ -32,12 +32,12 @@ const MANY_LINED_NOTES = [
 ];
 
 /**
- * Of events: the share with a note. Of notes: those that identify the patient, and those of several lines.
+ * The share of events with a note; the shares of notes that identify the patient, and of notes with several lines.
  */
 const NOTED_SHARE = 0.22;
 const PERSONAL_SHARE = 0.12;
 const MANY_LINED_SHARE = 0.004;
-/** Of NHS numbers in notes: those written 3-3-4. */
+/** The share of NHS numbers in notes that are written 3-3-4. */
 const SPACED_SHARE = 0.5;
 
 type Slot = 'forename' | 'surname' | 'nhs' | 'postcode';
@@ -48,7 +48,7 @@ const impersonal = IMPERSONAL_NOTES.map(readNote);
 const personal = PERSONAL_NOTES.map(readNote);
 const manyLined = MANY_LINED_NOTES.map(readNote);
 
-/** Writes the note field of one event, quoted where it must be; most events have none. */
+/** Writes the note field of one event, quoted where necessary; most events have none. */
 export function writeNote(row: RowBuffer, person: Person, postcode: string, random: Random): void {
   if (!random.chance(NOTED_SHARE)) return;
   const notes = random.chance(MANY_LINED_SHARE)
@@ -66,7 +66,7 @@ export function writeNote(row: RowBuffer, person: Person, postcode: string, rand
 }
 
 /**
- * A note as pieces ready to write. Names, numbers and postcodes hold nothing that needs quoting of its own.
+ * A note as pieces ready to write. Names, numbers and postcodes contain nothing that needs quoting.
  */
 function readNote(note: string): Part[] {
   const field = /[",\n]/.test(note) ? `"${note.replaceAll('"', '""')}"` : note;

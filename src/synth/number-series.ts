@@ -10,7 +10,7 @@ export class NumberSeries {
   private readonly permutation: Permutation;
   private issued = 0;
 
-  /** @param base first number of the series, a multiple of a hundred million that leaves room above it */
+  /** @param base first number of the series, a multiple of a hundred million */
   constructor(base: number, random: Random) {
     this.base = base;
     this.permutation = new Permutation(random);

@@ -44,7 +44,7 @@ export function drawType2OptOut(
   return { type: registeredDay < NATIONAL_SINCE ? '2' : 'national', registeredDay, withdrawnDay, isCoded };
 }
 
-/** A day strictly after registration: on the same day the opt-out would stand (domain.md, 4, a tie). */
+/** A day strictly after registration: on the same day the opt-out would stay in force (domain.md, 4, a tie). */
 function drawWithdrawal(
   registeredDay: number,
   lastDay: number,

@@ -21,7 +21,7 @@ export interface Organisations {
   readonly communityProviders: readonly string[];
 }
 
-/** The organisations that serve so many patients. */
+/** The organisations for a number of patients. */
 export function foundOrganisations(patients: number): Organisations {
   const practices = Math.max(3, Math.round(patients / PATIENTS_PER_PRACTICE));
   const trusts = Math.min(MOST_TRUSTS, Math.max(5, Math.round(patients / PATIENTS_PER_TRUST)));

@@ -4,8 +4,8 @@ const HALF = 10_000; // a number of eight digits is two halves of four
 const ROUNDS = 4;
 
 /**
- * A fixed shuffle of 0 .. 99,999,999: every number goes to exactly one other, so numbers counted up come out
- * unique and without visible order, with nothing to remember. A Feistel network over two four-digit halves;
+ * A fixed permutation of 0 .. 99,999,999: every number maps to exactly one other, so consecutive numbers become
+ * unique ones without visible order, and nothing needs to be stored. A Feistel network over two four-digit halves;
  * each round's function is a random table.
  */
 export class Permutation {

@@ -16,7 +16,7 @@ describe('layOutPostcodes', () => {
     expect(lsoas.every((lsoa) => /^E01\d{6}$/.test(lsoa))).toBe(true);
   });
 
-  it('meets every shape, and keeps an LSOA within one sector', () => {
+  it('has postcodes of every shape, and keeps an LSOA within one sector', () => {
     const { postcodes, lsoas } = layOutPostcodes(30_000);
     const shapes = new Set(
       postcodes.map((code) => code.split(' ')[0]!.replace(/[A-Z]/g, 'A').replace(/\d/g, '9')),
@@ -30,7 +30,7 @@ describe('layOutPostcodes', () => {
     expect([...sectors.values()].every((within) => within.size === 1)).toBe(true);
   });
 
-  it('says when the map is full', () => {
+  it('throws when the map is full', () => {
     expect(() => layOutPostcodes(5_000_000)).toThrow(RangeError);
   });
 });

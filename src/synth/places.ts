@@ -2,14 +2,14 @@ import { layOutPostcodes } from './postcode-map.ts';
 import type { Random } from './random.ts';
 import { WeightedChoice } from './weighted-choice.ts';
 
-/** Where a household lives. */
+/** The home of a household. */
 export interface Home {
   /** Single-space form. */
   readonly postcode: string;
   readonly lsoa: string;
   /** One line, with commas, ASCII. */
   readonly address: string;
-  /** 0 .. 1: where the postcode lies along the map, which decides who provides care there. */
+  /** 0 .. 1: the position of the postcode along the map, which decides who provides care there. */
   readonly position: number;
 }
 
@@ -23,10 +23,10 @@ export interface Institution {
 /** Residents of an average postcode; the real country has about 37. */
 const PATIENTS_PER_POSTCODE = 36;
 
-/** One postcode in institutional use per so many patients. */
+/** The number of patients per postcode in institutional use. */
 const PATIENTS_PER_INSTITUTION = 4_000;
 
-/** Of the institutions, largest first: the share that are prisons and student halls, turn about. */
+/** The share of institutions, largest first, that are prisons and student halls, alternately. */
 const CLOSED_OR_HALLS_SHARE = 0.1;
 
 const STREETS =
@@ -60,14 +60,14 @@ export class Places {
   private readonly institutionPlaces: readonly number[];
   private readonly institutionChoice: WeightedChoice;
 
-  /** @param patients size of the population the places are for */
+  /** @param patients size of the population */
   constructor(patients: number, random: Random) {
     const institutions = Math.max(1, Math.round(patients / PATIENTS_PER_INSTITUTION));
     const homes = Math.max(8, Math.round(patients / PATIENTS_PER_POSTCODE));
     const map = layOutPostcodes(homes + institutions);
     this.postcodes = map.postcodes;
     this.lsoas = map.lsoas;
-    // Institutions stand evenly along the map, the large among the small.
+    // Institutions are evenly distributed along the map, large and small ones mixed.
     this.institutionPlaces = Array.from(random.shuffledIndexes(institutions), (slot) =>
       Math.floor(((slot + 0.5) * map.postcodes.length) / institutions),
     );

@@ -67,7 +67,7 @@ export class Population {
   }
 
   /**
-   * The next household, or undefined when all patients are made. The last may lack members, to end on the
+   * The next household, or undefined when all patients are made. The last may lack members, to end at the exact
    * number.
    */
   next(): Household | undefined {
@@ -123,7 +123,7 @@ export class Population {
     return people;
   }
 
-  /** @param younger the sibling before, who must have been born well after */
+  /** @param younger the sibling before, who must have been born at least one pregnancy later */
   private drawBirthDay(age: number, younger: Person | undefined): number {
     const { random } = this;
     let day = this.runDay - Math.floor(age * 365.2425) - random.below(365);

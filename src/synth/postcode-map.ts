@@ -1,5 +1,5 @@
 /**
- * Postcodes of the made-up country: real shapes (domain.md, 2), laid out so that neighbouring indexes are
+ * Postcodes of the invented country: real shapes (domain.md, 2), laid out so that neighbouring indexes are
  * neighbours on the ground. A block is a run of postcodes in one sector and is one LSOA; blocks follow one
  * another through the outward codes.
  */
@@ -32,7 +32,7 @@ const OUTWARD_CODES: readonly string[] = (() => {
     const [letters, districts] = area.split(':');
     return Array.from({ length: Number(districts) }, (_, district) => `${letters}${district + 1}`);
   });
-  // Spread, so that small sets meet some.
+  // Spread out, so that small sets contain some.
   for (const [nth, code] of LETTERED.entries()) codes.splice((nth + 1) * 97, 0, code);
   return codes;
 })();
@@ -46,7 +46,7 @@ export interface PostcodeMap {
 
 /**
  * Lays out unique postcodes.
- * @param count how many; more than about 4 million are not to be had (RangeError)
+ * @param count how many; at most about 4 million (RangeError)
  */
 export function layOutPostcodes(count: number): PostcodeMap {
   const blockSize = Math.min(LARGEST_BLOCK, Math.max(SMALLEST_BLOCK, Math.round(count / FEWEST_BLOCKS)));
@@ -60,7 +60,7 @@ export function layOutPostcodes(count: number): PostcodeMap {
   const postcodes: string[] = [];
   const lsoas: string[] = [];
   for (let block = 0; block < blocks; block++) {
-    // Few blocks are spread over the whole map, one an outward code; many fill outward codes in turn.
+    // Few blocks are spread over the whole map, one for each outward code; many fill outward codes in turn.
     const outward =
       blocks <= outwards ? Math.floor((block * outwards) / blocks) : Math.floor(block / blocksPerOutward);
     const within = blocks <= outwards ? block : block % blocksPerOutward;

@@ -14,7 +14,7 @@ describe('Random', () => {
     expect(draws(1, 'a')).not.toEqual(draws(1, 'b'));
   });
 
-  it('keeps its first draws for ever: a change would change every committed fixture', () => {
+  it('never changes its first draws, because every committed fixture depends on them', () => {
     const random = new Random(20260401, 'population');
     expect([random.next(), random.next(), random.next()]).toMatchInlineSnapshot(`
       [
@@ -25,14 +25,14 @@ describe('Random', () => {
     `);
   });
 
-  it('draws evenly, within its bounds', () => {
+  it('draws uniformly, within its bounds', () => {
     const random = new Random(3, 'even');
     const counts = new Array<number>(7).fill(0);
     for (let i = 0; i < 70_000; i++) counts[random.between(2, 8) - 2]!++;
     for (const count of counts) expect(Math.abs(count - 10_000)).toBeLessThan(500);
   });
 
-  it('takes chances at the rate asked for, and never or always at the ends', () => {
+  it('is true at the given rate, and never or always at rates 0 and 1', () => {
     const random = new Random(4, 'chance');
     const hits = (rate: number) =>
       Array.from({ length: 20_000 }, () => random.chance(rate)).filter(Boolean).length;
@@ -43,7 +43,7 @@ describe('Random', () => {
 });
 
 describe('WeightedChoice', () => {
-  it('draws in proportion to the weights and never what weighs nothing', () => {
+  it('draws in proportion to the weights, and never an index with weight 0', () => {
     const random = new Random(5, 'weights');
     const choice = new WeightedChoice([1, 0, 2, 7]);
     const counts = [0, 0, 0, 0];
@@ -54,13 +54,13 @@ describe('WeightedChoice', () => {
     }
   });
 
-  it('refuses weights that sum to nothing', () => {
+  it('refuses weights that sum to 0', () => {
     expect(() => new WeightedChoice([0, 0])).toThrow(RangeError);
   });
 });
 
 describe('Permutation', () => {
-  it('sends different numbers to different numbers, in range', () => {
+  it('maps different numbers to different numbers, in range', () => {
     const permutation = new Permutation(new Random(6, 'permutation'));
     const images = new Set<number>();
     for (let i = 0; i < 50_000; i++) images.add(permutation.of(i));

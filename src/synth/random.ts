@@ -27,7 +27,7 @@ export class Random {
     this.a = nextWord();
     this.b = nextWord();
     this.c = nextWord();
-    this.d = nextWord() | 1; // the all-zero state would stay zero for ever
+    this.d = nextWord() | 1; // the all-zero state would stay zero
   }
 
   /** The next unsigned 32-bit integer. */

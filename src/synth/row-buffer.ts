@@ -20,7 +20,7 @@ export class RowBuffer {
     this.bytes = new Uint8Array(capacity + LONGEST_ROW);
   }
 
-  /** Makes room for a row; call before its first field. */
+  /** Reserves memory for a row; call it before its first field. */
   startRow(): void {
     if (this.length + LONGEST_ROW <= this.bytes.length) return;
     const larger = new Uint8Array(this.bytes.length * 2);
@@ -28,7 +28,7 @@ export class RowBuffer {
     this.bytes = larger;
   }
 
-  /** A string of ASCII characters, as it stands (no quoting). */
+  /** A string of ASCII characters, unchanged (no quoting). */
   ascii(text: string): void {
     const { bytes } = this;
     let at = this.length;
@@ -44,7 +44,7 @@ export class RowBuffer {
     this.length = at;
   }
 
-  /** A date out of a table of written dates. */
+  /** A date from a table of written dates. */
   date(table: DateTable, day: number): void {
     const { bytes } = this;
     let at = this.length;
@@ -78,7 +78,7 @@ export class RowBuffer {
   }
 
   /**
-   * Ends a field that is not the last of its row; a count stands for that many, all but the first of them
+   * Ends a field that is not the last of its row; a count ends that many, all but the first of them
    * empty.
    */
   comma(count = 1): void {
@@ -91,7 +91,7 @@ export class RowBuffer {
     this.rowEnds.push(this.length);
   }
 
-  /** Forgets all rows; the room is kept. */
+  /** Removes all rows; the memory is kept. */
   clear(): void {
     this.length = 0;
     this.rowEnds.length = 0;

@@ -1,6 +1,6 @@
 /**
  * SNOMED CT concepts of everyday general practice with the Read v2 and CTV3 codes that older rows carry,
- * commonest first: `concept|read v2|ctv3|fits|low-high unit`. Written down from general knowledge to make
+ * commonest first: `concept|read v2|ctv3|fits|low-high unit`. Compiled from general knowledge to make
  * rows of the right shape with the right skew: not a terminology, nothing may be coded with it. An empty
  * legacy code means none is given.
  */

@@ -12,7 +12,7 @@ import { SpellDraw } from './spell.ts';
 const runDay = parseDay('2026-04-01');
 
 describe('SpellDraw', () => {
-  it('keeps stays apart, within life and before the run day; twins share one delivery', () => {
+  it('draws stays that do not overlap, within life and before the run day; twins share one delivery', () => {
     const errors = DEFAULT_ERRORS;
     const places = new Places(8_000, new Random(9, 'places'));
     const numbers = new NhsNumberSource(new Random(9, 'nhs'));

@@ -8,7 +8,7 @@ export interface Spell {
   /** The last day of the stay; undefined while the patient is still in on the run day. */
   readonly dischargeDay: number | undefined;
   readonly isFatal: boolean;
-  /** Place in the list of trusts. */
+  /** Index in the list of trusts. */
   readonly trust: number;
   /** Of a delivery or birth: whether it was of twins. */
   readonly isOfTwins: boolean;
@@ -42,12 +42,12 @@ const NEXT_NIGHT = 0.78;
 const LONGEST_STAY_DAYS = 60;
 const DIED_IN_HOSPITAL = 0.45;
 const BORN_IN_HOSPITAL = 0.9;
-/** Who provides: the local trust, the next one, or any (a specialist centre, or away from home). */
+/** The provider: the local trust, the next one, or any (a specialist centre, or away from home). */
 const LOCAL_TRUST = 0.85;
 const NEIGHBOURING_TRUST = 0.1;
 
 /**
- * Draws hospital stays. The truth holds no stay that overlaps another of the same person, and none after
+ * Draws hospital stays. In the truth no stay overlaps another of the same person, and none after
  * death.
  */
 export class SpellDraw {
@@ -93,7 +93,7 @@ export class SpellDraw {
     add(spells, this.end({ kind: 'emergency', admissionDay, trust, isOfTwins: false }, days, person));
   }
 
-  /** Spreads the stays over equal slots of the window, so that they are in order and apart. */
+  /** Spreads the stays over equal slots of the window, so that they are in order and do not overlap. */
   private addOrdinary(spells: Spell[], person: Person, localTrust: number): void {
     const { random } = this;
     const isOnDialysis = person.age >= 18 && random.chance(DIALYSIS_SHARE);
@@ -116,7 +116,7 @@ export class SpellDraw {
     }
   }
 
-  /** Ends a stay after so many days, or with death, or not yet. */
+  /** Ends a stay after a number of days, or with death, or leaves it open. */
   private end(stay: Omit<Spell, 'dischargeDay' | 'isFatal'>, days: number, { deathDay }: Person): Spell {
     const dischargeDay = stay.admissionDay + days;
     if (dischargeDay >= deathDay) return { ...stay, dischargeDay: deathDay, isFatal: true };

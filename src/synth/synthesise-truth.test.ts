@@ -16,7 +16,7 @@ beforeAll(async () => {
 });
 afterAll(() => rm(root, { recursive: true }));
 
-/** Rows of a file by column name. Episodes hold no quotes, and are many columns: they are split by hand. */
+/** Rows of a file by column name. Episodes hold no quotes, and are many columns: they are split without a parser. */
 async function columns(path: string): Promise<Record<string, string>[]> {
   const text = await readFile(join(root, path), 'utf8');
   const split = (lines: string) =>
@@ -32,7 +32,7 @@ const plain = (number: string): string => number.replaceAll(' ', '');
 const isoDate = (british: string): string => british.split('/').reverse().join('-');
 
 /**
- * Whether a count fits a rate: within four standard deviations of a binomial draw, and a little for small
+ * Whether a count fits a rate: within four standard deviations of a binomial draw, plus a little for small
  * counts.
  */
 function expectRate(hits: number, trials: number, rate: number): void {
@@ -41,7 +41,7 @@ function expectRate(hits: number, trials: number, rate: number): void {
 }
 
 describe('the truth behind the extracts', () => {
-  it('holds true persons with valid, unique numbers', async () => {
+  it('has true persons with valid, unique numbers', async () => {
     const persons = await columns('truth/persons.csv');
     expect(new Set(persons.map((person) => person['nhs_number'])).size).toBe(PATIENTS);
     for (const { nhs_number: number = '' } of persons) {
@@ -50,7 +50,7 @@ describe('the truth behind the extracts', () => {
     }
   });
 
-  it('refers to nothing that is not there, and names every row once', async () => {
+  it('refers only to existing rows, and names every row once', async () => {
     const ids = async (path: string, name: string) => (await columns(path)).map((row) => row[name]!);
     const expectSubset = (some: string[], all: string[]) => {
       const known = new Set(all);
@@ -80,7 +80,7 @@ describe('the truth behind the extracts', () => {
     );
   });
 
-  it('dates nothing after the run date, nor a referral after its contact', async () => {
+  it('has no date after the run date, and no referral after its contact', async () => {
     const isPast = (rows: Record<string, string>[], names: string[], form = (date: string) => date) => {
       for (const name of names) expect(rows.filter((row) => form(row[name]!) > RUN_DATE)).toEqual([]);
     };
@@ -102,7 +102,7 @@ describe('the truth behind the extracts', () => {
     expect(early).toEqual([]);
   });
 
-  it('errs at the rates of the model', async () => {
+  it('has errors at the rates of the model', async () => {
     const persons = new Map((await columns('truth/persons.csv')).map((person) => [person['person'], person]));
     const truth = new Map((await columns('truth/truth.csv')).map((row) => [row['record_id'], row['person']]));
     const placeholders = /^(\d)\1{9}$|^9000000009$/;
@@ -136,7 +136,7 @@ describe('the truth behind the extracts', () => {
     );
     expectRate(elsewhere.length, sets, 1 - 0.9 * 0.995 * 0.995);
 
-    // Of a hospital's patients each is one record set, however many the episodes.
+    // Each patient of a hospital is one record set, regardless of the number of episodes.
     const records = new Map<string, Record<string, string>>();
     for (const row of await columns('hospital/episodes.csv'))
       records.set(`${row['PROCODE']}|${row['LOPATID']}`, row);

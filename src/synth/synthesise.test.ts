@@ -25,7 +25,7 @@ beforeAll(async () => {
 });
 afterAll(() => rm(root, { recursive: true }));
 
-/** Header and rows of a file. Episodes hold no quotes, and are many columns: they are split by hand. */
+/** Header and rows of a file. Episodes hold no quotes, and are many columns: they are split without a parser. */
 async function read(path: string): Promise<{ header: string; rows: string[][] }> {
   const text = await readFile(join(root, 'big', path), 'utf8');
   const header = text.slice(0, text.indexOf('\n'));
@@ -134,13 +134,13 @@ describe('synthesise', () => {
     expect(progress.at(-1)).toBe(PATIENTS);
   });
 
-  it('writes the committed fixtures: regenerate them (README.md) when it is meant to change', async () => {
+  it('writes the committed fixtures: regenerate them (README.md) after an intended change', async () => {
     const outDir = join(root, 'fixtures');
     const fixture: SynthSettings = { ...settings, patients: 2_000, seed: 20260401, compress: 'gz' };
     const { files } = await synthesise(fixture, outDir);
     const content = async (path: string) => {
       const bytes = await readFile(path);
-      return path.endsWith('.gz') ? gunzipSync(bytes) : bytes; // another zlib may compress otherwise
+      return path.endsWith('.gz') ? gunzipSync(bytes) : bytes; // another zlib may compress differently
     };
     for (const { path } of files) {
       const committed = await content(join(import.meta.dirname, '../../fixtures', path));

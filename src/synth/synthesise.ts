@@ -22,7 +22,7 @@ import { PERSONS_HEADER, TRUTH_HEADER, TruthPersons } from './truth-persons.ts';
 export { DEFAULT_ERRORS, type ErrorModel } from './error-model.ts';
 export type { WrittenFile } from './extract-file.ts';
 
-/** What to synthesise. */
+/** The settings of a synthesis. */
 export interface SynthSettings {
   /** How many people: 1 to NhsNumberSource.CAPACITY. */
   readonly patients: number;
@@ -47,23 +47,23 @@ export interface SynthSummary {
   readonly bytes: number;
 }
 
-/** Type 2 and national opt-outs and five years of care must have room before the run day. */
+/** Type 2 and national opt-outs and five years of care must fit before the run day. */
 const EARLIEST_RUN_DATE = '2020-01-01';
 const LATEST_RUN_DATE = '2099-12-31';
 
-/** People between two reports of progress. */
+/** The number of people between two reports of progress. */
 const PROGRESS_STEP = 10_000;
 
 /**
  * Writes synthetic linked extracts of all three settings into a directory (created as needed, files of these
- * names overwritten): `gp/`, `hospital/`, `community/`, `opt-outs/` and, beside them, the `truth/` they came
- * from.
+ * names overwritten): `gp/`, `hospital/`, `community/`, `opt-outs/` and, beside them, the `truth/` behind
+ * them.
  *
  * The same settings give the same bytes (with `gz`, on the same build of Node, whose zlib decides the bytes).
- * Memory does not grow with the number of patients, but for some 100 bytes a postcode (one for 36 patients).
+ * Memory does not grow with the number of patients, except for about 100 bytes for each postcode (one for 36 patients).
  *
- * @param onProgress told how many patients are done, every 10,000 and at the end
- * @throws RangeError for settings out of range, before anything is written; and whatever the file system throws
+ * @param onProgress called with the number of patients done, every 10,000 and at the end
+ * @throws RangeError for settings out of range, before anything is written; and any error of the file system
  */
 export async function synthesise(
   settings: SynthSettings,

@@ -7,7 +7,7 @@ export const PERSONS_HEADER = 'person,nhs_number,date_of_birth,sex,postcode,type
 
 /**
  * The true persons: ten digits, YYYY-MM-DD, 1 or 2, postcode without space, true or false. The postcode is
- * that of the home the practice ought to hold; `type2_opted_out` covers the national opt-out. Opt-outs are as
+ * that of the home that the practice should have; `type2_opted_out` covers the national opt-out. Opt-outs are as
  * of the run day.
  */
 export class TruthPersons {

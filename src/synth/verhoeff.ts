@@ -10,11 +10,11 @@ function multiply(left: number, right: number): number {
   return (((turn % 5) + 5) % 5) + (isReflection ? 5 : 0);
 }
 
-/** Verhoeff's permutation; each place from the right applies it once more (it has order eight). */
+/** Verhoeff's permutation; each position from the right applies it once more (it has order eight). */
 const PERMUTATION: readonly number[] = [1, 5, 7, 6, 2, 8, 3, 0, 9, 4];
 
 /**
- * Fold of all digits, the last of them at place `firstPlace`. A complete identifier folds to 0 from place 0.
+ * Fold of all digits, the last of them at position `firstPlace`. A complete identifier folds to 0 from position 0.
  */
 export function foldVerhoeff(digits: string, firstPlace: number): number {
   let folded = 0;

@@ -1,7 +1,7 @@
 import type { Random } from './random.ts';
 
 /**
- * Draws an index with a probability proportional to its weight, in constant time whatever the number of
+ * Draws an index with a probability proportional to its weight, in constant time for any number of
  * weights (Walker's alias method: every slot holds its own index up to a threshold, and one other index above
  * it).
  */
@@ -31,7 +31,7 @@ export class WeightedChoice {
       this.thresholds[rich] = this.thresholds[rich]! - (1 - this.thresholds[poor]!);
       if (this.thresholds[rich]! < 1) small.push(large.pop()!);
     }
-    // What is left is 1 but for rounding.
+    // The rest is 1, up to rounding.
     for (const left of [...small, ...large]) this.thresholds[left] = 1;
   }
 

@@ -21,7 +21,7 @@ describe('the layout of an Arrow file', () => {
     const column: OutputColumn = { name: 'n', type: { kind: 'int32' }, nullable: true, metadata: {} };
     const writer = await ArrowFileWriter.open(path, [column], {});
     const rows = 2 * BATCH_ROWS + 11;
-    // 2,048 does not divide 64,000: a chunk lies across each seam. Every 1,000th row is null.
+    // 2,048 does not divide 64,000: a chunk crosses each batch boundary. Every 1,000th row is null.
     const values = new Int32Array(2048);
     for (let from = 0; from < rows; from += 2048) {
       const count = Math.min(2048, rows - from);
@@ -42,7 +42,7 @@ describe('the layout of an Arrow file', () => {
     }
   });
 
-  it('takes one byte a row for up to 128 categories, two for up to 32,768, and then four', async () => {
+  it('takes one byte per row for up to 128 categories, two for up to 32,768, else four', async () => {
     for (const [size, type] of [
       [0, 'Int8'],
       [128, 'Int8'],

@@ -63,7 +63,7 @@ describe('a chunk that does not fit', () => {
 describe('opening', () => {
   const int: OutputColumn = { name: 'n', type: { kind: 'int8' }, nullable: false, metadata: {} };
 
-  it('does not write over a file', async () => {
+  it('does not overwrite a file', async () => {
     const path = nextPath();
     await writeFile(path, 'mine');
     await expect(ArrowFileWriter.open(path, [int], {})).rejects.toMatchObject({ reason: 'already-there' });

@@ -22,7 +22,7 @@ beforeAll(async () => {
 });
 afterAll(() => rm(scratch, { recursive: true }));
 
-/** A column, how a value becomes what a chunk holds, and what Arrow's reader gives back for it. */
+/** A column, how a value is put into a chunk, and what Arrow's reader returns for it. */
 interface Case {
   readonly column: OutputColumn;
   readonly values: fc.Arbitrary<unknown>;
@@ -32,7 +32,7 @@ interface Case {
 
 const metadata = { role: 'category', source: 'gp.events' };
 const same = (value: unknown) => value;
-/** What a chunk holds for these values, with rubbish where there is none. */
+/** The content of a chunk for these values, with arbitrary data under nulls. */
 const numbers =
   (array: { from(values: Iterable<number>): ChunkColumn['values'] }, rubbish: number) =>
   (values: readonly unknown[]) =>
@@ -124,7 +124,7 @@ const CASES: readonly Case[] = [
   {
     column: {
       name: 'odd_person',
-      // Three bytes a text, in a table that begins at an odd byte: no word copies here.
+      // Three bytes a text, in a table that begins at an odd byte: cannot be copied by words.
       type: { kind: 'fixed-text', width: 3, table: new Uint8Array(Buffer.from('-onetwosix')).subarray(1) },
       nullable: true,
       metadata,
@@ -148,7 +148,7 @@ const COLUMNS = CASES.map(({ column }) => column);
 type Row = readonly unknown[];
 const anyRow: fc.Arbitrary<Row> = fc.tuple(...CASES.map(({ values }) => fc.option(values, { freq: 3 })));
 
-/** Rows as a chunk. Bits past the end of a bitmap are set, as a reader of it must not look there. */
+/** Rows as a chunk. Bits after the end of a bitmap are set, because a reader must ignore them. */
 function chunkOf(rows: readonly Row[]): OutputChunk {
   const columns = CASES.map(({ hold }, at) => {
     const values = rows.map((row) => row[at]);
@@ -187,7 +187,7 @@ function readBack(table: Table): unknown[][] {
 }
 
 describe('an Arrow file', () => {
-  it('holds what was written, whatever the kinds, the nulls and the chunks', async () => {
+  it('holds the written values, for every kind of column, with and without nulls, in any chunks', async () => {
     await fc.assert(
       fc.asyncProperty(
         fc.array(anyRow, { maxLength: 45, size: 'max' }),
@@ -204,7 +204,7 @@ describe('an Arrow file', () => {
     );
   });
 
-  it('is the same bytes however the rows are cut, and the digest is of those bytes', async () => {
+  it('has the same bytes however the rows are divided into chunks, and the digest of those bytes', async () => {
     await fc.assert(
       fc.asyncProperty(
         fc.array(anyRow, { maxLength: 45, size: 'max' }),
@@ -220,7 +220,7 @@ describe('an Arrow file', () => {
     );
   });
 
-  it('says its names, types, nullability and metadata, in order', async () => {
+  it('has the names, types, nullability and metadata of its columns, in order', async () => {
     const { path } = await write([], []);
     const { schema } = tableFromIPC(await readFile(path));
     expect([...schema.metadata]).toEqual([
@@ -246,7 +246,7 @@ describe('an Arrow file', () => {
     expect(schema.fields.every(({ nullable }) => nullable)).toBe(true);
   });
 
-  it('can be read as a stream too, since the schema comes before the batches', async () => {
+  it('can be read as a stream too, because the schema precedes the batches', async () => {
     const { path } = await write([], []);
     const stream = (await readFile(path)).subarray(8);
     expect(RecordBatchReader.from(stream).open().schema.names).toEqual(COLUMNS.map(({ name }) => name));

@@ -9,13 +9,13 @@ import { ValidityBitmap } from './validity-bitmap.ts';
 import { WriteError } from './write-error.ts';
 
 /**
- * Rows of a record batch: 64,000, ehrQL's choice, so that one reader's habits suit both. A multiple of 64, so that a
+ * Rows of a record batch: 64,000, as in ehrQL, so that one reader suits both. A multiple of 64, so that a
  * full batch's bitmaps end on an 8-byte boundary. At some 60 bytes a row a batch is 4 MB: large enough that a write
  * call and the batch's header cost nothing, small enough to hold for many tables at once.
  */
 export const BATCH_ROWS = 64_000;
 
-/** What was written, as the manifest lists it. */
+/** The written file, as the manifest lists it. */
 export interface WrittenArrowFile extends FileDigest {
   readonly rows: number;
   /** Nulls of each column, in the order of the columns. */
@@ -32,7 +32,7 @@ interface GatheredColumn {
 
 /**
  * Writes one released table as an Arrow IPC file, batch by batch. The bytes depend on the columns, the metadata and
- * the values only: not on how the rows were cut into chunks, and not on what lay under a null.
+ * the values only: not on how the rows were divided into chunks, and not on the data under a null.
  *
  * Uncompressed, because compressed files of apache-arrow 21.2.0 are not valid.
  */
@@ -42,7 +42,7 @@ export class ArrowFileWriter {
   readonly #encoder: IpcEncoder;
   readonly #columns: readonly GatheredColumn[];
   readonly #batchRows: number;
-  /** Rows in the batch that is being gathered. */
+  /** Rows in the current batch. */
   #pending = 0;
   #rows = 0;
   #batches = 0;
@@ -61,7 +61,7 @@ export class ArrowFileWriter {
   }
 
   /**
-   * Creates `path`, which must not be there yet, and writes the schema.
+   * Creates `path`, which must not exist yet, and writes the schema.
    *
    * @param options.batchRows another batch size, for tests; a released file has `BATCH_ROWS`
    * @throws WriteError
@@ -114,7 +114,7 @@ export class ArrowFileWriter {
   /**
    * Writes the last batch and the footer, and brings the file to the disk.
    *
-   * A table without rows gets one batch without rows, so that its dictionaries are in the file as well.
+   * A table without rows gets one batch without rows, so that its dictionaries are in the file too.
    */
   async close(): Promise<WrittenArrowFile> {
     if (this.#pending > 0 || this.#batches === 0) this.#writeBatch();
@@ -123,7 +123,7 @@ export class ArrowFileWriter {
     return { ...digest, rows: this.#rows, nulls: this.#columns.map(({ nulls }) => nulls) };
   }
 
-  /** Gives up: closes and removes the file. */
+  /** Closes and removes the file. */
   async abort(): Promise<void> {
     await this.#file.discard();
   }

@@ -8,7 +8,7 @@ import type { ChunkColumn, OutputColumn } from './output-column.ts';
 
 const metadata = { role: 'category' };
 const table = new Uint8Array(Buffer.from('adabea'));
-/** Five rows of every kind; row 3 is null, with rubbish under it. */
+/** Five rows of every kind; row 3 is null, with arbitrary data under it. */
 const VALIDITY = Uint8Array.of(0b10111);
 const COLUMNS: readonly [OutputColumn['type'], ChunkColumn['values']][] = [
   [{ kind: 'int8' }, Int8Array.of(1, -2, 3, 99, 5)],
@@ -69,7 +69,7 @@ describe('openArrowFile', () => {
     await file.close();
   });
 
-  it('gives each batch as it lies in the file, with zeros under the nulls', async () => {
+  it('gives each batch as in the file, with zeros under the nulls', async () => {
     const [first, last] = (await readAll()) as [ReadBatch, ReadBatch];
     expect([first.rows, last.rows]).toEqual([4, 1]);
     const nulls = first.columns.map(({ nulls, validity }) => [nulls, validity?.[0] ?? null]);
@@ -89,7 +89,7 @@ describe('openArrowFile', () => {
     expect(Buffer.from(token.bytes).toString()).toBe(`0807060504030201${'f'.repeat(16)}`);
   });
 
-  it('can walk the batches again', async () => {
+  it('can read the batches again', async () => {
     const file = await openArrowFile(path);
     for (const _ of [1, 2]) {
       let rows = 0;
@@ -109,7 +109,7 @@ describe('openArrowFile', () => {
     await expect(openArrowFile(spoilt)).rejects.toMatchObject({ reason: 'not-arrow', path: spoilt });
   });
 
-  it('says that a file is not there', async () => {
+  it('reports a missing file', async () => {
     await expect(openArrowFile(join(scratch, 'none'))).rejects.toMatchObject({ reason: 'not-found' });
   });
 });

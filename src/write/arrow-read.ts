@@ -4,7 +4,7 @@ import { type ReadColumn, readColumn } from './read-column.ts';
 import { type ReadField, readFields } from './read-field.ts';
 import { asWriteError, WriteError } from './write-error.ts';
 
-/** A file begins and ends with it; with the footer's length (4) and the padding after the first (2), 18 bytes at least. */
+/** A file begins and ends with this magic; with the length of the footer (4) and the padding after the first magic (2), at least 18 bytes. */
 const MAGIC = 'ARROW1';
 const LEAST_BYTES = 18;
 
@@ -14,16 +14,16 @@ export interface ReadBatch {
   readonly columns: readonly ReadColumn[];
 }
 
-/** An Arrow file that is open for reading: what the gates prove their case from. */
+/** An Arrow file that is open for reading, as the gates check it. */
 export interface ArrowFile {
   readonly fields: readonly ReadField[];
   readonly metadata: ReadonlyMap<string, string>;
-  /** The batches in order, one in memory at a time. May be walked again, but not twice at once. */
+  /** The batches in order, one in memory at a time. They can be read again, but not concurrently. */
   batches(): AsyncGenerator<ReadBatch, void, undefined>;
   close(): Promise<void>;
 }
 
-/** Opens an uncompressed Arrow IPC file. @throws WriteError `not-arrow` when it is not one, or is cut short */
+/** Opens an uncompressed Arrow IPC file. @throws WriteError `not-arrow` when it is not one, or is truncated */
 export async function openArrowFile(path: string): Promise<ArrowFile> {
   let handle: FileHandle;
   try {
@@ -66,7 +66,7 @@ async function* readBatches(
   }
 }
 
-/** apache-arrow looks at neither magic, and waits for ever for the rest of a file that is cut short. */
+/** apache-arrow checks neither magic, and waits for ever for the rest of a truncated file. */
 async function checkMagic(path: string, handle: FileHandle): Promise<void> {
   const { size } = await handle.stat();
   if (size < LEAST_BYTES) throw notArrow(path, 'too short');

@@ -17,7 +17,7 @@ import type { ColumnKind, OutputColumn, StringMap } from './output-column.ts';
 import { WriteError } from './write-error.ts';
 
 /**
- * The Arrow schema of a released table. Dictionary ids are the columns' positions, so that they are the same in
+ * The Arrow schema of a released table. Dictionary ids are the columns' indexes, so that they are the same in
  * every run.
  *
  * @throws WriteError `bad-data` on two columns of one name (apache-arrow silently merges them)
@@ -66,8 +66,8 @@ function arrowType(type: ColumnKind, position: number): DataType {
 }
 
 /**
- * The narrowest signed index that numbers `size` values from 0: a column of 20 categories takes one byte a row, not
- * four. Signed, because the format asks for it and because several readers refuse unsigned ones.
+ * The narrowest signed index type for `size` values from 0: a column of 20 categories takes one byte per row, not four. Signed,
+ * because the format requires it and several readers refuse unsigned ones.
  */
 function indexType(size: number): Int8 | Int16 | Int32 {
   if (size <= 128) return new Int8();

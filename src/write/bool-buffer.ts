@@ -3,7 +3,7 @@ import { badColumn, type ColumnBuffer, type ColumnPlace } from './column-buffer.
 import type { ChunkValues } from './output-column.ts';
 import { isValid, paddedBytes } from './validity-bitmap.ts';
 
-/** Booleans: a byte a row comes in, a bit a row goes out. */
+/** Booleans: one byte per row in a chunk, one bit per row in a batch. */
 export class BoolBuffer implements ColumnBuffer {
   readonly #place: ColumnPlace;
   readonly #bits: Uint8Array;

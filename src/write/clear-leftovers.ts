@@ -6,13 +6,13 @@ import type { ProcessProbe } from './process-probe.ts';
 import { OWNER_FILE, parseLeftover } from './run-place.ts';
 
 /**
- * Tidies `OUT/<name>` after runs that died. To be called with the lock held and before this run has written anything,
- * so that what bears this process's own name is of an earlier run of it.
+ * Tidies `OUT/<name>` after runs that died. Call it with the lock held and before this run has written anything, so that files
+ * with this process's own name belong to an earlier run.
  *
- * A run that was being replaced goes back to its place if the new one never came; everything else is removed. The lock
- * says that nobody is at work here; but locks are removed by hand, so a partial run whose owner lives is left alone.
+ * A run that was being replaced is put back if the new one was not moved in; everything else is removed. The lock says that no
+ * other run is active; but locks can be removed by hand, so a partial run with a live owner is left alone.
  *
- * @returns owners that are alive all the same
+ * @returns owners that are alive although the lock was free
  */
 export async function clearLeftovers(
   home: string,
@@ -55,7 +55,7 @@ async function hasLiveOwner(
 ): Promise<boolean> {
   if (owner === processes.owner) return false;
   const found = await readMark(mark);
-  if (found === null) return false; // it had not begun, or had been moved in: the lock is ours
+  if (found === null) return false; // it had not begun, or was already moved in: the lock is ours
   const state = judgeOwner(parseOwner(found.text), processes);
   return state === 'unknown' ? (await watchForBeat(mark, options)) === 'beat' : state === 'alive';
 }

@@ -3,12 +3,12 @@ import type { ChunkValues } from './output-column.ts';
 import { WriteError } from './write-error.ts';
 
 /**
- * One column of the batch that is being gathered: memory for a batch's rows, allocated once and used for every batch.
- * Values under a null are zero (text: empty), whatever the chunk held there, so that the same table is the same bytes.
+ * One column of the current batch: memory for the rows of a batch, allocated once and reused for every batch.
+ * Values under a null are zero (text: empty), whatever the chunk holds there, so that equal tables have equal bytes.
  */
 export interface ColumnBuffer {
   /**
-   * Copies rows `from` to `from + count` of a chunk to rows `at` onwards of the batch. `validity` is the chunk's
+   * Copies rows `from` to `from + count` of a chunk to the batch, from row `at` on. `validity` is the chunk's
    * bitmap, or null when none of these rows is null.
    */
   append(values: ChunkValues, validity: Uint8Array | null, from: number, count: number, at: number): void;
@@ -20,13 +20,13 @@ export interface ColumnBuffer {
   clear(): void;
 }
 
-/** Where a column is, for messages. */
+/** The location of a column, for messages. */
 export interface ColumnPlace {
   readonly path: string;
   readonly column: string;
 }
 
-/** A chunk that does not keep to the column's kind: a fault of the caller, told without any value. */
+/** The error for a chunk that does not fit the column's kind: a fault of the caller. It has no value. */
 export function badColumn({ path, column }: ColumnPlace, what: string): WriteError {
   return new WriteError('bad-data', path, `column ${column}: ${what}`);
 }
@@ -34,7 +34,7 @@ export function badColumn({ path, column }: ColumnPlace, what: string): WriteErr
 /** An array of whole numbers of up to 32 bits: codes and ordinals. */
 export type CodeArray = Int8Array | Uint8Array | Int16Array | Uint16Array | Int32Array | Uint32Array;
 
-/** The chunk's codes, once they are known to be an integer array that reaches to row `end`. */
+/** The chunk's codes, after checking that they are an integer array with at least `end` rows. */
 export function codesOf(values: ChunkValues, end: number, place: ColumnPlace): CodeArray {
   if (
     values instanceof Int32Array ||

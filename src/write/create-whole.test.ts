@@ -12,14 +12,14 @@ beforeEach(async () => {
 });
 afterEach(() => rm(scratch, { recursive: true }));
 
-it('makes a file with its text, and leaves one that is there as it is', async () => {
+it('makes a file with its text, and does not change an existing one', async () => {
   expect(await createWhole(path, 'first', 'a')).toBe(true);
   expect(await createWhole(path, 'second', 'b')).toBe(false);
   expect(await readFile(path, 'utf8')).toBe('first');
   expect(await readdir(scratch)).toEqual(['.lock']);
 });
 
-it('is done by one of many at once, and by nobody in part', async () => {
+it('succeeds for exactly one of many processes, which leaves a complete file', async () => {
   const makers = Array.from({ length: 20 }, (_, at) => `maker-${at}`);
   const made = await Promise.all(makers.map((maker) => createWhole(path, maker.repeat(1000), maker)));
   expect(made.filter(Boolean)).toHaveLength(1);
@@ -27,7 +27,7 @@ it('is done by one of many at once, and by nobody in part', async () => {
   expect(await readdir(scratch)).toEqual(['.lock']);
 });
 
-it('tidies up after a process that died before it could', async () => {
+it('removes the temporary file of a process that died', async () => {
   const [dead, alive] = [`${path}.new-dead-1`, `${path}.new-alive-1`];
   for (const beside of [dead, alive]) await writeFile(beside, 'half of a te');
   const twoHoursAgo = new Date(Date.now() - 7_200_000);
@@ -36,7 +36,7 @@ it('tidies up after a process that died before it could', async () => {
   expect(await readdir(scratch)).toEqual(['.lock', '.lock.new-alive-1']);
 });
 
-it('says what keeps it from it', async () => {
+it('reports why the file cannot be made', async () => {
   await expect(createWhole(join(scratch, 'none', '.lock'), 'text', 'a')).rejects.toMatchObject({
     name: 'WriteError',
   });

@@ -2,23 +2,23 @@ import { link, open, readdir, rm, stat } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
 import { asWriteError, systemErrorCode } from './write-error.ts';
 
-/** What file systems say that know no hard links. */
+/** Error codes of file systems without hard links. */
 const NO_LINKS: readonly (string | undefined)[] = ['EPERM', 'ENOTSUP', 'EOPNOTSUPP', 'ENOSYS', 'EMLINK'];
 const MARK = '.new-';
-/** A file beside that is older than an hour was left: it is linked in milliseconds. One that is not is made again. */
+/** A temporary file older than an hour is a leftover: it is normally linked within milliseconds. If it was not one, its process makes it again. */
 const LEFT_MS = 3_600_000;
-/** Calls of this process: two of them never write one file. */
+/** Counts the calls of this process, so that no two write the same file. */
 let calls = 0;
-/** Another process may tidy the file away that is about to be linked. */
+/** Another process may remove the temporary file before it is linked. */
 const TRIES = 3;
 
 /**
- * Makes a file that is whole from its first moment, if there is none of its name: it is written and synced beside, and then linked. A
- * disk that is full leaves nothing under the name. Where the file system has no hard links, it is made in place, and removed again where it cannot be
- * written.
+ * Makes a file that is complete from its first moment, if no file of that name exists: it is written and synced under a temporary
+ * name, and then linked. A full disk leaves nothing under the final name. Where the file system has no hard links, the file is made
+ * in place, and removed again where it cannot be written.
  *
- * @param maker drawn at random by the process
- * @returns false where there is one
+ * @param maker random id of this process
+ * @returns false where the file exists already
  * @throws WriteError
  */
 export async function createWhole(path: string, text: string, maker: string): Promise<boolean> {
@@ -74,14 +74,14 @@ async function createInPlace(path: string, text: string): Promise<boolean> {
   return true;
 }
 
-/** What processes left that died before they could link it. */
+/** Removes temporary files of processes that died before linking them. */
 async function clearBeside(path: string): Promise<void> {
   const folder = dirname(path);
   const start = `${basename(path)}${MARK}`;
   for (const name of await readdir(folder)) {
     if (!name.startsWith(start)) continue;
     const left = join(folder, name);
-    const made = await stat(left).catch(() => null); // its process may be done with it by now
+    const made = await stat(left).catch(() => null); // its process may have removed it meanwhile
     if (made !== null && Date.now() - made.mtimeMs > LEFT_MS) await rm(left, { force: true });
   }
 }

@@ -33,7 +33,7 @@ const TABLE: DescribedTable = {
 };
 
 describe('the data dictionary', () => {
-  it('is a table that reads well as plain text too', () => {
+  it('is a table that is aligned as plain text too', () => {
     expect(dataDictionaryMarkdown('Release demo-001', [TABLE])).toBe(`# Release demo-001
 
 Counts of 0 to 7 are not shown (\\*), all others are rounded to the nearest 5.
@@ -58,7 +58,7 @@ File gp_events.arrow, 1,234,565 rows.
 `);
   });
 
-  it('is the same in JSON', () => {
+  it('has the same content in JSON', () => {
     const text = dataDictionaryJson('Release demo-001', [TABLE]);
     expect(JSON.parse(text)).toEqual({
       title: 'Release demo-001',

@@ -7,7 +7,7 @@ export interface DescribedCode {
   readonly meaning: string;
 }
 
-/** A released column, as whoever receives it needs it described. */
+/** The description of a released column, for the recipient. */
 export interface DescribedColumn {
   readonly name: string;
   readonly type: string;
@@ -17,7 +17,7 @@ export interface DescribedColumn {
   readonly source: string;
   /** What was done to them. */
   readonly rule: string;
-  /** How many rows have no value, as it may be published; null where that is suppressed. */
+  /** The number of rows without a value, as published; null where it is suppressed. */
   readonly nulls: number | null;
   /** The codes that occur, where they are few enough to list. */
   readonly codes?: readonly DescribedCode[];
@@ -27,9 +27,9 @@ export interface DescribedColumn {
 export interface DescribedTable {
   readonly name: string;
   readonly description: string;
-  /** Beside the dictionary. */
+  /** The file, in the same folder as the dictionary. */
   readonly file: string;
-  /** As it may be published; null where that is suppressed. */
+  /** The number of rows, as published; null where it is suppressed. */
   readonly rows: number | null;
   readonly columns: readonly DescribedColumn[];
 }
@@ -49,7 +49,7 @@ export function dataDictionaryJson(title: string, tables: readonly DescribedTabl
   return stableJson({ title, counts, tables }, KEY_ORDER);
 }
 
-/** The text of `data-dictionary.md`: a section a table, a row a column, and a list of codes where there is one. */
+/** The text of `data-dictionary.md`: a section for each table, a row for each column, and a list of codes where there is one. */
 export function dataDictionaryMarkdown(title: string, tables: readonly DescribedTable[]): string {
   return `${[`# ${escapeMarkdown(title)}`, SMALL_NUMBERS, ...tables.map(describeTable)].join('\n\n')}\n`;
 }
@@ -80,7 +80,7 @@ function describeCodes({ name, codes = [] }: DescribedColumn): string[] {
   return [`### Codes of ${escapeMarkdown(name)}`, markdownTable(['Code', 'Meaning'], rows, [])];
 }
 
-/** 1234567 as 1,234,567, the same on every machine whatever its locale; a star for a count that is not shown. */
+/** 1234567 as 1,234,567, the same on every machine whatever its locale; a star for a suppressed count. */
 function grouped(count: number | null): string {
   if (count === null) return '*';
   return String(count).replace(/\B(?=(\d{3})+$)/g, ',');

@@ -5,10 +5,10 @@ import { syncPath } from './sync-directory.ts';
 import { asWriteError } from './write-error.ts';
 
 /**
- * Deletes a published run, and its link map if there is one: with the lock held. It is moved out of sight first, by one
- * rename, so that a reader has all of it or nothing; what a process that dies leaves of it goes when the next run begins.
+ * Deletes a published run, and its link map if there is one. Call it with the lock held. The run is first hidden by one
+ * rename, so that a reader sees all of it or nothing; the next run removes what a process that died left of it.
  *
- * @param owner what this process drew
+ * @param owner random id of this process
  * @throws WriteError
  */
 export async function deleteRun(home: string, runId: string, owner: string): Promise<void> {

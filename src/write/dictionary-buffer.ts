@@ -46,7 +46,7 @@ export class DictionaryBuffer implements ColumnBuffer {
   clear(): void {}
 }
 
-/** Copies codes; false when one is not below `size`. `>>> 0` makes a negative code a large one: one test for both. */
+/** Copies codes; false when one is not less than `size`. `>>> 0` makes a negative code a large one: one test for both. */
 function copyCodes(
   source: CodeArray,
   from: number,

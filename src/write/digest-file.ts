@@ -3,10 +3,10 @@ import { open } from 'node:fs/promises';
 import type { FileDigest } from './digesting-file.ts';
 import { asWriteError } from './write-error.ts';
 
-/** Bytes read at a time: large enough that the digest, at some 2 GB/s, is what takes the time. */
+/** Bytes read at a time: large enough that the digest, at about 2 GB/s, dominates the time. */
 const READ_BYTES = 4 * 1024 * 1024;
 
-/** Reads a file from front to back and says what it holds. @throws WriteError when it cannot be read */
+/** Reads a file from beginning to end. @returns its size and digest. @throws WriteError when it cannot be read */
 export async function digestFile(path: string): Promise<FileDigest> {
   try {
     const handle = await open(path, 'r');

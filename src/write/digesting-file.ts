@@ -3,17 +3,17 @@ import { writevSync } from 'node:fs';
 import { type FileHandle, open, rm } from 'node:fs/promises';
 import { asWriteError, WriteError } from './write-error.ts';
 
-/** Mode of a released file. Its run's directory decides who may reach it. */
+/** Mode of a released file. The mode of its run's folder decides who can reach it. */
 const FILE_MODE = 0o644;
 
-/** What a file holds, as the manifest lists it. */
+/** Size and digest of a file, as the manifest lists them. */
 export interface FileDigest {
   readonly bytes: number;
   /** Lower-case hexadecimal. */
   readonly sha256: string;
 }
 
-/** A new file that is written from front to back, and digested and counted as it is written. */
+/** A new file that is written sequentially, and digested and counted as it is written. */
 export class DigestingFile {
   readonly path: string;
   readonly #handle: FileHandle;
@@ -26,7 +26,7 @@ export class DigestingFile {
     this.#handle = handle;
   }
 
-  /** Creates `path`; it must not be there yet. @throws WriteError */
+  /** Creates `path`; it must not exist yet. @throws WriteError */
   static async create(path: string, mode = FILE_MODE): Promise<DigestingFile> {
     try {
       return new DigestingFile(path, await open(path, 'wx', mode));
@@ -36,10 +36,10 @@ export class DigestingFile {
   }
 
   /**
-   * Writes `parts` one after the other and returns when the system has them, so that the memory may be reused. It is
-   * synchronous on purpose: the caller is a batch job with nothing to do meanwhile, and nothing can pile up in memory.
+   * Writes `parts` one after another and returns when the system has them, so that the memory may be reused. It is
+   * synchronous on purpose: the caller is a batch job with nothing to do meanwhile, and no data can accumulate in memory.
    *
-   * @throws WriteError; the file is then incomplete and only `discard` makes sense
+   * @throws WriteError; the file is then incomplete, and must be discarded
    */
   write(parts: readonly Uint8Array[]): void {
     if (!this.#open) throw new WriteError('failed', this.path, 'written to after it was closed');
@@ -56,7 +56,7 @@ export class DigestingFile {
     }
   }
 
-  /** Brings everything to the disk and closes. @throws WriteError */
+  /** Syncs everything to the disk and closes the file. @throws WriteError */
   async finish(): Promise<FileDigest> {
     this.#open = false;
     try {
@@ -78,7 +78,7 @@ export class DigestingFile {
   }
 }
 
-/** What is left of `parts` once `written` bytes of them are out: a full disk or a signal may stop a write half-way. */
+/** The rest of `parts` after `written` bytes: a full disk or a signal may interrupt a write. */
 function dropBytes(parts: readonly Uint8Array[], written: number): Uint8Array[] {
   const left: Uint8Array[] = [];
   let skip = written;

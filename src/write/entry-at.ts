@@ -3,7 +3,7 @@ import { lstat, realpath } from 'node:fs/promises';
 import { basename } from 'node:path';
 import { asWriteError, systemErrorCode } from './write-error.ts';
 
-/** What is at a path, which is not followed if it is a link; null for nothing. @throws WriteError */
+/** The entry at a path; a link is not followed; null where there is nothing. @throws WriteError */
 export async function entryAt(path: string): Promise<Stats | null> {
   try {
     return await lstat(path);
@@ -13,7 +13,7 @@ export async function entryAt(path: string): Promise<Stats | null> {
   }
 }
 
-/** Name of what a link leads to at last, by whatever other links; null for one that leads nowhere. @throws WriteError */
+/** The name of the final target of a link, through other links; null for a dangling link. @throws WriteError */
 export async function nameBehind(path: string): Promise<string | null> {
   try {
     return basename(await realpath(path));

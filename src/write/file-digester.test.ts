@@ -1,4 +1,4 @@
-/** A process that waits for the end of a digester gets there, whatever the digester is still at. */
+/** A process that waits for a digester to close continues, even if the digester is still working. */
 import { spawnSync } from 'node:child_process';
 import { resolve } from 'node:path';
 import { pathToFileURL } from 'node:url';
@@ -6,7 +6,7 @@ import { expect, test } from 'vitest';
 
 const MODULE = pathToFileURL(resolve('dist/write/file-digester.js')).href;
 
-/** Nothing else keeps this process alive. The answer to the second question is there when the thread is ended. */
+/** Nothing else keeps this process alive. The answer to the second request is available when the thread ends. */
 const SCRIPT = `
 const file = ${JSON.stringify(resolve('dist/write/file-digester.js'))};
 (async () => {
@@ -20,7 +20,7 @@ const file = ${JSON.stringify(resolve('dist/write/file-digester.js'))};
 })();
 `;
 
-test('a digester that is closed with an answer on its way does not end the process', () => {
+test('closing a digester with an answer on its way does not end the process', () => {
   const { status, stderr } = spawnSync(process.execPath, ['-e', SCRIPT], { encoding: 'utf8' });
   expect({ status, stderr }).toEqual({ status: 42, stderr: '' });
 });

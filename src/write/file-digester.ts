@@ -5,7 +5,7 @@ import type { FileDigest } from './digesting-file.ts';
 import { asWriteError } from './write-error.ts';
 
 /**
- * Which file it is and in which state: any write to it, and any exchange of it for another, changes one of these. Nobody but
+ * The identity and state of a file: any write to it, and any replacement by another file, changes one of these. Nobody but
  * the administrator of the machine can set the time of the last change (ctime) back.
  */
 export interface FileStamp {
@@ -39,8 +39,8 @@ type Answer =
   | { readonly code: string | undefined; readonly message: string };
 
 /**
- * Reads files one after the other, in a thread of its own, so that digesting does not wait for the hashing of tokens, nor
- * that for digesting. A FIFO or device is opened without waiting, and refused.
+ * Reads files one after another in a separate thread, so that digesting and the hashing of tokens do not wait for each other. A FIFO
+ * or device is opened without waiting, and refused.
  */
 const DIGEST_THREAD = `
 const { parentPort } = require('node:worker_threads');
@@ -85,7 +85,7 @@ parentPort.on('message', (path) => {
 
 const threads = new KeptThread(DIGEST_THREAD);
 
-/** SHA-256 of files, worked out in the background, in the order in which they are handed over. */
+/** SHA-256 of files, computed in the background, in the order of the requests. */
 export class FileDigester {
   /** null until there is a file to digest */
   #worker: Worker | null = null;
@@ -100,7 +100,7 @@ export class FileDigester {
     const worker = threads.take();
     worker.on('message', (answer: Answer) => {
       const asked = this.#waiting.shift()!;
-      // an answer that comes while the thread ends must not let the process end before it has: `close` is waited for
+      // an answer that arrives while the thread ends must not end the process before `close` has finished
       if (this.#waiting.length === 0 && !this.#isClosing) worker.unref();
       if ('sha256' in answer) asked.done(answer);
       else asked.fail(asWriteError(asked.path, Object.assign(new Error(answer.message), answer)));
@@ -116,7 +116,7 @@ export class FileDigester {
     return worker;
   }
 
-  /** @throws WriteError where it cannot be read, is no plain file, or is written to meanwhile */
+  /** @throws WriteError where it cannot be read, is no plain file, or changes while it is read */
   digest(path: string): Promise<StampedDigest> {
     return new Promise((done, fail) => {
       this.#worker ??= this.#start();
@@ -126,7 +126,7 @@ export class FileDigester {
     });
   }
 
-  /** Lets files that are still waiting be: their digests are rejected. */
+  /** Stops: the promises of files that are still waiting are rejected. */
   async close(): Promise<void> {
     const worker = this.#worker;
     if (worker === null) return;

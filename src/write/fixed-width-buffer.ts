@@ -6,13 +6,13 @@ import { isValid } from './validity-bitmap.ts';
 type FixedWidthArray = Int8Array | Int16Array | Int32Array | BigInt64Array | Float64Array;
 type FixedWidthConstructor = { new (length: number): FixedWidthArray };
 
-/** Numbers, dates and timestamps: copied as they are, one block move a chunk. */
+/** Numbers, dates and timestamps: copied unchanged, one block per chunk. */
 export class FixedWidthBuffer implements ColumnBuffer {
   readonly #place: ColumnPlace;
   readonly #type: DataType;
   readonly #array: FixedWidthConstructor;
   readonly #values: FixedWidthArray;
-  /** The same memory as `#values`, as numbers, because 0 is all zero bits in each of them. */
+  /** The same memory as `#values`, as numbers, because 0 is all zero bits in each type. */
   readonly #slots: Int8Array | Int16Array | Int32Array | Float64Array;
 
   constructor(place: ColumnPlace, type: DataType, array: FixedWidthConstructor, batchRows: number) {
@@ -29,7 +29,7 @@ export class FixedWidthBuffer implements ColumnBuffer {
     if (values.length < from + count) {
       throw badColumn(this.#place, 'the chunk holds fewer values than rows');
     }
-    // The two arrays are of one class, which the compiler cannot see.
+    // Both arrays have the same class, which the compiler does not know.
     this.#values.set(values.subarray(from, from + count) as never, at);
     if (validity === null) return;
     for (let row = 0; row < count; row++) {

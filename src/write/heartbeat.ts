@@ -1,13 +1,13 @@
 import { Worker } from 'node:worker_threads';
 
-/** How often a mark's modification time is moved on. */
+/** The interval at which the modification time of a mark is updated. */
 export const BEAT_MS = 5000;
 
 /**
- * Runs in a thread of its own: this process's main thread may be inside a hash or a write for longer than other processes
- * would wait. It opens the files itself, for a descriptor that the main thread closed might be another file's by then, and
- * keeps them open, so that a mark that has been taken over is not touched. A beat that cannot be made is one that is not
- * seen: whoever takes the lock over for it is noticed before anything is published.
+ * Runs in a separate thread, because the main thread of this process may hash or write for longer than other processes would wait.
+ * It opens the files itself, because a descriptor that the main thread has closed may already belong to another file, and keeps
+ * them open, so that a mark that another process has taken over is not touched. A failed beat counts as a missing one: the lock may
+ * be taken over, which this run notices before it publishes anything.
  */
 const HEARTBEAT_THREAD = `
 const { parentPort, workerData } = require('node:worker_threads');
@@ -29,11 +29,11 @@ setInterval(() => {
 }, workerData);
 `;
 
-/** The marks that this process keeps alive with what they hold, and the thread that does it, which is kept for the next mark. */
+/** The marks that this process keeps alive, each with its content, and the thread that does it, which is reused for the next mark. */
 const beating = new Map<string, string>();
 let thread: Worker | null = null;
 
-/** Keeps a mark alive. @param text what the mark holds: a file that holds anything else is somebody else's */
+/** Keeps a mark alive. @param text content of the mark: a file with other content belongs to another process */
 export function startBeating(path: string, text: string): void {
   beating.set(path, text);
   if (thread !== null) {
@@ -49,7 +49,7 @@ export function startBeating(path: string, text: string): void {
   thread = started;
 }
 
-/** Lets a mark be. */
+/** Stops updating a mark. */
 export function stopBeating(path: string): void {
   if (!beating.delete(path)) return;
   thread?.postMessage({ path, text: null });

@@ -6,10 +6,10 @@ import { isValid } from './validity-bitmap.ts';
 
 /** A token is 16 bytes, so 32 hexadecimal digits. */
 const TOKEN_DIGITS = 32;
-/** Each of the two arrays holds half a token a row. */
+/** Each of the two arrays holds half a token per row. */
 const HALF_TOKEN = 8;
 
-/** The two digits of each byte, as the pair of characters lies in memory. */
+/** The two digits of each byte, in the order of the two characters in memory. */
 const DIGIT_PAIRS = new Uint16Array(
   new Uint8Array(
     Buffer.from(

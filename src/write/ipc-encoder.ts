@@ -3,11 +3,11 @@ import { Message, type RecordBatch, RecordBatchFileWriter, type Schema } from 'a
 type Sink = (parts: readonly Uint8Array[]) => void;
 
 /**
- * apache-arrow's file writer, handing its bytes straight on instead of queueing them: a batch's buffers go to the sink
- * as views, uncopied, and nothing is kept but the positions that the footer lists.
+ * apache-arrow's file writer, passing its bytes on directly instead of queueing them: a batch's buffers go to the sink
+ * as views, without copying, and only the offsets for the footer are kept.
  *
- * It also writes the schema message that the format asks for between the magic and the first batch (a file is a
- * stream with a footer). apache-arrow 21.2.0 leaves it out, and readers that take a file as a stream then fail.
+ * It also writes the schema message that the format requires between the magic and the first batch (a file is a
+ * stream with a footer). apache-arrow 21.2.0 omits it, and readers that read a file as a stream then fail.
  */
 export class IpcEncoder extends RecordBatchFileWriter {
   readonly #sink: Sink;

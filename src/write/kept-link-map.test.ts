@@ -39,7 +39,7 @@ async function publish(runId: string, map: string | null, moves: Moves = systemM
 }
 
 describe('a link map', () => {
-  it('stands beside its run and never in it, for its owner alone', async () => {
+  it('is beside its run and never in it, readable by its owner only', async () => {
     const { directory } = await publish('r1', 'a');
     expect(await entries(home)).toEqual(['latest', 'links', 'r1']);
     expect(await entries(directory)).toEqual(['operator', 'release']);
@@ -51,13 +51,13 @@ describe('a link map', () => {
     expect(linkage.map.sha256).toMatch(/^ca978112ca1bbdca/);
   });
 
-  it('is closed to others even in a folder that was open', async () => {
+  it('is closed to others even where its folder was open', async () => {
     await mkdir(links, { recursive: true, mode: 0o755 });
     await publish('r1', 'a');
     expect(await mode(links)).toBe('700');
   });
 
-  it('is kept with a run of the same bytes, and comes back if it was deleted', async () => {
+  it('is kept with a run of the same bytes, and restored if it was deleted', async () => {
     await publish('r1', 'a');
     expect((await publish('r1', 'a')).outcome).toBe('unchanged');
     expect(await mapOf('r1')).toBe('a');
@@ -67,7 +67,7 @@ describe('a link map', () => {
     expect(await entries(links)).toEqual(['r1.parquet']);
   });
 
-  it('goes with the run that is replaced, by another map or by none', async () => {
+  it('is replaced with its run, by another map or by none', async () => {
     await publish('r1', 'a');
     expect((await publish('r1', 'b')).outcome).toBe('replaced');
     expect(await mapOf('r1')).toBe('b');
@@ -75,7 +75,7 @@ describe('a link map', () => {
     expect(await entries(links)).toEqual([]);
   });
 
-  it('is not there when its run is given up, and the folder neither', async () => {
+  it('is removed when its run is abandoned, and so is the folder', async () => {
     const run = await PartialRun.open(place('r1'));
     await writeFile(join(out, 'private'), 'a');
     await run.keepLinkMap(join(out, 'private'));
@@ -85,14 +85,14 @@ describe('a link map', () => {
     expect(await entries(home)).toEqual([]);
   });
 
-  it('stays as it was when the run cannot be replaced', async () => {
+  it('is unchanged when the run cannot be replaced', async () => {
     await publish('r1', 'a');
     await expect(publish('r1', 'b', failingRename(2))).rejects.toMatchObject({ reason: 'no-space' });
     expect(await mapOf('r1')).toBe('a');
     expect(await entries(links)).toEqual(['r1.parquet']);
   });
 
-  it('is not there without its run: a first run cannot be moved in, nor its map', async () => {
+  it('does not exist without its run: if a first run cannot be moved in, its map is not either', async () => {
     await expect(publish('r1', 'a', failingRename(1))).rejects.toMatchObject({ reason: 'no-space' });
     expect(await entries(home)).toEqual([]);
     await expect(publish('r1', 'a', failingRename(2))).rejects.toMatchObject({
@@ -101,7 +101,7 @@ describe('a link map', () => {
     expect(await entries(home)).toEqual(['r1']);
   });
 
-  it('may not be looked for under a run id that leads elsewhere', async () => {
+  it('is not looked for under a run id that leads out of the folder', async () => {
     await publish('r1', 'a');
     expect(() => linkMapOf(join(home, 'r1'), '../r1/manifest')).toThrow('its run id is none');
   });
@@ -126,7 +126,7 @@ describe('the next run', () => {
     expect(await mapOf('r1')).toBe('a');
   });
 
-  it('removes what dead processes left that belongs to no run, and leaves a live one’s alone', async () => {
+  it('removes the files of dead processes that belong to no run, and leaves those of a live one', async () => {
     await publish('r1', 'a');
     const live = '.r1.partial-b7';
     const birthMark = systemProcesses.birthMark(process.ppid);
@@ -140,7 +140,7 @@ describe('the next run', () => {
     expect(await mapOf('r1')).toBe('a');
   });
 
-  it('removes the map of a run that is gone, and nothing else that stands there', async () => {
+  it('removes the map of a deleted run, and nothing else from the folder', async () => {
     await publish('r1', 'a');
     await publish('r2', 'b');
     await rm(join(home, 'r1'), { recursive: true });

@@ -18,16 +18,16 @@ import { narrowMode, syncPath } from './sync-directory.ts';
 import { asWriteError, systemErrorCode } from './write-error.ts';
 
 /*
- * Two things cannot be renamed at once. The run goes first, so that no map ever stands without its run; a process that dies
- * in between leaves the map under its hidden name, and the next run, finding that the manifest names it, moves it in.
+ * Two renames are not atomic. The run is renamed first, so that a map never exists without its run. A process that dies in between
+ * leaves the map under its hidden name; the next run finds that the manifest names it and moves it in.
  */
 
-/** The maps stay with whoever links: nobody else of the host is let in, not even the group that reads the runs. */
+/** The maps stay with the operator: no other user of the host may read them, not even the group that reads the runs. */
 const MODES = { file: 0o600, directory: 0o700 };
-/** Bytes that are copied at a time: 1 MiB. */
+/** Bytes copied at a time: 1 MiB. */
 const COPIED_AT_ONCE = 2 ** 20;
 
-/** Copies a private file to where the run's link map waits, and brings it to the disk. @throws WriteError */
+/** Copies a private file to the temporary name of the run's link map, and syncs it to the disk. @throws WriteError */
 export async function copyLinkMap(from: string, { partialLinkMap }: RunPaths): Promise<FileDigest> {
   const folder = dirname(partialLinkMap);
   try {
@@ -56,7 +56,7 @@ export async function copyLinkMap(from: string, { partialLinkMap }: RunPaths): P
   }
 }
 
-/** Moves the run's map in beside a run that has just been put in its place; one of an earlier run of that id goes. */
+/** Moves the map in beside a run that has just been published; the map of an earlier run with that id is removed. */
 export async function putLinkMap({ linkMap, partialLinkMap }: RunPaths, moves: Moves): Promise<void> {
   try {
     if (await exists(partialLinkMap)) await moves.rename(partialLinkMap, linkMap);
@@ -68,7 +68,7 @@ export async function putLinkMap({ linkMap, partialLinkMap }: RunPaths, moves: M
   await syncPath(dirname(linkMap));
 }
 
-/** Removes the map of a run that is given up, and the folder if nothing else is in it. */
+/** Removes the map of an abandoned run, and the folder if nothing else is in it. */
 export async function dropPartialMap({ partialLinkMap }: RunPaths): Promise<void> {
   await rm(partialLinkMap, { force: true });
   await rmdir(dirname(partialLinkMap)).catch(() => undefined);
@@ -76,9 +76,9 @@ export async function dropPartialMap({ partialLinkMap }: RunPaths): Promise<void
 
 /**
  * Tidies the link maps of `OUT/<name>`, with the lock held and after the runs themselves have been tidied. A map whose run
- * is gone goes as well; one that a dead process had not yet moved in beside its run is moved in.
+ * no longer exists is removed; a map that a dead process had not yet moved in beside its run is moved in.
  *
- * @param alive owners that are alive, whose files are left alone
+ * @param alive owners that are alive; their files are left alone
  */
 export async function clearLinkMaps(
   home: string,
@@ -106,14 +106,14 @@ export async function clearLinkMaps(
   }
 }
 
-/** Whether a file is the map that a published run's record names. */
+/** True if a file is the map that the record of a published run names. */
 async function isMapOf(run: string, file: string): Promise<boolean> {
   if (!(await exists(run))) return false;
   let named: string | undefined;
   try {
     named = readRecord(join(run, OPERATOR_FOLDER)).linkage?.map?.sha256;
   } catch (error) {
-    if (error instanceof TallystickError) return false; // it says nothing that can be believed: the file is nobody's
+    if (error instanceof TallystickError) return false; // a damaged record cannot be trusted: the file belongs to no run
     throw error;
   }
   return named !== undefined && (await digestFile(file)).sha256 === named;

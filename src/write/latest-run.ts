@@ -17,8 +17,8 @@ export interface LatestRun {
 /**
  * The run that `latest` points at; null where there is no such link, or one that leads nowhere.
  *
- * @throws WriteError when `latest` is something of somebody's own, which a link must not take the place of
- * @throws TallystickError (exit 1) when the manifest it leads to is damaged: nobody can say whether it is the later one
+ * @throws WriteError when `latest` is not a symbolic link and therefore not ours to replace
+ * @throws TallystickError (exit 1) when the manifest it leads to is damaged: it is unknown which run is later
  */
 export async function readLatest({ latest }: Pick<RunPaths, 'latest'>): Promise<LatestRun | null> {
   const there = await entryAt(latest);
@@ -30,21 +30,20 @@ export async function readLatest({ latest }: Pick<RunPaths, 'latest'>): Promise<
   if (runId === null) return null;
   const release = join(latest, RELEASE_FOLDER);
   if ((await entryAt(release)) === null) return null;
-  // a lost manifest does not hold up the nights after it: the folder's name has the date as well
+  // a lost manifest does not block later nights: the name of the folder has the date too
   const runDate = dateOfRunId(runId);
   if (runDate !== null && (await entryAt(join(release, MANIFEST_FILE))) === null) return { runId, runDate };
   return { runId, runDate: readManifest(release).run.date };
 }
 
 /**
- * Whether `latest` moves on to a run: forward only, by run date; of runs of one date, the one that was run last is the
- * latest.
+ * Whether `latest` moves to a run: forward only, by run date; among runs of one date, to the run that was made last.
  */
 export function movesLatest(latest: LatestRun | null, runDate: string): boolean {
   return latest === null || runDate >= latest.runDate;
 }
 
-/** Lets `latest` point at the run, by one rename of a finished link: a reader sees the old run or this one. */
+/** Makes `latest` point at the run, by one rename of a finished link: a reader sees the old run or this one. */
 export async function pointLatest(paths: RunPaths, moves: Moves = systemMoves): Promise<void> {
   await rm(paths.nextLatest, { force: true });
   try {

@@ -16,15 +16,15 @@ export interface ListedRun {
   readonly publishedAt: number;
   readonly bytes: number;
   readonly isLatest: boolean;
-  /** its link map is kept */
+  /** true where its link map is kept */
   readonly hasLinkMap: boolean;
 }
 
-/** What is in `OUT/<name>`. */
+/** The content of `OUT/<name>`. */
 export interface ListedRuns {
   /** by run date, then publication */
   readonly runs: readonly ListedRun[];
-  /** folders that are no run that could be read, such as damaged ones and those of earlier versions: nothing is known of them */
+  /** names of folders that cannot be read as a run, such as damaged ones and those of earlier versions */
   readonly others: readonly string[];
 }
 
@@ -79,7 +79,7 @@ async function foldersIn(home: string): Promise<string[]> {
 
 async function latestId(home: string): Promise<string | null> {
   const latest = join(home, LATEST);
-  // none, or something of somebody's own
+  // none, or a file that is not ours
   if (!(await entryAt(latest))?.isSymbolicLink()) return null;
   return nameBehind(latest);
 }

@@ -7,7 +7,7 @@ import { FixedWidthBuffer } from './fixed-width-buffer.ts';
 import { HexTokenBuffer } from './hex-token-buffer.ts';
 import type { ColumnKind } from './output-column.ts';
 
-/** The buffer that gathers a column of `kind`, which the schema describes as `type`. */
+/** Makes the buffer for a column of `kind`, with the type `type` in the schema. */
 export function makeColumnBuffer(
   place: ColumnPlace,
   kind: ColumnKind,

@@ -7,7 +7,7 @@ import { stableJson } from './stable-json.ts';
 export const RECORD_FILE = 'receipts.json';
 export const RECORD_VERSION = 1;
 
-/** An extract that was read. */
+/** A delivered file that was read. */
 const input = z.object({
   source: z.string(),
   table: z.string(),
@@ -52,14 +52,14 @@ const audit = z.object({
 });
 
 /**
- * The link map of the run, which is not published, and what decided who is linked to whom: compared with another run's by
+ * The link map of the run, which is not published, and the inputs and rules of the linkage: compared with those of another run by
  * `tallystick diff`.
  */
 const linkMap = z.object({
   rows: count,
   bytes: count,
   sha256: digest,
-  /** digest of the tokens of everybody who has opted out, and of those a national reply allows */
+  /** digest of the tokens of everybody who has opted out, and of those whom a national reply allows */
   optOuts: digest,
   /** each rule by its name: its value, or a digest of it */
   rules: z.record(z.string(), z.string()),
@@ -67,21 +67,21 @@ const linkMap = z.object({
 export type RecordedLinkMap = z.infer<typeof linkMap>;
 
 /**
- * What a run read, did and counted, exactly: it stays with whoever runs the pipeline, beside the release and never in it.
- * Like the manifest it has no clock, no host and no path of the machine. The one description of a record: whatever writes or
- * reads one goes by it. Where it is loose, a stage may say more than others read.
+ * The exact account of what a run read, did and counted: it stays with the operator, beside the release and never in it. Like the
+ * manifest it has no clock, no host and no path of the machine. This is the one description of a record: all code that writes or
+ * reads one uses it. Where a part is loose, a stage may write more than readers use.
  */
 export const recordSchema = z.object({
   formatVersion: z.literal(RECORD_VERSION),
   run,
   /** the manifest of the release that this record belongs to */
   manifest: z.object({ bytes: count, sha256: digest }),
-  // records of earlier versions have none of the next three
+  // records of earlier versions lack the next three
   /** digest of the pipeline file's text, comments and all, before variables are expanded: `sha256sum` gives the same */
   pipeline: z.object({ sha256: digest }).optional(),
-  /** what each list holds, as a digest by name of list (`domain/list-name.ts`): keyed where the list may hold identifiers */
+  /** the content of each list, as a digest by name of list (`domain/list-name.ts`): keyed where the list may hold identifiers */
   lists: z.record(z.string(), z.string().regex(/^(?:[0-9a-f]{32}|[0-9a-f]{64})$/)).optional(),
-  /** each setting that decides the release: its value, or a digest of it */
+  /** each setting on which the release depends: its value, or a digest of it */
   settings: z.record(z.string(), z.string()).optional(),
   inputs: z.array(input).readonly(),
   /** rows of each released table */
@@ -96,7 +96,7 @@ export const recordSchema = z.object({
       nationalOptOut: count,
       heldBack: count,
       metIn: z.object({ '1': count, '2': count, '3': count }),
-      /** released persons by combination of settings; records of earlier versions have none */
+      /** released persons by combination of care settings; absent in records of earlier versions */
       bySettings: z.record(z.string(), count).optional(),
     }),
     standardised: z
@@ -119,9 +119,9 @@ export const recordSchema = z.object({
       .readonly()
       .optional(),
   }),
-  /** what is said of the linkage, each part under a key of its own; absent where there is nothing to say */
+  /** results about the linkage, each part under its own key; absent where there are none */
   linkage: z.looseObject({ audit: audit.optional(), map: linkMap.optional() }).optional(),
-  /** gates that the run has passed, and at how many things each looked */
+  /** gates that the run has passed, and the number of items that each checked */
   gates: z.array(z.object({ gate: z.string(), looked: count })).readonly(),
 });
 export type OperatorRecord = z.infer<typeof recordSchema>;
@@ -131,7 +131,7 @@ const KEY_ORDER = keyOrderOf(recordSchema);
 /**
  * The text of `receipts.json`.
  *
- * @throws WriteError `bad-data` when a file has an absolute path, which would tell of this machine
+ * @throws WriteError `bad-data` when a file has an absolute path, which would reveal paths of this machine
  */
 export function recordText(record: OperatorRecord): string {
   refuseAbsolutePaths(RECORD_FILE, [...record.inputs, ...record.papers]);

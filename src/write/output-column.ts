@@ -1,4 +1,4 @@
-/** What a released column holds, and so how a chunk hands it over and what Arrow type it becomes. */
+/** The kind of a released column, which decides its form in a chunk and its Arrow type. */
 export type ColumnKind =
   | { readonly kind: 'int8' | 'int16' | 'int32' | 'int64' | 'float64' }
   /** Arrives as a `Uint8Array`, 0 or 1 a row. */
@@ -25,7 +25,7 @@ export interface OutputColumn {
   readonly metadata: StringMap;
 }
 
-/** Text to text, in an order that is kept. */
+/** Metadata: text to text, in a fixed order. */
 export type StringMap = ReadonlyMap<string, string> | Readonly<Record<string, string>>;
 
 /** A column's values in a chunk: one array, or two for `hex-token`. */

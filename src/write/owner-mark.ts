@@ -5,28 +5,28 @@ import type { ProcessProbe } from './process-probe.ts';
 import { asWriteError, systemErrorCode } from './write-error.ts';
 
 /*
- * A lock, and every folder that a run writes in, has a mark: a small file that says whose it is, and whose modification time
- * its owner moves on as long as it lives (heartbeat.ts). From it another process tells, without a person,
+ * A lock, and every folder that a run writes in, has a mark: a small file that identifies its owner, and whose modification time the
+ * owner updates as long as it lives (heartbeat.ts). From it another process determines, without a person,
  *   - that the owner is alive or dead, at once, if both are in one scope of one host;
  *   - else that it is alive, as soon as a beat is seen; or dead, when none is seen for the whole of SILENCE_MS.
- * Beats are watched and never compared with a clock: clocks of hosts differ, and a machine that was asleep has old marks.
+ * Beats are observed and never compared with a clock: clocks of hosts differ, and a machine that was asleep has old marks.
  */
 
-/** An owner in another container, or on another host, that gives no sign of life for so long is taken for dead: 12 beats. */
+/** An owner in another container, or on another host, without a beat for this long is considered dead: 12 beats. */
 export const SILENCE_MS = 12 * BEAT_MS;
 /**
- * A lock that does not say whose it is, such as one that a full disk or a power cut left empty, is taken for dead after so long: 2
- * beats. A lock is whole from its first moment (create-whole.ts), so that nobody is about to write his name into it.
+ * A lock without an owner's name, such as one that a full disk or a power cut left empty, is considered dead after this long: 2
+ * beats. A lock is complete from its first moment (create-whole.ts), so no process is about to write its name into it.
  */
 export const NAMELESS_MS = 2 * BEAT_MS;
 const LOOK_EVERY_MS = 1000;
 
-/** Whose a lock or a folder is, as its mark says in JSON. */
+/** The owner of a lock or a folder, as in the JSON of its mark. */
 export interface Owner {
   readonly owner: string;
   readonly pid: number;
   readonly host: string;
-  /** ISO 8601, for the person who reads the message */
+  /** ISO 8601, for the reader of the message */
   readonly startedAt: string;
   readonly scope: string | null;
   readonly birthMark: string | null;
@@ -46,7 +46,7 @@ export function ownerText(processes: ProcessProbe, now: () => Date = () => new D
   return `${JSON.stringify(mark)}\n`;
 }
 
-/** Whose a mark says it is; null for a mark that does not say, such as one that a power cut left empty. */
+/** The owner that a mark names; null for a mark without one, such as one that a power cut left empty. */
 export function parseOwner(text: string): Owner | null {
   let value: Partial<Owner> | null;
   try {
@@ -63,7 +63,7 @@ export function parseOwner(text: string): Owner | null {
     : null;
 }
 
-/** What can be said of an owner at once. `unknown` is for `watchForBeat` to find out. */
+/** The state of an owner as far as it is known at once. `watchForBeat` resolves `unknown`. */
 export function judgeOwner(owner: Owner | null, processes: ProcessProbe): 'alive' | 'dead' | 'unknown' {
   if (owner === null) return 'unknown';
   if (owner.owner === processes.owner) return 'alive';
@@ -74,19 +74,19 @@ export function judgeOwner(owner: Owner | null, processes: ProcessProbe): 'alive
   return owner.birthMark === birthMark ? 'alive' : 'dead';
 }
 
-/** How long to watch. */
+/** How long to wait for a beat. */
 export interface WatchOptions {
   readonly silenceMs?: number | undefined;
   readonly signal?: AbortSignal | undefined;
-  /** lets the process end while it watches */
+  /** allows the process to end while it watches */
   readonly inBackground?: boolean;
 }
 
 /**
- * Watches a mark until it is seen to change, or to be gone, or for the whole of `silenceMs`. Looks are counted, so that the
+ * Watches a mark until it changes, disappears, or `silenceMs` has passed. Looks are counted, so that the
  * time in which this process itself was stopped does not count as silence.
  *
- * @throws what the signal was aborted with
+ * @throws the reason of the aborted signal
  */
 export async function watchForBeat(
   path: string,
@@ -109,14 +109,14 @@ export async function watchForBeat(
   return 'silent';
 }
 
-/** A mark as it was read. */
+/** A mark at one moment. */
 export interface Mark {
   readonly text: string;
   /** its modification time */
   readonly beat: bigint;
 }
 
-/** A mark as it is now; null where there is none. It is opened and not only asked for, since network file systems keep old answers. */
+/** The current mark; null where there is none. The file is opened, not only stat-ed, because network file systems cache attributes. */
 export async function readMark(path: string): Promise<Mark | null> {
   try {
     const handle = await open(path, 'r');

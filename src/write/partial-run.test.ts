@@ -41,7 +41,7 @@ async function publish(runId: string, text: string, moves: Moves = systemMoves) 
 }
 
 describe('publishing', () => {
-  it('hides the run until it is whole, and then lets latest point at it', async () => {
+  it('hides the run until it is complete, and then makes latest point at it', async () => {
     const run = await PartialRun.open(place('r1'));
     await run.writeText('release', 'persons.csv', 'a');
     expect(await entries()).toEqual(['.lock', `.r1.partial-${systemProcesses.owner}`]);
@@ -59,7 +59,7 @@ describe('publishing', () => {
     expect(JSON.parse(await readFile(join(home, 'latest/release/manifest.json'), 'utf8')).run.id).toBe('r1');
   });
 
-  it('moves latest on, and keeps the runs before', async () => {
+  it('moves latest forward, and keeps earlier runs', async () => {
     await publish('r1', 'a');
     await publish('r2', 'b');
     expect(await entries()).toEqual(['latest', 'r1', 'r2']);
@@ -81,7 +81,7 @@ describe('publishing', () => {
     expect(await entries()).toEqual(['latest', 'r1']);
   });
 
-  it('replaces a run whose manifest agrees and whose files do not', async () => {
+  it('replaces a run with an equal manifest and different files', async () => {
     await publish('r1', 'a');
     await writeFile(join(home, 'r1', 'release', 'persons.csv'), 'z');
     expect((await publish('r1', 'a')).outcome).toBe('replaced');
@@ -101,7 +101,7 @@ describe('latest', () => {
   };
   const latest = () => readlink(join(home, 'latest'));
 
-  it('moves forward by run date, and of one date to the run that was made last', async () => {
+  it('moves forward by run date, and among runs of one date to the one made last', async () => {
     await publishOf('a', '2025-01-02');
     await publishOf('b', '2025-01-02');
     expect(await latest()).toBe('b');
@@ -111,7 +111,7 @@ describe('latest', () => {
     expect(await latest()).toBe('c');
   });
 
-  it('stays where it is when an older date is run, again or for the first time, unless it is set', async () => {
+  it('does not move when an older date is run, again or for the first time, unless --set-latest says so', async () => {
     await publishOf('a', '2025-01-02');
     await publishOf('c', '2025-01-03');
     const old = { runId: 'c', runDate: '2025-01-03' };
@@ -123,7 +123,7 @@ describe('latest', () => {
     expect(await latest()).toBe('b');
   });
 
-  it('is read through whatever links lead to the run', async () => {
+  it('is read through any chain of links to the run', async () => {
     await publishOf('c', '2025-01-03');
     await symlink('c', join(home, 'current'));
     await rm(join(home, 'latest'));
@@ -138,7 +138,7 @@ describe('latest', () => {
     expect(await latest()).toBe('d');
   });
 
-  it('is pointed at the run where its links lead in a circle', async () => {
+  it('is set to the run where its links form a circle', async () => {
     await publishOf('c', '2025-01-03');
     await rm(join(home, 'latest'));
     await symlink('around', join(home, 'latest'));
@@ -147,7 +147,7 @@ describe('latest', () => {
     expect(await latest()).toBe('b');
   });
 
-  it('that leads nowhere is pointed at the run; one whose manifest is damaged stops it', async () => {
+  it('that is dangling is set to the run; one that leads to a damaged manifest stops the run', async () => {
     await publishOf('c', '2025-01-03');
     await writeFile(join(home, 'c', 'release', 'manifest.json'), '{}');
     await expect(publishOf('d', '2025-01-04')).rejects.toMatchObject({ exitCode: 1 });
@@ -159,7 +159,7 @@ describe('latest', () => {
 });
 
 describe('a run that fails', () => {
-  it('leaves nothing when it is abandoned', async () => {
+  it('leaves no file when it is abandoned', async () => {
     await publish('r1', 'a');
     const run = await PartialRun.open(place('r2'));
     await run.writeText('release', 'persons.csv', 'b');
@@ -167,7 +167,7 @@ describe('a run that fails', () => {
     expect(await entries()).toEqual(['latest', 'r1']);
   });
 
-  it('is not published when a file is not as the manifest says', async () => {
+  it('is not published when a file differs from the manifest', async () => {
     const run = await PartialRun.open(place('r1'));
     const { bytes, sha256 } = await run.writeText('release', 'persons.csv', 'abc');
     await expect(
@@ -182,21 +182,21 @@ describe('a run that fails', () => {
   it.each([
     ['the old run cannot be moved aside', 1],
     ['the new run cannot be moved in', 2],
-  ])('leaves the published run as it was when %s', async (_, nth) => {
+  ])('leaves the published run unchanged when %s', async (_, nth) => {
     await publish('r1', 'a');
     await expect(publish('r1', 'b', failingRename(nth))).rejects.toMatchObject({ reason: 'no-space' });
     expect(await readTable('r1')).toBe('a');
     expect(await entries()).toEqual(['latest', 'r1']);
   });
 
-  it('leaves the published run as it was when a first run cannot be moved in', async () => {
+  it('publishes nothing when a first run cannot be moved in', async () => {
     await publish('r1', 'a');
     await expect(publish('r2', 'b', failingRename(1))).rejects.toMatchObject({ reason: 'no-space' });
     expect(await entries()).toEqual(['latest', 'r1']);
     expect(await readlink(join(home, 'latest'))).toBe('r1');
   });
 
-  it('leaves latest as it was when only that cannot be moved', async () => {
+  it('leaves latest unchanged when only latest cannot be moved', async () => {
     await publish('r1', 'a');
     await expect(publish('r2', 'b', failingRename(2))).rejects.toMatchObject({ path: join(home, 'latest') });
     expect(await readlink(join(home, 'latest'))).toBe('r1');
@@ -206,7 +206,7 @@ describe('a run that fails', () => {
   it.each([
     ['latest', 'latest'],
     ['the run', 'r1'],
-  ])('does not touch a file of somebody’s own in the place of %s', async (_, file) => {
+  ])('does not touch another file with the name of %s', async (_, file) => {
     await mkdir(home, { recursive: true });
     await writeFile(join(home, file), 'mine');
     await expect(publish('r1', 'a')).rejects.toMatchObject({ reason: 'already-there' });
@@ -228,7 +228,7 @@ describe('the next run', () => {
     if (mark !== undefined) await writeFile(join(home, name, '.owner'), mark);
   };
 
-  it('clears up after dead ones of this scope at once', async () => {
+  it('removes the files of dead runs of this scope at once', async () => {
     await publish('r1', 'a');
     await leave(`.r2.partial-${DEAD}`, markOf(DEAD));
     await leave(`.r1.replaced-${DEAD}`);
@@ -242,7 +242,7 @@ describe('the next run', () => {
     expect(await entries()).toEqual(['latest', 'r1']);
   });
 
-  it('removes what one in another container left once that is silent, and never while it is alive', async () => {
+  it('removes the files of a run in another container once it is silent, and never while it is alive', async () => {
     const name = '.r2.partial-b7';
     await leave(name, markOf('b7', { pid: process.pid, scope: 'another container' }));
     const mark = join(home, name, '.owner');
@@ -254,14 +254,14 @@ describe('the next run', () => {
     expect(await entries()).toEqual([]);
   });
 
-  it('leaves a live one of this scope alone', async () => {
+  it('leaves the files of a live run of this scope', async () => {
     const birthMark = systemProcesses.birthMark(process.ppid);
     await leave('.r9.partial-b7', markOf('b7', { pid: process.ppid, birthMark }));
     await tidy();
     expect(await entries()).toEqual(['.r9.partial-b7']);
   });
 
-  it('does not publish once another has taken its lock over', async () => {
+  it('does not publish once another run has taken over its lock', async () => {
     const run = await PartialRun.open(place('r1'));
     await writeFile(join(home, '.lock'), markOf('b7'));
     await expect(run.publish(manifestOf('r1'), recordOf('r1'))).rejects.toMatchObject({ reason: 'locked' });
@@ -269,14 +269,14 @@ describe('the next run', () => {
     expect(await entries()).toEqual(['.lock']);
   });
 
-  it('puts back a run whose replacement died half-way', async () => {
+  it('puts back a run whose replacement died before it was complete', async () => {
     await publish('r1', 'a');
     await systemMoves.rename(join(home, 'r1'), join(home, `.r1.replaced-${DEAD}`));
     await (await PartialRun.open(place('r2'))).abandon();
     expect(await readTable('latest')).toBe('a');
   });
 
-  it('waits for no live one: it is told who is at it', async () => {
+  it('does not wait for a live run: the error names its process', async () => {
     const run = await PartialRun.open(place('r1'));
     await expect(PartialRun.open(place('r2'), { processes: systemProcesses })).rejects.toThrow(
       `process ${process.pid} has been publishing`,
@@ -284,7 +284,7 @@ describe('the next run', () => {
     await run.abandon();
   });
 
-  it.each(['..', '', 'a/b', '.hidden', 'latest', 'links'])('may not be called %j', async (runId) => {
+  it.each(['..', '', 'a/b', '.hidden', 'latest', 'links'])('may not have the run id %j', async (runId) => {
     await expect(PartialRun.open(place(runId))).rejects.toMatchObject({ reason: 'bad-name' });
   });
 });

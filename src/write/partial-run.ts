@@ -16,31 +16,31 @@ import { OPERATOR_FOLDER, RELEASE_FOLDER, type RunPaths, type RunPlace, runPaths
 import { sealTree, syncPath } from './sync-directory.ts';
 import { asWriteError, WriteError } from './write-error.ts';
 
-/** Nobody else looks into a run that has not passed its gates. */
+/** Nobody else may read a run that has not passed its gates. */
 const PARTIAL_MODE = 0o700;
 /**
- * At most, for the umask may take more away. What is handed over can be read by the owner and the group: de-identified is not
- * anonymous, so other users of the host are kept out until somebody decides otherwise. What the operator keeps is the owner's.
+ * The widest modes; the umask may remove more. Owner and group can read the release: de-identified is not anonymous, so other users
+ * of the host are excluded until somebody decides otherwise. Only the owner can read the operator's folder.
  */
 const MODES = {
   [RELEASE_FOLDER]: { file: 0o644, directory: 0o750 },
   [OPERATOR_FOLDER]: { file: 0o600, directory: 0o700 },
 } as const;
-/** `OUT/<name>`, where there is none yet. */
+/** The mode of `OUT/<name>`, where it is created. */
 const HOME_MODE = 0o755;
 
-/** The folders of a run: what is handed over, and what stays. */
+/** The folders of a run: release and operator. */
 export type RunFolder = keyof typeof MODES;
 
 export interface PartialRunOptions extends LockOptions {
   readonly moves?: Moves;
-  /** lets `latest` point at this run, even if the run that it points at is of a later date */
+  /** makes `latest` point at this run, even if it points at a run of a later date */
   readonly setLatest?: boolean;
-  /** the lock of this place, if the caller took it earlier; it is given back as if it had been taken here */
+  /** the lock of this folder, if the caller took it earlier; it is released as if it had been taken here */
   readonly lock?: RunLock;
 }
 
-/** A run that stands in its place. */
+/** A published run. */
 export interface PublishedRun {
   readonly directory: string;
   readonly outcome: PublishOutcome;
@@ -50,13 +50,13 @@ export interface PublishedRun {
 
 /**
  * A run that is being written, in a hidden directory beside the published ones. It ends in `publish` or in `abandon`;
- * if the process dies instead, the published runs are as they were, and the next run clears up.
+ * if the process dies instead, the published runs are unchanged, and the next run clears up.
  */
 export class PartialRun {
   readonly #paths: RunPaths;
   readonly #lock: RunLock;
   readonly #moves: Moves;
-  /** as it was when this run began; null where this run is to be the latest whatever its date */
+  /** its target when this run began; null where this run becomes the latest whatever its date */
   readonly #latest: LatestRun | null;
 
   private constructor(paths: RunPaths, lock: RunLock, moves: Moves, latest: LatestRun | null) {
@@ -69,7 +69,7 @@ export class PartialRun {
   /**
    * Takes the lock of `OUT/<name>`, clears up after dead runs and makes the hidden directory.
    *
-   * @throws WriteError `locked` when another run is at it, `permission`, `bad-name`
+   * @throws WriteError `locked` when another run holds the lock, `permission`, `bad-name`
    * @throws TallystickError (exit 1) where the latest run is damaged
    */
   static async open(place: RunPlace, options: PartialRunOptions = {}): Promise<PartialRun> {
@@ -101,12 +101,12 @@ export class PartialRun {
     return this.#paths.partial;
   }
 
-  /** Where a file of the run is written, for writers of their own such as `ArrowFileWriter`. */
+  /** The path of a file of the run, for other writers such as `ArrowFileWriter`. */
   pathOf(folder: RunFolder, file: string): string {
     return join(this.#paths.partial, folder, file);
   }
 
-  /** Writes a text file of the run; directories on the way are made. @throws WriteError */
+  /** Writes a text file of the run; missing folders are made. @throws WriteError */
   async writeText(folder: RunFolder, file: string, text: string): Promise<FileDigest> {
     const path = this.pathOf(folder, file);
     const modes = MODES[folder];
@@ -122,7 +122,7 @@ export class PartialRun {
   }
 
   /**
-   * Takes a copy of the run's link map, to stand beside the run once that is published and never in it.
+   * Copies the run's link map, which will be beside the run once it is published, never in it.
    *
    * @param from a private file
    */
@@ -131,11 +131,11 @@ export class PartialRun {
   }
 
   /**
-   * Writes the manifest and the operator's record, brings everything to the disk, puts the run in its place, lets `latest`
-   * point at it unless that is of a later date, and gives the lock back. After an error call `abandon`.
+   * Writes the manifest and the operator's record, syncs everything to the disk, moves the run to its place, makes `latest` point at
+   * it unless `latest` has a later date, and releases the lock. After an error call `abandon`.
    *
-   * @param record without what it says of the manifest, which is written here
-   * @throws WriteError `bad-data` when a file that the manifest lists is not there in full
+   * @param record the record without its reference to the manifest, which is added here
+   * @throws WriteError `bad-data` when a file in the manifest is missing or incomplete
    */
   async publish(manifest: RunManifest, record: Omit<OperatorRecord, 'manifest'>): Promise<PublishedRun> {
     for (const { file, bytes } of manifest.outputs) await this.#checkSize(file, bytes);
@@ -153,7 +153,7 @@ export class PartialRun {
     return { directory: this.#paths.published, outcome, latest };
   }
 
-  /** Removes what was written and gives the lock back. */
+  /** Removes the partial run and releases the lock. */
   async abandon(): Promise<void> {
     stopBeating(this.#paths.mark);
     try {
@@ -164,7 +164,7 @@ export class PartialRun {
     }
   }
 
-  /** The run's own folder is as open as its release, whose mode the system made under the umask. */
+  /** The run's own folder gets the mode of its release folder, which the umask has limited. */
   async #seal(): Promise<void> {
     const { partial, mark } = this.#paths;
     stopBeating(mark);
@@ -187,7 +187,7 @@ export class PartialRun {
   }
 }
 
-/** Makes `OUT/<name>`, never wider than the umask and never open to others for writing. @throws WriteError */
+/** Makes `OUT/<name>`, never wider than the umask allows, and never writable by others. @throws WriteError */
 export async function makeHome(home: string): Promise<void> {
   await mkdir(home, { recursive: true, mode: HOME_MODE }).catch((error: unknown) => {
     throw asWriteError(home, error);

@@ -2,27 +2,27 @@ import { randomBytes } from 'node:crypto';
 import { readFileSync, readlinkSync } from 'node:fs';
 import { hostname } from 'node:os';
 
-/** What can be known of processes from here. Handed in, so that a test can play a dead one. */
+/** Information about processes. Passed as a parameter, so that a test can simulate a dead process. */
 export interface ProcessProbe {
-  /** drawn at random when the process began: no other process, on whatever host, has it */
+  /** random, made when the process began: no other process on any host has it */
   readonly owner: string;
   readonly host: string;
   readonly pid: number;
   /**
-   * The kernel that has been running since one boot, and the namespaces in which it gives processes their numbers and their
-   * ages; null where the system does not say. Two containers may have one host name and both be process 1: only within
+   * The running kernel since its boot, and the namespaces in which processes have their ids and their
+   * ages; null where the system does not provide them. Two containers may have one host name and both be process 1: only within
    * one scope does a pid mean the same process.
    */
   readonly scope: string | null;
   isAlive(pid: number): boolean;
   /**
-   * Something that tells a process of this scope from a later one with the same pid, or null where the system does not say.
-   * In a container the pid is the same few numbers every night.
+   * Distinguishes a process of this scope from a later one with the same pid; null where the system does not provide it.
+   * In a container, pids are the same few numbers every night.
    */
   birthMark(pid: number): string | null;
 }
 
-/** The processes of this host, as far as this process can see them. */
+/** The processes of this host, as far as they are visible to this process. */
 export const systemProcesses: ProcessProbe = {
   owner: randomBytes(8).toString('hex'),
   host: hostname(),
@@ -42,8 +42,8 @@ export const systemProcesses: ProcessProbe = {
   birthMark(pid) {
     try {
       const stat = readFileSync(`/proc/${pid}/stat`, 'utf8');
-      // proc(5): field 22 is the start in clock ticks since boot. Field 2 is a name in brackets and may hold spaces, so
-      // count from the last bracket: what follows it is field 3.
+      // proc(5): field 22 is the start in clock ticks since boot. Field 2 is a name in brackets and may contain spaces, so
+      // fields are counted from the last bracket: field 3 follows it.
       return stat.slice(stat.lastIndexOf(')') + 2).split(' ')[22 - 3] ?? null;
     } catch {
       return null; // no such process, or no /proc
@@ -52,13 +52,13 @@ export const systemProcesses: ProcessProbe = {
 };
 
 /**
- * The number of a namespace is given again once its last process has ended. That does no harm: whoever was in it is then
- * dead, and no process of the new one has the birth mark.
+ * The number of a namespace is reused once its last process has ended. That does no harm: its processes are then dead, and no
+ * process of the new namespace has the same birth mark.
  */
 function readScope(): string | null {
   try {
     const boot = readFileSync('/proc/sys/kernel/random/boot_id', 'utf8').trim();
-    // A /proc of another pid namespace would answer for the wrong processes.
+    // The /proc of another pid namespace shows the wrong processes.
     if (readlinkSync('/proc/self') !== String(process.pid)) return null;
     return [boot, readlinkSync('/proc/self/ns/pid'), readlinkSync('/proc/self/ns/time')].join(' ');
   } catch {

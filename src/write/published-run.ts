@@ -8,16 +8,16 @@ import { OPERATOR_FOLDER, RELEASE_FOLDER, type RunPaths } from './run-place.ts';
 import { listFiles, syncPath } from './sync-directory.ts';
 import { asWriteError, WriteError } from './write-error.ts';
 
-/** What became of a run that was put in its place. */
+/** The result of moving a run to its place. */
 export type PublishOutcome =
   /** There was no run of this id. */
   | 'published'
   /** There was one with the same bytes, and it was kept. */
   | 'unchanged'
-  /** There was a different one, and it is gone. */
+  /** There was a different one, and it was replaced. */
   | 'replaced';
 
-/** The two calls that publishing turns on, handed in so that a test can let either fail. */
+/** The two calls on which publishing depends; parameters, so that a test can make either fail. */
 export interface Moves {
   rename(from: string, to: string): Promise<void>;
   symlink(target: string, path: string): Promise<void>;
@@ -26,10 +26,9 @@ export interface Moves {
 export const systemMoves: Moves = { rename, symlink };
 
 /**
- * Puts a whole and synced partial run in its place, by one rename. Should anything fail, the run that was there before
- * is there still.
+ * Moves a complete and synced partial run to its place, by one rename. If anything fails, the earlier run is still there.
  *
- * Replacing takes two renames, since Node offers no exchange. A process that dies between them leaves the old run
+ * Replacing takes two renames, because Node has no atomic exchange. A process that dies between them leaves the old run
  * under its `.replaced` name, and the next run puts it back (see `clearLeftovers`).
  *
  * @throws WriteError
@@ -62,7 +61,7 @@ async function compareWithPublished({ published, partial }: RunPaths): Promise<P
   return (await sameRun(published, partial)) ? 'unchanged' : 'replaced';
 }
 
-/** Whether two runs have the same files with the same bytes. Manifest and record are small and tell most differences. */
+/** Whether two runs have the same files with the same bytes. Manifest and record are small and reveal most differences. */
 async function sameRun(one: string, other: string): Promise<boolean> {
   const files = await listFiles(one);
   if (files.join('\0') !== (await listFiles(other)).join('\0')) return false;

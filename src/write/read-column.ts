@@ -1,13 +1,13 @@
 import type { Data } from 'apache-arrow';
 import type { ReadField } from './read-field.ts';
 
-/** What every column of a batch has. The bitmap has the lowest bit first and 1 = valid; null when no row is null. */
+/** The common part of every column of a batch. The bitmap has the lowest bit first and 1 = valid; null when no row is null. */
 interface Nulls {
   readonly nulls: number;
   readonly validity: Uint8Array | null;
 }
 
-/** A column of one batch, as it lies in the file. What stands under a null is zero in files of this program. */
+/** A column of one batch, as in the file. Data under a null is zero in files of this program. */
 export type ReadColumn = Nulls &
   (
     | { readonly kind: 'int8'; readonly values: Int8Array }
@@ -15,7 +15,7 @@ export type ReadColumn = Nulls &
     | { readonly kind: 'int32' | 'date32'; readonly values: Int32Array }
     | { readonly kind: 'int64' | 'timestamp-us'; readonly values: BigInt64Array }
     | { readonly kind: 'float64'; readonly values: Float64Array }
-    /** A bit a row, lowest first. */
+    /** One bit per row, lowest first. */
     | { readonly kind: 'bool'; readonly bits: Uint8Array }
     | {
         readonly kind: 'dictionary';
@@ -26,7 +26,7 @@ export type ReadColumn = Nulls &
     | { readonly kind: 'utf8'; readonly offsets: Int32Array; readonly bytes: Uint8Array }
   );
 
-/** Names the buffers of one column; nothing is copied, and padding after the last row is left off. */
+/** The buffers of one column, without copying and without the padding after the last row. */
 export function readColumn({ kind, dictionary }: ReadField, data: Data): ReadColumn {
   const nulls = data.nullCount;
   const shared = { nulls, validity: nulls > 0 ? data.nullBitmap : null };

@@ -1,7 +1,7 @@
 import { type Data, DataType, DateUnit, type Schema, TimeUnit, type Utf8, type Vector } from 'apache-arrow';
 import { WriteError } from './write-error.ts';
 
-/** What a column of a released file can be, as read from the file's own schema. */
+/** The kinds of column in a released file, from the file's own schema. */
 export type ReadKind =
   | 'int8'
   | 'int16'

@@ -7,15 +7,15 @@ import { MANIFEST_FILE, manifestSchema, type RunManifest } from './run-manifest.
 import { OPERATOR_FOLDER, RELEASE_FOLDER } from './run-place.ts';
 import { systemErrorCode } from './write-error.ts';
 
-/** The folders of a published run, as somebody has them. */
+/** The available folders of a published run. */
 export interface RunFolders {
-  /** what is handed over */
+  /** the release folder */
   readonly release: string;
-  /** what stays with the operator; null where a release folder was named, as whoever received it has no other */
+  /** the operator folder; null where a release folder was named, because a recipient has no other */
   readonly operator: string | null;
 }
 
-/** The folders behind a path: of a run as it was published, or of a release alone. */
+/** The folders at a path: those of a complete run, or a release alone. */
 export function runFolders(directory: string): RunFolders {
   const [release, operator] = [join(directory, RELEASE_FOLDER), join(directory, OPERATOR_FOLDER)];
   return isFolder(release) || isFolder(operator)
@@ -50,7 +50,7 @@ export function readRecord(operator: string): OperatorRecord {
 }
 
 /**
- * A run: what was handed over, and what the operator knows of it, null where only the release is at hand.
+ * A run: the manifest, and the operator's record, which is null where only the release is available.
  *
  * @throws TallystickError as the two above
  */

@@ -7,27 +7,27 @@ import { systemProcesses } from './process-probe.ts';
 import { syncPath } from './sync-directory.ts';
 import { asWriteError } from './write-error.ts';
 
-/** In `OUT/<name>`: why the last run was refused. Beside a token store the name of the store comes first. */
+/** In `OUT/<name>`: why the last run was refused. Beside a token store, the file name begins with the name of the store. */
 export const REFUSAL_FILE = 'refused.json';
 const MODE = 0o600;
-/** Places that are one text at a time: a delivery in which every row is faulty has millions. */
+/** Locations that are written as one text at a time: a delivery in which every row is faulty has millions. */
 const PLACES_AT_ONCE = 10_000;
 
-/** Why a run was refused: places and reasons, and never a value. */
+/** The reasons for a refused run: locations and reasons, never a value. */
 export interface Refusal {
   readonly run: {
     readonly name: string /** null where no store said which it is */;
     readonly date: string | null;
   };
   readonly exitCode: number;
-  /** texts that are not here, since they look like an identifier */
+  /** the number of texts left out because they look like an identifier */
   readonly leftOut: number;
   readonly problems: readonly Problem[];
   /** every quarantined row of the table that was refused; null where quarantine was not the reason */
   readonly quarantined: readonly QuarantinePlace[] | null;
 }
 
-/** Writes the file of a refusal in place of the last one, by one rename, for its owner alone. @throws WriteError */
+/** Writes the refusal file, replacing the last one by one rename, readable by its owner only. @throws WriteError */
 export async function writeRefusal(path: string, { quarantined, ...head }: Refusal): Promise<void> {
   const next = join(dirname(path), `.${basename(path, '.json')}.next-${systemProcesses.owner}`);
   await rm(next, { force: true });
@@ -54,7 +54,7 @@ export async function writeRefusal(path: string, { quarantined, ...head }: Refus
   await syncPath(dirname(path));
 }
 
-/** A run has been published, or a store made: nothing is refused any longer. @throws WriteError */
+/** Removes the refusal file, after a run was published or a store made. @throws WriteError */
 export async function removeRefusal(path: string): Promise<void> {
   await rm(path, { force: true }).catch((error: unknown) => {
     throw asWriteError(path, error);

@@ -12,21 +12,21 @@ const run = (runDate: string, more: Partial<ListedRun> = {}): ListedRun => ({
   hasLinkMap: false,
   ...more,
 });
-/** Run dates of what is kept, each with its reasons. */
+/** Run dates of the runs that are kept, each with its reasons. */
 const kept = (runs: readonly ListedRun[], keep: Partial<Keep>) =>
   retain(runs, { daily: 0, monthly: 0, withLinkMaps: false, ...keep })
     .filter(({ keptFor }) => keptFor.length > 0)
     .map(({ run: { runDate }, keptFor }) => `${runDate}: ${keptFor.join(', ')}`);
 
 describe('the runs that are kept', () => {
-  it('are the last of each of the last days that have a run, whatever lies between', () => {
+  it('are the last run of each of the last days that have a run, with any gaps between', () => {
     const runs = [run('2026-01-01'), run('2026-01-02'), run('2026-03-01'), run('2026-03-01')];
     expect(kept(runs, { daily: 2 })).toEqual(['2026-01-02: daily', '2026-03-01: daily']);
     expect(retain(runs, { daily: 2, monthly: 0, withLinkMaps: false })[2]!.keptFor).toEqual([]);
     expect(kept(runs, { daily: 9 })).toHaveLength(3);
   });
 
-  it('are the last of each of the last months, besides', () => {
+  it('are also the last run of each of the last months', () => {
     const runs = ['2025-11-30', '2026-01-01', '2026-01-31', '2026-02-01', '2026-02-02'].map((date) =>
       run(date),
     );
@@ -38,7 +38,7 @@ describe('the runs that are kept', () => {
     ]);
   });
 
-  it('are always the latest, and those of kept link maps unless the maps may go', () => {
+  it('always include the latest run, and those with a kept link map unless link maps may be deleted', () => {
     const runs = [
       run('2025-01-01', { hasLinkMap: true }),
       run('2025-01-02', { isLatest: true }),

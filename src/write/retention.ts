@@ -2,11 +2,11 @@ import type { ListedRun } from './list-runs.ts';
 
 /** Which runs are to be kept. */
 export interface Keep {
-  /** the last run of each of the last so many days that have a run */
+  /** number of days: the last run of each of the last days that have a run is kept */
   readonly daily: number;
-  /** likewise of months */
+  /** number of months, likewise */
   readonly monthly: number;
-  /** a run whose link map is kept may go, and its map with it */
+  /** true if a run with a kept link map may be deleted, together with its map */
   readonly withLinkMaps: boolean;
 }
 
@@ -15,14 +15,14 @@ export type KeptFor = 'latest' | 'link map' | 'daily' | 'monthly';
 
 export interface Retained {
   readonly run: ListedRun;
-  /** empty for a run that goes */
+  /** empty for a run to be deleted */
   readonly keptFor: readonly KeptFor[];
 }
 
 /**
- * Says of each run whether it is kept, and why. A day is a run date: a run of an old date that was made again today is of
- * that old day. `latest` is always kept; so is a run whose link map is kept, since the map can be compared by that run's
- * record alone.
+ * Decides for each run whether it is kept, and why. A day is a run date: a run of an old date that was repeated today belongs to the
+ * old day. `latest` is always kept; so is a run with a kept link map, because the map can be compared only with that run's
+ * record.
  *
  * @param runs by run date, then publication
  */
@@ -40,7 +40,7 @@ export function retain(runs: readonly ListedRun[], { daily, monthly, withLinkMap
   }));
 }
 
-/** The last run of each of the last so many periods that have one. */
+/** The last run of each of the last `count` periods that have one. */
 function lastOf(
   runs: readonly ListedRun[],
   periods: number,

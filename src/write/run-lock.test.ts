@@ -16,7 +16,7 @@ beforeEach(async () => {
 });
 afterEach(() => rm(scratch, { recursive: true }));
 
-/** This process is 100. The others live as told, each with its birth mark. */
+/** This process is 100. The other live processes are given, each with its birth mark. */
 function playProcesses(alive: Record<number, string | null>, host = 'here'): ProcessProbe {
   const all: Record<number, string | null> = { 100: 'ours', ...alive };
   return {
@@ -36,7 +36,7 @@ const HOLDER = {
   startedAt: '2025-01-02T03:04:05.000Z',
 };
 const held = (holder: object) => writeFile(path, JSON.stringify({ ...HOLDER, ...holder }));
-/** Long enough for a beat to be seen, and short enough for a test. */
+/** Long enough to observe a beat, and short enough for a test. */
 const silenceMs = 240;
 const beatUntil = (signal: AbortSignal) => {
   const beat = setInterval(() => utimesSync(path, new Date(), new Date()), silenceMs / 8);
@@ -44,7 +44,7 @@ const beatUntil = (signal: AbortSignal) => {
 };
 
 describe('the lock', () => {
-  it('names its holder, keeps a second one out and is given back', async () => {
+  it('names its holder, excludes a second one and can be released', async () => {
     const now = () => new Date('2025-01-02T03:04:05Z');
     const lock = await RunLock.take(path, { processes: playProcesses({}), now });
     expect(JSON.parse(await readFile(path, 'utf8'))).toEqual({
@@ -78,7 +78,7 @@ describe('the lock', () => {
     expect(await readdir(scratch)).toEqual([]);
   });
 
-  it('of a live process of this scope is respected at once, whether it gives signs of life or not', async () => {
+  it('of a live process of this scope is respected at once, with or without beats', async () => {
     await held({ birthMark: 'then' });
     const before = await readFile(path, 'utf8');
     const processes = playProcesses({ 7: 'then' });
@@ -97,45 +97,39 @@ describe('the lock', () => {
     ['a process whose birth mark is unknown', { birthMark: null }, /process 7/],
     ['a process that does not say which it is', { pid: 'x' }, /a process that does not say which it is/],
   ];
-  it.each(UNKNOWN)(
-    'is respected while its holder gives signs of life: one of %s',
-    async (_, holder, message) => {
-      await held(holder);
-      const before = await readFile(path, 'utf8');
-      const stop = new AbortController();
-      beatUntil(stop.signal);
-      const taking = RunLock.take(path, { processes: playProcesses({ 7: null }), silenceMs });
-      await expect(taking).rejects.toMatchObject({
-        reason: 'locked',
-        message: expect.stringMatching(message),
-      });
-      stop.abort();
-      expect(await readFile(path, 'utf8')).toBe(before);
-    },
-  );
+  it.each(UNKNOWN)('is respected while its holder beats: one of %s', async (_, holder, message) => {
+    await held(holder);
+    const before = await readFile(path, 'utf8');
+    const stop = new AbortController();
+    beatUntil(stop.signal);
+    const taking = RunLock.take(path, { processes: playProcesses({ 7: null }), silenceMs });
+    await expect(taking).rejects.toMatchObject({
+      reason: 'locked',
+      message: expect.stringMatching(message),
+    });
+    stop.abort();
+    expect(await readFile(path, 'utf8')).toBe(before);
+  });
 
-  it.each(UNKNOWN)(
-    'is taken over, without a person, after a silence: one of %s',
-    async (_, holder, message) => {
-      await held(holder);
-      const notices: string[] = [];
-      const lock = await RunLock.take(path, {
-        processes: playProcesses({ 7: null }),
-        silenceMs,
-        notice: (text) => notices.push(text),
-      });
-      expect(notices).toEqual([
-        expect.stringContaining('waiting up to 1 s for a sign of life of '),
-        expect.stringMatching(/^took over the lock of .*, which gave no sign of life/),
-      ]);
-      expect(notices[1]).toMatch(message);
-      await lock.release();
-      expect(await readdir(scratch)).toEqual([]);
-    },
-  );
+  it.each(UNKNOWN)('is taken over automatically after a silence: one of %s', async (_, holder, message) => {
+    await held(holder);
+    const notices: string[] = [];
+    const lock = await RunLock.take(path, {
+      processes: playProcesses({ 7: null }),
+      silenceMs,
+      notice: (text) => notices.push(text),
+    });
+    expect(notices).toEqual([
+      expect.stringContaining('waiting up to 1 s for a sign of life of '),
+      expect.stringMatching(/^took over the lock of .*, which gave no sign of life/),
+    ]);
+    expect(notices[1]).toMatch(message);
+    await lock.release();
+    expect(await readdir(scratch)).toEqual([]);
+  });
 
   it.each(['', '{', 'null', '\0'.repeat(20)])(
-    'that does not say whose it is is taken over after two beats: %j',
+    'without an owner is taken over after two beats: %j',
     async (text) => {
       await writeFile(path, text);
       const notices: string[] = [];
@@ -148,7 +142,7 @@ describe('the lock', () => {
     },
   );
 
-  it('stops waiting when it is told to', async () => {
+  it('stops waiting when the signal is aborted', async () => {
     await held({ scope: 'another' });
     const stop = new AbortController();
     const taking = RunLock.take(path, { processes: playProcesses({}), signal: stop.signal });
@@ -156,7 +150,7 @@ describe('the lock', () => {
     await expect(taking).rejects.toThrow('interrupted');
   });
 
-  it('gives signs of life while the main thread is busy', async () => {
+  it('beats while the main thread is busy', async () => {
     const lock = await RunLock.take(path, { processes: playProcesses({}) });
     const before = statSync(path).mtimeMs;
     await new Promise((resolve) => setTimeout(resolve, 500)); // for the thread to begin
@@ -166,7 +160,7 @@ describe('the lock', () => {
     await lock.release();
   }, 20_000);
 
-  it('says so when it has been lost', async () => {
+  it('is an error when it has been lost', async () => {
     const lock = await RunLock.take(path, { processes: playProcesses({}) });
     await lock.assertHeld();
     await held({});
@@ -176,14 +170,14 @@ describe('the lock', () => {
     await lock.release();
   });
 
-  it('is not removed once it is somebody else’s', async () => {
+  it('is not removed once another process holds it', async () => {
     const lock = await RunLock.take(path, { processes: playProcesses({}) });
     await held({});
     await lock.release();
     expect(await readdir(scratch)).toEqual(['.lock']);
   });
 
-  it('is left to whoever was faster in taking it over', async () => {
+  it('is left to another process that took it over first', async () => {
     await held({ birthMark: 'seven' });
     const faster = JSON.stringify({ ...HOLDER, owner: 'c8', pid: 8, birthMark: 'eight' });
     const processes: ProcessProbe = {
@@ -199,7 +193,7 @@ describe('the lock', () => {
     expect(await readdir(scratch)).toEqual(['.lock']);
   });
 
-  it('goes to exactly one of many that find it dead, even if one died while it took it over', async () => {
+  it('is taken by exactly one of many processes that find it dead, even if one of them dies meanwhile', async () => {
     for (let round = 0; round < 20; round++) {
       await held({});
       if (round % 2 === 0) await writeFile(`${path}.takeover`, await readFile(path));
@@ -222,7 +216,7 @@ describe('the lock', () => {
 });
 
 describe('the processes of this host', () => {
-  it('know this process, and no process of pid 2^22 + 1', () => {
+  it('include this process, and no process with pid 2^22 + 1', () => {
     expect(systemProcesses.isAlive(process.pid)).toBe(true);
     expect(systemProcesses.isAlive(2 ** 22 + 1)).toBe(false);
     expect(systemProcesses.birthMark(2 ** 22 + 1)).toBeNull();

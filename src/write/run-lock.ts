@@ -15,13 +15,13 @@ import {
 import { type ProcessProbe, systemProcesses } from './process-probe.ts';
 import { WriteError } from './write-error.ts';
 
-/** What taking a lock needs from outside. */
+/** The parameters of taking a lock. */
 export interface LockOptions {
-  /** Told when a dead run's lock is taken over. */
+  /** Called when a dead run's lock is taken over. */
   readonly notice?: (message: string) => void;
   readonly processes?: ProcessProbe;
   readonly now?: () => Date;
-  /** how long a holder of which nothing can be known must be silent */
+  /** how long a holder of unknown state must be silent */
   readonly silenceMs?: number;
   /** ends the wait for a sign of life */
   readonly signal?: AbortSignal;
@@ -38,8 +38,8 @@ export class RunLock {
   }
 
   /**
-   * Takes the lock. One whose process is gone is taken over with a notice: at once, if it was a process of this scope;
-   * otherwise after a silence, in which a holder in another container or on another host would have given a sign of life.
+   * Takes the lock. A lock whose process has died is taken over with a notice: at once, if it was a process of this scope; else after
+   * a silence, in which a holder in another container or on another host would have beaten.
    *
    * @throws WriteError `locked` when a live process holds it
    */
@@ -56,7 +56,7 @@ export class RunLock {
   }
 
   /**
-   * To be asked before anything is moved into its place: a process that was stopped for long may have lost its lock.
+   * Asserts that the lock is still ours. Call it before publishing: a process that was suspended for long may have lost its lock.
    *
    * @throws WriteError `locked` when another run has taken it over
    */
@@ -69,20 +69,20 @@ export class RunLock {
     );
   }
 
-  /** Gives the lock back, if it is still ours. */
+  /** Releases the lock, if it is still ours. */
   async release(): Promise<void> {
     stopBeating(this.#path);
     if ((await readMark(this.#path))?.text === this.#text) await rm(this.#path, { force: true });
   }
 }
 
-/** A lock as it is seen by somebody who does not want it. */
+/** The state of a lock, for a process that does not take it. */
 export type LockSight =
   | { readonly state: 'free' }
-  /** `unknown` where its holder is in another container or on another host: whoever wants the lock watches for a sign of life */
+  /** `unknown` where its holder is in another container or on another host: a process that wants the lock watches for a beat */
   | { readonly state: 'alive' | 'dead' | 'unknown'; readonly holder: string };
 
-/** Looks at a lock, and leaves it as it is. */
+/** Reads the state of a lock without changing it. */
 export async function lookAtLock(
   path: string,
   processes: ProcessProbe = systemProcesses,
@@ -94,7 +94,7 @@ export async function lookAtLock(
   return { state: judgeOwner(holder, processes), holder: `${nameOf(holder, processes)}${since}` };
 }
 
-/** Removes the lock of a holder that is gone, with a notice. @throws WriteError `locked` when it lives */
+/** Removes the lock of a dead holder, with a notice. @throws WriteError `locked` when it is alive */
 async function takeOver(path: string, found: Mark, options: LockOptions): Promise<void> {
   const { notice = () => {}, processes = systemProcesses, silenceMs = SILENCE_MS, signal } = options;
   const holder = parseOwner(found.text);
@@ -117,17 +117,17 @@ async function takeOver(path: string, found: Mark, options: LockOptions): Promis
 }
 
 /**
- * Removes a dead lock. Two runs may find the same one, and the slower must not remove the lock that the faster has made
- * in the meantime: so this too is done under a lock, which is freed in turn should its holder die in these few lines.
+ * Removes a dead lock. Two runs may find the same one, and the slower must not remove the lock that the faster has made meanwhile:
+ * so this is done under another lock, which is released in turn if its holder dies in these few lines.
  *
- * @returns false where its holder gave it back in the meantime
+ * @returns false where its holder released it meanwhile
  */
 async function removeDead(path: string, dead: Mark, options: LockOptions): Promise<boolean> {
   const takeover = await RunLock.take(`${path}.takeover`, options);
   try {
     const there = await readMark(path);
     if (there === null) return false;
-    // an empty one may be another empty one
+    // an empty lock may have been replaced by another empty one
     if (there.text !== dead.text || (dead.text === '' && there.beat !== dead.beat)) throw tooLate(path);
     await rm(path);
     return true;
@@ -145,7 +145,7 @@ function heldBy(path: string, holder: Owner | null, processes: ProcessProbe): Wr
   return new WriteError('locked', path, `${nameOf(holder, processes)} has been publishing here${since}`);
 }
 
-/** A holder in words. */
+/** The name of a holder, for messages. */
 function nameOf(holder: Owner | null, processes: ProcessProbe): string {
   if (holder === null) return 'a process that does not say which it is';
   const { pid, host, scope } = holder;

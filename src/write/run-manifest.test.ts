@@ -58,7 +58,7 @@ const RECORD: OperatorRecord = {
   gates: [{ gate: 'receipts', looked: 1 }],
 };
 
-/** The same value, with every object's keys the other way round. */
+/** The same value, with the keys of every object in reverse order. */
 function reversed(value: unknown): unknown {
   if (Array.isArray(value)) return value.map(reversed);
   if (value === null || typeof value !== 'object') return value;
@@ -70,7 +70,7 @@ function reversed(value: unknown): unknown {
 }
 
 describe('manifest.json', () => {
-  it('is the same text whatever order the keys came in', () => {
+  it('is the same text for any order of keys', () => {
     expect(manifestText(reversed(MANIFEST) as RunManifest)).toBe(manifestText(MANIFEST));
     expect(recordText(reversed(RECORD) as OperatorRecord)).toBe(recordText(RECORD));
     expect(Object.keys(JSON.parse(recordText(RECORD)))).toEqual(Object.keys(RECORD));
@@ -79,7 +79,7 @@ describe('manifest.json', () => {
     expect(Object.keys(row!.dropped)).toEqual(['orphan', 'quarantined']);
   });
 
-  it('begins with what it is, is indented by two spaces and ends in a newline', () => {
+  it('begins with its format, is indented by two spaces and ends in a newline', () => {
     const text = manifestText(MANIFEST);
     expect(text.startsWith('{\n  "formatVersion": 2,\n  "tool": {\n    "name": "tallystick",')).toBe(true);
     expect(text.endsWith('  ]\n}\n')).toBe(true);
@@ -87,13 +87,10 @@ describe('manifest.json', () => {
     expect(Object.keys(JSON.parse(text))).toEqual(Object.keys(MANIFEST));
   });
 
-  it.each(['/home/ann/patients.csv', 'C:\\data\\patients.csv'])(
-    'refuses the path of a machine: %s',
-    (file) => {
-      const papers = [{ ...MANIFEST.papers[0]!, file }];
-      expect(() => manifestText({ ...MANIFEST, papers })).toThrow('is an absolute path');
-      const inputs = [{ ...RECORD.inputs[0]!, file }];
-      expect(() => recordText({ ...RECORD, inputs })).toThrow('is an absolute path');
-    },
-  );
+  it.each(['/home/ann/patients.csv', 'C:\\data\\patients.csv'])('refuses an absolute path: %s', (file) => {
+    const papers = [{ ...MANIFEST.papers[0]!, file }];
+    expect(() => manifestText({ ...MANIFEST, papers })).toThrow('is an absolute path');
+    const inputs = [{ ...RECORD.inputs[0]!, file }];
+    expect(() => recordText({ ...RECORD, inputs })).toThrow('is an absolute path');
+  });
 });

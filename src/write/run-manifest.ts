@@ -6,7 +6,7 @@ import { WriteError } from './write-error.ts';
 
 /** The manifest's name in the release folder. */
 export const MANIFEST_FILE = 'manifest.json';
-/** 1 had no release folder: exact counts and the names of inputs were in the manifest. */
+/** Version 1 had no release folder: the manifest held exact counts and the names of inputs. */
 export const MANIFEST_VERSION = 2;
 
 /** A column of a released table. */
@@ -14,13 +14,13 @@ const column = z.object({
   name: z.string(),
   type: z.string(),
   role: z.string(),
-  /** what was done to the values */
+  /** the release rule, in words */
   rule: z.string(),
-  /** where they come from: `gp.gp_events.effective_date` */
+  /** the source of the values: `gp.gp_events.effective_date` */
   source: z.string(),
 });
 
-/** A released table. How many rows it has is in the operator's record: small numbers are in no paper that is handed over. */
+/** A released table. Its number of rows is in the operator's record: no document in the release has small numbers. */
 const output = z.object({
   table: z.string(),
   /** a file of the release folder */
@@ -32,16 +32,16 @@ const output = z.object({
 export type ManifestOutput = z.infer<typeof output>;
 
 /**
- * What is handed over, and under which keys, rules and agreement it was made. It has no count of rows or persons, no clock,
- * no host and no path of the machine, so that the same run gives the same bytes; its date is the run's own. The one description of
- * a manifest: whatever writes or reads one goes by it.
+ * The description of a release, with the keys, rules and data sharing agreement under which it was made. It has no count of rows or
+ * persons, no clock, no host and no path of the machine, so that the same run gives the same bytes; its date is the run date. This
+ * is the one description of a manifest: all code that writes or reads one uses it.
  */
 export const manifestSchema = z.object({
   formatVersion: z.literal(MANIFEST_VERSION),
   tool: z.object({ name: z.string(), version: z.string() }),
   run,
   agreement: z.string(),
-  /** `store` is the key by which the provider signed the token stores */
+  /** `store` is the key with which the provider signed the token stores */
   keyIds: z.object({ linkage: z.string(), release: z.string(), store: z.string().optional() }),
   rulesVersion: z.string(),
   outputs: z.array(output).readonly(),
@@ -56,7 +56,7 @@ const KEY_ORDER = keyOrderOf(manifestSchema);
 /**
  * The text of `manifest.json`.
  *
- * @throws WriteError `bad-data` when a file has an absolute path, which would tell of this machine
+ * @throws WriteError `bad-data` when a file has an absolute path, which would reveal paths of this machine
  */
 export function manifestText(manifest: RunManifest): string {
   refuseAbsolutePaths(MANIFEST_FILE, [...manifest.outputs, ...manifest.papers]);

@@ -2,7 +2,7 @@ import { realpathSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { WriteError } from './write-error.ts';
 
-/** Which published run: `OUT/<name>/<run id>`. */
+/** Identifies a published run: `OUT/<name>/<run id>`. */
 export interface RunPlace {
   /** The output directory. */
   readonly out: string;
@@ -11,45 +11,45 @@ export interface RunPlace {
   readonly runId: string;
 }
 
-/** The paths of one run, all in one directory, so that every move between them is one rename on one file system. */
+/** The paths of one run, all in one directory, so that every move between them is a rename within one file system. */
 export interface RunPaths {
   /** `OUT/<name>`: the published runs of this pipeline. */
   readonly home: string;
   readonly lock: string;
-  /** Where the run stands once it is published. */
+  /** The run's folder once it is published. */
   readonly published: string;
-  /** Where it is written until then. */
+  /** The folder in which it is written until then. */
   readonly partial: string;
-  /** Where a run of the same id waits while it is being replaced. */
+  /** The temporary name of a run with the same id while it is being replaced. */
   readonly replaced: string;
   /** A symbolic link to the run that was published last. */
   readonly latest: string;
   /** The link before it is renamed to `latest`. */
   readonly nextLatest: string;
-  /** The run's link map, which stays with whoever links, and what it is until the run is published. */
+  /** The run's link map, which stays with the operator, and its temporary name until the run is published. */
   readonly linkMap: string;
   readonly partialLinkMap: string;
-  /** Says whose the partial run is, and that its owner lives. */
+  /** The mark that names the owner of the partial run and shows that it is alive. */
   readonly mark: string;
 }
 
-/** The folder of a run that is handed over. */
+/** The name of the release folder. */
 export const RELEASE_FOLDER = 'release';
-/** The folder of a run that stays with whoever runs the pipeline. */
+/** The name of the operator folder. */
 export const OPERATOR_FOLDER = 'operator';
-/** In a folder that a run writes in: whose it is. */
+/** The name of the owner mark in a folder that a run writes in. */
 export const OWNER_FILE = '.owner';
-/** The link to the latest run. */
+/** The name of the link to the latest run. */
 export const LATEST = 'latest';
 /** The folder of the link maps of all runs of a pipeline, beside the runs. */
 export const LINK_MAPS = 'links';
 
-/** A path segment that no shell, no `..` and no hidden name can hide in. */
+/** A path segment without shell characters, `..` or a leading dot. */
 const SEGMENT = /^[A-Za-z0-9][A-Za-z0-9._-]{0,127}$/;
 const LINK_MAP_SUFFIX = '.parquet';
 const LEFTOVER = /^\.(?<runId>.+)\.(?<what>partial|replaced|next|pruned)-(?<owner>[0-9a-f]+)$/;
 
-/** A run id is its run date and the beginning of a digest. */
+/** A run id consists of the run date and the first digits of a digest. */
 const RUN_ID = /^(\d{4}-\d{2}-\d{2})-[0-9a-f]{12}$/;
 
 /** The run date (YYYY-MM-DD) that a run id begins with; null for the name of anything else. */
@@ -79,24 +79,24 @@ export function runPaths({ out, name, runId }: RunPlace, owner: string): RunPath
   };
 }
 
-/** What a run is called while it is being deleted. */
+/** The name of a run while it is being deleted. */
 export function prunedName(runId: string, owner: string): string {
   return `.${runId}.pruned-${owner}`;
 }
 
-/** The name of a run's link map among the others. */
+/** The file name of a run's link map. */
 export function linkMapName(runId: string): string {
   return `${runId}${LINK_MAP_SUFFIX}`;
 }
 
-/** The run that a file among the link maps belongs to, by its name; null for anything else. */
+/** The run id in the name of a link map; null for any other name. */
 export function runOfLinkMap(fileName: string): string | null {
   const runId = fileName.slice(0, -LINK_MAP_SUFFIX.length);
   return fileName === linkMapName(runId) && SEGMENT.test(runId) ? runId : null;
 }
 
 /**
- * Where the link map of a published run stands, if it was kept.
+ * The path of the link map of a published run, whether or not it exists.
  *
  * @param directory the run's folder; `latest` is followed
  * @param runId the id that its manifest gives
@@ -107,11 +107,11 @@ export function linkMapOf(directory: string, runId: string): string {
   return join(dirname(realpathSync(directory)), LINK_MAPS, linkMapName(runId));
 }
 
-/** What a process that died in the middle of a run can have left in `OUT/<name>`. */
+/** The kinds of leftovers in `OUT/<name>` of a process that died during a run. */
 export interface Leftover {
   readonly runId: string;
   readonly what: 'partial' | 'replaced' | 'next' | 'pruned';
-  /** the process, by what it drew */
+  /** the random id of the process */
   readonly owner: string;
 }
 

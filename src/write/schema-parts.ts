@@ -3,7 +3,7 @@ import { z } from 'zod';
 export const count = z.int().nonnegative();
 /** SHA-256, as 64 hexadecimal digits. */
 export const digest = z.string().regex(/^[0-9a-f]{64}$/);
-/** A file directly in its folder: nothing that a manifest says may lead out of it. */
+/** The name of a file directly in its folder: no path in a manifest may lead out of it. */
 export const fileName = z.string().regex(/^[A-Za-z0-9][A-Za-z0-9._-]*$/);
 
 export const run = z.object({
@@ -17,8 +17,8 @@ export const paper = z.object({ file: fileName, bytes: count, sha256: digest });
 export type Paper = z.infer<typeof paper>;
 
 /**
- * The order of an object's keys by where the object is, as `stableJson` takes it: the order of the schema, in which a person
- * wants to read it. Objects that allow other keys as well are sorted by key behind those that are declared.
+ * The order of an object's keys by where the object is, as `stableJson` expects it: the order of the schema, which suits a human
+ * reader. In objects that allow other keys, those follow the declared keys, sorted.
  */
 export function keyOrderOf(
   schema: z.ZodType,

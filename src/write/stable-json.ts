@@ -2,12 +2,12 @@ import { printableText } from '../domain/printable-text.ts';
 
 /**
  * JSON text that depends on the value alone: two spaces, a newline at the end, keys in the order of `keyOrder` and,
- * wherever that does not say, sorted by code unit.
+ * where that gives none, sorted by code unit.
  *
- * @param keyOrder the order of an object's keys by where the object stands: `''` for the outermost, `outputs[]` for
- * the members of its list `outputs`, `outputs[].columns[]` below that
- * @throws TypeError on what JSON would drop or change without a word (undefined, NaN, bigint, Map, Date, functions);
- * it names the place and not the value
+ * @param keyOrder the order of an object's keys by the path of the object: `''` for the outermost, `outputs[]` for
+ * the members of its list `outputs`, and so on: `outputs[].columns[]`
+ * @throws TypeError on values that JSON would silently drop or change (undefined, NaN, bigint, Map, Date, functions);
+ * it names the path, not the value
  */
 export function stableJson(
   value: unknown,
@@ -36,7 +36,7 @@ function ordered(
   throw new TypeError(`${place || 'the value'} cannot be written as JSON`);
 }
 
-/** Keys that have a place come first, in that order; the others follow, sorted. */
+/** Keys with a given order come first, in that order; the others follow, sorted. */
 function compareKeys(a: string, b: string, order: readonly string[]): number {
   const [placeA, placeB] = [rank(a, order), rank(b, order)];
   if (placeA !== placeB) return placeA - placeB;

@@ -21,7 +21,7 @@ export async function listFiles(root: string): Promise<string[]> {
   return files.sort();
 }
 
-/** Takes away what a mode has beyond its limit, and adds nothing: the umask has had its say. */
+/** Removes permissions beyond a limit, and adds none, because the umask has already been applied. */
 export async function narrowMode(path: string, limit: number): Promise<void> {
   try {
     const mode = (await stat(path)).mode & 0o7777;
@@ -32,7 +32,7 @@ export async function narrowMode(path: string, limit: number): Promise<void> {
   }
 }
 
-/** Narrows the modes of a tree and brings all of it to the disk: each file, then the directory that lists it. */
+/** Limits the modes of a tree and syncs it to the disk: each file, then the directory that lists it. */
 export async function sealTree(root: string, modes: TreeModes): Promise<void> {
   const seal = async (path: string, isDirectory: boolean): Promise<void> => {
     await narrowMode(join(root, path), isDirectory ? modes.directory : modes.file);
@@ -42,7 +42,7 @@ export async function sealTree(root: string, modes: TreeModes): Promise<void> {
   await seal('', true);
 }
 
-/** Brings a file, or a directory's own entries, to the disk: a rename survives a power cut only after this. */
+/** Syncs a file, or the entries of a directory, to the disk: a rename survives a power cut only after this. */
 export async function syncPath(path: string): Promise<void> {
   try {
     const handle = await open(path, 'r');
@@ -56,7 +56,7 @@ export async function syncPath(path: string): Promise<void> {
   }
 }
 
-/** Visits what is below `root`, a directory after its entries. */
+/** Visits everything in `root`, a directory after its entries. */
 async function walk(
   root: string,
   under: string,

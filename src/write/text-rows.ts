@@ -1,7 +1,7 @@
 import { type Data, makeData, Utf8 } from 'apache-arrow';
 
 /**
- * A batch's text column whose values all have `width` bytes, or none where the row is null: the offsets, and memory
+ * A text column of a batch whose values all have `width` bytes, or none where the row is null: the offsets, and memory
  * for as many bytes as a batch can need.
  */
 export class TextRows {
@@ -20,7 +20,7 @@ export class TextRows {
     return this.#offsets[at]!;
   }
 
-  /** Notes that rows `at` to `at + count` all have text. */
+  /** Records that rows `at` to `at + count` all have text. */
   addRows(at: number, count: number): void {
     const offsets = this.#offsets;
     let end = offsets[at]!;
@@ -30,7 +30,7 @@ export class TextRows {
     }
   }
 
-  /** Notes row `at`, with or without text. */
+  /** Records row `at`, with or without text. */
   addRow(at: number, valid: boolean): void {
     this.#offsets[at + 1] = this.#offsets[at]! + (valid ? this.#width : 0);
   }

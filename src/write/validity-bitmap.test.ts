@@ -11,7 +11,7 @@ const pack = (valid: readonly boolean[]) => {
 };
 
 describe('a validity bitmap', () => {
-  it('counts the nulls of any stretch', () => {
+  it('counts the nulls of any range', () => {
     fc.assert(
       fc.property(
         fc.array(fc.boolean(), { maxLength: 60, size: 'max' }),
@@ -27,7 +27,7 @@ describe('a validity bitmap', () => {
     );
   });
 
-  it('is what the chunks were, from any bit to any bit, and zero after the last row', () => {
+  it('has the bits of the chunks, for any range of bits, and zeros after the last row', () => {
     const chunk = fc.record({
       skip: fc.nat(9),
       valid: fc.array(fc.oneof(fc.boolean(), fc.constant(true)), { maxLength: 30, size: 'max' }),
@@ -37,7 +37,7 @@ describe('a validity bitmap', () => {
       fc.property(fc.array(chunk, { maxLength: 8, size: 'max' }), fc.nat(64), (chunks, spare) => {
         const rows = chunks.reduce((sum, { valid }) => sum + valid.length, 0);
         const batch = new ValidityBitmap(rows + spare);
-        // A second round sees that nothing of the first is left.
+        // A second round checks that nothing of the first is left.
         for (const _ of [1, 2]) {
           batch.clear();
           const expected: boolean[] = [];

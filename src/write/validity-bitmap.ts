@@ -10,7 +10,7 @@ export function isValid(bitmap: Uint8Array, row: number): boolean {
   return ((bitmap[row >> 3]! >> (row & 7)) & 1) === 1;
 }
 
-/** How many of the rows `from` to `from + count` are null. */
+/** The number of null rows among `from` to `from + count`. */
 export function countNulls(bitmap: Uint8Array, from: number, count: number): number {
   let valid = 0;
   for (let done = 0; done < count; done += 8)
@@ -18,7 +18,7 @@ export function countNulls(bitmap: Uint8Array, from: number, count: number): num
   return count - valid;
 }
 
-/** Up to eight bits from any bit position, with those past `left` cleared: what lies past a chunk's end is not ours. */
+/** Up to eight bits from any bit position, with those after `left` cleared: bits after the end of a chunk are not data. */
 function eightBits(bitmap: Uint8Array, position: number, left: number): number {
   const byte = position >> 3;
   const shift = position & 7;
@@ -29,7 +29,7 @@ function eightBits(bitmap: Uint8Array, position: number, left: number): number {
 
 /**
  * Gathers one batch's validity from chunks that may begin and end at any bit. As long as a batch has no null there is
- * no bitmap at all: the rule that makes the bytes depend on the values alone, and not on whether a chunk had a bitmap.
+ * no bitmap at all: so that the bytes depend on the values only, not on whether a chunk had a bitmap.
  */
 export class ValidityBitmap {
   #nulls = 0;
@@ -40,13 +40,13 @@ export class ValidityBitmap {
     this.#bits = new Uint8Array(paddedBytes(batchRows));
   }
 
-  /** How many rows of the batch are null so far. */
+  /** The number of null rows in the batch so far. */
   get nulls(): number {
     return this.#nulls;
   }
 
   /**
-   * Takes rows `from` to `from + count` of a chunk as rows `at` onwards of the batch.
+   * Appends rows `from` to `from + count` of a chunk to the batch, from row `at` on.
    *
    * @returns the bitmap to normalise values by, or null when none of these rows is null
    */

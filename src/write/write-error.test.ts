@@ -7,12 +7,12 @@ describe('a write error', () => {
     ['EACCES', 'permission', '/out/a.arrow: permission denied'],
     ['EROFS', 'permission', '/out/a.arrow: the file system is read-only'],
     ['EIO', 'failed', '/out/a.arrow: failed (EIO)'],
-  ])('says in words what %s means', (code, reason, message) => {
+  ])('explains %s in words', (code, reason, message) => {
     const error = asWriteError('/out/a.arrow', Object.assign(new Error(`${code}: write`), { code }));
     expect(error).toMatchObject({ name: 'WriteError', reason, message, path: '/out/a.arrow' });
   });
 
-  it('stays what it is', () => {
+  it('passes through unchanged', () => {
     const error = new WriteError('locked', '/out', 'taken');
     expect(asWriteError('/elsewhere', error)).toBe(error);
   });

@@ -44,7 +44,7 @@ const SYSTEM_REASONS: Readonly<Record<string, readonly [WriteReason, string]>> =
   EEXIST: ['already-there', 'it is there already'],
 };
 
-/** Says what the operating system's error means for `path`; a `WriteError` passes through as it is. */
+/** Explains an operating system error for `path`; a `WriteError` passes through unchanged. */
 export function asWriteError(path: string, error: unknown): WriteError {
   if (error instanceof WriteError) return error;
   const code = systemErrorCode(error);

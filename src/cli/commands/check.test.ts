@@ -26,7 +26,7 @@ const register = (fixtures: string) => join(fixtures, 'opt-outs', 'register.csv'
 const community = (fixtures: string) => join(fixtures, 'community', 'CYP001MPI.csv');
 
 describe.concurrent('tallystick check', () => {
-  it('exits with 0 for a delivery that a run would take, and writes nothing', async () => {
+  it('exits with 0 for a delivery that a run would accept, and writes nothing', async () => {
     const fixtures = copyFixtures(bench);
     const before = filesOf(fixtures);
     const ended = await check(fixtures);
@@ -41,11 +41,11 @@ describe.concurrent('tallystick check', () => {
     expect(namesIn(bench.folder).filter((name) => /^out|doctor/.test(name))).toEqual([]);
   });
 
-  it('says nothing with --quiet where nothing is wrong', async () => {
+  it('prints nothing with --quiet where there is no fault', async () => {
     expect(await check(copyFixtures(bench), '--quiet')).toEqual({ code: 0, stdout: '', stderr: '' });
   });
 
-  it('exits with 1 for data alone, names every fault once, and prints no cell', async () => {
+  it('exits with 1 where only data are at fault, names every fault once, and prints no cell', async () => {
     const fixtures = copyFixtures(bench);
     appendFileSync(register(fixtures), '9990000018,seven,registered,2024-01-01\n');
     appendFileSync(community(fixtures), 'Seraphina,9990000018');
@@ -59,7 +59,7 @@ describe.concurrent('tallystick check', () => {
     expect(ended.stdout + ended.stderr).not.toMatch(/9990000018|Seraphina|seven/);
   });
 
-  it('exits with 3 where the key fails too: a run meets it first', async () => {
+  it('exits with 3 where a key is at fault too, because a run meets it first', async () => {
     const fixtures = copyFixtures(bench);
     rmSync(register(fixtures));
     const key = bench.path('open.key');
@@ -82,7 +82,7 @@ describe.concurrent('tallystick check', () => {
     expect(errorOf(ended).problems).toHaveLength(2);
   });
 
-  it('exits with 2 for a faulty pipeline file, and `doctor` looks at the machine all the same', async () => {
+  it('exits with 2 for a faulty pipeline file, and `doctor` still checks the machine', async () => {
     const pipeline = bench.path('faulty.yaml');
     writeFileSync(pipeline, readFileSync(PIPELINE, 'utf8').replace('setting: hospital', 'setting: prison'));
     expect((await tallystick(['check', pipeline], bench.variables)).code).toBe(2);
@@ -96,7 +96,7 @@ describe.concurrent('tallystick check', () => {
 });
 
 describe.concurrent('tallystick doctor with a pipeline file', () => {
-  it('looks at the machine and at the delivery', async () => {
+  it('checks the machine and the delivery', async () => {
     const fixtures = copyFixtures(bench);
     rmSync(join(fixtures, 'gp', 'patients.csv'));
     const args = ['doctor', PIPELINE, '--run-date', RUN_DATE, '--out', bench.path('not-yet')];

@@ -4,7 +4,7 @@ import { loadPipeline } from '../options/load-pipeline.ts';
 import { newCommand, outOption, runDateOption, workOption } from '../options/shared-options.ts';
 import type { Terminal } from '../terminal/terminal.ts';
 
-/** `tallystick check`: would a run of tonight's delivery get as far as its rows? */
+/** `tallystick check`: checks whether a run of tonight's delivery could begin to read rows. */
 export function checkCommand(terminal: Terminal) {
   return newCommand('check', terminal)
     .description(

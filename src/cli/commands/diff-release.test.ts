@@ -1,4 +1,4 @@
-/** Two releases of the fixtures that differ in one thing, without a link map: what is said of them. */
+/** Two releases of the fixtures that differ in one thing, compared without a link map. */
 import { cpSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { dirname, join, resolve } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
@@ -35,7 +35,7 @@ async function diff(b: string, a = latest('base')): Promise<RunDifference> {
   return objectOf<RunDifference>(ended);
 }
 
-/** The text of the pipeline file with one place changed. */
+/** The text of the pipeline file with one part changed. */
 function changed(from: string, to: string): string {
   expect(text.split(from)).toHaveLength(2);
   return text.replace(from, to);
@@ -57,7 +57,7 @@ beforeAll(async () => {
 afterAll(() => bench.remove());
 
 describe('two releases', () => {
-  it('do not differ where nothing has changed; persons are not compared, and it is said how to have that', async () => {
+  it('do not differ where nothing has changed; the report explains why persons are not compared', async () => {
     const again = await run('again');
     const { release, differs, counts, findings, missing } = await diff(again);
     expect(release).toEqual({ changes: [], notCompared: [] });
@@ -102,7 +102,7 @@ describe('two releases', () => {
     expect(back).toEqual({ ...column, a: column.b, b: null });
   });
 
-  it('differ in the agreement: no persons can be compared', async () => {
+  it('differ in the data sharing agreement: persons cannot be compared', async () => {
     const other = await run('agreement', changed('agreement: demo-001', 'agreement: demo-002'));
     const { release, findings, differs } = await diff(other);
     expect(release.changes).toEqual([
@@ -115,7 +115,7 @@ describe('two releases', () => {
   it.each([
     ['release.sensitiveCodes', 'sensitive-codes.csv', 'icd-10,Z99,prefix,test\n'],
     ['canaries', 'canaries.txt', 'No Such Canary\n'],
-  ])('differ in the list %s, of which nothing is shown', async (which, file, line) => {
+  ])('differ in the list %s, whose content is not shown', async (which, file, line) => {
     const before = readFileSync(bench.path(file), 'utf8');
     writeFileSync(bench.path(file), `${before}# a remark\n`);
     const same = await run(`remark-${which}`);
@@ -125,10 +125,10 @@ describe('two releases', () => {
     expect((await diff(same)).release.changes).toEqual([]);
     const { changes } = (await diff(other)).release;
     expect(changes).toEqual([{ what: 'list', which, a: expect.any(String), b: expect.any(String) }]);
-    expect((await diffOf(latest('base'), other)).stdout).toContain(`\n  list ${which} is another\n`);
+    expect((await diffOf(latest('base'), other)).stdout).toContain(`\n  list ${which} differs\n`);
   });
 
-  it('differ in the pipeline file only where a comment is new', async () => {
+  it('differ in the pipeline file only where a comment was added', async () => {
     const { release } = await diff(await run('comment', `${text}# a remark\n`));
     expect(release).toEqual({ changes: [PIPELINE_FILE], notCompared: [] });
   });
@@ -139,7 +139,7 @@ describe('two releases', () => {
       'ranks: eight-step',
     );
     const { changes } = (await diff(await run('settings', more))).release;
-    // the longer ladder weighs its links
+    // the longer ladder estimates match probabilities
     const columns = changes.filter(({ what }) => what === 'column').map(({ which }) => which);
     expect(columns).toContain('gp_events.match_probability');
     expect(changes.filter(({ what }) => what !== 'column')).toEqual([
@@ -149,7 +149,7 @@ describe('two releases', () => {
     ]);
   });
 
-  it('leave the same record where somebody else links, without the linkage key', async () => {
+  it('have the same operator’s record where another site links, without the linkage key', async () => {
     await run('whole');
     const store = bench.path('store');
     const tokenised = ['tokenise', pipeline, '--quiet', '--run-date', RUN_DATE, '--store', store];
@@ -162,7 +162,7 @@ describe('two releases', () => {
 });
 
 describe('releases without the operator’s record', () => {
-  it('are compared by their manifests, and it is said what is not', async () => {
+  it('are compared by their manifests, and the report names what is not compared', async () => {
     const other = join(await run('bare', changed('date_of_death: month', 'date_of_death: keep')), 'release');
     const bare = bench.path('handed-over');
     cpSync(join(latest('base'), 'release'), join(bare, 'release'), { recursive: true });
@@ -177,7 +177,7 @@ describe('releases without the operator’s record', () => {
     }
   });
 
-  it('name no persons: a list of them is refused', async () => {
+  it('have no list of persons: --list is refused', async () => {
     const bare = join(latest('base'), 'release');
     const listed = await diffOf(bare, bare, '--json', '--list', bench.path('list.csv'));
     expect(listed.code).toBe(1);
@@ -189,7 +189,7 @@ describe('releases without the operator’s record', () => {
     expect(errorOf(unmapped).problems[0]!.message).toBe('this run kept no link map');
   });
 
-  it('are not read past a record that is damaged', async () => {
+  it('are refused where the record is damaged', async () => {
     const damaged = bench.path('damaged');
     cpSync(latest('base'), damaged, { recursive: true, dereference: true });
     rmSync(join(damaged, 'operator', 'receipts.json'));

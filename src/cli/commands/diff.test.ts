@@ -1,4 +1,4 @@
-/** Two runs of the fixtures that differ in one thing, and what is said of them. */
+/** Two runs of the fixtures that differ in one thing, compared. */
 import { cpSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { dirname, join, resolve } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
@@ -67,7 +67,7 @@ beforeAll(async () => {
 afterAll(() => bench.remove());
 
 describe('tallystick diff', () => {
-  it('finds nothing where nothing has changed, and the maps have the same bytes', async () => {
+  it('finds no difference where nothing has changed, and the maps have the same bytes', async () => {
     const again = await run('again', {}, '--threads', '1');
     expect(readFileSync(mapOf(again))).toEqual(readFileSync(mapOf(latest('base'))));
     const { differs, counts, findings } = await diff(again);
@@ -86,8 +86,8 @@ describe('tallystick diff', () => {
     expect(namesIn(bench.folder).filter((name) => name.includes('.tallystick-work'))).toEqual([]);
   });
 
-  it('puts what a changed source brings down to that source, and names the persons under their pseudonyms', async () => {
-    // one patient's NHS number was somebody else's, and one has left
+  it('attributes the effects of a changed source to that source, and lists the persons under their pseudonyms', async () => {
+    // one patient had somebody else's NHS number, and one has left
     const { TALLYSTICK_DATA } = changed('other-patients', 'community/CYP001MPI.csv', (text) =>
       text.replace('C108533227,NLC,9835847193', 'C108533227,NLC,9878347982').replace(/^B142879448.*\n/m, ''),
     );
@@ -118,7 +118,7 @@ describe('tallystick diff', () => {
     expect(readFileSync(list)).toEqual(before);
   });
 
-  it('puts what another ladder brings down to the rules', async () => {
+  it('attributes the effects of another ladder to the rules', async () => {
     const text = readFileSync(pipeline, 'utf8');
     writeFileSync(pipeline, text.replace('two-step', 'eight-step'));
     const other = await run('other-ladder');
@@ -141,7 +141,7 @@ describe('tallystick diff', () => {
     expect(shown.stdout).toMatch(/\nmatch rank +B 0 +B 1 /);
   });
 
-  it('puts whom an opt-out takes away down to it', async () => {
+  it('attributes persons removed by an opt-out to that opt-out', async () => {
     const { TALLYSTICK_DATA } = changed(
       'other-opt-outs',
       'opt-outs/register.csv',
@@ -160,7 +160,7 @@ describe('tallystick diff', () => {
     expect(subjects).toContainEqual({ finding: 'gone', source: 'gp', ...typeOne, subjects: 1 });
   });
 
-  it('compares counts only, and says so, where a key is another', async () => {
+  it('compares counts only, and says so, where a key differs', async () => {
     const key = bench.path('other-release.key');
     generateKeyFile(key);
     const other = await run('other-key', { TALLYSTICK_RELEASE_KEY_FILE: key });
@@ -199,7 +199,7 @@ describe('a link map', () => {
     return errorOf(ended).problems;
   };
 
-  it('that is damaged is refused, and does not pass verify', async () => {
+  it('that is damaged is refused, and fails verify', async () => {
     const damaged = await copy('damaged');
     expect((await tallystick(['verify', damaged])).stdout).toContain('ok      link map: bytes and sha256\n');
     const bytes = readFileSync(mapOf(damaged));
@@ -216,7 +216,7 @@ describe('a link map', () => {
     expect(verified.stdout).toContain('failed  link map: bytes and sha256\n');
   });
 
-  it('that is missing is said to be, and verify does not ask for it', async () => {
+  it('that is missing is reported, and is not required by verify', async () => {
     const missing = await copy('missing');
     rmSync(join(missing, '..', 'links'), { recursive: true });
     expect((await diff(missing)).missing).toMatchObject([
@@ -227,7 +227,7 @@ describe('a link map', () => {
     expect(verified.stdout).not.toContain('link map');
   });
 
-  it('is the same where stores of several sites are linked by somebody without the linkage key', async () => {
+  it('is the same where a linker without the linkage key links stores of several sites', async () => {
     const variables = { ...bench.variables, TALLYSTICK_DATA: resolve('fixtures') };
     const stores = await Promise.all(
       [['gp'], ['hospital', 'community']].map(async (sources) => {
@@ -247,14 +247,14 @@ describe('a link map', () => {
     expect(findings!.persons).toEqual([]);
   });
 
-  it('is not kept unless it is asked for', async () => {
+  it('is kept only if the pipeline file says so', async () => {
     const args = ['run', PIPELINE, '--quiet', '--run-date', RUN_DATE, '--out', bench.path('plain')];
     expect((await tallystick(args, bench.variables)).code).toBe(0);
     expect(namesIn(bench.path('plain', 'nightly'))).not.toContain('links');
     expect((await diff(latest('plain'))).missing).toMatchObject([{ message: 'this run kept no link map' }]);
   });
 
-  it('is not looked for where there is no run', async () => {
+  it('is not searched for where there is no run', async () => {
     const ended = await tallystick(['diff', latest('base'), bench.path('nothing')]);
     expect(ended.code).toBe(2);
   });

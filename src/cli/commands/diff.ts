@@ -18,14 +18,14 @@ export function diffCommand(terminal: Terminal) {
       'folder of a published run, or its folder release; persons are compared if both kept their link map',
     )
     .argument('<run-b>', 'folder of a later one')
-    .option('--list <file>', 'also write the persons as CSV, pseudonyms only; the file must not be there yet')
-    .addOption(new Option('--work <dir>', 'where the private work folder stands').default('.'))
+    .option('--list <file>', 'also write the persons as CSV, pseudonyms only; the file must not exist yet')
+    .addOption(new Option('--work <dir>', 'folder for the private work folder').default('.'))
     .addOption(threadsOption())
     .addOption(memoryOption())
     .action(async (runA, runB, { list, work, threads, memory }) => {
       const [a, b] = [readForDiff(runA), readForDiff(runB)];
       const { diffRuns } = await import('../../compare/diff/diff-runs.ts');
-      // Nothing is decided on a date here: the runs were made on theirs.
+      // No decision depends on the date here: each run has its own.
       const machine = { threads, memory, runDate: b.manifest.run.date };
       const difference = await insideWorkFolder(terminal, work, machine, (settings) =>
         diffRuns(a, b, list === undefined ? null : resolve(list), settings),

@@ -6,7 +6,7 @@ import { loadPipeline } from '../options/load-pipeline.ts';
 import { newCommand, outOption, runDateOption, workOption } from '../options/shared-options.ts';
 import type { Terminal } from '../terminal/terminal.ts';
 
-/** `tallystick doctor`: would a run work on this machine? With a pipeline file: and tonight? */
+/** `tallystick doctor`: checks whether a run would work on this machine and, with a pipeline file, on tonight's delivery. */
 export function doctorCommand(terminal: Terminal) {
   return newCommand('doctor', terminal)
     .description(
@@ -36,7 +36,7 @@ export function doctorCommand(terminal: Terminal) {
     });
 }
 
-/** The delivery of a pipeline file; of one that is faulty its faults, and the machine is looked at all the same. */
+/** Checks the delivery of a pipeline file. For a faulty pipeline file: its faults; the machine is checked regardless. */
 async function checkedDelivery(
   file: string,
   out: string,

@@ -17,7 +17,7 @@ const TRUTH = 'fixtures/truth/truth.csv';
 const bench = makeBench();
 const work = bench.path('work');
 const linkageKey = { TALLYSTICK_KEY_FILE: bench.variables['TALLYSTICK_KEY_FILE']! };
-/** Whoever evaluates has the linkage key only. */
+/** An evaluation has the linkage key only. */
 const evaluate = (truth: string, ...more: string[]) =>
   tallystick(['evaluate', PIPELINE, '--truth', truth, '--run-date', RUN_DATE, '--work', work, ...more], {
     ...linkageKey,
@@ -40,12 +40,12 @@ describe('tallystick evaluate, on the fixtures', () => {
     const lines = readFileSync(TRUTH, 'utf8').trimEnd().split('\n').length - 1;
     const { records, notEvaluated } = result;
     expect(records + notEvaluated.truthWithoutRecord).toBe(lines);
-    // every row of the fixtures has its truth, and nothing but a type 1 opt-out stops one
+    // every row of the fixtures has a truth, and only a type 1 opt-out stops a row
     expect(notEvaluated).toMatchObject({ truthOfOtherTables: 0, recordsWithoutTruth: 0 });
     expect(notEvaluated.notLinked).toEqual({ 'type-1-opt-out': notEvaluated.truthWithoutRecord });
   });
 
-  it('finds a linkage that is good, and not without fault', () => {
+  it('finds a good but imperfect linkage', () => {
     const { record, pair, ranks } = result;
     expect(record.falseMatchRate).toBeLessThan(0.005);
     expect(record.missedMatchRate).toBeGreaterThan(0);
@@ -58,7 +58,7 @@ describe('tallystick evaluate, on the fixtures', () => {
     expect([low < record.missedMatchRate!, record.missedMatchRate! < high]).toEqual([true, true]);
   });
 
-  it('says the same of the ranks, and of the sources, together as of the whole', () => {
+  it('has totals equal to the sums over match ranks and over sources', () => {
     const sum = (
       some: readonly { readonly [figure in keyof RecordFigures]: RecordFigures[figure] | null }[],
     ) =>
@@ -76,10 +76,10 @@ describe('tallystick evaluate, on the fixtures', () => {
     expect(sum(numbers)).toEqual(sum([result.record]));
   });
 
-  it('says it in tables, with nothing on stdout but them', async () => {
+  it('prints tables, and nothing else on stdout', async () => {
     const { code, stdout, stderr } = await evaluate(TRUTH, '--threads', '1');
     expect(code).toBe(0);
-    expect(stdout).toMatch(/^nightly for 2026-04-01: linkage by the ladder two-step held against fixtures/);
+    expect(stdout).toMatch(/^nightly for 2026-04-01: linkage by the ladder two-step compared with fixtures/);
     expect(stdout).toMatch(/^missed matches +\d+ +[\d,]+ +\d\.\d{3} % +\d\.\d{3} % to \d\.\d{3} %$/m);
     expect(stdout).toMatch(/^pairs: F1 +\d+\.\d{3} % +/m);
     expect(stdout).toMatch(/^0 \(none held\) +\d+ /m);
@@ -88,18 +88,18 @@ describe('tallystick evaluate, on the fixtures', () => {
     expect(stderr).toContain('tokenise gp_patients: tokenised (2,000 rows)');
   });
 
-  it('gives the same figures again, whatever the number of threads', async () => {
+  it('gives the same results for any number of threads', async () => {
     const again = objectOf<Evaluation>(await evaluate(TRUTH, '--json', '--threads', '1'));
     expect({ ...again, stages: null, seconds: null }).toEqual({ ...result, stages: null, seconds: null });
   });
 
-  it('leaves nothing behind', () => {
+  it('leaves no files', () => {
     expect(namesIn(work)).toEqual([]);
   });
 });
 
 describe('tallystick evaluate', () => {
-  it('exits with 1 for a faulty truth, naming the line and nothing that stands in it', async () => {
+  it('exits with 1 for a faulty truth, naming the line and none of its content', async () => {
     const faulty = bench.path('faulty.csv');
     writeFileSync(faulty, `${readFileSync(TRUTH, 'utf8')}hospital_episodes,SECRET-ID\nelsewhere,1,2\n`);
     const ended = await evaluate(faulty, '--json');

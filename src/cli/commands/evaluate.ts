@@ -7,14 +7,17 @@ import { memoryOption, newCommand, runDateOption, threadsOption } from '../optio
 import { insideWorkFolder } from '../process/run-frame.ts';
 import type { Terminal } from '../terminal/terminal.ts';
 
-/** `tallystick evaluate`: the linkage of a run, held against the truth; publishes nothing. */
+/** `tallystick evaluate`: compares the linkage of a run with a truth; publishes nothing. */
 export function evaluateCommand(terminal: Terminal) {
   return newCommand('evaluate', terminal)
-    .description('link the extracts and hold the linkage against a truth file; needs the linkage key only')
+    .description('link the extracts and compare the linkage with a truth file; needs the linkage key only')
     .argument('<file>', 'pipeline file')
-    .requiredOption('--truth <file>', 'CSV of table,record_id,person: who each record is really of')
+    .requiredOption(
+      '--truth <file>',
+      'CSV of table,record_id,person: the person to whom each record really belongs',
+    )
     .addOption(runDateOption())
-    .addOption(new Option('--work <dir>', 'where the private work folder stands').default('.'))
+    .addOption(new Option('--work <dir>', 'folder for the private work folder').default('.'))
     .addOption(threadsOption())
     .addOption(memoryOption())
     .option('--demo-keys', 'make throw-away keys where there are none; synthetic pipelines only')

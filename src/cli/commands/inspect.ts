@@ -7,13 +7,13 @@ import { describeRun } from '../inspect/describe-run.ts';
 import { newCommand } from '../options/shared-options.ts';
 import type { Terminal } from '../terminal/terminal.ts';
 
-/** Enough to see what rows look like; more is for a tool that is made for it. */
+/** Enough rows to see their form; for more, use another tool. */
 const MOST_ROWS = 100;
 
-/** `tallystick inspect`: what is in an Arrow file, or in a published run. */
+/** `tallystick inspect`: describes an Arrow file or a published run. */
 export function inspectCommand(terminal: Terminal) {
   return newCommand('inspect', terminal)
-    .description('say what is in an Arrow file or a published run, without showing anything of a person')
+    .description('describe an Arrow file or a published run, without showing data of any person')
     .argument('<path>', 'an Arrow file, or the folder of a published run or of its release')
     .addOption(
       new Option('--rows <n>', 'also print the first n rows of an Arrow file: these are about people')

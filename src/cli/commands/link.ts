@@ -47,7 +47,7 @@ export function linkCommand(terminal: Terminal) {
     .addOption(newBaselineOption())
     .action(async (file, { store: given, ...options }) => {
       const stores = given.map((store) => resolve(store));
-      // The run date was decided when the stores were made: opt-outs and birth dates have been judged by it.
+      // The run date is that of the stores: opt-outs and birth dates were judged by it.
       const runDate = await runDateOf(stores[0]!, terminal, file, options.out);
       const pipeline = loadPipeline(file, runDate, 'linkage');
       const acceptance = acceptanceOf(options);
@@ -59,7 +59,7 @@ export function linkCommand(terminal: Terminal) {
     });
 }
 
-/** The run date of a store. A store that is refused leaves its refusal where a refused run would, if the pipeline has a name. */
+/** The run date of a store. For a refused store, the refusal file is written where a refused run would write it, if the pipeline has a name. */
 async function runDateOf(store: string, terminal: Terminal, file: string, out: string): Promise<string> {
   try {
     return readStore(store).runDate;

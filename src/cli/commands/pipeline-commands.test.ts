@@ -18,7 +18,7 @@ function faultyPipeline(): string {
 }
 
 describe.concurrent('tallystick validate', () => {
-  it('finds no fault in the nightly pipeline, whose extracts and keys need not be there', async () => {
+  it('finds no fault in the nightly pipeline, without its extracts and keys', async () => {
     const { code, stdout } = await tallystick(['validate', PIPELINE], { TALLYSTICK_DATA: '/nowhere' });
     expect(code).toBe(0);
     expect(stdout).toBe(`${PIPELINE}: no faults; 3 sources, 6 tables, 5 released for demo-001\n`);
@@ -48,7 +48,7 @@ describe.concurrent('tallystick validate', () => {
     expect(stderr).toContain(`error: ${file}:${line}:${column}: unknown key \`recipient\`\n    see `);
   });
 
-  it('exits with 2 for a file that is not there', async () => {
+  it('exits with 2 for a missing file', async () => {
     const ended = await tallystick(['validate', bench.path('none.yaml')]);
     expect(ended).toMatchObject({ code: 2, stdout: '' });
   });
@@ -67,7 +67,7 @@ describe.concurrent('tallystick schema', () => {
 });
 
 describe.concurrent('tallystick plan', () => {
-  it('lists every step with its SQL, where there is neither data nor key', async () => {
+  it('lists every step with its SQL, without data or key', async () => {
     const nowhere = { TALLYSTICK_DATA: '/nowhere', TALLYSTICK_KEY_FILE: '/nowhere/a.key' };
     const ended = await tallystick(['plan', PIPELINE, '--json', '--run-date', RUN_DATE], nowhere);
     expect(ended.code).toBe(0);

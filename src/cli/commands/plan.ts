@@ -3,7 +3,7 @@ import { loadPipeline } from '../options/load-pipeline.ts';
 import { newCommand, runDateOption } from '../options/shared-options.ts';
 import type { Terminal } from '../terminal/terminal.ts';
 
-/** `tallystick plan`: what a run would do, as SQL. */
+/** `tallystick plan`: the steps of a run, as SQL. */
 export function planCommand(terminal: Terminal) {
   return newCommand('plan', terminal)
     .description('print every step of a run with its SQL, without reading any data or key')
@@ -13,13 +13,13 @@ export function planCommand(terminal: Terminal) {
       const pipeline = loadPipeline(file, runDate);
       const { listSteps } = await import('../../run/list-steps.ts');
       const { readSensitiveCodes } = await import('../../linker/de-identify/sensitive-codes.ts');
-      readSensitiveCodes(pipeline); // a list that cannot be understood is refused here as in a run
+      readSensitiveCodes(pipeline); // a list that cannot be read is refused here as in a run
       const steps = listSteps(pipeline, runDate);
       terminal.result({ name: pipeline.name, runDate, steps }, () => describe(steps));
     });
 }
 
-/** SQL with comments: it can be read by people, and by anything that reads SQL. */
+/** SQL with comments, for people and for SQL parsers. */
 function describe(steps: readonly ListedStep[]): string {
   const texts = steps.map(({ part, name, about, reads, sql }) =>
     [`-- ${part}: ${name}`, `-- ${about}`, `-- reads ${reads.join(', ')}`, `${sql};`].join('\n'),

@@ -15,12 +15,12 @@ afterAll(() => bench.remove());
 const readRefusal = (file: string) => JSON.parse(readFileSync(file, 'utf8'));
 
 describe('a refused run', () => {
-  it('leaves all that is wrong, with every quarantined row; the next published run takes it away', async () => {
+  it('leaves a file with every problem and every quarantined row; the next published run removes it', async () => {
     const fixtures = copyFixtures(bench);
     const episodes = join(fixtures, 'hospital', 'episodes.csv.gz');
     const before = readFileSync(episodes);
     const [header, ...lines] = gunzipSync(before).toString('utf8').trimEnd().split('\n');
-    // A cell too many: such a row cannot be parsed. Its values must be nowhere in what is left.
+    // A surplus cell: such a row cannot be parsed. Its values must not occur in any file.
     const spoilt = lines.map((line, at) => (at % 20 === 0 ? `${line},9990000999 Quillfeather` : line));
     writeFileSync(episodes, gzipSync(`${[header, ...spoilt].join('\n')}\n`));
     const out = bench.path('out');
@@ -52,7 +52,7 @@ describe('a refused run', () => {
     expect(existsSync(file)).toBe(false);
   }, 240_000);
 
-  it('of tokenise leaves it beside the store', async () => {
+  it('of tokenise leaves the file beside the store', async () => {
     const fixtures = copyFixtures(bench);
     writeFileSync(join(fixtures, 'opt-outs', 'register.csv'), '');
     const store = bench.path('store');
@@ -87,7 +87,7 @@ describe('the file of a refusal', () => {
     expect(leavingRefusal(terminal, file, run, () => Promise.reject(fault))).rejects.toBe(fault);
   beforeEach(() => writeFileSync(canaries, 'Quillfeather\n'));
 
-  it('has no text that looks like an identifier or is a canary, wherever it is, and says so', async () => {
+  it('leaves out every text that looks like an identifier or is a canary, and says so', async () => {
     const place = { file: 'gp/999 000 0999.csv', line: 2, column: 'SW1A 2AA', reason: 'is no date' };
     await refuse(
       new QuarantineRefusal(
@@ -103,7 +103,7 @@ describe('the file of a refusal', () => {
     expect(quarantined[1]).toMatchObject({ line: 3, reason: 'is no date' });
   });
 
-  it('is superseded by the next refusal, left alone by other failures, and removed by success', async () => {
+  it('is replaced by the next refusal, not changed by other failures, and removed by success', async () => {
     await refuse(refused({ message: 'first' }));
     await refuse(refused({ message: 'second' }, { message: 'third', line: 7 }));
     expect(readRefusal(file).problems).toEqual([{ message: 'second' }, { message: 'third', line: 7 }]);
@@ -114,7 +114,7 @@ describe('the file of a refusal', () => {
     expect(existsSync(file)).toBe(false);
   });
 
-  it('is whole for more places than are written at once', async () => {
+  it('is complete for more locations than are written at once', async () => {
     const places = Array.from({ length: 25_001 }, (_, at) => ({
       file: 'a.csv',
       line: at + 2,
@@ -125,7 +125,7 @@ describe('the file of a refusal', () => {
     expect(readRefusal(file).quarantined).toEqual(places);
   });
 
-  it('has every place of a refusal of which the terminal shows a few', async () => {
+  it('has every location of a refusal, of which the terminal shows only some', async () => {
     const all = Array.from({ length: 30 }, (_, at) => ({
       file: 'a.csv',
       line: at + 2,
@@ -137,7 +137,7 @@ describe('the file of a refusal', () => {
     expect(fault.problems).toHaveLength(6);
   });
 
-  it('that cannot be written does not hide why the run was refused', async () => {
+  it('does not hide the reason for a refusal where the file cannot be written', async () => {
     const fault = refused({ message: 'the reason' });
     const nowhere = bench.path('nothing', 'here', 'refused.json');
     await expect(leavingRefusal(terminal, nowhere, run, () => Promise.reject(fault))).rejects.toBe(fault);

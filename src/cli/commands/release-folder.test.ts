@@ -24,7 +24,7 @@ describe('the release of a run', () => {
     expect((await tallystick(args, bench.variables)).code).toBe(0);
   });
 
-  it('holds tables and papers, and the operator’s folder what stays', () => {
+  it('has the tables and documents; the operator folder has the rest', () => {
     expect(readdirSync(join(latest, 'release')).filter((name) => !name.endsWith('.arrow'))).toEqual([
       'data-dictionary.json',
       'data-dictionary.md',

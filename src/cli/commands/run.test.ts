@@ -31,7 +31,7 @@ describe('tallystick run', () => {
     files = filesOf(join(out, 'nightly'));
   });
 
-  it('publishes, and says so in a table in which every row is accounted for', () => {
+  it('publishes, and reports a table in which every row is accounted for', () => {
     expect(first.code).toBe(0);
     expect(first.stdout).toMatch(/^nightly for 2026-04-01: run 2026-04-01-[0-9a-f]{12}, published\n/);
     const lines = first.stdout.split('\n');
@@ -45,14 +45,14 @@ describe('tallystick run', () => {
       expect(parts.reduce((sum, part) => sum + part, 0)).toBe(rowsIn);
     }
     expect(first.stdout).toMatch(
-      /[\d,]+ persons released: met in one setting [\d,]+, in two [\d,]+, in three [\d,]+\n/,
+      /[\d,]+ persons released: in one care setting [\d,]+, in two [\d,]+, in three [\d,]+\n/,
     );
     expect(first.stdout).toContain('polars.read_ipc(');
     expect(first.stdout).toContain('arrow::read_feather(');
     expect(first.stdout).toContain('duckdb.sql("FROM persons")');
   });
 
-  it('leaves nothing but the run and the baseline: no lock, no work folder, no partial run', () => {
+  it('leaves only the run and the baseline: no lock, no work folder, no partial run', () => {
     const [id] = Object.keys(files)[0]!.split('/');
     expect(namesIn(out).filter((name) => name.split('/').length < 3)).toEqual([
       'nightly',
@@ -68,7 +68,7 @@ describe('tallystick run', () => {
     expect(first.stderr).not.toContain('\r');
   });
 
-  it('does the same again and finds nothing changed; --json is one object', async () => {
+  it('finds nothing changed when it is repeated; --json prints one object', async () => {
     const again = await run('--json', '--log-format', 'json', '--log-level', 'debug', '--threads', '1');
     expect(again.code).toBe(0);
     const result = objectOf<RunResult>(again);
@@ -81,7 +81,7 @@ describe('tallystick run', () => {
     }
   });
 
-  it('with --quiet says where the run is, and nothing else', async () => {
+  it('with --quiet prints the path of the run, and nothing else', async () => {
     const { code, stdout, stderr } = await run('--quiet');
     expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
     expect(stdout).toMatch(new RegExp(`^${out}/nightly/2026-04-01-[0-9a-f]{12}\n$`));
@@ -156,7 +156,7 @@ describe('tallystick run', () => {
 describe.concurrent('keys', () => {
   let attempts = 0;
   const attempt = (variables: Readonly<Record<string, string>>) => {
-    attempts += 1; // each in a place of its own, for they go on at the same time
+    attempts += 1; // each in its own folder, because they run concurrently
     const args = ['--json', '--run-date', RUN_DATE, '--out', bench.path(`keys-out-${attempts}`)];
     return tallystick(['run', PIPELINE, ...args], { ...bench.variables, ...variables });
   };
@@ -185,7 +185,7 @@ describe.concurrent('keys', () => {
     expect(errorOf(ended).problems[0]!.message).toBe('the release key file is open to others (mode 644)');
   });
 
-  it('are refused when they are of another size', async () => {
+  it('are refused when they have another size', async () => {
     const key = bench.path('short.key');
     writeFileSync(key, readFileSync(bench.path('release.key')), { mode: 0o600 });
     truncateSync(key, 31);

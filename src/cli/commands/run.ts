@@ -50,7 +50,7 @@ export function runCommand(terminal: Terminal) {
     });
 }
 
-/** What `run` and `link` print at the end. */
+/** The report that `run` and `link` print at the end. */
 export function showRun(terminal: Terminal, result: RunResult): void {
   const latest = join(result.directory, '..', 'latest');
   if (result.latest.runId !== result.runId) {

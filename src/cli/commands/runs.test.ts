@@ -26,7 +26,7 @@ const run = (date: string, ...more: string[]) =>
     TALLYSTICK_DATA: resolve('fixtures'),
   });
 
-/** As a night leaves it: lists that are as old as the run date wants would need a register of each night. */
+/** Published runs as nights would leave them, made directly: real runs would need a register for each night. */
 beforeAll(() => {
   const text = readFileSync(PIPELINE, 'utf8').replace(
     /: (sensitive-codes\.csv|canaries\.txt)/g,
@@ -36,7 +36,7 @@ beforeAll(() => {
 });
 
 describe('latest', () => {
-  it('moves forward only: an old date that is run is published, and latest stays unless it is set', async () => {
+  it('moves forward only: a run of an old date is published, and latest does not move unless --set-latest says so', async () => {
     const later = objectOf<RunResult>(await run('2026-04-02', '--json'));
     expect(later.latest).toEqual({ runId: later.runId, runDate: '2026-04-02' });
     const old = await run('2026-04-01');
@@ -80,7 +80,7 @@ describe('tallystick runs', () => {
   });
   const prune = (...args: string[]) => tallystick(['runs', 'prune', folder, ...args]);
 
-  it('list says of each run its date, size, link map, and which is the latest', async () => {
+  it('list shows date, size and link map of each run, and which is the latest', async () => {
     const { runs, others } = objectOf<{ runs: Record<string, unknown>[]; others: string[] }>(
       await tallystick(['runs', 'list', folder, '--json']),
     );
@@ -93,7 +93,7 @@ describe('tallystick runs', () => {
     expect(stdout).toContain('damaged: no manifest of this version can be read');
   });
 
-  it('prune deletes what no option keeps, and never the latest, a run with a link map, or what is no run', async () => {
+  it('prune deletes runs that no option keeps, but never the latest, a run with a link map, or other files', async () => {
     const before = readdirSync(folder);
     const dry = await prune('--keep-daily', '1', '--dry-run');
     expect(dry.code).toBe(0);
@@ -112,7 +112,7 @@ describe('tallystick runs', () => {
     expect(readdirSync(join(folder, 'links'))).toEqual([`${idOf('2026-02-27')}.parquet`]);
   });
 
-  it('prune deletes link maps with their runs where that is said', async () => {
+  it('prune deletes link maps with their runs where --with-link-maps says so', async () => {
     const ended = await prune('--keep-monthly', '2', '--with-link-maps', '--json');
     const { runs } = objectOf<{ runs: { runId: string; keptFor: string[] }[] }>(ended);
     expect(runs.map(({ keptFor }) => keptFor)).toEqual([[], [], [], ['latest', 'monthly'], ['monthly']]);
@@ -120,7 +120,7 @@ describe('tallystick runs', () => {
     expect(readdirSync(join(folder, 'links'))).toEqual([]);
   });
 
-  it('prune deletes nothing without a keep option, for a number that keeps nothing, or where there is no folder', async () => {
+  it('prune deletes nothing without a keep option, with a count of 0, or where there is no folder', async () => {
     for (const args of [
       [],
       ['--with-link-maps'],
@@ -134,7 +134,7 @@ describe('tallystick runs', () => {
     expect((await tallystick(['runs', 'prune', join(folder, 'none'), '--keep-daily', '1'])).code).toBe(2);
   });
 
-  it('prune waits for no run that is publishing', async () => {
+  it('prune does not wait for a run that is publishing', async () => {
     const { pid, host, scope } = systemProcesses;
     const birthMark = systemProcesses.birthMark(pid);
     const startedAt = '2026-04-01T01:00:00Z';

@@ -15,13 +15,13 @@ import type { Terminal } from '../terminal/terminal.ts';
 
 const FOLDER = 'folder of a pipeline’s runs, such as out/nightly';
 
-/** `tallystick runs`: the published runs of a pipeline, and which of them are kept. */
+/** `tallystick runs`: lists or prunes the published runs of a pipeline. */
 export function runsCommand(terminal: Terminal) {
   return new Command('runs')
     .exitOverride()
     .configureOutput({ outputError: () => undefined })
     .description('list the published runs of a pipeline, or delete old ones')
-    .helpOption('--help', 'say how to use this command')
+    .helpOption('--help', 'show how to use this command')
     .addCommand(listCommand(terminal))
     .addCommand(pruneCommand(terminal));
 }
@@ -53,11 +53,11 @@ function pruneCommand(terminal: Terminal) {
       ).argParser(parseKeep),
     )
     .option('--with-link-maps', 'also delete runs whose link map is kept, and the map with each')
-    .option('--dry-run', 'delete nothing, and say what would be deleted')
+    .option('--dry-run', 'delete nothing, and show what would be deleted')
     .action(async (folder, { keepDaily, keepMonthly, withLinkMaps = false, dryRun = false }) => {
       if (keepDaily === undefined && keepMonthly === undefined) {
         throw usage({
-          message: 'nothing says which runs to keep',
+          message: 'there is no option that says which runs to keep',
           wayOut: 'give --keep-daily N, --keep-monthly N or both; --dry-run shows what they do',
         });
       }
@@ -96,13 +96,13 @@ async function choose(
   return { others, retained: retain(runs, keep) };
 }
 
-/** Does work while no run is publishing there. @throws WriteError `locked` when one is */
+/** Does work under the lock, while no run is publishing. @throws WriteError `locked` when one is */
 async function insideLockOf<T>(
   folder: string,
   terminal: Terminal,
   work: (signal: AbortSignal) => Promise<T>,
 ): Promise<T> {
-  const stop = listenForStop(() => terminal.warn('stopping; what is deleted is deleted'));
+  const stop = listenForStop(() => terminal.warn('stopping; runs that are already deleted stay deleted'));
   try {
     const notice = (message: string) => terminal.warn(message);
     const lock = await RunLock.take(join(folder, '.lock'), { notice, signal: stop.signal });

@@ -2,7 +2,7 @@ import { pipelineJsonSchema } from '../../pipeline/schema.ts';
 import { newCommand } from '../options/shared-options.ts';
 import type { Terminal } from '../terminal/terminal.ts';
 
-/** `tallystick schema`: what may stand in a pipeline file, for editors and for people. */
+/** `tallystick schema`: the JSON Schema of a pipeline file, for editors and people. */
 export function schemaCommand(terminal: Terminal) {
   return newCommand('schema', terminal)
     .description('print the JSON Schema of a pipeline file')

@@ -1,4 +1,4 @@
-/** The self-audit in whole runs over the fixtures, by the shipped pipelines. */
+/** The self-audit in complete runs over the fixtures, with the shipped pipelines. */
 import { copyFileSync, readFileSync, writeFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { gunzipSync, gzipSync } from 'node:zlib';
@@ -21,7 +21,7 @@ interface Variant {
   readonly more?: readonly string[];
 }
 
-/** Runs it into a folder of its own; returns what the command printed, where it published, and the audit in the operator’s record. */
+/** Runs a pipeline into its own folder. @returns the output of the command, the folder of the run, and the audit in the operator’s record */
 async function runInto(out: string, { pipeline = EIGHT, data = FIXTURES, more = [] }: Variant = {}) {
   const args = ['run', pipeline, '--run-date', RUN_DATE, '--out', bench.path(out), ...more];
   const ended = await tallystick([...args, '--json', '--quiet'], { ...bench.variables, ...data });
@@ -46,7 +46,7 @@ function expectBetweenLimits({ precision, precisionInterval, recall, recallInter
   }
 }
 
-/** Turns the lines of a CSV file round, but for its header. */
+/** Reverses the lines of a CSV file, except its header. */
 function turnRound(file: string): void {
   const isPacked = file.endsWith('.gz');
   const bytes = readFileSync(file);
@@ -65,7 +65,7 @@ describe('the self-audit of a run', () => {
     const { audit, rank } = first;
     expect(audit.ranks.map((one) => one.rank)).toEqual([1, 2, 3, 4, 5, 6, 7, 8]);
     expect(audit.seed).toBe(48_271);
-    // the fixtures are 2,000 patients, of whom most are met by number, and some by tuple
+    // the fixtures are 2,000 patients, of whom most are linked by number, and some by tuple
     expect(audit.sampled).toBeGreaterThan(500);
     expect(rank(1).links).toBeGreaterThan(1000);
     expect(rank(1)).toMatchObject({ precision: 1, hiddenRecall: null });
@@ -83,7 +83,7 @@ describe('the self-audit of a run', () => {
     });
   });
 
-  it('is made of two steps as well', async () => {
+  it('exists for the two-step ladder as well', async () => {
     const { audit, rank } = await runInto('two', { pipeline: PIPELINE });
     expect(audit.ranks.map((one) => one.rank)).toEqual([8, 6]);
     expect(rank(8).links).toBeGreaterThan(1000);
@@ -96,7 +96,7 @@ describe('the self-audit of a run', () => {
   it.each([
     ['eight steps', EIGHT],
     ['two steps', PIPELINE],
-  ])('has what the truth says of %s between its limits', async (_, pipeline) => {
+  ])('has intervals that contain the true rates of %s', async (_, pipeline) => {
     const args = ['evaluate', pipeline, '--truth', 'fixtures/truth/truth.csv', '--run-date', RUN_DATE];
     const truth = objectOf<Evaluation>(
       await tallystick([...args, '--work', bench.folder, '--json', '--quiet'], {
@@ -118,7 +118,7 @@ describe('the self-audit of a run', () => {
     }
   });
 
-  it('stands in the report and in inspect, in the same words', async () => {
+  it('is in the report and in the output of inspect, in the same words', async () => {
     const ended = await tallystick(['run', EIGHT, '--run-date', RUN_DATE, '--out', bench.path('told')], {
       ...bench.variables,
       ...FIXTURES,
@@ -143,7 +143,7 @@ describe('the self-audit of a run', () => {
     expect(second.audit).toEqual(first.audit);
   });
 
-  it('makes no link that the run would refuse as improbable', async () => {
+  it('makes no link that the run would refuse for its match probability', async () => {
     for (const file of ['sensitive-codes.csv', 'canaries.txt']) {
       copyFileSync(join('pipelines', file), bench.path(file));
     }
@@ -170,7 +170,7 @@ describe('the self-audit of a run', () => {
     return steps.filter(({ part }) => part === 'audit');
   };
 
-  it('asks for earlier addresses where there are any, and counts the rows of flat tables alone', async () => {
+  it('uses earlier addresses where there are any, and counts rows of flat tables only', async () => {
     const [eight, two] = [await plannedFor(EIGHT), await plannedFor(PIPELINE)];
     const readBy = (steps: readonly ListedStep[]) => steps.flatMap(({ reads }) => reads);
     expect(readBy(eight)).toContain('address_tuples');

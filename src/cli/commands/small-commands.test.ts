@@ -16,7 +16,7 @@ const bench = makeBench();
 afterAll(() => bench.remove());
 
 describe.concurrent('tallystick keygen', () => {
-  it('makes 32 bytes that only the owner can read, and says which key it is', async () => {
+  it('makes 32 bytes that only the owner can read, and prints the key id', async () => {
     const file = bench.path('new.key');
     const ended = await tallystick(['keygen', file, '--json']);
     expect(ended.code).toBe(0);
@@ -26,7 +26,7 @@ describe.concurrent('tallystick keygen', () => {
     expect(ended.stdout).not.toContain(readFileSync(file).toString('hex'));
   });
 
-  it('never overwrites, whatever stands there', async () => {
+  it('never overwrites an existing file of any kind', async () => {
     const file = bench.path('mine');
     writeFileSync(file, 'mine');
     const ended = await tallystick(['keygen', file, '--json']);
@@ -37,7 +37,7 @@ describe.concurrent('tallystick keygen', () => {
     expect(readFileSync(file, 'utf8')).toBe('mine');
   });
 
-  it('exits with 3 where no file can be made', async () => {
+  it('exits with 3 where the file cannot be made', async () => {
     expect((await tallystick(['keygen', bench.path('no', 'such', 'folder.key')])).code).toBe(3);
   });
 });
@@ -70,7 +70,7 @@ describe.concurrent('tallystick synth', () => {
   it('gzips the large files with --compress', async () => {
     const { stdout } = await synth('small', '--compress');
     expect(stdout).toContain('gp/events.csv.gz');
-    expect(stdout).toContain('every person in them is made up');
+    expect(stdout).toContain('every person in them is synthetic');
   });
 
   it.each([[['--patients', '0']], [['--patients', 'many']], [['--run-date', '1999-01-01']]])(
@@ -82,7 +82,7 @@ describe.concurrent('tallystick synth', () => {
 });
 
 describe.concurrent('tallystick doctor', () => {
-  it('looks at software, space, pipes and the keys of a pipeline', async () => {
+  it('checks software, space, pipes and the keys of a pipeline', async () => {
     const args = ['doctor', PIPELINE, '--json', '--out', bench.path('not', 'yet')];
     const ended = await tallystick(args, bench.variables);
     expect(ended.code).toBe(0);
@@ -131,7 +131,7 @@ describe.concurrent('tallystick completion', () => {
     expect(complete('tallystick', 'completion', '')).toContain('zsh fish');
   });
 
-  it.each(['zsh', 'fish'])('knows every command in %s', async (shell) => {
+  it.each(['zsh', 'fish'])('completes every command in %s', async (shell) => {
     const { stdout } = await tallystick(['completion', shell]);
     for (const command of [
       'run',
@@ -153,7 +153,7 @@ describe.concurrent('tallystick completion', () => {
     expect(objectOf(await tallystick(['completion', shell, '--json']))).toEqual({ shell, script: stdout });
   });
 
-  it('exits with 2 for a shell that it does not know', async () => {
+  it('exits with 2 for an unknown shell', async () => {
     expect((await tallystick(['completion', 'tcsh'])).code).toBe(2);
   });
 });
@@ -197,13 +197,13 @@ describe.concurrent('the command line', () => {
     });
   });
 
-  it('does not mind a reader that has read enough', () => {
+  it('accepts a reader that closes the pipe early', () => {
     const script = `"${process.execPath}" dist/cli/main.js plan "${PIPELINE}" | head -1; echo "\${PIPESTATUS[0]}"`;
     const { stdout, stderr } = spawnSync('bash', ['-c', script], { encoding: 'utf8' });
     expect({ stdout, stderr }).toEqual({ stdout: '-- opt out (1): coded_opt_outs\n0\n', stderr: '' });
   });
 
-  it('says errors as lines of JSON when the log is JSON', async () => {
+  it('prints errors as lines of JSON when the log is JSON', async () => {
     const { stderr } = await tallystick(['validate', bench.path('none.yaml'), '--log-format', 'json']);
     expect(JSON.parse(stderr)).toMatchObject({ level: 'error', exitCode: 2, file: bench.path('none.yaml') });
   });

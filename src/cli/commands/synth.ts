@@ -13,7 +13,7 @@ type Synthesise = typeof import('../../synth/synthesise.ts').synthesise;
 /** `tallystick synth`: made-up people in the real layouts. */
 export function synthCommand(terminal: Terminal) {
   return newCommand('synth', terminal)
-    .description('write synthetic extracts of all three settings, and the truth beside them')
+    .description('write synthetic extracts of all three care settings, and the truth beside them')
     .requiredOption('--out <dir>', 'folder for the extracts; files of the same names are overwritten')
     .addOption(new Option('--patients <n>', 'how many people').argParser(parseWhole).default(2000))
     .addOption(
@@ -74,7 +74,7 @@ function describe({ files, extractRows }: SynthSummary, out: string): string {
     [left('file'), right('rows'), right('size')],
     files.map(({ path, rows, bytes }) => [join(out, path), formatCount(rows), formatSize(bytes)]),
   );
-  return [...table, `${formatCount(extractRows)} rows of extracts; every person in them is made up`].join(
+  return [...table, `${formatCount(extractRows)} rows of extracts; every person in them is synthetic`].join(
     '\n',
   );
 }

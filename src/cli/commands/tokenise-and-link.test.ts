@@ -34,7 +34,7 @@ const link = (out: string, ...stores: string[]) =>
     { ...releaseKey, TALLYSTICK_KEY_FILE: NONE },
   );
 
-/** The nightly pipeline, to be put into another folder. */
+/** The nightly pipeline, for a copy in another folder. */
 const nightlyElsewhere = () =>
   readFileSync(PIPELINE, 'utf8')
     .replaceAll('../fixtures', resolve(dirname(PIPELINE), '../fixtures'))
@@ -51,11 +51,11 @@ describe('tokenise and link, each with its own key only', () => {
   beforeAll(async () => {
     tokenised = await tokenise(store);
     linked = await link('two', store);
-    mkdirSync(gp); // an empty folder is as good as none
+    mkdirSync(gp); // an empty folder is treated like no folder
     expect((await tokenise(gp, '--source', 'gp')).code).toBe(0);
   });
 
-  it('make the bytes that run makes', async () => {
+  it('make the same bytes as run', async () => {
     const whole = await tallystick(
       ['run', PIPELINE, '--run-date', RUN_DATE, '--quiet', '--threads', '1', '--out', bench.path('one')],
       bench.variables,
@@ -72,7 +72,7 @@ describe('tokenise and link, each with its own key only', () => {
     expect(namesIn(bench.folder).filter((name) => name.startsWith('.'))).toEqual([]);
   });
 
-  it('do not touch a store that is there already', async () => {
+  it('do not touch an existing store', async () => {
     const before = filesOf(store);
     const again = await tokenise(store);
     expect(again.code).toBe(3);
@@ -98,7 +98,7 @@ describe('tokenise and link, each with its own key only', () => {
     );
   });
 
-  it('say that keys differ instead of linking nothing', async () => {
+  it('report that keys differ instead of linking nothing', async () => {
     const other = bench.path('other.key');
     generateKeyFile(other);
     const theirs = bench.path('theirs');
@@ -113,7 +113,7 @@ describe('tokenise and link, each with its own key only', () => {
     expect(namesIn(bench.path('never'))).toEqual(['nightly', 'nightly/refused.json']);
   });
 
-  it('want only the key they open: the other variable need not be set', async () => {
+  it('require only the key that they open: the other variable need not be set', async () => {
     const text = nightlyElsewhere()
       .replace(/\$\{TALLYSTICK_KEY_FILE:-[^}]*\}/, '${LINKAGE_ONLY_HERE}')
       .replace(/\$\{TALLYSTICK_RELEASE_KEY_FILE:-[^}]*\}/, '${RELEASE_ONLY_HERE}');
@@ -138,7 +138,7 @@ describe('tokenise and link, each with its own key only', () => {
     expect(run.stderr).toContain('the variable LINKAGE_ONLY_HERE is not set');
   });
 
-  it('count the busiest postcodes source by source, and do not link without that count where it is asked for', async () => {
+  it('find the busiest postcodes of each source, and do not link stores without them where they are to be ignored', async () => {
     const text = nightlyElsewhere().replace(
       'ranks: two-step',
       'ranks: eight-step, ignoreBusiestPostcodes: 20%',
@@ -176,7 +176,7 @@ describe('tokenise and link, each with its own key only', () => {
     });
   });
 
-  it('know the sources by name', async () => {
+  it('select sources by name', async () => {
     const ended = await tokenise(bench.path('new'), '--source', 'gp', '--source', 'dentist');
     expect(ended.code).toBe(2);
     expect(errorOf(ended).problems).toEqual([

@@ -19,14 +19,14 @@ import { leavingRefusal } from '../process/leave-refusal.ts';
 import { insideWorkFolder } from '../process/run-frame.ts';
 import type { Terminal } from '../terminal/terminal.ts';
 
-/** `tallystick tokenise`: the first half of a run, up to the identity boundary. */
+/** `tallystick tokenise`: the provider's part of a run, up to the identity boundary. */
 export function tokeniseCommand(terminal: Terminal) {
   return newCommand('tokenise', terminal)
     .description(
       'turn extracts into a token store, in which no identifier is left; needs the linkage key only',
     )
     .argument('<file>', 'pipeline file')
-    .requiredOption('--store <dir>', 'folder of the new token store; must be empty or not there')
+    .requiredOption('--store <dir>', 'folder of the new token store; must be empty or not exist')
     .addOption(
       new Option(
         '--source <name>',
@@ -73,7 +73,7 @@ function checkSources(pipeline: Pipeline, file: string, names: readonly string[]
   );
 }
 
-/** Takes an empty folder away; a store that is there already is never touched. */
+/** Removes an empty folder; an existing store is never touched. */
 async function clearPlace(directory: string): Promise<void> {
   try {
     await rmdir(directory);
@@ -86,7 +86,7 @@ async function clearPlace(directory: string): Promise<void> {
   }
 }
 
-/** One rename: a store is there as a whole, or not at all. */
+/** One rename: a store is complete, or does not exist. */
 async function moveIn(partial: string, directory: string): Promise<void> {
   try {
     await rename(partial, directory);

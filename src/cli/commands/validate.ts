@@ -3,7 +3,7 @@ import { loadPipeline } from '../options/load-pipeline.ts';
 import { newCommand, runDateOption } from '../options/shared-options.ts';
 import type { Terminal } from '../terminal/terminal.ts';
 
-/** `tallystick validate`: every fault of a pipeline file at once, and no data read. */
+/** `tallystick validate`: reports every fault of a pipeline file at once, without reading data. */
 export function validateCommand(terminal: Terminal) {
   return newCommand('validate', terminal)
     .description('check a pipeline file and name every fault in it, without reading any data')

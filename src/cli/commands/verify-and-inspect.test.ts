@@ -53,7 +53,7 @@ async function failedChecks(directory = copy): Promise<string[]> {
 }
 
 describe('tallystick verify', () => {
-  it('passes a published run, through the link as well, and prints every check', async () => {
+  it('passes a published run, also through the link latest, and prints every check', async () => {
     const { code, stdout, stderr } = await tallystick(['verify', latest]);
     expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
     const lines = stdout.trim().split('\n');
@@ -62,7 +62,7 @@ describe('tallystick verify', () => {
     expect(lines).toContain('ok      persons.arrow: bytes and sha256');
   });
 
-  it('finds a byte that has changed, in a table and in a paper', async () => {
+  it('finds a changed byte in a table and in a document', async () => {
     flipByte(join(release, 'persons.arrow'));
     flipByte(join(release, 'data-dictionary.md'));
     const { code, stdout, stderr } = await tallystick(['verify', copy]);
@@ -75,7 +75,7 @@ describe('tallystick verify', () => {
     );
   });
 
-  it('finds a file that is cut short, one that is gone, and one that was put there', async () => {
+  it('finds a truncated file, a missing file, and an added file', async () => {
     writeFileSync(
       join(release, 'gp_events.arrow'),
       readFileSync(join(release, 'gp_events.arrow')).subarray(0, 5000),
@@ -91,7 +91,7 @@ describe('tallystick verify', () => {
     ]);
   });
 
-  it('finds a manifest that says other than the files', async () => {
+  it('finds a manifest that does not match the files', async () => {
     editManifest(({ outputs }) => {
       const persons = outputs.find(({ table }) => table === 'persons')!;
       persons.columns[0]!.role = 'category';
@@ -108,7 +108,7 @@ describe('tallystick verify', () => {
     expect(await failedChecks(release)).toEqual(ofTheRelease);
   });
 
-  it('finds a record that says other than the files', async () => {
+  it('finds a record that does not match the files', async () => {
     editRecord(({ outputs }) => {
       outputs.find(({ table }) => table === 'persons')!.rows += 1;
     });
@@ -139,7 +139,7 @@ describe('tallystick verify', () => {
     expect(await failedChecks()).toContain('receipts balance');
   });
 
-  it('refuses a damaged manifest with 1, a manifest that leads out of the folder too, and no manifest with 2', async () => {
+  it('refuses a damaged manifest, or one with a path out of the folder, with 1, and a missing manifest with 2', async () => {
     editManifest(({ outputs }) => {
       outputs[0]!.file = '../../../etc/passwd';
     });
@@ -194,7 +194,7 @@ describe('tallystick inspect', () => {
     expect(text.stdout).not.toMatch(/gp\+hospital/);
   });
 
-  it('shows rows when it is asked to', async () => {
+  it('shows rows when --rows asks for them', async () => {
     const { head } = objectOf<ArrowSummary>(
       await tallystick([
         'inspect',
@@ -209,7 +209,7 @@ describe('tallystick inspect', () => {
     expect(head[0]!['EPISTART']).toMatch(/^\d{4}-\d{2}-\d{2}$/);
   });
 
-  it('describes a published run from its manifest and the operator’s record, and a release from its manifest', async () => {
+  it('describes a published run by its manifest and the operator’s record, and a release by its manifest', async () => {
     const { code, stdout } = await tallystick(['inspect', latest]);
     expect(code).toBe(0);
     expect(stdout).toContain('for agreement demo-001');

@@ -6,7 +6,7 @@ import type { Paint } from '../terminal/paint.ts';
 import type { Terminal } from '../terminal/terminal.ts';
 import type { Check } from '../verify/check.ts';
 
-/** `tallystick verify`: is a published run still what it was? Needs no key. */
+/** `tallystick verify`: checks that a published run is unchanged. Needs no key. */
 export function verifyCommand(terminal: Terminal) {
   return newCommand('verify', terminal)
     .description('check a published run against its manifest: files, digests, schemas, receipts, rows, order')

@@ -1,23 +1,23 @@
 import type { CommandUnknownOpts, Option } from '@commander-js/extra-typings';
 
-/** What a shell needs to know of an option. */
+/** The description of an option, for shells. */
 export interface DescribedOption {
   readonly flag: string;
   readonly about: string;
-  /** what may follow it; null where nothing does */
+  /** its possible values; null where it takes none */
   readonly value: 'folder' | 'anything' | readonly string[] | null;
 }
 
-/** What a shell needs to know of a command. */
+/** The description of a command, for shells. */
 export interface DescribedCommand {
   readonly name: string;
   readonly about: string;
   readonly options: readonly DescribedOption[];
-  /** what its argument is, or the commands below it; null where it has none */
+  /** its argument, or its subcommands; null where it has none */
   readonly argument: 'path' | readonly string[] | null;
 }
 
-/** Reads the commands from the program itself, so that completion never lags behind it. */
+/** Reads the commands from the program itself, so that completion is always up to date. */
 export function describeCommands(program: CommandUnknownOpts): DescribedCommand[] {
   return program.commands.map((command) => {
     const [argument] = command.registeredArguments;
@@ -30,7 +30,7 @@ export function describeCommands(program: CommandUnknownOpts): DescribedCommand[
       about: command.description(),
       options: [
         ...[...options.values()].map(describeOption),
-        { flag: '--help', about: 'say how to use this command', value: null },
+        { flag: '--help', about: 'show how to use this command', value: null },
       ],
       argument:
         below.length > 0

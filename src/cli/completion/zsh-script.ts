@@ -1,6 +1,6 @@
 import type { DescribedCommand, DescribedOption } from './described-command.ts';
 
-/** A completion script for zsh, in the terms of its own _arguments and _describe. */
+/** A completion script for zsh, with its _arguments and _describe. */
 export function zshScript(commands: readonly DescribedCommand[]): string {
   const list = commands.map(
     ({ name, about }) => `    ${quote(`${escapeColon(name)}:${escapeColon(about)}`)}`,

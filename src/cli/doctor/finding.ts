@@ -1,4 +1,4 @@
-/** One thing that was looked at on this machine. */
+/** The result of one check of this machine. */
 export interface MachineFinding {
   readonly what: string;
   readonly verdict: 'ok' | 'warning' | 'failed';

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { lookAtDebugging, waysOutOfMemory } from './look-at-debugging.ts';
 
-describe('options of Node that let out what is in memory', () => {
+describe('options of Node that reveal the content of memory', () => {
   it.each([
     ['--inspect', 'open a debugger without a password'],
     ['--inspect=0.0.0.0:9229', 'open a debugger without a password'],
@@ -14,7 +14,7 @@ describe('options of Node that let out what is in memory', () => {
     ['--heapsnapshot-near-heap-limit=3', 'write heap snapshots'],
     ['--heap-prof', 'write heap snapshots'],
     ['--abort-on-uncaught-exception', 'leave a core dump'],
-  ])('%s is warned of', (options, what) => {
+  ])('%s causes a warning', (options, what) => {
     expect(waysOutOfMemory(options, [])).toEqual([what]);
     expect(waysOutOfMemory('', options.split(' '))).toEqual([what]);
     expect(lookAtDebugging(options, [], false)[0]).toMatchObject({ verdict: 'warning' });
@@ -26,12 +26,12 @@ describe('options of Node that let out what is in memory', () => {
     '--max-old-space-size=4096',
     '--disable-sigusr1',
     '--import ./inspect.js',
-  ])('%j is not', (options) => {
+  ])('%j causes none', (options) => {
     expect(waysOutOfMemory(options, [])).toEqual([]);
     expect(lookAtDebugging(options, [], false)[0]).toMatchObject({ verdict: 'ok' });
   });
 
-  it('are fewer with --disable-sigusr1, which is asked for where Node has it', () => {
+  it('are fewer with --disable-sigusr1, which is recommended where Node has it', () => {
     expect(lookAtDebugging('', [], true)[1]?.wayOut).toContain('NODE_OPTIONS=--disable-sigusr1');
     expect(lookAtDebugging('', [], false)[1]).not.toHaveProperty('wayOut');
     expect(lookAtDebugging('', ['--disable-sigusr1'], true)[1]).toEqual({

@@ -1,6 +1,6 @@
 import type { MachineFinding } from './finding.ts';
 
-/** Options of Node by which what is in memory gets out, each with what it does. */
+/** Options of Node that reveal the content of memory, each with its effect. */
 const WAYS_OUT: readonly (readonly [option: RegExp, what: string])[] = [
   [
     /^--inspect(?!-port|-publish)|^--experimental-(network|worker)-inspection/,
@@ -11,7 +11,7 @@ const WAYS_OUT: readonly (readonly [option: RegExp, what: string])[] = [
   [/^--abort-on-uncaught-exception/, 'leave a core dump'],
 ];
 
-/** What the options of Node do, of `NODE_OPTIONS` and of the command line, that lets keys or identifiers out. */
+/** The effects of Node options, in `NODE_OPTIONS` and on the command line, that reveal keys or identifiers. */
 export function waysOutOfMemory(nodeOptions: string, execArgv: readonly string[]): string[] {
   const options = [...nodeOptions.split(/\s+/), ...execArgv].map((option) =>
     option.replaceAll(/["']/g, '').replaceAll('_', '-'),
@@ -20,7 +20,7 @@ export function waysOutOfMemory(nodeOptions: string, execArgv: readonly string[]
 }
 
 /**
- * Whether what this program has in memory stays there: keys, and identifiers while they are read.
+ * Checks that the memory of this program, with keys and identifiers, cannot be read by others.
  *
  * @param knowsFlag whether this Node has --disable-sigusr1 (22.14, 23.7 and newer)
  */
@@ -35,11 +35,11 @@ export function lookAtDebugging(
     {
       what: 'node options',
       ...(ways.length === 0
-        ? { verdict: 'ok', found: 'none that let out what is in memory' }
+        ? { verdict: 'ok', found: 'none that reveal the content of memory' }
         : {
             verdict: 'warning',
-            found: `${ways.join(', ')}: keys and identifiers get out that way`,
-            wayOut: 'take them out of NODE_OPTIONS and of the command line',
+            found: `${ways.join(', ')}: these reveal keys and identifiers`,
+            wayOut: 'remove them from NODE_OPTIONS and from the command line',
           }),
     },
     {

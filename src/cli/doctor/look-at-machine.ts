@@ -6,7 +6,7 @@ import { formatSize } from '../../report/format.ts';
 import { defaultMemory, defaultThreads, machine } from '../options/machine.ts';
 import type { MachineFinding } from './finding.ts';
 
-/** Less than this is too little for any real run. */
+/** With less than this, no real run is possible. */
 const LEAST_SPACE = 1024 ** 3;
 const LEAST_MEMORY = 1024 ** 3;
 
@@ -25,10 +25,10 @@ export function lookAtResources(): MachineFinding[] {
 }
 
 /**
- * Room where the work folder will be.
+ * Free disk space for the work folder.
  *
- * @param folder `--work` or `--out`; if it is not there yet, the nearest folder above it that is
- * @param needed bytes of the extracts, of which the token store takes somewhat less; null where they are not known
+ * @param folder `--work` or `--out`; if it does not exist, the nearest enclosing folder that exists
+ * @param needed bytes of the extracts (the token store takes somewhat less); null where unknown
  */
 export function lookAtSpace(folder: string, needed: number | null): MachineFinding {
   const place = nearestFolder(resolve(folder));
@@ -44,7 +44,7 @@ export function lookAtSpace(folder: string, needed: number | null): MachineFindi
   };
 }
 
-/** Whether something could be made in a folder, without making it. */
+/** Checks that a file could be made in a folder, without making one. */
 export function lookAtRights(what: 'work folder' | 'output folder', folder: string): MachineFinding {
   const place = nearestFolder(resolve(folder));
   try {
@@ -55,7 +55,7 @@ export function lookAtRights(what: 'work folder' | 'output folder', folder: stri
   }
 }
 
-/** The place of the work folder: room, privacy, and named pipes. For the last two, one is made and removed. */
+/** Checks the work folder: free space, permissions, and named pipes. For the last two, one is made and removed. */
 export async function lookAtWorkPlace(folder: string, needed: number | null): Promise<MachineFinding[]> {
   const place = nearestFolder(resolve(folder));
   const space = lookAtSpace(folder, needed);
@@ -104,7 +104,7 @@ async function lookAtPipes(trial: string): Promise<MachineFinding> {
     pipe.close();
     if (read === text) return { what, verdict: 'ok', found: 'work' };
   } catch {
-    // said below
+    // reported below
   }
   return {
     what,

@@ -4,7 +4,7 @@ import { HmacKernel } from '../../kernel/hmac-kernel.ts';
 import { TOOL, toolVersion } from '../../tool.ts';
 import type { MachineFinding } from './finding.ts';
 
-/** The oldest Node this program is tested with. */
+/** The oldest Node with which this program is tested. */
 const LEAST_NODE = [20, 19] as const;
 
 /** RFC 4231, test case 1: key, text, and the first 16 bytes of HMAC-SHA-256. */

@@ -13,6 +13,6 @@ test.each([
   expect(lookAtOpenFiles(limits(soft))).toMatchObject([{ what: 'open files', verdict }]);
 });
 
-test('where the system does not say, neither does the doctor', () => {
+test('where the system does not report a limit, there is no finding', () => {
   expect(lookAtOpenFiles(null)).toEqual([]);
 });

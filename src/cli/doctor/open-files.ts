@@ -1,10 +1,10 @@
 import { readFileSync } from 'node:fs';
 import type { MachineFinding } from './finding.ts';
 
-/** A run has about 60 files open at once, and a file of each table more; loading the program opens some 150. */
+/** A run has about 60 files open at once, and one more for each table; loading the program opens about 150. */
 const LEAST_OPEN_FILES = 256;
 
-/** How many files this process may have open; nothing where the system does not say so as Linux does. */
+/** Checks the limit of open files of this process; no finding where the system does not report it as Linux does. */
 export function lookAtOpenFiles(limits: string | null = readLimits()): MachineFinding[] {
   const soft = /^Max open files\s+(\d+|unlimited)/m.exec(limits ?? '')?.[1];
   if (soft === undefined) return [];

@@ -10,7 +10,7 @@ import type { MachineFinding } from './finding.ts';
 const FIRST_MET: readonly ExitCode[] = [EXIT.usage, EXIT.environment, EXIT.refused];
 
 /**
- * Prints what was found: one line each. What fails of the machine is of the environment.
+ * Prints the findings, one on each line. A failed check of the machine is a fault of the environment.
  *
  * @throws FailedCheck with every fault; its exit code is that of the first that a run would meet
  */

@@ -21,7 +21,7 @@ describe('one cell', () => {
     expect(cellAt({ ...time, ...valid }, 0)).toBe('1970-01-01T00:00:01.500');
   });
 
-  it('is null where the bitmap says so', () => {
+  it('is null where the bit is not set', () => {
     const column = {
       kind: 'int8',
       values: Int8Array.of(4, 0),

@@ -1,11 +1,11 @@
 import type { ReadColumn } from '../../write/read-column.ts';
 
-/** A value as JSON can hold it. */
+/** A value that JSON can hold. */
 export type Cell = string | number | boolean | null;
 
 const DAY_MS = 86_400_000;
 
-/** One value of a column: days and times as ISO 8601, whole numbers beyond what JSON holds as text. */
+/** One value of a column: days and times as ISO 8601, integers too large for JSON as text. */
 export function cellAt(column: ReadColumn, row: number): Cell {
   if (column.validity !== null && !hasBit(column.validity, row)) return null;
   switch (column.kind) {

@@ -9,7 +9,7 @@ import type { RunManifest } from '../../write/run-manifest.ts';
 /**
  * A published run in words.
  *
- * @param record what the operator knows of it; null where a release alone was named
+ * @param record the operator's record; null where a release alone was named
  */
 export function describeRun(directory: string, manifest: RunManifest, record: OperatorRecord | null): string {
   const { run, tool, agreement, keyIds, rulesVersion, outputs, papers } = manifest;
@@ -53,7 +53,7 @@ function describeRecord({ inputs, receipts, gates, linkage }: OperatorRecord): s
     '',
     ...rowTable(receipts.rows as readonly Receipt[]),
     '',
-    `${formatCount(persons.released)} persons released: met in one setting ${formatCount(persons.metIn['1'])}, in two ${formatCount(persons.metIn['2'])}, in three ${formatCount(persons.metIn['3'])}`,
+    `${formatCount(persons.released)} persons released: in one care setting ${formatCount(persons.metIn['1'])}, in two ${formatCount(persons.metIn['2'])}, in three ${formatCount(persons.metIn['3'])}`,
     ...(linkage?.audit === undefined ? [] : ['', ...auditTable(linkage.audit)]),
   ];
 }

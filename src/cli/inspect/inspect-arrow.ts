@@ -2,14 +2,14 @@ import { type ArrowFile, openArrowFile } from '../../write/arrow-read.ts';
 import type { ReadColumn } from '../../write/read-column.ts';
 import { type Cell, cellAt } from './cell-at.ts';
 
-/** What can be said of a column without saying anything of a person. */
+/** The description of a column, without data of any person. */
 export interface ColumnSummary {
   readonly name: string;
   readonly type: string;
   readonly nullable: boolean;
-  /** description, role, source and rule, as they stand in the file */
+  /** description, role, source and rule, as in the file */
   readonly metadata: Readonly<Record<string, string>>;
-  /** how many values its dictionary has; null for a column without one */
+  /** the number of values in its dictionary; null for a column without one */
   readonly dictionarySize: number | null;
   readonly nulls: number;
   /** of the first batch */
@@ -22,14 +22,14 @@ export interface ArrowSummary {
   readonly batches: number;
   readonly metadata: Readonly<Record<string, string>>;
   readonly columns: readonly ColumnSummary[];
-  /** rows that were asked for; none by default */
+  /** the requested rows; none by default */
   readonly head: readonly Readonly<Record<string, Cell>>[];
 }
 
 /**
  * Reads an Arrow file through, one batch in memory at a time.
  *
- * @param rows how many rows to hand back: they are about people, so none unless somebody asks
+ * @param rows the number of rows to return: they are about people, so none by default
  * @throws WriteError `not-arrow`
  */
 export async function inspectArrow(path: string, rows: number): Promise<ArrowSummary> {
@@ -78,7 +78,7 @@ function columnsOf(
   }));
 }
 
-/** How many values there are in a batch, and how many different ones; never which. */
+/** The number of values in a batch, and of distinct ones; never the values. */
 function summariseColumn(column: ReadColumn, rows: number): ColumnSummary['firstBatch'] {
   const seen = new Set<Cell>();
   for (let row = 0; row < rows; row += 1) {

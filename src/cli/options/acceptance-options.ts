@@ -14,21 +14,21 @@ interface AcceptanceOptions {
 export function newBaselineOption() {
   return new Option(
     '--new-baseline',
-    'forget what earlier nights were like, or begin where no baseline is; this night is compared with nothing',
+    'discard the earlier nights, or begin where there is no baseline; nothing is compared on this night',
   );
 }
 
 export function acceptNewKeyOption() {
   return new Option(
     '--accept-new-key <id>',
-    'the key with this id takes the place of the one that was pinned; may be given more than once',
+    'the key with this id replaces the pinned one; may be given more than once',
   ).argParser(collect);
 }
 
 export function acceptChangeOption() {
   return new Option(
     '--accept-change <what>',
-    `what differs from earlier nights and is right all the same: ${MEASURES.join(', ')}; may be given more than once`,
+    `accept that this measure differs from earlier nights: ${MEASURES.join(', ')}; may be given more than once`,
   ).argParser(collect);
 }
 

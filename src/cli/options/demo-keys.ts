@@ -6,16 +6,17 @@ import type { Pipeline } from '../../pipeline/pipeline.ts';
 import { shownPath } from './shown-path.ts';
 
 /**
- * Makes the keys of a pipeline of synthetic data where there are none yet, so that it can be tried out with one command.
+ * Makes missing keys for a pipeline of synthetic data, so that it can be tried with one command.
  *
- * @param file how the pipeline file is named in messages
+ * @param file the name of the pipeline file in messages
  * @throws TallystickError (exit 2) for a pipeline that reads real data: its keys are made once, with care, by `keygen`
  */
 export function makeDemoKeys(pipeline: Pipeline, file: string, warn: (message: string) => void): void {
   if (!pipeline.synthetic) {
     throw usage({
       file,
-      message: '--demo-keys is for synthetic data only, and this pipeline does not say that its data are',
+      message:
+        '--demo-keys is for synthetic data only, and this pipeline file does not say that its data are synthetic',
       wayOut: 'make real keys with `tallystick keygen`, and keep them where only the job can read them',
     });
   }

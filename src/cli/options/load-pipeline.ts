@@ -8,7 +8,7 @@ import { readPlainFile } from '../../read-plain-file.ts';
 /**
  * Reads and checks a pipeline file.
  *
- * @param file as it was typed, and as it is named in messages
+ * @param file as typed, and as named in messages
  * @param unneededKey a key whose variable need not be set, because this command never opens it
  * @throws TallystickError (exit 2) for a file that cannot be read, or with every fault in it
  */

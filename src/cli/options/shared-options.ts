@@ -3,7 +3,7 @@ import { LOG_FORMATS, LOG_LEVELS } from '../terminal/manners.ts';
 import type { Terminal } from '../terminal/terminal.ts';
 import { defaultMemory, defaultThreads, machine } from './machine.ts';
 
-/** What a run needs to know of the machine and the date. */
+/** The settings of a run that depend on the machine and the date. */
 export interface EngineOptions {
   readonly runDate: string;
   readonly threads: number;
@@ -14,12 +14,12 @@ export interface EngineOptions {
 export function newCommand(name: string, terminal: Terminal) {
   return new Command(name)
     .exitOverride()
-    .configureOutput({ outputError: () => undefined }) // usage errors are said by whoever says all others
-    .helpOption('--help', 'say how to use this command')
+    .configureOutput({ outputError: () => undefined }) // usage errors are reported like all others
+    .helpOption('--help', 'show how to use this command')
     .option('--json', 'print one JSON object on stdout, also for failures')
-    .option('--quiet', 'say nothing on stderr but warnings and errors')
+    .option('--quiet', 'print only warnings and errors on stderr')
     .addOption(
-      new Option('--log-format <format>', 'what the log on stderr looks like')
+      new Option('--log-format <format>', 'format of the log on stderr')
         .choices(LOG_FORMATS)
         .default('text' as const),
     )
@@ -37,7 +37,7 @@ export function newCommand(name: string, terminal: Terminal) {
 export function threadsOption() {
   return new Option('--threads <n>', 'threads of the engine')
     .argParser(parseThreads)
-    .default(defaultThreads(), 'one a core');
+    .default(defaultThreads(), 'one for each core');
 }
 
 export function memoryOption() {
@@ -67,10 +67,10 @@ export function setLatestOption() {
 }
 
 export function workOption() {
-  return new Option('--work <dir>', 'where the private work folder stands (default: the output folder)');
+  return new Option('--work <dir>', 'folder for the private work folder (default: the output folder)');
 }
 
-/** Gathers the values of an option that may be given more than once. */
+/** Collects the values of an option that may be given more than once. */
 export function collect(value: string, before: readonly string[] | undefined): readonly string[] {
   return [...(before ?? []), value];
 }
@@ -92,7 +92,7 @@ function parseMemory(text: string): string {
 /** @throws InvalidArgumentError for anything but a day of the calendar */
 export function parseDate(text: string): string {
   const day = /^\d{4}-\d{2}-\d{2}$/.test(text) ? new Date(`${text}T00:00:00Z`) : null;
-  // 30 February is read as 2 March: a real date comes back as it was written.
+  // 30 February is parsed as 2 March: only a real date is unchanged.
   if (day === null || Number.isNaN(day.getTime()) || day.toISOString().slice(0, 10) !== text) {
     throw new InvalidArgumentError('It must be a date of the calendar, YYYY-MM-DD.');
   }

@@ -30,7 +30,7 @@ function listens(port: number): Promise<boolean> {
   });
 }
 
-/** Whether a port is listened on within a second. */
+/** Whether a process listens on a port within a second. */
 async function comesToListen(port: number): Promise<boolean> {
   for (let look = 0; look < 20; look += 1) {
     if (await listens(port)) return true;
@@ -46,7 +46,7 @@ const run = async (port: number) => {
 };
 
 describe('SIGUSR1', () => {
-  it('opens a debugger in a Node process that does nothing about it: this test would see it', async () => {
+  it('opens a debugger in an unprotected Node process, which shows that this test would notice', async () => {
     const port = await freePort();
     const child = spawn(process.execPath, [
       `--inspect-port=${port}`,
@@ -59,7 +59,7 @@ describe('SIGUSR1', () => {
     child.kill('SIGKILL');
   });
 
-  it('opens none in the middle of a run, which goes on to its end', async () => {
+  it('opens no debugger during a run, which continues to its end', async () => {
     const port = await freePort();
     const { child, ended, said, out } = await run(port);
     await said('tokenise gp_patients: tokenised');
@@ -71,7 +71,7 @@ describe('SIGUSR1', () => {
     expect(existsSync(`${out}/nightly/latest/release/manifest.json`)).toBe(true);
   });
 
-  it('before the first line of the program never leads to a run with a debugger: keys stay closed', async () => {
+  it('before the first line of the program never leads to an opened key with a debugger', async () => {
     for (const delay of [15, 30, 45, 60, 90]) {
       const { child, ended } = await run(await freePort());
       await pause(delay);
@@ -81,7 +81,7 @@ describe('SIGUSR1', () => {
       if (isOpen) {
         expect(result.code).toBe(3);
         expect(errorOf(result).problems[0]!.message).toContain('somebody opened a debugger in this process');
-      } else if (result.code !== null) expect(result.code, result.stderr).toBe(0); // null: Node did not take the signal yet
+      } else if (result.code !== null) expect(result.code, result.stderr).toBe(0); // null: Node did not handle the signal yet
     }
   });
 });

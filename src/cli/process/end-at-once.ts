@@ -1,10 +1,10 @@
 import { EXIT } from '../../domain/problem.ts';
 
 /**
- * Ends the process now, by SIGINT's own default, which shells show as 130; listeners of `exit` are run first.
+ * Ends the process now, by SIGINT's own default, which shells show as 130; listeners of `exit` run first.
  *
  * `process.exit` would wait for the threads of Node's pool. One of them may be inside the engine, which waits for a function of
- * this thread that nobody will call any more: then the process would never end.
+ * this thread that will never run again: then the process would never end.
  */
 export function endAtOnce(): void {
   process.emit('exit', EXIT.interrupted);

@@ -9,12 +9,12 @@ import { failureOf } from '../exit.ts';
 import { shownPath } from '../options/shown-path.ts';
 import type { Terminal } from '../terminal/terminal.ts';
 
-/** Whose run is refused. */
+/** The run that is refused. */
 export type RefusedRun = Pick<Pipeline, 'name' | 'canaries'> & { readonly date: string | null };
 
 /**
- * Does work and, if it is refused (exit 1), leaves a file of all that is wrong, with every quarantined row, for whoever looks
- * in the morning. Work that succeeds takes the file of an earlier refusal away.
+ * Does work and, if it is refused (exit 1), writes a file of all problems, with every quarantined row, for the operator. Work that
+ * succeeds removes the file of an earlier refusal.
  *
  * @param path of that file
  * @throws whatever the work throws
@@ -36,7 +36,7 @@ export async function leavingRefusal<T>(
   return done;
 }
 
-/** Leaves the file, where a fault is a refusal. That it cannot be written is said, and hides nothing of the fault. */
+/** Writes the file, where a fault is a refusal. A failure to write it is reported and does not hide the fault. */
 export async function leaveRefusal(
   terminal: Terminal,
   path: string,
@@ -60,14 +60,14 @@ export async function leaveRefusal(
   try {
     const refusal = { run: { name, date }, exitCode, leftOut: texts.leftOut, problems: safe, quarantined };
     await writeRefusal(path, refusal);
-    terminal.warn(`all that is wrong, with every place, is in ${shownPath(path)}`);
+    terminal.warn(`all problems, with every location, are in ${shownPath(path)}`);
   } catch (second) {
     if (failureOf(second).exitCode === EXIT.bug) throw second;
-    terminal.warn(`${shownPath(path)} cannot be written: what is said here is all there is`);
+    terminal.warn(`${shownPath(path)} cannot be written: only the messages here are available`);
   }
 }
 
-/** A list that cannot be read is refused by the run itself: here, shapes are looked for all the same. */
+/** A list that cannot be read is refused by the run itself; here, identifiers are still searched for. */
 function canariesOf(path: string | null): readonly string[] {
   try {
     return readCanaries(path);
@@ -77,10 +77,10 @@ function canariesOf(path: string | null): readonly string[] {
   }
 }
 
-/** Texts as they may be left behind: one that looks like an identifier is left out, and that is said. */
+/** Texts that may be written to the file: one that looks like an identifier is replaced by a note. */
 class SafeTexts {
   readonly #canaries: readonly string[];
-  /** file names, columns and reasons come again and again */
+  /** file names, columns and reasons repeat */
   readonly #seen = new Map<string, string>();
   leftOut = 0;
 

@@ -13,11 +13,11 @@ import { listenForStop } from './stop-signals.ts';
 import { makeWorkFolder } from './work-folder.ts';
 
 /**
- * What stands around every piece of work on data: signals, a private work folder, progress and log. Whatever happens
- * inside, the work folder is gone afterwards.
+ * The frame of all work on data: signals, a private work folder, progress and log. The work folder is removed afterwards in any
+ * case.
  *
- * @param parent where the work folder stands
- * @throws TallystickError (exit 130) after a signal, whatever the work itself threw when it was stopped
+ * @param parent the folder in which the work folder is made
+ * @throws TallystickError (exit 130) after a signal, regardless of the error of the stopped work
  */
 export async function insideWorkFolder<T>(
   terminal: Terminal,
@@ -27,7 +27,7 @@ export async function insideWorkFolder<T>(
 ): Promise<T> {
   const ways = waysOutOfMemory(process.env['NODE_OPTIONS'] ?? '', process.execArgv);
   if (ways.length > 0) {
-    terminal.warn(`Node was told to ${ways.join(', ')}: keys and identifiers may get out that way`);
+    terminal.warn(`options of Node make it ${ways.join(', ')}: this may reveal keys and identifiers`);
   }
   const stop = listenForStop(() => terminal.warn('stopping; nothing will be published'));
   const { progress } = terminal;
@@ -35,7 +35,7 @@ export async function insideWorkFolder<T>(
   try {
     const folder = makeWorkFolder(parent, (message) => terminal.warn(message));
     remove = () => folder.remove();
-    process.on('exit', remove); // for an end that comes past everything below
+    process.on('exit', remove); // for an end of the process that bypasses the code below
     return await work({
       runDate: options.runDate,
       threads: options.threads,
@@ -63,10 +63,10 @@ export interface PublishOptions extends EngineOptions {
 }
 
 /**
- * The same for work that publishes: the lock of `OUT/<name>` is taken before anything is read and given back at the end. A
- * refusal leaves its file there.
+ * The same for work that publishes: the lock of `OUT/<name>` is taken before anything is read and released at the end. A
+ * refusal writes its file there.
  *
- * @throws WriteError `locked` when another run is at it
+ * @throws WriteError `locked` when another run holds it
  */
 export function insideLock<T>(
   terminal: Terminal,

@@ -16,7 +16,7 @@ describe('stop signals', () => {
     expect(onFirst).toHaveBeenCalledOnce();
   });
 
-  it('end the process at once when a second one comes, but not for the echo that npm sends', () => {
+  it('end the process at once on a second signal, but not on the echo that npm sends', () => {
     const exit = vi.spyOn(process, 'exit').mockImplementation(() => undefined as never);
     const kill = vi.spyOn(process, 'kill').mockImplementation(() => true);
     const onExit = vi.fn();
@@ -35,7 +35,7 @@ describe('stop signals', () => {
     stop.close();
   });
 
-  it('are not needed to stop what is going on when something else went wrong', () => {
+  it('are not needed to stop the work after another error', () => {
     expect(stopForFault()).toBe(false);
     const stop = listenForStop(() => undefined);
     expect(stopForFault()).toBe(true);
@@ -44,7 +44,7 @@ describe('stop signals', () => {
     expect(stopForFault()).toBe(false);
   });
 
-  it('leave nothing behind', () => {
+  it('leave no listeners', () => {
     const before = process.listenerCount('SIGINT');
     listenForStop(() => undefined).close();
     expect(process.listenerCount('SIGINT')).toBe(before);

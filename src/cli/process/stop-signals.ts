@@ -1,21 +1,21 @@
 import { interrupted } from '../../domain/problem.ts';
 import { endAtOnce } from './end-at-once.ts';
 
-/** The signals that ask a run to stop: Ctrl-C, and what schedulers and containers send. */
+/** The signals that request a stop: Ctrl-C, and those of schedulers and containers. */
 const SIGNALS = ['SIGINT', 'SIGTERM'] as const;
 /**
- * npm and npx pass on a Ctrl-C that the terminal has sent to this process as well, within milliseconds. A second one
- * from a person takes longer.
+ * npm and npx repeat a Ctrl-C that the terminal has already sent to this process, within milliseconds. A second Ctrl-C by a person
+ * takes longer.
  */
 const ECHO_MS = 500;
 
-/** How long work may take to stop after an error that nobody caught. */
+/** How long work may take to stop after an uncaught error. */
 const UNWIND_MS = 10_000;
 
-/** What stops the work that is going on. */
+/** The stop function of the current work. */
 const underWay = new Set<AbortController>();
 
-/** Listens for signals until it is told not to. */
+/** Listens for signals until it is closed. */
 export interface StopSignals {
   /** aborted, with exit code 130 as its reason, by the first signal */
   readonly signal: AbortSignal;
@@ -23,10 +23,10 @@ export interface StopSignals {
 }
 
 /**
- * The first signal asks for a clean stop. A second ends the process at once; what must be removed even then is removed
+ * The first signal requests a clean stop. A second ends the process at once; what must be removed even then is removed
  * by listeners of the process's `exit`.
  *
- * @param onFirst told that stopping has begun
+ * @param onFirst called when stopping begins
  */
 export function listenForStop(onFirst: () => void): StopSignals {
   const controller = new AbortController();
@@ -52,10 +52,10 @@ export function listenForStop(onFirst: () => void): StopSignals {
 }
 
 /**
- * Stops whatever is going on after an error that nobody caught, as a signal would: the engine lets go of its threads, and every
- * `finally` runs. What takes too long is ended at once.
+ * Stops the current work after an uncaught error, as a signal would: the engine releases its threads, and every `finally` runs. Work
+ * that takes too long to stop is ended at once.
  *
- * @returns false where nothing is going on
+ * @returns false where there is no current work
  */
 export function stopForFault(): boolean {
   for (const controller of underWay) controller.abort(interrupted());

@@ -15,7 +15,7 @@ const bench = makeBench();
 const out = bench.path('out');
 const big = { ...bench.variables, TALLYSTICK_DATA: bench.path('big') };
 const RUN = ['run', PIPELINE, '--run-date', RUN_DATE, '--out', out];
-/** The night that is interrupted is of other people, and many times as large as the published one. */
+/** The interrupted night has other people, and is many times as large as the published one. */
 const LARGER = ['rows', 'linked', 'opt-outs'].flatMap((what) => ['--accept-change', what]);
 
 beforeAll(async () => {
@@ -32,7 +32,7 @@ describe('a signal in the middle of a run', () => {
     ['SIGINT', 'tokenise gp_patients: tokenised'],
     ['SIGTERM', 'tokenise gp_patients: tokenised'],
     ['SIGTERM', 'write gp_events: written'],
-  ] as const)('%s after "%s" leaves everything as it was, and exits with 130', async (signal, line) => {
+  ] as const)('%s after "%s" changes nothing, and exits with 130', async (signal, line) => {
     const names = namesIn(out);
     const latest = readlinkSync(`${out}/nightly/latest`);
     const files = filesOf(out);
@@ -48,7 +48,7 @@ describe('a signal in the middle of a run', () => {
     expect(filesOf(out)).toEqual(files);
   });
 
-  it('leaves no store and no work folder when it meets tokenise', async () => {
+  it('leaves no store and no work folder when it interrupts tokenise', async () => {
     const args = ['tokenise', PIPELINE, '--run-date', RUN_DATE, '--store', bench.path('stores', 'new')];
     const { child, ended, said } = startTallystick(args, big);
     await said('tokenise gp_patients: tokenised');
@@ -58,7 +58,7 @@ describe('a signal in the middle of a run', () => {
   });
 });
 
-describe('an error that nobody catches, in the middle of a run', () => {
+describe('an uncaught error in the middle of a run', () => {
   it('exits with 70 and its stack, without its message, and leaves no work folder', async () => {
     const secret = '943 476 5919';
     const thrower = `process.on('SIGUSR2', () => { throw new TypeError('cannot read ${secret}'); })`;

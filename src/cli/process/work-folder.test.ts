@@ -46,7 +46,7 @@ beforeEach(() => {
 afterEach(() => rmSync(parent, { recursive: true }));
 
 describe('the work folder', () => {
-  it('is private, and is removed with all that is in it', () => {
+  it('is private, and is removed with its content', () => {
     const folder = make();
     expect(statSync(folder.path).mode & 0o777).toBe(0o700);
     writeFileSync(join(folder.path, 'tokens'), 'x');
@@ -54,7 +54,7 @@ describe('the work folder', () => {
     expect(existsSync(folder.path)).toBe(false);
   });
 
-  it('says whose it is', () => {
+  it('has a mark that names its owner', () => {
     const folder = make();
     const mark = JSON.parse(readFileSync(join(folder.path, '.owner'), 'utf8'));
     expect(mark).toMatchObject({ owner: 'a7', pid: 7, host: 'here', scope: 'one kernel' });
@@ -62,20 +62,20 @@ describe('the work folder', () => {
     folder.remove();
   });
 
-  it('takes those of dead processes of this scope away at once, and leaves those of live ones', () => {
+  it('removes those of dead processes of this scope at once, and leaves those of live ones', () => {
     const gone = leave('b6', { birthMark: 'mark of 6' });
     const later = leave('c8', { pid: 8, birthMark: 'an earlier 8' });
     const live = leave('d8', { pid: 8, birthMark: 'mark of 8' });
     const folder = make();
     expect(readdirSync(parent).map((name) => join(parent, name))).toEqual([folder.path, live]);
     expect(notices).toEqual([
-      `removed ${gone}, the work folder of a process that is gone`,
-      `removed ${later}, the work folder of a process that is gone`,
+      `removed ${gone}, the work folder of a dead process`,
+      `removed ${later}, the work folder of a dead process`,
     ]);
     folder.remove();
   });
 
-  it('never takes the folder of a live process in another container, though host name and pid are the same', async () => {
+  it('never removes the folder of a live process in another container with the same host name and pid', async () => {
     const other = leave('b7', { pid: 7, scope: 'another container', birthMark: 'mark of 1' });
     const mark = join(other, '.owner');
     const beat = setInterval(() => utimesSync(mark, new Date(), new Date()), silenceMs / 8);
@@ -87,7 +87,7 @@ describe('the work folder', () => {
     expect(notices).toEqual([]);
   });
 
-  it('takes the folder of a process in another container that gives no sign of life, while it is at work', async () => {
+  it('removes the folder of a silent process in another container, while the run is working', async () => {
     const other = leave('b7', { scope: 'another container' });
     const folder = make();
     expect(existsSync(other)).toBe(true);
@@ -97,7 +97,7 @@ describe('the work folder', () => {
     folder.remove();
   });
 
-  it('says what it could not find out before it ended, and takes at once what is a day old', async () => {
+  it('reports a folder whose owner is still unknown at the end, and removes a day-old one at once', async () => {
     const other = leave('b7', { scope: 'another container' });
     const old = leave('c7', { scope: 'another container' });
     const unmarked = leave('there-6', null);
@@ -107,8 +107,8 @@ describe('the work folder', () => {
     make().remove();
     expect(readdirSync(parent).map((name) => join(parent, name))).toEqual([other]);
     expect(notices).toEqual([
-      `removed ${old}, the work folder of a process that is gone`,
-      `removed ${unmarked}, the work folder of a process that is gone`,
+      `removed ${old}, the work folder of a dead process`,
+      `removed ${unmarked}, the work folder of a dead process`,
       `${other} may be the work folder of a process that died: a later run removes it`,
     ]);
   });

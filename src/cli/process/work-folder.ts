@@ -6,9 +6,9 @@ import { judgeOwner, ownerText, parseOwner, watchForBeat } from '../../write/own
 import { type ProcessProbe, systemProcesses } from '../../write/process-probe.ts';
 import { OWNER_FILE } from '../../write/run-place.ts';
 
-/** The folder's name ends in what its process drew at random; a mark in it says more. */
+/** The name of the folder ends in the random id of its process; a mark in it identifies the process. */
 const PREFIX = '.tallystick-work-';
-/** A folder of an unknown owner without a beat for so long is removed at once: clocks may differ, and not by a day. */
+/** A folder of an unknown owner without a beat for this long is removed at once: clocks may differ, but not by a day. */
 const OLD_MS = 24 * 3600 * 1000;
 
 export interface WorkFolder {
@@ -16,7 +16,7 @@ export interface WorkFolder {
   remove(): void;
 }
 
-/** What makes a work folder, for a test. */
+/** The parameters of a work folder, for tests. */
 export interface WorkFolderOptions {
   readonly processes?: ProcessProbe;
   readonly silenceMs?: number;
@@ -25,12 +25,12 @@ export interface WorkFolderOptions {
 /**
  * A private folder (0700) for one process, removed at the end.
  *
- * Folders that dead processes left are removed first: they hold tokens, and nobody else would. Whether a process of another
- * container or host is dead is not known at once: its folder is watched while this run is at work, and removed when it
- * gives no sign of life.
+ * Folders of dead processes are removed first: they hold tokens, and nothing else would remove them. Whether a process of another
+ * container or host is dead is not known at once: its folder is watched while this run is working, and removed when there is no
+ * beat.
  *
- * @param parent where it stands: `--work`, or the output folder
- * @param notice what became of folders that were found
+ * @param parent the enclosing folder: `--work`, or the output folder
+ * @param notice called with a message on each folder that was found
  * @throws TallystickError (exit 3) where it cannot be made
  */
 export function makeWorkFolder(
@@ -43,7 +43,7 @@ export function makeWorkFolder(
   const watching = new AbortController();
   const watched = new Set<string>();
   try {
-    mkdirSync(parent, { recursive: true, mode: 0o755 }); // at most: the umask takes away
+    mkdirSync(parent, { recursive: true, mode: 0o755 }); // at most: the umask removes permissions
     for (const name of readdirSync(parent)) {
       if (!name.startsWith(PREFIX)) continue;
       const found = join(parent, name);
@@ -51,7 +51,7 @@ export function makeWorkFolder(
         found === path || name === `${PREFIX}${processes.owner}` ? 'dead' : stateOf(found, processes);
       if (state === 'dead') {
         removeFolder(found);
-        notice(`removed ${found}, the work folder of a process that is gone`);
+        notice(`removed ${found}, the work folder of a dead process`);
       } else if (state === 'unknown') {
         watched.add(found);
         void watchFolder(found, notice, watching.signal, silenceMs).finally(() => watched.delete(found));
@@ -72,7 +72,7 @@ export function makeWorkFolder(
   return {
     path,
     remove: () => {
-      // said here and now: a process that ends does not wait for what ends with it
+      // reported synchronously: a process that ends does not wait for its promises
       for (const folder of watched) {
         notice(`${folder} may be the work folder of a process that died: a later run removes it`);
       }
@@ -84,13 +84,13 @@ export function makeWorkFolder(
   };
 }
 
-/** What can be said at once of the owner of a work folder. */
+/** The state of the owner of a work folder, as far as it is known at once. */
 function stateOf(folder: string, processes: ProcessProbe): 'alive' | 'dead' | 'unknown' {
   let [text, path] = ['', join(folder, OWNER_FILE)];
   try {
     text = readFileSync(path, 'utf8');
   } catch {
-    path = folder; // no mark: of an earlier version, or made this very moment
+    path = folder; // no mark: of an earlier version, or just made
   }
   const state = judgeOwner(parseOwner(text), processes);
   if (state !== 'unknown') return state;
@@ -98,7 +98,7 @@ function stateOf(folder: string, processes: ProcessProbe): 'alive' | 'dead' | 'u
   return beat === undefined || Date.now() - beat > OLD_MS ? 'dead' : 'unknown';
 }
 
-/** Removes the folder of an unknown owner once it has been silent for long enough, unless this run ends before. */
+/** Removes the folder of an unknown owner once it has been silent for long enough, unless this run ends earlier. */
 async function watchFolder(
   folder: string,
   notice: (message: string) => void,
@@ -115,7 +115,7 @@ async function watchFolder(
   }
 }
 
-/** Tried again if the engine is still writing in it. */
+/** Retries if the engine is still writing in it. */
 function removeFolder(path: string): void {
   rmSync(path, { recursive: true, force: true, maxRetries: 3 });
 }

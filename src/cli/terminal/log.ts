@@ -4,7 +4,7 @@ import { formatCount } from '../../report/format.ts';
 import type { LogFormat, Manners } from './manners.ts';
 import type { Paint } from './paint.ts';
 
-/** What an error says in the log, besides what every event may. */
+/** The additional fields of an error in the log. */
 export interface ErrorEvent extends Omit<LogEvent, 'level'> {
   readonly level: 'error';
   readonly exitCode: number;
@@ -13,14 +13,14 @@ export interface ErrorEvent extends Omit<LogEvent, 'level'> {
   readonly wayOut?: string;
 }
 
-/** The fields that may be logged. Whatever else an object may hold, it does not get through. */
+/** The fields that may be logged. Other fields of an object are dropped. */
 const FIELDS = ['stage', 'table', 'file', 'line', 'column', 'rows', 'seconds', 'exitCode', 'wayOut'] as const;
 
-/** Room for what has been logged: a run logs some tens of lines, so this is never reached unless something is wrong. */
+/** The largest number of lines kept: a run logs some tens of lines, so this is reached only if there is a fault. */
 const KEPT_LINES = 10_000;
 
 /**
- * The log: pino, to stderr. Every line is kept for the leak scan; once there is no room for more, no more is written,
+ * The log: pino, to stderr. Every line is kept for the leak scan; once the limit is reached, no more is written,
  * so that nothing is written that has not been kept.
  */
 export class Log {
@@ -30,7 +30,7 @@ export class Log {
   #format: LogFormat = 'text';
   #pino: Logger;
 
-  /** @param write puts text on stderr */
+  /** @param write writes text to stderr */
   constructor(write: (text: string) => void, paint: Paint) {
     this.#write = write;
     this.#paint = paint;
@@ -50,7 +50,7 @@ export class Log {
     this.#pino[event.level](fields, event.message);
   }
 
-  /** What has been logged so far. */
+  /** The lines logged so far. */
   get lines(): readonly string[] {
     return this.#kept;
   }
@@ -76,7 +76,7 @@ export class Log {
     this.#write(this.#format === 'json' ? line : `${this.#text(JSON.parse(line))}\n`);
   }
 
-  /** `gp_events: tokenised (6,636 rows)`; the level only where it is not the usual one. */
+  /** `gp_events: tokenised (6,636 rows)`; the level only where it is not info. */
   #text({
     level,
     stage,

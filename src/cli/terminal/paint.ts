@@ -1,6 +1,6 @@
 import { printableText } from '../../domain/printable-text.ts';
 
-/** Where text goes: as much of a stream as the program uses, so that a test can be one. */
+/** The part of a stream that the program uses, so that a test can supply one. */
 export interface Output {
   readonly isTTY?: boolean;
   readonly columns?: number;
@@ -12,10 +12,10 @@ export type Environment = Readonly<Record<string, string | undefined>>;
 /** Colours of a terminal (ECMA-48, SGR codes). */
 const CODES = { red: 31, green: 32, yellow: 33, dim: 2 } as const;
 
-/** The colours as they are written: the only escape sequences that leave the program, besides those of the progress line. */
+/** The escape sequences of the colours: the only ones that the program writes, besides those of the progress line. */
 const COLOURS = new RegExp(`(\u001b\\[(?:0|${Object.values(CODES).join('|')})m)`);
 
-/** A text as it goes to a terminal, a pipe or a log: whatever names in it hold, nothing but this program's colours acts on a terminal. */
+/** A text for a terminal, a pipe or a log: control characters in names are escaped, and only this program's colours remain. */
 export function shownText(text: string): string {
   return text
     .split(COLOURS)
@@ -23,10 +23,10 @@ export function shownText(text: string): string {
     .join('');
 }
 
-/** Puts a text in a colour, or leaves it as it is. */
+/** Colours a text, or leaves it unchanged. */
 export type Paint = (colour: keyof typeof CODES, text: string) => string;
 
-/** True where the cursor can be moved about. */
+/** True where the cursor can be moved. */
 export function isLively(output: Output, environment: Environment): boolean {
   return output.isTTY === true && environment['TERM'] !== 'dumb';
 }

@@ -3,15 +3,15 @@ import type { StageProgress } from '../../program/progress.ts';
 import { formatCount } from '../../report/format.ts';
 import type { Output } from './paint.ts';
 
-/** Often enough to look alive, seldom enough to cost nothing. */
+/** Frequent enough to look live, rare enough to cost nothing. */
 const REDRAW_MS = 200;
-/** A rate over less than this is noise. */
+/** A rate over a shorter time is noise. */
 const LEAST_SECONDS = 0.5;
 /** Back to the beginning of the line, and erase to its end (ECMA-48). */
 const CLEAR = '\r\u001b[K';
 const USUAL_COLUMNS = 80;
 
-/** One line at the foot of a terminal that says how far a stage is. */
+/** One line at the bottom of a terminal that shows the progress of a stage. */
 export class ProgressLine implements StageProgress {
   readonly #output: Output;
   readonly #now: () => number;
@@ -43,7 +43,7 @@ export class ProgressLine implements StageProgress {
     this.#isShown = true;
   }
 
-  /** Makes room for other text; the line comes back with the next redraw. */
+  /** Clears the line for other text; the next redraw shows it again. */
   hide(): void {
     if (this.#isShown) this.#output.write(CLEAR);
     this.#isShown = false;
@@ -51,7 +51,7 @@ export class ProgressLine implements StageProgress {
 }
 
 /**
- * `tokenise gp_events   1,200,000 rows   810,000 rows/s   0:05 left`: what is not known is not said.
+ * `tokenise gp_events   1,200,000 rows   810,000 rows/s   0:05 left`: unknown parts are left out.
  *
  * @param seconds since the stage began
  */
@@ -78,5 +78,5 @@ function clock(seconds: number): string {
   return `${Math.floor(whole / 60)}:${String(whole % 60).padStart(2, '0')}`;
 }
 
-/** Where there is no terminal to draw on. */
+/** The progress line where there is no terminal. */
 export const noProgress: StageProgress = { begin: () => undefined, end: () => undefined };

@@ -3,7 +3,7 @@ import type { LogEvent } from '../../program/run-settings.ts';
 import { describeProgress, ProgressLine } from './progress-line.ts';
 import { Terminal } from './terminal.ts';
 
-/** A stream that remembers what was written to it. */
+/** A stream that records the text written to it. */
 class Paper {
   text = '';
   readonly isTTY: boolean;
@@ -26,7 +26,7 @@ function terminalOn(isTTY: boolean, environment: Record<string, string> = {}) {
 const MANNERS = { json: false, quiet: false, logFormat: 'text', logLevel: 'info' } as const;
 
 describe('the log', () => {
-  it('lets through the fields that may be logged, and no others', () => {
+  it('writes the allowed fields, and no others', () => {
     const { stderr, terminal } = terminalOn(false);
     terminal.configure({ ...MANNERS, logFormat: 'json' });
     const event = { level: 'info', message: 'read', table: 't', rows: 3, cell: 'Ann', err: new Error('Ann') };
@@ -48,7 +48,7 @@ describe('the log', () => {
     expect(terminal.log.lines.map((line) => JSON.parse(line).message)).toEqual(['one', 'two']);
   });
 
-  it('stops writing when there is no more room to keep, and says so once', () => {
+  it('stops writing when it cannot keep more lines, and says so once', () => {
     const { stderr, terminal } = terminalOn(false);
     for (let line = 0; line < 10_010; line += 1) terminal.log.event({ level: 'info', message: 'again' });
     expect(terminal.log.lines).toHaveLength(10_001);
@@ -56,7 +56,7 @@ describe('the log', () => {
     expect(stderr.text.endsWith('warning: no more is logged: the log is full\n')).toBe(true);
   });
 
-  it('with --quiet holds back everything below a warning', () => {
+  it('with --quiet writes only warnings and errors', () => {
     const { stderr, terminal } = terminalOn(false);
     terminal.configure({ ...MANNERS, quiet: true });
     terminal.log.event({ level: 'info', message: 'tokenised' });
@@ -66,7 +66,7 @@ describe('the log', () => {
 });
 
 describe('colours', () => {
-  it('are for terminals', () => {
+  it('are written to terminals only', () => {
     expect(terminalOn(true).terminal.paint('red', 'x')).toBe('\u001b[31mx\u001b[0m');
     expect(terminalOn(false).terminal.paint('red', 'x')).toBe('x');
   });
@@ -77,7 +77,7 @@ describe('colours', () => {
 });
 
 describe('progress', () => {
-  it('says rows, rows a second and the time left, as far as they are known', () => {
+  it('shows rows, rows per second and the time left, as far as they are known', () => {
     expect(describeProgress('link', 61, 0, null)).toBe('link   1:01');
     expect(describeProgress('read', 0.1, 500, 1000)).toBe('read   500 rows');
     expect(describeProgress('read', 2, 1_000_000, 3_500_000)).toBe(
@@ -86,7 +86,7 @@ describe('progress', () => {
     expect(describeProgress('read', 2, 1_000_000, 900_000)).toBe('read   1,000,000 rows   500,000 rows/s');
   });
 
-  it('stays on one line, within the terminal, and makes room for other text', () => {
+  it('stays on one line, within the width of the terminal, and is cleared for other text', () => {
     const { stderr, terminal } = terminalOn(true);
     const line = terminal.progress;
     expect(line).toBeInstanceOf(ProgressLine);
@@ -98,7 +98,7 @@ describe('progress', () => {
     line.end();
   });
 
-  it('is not shown off a terminal, with --quiet, or in a log of JSON', () => {
+  it('is not shown without a terminal, with --quiet, or in a JSON log', () => {
     expect(terminalOn(false).terminal.progress).not.toBeInstanceOf(ProgressLine);
     for (const manners of [{ quiet: true }, { logFormat: 'json' as const }]) {
       const { terminal } = terminalOn(true);
@@ -109,7 +109,7 @@ describe('progress', () => {
 });
 
 describe('names that hold escape sequences', () => {
-  it('do nothing to a terminal, a pipe or a log', () => {
+  it('have no effect on a terminal, a pipe or a log', () => {
     for (const isTTY of [true, false]) {
       const { stdout, stderr, terminal } = terminalOn(isTTY);
       terminal.warn('file \u001b]0;owned\u0007 \u202egpj');
@@ -121,7 +121,7 @@ describe('names that hold escape sequences', () => {
     }
   });
 
-  it('are written out in JSON with the same meaning', () => {
+  it('are escaped in JSON with the same meaning', () => {
     const { stdout, terminal } = terminalOn(false);
     terminal.configure({ ...MANNERS, json: true });
     terminal.result({ file: 'a\u202eb' }, () => '');

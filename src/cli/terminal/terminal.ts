@@ -4,12 +4,12 @@ import { type Manners, sketchManners } from './manners.ts';
 import { type Environment, isLively, type Output, type Paint, paintFor, shownText } from './paint.ts';
 import { noProgress, ProgressLine } from './progress-line.ts';
 
-/** The only way from the program to the outside: results on stdout, everything else on stderr. */
+/** The only output of the program: results on stdout, everything else on stderr. */
 export class Terminal {
   readonly log: Log;
-  /** colours for what goes to stdout */
+  /** colours for stdout */
   readonly paint: Paint;
-  /** colours for what goes to stderr */
+  /** colours for stderr */
   readonly paintError: Paint;
   readonly #stdout: Output;
   readonly #stderr: Output;
@@ -31,23 +31,23 @@ export class Terminal {
     return this.#manners;
   }
 
-  /** Takes over what the command line says, once it has been understood. */
+  /** Applies the options of the command line, once it is parsed. */
   configure(manners: Manners): void {
     this.#manners = manners;
     this.log.configure(manners);
   }
 
-  /** A line of progress, on a terminal whose stderr is meant for people. */
+  /** A progress line, where stderr is a terminal for people. */
   get progress(): StageProgress {
     const { quiet, logFormat } = this.#manners;
     return this.#line === null || quiet || logFormat === 'json' ? noProgress : this.#line;
   }
 
   /**
-   * What a command came to.
+   * Prints the result of a command.
    *
    * @param value for --json: one object
-   * @param text for people; only asked for without --json
+   * @param text for people; only called without --json
    */
   result(value: object, text: () => string): void {
     this.#line?.end();
@@ -55,12 +55,12 @@ export class Terminal {
     this.#stdout.write(shownText(result));
   }
 
-  /** Says something that people should know, as part of the log. */
+  /** Writes a notice for people, as part of the log. */
   warn(message: string): void {
     this.log.event({ level: 'warn', message });
   }
 
-  /** Something for people, on stderr. */
+  /** Writes text for people to stderr. */
   errorText(text: string): void {
     this.#line?.hide();
     this.#stderr.write(shownText(text));

@@ -13,7 +13,7 @@ export const RUN_DATE = '2026-04-01';
 
 type Variables = Readonly<Record<string, string>>;
 
-/** How a process ended, and what it said. */
+/** The exit code and the output of a process. */
 export interface Ended {
   readonly code: number | null;
   readonly stdout: string;
@@ -28,11 +28,11 @@ export function tallystick(args: readonly string[], variables: Variables = {}): 
 export interface Started {
   readonly child: ChildProcess;
   readonly ended: Promise<Ended>;
-  /** waits until stderr holds a text */
+  /** waits until stderr contains a text */
   said(text: string): Promise<void>;
 }
 
-/** Starts the program with the variables given and none of this process's own. */
+/** Starts the program with the given environment variables only. */
 export function startTallystick(args: readonly string[], variables: Variables = {}): Started {
   const child = spawn(process.execPath, [MAIN, ...args], {
     env: { PATH: process.env['PATH'] ?? '', ...variables },
@@ -81,7 +81,7 @@ export function makeBench(): Bench {
   };
 }
 
-/** A copy of the fixtures that a test may spoil; gone when the test is. */
+/** A copy of the fixtures that a test may change; removed after the test. */
 export function copyFixtures(bench: Bench): string {
   const copy = mkdtempSync(bench.path('fixtures-'));
   cpSync('fixtures', copy, { recursive: true });
@@ -89,12 +89,12 @@ export function copyFixtures(bench: Bench): string {
   return copy;
 }
 
-/** The one JSON object that stands on stdout. */
+/** The one JSON object on stdout. */
 export function objectOf<T>({ stdout }: Ended): T {
   return JSON.parse(stdout) as T;
 }
 
-/** The failure that stands on stdout with --json. */
+/** The failure on stdout with --json. */
 export function errorOf(ended: Ended): {
   readonly exitCode: ExitCode;
   readonly problems: readonly Problem[];
@@ -102,7 +102,7 @@ export function errorOf(ended: Ended): {
   return objectOf<{ error: { exitCode: ExitCode; problems: readonly Problem[] } }>(ended).error;
 }
 
-/** Every file below a folder with its bytes in hexadecimal: two folders are the same if these are. */
+/** Every file in a folder with its bytes in hexadecimal: two folders are equal if these are. */
 export function filesOf(folder: string): Readonly<Record<string, string>> {
   const names = readdirSync(folder, { recursive: true, encoding: 'utf8' }).sort();
   return Object.fromEntries(
@@ -112,7 +112,7 @@ export function filesOf(folder: string): Readonly<Record<string, string>> {
   );
 }
 
-/** Every name below a folder, links and hidden ones too. */
+/** Every name in a folder, including links and hidden files. */
 export function namesIn(folder: string): string[] {
   return readdirSync(folder, { recursive: true, encoding: 'utf8' }).sort();
 }

@@ -5,7 +5,7 @@ import { WriteError } from '../../write/write-error.ts';
 import type { Check } from './check.ts';
 
 /**
- * Every file that is listed is there, with its bytes and its digest; and nothing else is.
+ * Checks that every listed file exists, with its bytes and its digest, and that there are no other files.
  *
  * @param directory a folder of a run
  * @param listedIn the file of this folder that lists the others
@@ -27,7 +27,7 @@ export async function checkFiles(
   return checks;
 }
 
-/** Nothing is in a folder but what is known to belong there. */
+/** Checks that a folder has only known files. */
 export function checkNothingElse(check: string, directory: string, known: ReadonlySet<string>): Check {
   const unlisted = readdirSync(directory).filter((name) => !known.has(name));
   return {
@@ -35,7 +35,7 @@ export function checkNothingElse(check: string, directory: string, known: Readon
     problems: unlisted.map((name) => ({
       file: join(directory, name),
       message: 'does not belong to this run',
-      wayOut: 'whoever put it here did not pass the gates with it',
+      wayOut: 'remove it: it did not pass the gates',
     })),
   };
 }

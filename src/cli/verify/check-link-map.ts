@@ -4,7 +4,7 @@ import type { OperatorRecord } from '../../write/operator-record.ts';
 import { linkMapOf } from '../../write/run-place.ts';
 import type { Check } from './check.ts';
 
-/** The link map is the run's own, where it is at hand: it may have been deleted, and the run is whole without it. */
+/** Checks that an existing link map belongs to the run. It may have been deleted: the run is complete without it. */
 export async function checkLinkMap(directory: string, { run, linkage }: OperatorRecord): Promise<Check[]> {
   const named = linkage?.map;
   if (named === undefined) return [];

@@ -2,7 +2,7 @@ import { isBalanced, type Receipt } from '../../domain/receipt.ts';
 import type { OperatorRecord } from '../../write/operator-record.ts';
 import type { Check } from './check.ts';
 
-/** Every row that came in is accounted for, from the first file read to the last one written. */
+/** Checks that every row is accounted for, from the first file read to the last one written. */
 export function checkReceipts({ inputs, outputs, receipts }: OperatorRecord): Check[] {
   const rows = receipts.rows as readonly Receipt[];
   const unbalanced = rows
@@ -10,7 +10,7 @@ export function checkReceipts({ inputs, outputs, receipts }: OperatorRecord): Ch
     .map(({ stage, source, table }) => `the ${stage} receipt of ${source}.${table} does not balance`);
   const broken: string[] = [];
   const expect = (what: string, found: number | undefined, expected: number) => {
-    if (found !== expected) broken.push(`${what}: ${found ?? 'none'}, and not ${expected}`);
+    if (found !== expected) broken.push(`${what}: ${found ?? 'none'}, not ${expected}`);
   };
   for (const { stage, source, table, rowsIn, rowsOut } of rows) {
     if (stage === 'tokenise') {

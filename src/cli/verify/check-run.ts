@@ -13,9 +13,9 @@ import { checkReceipts } from './check-receipts.ts';
 import { checkTables } from './check-tables.ts';
 
 /**
- * Checks what was handed over, and where a whole run was named what stayed with the operator as well.
+ * Checks a release and, where a complete run was named, the operator folder too.
  *
- * @param directory as it was named
+ * @param directory as the user typed it
  */
 export async function checkRun(
   directory: string,
@@ -43,7 +43,7 @@ export async function checkRun(
   ];
 }
 
-/** The operator's record is the one of this release. */
+/** Checks that the operator's record belongs to this release. */
 async function checkBelongs(release: string, { run }: RunManifest, record: OperatorRecord): Promise<Check> {
   const file = join(release, MANIFEST_FILE);
   const { bytes, sha256 } = await digestFile(file);

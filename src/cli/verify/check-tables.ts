@@ -10,7 +10,7 @@ import type { Check } from './check.ts';
 type Output = RunManifest['outputs'][number];
 
 /**
- * The tables' schemas, metadata and order, read back from the files; and their rows, where somebody knows how many there were.
+ * Checks schemas, metadata and order of the tables, read from the files; and their rows, where the record has them.
  *
  * @param rowsOf rows of each table by the operator's record; null without one
  */
@@ -77,7 +77,7 @@ async function checkRows(
   rowsOf: ReadonlyMap<string, number> | null,
 ): Promise<Check> {
   const person = arrow.fields.findIndex(({ name, kind }) => name === 'person' && kind === 'utf8');
-  // The gate's proof with every person allowed: what is left of it is the order, and how many persons there are.
+  // The gate's opt-out proof with every person allowed: it checks the order, and counts persons.
   const order = new OptOutProof(() => true);
   let rows = 0;
   for await (const batch of arrow.batches()) {
@@ -87,11 +87,11 @@ async function checkRows(
   const messages: string[] = [];
   const recorded = rowsOf?.get(output.table);
   if (rowsOf !== null && rows !== recorded)
-    messages.push(`has ${rows} rows; the operator’s record says ${recorded ?? 'nothing of them'}`);
+    messages.push(`has ${rows} rows; the operator’s record says ${recorded ?? 'nothing'}`);
   if (person < 0) messages.push('has no column of pseudonyms');
   if (order.violations > 0) messages.push(`is not sorted by person, at ${order.violations} places`);
   if (output.table === 'persons' && person >= 0 && order.persons !== rows) {
-    messages.push(`names ${order.persons} persons in ${rows} rows; each should stand once`);
+    messages.push(`names ${order.persons} persons in ${rows} rows; each must occur once`);
   }
   return {
     check: `${output.file}: rows, sorted by person`,
@@ -104,7 +104,7 @@ function describeField({ name, kind, metadata }: ReadField): string {
   return `${name}: ${kind}, ${role}, ${rule}, ${source}`;
 }
 
-/** Both kinds of pseudonym are text to whoever reads the file. */
+/** Both kinds of pseudonym are text in the file. */
 function arrowType(type: string): string {
   return type === 'fixed-text' || type === 'hex-token' ? 'utf8' : type;
 }

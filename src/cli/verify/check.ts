@@ -1,6 +1,6 @@
 import type { Problem } from '../../domain/problem.ts';
 
-/** One thing that was checked of a published run. It passed if there is no problem. */
+/** The result of one check of a published run. It passed if there is no problem. */
 export interface Check {
   readonly check: string;
   readonly problems: readonly Problem[];

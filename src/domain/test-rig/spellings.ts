@@ -2,7 +2,7 @@ import type { CodeSystem } from '../role.ts';
 
 type Spell = (code: string) => string;
 
-/** What exports, spreadsheets and people make of any code. */
+/** Spellings of any code as exports, spreadsheets and people write them. */
 const WRAPPED: readonly Spell[] = [
   (code) => ` ${code}\u00a0`,
   (code) => `"${code}"`,
@@ -22,7 +22,7 @@ const WRAPPED: readonly Spell[] = [
 
 const grouped = (code: string, separator: string) => code.replaceAll(/\B(?=(?:[0-9]{3})+$)/g, separator);
 
-/** A SNOMED CT code of six digits or more, written otherwise with every digit kept. */
+/** Other spellings of a SNOMED CT code of at least six digits that keep every digit. */
 export const SNOMED_SPELLINGS: readonly Spell[] = [
   ...WRAPPED,
   (code) => `${code}.0`,
@@ -57,7 +57,7 @@ export const SPELLINGS = {
   ctv3: READ_SPELLINGS,
 } as const satisfies Partial<Record<CodeSystem, readonly Spell[]>>;
 
-/** A code that has lost something, or has something around it: nobody can read it, and it may be the code. */
+/** A code that has lost characters or has other text around it: it cannot be read and may be the code. */
 export const SNOMED_DISGUISES: readonly Spell[] = [
   (code) => Number(code).toExponential(5).replace('e', 'E'),
   (code) => Number(code).toExponential(2),
@@ -89,7 +89,7 @@ export const READ_DISGUISES: readonly Spell[] = [
   (code) => `/${code}`,
 ];
 
-/** What one slip of a finger, a scanner or a column's width makes of a SNOMED CT identifier of 13 digits or more. */
+/** The results of one slip in typing, scanning or cutting a SNOMED CT identifier of at least 13 digits. */
 export const SNOMED_DAMAGES: readonly Spell[] = [
   (code) => code.replaceAll('0', 'O'),
   (code) => code.replaceAll('0', 'o').replaceAll('1', 'l'),
@@ -109,7 +109,7 @@ export const SNOMED_DAMAGES: readonly Spell[] = [
   (code) => code.replace(/(.)$/, '$1$1'),
 ];
 
-/** What a hand, a database or another keyboard makes of a Read code. */
+/** Forms of a Read code after handwriting, a database or another keyboard layout. */
 export const READ_DAMAGES: readonly Spell[] = [
   (code) => code.replaceAll('0', 'O').toUpperCase(),
   (code) => code.replaceAll('0', 'o'),

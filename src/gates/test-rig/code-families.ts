@@ -1,13 +1,13 @@
 import { withVerhoeff } from '../../synth/verhoeff.ts';
 
-/** Gives a number from 0 up to, and without, `below`. */
+/** Draws a whole number from 0 up to, but not including, `below`. */
 export type Draw = (below: number) => number;
 
-/** One kind of text that is no identifier: a real code system, or a kind of id that columns hold. */
+/** A kind of text that is no identifier: a real code system, or a kind of id found in columns. */
 export interface CodeFamily {
   readonly name: string;
   readonly example: string;
-  /** the code system a column of them may be declared as */
+  /** the code system that a column of them may be declared as */
   readonly system: string | null;
   readonly draw: (draw: Draw) => string;
 }

@@ -3,10 +3,10 @@ import { lookFor } from '../identifier-shapes.ts';
 import { LeakScan } from '../leak-scan.ts';
 import { type CodeFamily, drawFrom } from './code-families.ts';
 
-/** How often a family has each form: of so many values, those of the shape, and those that pass. */
+/** How often a family has each form: the number of values, those of the shape, and those that pass. */
 export type FormCounts = ReadonlyMap<FormName, { readonly seen: number; readonly hits: number }>;
 
-/** Draws values of a family and counts the forms in them, whatever becomes of a column. */
+/** Draws values of a family and counts the forms in them, without judging the column. */
 export function countForms(family: CodeFamily, values: number, seed: number): FormCounts {
   const draw = drawFrom(seed);
   const counts = new Map<FormName, { seen: number; hits: number }>();
@@ -23,7 +23,7 @@ export function countForms(family: CodeFamily, values: number, seed: number): Fo
   return counts;
 }
 
-/** The share of columns of so many values that would stop a run. */
+/** The share of columns of this many values that would stop a run. */
 export function shareStopped(family: CodeFamily, values: number, columns: number, seed: number): number {
   const draw = drawFrom(seed);
   let stopped = 0;

@@ -26,7 +26,7 @@ function choose(x: v128, y: v128, z: v128): v128 {
   return v128.bitselect(y, z, x);
 }
 
-/** One round's x ^ y is the next round's y ^ z, and the compiler works it out once: two operations for four. */
+/** One round's x ^ y is the next round's y ^ z, and the compiler computes it once: two operations instead of four. */
 function majority(x: v128, y: v128, z: v128): v128 {
   return v128.xor(y, v128.and(v128.xor(x, y), v128.xor(y, z)));
 }
@@ -47,12 +47,12 @@ function nextWord(before16: v128, before15: v128, before7: v128, before2: v128):
 }
 
 /**
- * SHA-256's compression function on four messages at once, one a 32-bit lane. Nothing is moved from a to b to c: the names move
+ * SHA-256's compression function on four messages at once, one in each 32-bit lane. Values are not moved from a to b to c: the names move
  * instead, so that the variable which held h holds the new a, and after eight rounds all are back in their places.
  *
  * It is written in the way that was fastest (../README.md, "Measured"). The compiler (-O3) inlines all functions above.
  *
- * @param stateIn address of eight words, a vector each
+ * @param stateIn address of eight words, one vector each
  * @param block address of sixteen words, a vector each
  * @param stateOut address for the eight words of the state that follows; it may be stateIn
  */
@@ -132,7 +132,7 @@ export function compress(stateIn: usize, block: usize, stateOut: usize): void {
   e = i32x4.add(e, a);
   a = bothTemporaries(a, b, c, d);
 
-  // Rounds 16 to 63: each word of the schedule takes the place of the one that it replaces.
+  // Rounds 16 to 63: each word of the schedule overwrites the one that it replaces.
   for (let at: usize = 64; at < 256; at += 64) {
     w0 = nextWord(w0, w1, w9, w14);
     h = firstTemporary(e, f, g, h, w0, v128.load32_splat(at, ROUND_CONSTANTS_AT));

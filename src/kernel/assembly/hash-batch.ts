@@ -17,11 +17,11 @@ import { compress } from './compress';
 const QUARTER_BYTES = 16;
 
 /**
- * Sixteen bytes of a message with what SHA-256 wants behind the message: one byte 0x80, then zeros. What the caller left in the
- * slot behind the message goes.
+ * Sixteen bytes of a message with the padding of SHA-256 after the message: one byte 0x80, then zeros. Other bytes of the
+ * slot after the message are cleared.
  *
  * @param positions of the sixteen bytes in the message
- * @param length the message's, in all sixteen lanes: at most 63, so a signed comparison does
+ * @param length length of the message, in all sixteen lanes: at most 63, so a signed comparison is correct
  */
 function paddedRow(at: usize, positions: v128, length: v128): v128 {
   const marker = v128.and(i8x16.eq(positions, length), i8x16.splat(<i8>0x80));
@@ -30,7 +30,7 @@ function paddedRow(at: usize, positions: v128, length: v128): v128 {
 
 /**
  * Words 4q to 4q + 3 of four messages: four rows of a message each become four columns of a word each. The last shuffles turn
- * each word's bytes about as well: SHA-256 is big-endian, WebAssembly little-endian.
+ * the bytes of each word as well: SHA-256 is big-endian, WebAssembly little-endian.
  */
 function transposeQuarter(
   slot: usize,
@@ -61,17 +61,17 @@ function transposeQuarter(
   v128.store(into, highHalvesSwapped(high01, high23), 3 * VECTOR_BYTES);
 }
 
-/** Of words a b c d and e f g h: a b e f, the bytes of each turned about. */
+/** Of words a b c d and e f g h: a b e f, the bytes of each reversed. */
 function lowHalvesSwapped(x: v128, y: v128): v128 {
   return v128.shuffle<u8>(x, y, 3, 2, 1, 0, 7, 6, 5, 4, 19, 18, 17, 16, 23, 22, 21, 20);
 }
 
-/** Of words a b c d and e f g h: c d g h, the bytes of each turned about. */
+/** Of words a b c d and e f g h: c d g h, the bytes of each reversed. */
 function highHalvesSwapped(x: v128, y: v128): v128 {
   return v128.shuffle<u8>(x, y, 11, 10, 9, 8, 15, 14, 13, 12, 27, 26, 25, 24, 31, 30, 29, 28);
 }
 
-/** Two words of four digests, columns again made rows: the eight bytes of each message side by side. */
+/** Two words of four digests, columns turned back into rows: the eight bytes of each message side by side. */
 function storeHalfDigests(into: usize, firstWord: usize): void {
   const x = v128.load(firstWord);
   const y = v128.load(firstWord, VECTOR_BYTES);
@@ -84,10 +84,10 @@ function storeHalfDigests(into: usize, firstWord: usize): void {
 }
 
 /**
- * Hashes messages 0 to count - 1, four at a time. A last group of fewer than four is hashed as four: what that writes behind
- * `count` is for the caller to clear.
+ * Hashes messages 0 to count - 1, four at a time. A last group of fewer than four is hashed as four: the caller must clear the
+ * results after `count`.
  *
- * @param key address of the states behind a key's two pad blocks
+ * @param key address of the states after a key's two pad blocks
  * @param count 1 to BATCH; lengths are at most MAX_MESSAGE_BYTES. Neither is checked here
  */
 export function hashBatch(key: usize, count: i32): void {
@@ -103,7 +103,7 @@ export function hashBatch(key: usize, count: i32): void {
     for (let quarter = 0; quarter < 4; quarter += 1) {
       transposeQuarter(slot, quarter, length0, length1, length2, length3);
     }
-    // The last word: the message's bits, and those of the pad block before it. (Word 14 is zero, as no message reaches it.)
+    // The last word: the message's bits, and those of the pad block before it. (Word 14 is zero, because no message reaches it.)
     const bits = i32x4.shl(i32x4.add(v128.load(length), i32x4.splat(SLOT_BYTES)), 3);
     v128.store(INNER_BLOCK_AT + 15 * VECTOR_BYTES, bits);
     compress(key, INNER_BLOCK_AT, OUTER_BLOCK_AT);

@@ -3,10 +3,10 @@ import { POSITIONS_AT, POSITIONS_AT_ONCE, STEP_BYTES, TEXT_AT } from '../memory-
 const LF: i8 = 0x0a;
 const CR: i8 = 0x0d;
 
-/** What is returned of a text that the plain reader must decide. */
+/** The result for a text that the plain reader must parse. */
 const IRREGULAR: i32 = -1;
 
-/** A bit for each of 64 bytes, the first in the lowest: whether it is this one. */
+/** A bit for each of 64 bytes, the first in the lowest: set where the byte is this one. */
 function bitsOf(a: v128, b: v128, c: v128, d: v128, byte: v128): u64 {
   return (
     <u64>(<u32>i8x16.bitmask(i8x16.eq(a, byte))) |
@@ -28,7 +28,7 @@ function prefixParity(bits: u64): u64 {
   return x;
 }
 
-/** Writes the positions of all bits, counted from `base`, eight at a time: what is too many is overwritten by the next. */
+/** Writes the positions of all bits, counted from `base`, eight at a time: surplus ones are overwritten by the next. */
 function storePositions(bits: u64, base: u32, into: usize): void {
   let left = bits;
   for (let at = into; left !== 0; at += POSITIONS_AT_ONCE * 4) {
@@ -55,13 +55,13 @@ function storePositions(bits: u64, base: u32, into: usize): void {
  * Finds delimiters and line ends outside quotes in a text that begins where a record begins.
  *
  * A text is regular if each opening quote is the first byte of a cell, and each closing one is followed by a delimiter, a line
- * end (LF or CR LF), a second quote (then both are one quote of the cell) or the end of the text. Of any other text nothing is
- * said: what it means is for the plain reader to decide.
+ * end (LF or CR LF), a second quote (then both are one quote of the cell) or the end of the text. Any other text is not
+ * interpreted: the plain reader parses it.
  *
  * @param length bytes of text at TEXT_AT, at most SCAN_BYTES
  * @param delimiter one byte, and none of LF, CR and the quote
  * @param quote one byte, and neither LF nor CR
- * @returns how many positions were written at POSITIONS_AT, in ascending order; IRREGULAR if the text is not regular
+ * @returns the number of positions written at POSITIONS_AT, in ascending order; IRREGULAR if the text is not regular
  */
 export function scan(length: i32, delimiter: i32, quote: i32): i32 {
   const delimiters = i8x16.splat(<i8>delimiter);

@@ -23,7 +23,7 @@ function subjectOf(text: string, name: string): Subject {
 }
 
 /**
- * What each named subject comes to, whatever their order: `person rank`, where a person of its own is called by its name.
+ * The result for each named subject, for any order: `person rank`, where a separate person has the subject's name.
  *
  * @param story by name, what a subject says: `source number sex birth-date postcode [local ids, by commas]`, a dash for what is missing
  */

@@ -2,11 +2,11 @@ import { TallystickError } from '../../domain/problem.ts';
 import { parsePipeline } from '../parse-pipeline.ts';
 import type { Pipeline } from '../pipeline.ts';
 
-/** Stands in a test's pipeline file before each thing that is wrong. */
+/** The mark before each fault in a test's pipeline file. */
 const MARK = '§';
 
 export interface Faults {
-  /** `line:column message`, in the order in which they are told */
+  /** `line:column message`, in the order in which they are reported */
   readonly told: readonly string[];
   /** `line:column` of every mark */
   readonly marked: readonly string[];
@@ -24,7 +24,7 @@ export function parse(text: string, variables: Readonly<Record<string, string>> 
   return parsePipeline(text, { ...CONTEXT, variables });
 }
 
-/** Parses a faulty file, marks taken out, and says what was told and where the marks stood. */
+/** Parses a faulty file without its marks. @returns the messages and the locations of the marks */
 export function faultsOf(marked: string, variables: Readonly<Record<string, string>> = {}): Faults {
   const marks = marked.split('\n').flatMap((line, at) => {
     const columns: string[] = [];
@@ -45,19 +45,19 @@ export function faultsOf(marked: string, variables: Readonly<Record<string, stri
       ways: fault.problems.map(({ wayOut }) => wayOut),
     };
   }
-  throw new Error('the faulty file was taken');
+  throw new Error('the faulty file was accepted');
 }
 
-/** The messages of a faulty file, once it is known that each stands at its mark. */
+/** The messages of a faulty file, after checking that each has the location of its mark. */
 export function messagesAtMarks(marked: string): readonly string[] {
   const { told, marked: marks } = faultsOf(marked);
   const places = told.map((text) => text.slice(0, text.indexOf(' ')));
   if (places.join() !== marks.join())
-    throw new Error(`told at ${places.join()}, marked at ${marks.join()}:\n${told.join('\n')}`);
+    throw new Error(`reported at ${places.join()}, marked at ${marks.join()}:\n${told.join('\n')}`);
   return told.map((text) => text.slice(text.indexOf(' ') + 1));
 }
 
-/** A whole file; every part of it can be replaced as text. */
+/** A complete file; every part of it can be replaced as text. */
 export const WHOLE = `tallystick: 1
 name: tiny
 keys: { linkage: { file: linkage.key }, release: { file: release.key } }

@@ -5,17 +5,17 @@ import type { StatementFigures } from './figures.ts';
 import { published } from './words.ts';
 
 const REASONS: Readonly<Record<DropReason, string>> = {
-  quarantined: 'row that could not be used',
-  'patient-quarantined': 'its patient’s row could not be used',
+  quarantined: 'row that could not be read',
+  'patient-quarantined': 'the row of its patient could not be read',
   'type-1-opt-out': 'type 1 opt-out',
   'type-2-opt-out': 'type 2 opt-out',
   'national-opt-out': 'national data opt-out',
   'held-back': 'held back: no valid NHS number, so that an opt-out could not be checked',
-  orphan: 'points at a record that is not there',
+  orphan: 'points at a record that was not delivered',
   'sensitive-code': 'sensitive code',
 };
 
-/** The counts that may be shown. A line of a small number is left out: a star there would tell it from none. */
+/** The counts that may be shown. The line of a small count is left out: a star would distinguish it from zero. */
 function shownOf(counts: Readonly<Record<string, number>>): [name: string, count: string][] {
   return Object.entries(counts)
     .filter(([, count]) => !isSmall(count))
@@ -35,24 +35,24 @@ export function dataSets({ pipeline, inputs }: StatementFigures): string[] {
   });
   return [
     markdownTable(['Source', 'Setting', 'Table', 'Files', 'Rows delivered'], rows, [3, 4]),
-    'Which people each source covers, where and in which period, and how its data came to be, is for its provider to say: it is in no file.',
+    'The population, area and period that each source covers, and how its data were collected, must be described by its provider: the files do not contain it.',
   ];
 }
 
-/** How identifiers were standardised, and what came of it. */
+/** How identifiers were standardised, and the outcomes. */
 export function cleaning({ outcomes }: StatementFigures): string[] {
   const rows = outcomes.flatMap(({ source, table, column, outcomes: met }) =>
     shownOf(met).map(([outcome, count]) => [source, table, column, outcome, count]),
   );
   return [
-    'NHS numbers were checked by their check digit, and numbers that stand for a missing one were taken as missing. Postcodes were brought into one form and checked by ' +
-      'shape; those that name no address, such as no fixed abode, are never linked on. Birth dates must be real, not before 1895 and not after the date of the run; stand-in dates were ' +
-      'taken as missing. Cells were repaired only where there was one way to do so.',
+    'NHS numbers were checked by their check digit, and placeholder numbers were treated as missing. Postcodes were brought into one form and checked by ' +
+      'shape; postcodes that are no address, such as no fixed abode, are never linked on. Birth dates must be real, not before 1895 and not after the date of the run; placeholder dates were ' +
+      'treated as missing. Cells were repaired only where there was exactly one possible repair.',
     markdownTable(['Source', 'Table', 'Column', 'Outcome', 'Rows'], rows, [4]),
   ];
 }
 
-/** What became of every row and person. */
+/** The account of rows and persons. */
 export function flow({ receipts, persons }: StatementFigures): string[] {
   const tables = [...new Set(receipts.map(({ table }) => table))];
   const rows = tables.flatMap((table) => {
@@ -64,7 +64,7 @@ export function flow({ receipts, persons }: StatementFigures): string[] {
       ...dropped.map(([reason, count]) => [table, REASONS[reason], count]),
       [
         table,
-        released === undefined ? 'used for linkage, and not released as rows' : 'released',
+        released === undefined ? 'used for linkage, not released as rows' : 'released',
         published((released ?? own.at(-1)!).rowsOut),
       ],
     ];
@@ -72,7 +72,7 @@ export function flow({ receipts, persons }: StatementFigures): string[] {
   const people = [
     ['released', published(persons.released)],
     ...shownOf(persons.bySettings).map(([settings, count]) => [
-      `of them met in ${settings.replaceAll('+', ' and ')}`,
+      `of them in ${settings.replaceAll('+', ' and ')}`,
       count,
     ]),
     ['not released: type 2 opt-out', published(persons.typeTwoOptOut)],

@@ -5,8 +5,8 @@ import type { Pipeline } from '../../pipeline/pipeline.ts';
 import type { StoredInput, StoredOutcomes } from '../../store/token-store.ts';
 
 /**
- * What a linkage statement is made from: a run's own figures, and nothing of any person. Rates that rest on exact counts are not
- * among them.
+ * The input of a linkage statement: counts and rates of a run, without any data of persons. Rates derived from exact counts are
+ * not included.
  */
 export interface StatementFigures extends Omit<LinkageFigures, 'weights' | 'audit'> {
   readonly pipeline: Pipeline;

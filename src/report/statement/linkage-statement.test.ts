@@ -120,7 +120,7 @@ const FIGURES: StatementFigures = {
   ],
 };
 
-/** The cells of each line of a table, without the blanks that line them up. */
+/** The cells of each line of a table, without the blanks that align them. */
 const rowsOf = (text: string) =>
   text
     .split('\n')
@@ -136,7 +136,7 @@ describe('the linkage statement', () => {
   const text = linkageStatement(FIGURES);
   const rows = rowsOf(text);
 
-  it('has a section for each thing that GUILD and RECORD ask of a linkage', () => {
+  it('has a section for each item that GUILD and RECORD require of a linkage', () => {
     const headings = text.split('\n').filter((line) => line.startsWith('## '));
     expect(headings).toHaveLength(8);
     for (const item of ['1.3', '6.1', '6.3', '12.1', '12.2', '12.3', '13.1', '19.1', '22.1']) {
@@ -144,22 +144,22 @@ describe('the linkage statement', () => {
     }
   });
 
-  it('tells what was delivered, cleaned, linked and released, rounded', () => {
+  it('gives rounded counts of what was delivered, cleaned, linked and released', () => {
     expect(rows).toContainEqual(['gp', 'gp', 'gp_patients', '2', '2,005']);
     expect(rows).toContainEqual(['gp', 'gp_patients', 'nhs_number', 'valid', '2,000']);
     expect(rows).toContainEqual(['gp_patients', 'type 1 opt-out', '60']);
-    expect(rows).toContainEqual(['gp_patients', 'used for linkage, and not released as rows', '1,945']);
+    expect(rows).toContainEqual(['gp_patients', 'used for linkage, not released as rows', '1,945']);
     expect(rows).toContainEqual(['gp_events', 'released', '880']);
-    expect(rows).toContainEqual(['of them met in gp and hospital', '95']);
+    expect(rows).toContainEqual(['of them in gp and hospital', '95']);
     expect(rows).toContainEqual(['1', '1,505', '100 (98 to 100)', '90 (98 to 100)']);
   });
 
-  it('shows no small number, and says so', () => {
+  it('shows no small number, and explains that', () => {
     expect(text).toContain('Counts of 0 to 7 are not shown');
     expect(rows).toContainEqual(['hospital', 'hospital', 'hospital_episodes', '1', '\\*']);
     expect(rows).not.toContainEqual(expect.arrayContaining(['absent']));
-    expect(rows).not.toContainEqual(expect.arrayContaining(['points at a record that is not there']));
-    expect(rows).not.toContainEqual(expect.arrayContaining(['of them met in hospital']));
+    expect(rows).not.toContainEqual(expect.arrayContaining(['points at a record that was not delivered']));
+    expect(rows).not.toContainEqual(expect.arrayContaining(['of them in hospital']));
     expect(rows).toContainEqual(['not released: national data opt-out', '\\*']);
     expect(rows).toContainEqual(['6', '\\*', '\\*', '\\*']);
   });
@@ -167,10 +167,12 @@ describe('the linkage statement', () => {
   it('compares linked with unlinked records, where enough are unlinked', () => {
     expect(rows).toContainEqual(['age: 0-4', '100', '20', '\\*', '\\*', '\\*']);
     expect(rows).toContainEqual(['age: not known', '400', '80', '30', '75', '0.12']);
-    expect(text).toContain('1,940 records linked, * unlinked.\n\nToo few are unlinked to compare them.');
+    expect(text).toContain(
+      '1,940 records linked, * unlinked.\n\nToo few records are unlinked to compare them.',
+    );
   });
 
-  it('names what else decided who is linked, and only that', () => {
+  it('names every other setting that affects linkage, and only those that are set', () => {
     const asked = ', ignoreBusiestPostcodes: 7%, minProbability: 0.95';
     const other = linkageStatement({
       ...FIGURES,
@@ -189,15 +191,15 @@ describe('the linkage statement', () => {
       },
     });
     expect(other).toContain('at most 7 % of those of each source');
-    expect(other).toContain('Links of a match probability below 0.95 were refused.');
+    expect(other).toContain('Links with a match probability of less than 0.95 were refused.');
     expect(other).toContain('activity after death (20) and overlapping stays (*). In all 20 links');
     expect(other).toContain('taken apart and held back');
     for (const absent of ['were refused', 'of each source.', 'taken apart'])
       expect(text).not.toContain(absent);
-    expect(text).toContain('not held against what no one person can have done');
+    expect(text).toContain('not checked for combinations of records that no one person can have');
   });
 
-  it('is the same text for figures whose counts are published alike', () => {
+  it('is the same text for all counts that are published alike', () => {
     const within = (count: number, by: number) =>
       count <= 7 ? by : Math.max(8, 5 * Math.round(count / 5) - 2 + (by % 5));
     const all = (counts: Readonly<Record<string, number>>, by: number) =>
@@ -246,7 +248,7 @@ describe('the linkage statement', () => {
     expect([...texts][0]).not.toMatch(/\d\.\d+ ?%|\(\d+\.\d/);
   });
 
-  it('weighs in whole per cent', () => {
+  it('gives m and u in whole per cent', () => {
     const rates = { m: { agree: 0.98765, disagree: 0.01235 }, u: { agree: 0.5, disagree: 0.5 } };
     const block = { pairs: 1234, matches: 0.99876, iterations: 3, hasConverged: true };
     const told = linkageStatement({
@@ -257,12 +259,12 @@ describe('the linkage statement', () => {
         sameDemographics: block,
       },
     });
-    expect(told).toContain('100 % are estimated to match');
+    expect(told).toContain('an estimated 100 % are matches');
     expect(rowsOf(told)).toContainEqual(['sex', 'agree', '99', '50']);
     expect(told).not.toMatch(/1,234|98\.7/);
   });
 
-  it('tells no count of records or persons as it is', () => {
+  it('gives no exact count of records or persons', () => {
     fc.assert(
       fc.property(fc.integer({ min: 0, max: 99_999_999 }), (count) => {
         const [first] = FIGURES.receipts;

@@ -5,9 +5,9 @@ import { method, quality } from './linkage.ts';
 import { linkedAgainstUnlinked } from './missed.ts';
 
 /**
- * What a paper must say of the linkage behind its data, in Markdown, from a run's own figures: by the steps of GUILD (Gilbert and
- * others, Journal of Public Health 2018) and the items of RECORD that ask for linkage (Benchimol and others, PLOS Medicine 2015).
- * Small numbers are suppressed and all others rounded (domain/small-number.ts).
+ * The linkage statement, in Markdown, from the counts and rates of a run: the steps of GUILD (Gilbert and others, Journal of Public
+ * Health 2018) and the items of RECORD on linkage (Benchimol and others, PLOS Medicine 2015). Small numbers are suppressed and all
+ * others rounded (domain/small-number.ts).
  */
 export function linkageStatement(figures: StatementFigures): string {
   const { pipeline, tool, runId, runDate, rulesVersion } = figures;
@@ -21,18 +21,18 @@ export function linkageStatement(figures: StatementFigures): string {
       'Linked against unlinked records (GUILD: data linkage and analysis; RECORD 13.1, 19.1)',
       linkedAgainstUnlinked(figures),
     ],
-    ['What this cannot say (RECORD 19.1)', [limits(figures)]],
+    ['Limitations (RECORD 19.1)', [limits(figures)]],
     [
       'Access (RECORD 22.1)',
       [
-        `The pipeline file says everything that decided this run but the keys. The same extracts, pipeline file, keys and date give run ${runId} again, byte for byte, by ${tool}.`,
+        `The pipeline file and the keys determine this run completely. With the same extracts, pipeline file, keys and date, ${tool} reproduces run ${runId} byte for byte.`,
       ],
     ],
   ];
   return `${[
     `# Linkage statement: ${escapeMarkdown(pipeline.name)}`,
-    `Run ${runId} of ${runDate}, for the agreement ${escapeMarkdown(pipeline.release.agreement)}, by ${tool}, version ${rulesVersion} of its rules for tokens. Counts of 0 to 7 are not shown (\\*), or their line is left out; ` +
-      'all others are rounded to the nearest 5: they need not add up.',
+    `Run ${runId} of ${runDate}, for the data sharing agreement ${escapeMarkdown(pipeline.release.agreement)}, by ${tool}, version ${rulesVersion} of its rules for tokens. Counts of 0 to 7 are not shown (\\*), or their line is left out; ` +
+      'all others are rounded to the nearest 5, so they need not add up.',
     ...sections.flatMap(([heading, texts]) => [`## ${heading}`, ...texts]),
   ].join('\n\n')}\n`;
 }
@@ -40,10 +40,10 @@ export function linkageStatement(figures: StatementFigures): string {
 function limits({ pipeline }: StatementFigures): string {
   const opposed =
     pipeline.optOuts.untied === 'hold-back'
-      ? 'Records behind which no valid NHS number stands are not in the release, because nobody could check their opt-outs: they are the unlinked ones above.'
-      : 'Records behind which no valid NHS number stands are in the release as persons of their own (match rank 0).';
+      ? 'Records without a valid NHS number for their person are not in the release, because their opt-outs could not be checked: they are the unlinked records above.'
+      : 'Records without a valid NHS number for their person are in the release as separate persons (match rank 0).';
   return (
-    'Estimates of precision and recall rest on people with an NHS number being like those without one, and on most numbers being right; two people who share sex, birth date, postcode ' +
-    `and a number are seen by nobody. GP records of people with a type 1 opt-out are in none of these figures; the other opt-outs act on what is released, so that who has them is among the linked records above. ${opposed}`
+    'Estimates of precision and recall assume that people with an NHS number are like those without one, and that most numbers are right; two people who share sex, birth date, postcode ' +
+    `and a number cannot be detected. GP records of people with a type 1 opt-out are in none of these counts; the other opt-outs act on the release, so people who have them are among the linked records above. ${opposed}`
   );
 }

@@ -6,17 +6,17 @@ import type { CountByRank } from '../../linker/result.ts';
 import type { StatementFigures } from './figures.ts';
 import { list, percent, published, rate } from './words.ts';
 
-/** By what records were linked. */
+/** How records were linked. */
 export function method({ pipeline, publishedWeights: weights }: StatementFigures): string[] {
   const { link, sources } = pipeline;
   const { ranks, ladder } = link;
   const besides = [
     ...(sources.some(({ addresses }) => addresses !== null)
-      ? ['A patient is known at earlier addresses as well.']
+      ? ['Earlier addresses of patients were used as well.']
       : []),
     ...(link.ignorePostcodes === null
       ? []
-      : ['Postcodes on a list of those that too many people share were ignored where a rank says so.']),
+      : ['Postcodes on a list of those shared by too many people were ignored by the ranks that say so.']),
     ...(link.ignoreBusiestPostcodes === null
       ? []
       : [
@@ -24,15 +24,15 @@ export function method({ pipeline, publishedWeights: weights }: StatementFigures
         ]),
     ...(link.supersededNumbers === null
       ? []
-      : ['NHS numbers that another has taken the place of were replaced before anything else.']),
+      : ['Superseded NHS numbers were replaced by the current ones before anything else.']),
     ...(link.minProbability === null
       ? []
-      : [`Links of a match probability below ${link.minProbability} were refused.`]),
+      : [`Links with a match probability of less than ${link.minProbability} were refused.`]),
   ];
   return [
     'Records of persons were linked without names, by keyed hashes (HMAC-SHA-256) of NHS number, sex, birth date and postcode. Linkage was deterministic: a person is ' +
-      'anchored on an NHS number, and a record joins by the first match rank that holds, in the order of the table. A rank without the NHS number holds only if exactly one number is known by ' +
-      'what it compares. A record whose NHS number was found in two people joins nobody. ' +
+      'anchored on an NHS number, and a record joins a person by the first match rank whose conditions it meets, in the order of the table. A rank without the NHS number applies only if exactly one ' +
+      'number is known for the compared fields. A record whose NHS number was found to be recorded for two people joins nobody. ' +
       `The ladder of ranks is ${ladder === 'own' ? 'the pipeline’s own' : `“${ladder}”`}.`,
     markdownTable(
       ['Match rank', 'Agreement on'],
@@ -49,14 +49,14 @@ function matchWeights(weights: NonNullable<StatementFigures['publishedWeights']>
     Object.keys(m).map((level) => [field, level, percent(m[level]!), percent(u[level]!)]),
   );
   return [
-    'How probable a link is was estimated from the run’s own pairs (Fellegi and Sunter’s model, by expectation-maximisation): m is the share of matching pairs that show a level of agreement, u ' +
-      `that of other pairs. Counts of pairs were rounded before, and small ones left out. Of pairs with one NHS number ${percent(weights.sameNumber.matches)} % are estimated to match, of pairs with one sex, birth date and postcode ` +
+    'Match probabilities were estimated from the run’s own pairs (the model of Fellegi and Sunter, by expectation-maximisation): m is the share of matching pairs with a level of agreement, u ' +
+      `that of other pairs. Counts of pairs were rounded first, and small ones left out. Of pairs with one NHS number an estimated ${percent(weights.sameNumber.matches)} % are matches, of pairs with one sex, birth date and postcode ` +
       `${percent(weights.sameDemographics.matches)} %.`,
     markdownTable(['Field', 'Level', 'm, %', 'u, %'], rows, [2, 3]),
   ];
 }
 
-/** What the run can say of its own errors. */
+/** The run's estimate of its own linkage errors. */
 export function quality({ publishedAudit: audit, implausible }: StatementFigures): string[] {
   const rows = audit.ranks.map((one) => [
     String(one.rank),
@@ -66,15 +66,15 @@ export function quality({ publishedAudit: audit, implausible }: StatementFigures
     ),
   ]);
   return [
-    `Estimated without a truth, from a sample of ${published(audit.sampled)} subjects (patients, or sets of identifiers) whose NHS number was hidden, and of links of each rank. Precision is the share of a rank’s links that are to the right person. ` +
-      'Recall is, of a rank without the NHS number, the share of records without one, and with somebody to be linked to, that it links rightly; of the others, the rank’s share of all links by NHS number. Both, and their intervals, are in whole per cent and made of rounded counts; where fewer errors were met than are shown, their limits assume none and as many as are not shown. A dash: too few to say.',
+    `Estimated without a truth, from a sample of ${published(audit.sampled)} subjects (patients, or sets of identifiers) whose NHS number was hidden, and from links of each rank. Precision is the share of a rank’s links that are to the right person. ` +
+      'Recall of a rank without the NHS number is the share of records that have no NHS number, and a person to be linked to, which the rank links correctly; recall of another rank is its share of all links by NHS number. Both, and their intervals, are in whole per cent and based on rounded counts; where there were fewer errors than are shown, the limits cover every number of errors that is not shown. A dash means too few to estimate.',
     markdownTable(
       ['Match rank', 'Links', 'Precision, % (95 % interval)', 'Recall, % (95 % interval)'],
       rows,
       [0, 1, 2, 3],
     ),
     implausible === null
-      ? 'Links were not held against what no one person can have done.'
+      ? 'Links were not checked for combinations of records that no one person can have.'
       : implausibleText(implausible),
   ];
 }
@@ -90,7 +90,7 @@ function implausibleText({
     return counts === null ? [] : [`${IMPLAUSIBLE_WORDS[rule]} (${published(total(counts))})`];
   });
   return (
-    `Links were held against what no one person can have done: ${list(asked)}. In all ${published(total(implausible))} links were implausible; they were ` +
+    `Links were checked for combinations of records that no one person can have: ${list(asked)}. In all ${published(total(implausible))} links were implausible; they were ` +
     `${isQuarantined ? 'taken apart and held back' : 'counted, and left as they are'}.`
   );
 }

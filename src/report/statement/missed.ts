@@ -6,16 +6,16 @@ import { list, shown } from './words.ts';
 
 const HEAD = ['', 'Linked', '%', 'Unlinked', '%', 'Standardised difference'];
 
-/** Linked against unlinked records. */
+/** Linked compared with unlinked records. */
 export function linkedAgainstUnlinked({ missed }: StatementFigures): string[] {
   const told = [...new Set(missed.flatMap(({ characteristics }) => characteristics.map(({ by }) => by)))];
   const compared =
     told.length === 0
-      ? 'No characteristics of persons are released, so that none are compared.'
+      ? 'No characteristics of persons are released, so none are compared.'
       : `Compared: ${list(told.map((by) => CHARACTERISTIC_WORDS[by]))}.`;
   return [
-    'A record is unlinked if no valid NHS number stands behind its person. Percentages are of all linked, or unlinked, records of the source; beyond 0.1, a standardised ' +
-      `difference is usually called one. ${compared}`,
+    'A record is unlinked if no valid NHS number is known for its person. Percentages are of all linked, or unlinked, records of the source; a standardised difference ' +
+      `of more than 0.1 is usually called a difference. ${compared}`,
     ...missed.flatMap((one) => [
       `### ${one.source}`,
       `${shown(one.linked)} records linked, ${shown(one.unlinked)} unlinked.`,
@@ -25,7 +25,7 @@ export function linkedAgainstUnlinked({ missed }: StatementFigures): string[] {
 }
 
 function comparison({ unlinked, characteristics }: MissedSource): string[] {
-  if (unlinked === null) return ['Too few are unlinked to compare them.'];
+  if (unlinked === null) return ['Too few records are unlinked to compare them.'];
   if (characteristics.length === 0) return [];
   const rows = characteristics.flatMap(({ by, values }) =>
     values.map((one) => [

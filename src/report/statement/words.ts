@@ -7,7 +7,7 @@ export function published(count: number): string {
   return shown(publishedCount(count));
 }
 
-/** A count that has been made fit for publication. */
+/** A count in its published form. */
 export function shown(count: number | null): string {
   return count === null ? '*' : formatCount(count);
 }

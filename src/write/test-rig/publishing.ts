@@ -4,10 +4,10 @@ import { systemProcesses } from '../process-probe.ts';
 import { type Moves, systemMoves } from '../published-run.ts';
 import { MANIFEST_VERSION, type RunManifest } from '../run-manifest.ts';
 
-/** What a process drew that is gone. */
+/** The random id of a dead process. */
 export const DEAD = 'dead0dead0';
 
-/** The mark of a process of this scope that is gone, or of one in another container that nobody can look for. */
+/** The mark of a dead process of this scope, or of a process in another container, whose state is unknown. */
 export const markOf = (owner: string, more: object = {}) =>
   JSON.stringify({
     owner,
@@ -24,7 +24,7 @@ export async function mode(path: string): Promise<string> {
   return ((await lstat(path)).mode & 0o777).toString(8);
 }
 
-/** The manifest of a run that has released nothing, with something else in its place. */
+/** The manifest of a run that released nothing, with some parts replaced. */
 export function manifestOf(runId: string, more: Partial<RunManifest> = {}): RunManifest {
   return {
     formatVersion: MANIFEST_VERSION,
@@ -40,7 +40,7 @@ export function manifestOf(runId: string, more: Partial<RunManifest> = {}): RunM
   };
 }
 
-/** The operator's record of a run that has read nothing, likewise. */
+/** The operator's record of a run that read nothing, with some parts replaced. */
 export function recordOf(
   runId: string,
   more: Partial<OperatorRecord> = {},
@@ -71,7 +71,7 @@ export function recordOf(
   };
 }
 
-/** Lets the nth rename (counted from 1) fail; like a process that dies there, it leaves all as it is. */
+/** Makes the nth rename (counted from 1) fail; like a process that dies there, it changes nothing. */
 export function failingRename(nth: number): Moves {
   let count = 0;
   return {
