@@ -200,7 +200,8 @@ describe.concurrent('the command line', () => {
   it('does not mind a reader that has read enough', () => {
     const script = `"${process.execPath}" dist/cli/main.js plan "${PIPELINE}" | head -1; echo "\${PIPESTATUS[0]}"`;
     const { stdout, stderr } = spawnSync('bash', ['-c', script], { encoding: 'utf8' });
-    expect({ stdout, stderr }).toEqual({ stdout: '-- opt out (1): coded_opt_outs\n0\n', stderr: '' });
+    expect(stderr).toBe('');
+    expect(stdout).toMatch(/^-- opt out \(1\): .* without SQL\n0\n$/);
   });
 
   it('says errors as lines of JSON when the log is JSON', async () => {
