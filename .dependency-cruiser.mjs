@@ -126,14 +126,14 @@ export default {
         path: '^src/',
         pathNot: ['^src/(kernel|keys|provider/tokenise)/', '^src/cli/doctor/', TESTS],
       },
-      to: { path: '^src/kernel/', pathNot: '^src/kernel/text-scanner.ts$' },
+      to: { path: '^src/kernel/', pathNot: '^src/kernel/(text|column)-scanner.ts$' },
     },
     {
       name: 'scanner-for-extract',
       comment: 'One folder reads delimited text, so that one place decides what a record is.',
       severity: 'error',
       from: { path: '^src/', pathNot: ['^src/(kernel|provider/extract)/', TESTS] },
-      to: { path: '^src/kernel/text-scanner.ts$' },
+      to: { path: '^src/kernel/(text|column)-scanner.ts$' },
     },
     {
       name: 'duckdb-in-its-engine',

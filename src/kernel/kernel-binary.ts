@@ -6,6 +6,9 @@ export interface KernelExports {
   compress(stateIn: number, block: number, stateOut: number): void;
   hashBatch(key: number, count: number): void;
   scan(length: number, delimiter: number, quote: number): number;
+  lineEndsFound(): number;
+  countLineEnds(length: number): number;
+  encode(column: number, width: number, rows: number, quote: number): void;
 }
 
 export interface KernelMemory {

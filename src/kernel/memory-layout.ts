@@ -52,9 +52,9 @@ export const ROUND_CONSTANTS_AT = INITIAL_STATE_AT + STATE_BYTES + GUARD_BYTES;
 /** The keys' states: KEY_BYTES and a guard for each. */
 export const KEYS_AT = ROUND_CONSTANTS_AT + 64 * 4 + GUARD_BYTES;
 
-/** Bytes of text that are scanned at once: few enough to stay in a core's second cache, with their positions. */
-export const SCAN_BYTES = 65536;
-/** Bytes that one step of the scanner reads. The text is followed by space for a last step. */
+/** Bytes of text that may be scanned at once: few enough to stay in a core's second cache, with the positions of common rows. */
+export const SCAN_BYTES = 524288;
+/** Bytes that one step of the scanner looks at. The text is followed by room for a last step. */
 export const STEP_BYTES = 64;
 /** Positions that are written at once, needed or not. The positions are followed by space for them. */
 export const POSITIONS_AT_ONCE = 8;
@@ -69,3 +69,41 @@ export const POSITIONS_AT = TEXT_GUARD_AT + GUARD_BYTES;
 export const POSITIONS_GUARD_AT = POSITIONS_AT + (SCAN_BYTES + POSITIONS_AT_ONCE) * 4;
 /** Bytes of a scanner's memory. */
 export const SCANNER_BYTES = POSITIONS_GUARD_AT + GUARD_BYTES;
+
+/** The longest text that a dictionary takes: no code, flag or category that is delivered as one is longer. */
+export const MAX_ENTRY_BYTES = 64;
+/** Texts of a dictionary: a power of two, beyond the codes that one table of a GP system uses (SNOMED CT has some 350,000 in all). */
+export const MAX_ENTRIES = 131072;
+/** Slots of its hash table: a power of two, so that half of them at least are free. */
+export const TABLE_SLOTS = 2 * MAX_ENTRIES;
+/** Slots that are looked at for one text. Where texts crowd together, as made-up ones may, the rest are not taken. */
+export const MAX_PROBES = 64;
+/** Bytes of all its texts, each filled up to a multiple of eight: three times that for each. */
+export const ENTRY_TEXT_BYTES = 24 * MAX_ENTRIES;
+/** Rows of one text: each has two cells or more, and a byte behind each. */
+export const MAX_ROWS = SCAN_BYTES / 2;
+/** Instead of a code: a cell that the caller must read itself. */
+export const NO_CODE = 0xffffffff;
+
+/** One code a row: uint32. */
+export const CODES_AT = POSITIONS_GUARD_AT + GUARD_BYTES;
+/** The guard behind the codes. */
+export const CODES_GUARD_AT = CODES_AT + MAX_ROWS * 4;
+/** How many texts the dictionary has, and how many bytes of ENTRY_TEXT_BYTES are in use: two uint32, and eight bytes that are free. */
+export const DICTIONARY_AT = CODES_GUARD_AT + GUARD_BYTES;
+/** The guard behind them. */
+export const DICTIONARY_GUARD_AT = DICTIONARY_AT + 16;
+/** The hash table: of each slot a code and one, or zero: uint32. */
+export const TABLE_AT = DICTIONARY_GUARD_AT + GUARD_BYTES;
+/** The guard behind the hash table. */
+export const TABLE_GUARD_AT = TABLE_AT + TABLE_SLOTS * 4;
+/** By code, where its text begins among the texts, and its bytes: two uint32. */
+export const ENTRIES_AT = TABLE_GUARD_AT + GUARD_BYTES;
+/** The guard behind the entries. */
+export const ENTRIES_GUARD_AT = ENTRIES_AT + MAX_ENTRIES * 8;
+/** The texts, one behind the other, each filled up with zeros to a multiple of eight bytes. */
+export const ENTRY_TEXTS_AT = ENTRIES_GUARD_AT + GUARD_BYTES;
+/** The guard behind the texts. */
+export const ENTRY_TEXTS_GUARD_AT = ENTRY_TEXTS_AT + ENTRY_TEXT_BYTES;
+/** Bytes of the memory of a scanner with a dictionary. */
+export const COLUMN_SCANNER_BYTES = ENTRY_TEXTS_GUARD_AT + GUARD_BYTES;

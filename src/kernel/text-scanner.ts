@@ -17,22 +17,30 @@ export { SCAN_BYTES } from './memory-layout.ts';
 const GUARDS = [FIRST_GUARD_AT, TEXT_GUARD_AT, POSITIONS_GUARD_AT];
 
 /**
- * Finds the delimiters and line ends outside quotes of delimited text. It holds the last text until `clear`.
+ * Finds the delimiters and line ends outside quotes of delimited text. It holds what was scanned until `clear`.
  * One instance is for one text at a time.
  */
 export class TextScanner {
-  readonly #code: KernelExports;
-  readonly #words: Int32Array<ArrayBuffer>;
+  protected readonly code: KernelExports;
+  protected readonly words: Int32Array<ArrayBuffer>;
+  readonly #guards: readonly number[];
   readonly #text: Uint8Array<ArrayBuffer>;
   readonly #positions: Uint32Array<ArrayBuffer>;
+  /** the longest text, and the most positions, since the last `clear` */
+  #longest = 0;
+  #most = 0;
 
-  constructor() {
-    const { memory, code } = instantiateKernel(Math.ceil(SCANNER_BYTES / PAGE_BYTES));
-    this.#code = code;
-    this.#words = new Int32Array(memory.buffer);
+  /**
+   * @param bytes of memory, and the guards behind those of the scanner: for whoever has more to do with the text
+   */
+  constructor(bytes = SCANNER_BYTES, guards: readonly number[] = []) {
+    const { memory, code } = instantiateKernel(Math.ceil(bytes / PAGE_BYTES));
+    this.code = code;
+    this.words = new Int32Array(memory.buffer);
     this.#text = new Uint8Array(memory.buffer, TEXT_AT, SCAN_BYTES);
     this.#positions = new Uint32Array(memory.buffer, POSITIONS_AT, SCAN_BYTES + POSITIONS_AT_ONCE);
-    setGuards(this.#words, GUARDS);
+    this.#guards = [...GUARDS, ...guards];
+    setGuards(this.words, this.#guards);
   }
 
   /**
@@ -44,15 +52,34 @@ export class TextScanner {
    */
   scan(text: Uint8Array, delimiter: number, quote: number): Uint32Array | null {
     this.#text.set(text);
-    requireGuards(this.#words, GUARDS);
-    const count = this.#code.scan(text.length, delimiter, quote);
-    requireGuards(this.#words, GUARDS);
+    this.#longest = Math.max(this.#longest, text.length);
+    this.requireGuards();
+    const count = this.code.scan(text.length, delimiter, quote);
+    this.requireGuards();
+    this.#most = count < 0 ? this.#positions.length : Math.max(this.#most, count + POSITIONS_AT_ONCE);
     return count < 0 ? null : this.#positions.subarray(0, count);
   }
 
-  /** Overwrites the text and its positions with zeros. */
+  /** Line ends outside quotes of the text that was scanned last, if it is regular. */
+  get lineEnds(): number {
+    return this.code.lineEndsFound();
+  }
+
+  /** Line ends, within quotes or not, in the first bytes of the text that was scanned last. */
+  countLineEnds(length: number): number {
+    return this.code.countLineEnds(length);
+  }
+
+  /** Overwrites texts and their positions with zeros. */
   clear(): void {
-    this.#text.fill(0);
-    this.#positions.fill(0);
+    this.#text.fill(0, 0, this.#longest);
+    this.#positions.fill(0, 0, this.#most);
+    this.#longest = 0;
+    this.#most = 0;
+  }
+
+  /** @throws TallystickError with EXIT.bug where something was written past a region */
+  protected requireGuards(): void {
+    requireGuards(this.words, this.#guards);
   }
 }

@@ -69,7 +69,7 @@ export async function tokeniseSources(
           engine,
           tokens,
           context,
-          optOuts.unnumbered,
+          optOuts,
           storeDirectory,
           settings,
         ),

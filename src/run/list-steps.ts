@@ -1,26 +1,19 @@
-import { optOutCodes } from '../domain/opt-out-codes.ts';
 import { shownDialect as dialect } from '../engine/duckdb/dialect.ts';
 import { NO_CODES_READ } from '../linker/de-identify/known-codes.ts';
 import { personsStep } from '../linker/publish/person-outputs.ts';
 import { type DictionaryPlan, planRelease, type ReleasePlan } from '../linker/release/plan-release.ts';
 import { type Pipeline, type TableSpec, tablesOf } from '../pipeline/pipeline.ts';
 import { extractSql } from '../provider/extract/extract-query.ts';
-import { flaggedRowsSql } from '../provider/extract/opt-out-owners.ts';
-import { codedEventsSql } from '../provider/extract/opt-out-queries.ts';
 import type { EngineFile } from '../provider/extract/read-csv-sql.ts';
 import { tokenFunctionOf } from '../provider/tokenise/token-function.ts';
 import { type Step, step } from '../sql/step.ts';
 import { planTokens } from '../store/token-plan.ts';
 
-/** The parts of a run that are made of SQL, in their order. */
-export type RunPart =
-  | 'opt out (1)'
-  | 'extract'
-  | 'link'
-  | 'audit'
-  | 'who is missed'
-  | 'opt out (2)'
-  | 'release';
+/**
+ * The parts of a run that are made of SQL, in their order. Before all of them, opt out (1) looks for coded opt-outs and flags cell by cell
+ * (`provider/opt-outs/recorded-opt-outs`), without SQL.
+ */
+export type RunPart = 'extract' | 'link' | 'audit' | 'who is missed' | 'opt out (2)' | 'release';
 
 /** A step and the part of the run it belongs to. */
 export interface ListedStep extends Step {
@@ -35,7 +28,6 @@ export function listSteps(pipeline: Pipeline, runDate: string): ListedStep[] {
   const plan = planRelease(pipeline, NO_CODES_READ, (table) => [`STORE/${table}-*.parquet`]);
   const as = (part: RunPart) => (step: Step) => ({ part, ...step });
   return [
-    ...recordedOptOuts(pipeline).map(as('opt out (1)')),
     ...tablesOf(pipeline)
       .flatMap((table) => extractSteps(table, pipeline, runDate))
       .map(as('extract')),
@@ -62,38 +54,6 @@ function extractSteps(table: TableSpec, pipeline: Pipeline, runDate: string): St
 /** Files as they are declared; which of them are compressed, only the delivery shows. */
 function asFile(path: string): EngineFile {
   return { path, compression: 'auto' };
-}
-
-function recordedOptOuts(pipeline: Pipeline): Step[] {
-  const { codeOverrides, lookAlikes } = pipeline.optOuts;
-  const sought = optOutCodes(codeOverrides, lookAlikes);
-  return tablesOf(pipeline).flatMap((table) => {
-    const header = table.columns.map(({ name }) => name);
-    const codes = pipeline.optOuts.codes.find((one) => one.table === table.name);
-    const flags = table.columns.filter(({ flag }) => flag !== null);
-    return table.files.flatMap(({ shownAs }): Step[] => [
-      ...(codes === undefined
-        ? []
-        : [
-            {
-              name: 'coded_opt_outs',
-              about: `rows of ${shownAs} that may record an opt-out`,
-              reads: [shownAs],
-              sql: codedEventsSql(table, header, asFile(shownAs), dialect, codes.columns, sought, codes.date),
-            },
-          ]),
-      ...(flags.length === 0
-        ? []
-        : [
-            {
-              name: 'flagged_opt_outs',
-              about: `rows of ${shownAs} whose flags do not all say that nobody opted out`,
-              reads: [shownAs],
-              sql: flaggedRowsSql(table, header, asFile(shownAs), dialect, flags),
-            },
-          ]),
-    ]);
-  });
 }
 
 function releaseSteps(plan: ReleasePlan): Step[] {

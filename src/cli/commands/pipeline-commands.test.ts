@@ -73,7 +73,6 @@ describe.concurrent('tallystick plan', () => {
     expect(ended.code).toBe(0);
     const { steps } = objectOf<{ steps: ListedStep[] }>(ended);
     expect([...new Set(steps.map(({ part }) => part))]).toEqual([
-      'opt out (1)',
       'extract',
       'link',
       'audit',

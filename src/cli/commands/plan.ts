@@ -19,10 +19,14 @@ export function planCommand(terminal: Terminal) {
     });
 }
 
-/** SQL with comments, for people and for SQL parsers. */
+/** What a run does first, and no step shows. */
+const OPT_OUT =
+  '-- opt out (1): before every step, the code columns and opt-out flags of GP tables are looked through cell by cell, without SQL';
+
+/** SQL with comments: it can be read by people, and by anything that reads SQL. */
 function describe(steps: readonly ListedStep[]): string {
   const texts = steps.map(({ part, name, about, reads, sql }) =>
     [`-- ${part}: ${name}`, `-- ${about}`, `-- reads ${reads.join(', ')}`, `${sql};`].join('\n'),
   );
-  return texts.join('\n\n');
+  return [OPT_OUT, ...texts].join('\n\n');
 }

@@ -200,7 +200,8 @@ describe.concurrent('the command line', () => {
   it('accepts a reader that closes the pipe early', () => {
     const script = `"${process.execPath}" dist/cli/main.js plan "${PIPELINE}" | head -1; echo "\${PIPESTATUS[0]}"`;
     const { stdout, stderr } = spawnSync('bash', ['-c', script], { encoding: 'utf8' });
-    expect({ stdout, stderr }).toEqual({ stdout: '-- opt out (1): coded_opt_outs\n0\n', stderr: '' });
+    expect(stderr).toBe('');
+    expect(stdout).toMatch(/^-- opt out \(1\): .* without SQL\n0\n$/);
   });
 
   it('prints errors as lines of JSON when the log is JSON', async () => {

@@ -1,4 +1,5 @@
 // The exports of the binary; ../kernel-binary.ts declares them in TypeScript.
 export { compress } from './compress';
+export { encode } from './dictionary';
 export { hashBatch } from './hash-batch';
-export { scan } from './scan';
+export { countLineEnds, lineEndsFound, scan } from './scan';

@@ -6,7 +6,37 @@ const CR: i8 = 0x0d;
 /** The result for a text that the plain reader must parse. */
 const IRREGULAR: i32 = -1;
 
-/** A bit for each of 64 bytes, the first in the lowest: set where the byte is this one. */
+let lineEndsOutside: i32 = 0;
+
+/** Line ends outside quotes of the text that was scanned last. */
+export function lineEndsFound(): i32 {
+  return lineEndsOutside;
+}
+
+/** Line ends, within quotes or not, in the first `length` bytes of the text. */
+export function countLineEnds(length: i32): i32 {
+  const lineEnds = i8x16.splat(LF);
+  let count = 0;
+  for (let at = 0; at < length; at += STEP_BYTES) {
+    const text: usize = TEXT_AT + at;
+    const found = bitsOf(
+      v128.load(text),
+      v128.load(text, 16),
+      v128.load(text, 32),
+      v128.load(text, 48),
+      lineEnds,
+    );
+    count += <i32>popcnt(found & validBits(length - at));
+  }
+  return count;
+}
+
+/** A bit for each byte of a step that belongs to the text, of which so many bytes are left. */
+function validBits(left: i32): u64 {
+  return left >= STEP_BYTES ? ~(<u64>0) : ((<u64>1) << (<u64>left)) - 1;
+}
+
+/** A bit for each of 64 bytes, the first in the lowest: whether it is this one. */
 function bitsOf(a: v128, b: v128, c: v128, d: v128, byte: v128): u64 {
   return (
     <u64>(<u32>i8x16.bitmask(i8x16.eq(a, byte))) |
@@ -69,6 +99,7 @@ export function scan(length: i32, delimiter: i32, quote: i32): i32 {
   const lineEnds = i8x16.splat(LF);
   const returns = i8x16.splat(CR);
   let count = 0;
+  let lines = 0;
   /** all ones if the byte before this step is within quotes */
   let within: u64 = 0;
   /** in the lowest bit: a cell begins at this step; the byte before it is a closing quote, or a CR behind one */
@@ -82,8 +113,7 @@ export function scan(length: i32, delimiter: i32, quote: i32): i32 {
     const b = v128.load(text, 16);
     const c = v128.load(text, 32);
     const d = v128.load(text, 48);
-    const left = length - at;
-    const valid: u64 = left >= STEP_BYTES ? ~(<u64>0) : ((<u64>1) << (<u64>left)) - 1;
+    const valid = validBits(length - at);
     const lineEnd = bitsOf(a, b, c, d, lineEnds) & valid;
     let end = (bitsOf(a, b, c, d, delimiters) & valid) | lineEnd;
     const quoteBits = bitsOf(a, b, c, d, quotes) & valid;
@@ -108,6 +138,8 @@ export function scan(length: i32, delimiter: i32, quote: i32): i32 {
     }
     storePositions(end, at, POSITIONS_AT + (count << 2));
     count += <i32>popcnt(end);
+    lines += <i32>popcnt(end & lineEnd);
   }
+  lineEndsOutside = lines;
   return faults === 0 ? count : IRREGULAR;
 }

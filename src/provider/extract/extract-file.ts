@@ -94,7 +94,7 @@ async function usePath<T>(
  *
  * @throws TallystickError (exit 1) where there are more than the reader notes
  */
-export async function countRejected(engine: DuckDbEngine, about: string): Promise<number> {
+async function countRejected(engine: DuckDbEngine, about: string): Promise<number> {
   const [row] = await engine.query(
     `SELECT count(DISTINCT line)::INTEGER AS n, count(*)::INTEGER AS notes FROM ${REJECT_TABLES.errors}`,
     about,

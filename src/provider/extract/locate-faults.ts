@@ -138,7 +138,7 @@ function firstMisfit(
 }
 
 /** What is wrong with a file in which the two readings find different rows. */
-export function disagreement(file: InputFile, found: readonly QuarantinedRow[]): Problem[] {
+function disagreement(file: InputFile, found: readonly QuarantinedRow[]): Problem[] {
   const first = found[0];
   return [
     {

@@ -40,10 +40,10 @@ export async function locateUnclearCodes(
     for (const { column, at } of places) {
       const system = systemOf(column);
       if (readOptOutCell(system, record.field(at)!.toString('utf8'), codes) !== 'unclear') continue;
-      problems.push(unclear({ file: file.shownAs, line: record.line, column: column.name }, system));
+      problems.push(unclearCode({ file: file.shownAs, line: record.line, column: column.name }, system));
     }
   }
-  return problems.length > 0 ? problems : [unclear({ file: file.shownAs }, systemOf(places[0]!.column))];
+  return problems.length > 0 ? problems : [unclearCode({ file: file.shownAs }, systemOf(places[0]!.column))];
 }
 
 /** What the cells of a column are read as; categories are texts of nobody's system. */
@@ -51,7 +51,8 @@ function systemOf({ system }: ColumnSpec): CodeSystem {
   return system ?? 'local';
 }
 
-function unclear(place: Pick<Problem, 'file' | 'line' | 'column'>, system: CodeSystem): Problem {
+/** What is said of a cell that is, or may be, an opt-out code, and cannot be read as one of a column of this system. */
+export function unclearCode(place: Pick<Problem, 'file' | 'line' | 'column'>, system: CodeSystem): Problem {
   if (!isOptOutSystem(system)) {
     return {
       ...place,

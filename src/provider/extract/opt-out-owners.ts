@@ -1,7 +1,7 @@
 import type { ColumnSpec, Pipeline, TableSpec } from '../../pipeline/pipeline.ts';
 import type { Dialect } from '../../sql/step.ts';
 import { nhsNumberSql } from '../standardise/nhs-number-sql.ts';
-import { applyLayers, textLiteral } from '../standardise/standardised-sql.ts';
+import { applyLayers } from '../standardise/standardised-sql.ts';
 import { readerNames } from './extract-query.ts';
 import { payloadSql } from './payload-sql.ts';
 import { type EngineFile, readCsvSql } from './read-csv-sql.ts';
@@ -16,35 +16,10 @@ export function ownerColumnOf({ columns }: TableSpec): ColumnSpec {
 }
 
 /** That column as text without the blanks around it; an NHS number as it stands, for the rules of the domain to read. */
-export function ownerSql(table: TableSpec, dialect: Dialect): string {
+function ownerSql(table: TableSpec, dialect: Dialect): string {
   const column = ownerColumnOf(table);
   const raw = dialect.name(column.name);
   return column.role === 'nhs-number' ? raw : payloadSql(column, raw).text;
-}
-
-/**
- * Rows whose opt-out flags do not all say that nobody opted out.
- *
- * @returns SQL with columns owner, flag_0 ... flag_n (text without blanks, NULL where empty)
- */
-export function flaggedRowsSql(
-  table: TableSpec,
-  header: readonly string[],
-  file: EngineFile,
-  dialect: Dialect,
-  flags: readonly ColumnSpec[],
-): string {
-  const cells = flags.map(
-    (column, at) => `${payloadSql(column, dialect.name(column.name)).text} AS flag_${at}`,
-  );
-  const isOptOut = flags.map(({ flag }, at) =>
-    flag === null || flag.none.length === 0
-      ? 'true'
-      : `coalesce(flag_${at}, '') NOT IN (${flag.none.map(textLiteral).join(', ')})`,
-  );
-  return `SELECT * FROM (SELECT ${ownerSql(table, dialect)} AS owner, ${cells.join(', ')}
-FROM ${readCsvSql(table.format, readerNames(header, table), file, dialect)}) AS flagged
-WHERE ${isOptOut.join(' OR ')}`;
 }
 
 /**

@@ -56,13 +56,19 @@ export function faultOf(column: ColumnSpec): PayloadFault | null {
 
 export type PayloadCell = { readonly value: string | number | null } | { readonly fault: PayloadFault };
 
+/** A cell without the blanks around it; null where nothing is left, or what the column says is as good as nothing. */
+export function payloadText({ missing }: Pick<ColumnSpec, 'missing'>, text: string | null): string | null {
+  const trimmed = trimBlanks(text);
+  return trimmed === '' || missing.includes(trimmed) ? null : trimmed;
+}
+
 /**
  * One payload cell, by the plain rules that the SQL of `payload-sql.ts` is held to.
  * Dates come out as YYYY-MM-DD, timestamps as YYYY-MM-DD HH:MM:SS.
  */
 export function payloadValue(column: ColumnSpec, text: string | null): PayloadCell {
-  const trimmed = trimBlanks(text);
-  if (trimmed === '' || column.missing.includes(trimmed)) {
+  const trimmed = payloadText(column, text);
+  if (trimmed === null) {
     return faultOf(column) === 'missing key' ? { fault: 'missing key' } : { value: null };
   }
   switch (payloadType(column.role)) {

@@ -4,55 +4,96 @@ import type { ScannedRecord } from './scanned-record.ts';
 const LF = 0x0a;
 const CR = 0x0d;
 
-/**
- * The records of a regular text (kernel/assembly/scan.ts), as the plain reader would read them.
- *
- * @param text whole records
- * @param ends positions of all delimiters and line ends outside quotes; the last is a line end
- * @param firstLine physical line on which the text begins
- * @returns the physical line behind the text
- */
-export function* regularRecords(
-  text: Buffer,
-  ends: Uint32Array,
-  quote: number,
-  firstLine: number,
-): Generator<ScannedRecord, number> {
-  let line = firstLine;
-  let from = 0;
-  for (let next = 0; next < ends.length; ) {
-    const fieldEnds: number[] = [];
-    let to: number;
-    do {
-      to = ends[next]!;
-      fieldEnds.push(to - from);
-      next += 1;
-    } while (text[to] !== LF);
-    // a copy, or whoever keeps one field would keep the whole piece of the file
-    const bytes = Buffer.from(text.subarray(from, to > from && text[to - 1] === CR ? to - 1 : to));
-    fieldEnds[fieldEnds.length - 1] = bytes.length;
-    if (bytes.length > 0) yield new RegularRecord(line, bytes, fieldEnds, quote);
-    line += 1 + countOf(bytes, LF);
-    from = to + 1;
+/** A regular text of whole records (kernel/assembly/scan.ts): its records, as the plain reader would read them. */
+export class RegularText {
+  readonly bytes: Buffer;
+  readonly #ends: Uint32Array;
+  readonly #lineEnds: number;
+  readonly #quote: number;
+  readonly #firstLine: number;
+
+  /**
+   * @param bytes which must not change as long as records are asked for
+   * @param ends positions of all delimiters and line ends outside quotes; the last is a line end
+   * @param lineEnds how many of them are line ends
+   * @param firstLine physical line on which the text begins
+   */
+  constructor(bytes: Buffer, ends: Uint32Array, lineEnds: number, quote: number, firstLine: number) {
+    this.bytes = bytes;
+    this.#ends = ends;
+    this.#lineEnds = lineEnds;
+    this.#quote = quote;
+    this.#firstLine = firstLine;
   }
-  return line;
+
+  /** All records, in order. Empty lines are none. */
+  *records(): Generator<ScannedRecord> {
+    let line = this.#firstLine;
+    let next = 0;
+    while (next < this.#ends.length) {
+      const first = next;
+      while (this.bytes[this.#ends[next]!] !== LF) next += 1;
+      next += 1;
+      const record = this.#record(first, next, line);
+      if (record.bytesAtMost > 1) yield record;
+      line += 1 + record.newlines;
+    }
+  }
+
+  /** How many rows there are, if each has so many cells, two or more; null if any has not, or is an empty line. */
+  rowsOf(width: number): number | null {
+    const rows = this.#lineEnds;
+    if (width < 2 || rows * width !== this.#ends.length) return null;
+    // as many positions are looked at as there are line ends: if each is one, there is no other
+    for (let at = width - 1; at < this.#ends.length; at += width) {
+      if (this.bytes[this.#ends[at]!] !== LF) return null;
+    }
+    return rows;
+  }
+
+  /** One of the rows of `rowsOf`, from 0. Its line is looked for when it is asked for. */
+  row(row: number, width: number): ScannedRecord {
+    return this.#record(row * width, (row + 1) * width, null);
+  }
+
+  #record(first: number, behind: number, line: number | null): RegularRecord {
+    const from = first === 0 ? 0 : this.#ends[first - 1]! + 1;
+    const to = this.#ends[behind - 1]!;
+    // a copy, or whoever keeps one field would keep the whole piece of the file
+    const bytes = Buffer.from(
+      this.bytes.subarray(from, to > from && this.bytes[to - 1] === CR ? to - 1 : to),
+    );
+    const ends = Array.from(this.#ends.subarray(first, behind), (end) => end - from);
+    ends[ends.length - 1] = bytes.length;
+    const lineOf = () => this.#firstLine + countOf(this.bytes.subarray(0, from), LF);
+    return new RegularRecord(line ?? lineOf, bytes, ends, this.#quote);
+  }
 }
 
 /** A record of which a field is made when it is asked for: most readers look at a few columns of many. */
 class RegularRecord implements ScannedRecord {
   readonly badQuote = false;
   readonly endsFile = false;
-  readonly line: number;
+  readonly #line: number | (() => number);
   readonly #bytes: Buffer;
   readonly #ends: readonly number[];
   readonly #quote: number;
 
   /** @param bytes without the line end */
-  constructor(line: number, bytes: Buffer, ends: readonly number[], quote: number) {
-    this.line = line;
+  constructor(line: number | (() => number), bytes: Buffer, ends: readonly number[], quote: number) {
+    this.#line = line;
     this.#bytes = bytes;
     this.#ends = ends;
     this.#quote = quote;
+  }
+
+  get line(): number {
+    return typeof this.#line === 'number' ? this.#line : this.#line();
+  }
+
+  /** Line ends within its quotes. */
+  get newlines(): number {
+    return countOf(this.#bytes, LF);
   }
 
   get fieldCount(): number {

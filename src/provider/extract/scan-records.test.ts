@@ -1,7 +1,8 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { SCAN_BYTES } from '../../kernel/text-scanner.ts';
+
 import { PlainReader } from './plain-reader.ts';
+import { PLAIN_BYTES } from './scan-blocks.ts';
 import { scanRecords } from './scan-records.ts';
 import type { ScannedRecord } from './scanned-record.ts';
 
@@ -105,7 +106,7 @@ describe('scanned records are those of the plain reader', () => {
   });
 
   it('where a fault, a quote or a line end is at the end of a step or of a block', async () => {
-    for (const edge of [64, 128, SCAN_BYTES]) {
+    for (const edge of [64, 128, PLAIN_BYTES]) {
       for (const before of [-3, -2, -1, 0, 1, 2]) {
         for (const what of [
           '"a"',
@@ -132,16 +133,16 @@ describe('scanned records are those of the plain reader', () => {
   });
 
   it('where a record or a quoted cell is longer than a block, and where a quote is never closed', async () => {
-    const long = 'x'.repeat(SCAN_BYTES + 10);
+    const long = 'x'.repeat(PLAIN_BYTES + 10);
     for (const text of [
       `a,${long}\nb,c\n`,
       `a,"${long}\n${long}"\nb,c\n`,
       `a,b\nc,"${long}\n${long}`,
-      `a,"b\n${'row,"cell"\n'.repeat(SCAN_BYTES / 8)}`,
-      ','.repeat(3 * SCAN_BYTES),
-      '\n'.repeat(2 * SCAN_BYTES),
+      `a,"b\n${'row,"cell"\n'.repeat(PLAIN_BYTES / 8)}`,
+      ','.repeat(3 * PLAIN_BYTES),
+      '\n'.repeat(2 * PLAIN_BYTES),
     ]) {
-      await expectSame(Buffer.from(text), ',', '"', [1, SCAN_BYTES]);
+      await expectSame(Buffer.from(text), ',', '"', [1, PLAIN_BYTES]);
     }
   });
 

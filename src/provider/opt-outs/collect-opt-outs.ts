@@ -6,7 +6,9 @@ import type { RunSettings } from '../../program/run-settings.ts';
 import { ANY_SOURCE, type OptOutToken } from '../../store/opt-out-list.ts';
 import type { OptOutCounts } from '../../store/token-store.ts';
 import { tokenBytes, tokenText } from '../../store/token-text.ts';
+import type { InputFile } from '../extract/find-files.ts';
 import type { TableInputs } from '../extract/find-inputs.ts';
+import type { SearchedFile } from '../extract/search-records.ts';
 import { type GpStops, noStops } from '../tokenise/gp-stops.ts';
 import type { TokenKernel } from '../tokenise/token-kernel.ts';
 import { WITNESSED_OPT_OUTS } from '../tokenise/witnesses.ts';
@@ -28,6 +30,8 @@ export interface CollectedOptOuts {
   readonly lists: Readonly<Record<string, readonly unknown[] | null>>;
   /** coded or flagged opt-outs that act on a patient key, for want of an NHS number */
   readonly unnumbered: readonly UnnumberedOptOut[];
+  /** the records that were met in files that were searched; the bulk reading must meet as many */
+  readonly searched: ReadonlyMap<InputFile, SearchedFile>;
   /** what was found in lists and records; the caller settles them with those of the tables */
   readonly findings: readonly Finding[];
 }
@@ -51,8 +55,8 @@ export async function collectOptOuts(
   const nhsToken = (digits: string) => tokenText(tokens.tokenOf('nhs-number', digits));
   const currentToken = (digits: string) => nhsToken(superseded.get(digits) ?? digits);
 
-  // The engine looks through the records while the lists are read here; whatever happens, it is waited for.
-  const scan = readRecordedOptOuts(pipeline, inputs, engine, settings);
+  // Whatever happens to the lists, the reading of the records is waited for.
+  const scan = readRecordedOptOuts(pipeline, inputs, settings.signal);
   const [recorded, lists] = await bothOrNeither(scan, readOptOutLists(pipeline, runDate));
   const sources = await findOwners(pipeline, inputs, recorded, engine, settings);
   const matched = sources.map((one) => ({ ...one, source: one.source.name }));
@@ -108,6 +112,7 @@ export async function collectOptOuts(
       'optOuts.register': lists.register === null ? null : registered,
       'optOuts.national': allowed,
     },
+    searched: new Map(recorded.flatMap((one) => [...one.searched])),
     findings,
   };
 }

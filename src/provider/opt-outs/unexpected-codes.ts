@@ -3,9 +3,9 @@ import { mayHoldOptOutCode, type OptOutCodeTable, optOutCodes } from '../../doma
 import type { Problem } from '../../domain/problem.ts';
 import type { Pipeline, TableSpec } from '../../pipeline/pipeline.ts';
 import type { InputFile } from '../extract/find-files.ts';
-import { lostCode } from '../extract/find-lost-codes.ts';
 import type { FaultyRecord } from '../extract/locate-faults.ts';
 import { locateUnclearCodes } from '../extract/locate-unclear-codes.ts';
+import { lostCode } from '../extract/lost-code.ts';
 import type { Header } from '../extract/read-header.ts';
 
 /**

@@ -18,8 +18,9 @@ import { type ExtractSource, isRead } from '../extract/extract-query.ts';
 import type { TableInputs } from '../extract/find-inputs.ts';
 import { checkHeaderFits, emptyFile } from '../extract/header-fits.ts';
 import { locateFaults, type QuarantinedRow } from '../extract/locate-faults.ts';
+import type { CollectedOptOuts } from '../opt-outs/collect-opt-outs.ts';
 import { UnexpectedCodes } from '../opt-outs/unexpected-codes.ts';
-import { type UnnumberedOptOut, UnreadOptOuts } from '../opt-outs/unread-opt-outs.ts';
+import { UnreadOptOuts } from '../opt-outs/unread-opt-outs.ts';
 import { noteLetThrough } from '../quarantine/let-through.ts';
 import { checkQuarantine } from '../quarantine/quarantine.ts';
 import { quarantinedWitnesses } from '../quarantine/quarantined-witnesses.ts';
@@ -55,7 +56,7 @@ export async function tokeniseTable(
   engine: DuckDbEngine,
   tokens: TokenKernel,
   context: TokeniserContext,
-  unnumbered: readonly UnnumberedOptOut[],
+  optOuts: Pick<CollectedOptOuts, 'unnumbered' | 'searched'>,
   storeDirectory: string,
   settings: RunSettings,
 ): Promise<TokenisedTable> {
@@ -84,7 +85,7 @@ export async function tokeniseTable(
   const keepWitness = quarantinedWitnesses(pipeline, plan, tokens, context, settings.runDate, () => {
     counts.withoutWitness += 1;
   });
-  const unread = new UnreadOptOuts(unnumbered, table);
+  const unread = new UnreadOptOuts(optOuts.unnumbered, table);
   const unexpected = new UnexpectedCodes(table, pipeline);
   let rowsStored = 0;
   let rowsUnparsed = 0;
@@ -111,7 +112,9 @@ export async function tokeniseTable(
     const rows = counts.rowsIn - before.rows + done.rowsUnparsed;
     rowsOfFiles.push(rows);
     checkHeaderFits(file, header, rows, done.rowsUnparsed);
-    if (misfit > 0 || done.rowsUnparsed > 0) {
+    const searched = optOuts.searched.get(file);
+    const isReadOtherwise = searched !== undefined && (searched.rows !== rows || searched.unparsed > 0);
+    if (misfit > 0 || done.rowsUnparsed > 0 || isReadOtherwise) {
       const columns = table.columns.filter((column) => isRead(column, extract.tokenFunction));
       const expected = { rows, unparsed: done.rowsUnparsed, misfit };
       quarantined.push(

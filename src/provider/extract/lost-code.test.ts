@@ -2,7 +2,6 @@ import { gzipSync } from 'node:zlib';
 import iconv from 'iconv-lite';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { LongRefusal } from '../../domain/long-refusal.ts';
-import { OPT_OUT_CODES } from '../../domain/opt-out-codes.ts';
 import { BenchFolder } from '../../run/test-rig/bench-folder.ts';
 import { NHS_NUMBERS } from '../../run/test-rig/flat-source.ts';
 import {
@@ -11,9 +10,6 @@ import {
   splitPipeline,
   VISITS_HEADER,
 } from '../../run/test-rig/split-source.ts';
-import { findFiles } from './find-files.ts';
-import { findLostCodes } from './find-lost-codes.ts';
-import { readHeader } from './read-header.ts';
 
 const [a] = NHS_NUMBERS;
 const CODE = '827241000000103';
@@ -111,21 +107,16 @@ describe('the run goes on', () => {
   });
 });
 
-it('a file in which the bulk reader met more such rows than can be found is not to be trusted', async () => {
-  folder.put('visits.csv', `${VISITS_HEADER}${GOOD}p1,v2,05/01/2026\n`);
-  const { table, file, header } = await openVisits();
-  const find = (unparsed: number) =>
-    findLostCodes(file, table, header, table.columns.slice(0, 1), OPT_OUT_CODES, unparsed);
-  expect(await find(1)).toEqual([]);
-  await expect(find(2)).rejects.toThrow(/visits\.csv: faulty quoting makes it uncertain/);
+it('a file in which the bulk reading meets other rows than the search for opt-outs did is not to be trusted', async () => {
+  // behind a faulty quote the engine passes over a row without a word: an opt-out that was found could be on it, or on none
+  folder.put(
+    'visits.csv',
+    `${VISITS_HEADER}p1,"v1" "x,05/01/2026,53741008,n\n${GOOD.replace('v1', '"v2"')}${GOOD}`,
+  );
+  expect(await folder.refusal(splitPipeline({ quarantine: '90%' }))).toMatch(
+    /visits\.csv:2: faulty quoting makes it uncertain/,
+  );
 });
-
-async function openVisits() {
-  const { sources } = folder.parse(splitPipeline());
-  const table = sources[0]!.tables.find(({ name }) => name === 'visits')!;
-  const file = findFiles(table)[0]!;
-  return { table, file, header: await readHeader(file, table) };
-}
 
 it.each([
   ['rows that cannot be parsed', `p1,v2,05/01/2026,${CODE}\n`],

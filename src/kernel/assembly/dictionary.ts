@@ -1,0 +1,110 @@
+import {
+  CODES_AT,
+  DICTIONARY_AT,
+  ENTRIES_AT,
+  ENTRY_TEXT_BYTES,
+  ENTRY_TEXTS_AT,
+  MAX_ENTRIES,
+  MAX_ENTRY_BYTES,
+  MAX_PROBES,
+  NO_CODE,
+  POSITIONS_AT,
+  TABLE_AT,
+  TABLE_SLOTS,
+  TEXT_AT,
+} from '../memory-layout';
+
+const CR: u8 = 0x0d;
+
+/** Odd numbers with well-mixed bits, for multiplicative hashing: 2^64 / golden ratio, and a factor of MurmurHash3's last step. */
+const MIX: u64 = ((<u64>0x9e3779b9) << 32) | 0x7f4a7c15;
+const MIX_AGAIN: u64 = ((<u64>0xff51afd7) << 32) | 0xed558ccd;
+
+/** Eight bytes of a text, zeros behind its end. What is behind it in memory does not matter. */
+function wordAt(text: usize, length: u32, at: u32): u64 {
+  const word = load<u64>(text + at);
+  const left = length - at;
+  return left >= 8 ? word : word & (((<u64>1) << ((<u64>left) << 3)) - 1);
+}
+
+function hashOf(text: usize, length: u32): u64 {
+  let hash = <u64>length * MIX;
+  for (let at: u32 = 0; at < length; at += 8) {
+    hash = (hash ^ wordAt(text, length, at)) * MIX_AGAIN;
+    hash ^= hash >>> 32;
+  }
+  return hash;
+}
+
+function isEntry(code: u32, text: usize, length: u32): bool {
+  const entry: usize = ENTRIES_AT + (code << 3);
+  if (load<u32>(entry, 4) !== length) return false;
+  const known: usize = ENTRY_TEXTS_AT + load<u32>(entry);
+  for (let at: u32 = 0; at < length; at += 8) {
+    if (load<u64>(known + at) !== wordAt(text, length, at)) return false;
+  }
+  return true;
+}
+
+/** The code of a text that is new; NO_CODE where the dictionary is full. */
+function addEntry(slot: usize, text: usize, length: u32): u32 {
+  const code = load<u32>(DICTIONARY_AT);
+  const used = load<u32>(DICTIONARY_AT, 4);
+  const bytes = (length + 7) & ~7;
+  if (code >= <u32>MAX_ENTRIES || used + bytes > <u32>ENTRY_TEXT_BYTES) return NO_CODE;
+  for (let at: u32 = 0; at < length; at += 8) {
+    store<u64>(ENTRY_TEXTS_AT + used + at, wordAt(text, length, at));
+  }
+  const entry: usize = ENTRIES_AT + (code << 3);
+  store<u32>(entry, used);
+  store<u32>(entry, length, 4);
+  store<u32>(slot, code + 1);
+  store<u32>(DICTIONARY_AT, code + 1);
+  store<u32>(DICTIONARY_AT, used + bytes, 4);
+  return code;
+}
+
+function codeOf(text: usize, length: u32): u32 {
+  let slot = <u32>hashOf(text, length);
+  for (let probe = 0; probe < MAX_PROBES; probe += 1, slot += 1) {
+    const at: usize = TABLE_AT + ((slot & (TABLE_SLOTS - 1)) << 2);
+    const known = load<u32>(at);
+    if (known === 0) return addEntry(at, text, length);
+    if (isEntry(known - 1, text, length)) return known - 1;
+  }
+  return NO_CODE;
+}
+
+function hasByte(text: usize, length: u32, byte: u8): bool {
+  for (let at: u32 = 0; at < length; at += 1) if (load<u8>(text + at) === byte) return true;
+  return false;
+}
+
+/**
+ * Codes of the cells of one column, in a text that was scanned, is regular, and has the same number of cells in each row.
+ * Cells that are equal have one code, of this text and of every text before it. A cell longer than MAX_ENTRY_BYTES, with a quote
+ * in it, or met when the dictionary is full has NO_CODE.
+ *
+ * @param column from 0
+ * @param width cells of each row
+ * @param rows codes that are written at CODES_AT, at most MAX_ROWS
+ * @param quote the byte that the text was scanned with
+ */
+export function encode(column: i32, width: i32, rows: i32, quote: i32): void {
+  const isLast = column === width - 1;
+  let end: usize = POSITIONS_AT + (column << 2);
+  for (let row = 0; row < rows; row += 1, end += width << 2) {
+    const isFirst = row === 0 && column === 0;
+    let from: usize = TEXT_AT + (isFirst ? 0 : load<u32>(end - 4) + 1);
+    let to: usize = TEXT_AT + load<u32>(end);
+    if (isLast && to > from && load<u8>(to - 1) === CR) to -= 1;
+    const isQuoted = to > from && load<u8>(from) === <u8>quote;
+    if (isQuoted) {
+      from += 1;
+      to -= 1;
+    }
+    const length = <u32>(to - from);
+    const isPlain = length <= <u32>MAX_ENTRY_BYTES && !(isQuoted && hasByte(from, length, <u8>quote));
+    store<u32>(CODES_AT + (row << 2), isPlain ? codeOf(from, length) : NO_CODE);
+  }
+}

@@ -1,0 +1,82 @@
+import {
+  CODES_AT,
+  CODES_GUARD_AT,
+  COLUMN_SCANNER_BYTES,
+  DICTIONARY_AT,
+  DICTIONARY_GUARD_AT,
+  ENTRIES_AT,
+  ENTRIES_GUARD_AT,
+  ENTRY_TEXTS_AT,
+  ENTRY_TEXTS_GUARD_AT,
+  MAX_ENTRIES,
+  MAX_ROWS,
+  TABLE_AT,
+  TABLE_GUARD_AT,
+  TABLE_SLOTS,
+} from './memory-layout.ts';
+import { TextScanner } from './text-scanner.ts';
+
+export { MAX_ENTRIES, NO_CODE } from './memory-layout.ts';
+
+const GUARDS = [CODES_GUARD_AT, DICTIONARY_GUARD_AT, TABLE_GUARD_AT, ENTRIES_GUARD_AT, ENTRY_TEXTS_GUARD_AT];
+
+/**
+ * A scanner that also puts the cells of a column under codes, in one dictionary for all columns and texts until `clear`: so a rule
+ * is asked once a distinct cell. It holds the cells that it has met.
+ */
+export class ColumnScanner extends TextScanner {
+  readonly #codes: Uint32Array<ArrayBuffer>;
+  readonly #dictionary: Uint32Array<ArrayBuffer>;
+  readonly #table: Uint32Array<ArrayBuffer>;
+  readonly #entries: Uint32Array<ArrayBuffer>;
+  readonly #texts: Uint8Array<ArrayBuffer>;
+  #mostRows = 0;
+
+  constructor() {
+    super(COLUMN_SCANNER_BYTES, GUARDS);
+    const { buffer } = this.words;
+    this.#codes = new Uint32Array(buffer, CODES_AT, MAX_ROWS);
+    this.#dictionary = new Uint32Array(buffer, DICTIONARY_AT, 2);
+    this.#table = new Uint32Array(buffer, TABLE_AT, TABLE_SLOTS);
+    this.#entries = new Uint32Array(buffer, ENTRIES_AT, MAX_ENTRIES * 2);
+    this.#texts = new Uint8Array(buffer, ENTRY_TEXTS_AT, ENTRY_TEXTS_GUARD_AT - ENTRY_TEXTS_AT);
+  }
+
+  /**
+   * Codes of a column of the text that was scanned last, which is regular and has `width` cells in each of its first rows. A cell
+   * is taken without its quotes, and the last one of a row without the CR behind it.
+   *
+   * @param column from 0
+   * @param width two or more
+   * @returns a code a row, valid until the next call: from 0 to MAX_ENTRIES - 1 in the order in which cells are first met; NO_CODE
+   *   for a cell that has more than MAX_ENTRY_BYTES, has a quote in it, or is new when the dictionary is full
+   * @throws RangeError for more rows than a text can have, TallystickError with EXIT.bug where something was written past a region
+   */
+  encode(column: number, width: number, rows: number, quote: number): Uint32Array {
+    if (width < 2 || column < 0 || column >= width || rows > MAX_ROWS) {
+      throw new RangeError(`There is no column ${column} of ${width} in ${rows} rows.`);
+    }
+    this.#mostRows = Math.max(this.#mostRows, rows);
+    this.requireGuards();
+    this.code.encode(column, width, rows, quote);
+    this.requireGuards();
+    return this.#codes.subarray(0, rows);
+  }
+
+  /** The bytes of the cells with this code, as UTF-8 if the texts were. */
+  textOf(code: number): Buffer {
+    const [at, length] = this.#entries.subarray(code * 2, code * 2 + 2);
+    return Buffer.from(this.#texts.subarray(at, at! + length!));
+  }
+
+  /** Overwrites the dictionary with zeros as well. */
+  override clear(): void {
+    super.clear();
+    this.#codes.fill(0, 0, this.#mostRows);
+    this.#table.fill(0);
+    this.#entries.fill(0, 0, this.#dictionary[0]! * 2);
+    this.#texts.fill(0, 0, this.#dictionary[1]);
+    this.#dictionary.fill(0);
+    this.#mostRows = 0;
+  }
+}

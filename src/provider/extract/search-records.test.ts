@@ -1,0 +1,306 @@
+/** What the search reads of a file is what the plain reader reads, and what the engine does where both meet as many records. */
+import { statSync } from 'node:fs';
+import { gzipSync } from 'node:zlib';
+import fc from 'fast-check';
+import iconv from 'iconv-lite';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { duckdbDialect } from '../../engine/duckdb/dialect.ts';
+import { DuckDbEngine } from '../../engine/duckdb/engine.ts';
+import type { ColumnSpec, FileFormat } from '../../pipeline/pipeline.ts';
+import { BenchFolder } from '../../run/test-rig/bench-folder.ts';
+import type { InputFile } from './find-files.ts';
+import { structureFault } from './locate-faults.ts';
+import { PlainReader } from './plain-reader.ts';
+import { MAX_RECORD_BYTES, REJECT_TABLES, readCsvSql } from './read-csv-sql.ts';
+import type { ScannedRecord } from './scanned-record.ts';
+import { RecordSearch } from './search-records.ts';
+
+const BLOCKS = [4096, 16_384, 524_288];
+const NAMES = ['key', 'code', 'note'];
+const HEADER = { names: NAMES, undeclared: [] };
+const FORMAT: FileFormat = { delimiter: ',', quote: '"', encoding: 'utf-8' };
+/** `note` is not read: what is not UTF-8 there is nobody's fault. */
+const READ = ['key', 'code'].map((name, at) => ({ column: { name } as ColumnSpec, at }));
+
+let folder: BenchFolder;
+let engine: DuckDbEngine;
+beforeAll(async () => {
+  folder = BenchFolder.make();
+  engine = await DuckDbEngine.open({
+    threads: 1,
+    memory: '1GiB',
+    spillDirectory: null,
+    allowedDirectories: [folder.path],
+    allowedPaths: [],
+    keepOrder: true,
+  });
+});
+afterAll(() => {
+  engine.close();
+  folder.remove();
+});
+
+function fileOf(bytes: Buffer, compression: InputFile['compression'] = 'none'): InputFile {
+  const path = folder.put('nasty', bytes);
+  const { size, mtimeMs } = statSync(path);
+  const expectations = { rows: null, sha256: null };
+  return { path, shownAs: 'nasty', bytes: size, modified: mtimeMs, compression, expect: expectations };
+}
+
+/** What is compared of a reading. */
+interface Reading {
+  readonly rows: number;
+  readonly unparsed: readonly number[];
+  readonly found: readonly (readonly [line: number, ...cells: string[]])[];
+}
+
+const shown = (record: ScannedRecord): [number, ...string[]] => [
+  record.line,
+  ...record.fields.slice(0, NAMES.length).map((field) => field.toString('latin1')),
+];
+
+const isAny = () => true;
+/** Enough to find some and pass over others, of both columns. */
+const isSome = (cell: string) => cell.length % 3 === 1;
+
+async function searched(
+  file: InputFile,
+  blockBytes: number,
+  isSought: (cell: string) => boolean,
+  format = FORMAT,
+): Promise<Reading> {
+  const columns = ['key', 'code'].map((name) => ({ name, isSought }));
+  const search = new RecordSearch(columns, blockBytes);
+  const found: [number, ...string[]][] = [];
+  const lines: number[] = [];
+  const visitor = {
+    found: (record: ScannedRecord) => void found.push(shown(record)),
+    unparsed: (record: ScannedRecord) => void lines.push(record.line),
+  };
+  const { rows, unparsed } = await search.search(
+    file,
+    format,
+    HEADER,
+    READ,
+    visitor,
+    new AbortController().signal,
+  );
+  search.close();
+  expect(unparsed).toBe(lines.length);
+  return { rows, unparsed: lines, found };
+}
+
+/** Byte by byte, without blocks and without the kernel. */
+function plainly(text: Buffer, isSought: (cell: string) => boolean): Reading {
+  const reader = new PlainReader(0x2c, 0x22);
+  const marked = text.subarray(0, 3).equals(Buffer.from('\ufeff')) ? text.subarray(3) : text;
+  const [, ...records] = [...reader.read(marked), ...reader.end()];
+  const isFaulty = (record: ScannedRecord) => structureFault(record, HEADER, READ) !== null;
+  const parsed = records.filter((record) => !isFaulty(record));
+  return {
+    rows: records.length,
+    unparsed: records.filter(isFaulty).map(({ line }) => line),
+    found: parsed
+      .filter(({ fields }) => fields.slice(0, 2).some((field) => isSought(field.toString('utf8'))))
+      .map(shown),
+  };
+}
+
+/** Null where the engine refuses the file as a whole. */
+async function byEngine({ path }: InputFile): Promise<{ cells: unknown[]; unparsed: number } | null> {
+  const sql = readCsvSql(FORMAT, NAMES, { path, compression: 'none' }, duckdbDialect);
+  const rows = await engine
+    .query(`SELECT coalesce(key, '') AS key, coalesce(code, '') AS code FROM ${sql}`, 'reading')
+    .catch(() => null);
+  if (rows === null) return null;
+  const [told] = await engine.query(
+    `SELECT count(DISTINCT line)::INTEGER AS n FROM ${REJECT_TABLES.errors}`,
+    'counting',
+  );
+  for (const name of Object.values(REJECT_TABLES)) await engine.run(`DROP TABLE ${name}`, 'forgetting');
+  return { cells: rows.map(({ key, code }) => [key, code]), unparsed: Number(told?.['n']) };
+}
+
+async function expectSame(text: Buffer): Promise<void> {
+  const file = fileOf(text);
+  for (const isSought of [isAny, isSome]) {
+    const expected = plainly(text, isSought);
+    for (const block of BLOCKS) expect(await searched(file, block, isSought)).toEqual(expected);
+  }
+}
+
+const utf8 = (text: string) => Buffer.from(text, 'utf8');
+const ROW = fc.constantFrom(
+  'k1,9Nu0.,n',
+  'k2,,',
+  ',,',
+  '"k3","827241000000103","n"',
+  'k4,"a ""b""",n',
+  'k5,"two\nlines","\r\n"',
+  '"k6\0",\0,n',
+  'k7,é\u00a0,\ufeff',
+  `k8,${'x'.repeat(70)},n`,
+  `k9,y,"${'long, '.repeat(300)}"`,
+);
+const RAGGED = fc.constantFrom(
+  'k,x',
+  'k,x,n,n',
+  'k,x,n,,',
+  '',
+  'k',
+  '   ',
+  '\xff,x,n',
+  'k,x,\xff',
+  'k,\xfe,n',
+);
+const BAD_QUOTE = fc.constantFrom(
+  'k,"x"y,n',
+  'k,"x" "y,n',
+  'k, "x",n',
+  '"k" ,x,n',
+  'k,x",n',
+  'k,"x""y"z,n',
+  '"',
+);
+/** Rows as most senders write them, with some of the other kinds in between. */
+const fileText = (others: fc.Arbitrary<string>, weight: number) =>
+  fc
+    .record({
+      rows: fc.array(fc.oneof({ weight: 60, arbitrary: ROW }, { weight, arbitrary: others }), {
+        minLength: 1,
+        maxLength: 150,
+      }),
+      end: fc.constantFrom('\n', '\r\n'),
+      isMarked: fc.boolean(),
+      isEnded: fc.boolean(),
+    })
+    .map(({ rows, end, isMarked, isEnded }) => {
+      const text = [NAMES.join(','), ...rows].join(end) + (isEnded ? end : '');
+      return Buffer.concat([utf8(isMarked ? '\ufeff' : ''), bytesOf(text)]);
+    });
+
+/** UTF-8, but for two bytes that no UTF-8 text has. */
+function bytesOf(text: string): Buffer {
+  const pieces = text.split(/([\xfe\xff])/);
+  return Buffer.concat(
+    pieces.map((one) => (/^[\xfe\xff]$/.test(one) ? Buffer.from(one, 'latin1') : utf8(one))),
+  );
+}
+
+describe('a search finds what the plain reader reads, at every size of a block', () => {
+  it.each([
+    ['of rows that can be parsed', ROW, 1],
+    ['with ragged rows, empty lines and bytes of no encoding', RAGGED, 2],
+    ['with faulty quotes', BAD_QUOTE, 1],
+    ['with every fault', fc.oneof(RAGGED, BAD_QUOTE), 6],
+  ])('in files %s', async (_, others, weight) => {
+    await fc.assert(fc.asyncProperty(fileText(others, weight), expectSame), { numRuns: 30 });
+  });
+
+  it('where a quote, a quoted line end or a line end is at the border of a block', async () => {
+    for (const block of BLOCKS) {
+      // the largest takes a tenth of a second each
+      for (const before of block > 16_384 ? [0] : [-3, -2, -1, 0, 1]) {
+        for (const what of ['"a"', '"a"\r\n', '"a""b"', '"\n"', '"a"b', '\r\n', ' "a"', '"a\n,b"']) {
+          const row = `k,${'y'.repeat(90)},n\n`;
+          const start = block + before - 16;
+          const filler = `key,code,note\n${row.repeat(Math.floor(start / row.length))}`;
+          const text = `${filler}${'z'.repeat(block + before - filler.length - 2)},x,${what},1\nlast,"row",n\n`;
+          const file = fileOf(utf8(text));
+          expect(await searched(file, block, isSome)).toEqual(plainly(utf8(text), isSome));
+        }
+      }
+    }
+  });
+
+  it('where a cell has four mebibytes: a row that is longer than the engine reads cannot be parsed', async () => {
+    for (const length of [MAX_RECORD_BYTES - 10, MAX_RECORD_BYTES]) {
+      for (const cell of ['x'.repeat(length), `"${'x\n'.repeat(length / 2)}"`]) {
+        const text = utf8(`key,code,note\nk1,a,n\nk2,b,${cell}\nk3,c,n\n`);
+        const isSought = (one: string) => one.startsWith('k');
+        const expected = plainly(text, isSought);
+        expect(expected.unparsed).toEqual(length === MAX_RECORD_BYTES ? [3] : []);
+        expect(await searched(fileOf(text), length === MAX_RECORD_BYTES ? 524_288 : 4096, isSought)).toEqual(
+          expected,
+        );
+      }
+    }
+  });
+
+  it('of a file that is packed or in another encoding', async () => {
+    const text = `key,code,note\n${'k1,a,n\nk2,Ä,"x\ny"\nk3,c\n'.repeat(300)}`;
+    const expected = plainly(utf8(text), isSome);
+    expect(await searched(fileOf(gzipSync(text), 'gzip'), 4096, isSome)).toEqual(expected);
+    for (const encoding of ['windows-1252', 'latin-1', 'utf-16'] as const) {
+      const name = encoding === 'latin-1' ? 'iso-8859-1' : encoding;
+      const file = fileOf(iconv.encode(text, name, { addBOM: encoding === 'utf-16' }));
+      expect(await searched(file, 4096, isSome, { ...FORMAT, encoding })).toEqual(expected);
+    }
+  });
+});
+
+describe('a search and the engine', () => {
+  it('read the same cells of a file without faulty quotes, and put as many rows aside', async () => {
+    let compared = 0;
+    await fc.assert(
+      fc.asyncProperty(fileText(RAGGED, 2), async (text) => {
+        const file = fileOf(text);
+        const engineRead = await byEngine(file);
+        if (engineRead === null) return; // it says so, and the run stops
+        compared += 1;
+        for (const block of BLOCKS) {
+          const { found, unparsed } = await searched(file, block, isAny);
+          const cells = found.map(([, key, code]) => [key, code]);
+          const expected = engineRead.cells.map((row) =>
+            (row as string[]).map((cell) => utf8(cell).toString('latin1')),
+          );
+          expect({ cells, unparsed: unparsed.length }).toEqual({
+            cells: expected,
+            unparsed: engineRead.unparsed,
+          });
+        }
+      }),
+      { numRuns: 50 },
+    );
+    expect(compared).toBeGreaterThan(30);
+  });
+
+  it('read the same cells of a file with faulty quotes, where they meet as many rows', async () => {
+    let compared = 0;
+    await fc.assert(
+      fc.asyncProperty(fileText(BAD_QUOTE, 1), async (text) => {
+        const file = fileOf(text);
+        const engineRead = await byEngine(file);
+        const { found, unparsed } = await searched(file, 16_384, isAny);
+        if (engineRead === null || engineRead.unparsed !== unparsed.length) return;
+        if (engineRead.cells.length !== found.length) return;
+        compared += 1;
+        const expected = engineRead.cells.map((row) =>
+          (row as string[]).map((cell) => utf8(cell).toString('latin1')),
+        );
+        expect(found.map(([, key, code]) => [key, code])).toEqual(expected);
+      }),
+      { numRuns: 50 },
+    );
+    expect(compared).toBeGreaterThan(10);
+  });
+});
+
+it('a rule is asked once a distinct cell, whatever the number of blocks and files', async () => {
+  const asked: string[] = [];
+  const isSought = (cell: string) => {
+    asked.push(cell);
+    return false;
+  };
+  const search = new RecordSearch([{ name: 'code', isSought }], 4096);
+  const nothing = { found: () => {}, unparsed: () => {} };
+  for (const _ of [1, 2]) {
+    const file = fileOf(utf8(`key,code,note\n${'k,a,n\nk,"b",n\n'.repeat(3000)}`));
+    expect(await search.search(file, FORMAT, HEADER, READ, nothing, new AbortController().signal)).toEqual({
+      rows: 6000,
+      unparsed: 0,
+    });
+  }
+  search.close();
+  expect(asked.toSorted()).toEqual(['a', 'b', 'code']);
+});

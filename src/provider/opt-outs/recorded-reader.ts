@@ -1,0 +1,32 @@
+import type { OptOutEvent } from '../../domain/opt-out.ts';
+import type { Problem } from '../../domain/problem.ts';
+import type { ColumnSpec } from '../../pipeline/pipeline.ts';
+import type { ScannedRecord } from '../extract/scanned-record.ts';
+import type { SoughtColumn } from '../extract/search-records.ts';
+
+/** An opt-out event, and what its row says of whose it is; null where it says nothing. */
+export interface RecordedEvent {
+  readonly owner: string | null;
+  readonly event: OptOutEvent;
+}
+
+/** Reads the opt-outs of one kind, codes or flags, from the records of a table that state any. */
+export interface RecordedReader {
+  /** the columns in which they are stated */
+  readonly sought: readonly SoughtColumn[];
+  /** every column that is read of such a record, the owner's excepted */
+  readonly columns: readonly ColumnSpec[];
+  /** for the records of one file; what each states goes into `events` */
+  inFile(shownAs: string, cellOf: CellOf, events: RecordedEvent[]): FileReader;
+}
+
+/** The text of a record's cell in one of the columns that are read. */
+export type CellOf = (record: ScannedRecord, column: string) => string;
+
+export interface FileReader {
+  /** @param owner whose the record is; null where it says nothing */
+  found(record: ScannedRecord, owner: string | null): void;
+  unparsed(record: ScannedRecord): void;
+  /** why the run is refused, once the file has been read */
+  problems(): Problem[];
+}
