@@ -191,8 +191,8 @@ describe('the file', () => {
         () => undefined,
       );
       nights.compareLinkage(linkageOf({}));
-      const failing = nights.keepWith(`${date}-0123456789ab`, () => Promise.reject(new Error('no room')));
-      await expect(failing).rejects.toThrow('no room');
+      const failing = nights.keepWith(`${date}-0123456789ab`, () => Promise.reject(new Error('disk full')));
+      await expect(failing).rejects.toThrow('disk full');
     };
     await attempt(day(0));
     expect(readdirSync(home)).toEqual([]);

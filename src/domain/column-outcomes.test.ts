@@ -6,15 +6,15 @@ const TENTH = 0.1;
 describe('a column of which hardly any cell is valid', () => {
   it.each<[string, OutcomeCounts, boolean]>([
     ['letters without a map', { invalid: 1000 }, true],
-    ['stand-ins for "missing"', { placeholder: 990, valid: 10 }, true],
+    ['placeholders', { placeholder: 990, valid: 10 }, true],
     ['pseudo-postcodes', { pseudo: 500, absent: 100 }, true],
     ['the test range in a run of real people', { 'test-range': 10 }, true],
     ['"not known" in every cell', { 'not-known': 40, absent: 2 }, true],
     ['empty in every cell', { absent: 100 }, true],
     ['empty in nearly every cell', { absent: 950, valid: 50 }, true],
     ['a few cells, and none of them valid', { invalid: 10 }, true],
-    ['too few cells to tell', { invalid: 9, absent: 90 }, false],
-    ['too few cells to tell, all of them empty', { absent: 99 }, false],
+    ['too few cells to judge', { invalid: 9, absent: 90 }, false],
+    ['too few cells to judge, all of them empty', { absent: 99 }, false],
     ['a tenth of the filled cells valid', { valid: 100, invalid: 900 }, false],
     ['a tenth of them repaired', { repaired: 100, invalid: 900 }, false],
     ['less than that', { valid: 99, invalid: 901 }, true],

@@ -101,9 +101,9 @@ const anyEvent = fc.record<OptOutEvent>({
 test('the order of events does not matter, and a further registration never ends an opt-out', () => {
   fc.assert(
     fc.property(fc.array(anyEvent), anyEvent, (events, event) => {
-      const stands = isOptedOut(events, RUN_DATE);
-      expect(isOptedOut(events.toReversed(), RUN_DATE)).toBe(stands);
-      if (stands) expect(isOptedOut([...events, { ...event, kind: 'registered' }], RUN_DATE)).toBe(true);
+      const optedOut = isOptedOut(events, RUN_DATE);
+      expect(isOptedOut(events.toReversed(), RUN_DATE)).toBe(optedOut);
+      if (optedOut) expect(isOptedOut([...events, { ...event, kind: 'registered' }], RUN_DATE)).toBe(true);
     }),
   );
 });

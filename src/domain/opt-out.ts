@@ -56,7 +56,7 @@ export function standingOptOuts(events: readonly OptOutEvent[], runDate: string)
   const types = new Set(events.map((event) => event.type));
   return new Set(
     [...types].filter((type) =>
-      stands(
+      isInForce(
         events.filter((event) => event.type === type),
         runDate,
       ),
@@ -70,7 +70,7 @@ export function isOptedOut(events: readonly OptOutEvent[], runDate: string): boo
 }
 
 /** Whether the events of one type leave the person opted out. */
-function stands(events: readonly OptOutEvent[], runDate: string): boolean {
+function isInForce(events: readonly OptOutEvent[], runDate: string): boolean {
   const of = (kind: OptOutKind, ...worth: OptOutDateWorth[]) =>
     events.filter((event) => event.kind === kind && worth.includes(judgeOptOutDate(event.date, runDate)));
   if (of('registered', 'absent', 'unbelievable').length > 0) return true;

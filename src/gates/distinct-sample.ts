@@ -1,5 +1,5 @@
 /** The largest number of values kept; a share of 4,096 is accurate to half a per cent. */
-const ROOM = 4_096;
+const MOST_NUMBERS = 4_096;
 
 /**
  * Counts how many of the distinct numbers of a column pass a check. Codes share prefixes and dates, so the same ten digits may
@@ -29,7 +29,7 @@ export class DistinctSample {
       is = passes();
       this.#numbers.set(number, is);
       if (is) this.#hits += 1;
-      if (this.#numbers.size > ROOM) this.#halve();
+      if (this.#numbers.size > MOST_NUMBERS) this.#halve();
     }
     if (is) this.total += 1;
   }

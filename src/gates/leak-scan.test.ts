@@ -180,7 +180,7 @@ describe('seconds since 1970 in a column of texts', () => {
   };
 
   it.each(SPANS)('stop no run: %s', async (_, from, span) => {
-    // of 300 over three years, fewer than a hundred could be birth dates: too few to tell chance from a number
+    // of 300 over three years, fewer than a hundred could be birth dates: too few to distinguish chance from a number
     for (const count of span > 5e7 && span < 1e8 ? [3000] : [300, 3000])
       expect(await text(moments(from, span, count))).toEqual([]);
   });

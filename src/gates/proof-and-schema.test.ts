@@ -80,8 +80,8 @@ describe('the schema gate', () => {
       const weighed = rig.parse({ ...flatPipeline(), link: { ranks: 'eight-step' } });
       expect(allowedColumns(weighed, 'stays')).toContain('match_probability');
       const plain = flatPipeline() as { release: object };
-      const standing = rig.parse({ ...plain, release: { ...plain.release, linkageWeights: true } });
-      expect(allowedColumns(standing, 'stays')).toContain('linkage_weight');
+      const weighted = rig.parse({ ...plain, release: { ...plain.release, linkageWeights: true } });
+      expect(allowedColumns(weighted, 'stays')).toContain('linkage_weight');
       const fields = [field('person', 'pseudonym'), field('ward', 'category'), field('bed', 'category')];
       expect(schemaFaults(fields, allowed, 'stays')).toEqual(['stays.bed is not in the allow-list']);
     } finally {

@@ -53,13 +53,13 @@ export function collectOptOuts(
       }
     }
   }
-  const stands = (whom: string, type: OptOutType) =>
+  const isInForce = (whom: string, type: OptOutType) =>
     standingOptOuts(timelines.get(whom) ?? [], runDate).has(type);
   return {
-    ofNhsNumber: (nhsNumber, type) => stands(nhsNumber, type),
-    ofPatient: (source, patientKey, type) => stands(patientOf(source, patientKey), type),
+    ofNhsNumber: (nhsNumber, type) => isInForce(nhsNumber, type),
+    ofPatient: (source, patientKey, type) => isInForce(patientOf(source, patientKey), type),
     unnumbered: [...unnumbered].flatMap(([whom, one]) =>
-      stands(whom, 'type-2') || stands(whom, 'national') ? [one] : [],
+      isInForce(whom, 'type-2') || isInForce(whom, 'national') ? [one] : [],
     ),
     allowed,
   };

@@ -136,21 +136,21 @@ describe('the number of a crowd', () => {
         `${source} ${ANN} 1 ${day(n + 1)} ${LEEDS}`,
       ]),
     );
-  const contradicted = (told: Record<string, string>) =>
-    Object.keys(told).filter((name) => told[name] === `${name} 0 contradicted`).length;
+  const contradicted = (linked: Record<string, string>) =>
+    Object.keys(linked).filter((name) => linked[name] === `${name} 0 contradicted`).length;
 
   test('links only subjects that agree on sex and the whole birth date', () => {
-    const told = linkStory(
+    const linked = linkStory(
       { ann: `gp ${ANN} 1 ${day(1)} -`, ...bearers('hospital', CROWD_LIMIT + 1) },
       EIGHT,
     );
-    expect(told).toMatchObject({ ann: `${ANN} 2`, 'hospital 0': `${ANN} 2` });
-    expect(contradicted(told)).toBe(CROWD_LIMIT);
+    expect(linked).toMatchObject({ ann: `${ANN} 2`, 'hospital 0': `${ANN} 2` });
+    expect(contradicted(linked)).toBe(CROWD_LIMIT);
   });
 
   test('is not a crowd up to the limit, for any number of subjects', () => {
-    const told = linkStory({ ...bearers('gp', CROWD_LIMIT), ...bearers('hospital', CROWD_LIMIT) }, EIGHT);
-    expect(contradicted(told)).toBe(0);
+    const linked = linkStory({ ...bearers('gp', CROWD_LIMIT), ...bearers('hospital', CROWD_LIMIT) }, EIGHT);
+    expect(contradicted(linked)).toBe(0);
   });
 
   test('links nobody where its reference subjects are a crowd', () => {

@@ -28,7 +28,7 @@ export function readRecorded(pipeline: Pipeline, delivered: readonly DeliveredTa
   return delivered.flatMap((one) => {
     const flagged = one.table.columns.some(({ flag }) => flag !== null);
     if (flagged && one.unparsed.length > 0)
-      throw refused({ file: one.table.name, message: 'an opt-out flag may stand on a row' });
+      throw refused({ file: one.table.name, message: 'a row may have an opt-out flag' });
     return [...codedOf(one, pipeline), ...flaggedOf(one)].map(({ row, event }) => ({
       source: one.table.source,
       owners: ownersOf(row, one, delivered, pipeline),
@@ -51,7 +51,7 @@ function codedOf({ table, rows, unparsed }: DeliveredTable, pipeline: Pipeline):
   const columnOfName = (name: string) => table.columns.find((one) => one.name === name)!;
   const lost = unparsed.find(({ cells }) => cells.some((cell) => mayHoldOptOutCode(cell, codeTable)));
   if (lost !== undefined)
-    throw refused({ file: lost.file, line: lost.line, message: 'an opt-out may stand on this row' });
+    throw refused({ file: lost.file, line: lost.line, message: 'this row may have an opt-out' });
   for (const { system, name } of elsewhere.map(columnOfName)) {
     const held = rows.find(
       ({ cells }) => readOptOutCell(system ?? 'local', cells[name]!, codeTable) !== 'none',

@@ -73,5 +73,5 @@ function checkKeys({ table, rows, misfits }: StandardTable, letThrough: readonly
   const keys = rows.map(({ patientKey }) => patientKey!);
   const isTwice = new Set(keys).size < keys.length;
   if (isTwice || letThrough.some(({ patientKey }) => hasKey(misfits, 'patientKey', patientKey!)))
-    throw refused({ file: table.name, message: 'a patient key stands more than once' });
+    throw refused({ file: table.name, message: 'a patient key occurs more than once' });
 }

@@ -92,7 +92,7 @@ export function collectSubjects(tables: readonly KeptTable[]): Map<string, Subje
       const id = subjectId(subject.source, subject.own);
       const met = subjects.get(id);
       if (table.kind === 'patients' && met !== undefined) {
-        throw refused({ file: table.name, message: 'a patient key stands more than once' });
+        throw refused({ file: table.name, message: 'a patient key occurs more than once' });
       }
       const localPatientIds = new Set([...(met?.localPatientIds ?? []), ...subject.localPatientIds]);
       subjects.set(id, { ...subject, localPatientIds });

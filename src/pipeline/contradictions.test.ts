@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { faultsOf, messagesAtMarks, WHOLE } from './test-rig/marked-file.ts';
 
-function told(piece: string, instead: string): readonly string[] {
+function messagesFor(piece: string, instead: string): readonly string[] {
   if (!WHOLE.includes(piece)) throw new Error(`the file has no ${piece}`);
   return messagesAtMarks(WHOLE.replace(piece, instead));
 }
@@ -44,7 +44,7 @@ ${columns.map((one) => `          ${one.replaceAll('-', '_')}: { role: ${one} }`
       `stays: { ${role.replaceAll('-', '_')}: keep }\n    persons: {`,
     );
     const name = role.replaceAll('-', '_');
-    const { told: messages } = faultsOf(text);
+    const { messages } = faultsOf(text);
     expect(messages.join('\n')).toContain(`the ${kind} column ${name} (${role}) can never be released`);
   });
 
@@ -54,7 +54,7 @@ ${columns.map((one) => `          ${one.replaceAll('-', '_')}: { role: ${one} }`
     ['note: { rule: truncate, length: 3 }', 'the stripped column note (free-text) can never be released'],
     ['ghost: keep', 'the column ghost is not declared in visits'],
   ])('%s of a record table', (rule, message) => {
-    expect(told('visits: { seen: keep', `visits: { §${rule}, seen: keep`)).toEqual([message]);
+    expect(messagesFor('visits: { seen: keep', `visits: { §${rule}, seen: keep`)).toEqual([message]);
   });
 });
 
@@ -77,7 +77,7 @@ describe('rules that do not fit', () => {
     ['sex: keep,', 'sex: keep, §date_of_death: month,', 'no source has a date-of-death column'],
     ['sex: keep,', 'sex: keep, §nhs: keep,', 'persons has no fact nhs'],
   ])('%s -> %s', (piece, instead, message) => {
-    expect(told(piece, instead)).toEqual([message]);
+    expect(messagesFor(piece, instead)).toEqual([message]);
   });
 });
 
@@ -127,8 +127,8 @@ describe('tables that do not fit together', () => {
     ['setting: gp', 'setting: gp\n    format: {}', 'this key appears twice in the same mapping'],
   ])('%s -> %s', (piece, instead, message) => {
     if (!WHOLE.includes(piece)) throw new Error(`the file has no ${piece}`);
-    expect(faultsOf(WHOLE.replace(piece, instead)).told.join('\n')).toContain(message);
-    if (instead.includes('§')) expect(told(piece, instead)).toContain(message);
+    expect(faultsOf(WHOLE.replace(piece, instead)).messages.join('\n')).toContain(message);
+    if (instead.includes('§')) expect(messagesFor(piece, instead)).toContain(message);
   });
 
   it.each([
@@ -140,7 +140,7 @@ describe('tables that do not fit together', () => {
     ['record_a', 'the name record_a is taken'],
   ])('a column called %s', (name, message) => {
     const columns = `value: { role: decimal }\n          ${name.includes('§') ? '' : '§'}${name}: { role: decimal }`;
-    expect(told('value: { role: decimal }', columns)).toEqual([message]);
+    expect(messagesFor('value: { role: decimal }', columns)).toEqual([message]);
   });
 
   it.each(['person', 'match_rank', 'Match_Rank', 'MATCH_PROBABILITY', 'linkage_weight'])(
@@ -164,7 +164,7 @@ describe('tables that do not fit together', () => {
     const marked = text
       .replace('references: readings', 'references: §readings')
       .replace('references: visits', 'references: §visits');
-    const { told: messages, marked: marks } = faultsOf(marked);
+    const { messages, marked: marks } = faultsOf(marked);
     expect(messages.filter((one) => one.includes('circle'))).toEqual([
       `${marks[0]} the tables point at each other in a circle through visits`,
       `${marks[1]} the tables point at each other in a circle through readings`,
@@ -198,7 +198,7 @@ describe('tables that do not fit together', () => {
     const empty = WHOLE.replace('optOuts:', '  §empty: { setting: hospital }\noptOuts:');
     expect(messagesAtMarks(empty)).toEqual(['the source empty has neither patients nor tables']);
     const none = `${WHOLE.slice(0, WHOLE.indexOf('sources:'))}sources: {}\n${WHOLE.slice(WHOLE.indexOf('optOuts:'))}`;
-    expect(faultsOf(none).told).toContain('4:10 no source is declared');
+    expect(faultsOf(none).messages).toContain('4:10 no source is declared');
   });
 });
 
@@ -219,8 +219,8 @@ describe('opt-outs and keys', () => {
     ['file: release.key', 'file: §./linkage.key', 'the release key is the linkage key'],
   ])('%s -> %s', (piece, instead, message) => {
     const messages = instead.includes('§')
-      ? told(piece, instead)
-      : faultsOf(WHOLE.replace(piece, instead)).told;
+      ? messagesFor(piece, instead)
+      : faultsOf(WHOLE.replace(piece, instead)).messages;
     expect(messages.join('\n')).toContain(message);
   });
 });

@@ -31,8 +31,8 @@ describe('minProbability', () => {
     '{ ranks: two-step, §minProbability: 0.9 }',
     '{ ranks: [{ rank: 1, agree: [nhs-number] }], §minProbability: 0.9 }',
   ])('requires a ladder that compares other fields of records with one NHS number: %s', (link) => {
-    const { told, marked, ways } = faultsOf(linking(link));
-    expect(told).toEqual([
+    const { messages, marked, ways } = faultsOf(linking(link));
+    expect(messages).toEqual([
       `${marked[0]} no rank compares other fields of records with one NHS number, so links have no probability`,
     ]);
     expect(ways).toEqual(['choose another ladder, such as eight-step']);

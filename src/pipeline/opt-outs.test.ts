@@ -54,8 +54,8 @@ describe('the source of type 1 opt-outs', () => {
       withOptOuts(national).replace('optOuts:', `  §ward:\n    setting: ${setting}\n${more}${ward}optOuts:`);
     expect(parse(with_('hospital').replaceAll('§', '')).sources).toHaveLength(2);
     expect(messagesAtMarks(with_('gp'))).toEqual(['the GP source ward has no source of type 1 opt-outs']);
-    const told = faultsOf(with_('hospital', `    typeOne: ${REASON}\n`)).told;
-    expect(told.join()).toContain('type 1 opt-outs act on GP sources only');
+    const messages = faultsOf(with_('hospital', `    typeOne: ${REASON}\n`)).messages;
+    expect(messages.join()).toContain('type 1 opt-outs act on GP sources only');
   });
 });
 
@@ -77,7 +77,7 @@ describe('the sources of type 2 and national opt-outs', () => {
     else
       expect(
         faultsOf(text)
-          .told.map((one) => one.replace(/^\S+ /, ''))
+          .messages.map((one) => one.replace(/^\S+ /, ''))
           .sort(),
       ).toEqual([...messages].sort());
   });
@@ -178,7 +178,7 @@ describe('tables that are searched', () => {
       { what: 'coded opt-outs in the table problems', reason: 'diagnoses only' },
     ]);
     const bare = second(`        optOutCodes: §{}\n${coded}`);
-    expect(faultsOf(bare).told.join()).toContain(
+    expect(faultsOf(bare).messages.join()).toContain(
       '`sources.surgery.tables.problems.optOutCodes.none` is missing',
     );
   });
@@ -325,7 +325,7 @@ describe('opt-out flags', () => {
       'seen: keep',
       'out: keep, seen: keep',
     );
-    expect(faultsOf(released).told.join()).toContain(
+    expect(faultsOf(released).messages.join()).toContain(
       'the stripped column out (opt-out-flag) can never be released',
     );
   });

@@ -66,8 +66,8 @@ describe('variables', () => {
     const text = having('gp/patients*.csv', '§§"${DATA}/${SITE}.csv"')
       .replace('setting: gp', 'setting: gp\n    §colour: red')
       .replace('system: snomed', 'system: §"${SYSTEM}"');
-    const { told, ways } = faultsOf(text.replaceAll('§', ''));
-    expect(told.map((one) => one.replace(/^\S+ /, ''))).toEqual([
+    const { messages, ways } = faultsOf(text.replaceAll('§', ''));
+    expect(messages.map((one) => one.replace(/^\S+ /, ''))).toEqual([
       'unknown key `colour`',
       'the variable DATA is not set, or empty',
       'the variable SITE is not set, or empty',
@@ -101,8 +101,8 @@ describe('a key typed into the file', () => {
 
   it('is refused in a variable, and not shown', () => {
     const text = having('linkage: { file: linkage.key }', 'linkage: { file: §"${KEY}" }');
-    const { told, marked } = faultsOf(text, { KEY });
-    expect(told).toEqual([
+    const { messages, marked } = faultsOf(text, { KEY });
+    expect(messages).toEqual([
       `${marked[0]} this looks like a key, not like the path of a key file (it is not shown here)`,
     ]);
   });
@@ -120,17 +120,19 @@ describe('a file that cannot be parsed', () => {
         `${having('name: tiny', 'name: tiny\n§name: again').replace('role: sex }', 'role: sex, §role: name }')}`,
       ),
     ).toEqual(['this key appears twice in the same mapping', 'this key appears twice in the same mapping']);
-    expect(faultsOf(having('  surgery:', '\tsurgery:')).told[0]).toBe(
+    expect(faultsOf(having('  surgery:', '\tsurgery:')).messages[0]).toBe(
       '5:1 a tab is used for indentation; YAML requires spaces',
     );
-    expect(faultsOf(`${WHOLE}---\nname: x\n`).told).toEqual(['41:1 not readable as YAML (multiple docs)']);
-    expect(faultsOf(having('gp/readings.csv', '*files')).told[0]).toContain(
+    expect(faultsOf(`${WHOLE}---\nname: x\n`).messages).toEqual([
+      '41:1 not readable as YAML (multiple docs)',
+    ]);
+    expect(faultsOf(having('gp/readings.csv', '*files')).messages[0]).toContain(
       'an alias (*name) refers to nothing',
     );
   });
 
   it.each(['', '- a\n', 'text', '7'])('is refused if it is no mapping: %j', (text) => {
-    expect(faultsOf(text).told).toEqual(['1:1 the file must be a mapping (key: value)']);
+    expect(faultsOf(text).messages).toEqual(['1:1 the file must be a mapping (key: value)']);
   });
 });
 
@@ -191,8 +193,8 @@ describe('names that every JavaScript object inherits', () => {
   });
 
   it('are not variables', () => {
-    const { told, marked } = faultsOf(having('gp/readings.csv', '§"${constructor}.csv"'));
-    expect(told).toEqual([`${marked[0]} the variable constructor is not set, or empty`]);
+    const { messages, marked } = faultsOf(having('gp/readings.csv', '§"${constructor}.csv"'));
+    expect(messages).toEqual([`${marked[0]} the variable constructor is not set, or empty`]);
   });
 
   it('that an object cannot hold is refused as a key anywhere', () => {

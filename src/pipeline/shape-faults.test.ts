@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { messagesAtMarks, WHOLE } from './test-rig/marked-file.ts';
 
 /** The messages for the complete file with one piece replaced, after checking that each fault is at its mark. */
-function told(piece: string, instead: string): readonly string[] {
+function messagesFor(piece: string, instead: string): readonly string[] {
   if (!WHOLE.includes(piece)) throw new Error(`the file has no ${piece}`);
   return messagesAtMarks(WHOLE.replace(piece, instead));
 }
@@ -43,7 +43,7 @@ describe('faults of shape', () => {
       '`optOuts` is missing',
       '`release` is missing',
     ]);
-    expect(told('value: { role: decimal }', 'value: §{ §rule: keep }')).toEqual([
+    expect(messagesFor('value: { role: decimal }', 'value: §{ §rule: keep }')).toEqual([
       `\`${READINGS}.columns.value.role\` is missing: ${ROLES}`,
       'unknown key `rule`',
     ]);
@@ -142,6 +142,6 @@ describe('faults of shape', () => {
       '`sources.surgery.tables.Readings` has a key that must be lower case letters, digits or _, at most 40',
     ],
   ])('%s -> %s', (piece, instead, message) => {
-    expect(told(piece, instead)).toContain(message);
+    expect(messagesFor(piece, instead)).toContain(message);
   });
 });

@@ -55,7 +55,7 @@ export function layOutPostcodes(count: number): PostcodeMap {
   const blocksPerSector = Math.floor(UNITS_PER_SECTOR / blockSize);
   const blocksPerOutward = Math.ceil(blocks / outwards);
   if (blocksPerOutward > blocksPerSector * SECTORS_PER_OUTWARD) {
-    throw new RangeError('too many postcodes: the map has no room for them');
+    throw new RangeError('too many postcodes: the map is full');
   }
   const postcodes: string[] = [];
   const lsoas: string[] = [];

@@ -8,7 +8,7 @@ import type { Terminal } from '../terminal/terminal.ts';
 export function checkCommand(terminal: Terminal) {
   return newCommand('check', terminal)
     .description(
-      "look at tonight's delivery before the run: files, headers, lists, keys, baseline, room; writes nothing",
+      "check tonight's delivery before the run: files, headers, lists, keys, baseline, disk space; writes nothing",
     )
     .argument('<file>', 'pipeline file')
     .addOption(outOption())

@@ -119,7 +119,7 @@ describe('the self-audit of a run', () => {
   });
 
   it('is in the report and in the output of inspect, in the same words', async () => {
-    const ended = await tallystick(['run', EIGHT, '--run-date', RUN_DATE, '--out', bench.path('told')], {
+    const ended = await tallystick(['run', EIGHT, '--run-date', RUN_DATE, '--out', bench.path('report')], {
       ...bench.variables,
       ...FIXTURES,
     });

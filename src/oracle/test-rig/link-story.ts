@@ -36,8 +36,8 @@ export function linkStory(
     name,
     subjectOf(text, name),
   ]);
-  const tell = (order: typeof subjects) => {
-    const linked = linkSubjects(new Map(order), {
+  const link = (order: typeof subjects) => {
+    const result = linkSubjects(new Map(order), {
       ladder,
       sources: ['gp', 'hospital', 'clinic'],
       ignoredPostcodes: new Set(),
@@ -48,12 +48,12 @@ export function linkStory(
     });
     return Object.fromEntries(
       subjects.map(([name]) => {
-        const { person, matchRank, isContradicted } = linked.get(name)!;
+        const { person, matchRank, isContradicted } = result.get(name)!;
         return [name, `${person.text} ${matchRank}${isContradicted ? ' contradicted' : ''}`];
       }),
     );
   };
-  const told = tell(subjects);
-  expect(tell(subjects.toReversed()), 'the order of subjects').toEqual(told);
-  return told;
+  const linked = link(subjects);
+  expect(link(subjects.toReversed()), 'the order of subjects').toEqual(linked);
+  return linked;
 }

@@ -7,7 +7,7 @@ const MARK = '§';
 
 export interface Faults {
   /** `line:column message`, in the order in which they are reported */
-  readonly told: readonly string[];
+  readonly messages: readonly string[];
   /** `line:column` of every mark */
   readonly marked: readonly string[];
   readonly ways: readonly (string | undefined)[];
@@ -40,7 +40,7 @@ export function faultsOf(marked: string, variables: Readonly<Record<string, stri
   } catch (fault) {
     if (!(fault instanceof TallystickError) || fault.exitCode !== 2) throw fault;
     return {
-      told: fault.problems.map(({ line, column, message }) => `${line}:${column} ${message}`),
+      messages: fault.problems.map(({ line, column, message }) => `${line}:${column} ${message}`),
       marked: marks,
       ways: fault.problems.map(({ wayOut }) => wayOut),
     };
@@ -50,11 +50,11 @@ export function faultsOf(marked: string, variables: Readonly<Record<string, stri
 
 /** The messages of a faulty file, after checking that each has the location of its mark. */
 export function messagesAtMarks(marked: string): readonly string[] {
-  const { told, marked: marks } = faultsOf(marked);
-  const places = told.map((text) => text.slice(0, text.indexOf(' ')));
+  const { messages, marked: marks } = faultsOf(marked);
+  const places = messages.map((text) => text.slice(0, text.indexOf(' ')));
   if (places.join() !== marks.join())
-    throw new Error(`reported at ${places.join()}, marked at ${marks.join()}:\n${told.join('\n')}`);
-  return told.map((text) => text.slice(text.indexOf(' ') + 1));
+    throw new Error(`reported at ${places.join()}, marked at ${marks.join()}:\n${messages.join('\n')}`);
+  return messages.map((text) => text.slice(text.indexOf(' ') + 1));
 }
 
 /** A complete file; every part of it can be replaced as text. */

@@ -251,7 +251,7 @@ describe('the linkage statement', () => {
   it('gives m and u in whole per cent', () => {
     const rates = { m: { agree: 0.98765, disagree: 0.01235 }, u: { agree: 0.5, disagree: 0.5 } };
     const block = { pairs: 1234, matches: 0.99876, iterations: 3, hasConverged: true };
-    const told = linkageStatement({
+    const statement = linkageStatement({
       ...FIGURES,
       publishedWeights: {
         fields: { 'nhs-number': rates, sex: rates, 'date-of-birth': rates, postcode: rates },
@@ -259,22 +259,22 @@ describe('the linkage statement', () => {
         sameDemographics: block,
       },
     });
-    expect(told).toContain('an estimated 100 % are matches');
-    expect(rowsOf(told)).toContainEqual(['sex', 'agree', '99', '50']);
-    expect(told).not.toMatch(/1,234|98\.7/);
+    expect(statement).toContain('an estimated 100 % are matches');
+    expect(rowsOf(statement)).toContainEqual(['sex', 'agree', '99', '50']);
+    expect(statement).not.toMatch(/1,234|98\.7/);
   });
 
   it('gives no exact count of records or persons', () => {
     fc.assert(
       fc.property(fc.integer({ min: 0, max: 99_999_999 }), (count) => {
         const [first] = FIGURES.receipts;
-        const told = linkageStatement({
+        const statement = linkageStatement({
           ...FIGURES,
           receipts: [{ ...first!, rowsIn: count, rowsOut: count, dropped: { quarantined: count } }],
           persons: { ...FIGURES.persons, released: count, bySettings: { gp: count } },
           outcomes: [{ ...FIGURES.outcomes[0]!, outcomes: { valid: count } }],
         });
-        const numbers = rowsOf(told)
+        const numbers = rowsOf(statement)
           .filter(([table]) => table === 'gp_patients' || table === 'released')
           .map((cells) => cells.at(-1)!.replaceAll(',', ''));
         expect(numbers.length).toBeGreaterThan(2);

@@ -8,11 +8,13 @@ const HEAD = ['', 'Linked', '%', 'Unlinked', '%', 'Standardised difference'];
 
 /** Linked compared with unlinked records. */
 export function linkedAgainstUnlinked({ missed }: StatementFigures): string[] {
-  const told = [...new Set(missed.flatMap(({ characteristics }) => characteristics.map(({ by }) => by)))];
+  const comparedBy = [
+    ...new Set(missed.flatMap(({ characteristics }) => characteristics.map(({ by }) => by))),
+  ];
   const compared =
-    told.length === 0
+    comparedBy.length === 0
       ? 'No characteristics of persons are released, so none are compared.'
-      : `Compared: ${list(told.map((by) => CHARACTERISTIC_WORDS[by]))}.`;
+      : `Compared: ${list(comparedBy.map((by) => CHARACTERISTIC_WORDS[by]))}.`;
   return [
     'A record is unlinked if no valid NHS number is known for its person. Percentages are of all linked, or unlinked, records of the source; a standardised difference ' +
       `of more than 0.1 is usually called a difference. ${compared}`,
