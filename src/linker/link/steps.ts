@@ -44,7 +44,7 @@ export function planLinking(
   const first = [
     subjectsStep(tables, ladder, dialect),
     ...localIdSteps(tables, ladder, dialect),
-    ...underNhsNumberSteps(ladder),
+    ...underNhsNumberSteps(ladder, patientSources),
   ];
   const rest = [
     ...(addressTuples === null ? [] : [addressTuples]),

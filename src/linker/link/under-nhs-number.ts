@@ -56,6 +56,23 @@ export const NUMBER_SOURCES: Step = {
 FROM subjects WHERE nhs_a IS NOT NULL GROUP BY nhs_a, nhs_b`,
 };
 
+/** `two_births`: patients whose NHS number another one of their table has, with another birth date, not even in part the same. */
+function twoBirthsStep(patientSources: readonly number[]): Step {
+  const sources = patientSources.join(', ');
+  return {
+    name: 'two_births',
+    about:
+      'patients under the NHS number of another one of their table, with a birth date that is not the other one’s',
+    reads: ['subjects'],
+    sql: `SELECT DISTINCT s.source, s.subject_a, s.subject_b
+FROM (SELECT source, nhs_a, nhs_b FROM subjects WHERE nhs_a IS NOT NULL AND source IN (${sources})
+      GROUP BY source, nhs_a, nhs_b HAVING count(*) BETWEEN 2 AND ${CROWD_SUBJECTS}) AS n
+JOIN subjects AS s ON s.nhs_a = n.nhs_a AND s.nhs_b = n.nhs_b AND s.source = n.source
+JOIN subjects AS r ON r.nhs_a = n.nhs_a AND r.nhs_b = n.nhs_b AND r.source = n.source
+WHERE ${BOTH_DATED} AND NOT ${PARTIAL_DATE}`,
+  };
+}
+
 /** Columns of a subject that go through unchanged. */
 const SUBJECT = 's.source, s.subject_a, s.subject_b, s.nhs_a, s.nhs_b, s.sdp_a, s.sdp_b, s.first_of_january';
 
@@ -64,8 +81,10 @@ const SUBJECT = 's.source, s.subject_a, s.subject_b, s.nhs_a, s.nhs_b, s.sdp_a, 
  * whether it is at odds with it, and whether it is kept from it (README.md, "Ranks that rest on the NHS number"). Where
  * anything is compared, `patterns` has a bit for each way in which it agrees with a reference subject (pair-pattern.ts):
  * NULL for a reference subject, none for a subject that was not compared.
+ *
+ * @param patientSources places of the sources that have a patients table
  */
-export function underNhsNumberSteps(ladder: Ladder): Step[] {
+export function underNhsNumberSteps(ladder: Ladder, patientSources: readonly number[]): Step[] {
   if (believesNhsNumbers(ladder)) return [];
   const about =
     'every subject with an NHS number, and how it agrees with the first source that has that number';
@@ -82,8 +101,10 @@ FROM subjects AS s WHERE s.nhs_a IS NOT NULL`,
       },
     ];
   }
+  const hasPatients = patientSources.length > 0;
   return [
     NUMBER_SOURCES,
+    ...(hasPatients ? [twoBirthsStep(patientSources)] : []),
     {
       name: 'crowds',
       about:
@@ -100,13 +121,18 @@ GROUP BY nhs_a, nhs_b HAVING ${isCrowd('count(*)', 'sum(subjects)')}`,
     {
       name: 'numbered',
       about,
-      reads: ['subjects', 'number_sources', 'crowds'],
+      reads: ['subjects', 'number_sources', 'crowds', ...(hasPatients ? ['two_births'] : [])],
       sql: `SELECT ${SUBJECT}, ${placeSql(ladder, ownConditionOf)} AS place,
-       CAST(false AS BOOLEAN) AS is_at_odds, coalesce(c.is_reference_crowd, false) AS is_kept_out,
+       ${hasPatients ? 't.subject_a IS NOT NULL' : 'CAST(false AS BOOLEAN)'} AS is_at_odds, coalesce(c.is_reference_crowd, false) AS is_kept_out,
        CAST(NULL AS BIGINT) AS patterns
 FROM subjects AS s
 JOIN number_sources AS n ON s.nhs_a = n.nhs_a AND s.nhs_b = n.nhs_b AND s.source = n.source
-LEFT JOIN crowds AS c ON s.nhs_a = c.nhs_a AND s.nhs_b = c.nhs_b
+LEFT JOIN crowds AS c ON s.nhs_a = c.nhs_a AND s.nhs_b = c.nhs_b${
+        hasPatients
+          ? `
+LEFT JOIN two_births AS t ON s.source = t.source AND s.subject_a = t.subject_a AND s.subject_b = t.subject_b`
+          : ''
+      }
 UNION ALL
 SELECT source, subject_a, subject_b, min(nhs_a), min(nhs_b), min(sdp_a), min(sdp_b), bool_or(first_of_january),
        min(place) AS place, bool_and(is_at_odds) AS is_at_odds,

@@ -40,15 +40,19 @@ export function optOutSteps({
     `SELECT a, b FROM opt_out_tokens WHERE kind = '${kind}' AND source = -1`;
   const bySubject = (kind: string) => `SELECT person_a AS a, person_b AS b FROM ${asLinked} AS s
 JOIN opt_out_tokens AS t ON t.kind = '${kind}' AND t.source = s.source AND t.a = s.subject_a AND t.b = s.subject_b`;
-  // nobody knows the number of a patient who has none: the opt-out acts on every number that is known for the patient's tuple
+  // nobody knows the number of a patient who has none, or one that is in doubt: the opt-out acts on every number that is known for the
+  // patient's tuple
   const byTuple = (kind: string) => `SELECT k.nhs_a AS a, k.nhs_b AS b FROM known_tuples AS k
 JOIN (SELECT s.sdp_a, s.sdp_b FROM subjects AS s
       JOIN opt_out_tokens AS t ON t.kind = '${kind}' AND t.source = s.source AND t.a = s.subject_a AND t.b = s.subject_b
       WHERE s.nhs_a IS NULL
       UNION
+      SELECT d.sdp_a, d.sdp_b FROM in_doubt AS d
+      JOIN opt_out_tokens AS t ON t.kind = '${kind}' AND t.source = d.source AND t.a = d.subject_a AND t.b = d.subject_b
+      UNION
       SELECT sdp_a, sdp_b FROM witnesses WHERE opt_out = '${kind}') AS w ON k.sdp_a = w.sdp_a AND k.sdp_b = w.sdp_b
 WHERE NOT k.is_witness`;
-  const reads = ['opt_out_tokens', asLinked, 'subjects', 'known_tuples', 'witnesses'];
+  const reads = ['opt_out_tokens', asLinked, 'subjects', 'known_tuples', 'in_doubt', 'witnesses'];
   const isIn = (relation: string, token: 'person' | 'k.nhs' = 'person') =>
     `EXISTS (SELECT 1 FROM ${relation} AS listed WHERE listed.a = ${token}_a AND listed.b = ${token}_b)`;
   const notAllowed = hasNationalReply ? `WHEN is_tied AND NOT ${isIn('national_allowed')} THEN 2` : '';
