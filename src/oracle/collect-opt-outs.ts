@@ -12,6 +12,8 @@ export interface OptOuts {
   readonly ofNhsNumber: (nhsNumber: string, type: OptOutType) => boolean;
   /** opt-outs recorded for a patient of whom no valid NHS number is known */
   readonly ofPatient: (source: string, patientKey: string, type: OptOutType) => boolean;
+  /** opt-outs of the number of a patient for whom any are recorded: they are hers, though the number may be another person's */
+  readonly ofNumberOfPatient: (source: string, patientKey: string, type: OptOutType) => boolean;
   /** those of patients of one source that act below the identity boundary, by patient key */
   readonly unnumbered: readonly { readonly source: string; readonly patientKey: string }[];
   /** the only NHS numbers that may be used; null without a reply of the national service */
@@ -39,14 +41,17 @@ export function collectOptOuts(
 
   const timelines = new Map<string, OptOutEvent[]>();
   const unnumbered = new Map<string, { source: string; patientKey: string }>();
+  const numbered = new Map<string, string>();
   const note = (whom: string, event: OptOutEvent) =>
     timelines.set(whom, [...(timelines.get(whom) ?? []), event]);
   for (const { nhsNumber, event } of register) note(current(nhsNumber), event);
   for (const { source, owners, event } of recorded) {
     for (const owner of owners) {
       const number = numberBehind(owner, source, delivered, pipeline);
-      if (number !== null) note(current(number), event);
-      else if ('patientKey' in owner) {
+      if (number !== null) {
+        note(current(number), event);
+        if ('patientKey' in owner) numbered.set(patientOf(source, owner.patientKey), current(number));
+      } else if ('patientKey' in owner) {
         const whom = patientOf(source, owner.patientKey);
         note(whom, event);
         unnumbered.set(whom, { source, patientKey: owner.patientKey });
@@ -58,6 +63,10 @@ export function collectOptOuts(
   return {
     ofNhsNumber: (nhsNumber, type) => isInForce(nhsNumber, type),
     ofPatient: (source, patientKey, type) => isInForce(patientOf(source, patientKey), type),
+    ofNumberOfPatient: (source, patientKey, type) => {
+      const number = numbered.get(patientOf(source, patientKey));
+      return number !== undefined && isInForce(number, type);
+    },
     unnumbered: [...unnumbered].flatMap(([whom, one]) =>
       isInForce(whom, 'type-2') || isInForce(whom, 'national') ? [one] : [],
     ),

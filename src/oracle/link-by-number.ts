@@ -6,7 +6,7 @@ import {
   restsOnNhsNumber,
 } from '../domain/match-rank.ts';
 import { agreeOn } from './agree.ts';
-import { compositeOf, isOfFirstOfJanuary, type Subject } from './subjects.ts';
+import { compositeOf, isOfFirstOfJanuary, isPatient, type Subject } from './subjects.ts';
 import type { Witness } from './witnesses.ts';
 
 /** The result of the ranks with the NHS number for a subject that has one. */
@@ -21,7 +21,10 @@ export interface NumberLink {
   readonly matchRank: number;
   /** true if its number cannot be its own */
   readonly isContradicted: boolean;
-  /** true if its birth date is known and agrees with that of no reference subject of its number, not even in part */
+  /**
+   * true if its birth date is known and agrees with that of no reference subject of its number, not even in part; for a reference
+   * subject that is a patient, with that of another one
+   */
   readonly isAtOdds: boolean;
 }
 
@@ -119,7 +122,8 @@ function linkCarriers(
       isCrowded: isCrowded || isCrowdedAtOnce,
       matchRank: isContradicted ? 0 : (rank?.rank ?? 0),
       isContradicted,
-      isAtOdds: compares && !isReference && isAtOddsWith(subject, references),
+      isAtOdds:
+        compares && (isReference ? isOneOfTwo(subject, references) : isAtOddsWith(subject, references)),
     };
   });
 }
@@ -135,6 +139,11 @@ function isOneOf(subject: Subject, references: readonly Subject[]): boolean {
   return references.some(
     (other) => agreeOn('sex', subject, other) && agreeOn('date-of-birth', subject, other),
   );
+}
+
+/** Whether it is a patient, and another patient of the table has the number with a birth date that does not agree, not even in part. */
+function isOneOfTwo(subject: Subject, references: readonly Subject[]): boolean {
+  return isPatient(subject) && references.some((other) => isAtOddsWith(subject, [other]));
 }
 
 /** All the birth dates are known, and the subject's agrees with none of the references', not even in part. */

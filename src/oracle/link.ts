@@ -106,16 +106,14 @@ export function patientsInDoubt(doubted: readonly Subject[]): Witness[] {
   });
 }
 
-/** Each `sex|birth date|postcode` of a witness, or of somebody whose NHS number may be another person's. */
-export function doubtfulTuples(
+/** Whose NHS number may be another person's, once for each address, and each `sex|birth date|postcode` of them or of a witness. */
+export function doubtsOf(
   subjects: ReadonlyMap<string, Subject>,
   rules: LinkRules,
-): ReadonlySet<string> {
+): { readonly doubted: readonly Subject[]; readonly tuples: ReadonlySet<string> } {
   const { doubted, witnesses } = linkNumbered(subjects, rules);
-  return new Set([
-    ...doubted.map((subject) => compositeOf(subject)!),
-    ...witnesses.map(({ tuple }) => tuple),
-  ]);
+  const tuples = [...doubted.map((subject) => compositeOf(subject)!), ...witnesses.map(({ tuple }) => tuple)];
+  return { doubted, tuples: new Set(tuples) };
 }
 
 /** The NHS numbers that are known for each sex, birth date and postcode. */

@@ -10,7 +10,7 @@ import { checkCodeShapes } from './check-code-shapes.ts';
 import { collectOptOuts } from './collect-opt-outs.ts';
 import { decidePersons, decideSubjects, type PersonDecisions } from './decide.ts';
 import { findImplausible, type ImplausibleLinks, takeApart } from './implausible.ts';
-import { doubtfulTuples, knownNumbers, type LinkedSubject, type LinkRules, linkSubjects } from './link.ts';
+import { doubtsOf, knownNumbers, type LinkedSubject, type LinkRules, linkSubjects } from './link.ts';
 import { reachOfOptOuts } from './opt-out-reach.ts';
 import { releasePersons } from './persons.ts';
 import { readFiles } from './read-files.ts';
@@ -84,8 +84,8 @@ export function runReference(pipeline: Pipeline, runDate: string, keys: MasterKe
       ? takeApart(asLinked, implausible.subjects)
       : asLinked;
   const known = knownNumbers(collected, rules);
-  const doubtful = doubtfulTuples(collected, rules);
-  const mayBe = reachOfOptOuts(collected, witnesses, known, optOuts);
+  const { doubted, tuples: doubtful } = doubtsOf(collected, rules);
+  const mayBe = reachOfOptOuts(collected, doubted, witnesses, known, optOuts);
   const decisions = decidePersons(subjects, asLinked, optOuts, mayBe, known, doubtful, pipeline);
   const weights = weighLinkage(kept, subjects, pipeline);
   const fates = decideSubjects(subjects, decisions, optOuts, known, weights, pipeline, keys);

@@ -45,7 +45,7 @@ export function planLinking(
   const first = [
     subjectsStep(tables, ladder),
     ...localIdSteps(tables, ladder),
-    ...underNhsNumberSteps(ladder),
+    ...underNhsNumberSteps(ladder, patientSources),
   ];
   const rest = [
     ...(addressTuples === null ? [] : [addressTuples]),

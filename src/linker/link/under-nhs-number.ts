@@ -8,7 +8,7 @@ import {
   restsOnNhsNumber,
 } from '../../domain/match-rank.ts';
 import { columnList, NUMBERED_COLUMNS } from '../../sql/columns.ts';
-import { samePair } from '../../sql/same.ts';
+import { samePair, sameSubject } from '../../sql/same.ts';
 import { type Sql, sql, table } from '../../sql/sql.ts';
 import { type Step, step } from '../../sql/step.ts';
 import { BOTH_DATED, PARTIAL_DATE, same, WHOLE_DATE } from './agreement-sql.ts';
@@ -60,6 +60,24 @@ WHERE nhs_a IS NOT NULL
 GROUP BY nhs_a, nhs_b`,
 });
 
+/** `two_births`: patients whose NHS number another one of their table has, with another birth date, not even in part the same. */
+function twoBirthsStep(patientSources: readonly number[]): Step {
+  return step({
+    name: 'two_births',
+    about:
+      'patients under the NHS number of another one of their table, with a birth date that is not the other one’s',
+    sql: sql`SELECT DISTINCT s.source, s.subject_a, s.subject_b
+FROM (SELECT source, nhs_a, nhs_b
+      FROM ${table('subjects')}
+      WHERE nhs_a IS NOT NULL AND source IN (${patientSources.join(', ')})
+      GROUP BY source, nhs_a, nhs_b
+      HAVING count(*) BETWEEN 2 AND ${CROWD_SUBJECTS}) AS n
+JOIN ${table('subjects')} AS s ON ${samePair('nhs', 's', 'n')} AND s.source = n.source
+JOIN ${table('subjects')} AS r ON ${samePair('nhs', 'r', 'n')} AND r.source = n.source
+WHERE ${BOTH_DATED} AND NOT ${PARTIAL_DATE}`,
+  });
+}
+
 /** Columns of a subject that go through unchanged. */
 const NUMBERED = columnList(NUMBERED_COLUMNS, 's');
 
@@ -68,8 +86,10 @@ const NUMBERED = columnList(NUMBERED_COLUMNS, 's');
  * whether it is at odds with it, and whether it is kept from it (README.md, "Ranks that rest on the NHS number"). Where
  * anything is compared, `patterns` has a bit for each way in which it agrees with a reference subject (pair-pattern.ts):
  * NULL for a reference subject, none for a subject that was not compared.
+ *
+ * @param patientSources places of the sources that have a patients table
  */
-export function underNhsNumberSteps(ladder: Ladder): Step[] {
+export function underNhsNumberSteps(ladder: Ladder, patientSources: readonly number[]): Step[] {
   if (believesNhsNumbers(ladder)) return [];
   const about =
     'every subject with an NHS number, and how it agrees with the first source that has that number';
@@ -86,8 +106,12 @@ WHERE s.nhs_a IS NOT NULL`,
       }),
     ];
   }
+  const hasPatients = patientSources.length > 0;
+  const joinTwoBirths = sql`
+LEFT JOIN ${table('two_births')} AS t ON ${sameSubject('s', 't')}`;
   return [
     NUMBER_SOURCES,
+    ...(hasPatients ? [twoBirthsStep(patientSources)] : []),
     step({
       name: 'crowds',
       about:
@@ -106,11 +130,11 @@ HAVING ${isCrowd('count(*)', 'sum(subjects)')}`,
       name: 'numbered',
       about,
       sql: sql`SELECT ${NUMBERED}, ${placeSql(ladder, ownConditionOf)} AS place,
-       CAST(false AS BOOLEAN) AS is_at_odds, coalesce(c.is_reference_crowd, false) AS is_kept_out,
+       ${hasPatients ? 't.subject_a IS NOT NULL' : 'CAST(false AS BOOLEAN)'} AS is_at_odds, coalesce(c.is_reference_crowd, false) AS is_kept_out,
        CAST(NULL AS BIGINT) AS patterns
 FROM ${table('subjects')} AS s
 JOIN ${table('number_sources')} AS n ON ${samePair('nhs', 's', 'n')} AND s.source = n.source
-LEFT JOIN ${table('crowds')} AS c ON ${samePair('nhs', 's', 'c')}
+LEFT JOIN ${table('crowds')} AS c ON ${samePair('nhs', 's', 'c')}${hasPatients ? joinTwoBirths : ''}
 UNION ALL
 SELECT source, subject_a, subject_b, min(nhs_a), min(nhs_b), min(sdp_a), min(sdp_b), bool_or(first_of_january),
        min(place) AS place, bool_and(is_at_odds) AS is_at_odds,

@@ -43,13 +43,18 @@ export function optOutSteps({
   const bySubject = (kind: string) => sql`SELECT person_a AS a, person_b AS b
 FROM ${asLinked} AS s
 JOIN ${table('opt_out_tokens')} AS t ON t.kind = '${kind}' AND t.source = s.source AND ${isToken('t', 's.subject')}`;
-  // nobody knows the number of a patient who has none: the opt-out acts on every number that is known for the patient's tuple
+  // nobody knows the number of a patient who has none, or one that is in doubt: the opt-out acts on every number that is known for the
+  // patient's tuple
   const byTuple = (kind: string) => sql`SELECT k.nhs_a AS a, k.nhs_b AS b
 FROM ${table('known_tuples')} AS k
 JOIN (SELECT s.sdp_a, s.sdp_b
       FROM ${table('subjects')} AS s
       JOIN ${table('opt_out_tokens')} AS t ON t.kind = '${kind}' AND t.source = s.source AND ${isToken('t', 's.subject')}
       WHERE s.nhs_a IS NULL
+      UNION
+      SELECT d.sdp_a, d.sdp_b
+      FROM ${table('in_doubt')} AS d
+      JOIN ${table('opt_out_tokens')} AS t ON t.kind = '${kind}' AND t.source = d.source AND ${isToken('t', 'd.subject')}
       UNION
       SELECT sdp_a, sdp_b
       FROM ${table('witnesses')}

@@ -95,6 +95,13 @@ export async function collectOptOuts(
       list.push({ kind, source: coded.patientOf.get(token)!.source, token });
     }
   }
+  // a patient's number may turn out to be another person's: below the boundary the opt-out must find her by her key as well
+  for (const kind of WITNESSED_OPT_OUTS) {
+    const numbers = new Set(standing.nhsNumbers[kind]);
+    for (const [token, number] of coded.nhsNumberOf) {
+      if (numbers.has(number)) list.push({ kind, source: coded.patientOf.get(token)!.source, token });
+    }
+  }
   // a number in the reply lets that number be used, and says nothing of the one that took its place
   const allowed = lists.allowed?.numbers.map(nhsToken) ?? null;
   for (const token of allowed ?? []) list.push({ kind: 'allowed', source: ANY_SOURCE, token });
