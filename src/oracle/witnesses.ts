@@ -154,6 +154,9 @@ export function collectWitnesses(
     for (const tuple of tuples) {
       met.push({ source, patientKey, tuple });
       if (isUnsure) unsure.push({ source, patientKey, tuple, nhsNumber });
+      // a valid number is never another's: whoever is known by another one for either sex is another person
+      if (isUnsure && nhsNumber !== null)
+        witnesses.push({ tuple, nhsNumber, localPatientId: null, optOuts: [] });
     }
     // where the patient's own row has a tuple, linking uses that
     if (!isEarlier && patient.sex !== null) return;

@@ -72,7 +72,11 @@ export class UnsurePatients {
 
   #noteTuples(key: TokenWords, number: TokenText | null, row: number, tuples: PossibleTuples): void {
     const possible = tuples.of(row);
-    for (const tuple of possible) this.#patients.note(key, tuple, number);
+    for (const tuple of possible) {
+      this.#patients.note(key, tuple, number);
+      // a valid number is never another's: whoever is known by another one for either sex is another person
+      if (number !== null) this.#witnesses.add(textOf(...tuple), number);
+    }
     // where sex and postcode of her own row make a tuple, linking finds her by that (src/linker/opt-outs/steps.ts)
     if (number !== null || (this.#isPatients && !tuples.isOfUnknownSex(row))) return;
     const texts = possible.map((tuple) => textOf(...tuple));
