@@ -87,7 +87,7 @@ export function damagedIdentifiers(code: string): ReadonlySet<string> {
 
 /**
  * True of a cell that becomes a SNOMED CT identifier when one damage is undone, with any wrapping. Letters for
- * digits are one damage, however many: whoever types O for 0 does so throughout.
+ * digits are one damage, however many: a typist who uses O for 0 does so throughout.
  *
  * @param text a cell that is no well-formed identifier
  */

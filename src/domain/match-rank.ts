@@ -41,7 +41,7 @@ const DEMOGRAPHICS = ['sex', 'date-of-birth', 'postcode'] as const;
 const UNSURE = ['first-of-january', 'ignored-postcode'] as const;
 
 /**
- * The ladders that can be asked for by name (domain reference, section 5). `eight-step` is the ladder of the HES and deaths
+ * The ladders that have a name (domain reference, section 5). `eight-step` is the ladder of the HES and deaths
  * linkage of 2015, which CPRD uses as well; `hesid` the three passes of the HES identifier; `two-step` is the NHS number,
  * then rank 6 without an ignore list, and keeps the ladder's numbers.
  */

@@ -4,7 +4,7 @@ import { BIRTH_DATE_PLACEHOLDERS } from './birth-date.ts';
 import {
   isOptedOut,
   judgeOptOutDate,
-  type OptOutDateWorth,
+  type OptOutDateStatus,
   type OptOutEvent,
   type OptOutType,
   standingOptOuts,
@@ -52,7 +52,7 @@ describe('one type', () => {
 });
 
 describe('how a date is judged on 2024-03-01', () => {
-  test.each<[string | null, OptOutDateWorth]>([
+  test.each<[string | null, OptOutDateStatus]>([
     [null, 'absent'],
     ['2023-02-29', 'absent'],
     ['0000-01-01', 'absent'],
@@ -66,9 +66,9 @@ describe('how a date is judged on 2024-03-01', () => {
     ['2025-03-02', 'unbelievable'],
     ['2099-12-31', 'unbelievable'],
     ['9999-12-31', 'unbelievable'],
-    ...BIRTH_DATE_PLACEHOLDERS.map((date): [string, OptOutDateWorth] => [date, 'unbelievable']),
-  ])('%s is %s', (date, worth) => {
-    expect(judgeOptOutDate(date, RUN_DATE)).toBe(worth);
+    ...BIRTH_DATE_PLACEHOLDERS.map((date): [string, OptOutDateStatus] => [date, 'unbelievable']),
+  ])('%s is %s', (date, status) => {
+    expect(judgeOptOutDate(date, RUN_DATE)).toBe(status);
   });
 
   test('a year after 29 February ends on 28 February', () => {

@@ -34,10 +34,10 @@ const EARLIEST_OPT_OUT_DATE = '2000-01-01';
  * - absent: no date, or none that the calendar has
  * - unbelievable: a placeholder, before the first possible event, or more than a year after the run date; treated as absent
  */
-export type OptOutDateWorth = 'past' | 'coming' | 'absent' | 'unbelievable';
+export type OptOutDateStatus = 'past' | 'coming' | 'absent' | 'unbelievable';
 
 /** Judges the date of an opt-out event (YYYY-MM-DD or null) on the run date (YYYY-MM-DD). */
-export function judgeOptOutDate(date: string | null, runDate: string): OptOutDateWorth {
+export function judgeOptOutDate(date: string | null, runDate: string): OptOutDateStatus {
   const real = realDate(date);
   if (real === null) return 'absent';
   if (real < EARLIEST_OPT_OUT_DATE) return 'unbelievable';
@@ -71,8 +71,8 @@ export function isOptedOut(events: readonly OptOutEvent[], runDate: string): boo
 
 /** Whether the events of one type leave the person opted out. */
 function isInForce(events: readonly OptOutEvent[], runDate: string): boolean {
-  const of = (kind: OptOutKind, ...worth: OptOutDateWorth[]) =>
-    events.filter((event) => event.kind === kind && worth.includes(judgeOptOutDate(event.date, runDate)));
+  const of = (kind: OptOutKind, ...statuses: OptOutDateStatus[]) =>
+    events.filter((event) => event.kind === kind && statuses.includes(judgeOptOutDate(event.date, runDate)));
   if (of('registered', 'absent', 'unbelievable').length > 0) return true;
   const latest = (kind: OptOutKind) =>
     of(kind, 'past')

@@ -53,7 +53,12 @@ export function findCodedTables(
         );
       } else if (dates.has(table.name)) {
         const way = 'take one of the two out';
-        complain([...path, 'optOutCodes'], `but optOuts.codes names ${table.name}`, way, true);
+        complain(
+          [...path, 'optOutCodes'],
+          `optOuts.codes names ${table.name}, which is left out here`,
+          way,
+          true,
+        );
       }
       return [];
     }

@@ -193,7 +193,7 @@ describe('tables that are searched', () => {
       '        date: seen\n',
       `        date: seen\n        §optOutCodes: ${REASON}\n`,
     );
-    expect(messagesAtMarks(named)).toEqual(['but optOuts.codes names visits']);
+    expect(messagesAtMarks(named)).toEqual(['optOuts.codes names visits, which is left out here']);
   });
 
   it('must identify the patients of their rows', () => {

@@ -30,7 +30,7 @@ export async function clearLeftovers(
   const alive = new Set(entries.filter((_, at) => isAlive[at]).map(({ owner }) => owner));
   for (const { path, runId, what, owner } of entries) {
     if (alive.has(owner)) {
-      if (what === 'partial') notice(`left ${path} as it is: whoever writes it is alive`);
+      if (what === 'partial') notice(`left ${path} unchanged: its owner is alive`);
       continue;
     }
     const published = join(home, runId);

@@ -135,7 +135,7 @@ describe('the next run', () => {
     for (const left of [`.r1.partial-${DEAD}`, `.r2.partial-${DEAD}`, live]) {
       await writeFile(join(links, left), 'half a map');
     }
-    expect(await tidy()).toEqual([`left ${join(home, live)} as it is: whoever writes it is alive`]);
+    expect(await tidy()).toEqual([`left ${join(home, live)} unchanged: its owner is alive`]);
     expect(await entries(links)).toEqual([live, 'r1.parquet']);
     expect(await mapOf('r1')).toBe('a');
   });

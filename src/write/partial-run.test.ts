@@ -247,7 +247,7 @@ describe('the next run', () => {
     await leave(name, markOf('b7', { pid: process.pid, scope: 'another container' }));
     const mark = join(home, name, '.owner');
     const beat = setInterval(() => utimesSync(mark, new Date(), new Date()), 30);
-    expect(await tidy()).toEqual([`left ${join(home, name)} as it is: whoever writes it is alive`]);
+    expect(await tidy()).toEqual([`left ${join(home, name)} unchanged: its owner is alive`]);
     clearInterval(beat);
     expect(await entries()).toEqual([name]);
     expect(await tidy()).toEqual(['removed what had been written of run r2 by a process that died']);

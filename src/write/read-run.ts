@@ -45,7 +45,8 @@ export function readManifest(release: string): RunManifest {
 export function readRecord(operator: string): OperatorRecord {
   return readJson(operator, RECORD_FILE, recordSchema, {
     message: `there is no operator’s record here: no ${RECORD_FILE} can be read`,
-    wayOut: 'it stays beside the release; whoever has the release alone names the folder release',
+    wayOut:
+      'the operator keeps it beside the release; if you have the release alone, name the folder release',
   });
 }
 
@@ -81,8 +82,7 @@ function readJson<T extends z.ZodType>(
     throw environment({
       file: path,
       message: `cannot be read (${code ?? 'failed'})`,
-      wayOut:
-        'it belongs to whoever ran the pipeline; to look at what was handed over, name the folder release',
+      wayOut: 'the operator folder is private; to see the release, name the folder release',
     });
   }
   let value: unknown;

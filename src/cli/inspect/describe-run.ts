@@ -49,7 +49,7 @@ function describeRecord({ inputs, receipts, gates, linkage }: OperatorRecord): s
     `  ${inputs.length} files read`,
     ...(linkage?.map === undefined
       ? []
-      : [`  a link map of ${formatCount(linkage.map.rows)} subjects was kept by whoever linked`]),
+      : [`  a link map of ${formatCount(linkage.map.rows)} subjects was kept by the linker`]),
     '',
     ...rowTable(receipts.rows as readonly Receipt[]),
     '',
