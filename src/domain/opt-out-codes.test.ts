@@ -85,7 +85,19 @@ test('a cell that may be an opt-out code is unclear, and never none', () => {
 });
 
 test.each([
-  ['snomed', ['44054006', '44054006.0', '827241000000202', '8.28E+14', '12345', 'H33..', '1827241000000103']],
+  [
+    'snomed',
+    [
+      '44054006',
+      '44054006.0',
+      '827241000000202',
+      '8.28E+14',
+      '8.28E+014',
+      '12345',
+      'H33..',
+      '1827241000000103',
+    ],
+  ],
   ['read-v2', ['C10..', '8E14.', '9Nu2.', '9Nu01', '9Nu', 'EMISNQ12', '1371.00', '44054006']],
   ['ctv3', ['XaZ8B', 'XaaV.', 'XaaVLX', '9N...']],
 ] as const)('other cells of %s are none', (system, texts) => {

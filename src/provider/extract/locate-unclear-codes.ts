@@ -38,12 +38,11 @@ export async function locateUnclearCodes(
     }
     if (structureFault(record, header, places) !== null) continue;
     for (const { column, at } of places) {
-      const system = systemOf(column);
-      if (readOptOutCell(system, record.field(at)!.toString('utf8'), codes) !== 'unclear') continue;
-      problems.push(unclear({ file: file.shownAs, line: record.line, column: column.name }, system));
+      if (readOptOutCell(systemOf(column), record.field(at)!.toString('utf8'), codes) !== 'unclear') continue;
+      problems.push(unclear({ file: file.shownAs, line: record.line, column: column.name }, column));
     }
   }
-  return problems.length > 0 ? problems : [unclear({ file: file.shownAs }, systemOf(places[0]!.column))];
+  return problems.length > 0 ? problems : [unclear({ file: file.shownAs }, places[0]!.column)];
 }
 
 /** What the cells of a column are read as; categories are texts of nobody's system. */
@@ -51,7 +50,17 @@ function systemOf({ system }: ColumnSpec): CodeSystem {
   return system ?? 'local';
 }
 
-function unclear(place: Pick<Problem, 'file' | 'line' | 'column'>, system: CodeSystem): Problem {
+function unclear(place: Pick<Problem, 'file' | 'line' | 'column'>, column: ColumnSpec): Problem {
+  const { role } = column;
+  const isKey = role === 'patient-key' || role === 'parent-key' || role === 'nhs-number';
+  const system = systemOf(column);
+  if (isKey) {
+    return {
+      ...place,
+      message: 'this is an opt-out code where a key or an NHS number belongs',
+      wayOut: 'have the row repaired: its cells may have changed places',
+    };
+  }
   if (!isOptOutSystem(system)) {
     return {
       ...place,

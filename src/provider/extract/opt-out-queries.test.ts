@@ -18,7 +18,23 @@ import { mayBeNumberSql, mayBeReadCodeSql } from './opt-out-queries.ts';
 import { heldBack } from './test-rig/held-back.ts';
 
 const CODES = OPT_OUT_CODES.codes.flatMap(({ system, code }) => (system === 'snomed' ? [] : [code]));
-const CHARACTERS = [' ', '.', '-', '_', '/', ':', '~', '\t', '0', 'a', 'X', '9', '\u00a0', '\uff10'];
+const CHARACTERS = [
+  ' ',
+  '.',
+  '-',
+  '_',
+  '/',
+  ':',
+  '~',
+  '\t',
+  '0',
+  'a',
+  'X',
+  '9',
+  '\u00a0',
+  '\uff10',
+  '\u0660',
+];
 
 /** Codes with up to two characters put in, in any case, and with a term behind them. */
 const nearMiss = fc
@@ -41,7 +57,11 @@ test('no spelling of an opt-out code is taken for a plain Read code', async () =
     [...code].flatMap((_, at) => CHARACTERS.map((put) => code.slice(0, at) + put + code.slice(at))),
   );
   const damaged = CODES.flatMap((code) =>
-    READ_DAMAGES.flatMap((damage) => [damage(code), `${damage(code)}.`, `${damage(code)}00`]),
+    [...READ_DAMAGES, ...SPELLINGS['read-v2']].flatMap((damage) => [
+      damage(code),
+      `${damage(code)}.`,
+      `${damage(code)}00`,
+    ]),
   );
   const cells = [...new Set([...separated, ...damaged, ...fc.sample(nearMiss, 3000)])];
   const plain = await heldBack(cells, mayBeReadCodeSql('cell', OPT_OUT_CODES));
@@ -67,7 +87,12 @@ function written(table: OptOutCodeTable): string[] {
       one,
       ...SPELLINGS.snomed.map((spell) => spell(one)),
     ]);
-    return [...spelled, ...SNOMED_DISGUISES.map((disguise) => disguise(code))];
+    const within = ['1', '12', '123', '99', '1234'].flatMap((put) => [
+      `${put}${code}`,
+      `${code}${put}`,
+      `7${code}${put}`,
+    ]);
+    return [...spelled, ...within, ...SNOMED_DISGUISES.map((disguise) => disguise(code))];
   });
 }
 

@@ -12,8 +12,9 @@ import { countRejected, withReadablePath } from '../extract/extract-file.ts';
 import type { TableInputs } from '../extract/find-inputs.ts';
 import { findLostCodes } from '../extract/find-lost-codes.ts';
 import { locateUnclearCodes } from '../extract/locate-unclear-codes.ts';
-import { flaggedRowsSql, ownerColumnOf } from '../extract/opt-out-owners.ts';
+import { flaggedRowsSql } from '../extract/opt-out-owners.ts';
 import { codedEventsSql } from '../extract/opt-out-queries.ts';
+import { ownerColumnOf } from '../extract/owner-column.ts';
 import { systemOf } from './opt-out-code-columns.ts';
 
 /** An opt-out event, and what its row says of whose it is; null where it says nothing. */
