@@ -3,6 +3,7 @@
  * codes, overrides, births). The released code is the code as delivered.
  */
 import type { CodeSystem } from './role.ts';
+import { readScientific } from './scientific-number.ts';
 import { isConceptIdentifier } from './snomed-identifier.ts';
 import { unwrapCode } from './written-code.ts';
 
@@ -73,10 +74,9 @@ function withoutThousands(written: string): string {
  * fewer digits are written than it has: `8.27241E+14` is any of a thousand million numbers.
  */
 function wholeNumber(written: string): string | null {
-  const match = /^([0-9]+)(?:[.,]([0-9]*))?(?:[eE]\+?([0-9]{1,2}))?$/.exec(written);
-  if (match === null) return null;
-  const [, whole = '', fraction = '', exponent = '0'] = match;
-  const moved = Number(exponent);
+  const number = readScientific(written);
+  if (number === null) return null;
+  const { whole, fraction, moved } = number;
   if (fraction.length < moved) return null;
   return /^0*$/.test(fraction.slice(moved)) ? whole + fraction.slice(0, moved) : null;
 }

@@ -3,10 +3,10 @@ import fc from 'fast-check';
 import { describe, expect, it, test } from 'vitest';
 import { CODE_FAMILIES, drawFrom } from '../gates/test-rig/code-families.ts';
 import { withVerhoeff } from '../synth/verhoeff.ts';
-import { damagedIdentifiers } from './damaged-code.ts';
+import { damagedIdentifiers, isOneDamageFrom } from './damaged-code.ts';
 import { OPT_OUT_CODES, optOutCodes, readOptOutCell } from './opt-out-codes.ts';
 import type { CodeSystem } from './role.ts';
-import { isConceptIdentifier } from './snomed-identifier.ts';
+import { isIssuedConcept } from './snomed-identifier.ts';
 import { READ_DAMAGES, SNOMED_DAMAGES, SPELLINGS } from './test-rig/spellings.ts';
 
 const IDENTIFIERS = OPT_OUT_CODES.codes.flatMap(({ system, code }) => (system === 'snomed' ? [code] : []));
@@ -35,6 +35,21 @@ describe('a damaged SNOMED CT opt-out code is unclear', () => {
     ['damaged, with its term', '827241000000104 | Dissent |'],
     ['damaged, in quotes', '"82724l000000103"'],
     ['damaged, with separators', '827,241,000,000,104'],
+    ['a digit put in', '8272415000000103'],
+    ['a digit put in before it', '2827241000000103'],
+    ['the identifier of a concept in a namespace that nobody has', '8272415000000103'],
+    ['one of the International Edition, which has none so long', '82724100000003'],
+    ['a digit put in behind it', '8272410000001035'],
+    ['damaged, behind a prefix', 'SCT:82724100000O103'],
+    ['damaged, right behind a prefix', 'SCTID82724100000010'],
+    ['damaged, before a letter', '827241000000104A'],
+    [
+      'damaged, in other digits',
+      '\u0668\u0662\u0667\u0662\u0664\u0661\u0660\u0660\u0660\u0660\u0660\u0660\u0661\u0660\u0664',
+    ],
+    ['behind another code', '44054006827241000000103'],
+    ['before another code', '82724100000010344054006'],
+    ['between numbers', '99827241000000103777'],
   ])('%s', (_, cell) => {
     expect(readOptOutCell('snomed', cell)).toBe('unclear');
   });
@@ -43,7 +58,7 @@ describe('a damaged SNOMED CT opt-out code is unclear', () => {
     for (const code of IDENTIFIERS) {
       for (const damage of SNOMED_DAMAGES) {
         const damaged = damage(code);
-        if (damaged === code || isConceptIdentifier(damaged)) continue;
+        if (damaged === code || isIssuedConcept(damaged)) continue;
         expect(readOptOutCell('snomed', damaged), damaged).toBe('unclear');
         for (const spell of SPELLINGS.snomed.filter((_, at) => /^[0-9]+$/.test(damaged) || at < 10)) {
           expect(readOptOutCell('snomed', spell(damaged)), spell(damaged)).toBe('unclear');
@@ -52,7 +67,34 @@ describe('a damaged SNOMED CT opt-out code is unclear', () => {
     }
   });
 
-  it('also where the pipeline file declares the code', () => {
+  it('in a column of another system, of categories or numbers as well', () => {
+    for (const code of IDENTIFIERS) {
+      for (const damage of [...SNOMED_DAMAGES, (one: string) => `44054006${one}`]) {
+        const damaged = damage(code);
+        if (damaged === code || isIssuedConcept(damaged)) continue;
+        for (const system of ['local', 'icd-10', 'opcs-4', 'read-v2', 'ctv3'] as const)
+          expect(readOptOutCell(system, damaged), `${system} ${damaged}`).toBe('unclear');
+      }
+    }
+  });
+
+  it('there a short one that is declared is not: any number may be near it', () => {
+    const table = optOutCodes([{ type: 'type-1', kind: 'registered', system: 'snomed', code: '44054006' }]);
+    for (const one of ['44054007', '4405400', '440540061', '9944054006'])
+      expect(readOptOutCell('local', one, table), one).toBe('none');
+    expect(readOptOutCell('local', '44054006', table)).toBe('unclear');
+  });
+
+  it('by the rule exactly where the list has it', () => {
+    for (const code of [...IDENTIFIERS, '44054006', '101009']) {
+      const listed = damagedIdentifiers(code);
+      expect([...listed].filter((one) => !isOneDamageFrom(code, one))).toEqual([]);
+      const twice = [...listed].flatMap((one) => [...damagedIdentifiers(one)].slice(0, 40));
+      expect(twice.filter((one) => isOneDamageFrom(code, one) && !listed.has(one))).toEqual([]);
+    }
+  });
+
+  it('and so is a declared one', () => {
     const table = optOutCodes([{ type: 'type-1', kind: 'registered', system: 'snomed', code: '44054006' }]);
     for (const one of ['44054007', '4405400', '440540O6', '44504006'])
       expect(readOptOutCell('snomed', one, table), one).toBe('unclear');
@@ -66,6 +108,8 @@ describe('a damaged SNOMED CT opt-out code is unclear', () => {
       '82724I000000104',
       '827241000000',
       '1827241000000103',
+      '18272410000001043',
+      '82724100000O104',
       '999000000000103',
       '86406009',
     ])
@@ -148,11 +192,24 @@ describe('there is no false alarm', () => {
     );
   });
 
-  it('for a damaged identifier that happens to be the identifier of another concept', () => {
-    const wellFormed = IDENTIFIERS.flatMap((code) =>
-      [...damagedIdentifiers(code)].filter(isConceptIdentifier),
+  it.each(CODE_FAMILIES)('of $name, in a column of categories', ({ draw }) => {
+    fc.assert(
+      fc.property(fc.integer(), (seed) => {
+        const from = drawFrom(seed);
+        const texts = Array.from({ length: 100 }, () => draw(from));
+        const unclear = texts.filter((text) => readOptOutCell('local', text) !== 'none');
+        // of 62^4 Read codes a handful look like an opt-out
+        expect(unclear.filter((text) => !/9nu|xa/i.test(text))).toEqual([]);
+      }),
+      { numRuns: 20 },
     );
-    expect(wellFormed).toEqual(['82724100000003', '82726100000002', '88151000000100']);
+  });
+
+  it('of what damage makes, where it is the identifier of a concept by chance', () => {
+    const wellFormed = IDENTIFIERS.flatMap((code) => [...damagedIdentifiers(code)].filter(isIssuedConcept));
+    // a digit put into the item, before the namespace 1000000; of one a digit lost
+    expect(wellFormed.length).toBe(25);
+    expect(wellFormed).toEqual(expect.arrayContaining(['1827241000000103', '8815681000000100']));
     for (const one of wellFormed) expect(readOptOutCell('snomed', one)).toBe('none');
   });
 });

@@ -3,10 +3,11 @@
  * examined for damage: of two well-formed codes neither is a damaged form of the other.
  */
 import { canonicalCode } from './clinical-code.ts';
+import { isIssuedConcept } from './snomed-identifier.ts';
 import { unwrapCode } from './written-code.ts';
 
 /** Digits that an identifier may have lost at its end: one of 15 is then cut to 13. */
-const MOST_CUT = 2;
+export const MOST_CUT = 2;
 
 /** Letters that look like a digit. No Read code has an I or an O, so reading them as 1 and 0 is safe. */
 const LETTERS_FOR_DIGITS: Readonly<Record<string, string>> = { '0': 'oO', '1': 'iIl' };
@@ -62,50 +63,117 @@ export function latinLetters(text: string): string {
   return /^[ -~]*$/.test(text) ? text : [...text].map((one) => LATIN_OF.get(one) ?? one).join('');
 }
 
-const damagedBefore = new Map<string, ReadonlySet<string>>();
-
 /**
- * Every text of digits that results from one damage to an identifier: a digit changed, lost, or written twice; two neighbours
- * swapped; one or two digits cut off its end. About twelve for each of its digits.
+ * Every text of digits that one damage makes of an identifier (`isOneDamageFrom`), as a list that an engine can look cells
+ * up in. About 22 for each of its digits.
  */
 export function damagedIdentifiers(code: string): ReadonlySet<string> {
-  const known = damagedBefore.get(code);
-  if (known !== undefined) return known;
   const damaged = new Set<string>();
-  for (let at = 0; at < code.length; at += 1) {
-    const [before, digit, next, after] = [code.slice(0, at), code[at]!, code[at + 1], code.slice(at + 1)];
+  for (let at = 0; at <= code.length; at += 1) {
+    const [before, digit, next, after] = [code.slice(0, at), code[at], code[at + 1], code.slice(at + 1)];
+    for (const other of '0123456789') damaged.add(before + other + code.slice(at));
+    if (digit === undefined) continue;
     for (const other of '0123456789') damaged.add(before + other + after);
     damaged.add(before + after);
-    damaged.add(before + digit + digit + after);
     if (next !== undefined) damaged.add(before + next + digit + code.slice(at + 2));
   }
   for (let cut = 1; cut <= MOST_CUT; cut += 1) damaged.add(code.slice(0, -cut));
   damaged.delete(code);
-  damagedBefore.set(code, damaged);
   return damaged;
 }
 
 /**
- * True of a cell that becomes a SNOMED CT identifier when one damage is undone, with any wrapping. Letters for
- * digits are one damage, however many: a typist who uses O for 0 does so throughout.
- *
- * @param text a cell that is no well-formed identifier
+ * True of a text of digits that one damage makes of an identifier: a digit changed, lost, or put in; two neighbours swapped;
+ * one or two digits cut off its end.
  */
-export function isDamagedIdentifier(text: string, code: string): boolean {
+export function isOneDamageFrom(code: string, digits: string): boolean {
+  const longer = digits.length - code.length;
+  if (longer < 0 && -longer <= MOST_CUT && code.startsWith(digits)) return true;
+  if (Math.abs(longer) > 1) return false;
+  let at = 0;
+  while (at < code.length && digits[at] === code[at]) at += 1;
+  if (longer === 1) return digits.slice(at + 1) === code.slice(at);
+  if (longer === -1) return digits.slice(at) === code.slice(at + 1);
+  if (at === code.length) return false;
+  if (digits.slice(at + 1) === code.slice(at + 1)) return true;
+  const isSwapped = digits[at] === code[at + 1] && digits[at + 1] === code[at];
+  return isSwapped && digits.slice(at + 2) === code.slice(at + 2);
+}
+
+/**
+ * The numbers that a text may hold of which one character or more went wrong, whatever they are wrapped in: a prefix, a term,
+ * separators. Well-formed identifiers of concepts that may have been issued are none.
+ *
+ * @returns digits with at most one other character in each, besides letters for digits
+ */
+export function damagedNumbers(text: string): readonly string[] {
   const written = latinLetters(unwrapCode(text));
-  const digits = canonicalCode('snomed', written) ?? written;
-  if (damagedIdentifiers(code).has(digits)) return true;
-  if (canonicalCode('snomed', digitsOf(written)) === code) return true;
-  const [, start, end] = /^([0-9]*)[^0-9]([0-9]*)$/.exec(written) ?? [];
+  if (written.length < SHORTEST_DAMAGED) return [];
+  const parts = written.split(/[^0-9A-Za-z]+/);
+  const words = [...parts, parts.join('')].flatMap((word) => {
+    const [, bare = ''] = /^[A-Za-z]*(.*?)[A-Za-z]*$/.exec(word) ?? [];
+    const [, start = ''] = /^[A-Za-z]*(.*)$/.exec(word) ?? [];
+    const [, end = ''] = /^(.*?)[A-Za-z]*$/.exec(word) ?? [];
+    return [word, start, end, bare];
+  });
+  const canonical = canonicalCode('snomed', written);
+  const numbers = new Set(
+    [written, ...words, ...(canonical === null ? [] : [canonical])].map((one) => one.replace(/^0+/, '')),
+  );
+  return [...numbers].filter(
+    (one) => one.length >= SHORTEST_DAMAGED && IS_NEARLY_DIGITS.test(digitsOf(one)) && !isIssuedConcept(one),
+  );
+}
+
+/** An identifier of six digits, the shortest, that has lost two. */
+const SHORTEST_DAMAGED = 4;
+const IS_NEARLY_DIGITS = /^[0-9]*[^0-9]?[0-9]*$/;
+
+/**
+ * True of a number (`damagedNumbers`) that becomes a SNOMED CT identifier by undoing one damage. Letters for digits are one
+ * damage, however many: whoever types O for 0 does so throughout.
+ */
+export function isDamagedIdentifier(number: string, code: string): boolean {
+  if (number.length > code.length + 1 || number.length < code.length - MOST_CUT) return false;
+  if (/^[0-9]+$/.test(number)) return isOneDamageFrom(code, number);
+  if (digitsOf(number) === code) return true;
+  const [, start, end] = /^([0-9]*)[^0-9]([0-9]*)$/.exec(number) ?? [];
   if (start === undefined || end === undefined) return false;
   return start.length + 1 + end.length === code.length && code.startsWith(start) && code.endsWith(end);
 }
 
-/** Letters as the digits that they look like; an E stays, which may be that of an exponent. */
-function digitsOf(written: string): string {
-  const digitOf = (letter: string) =>
-    Object.entries(LETTERS_IN_NUMBERS).find(([, letters]) => letters.includes(letter))?.[0] ?? letter;
-  return written.replaceAll(/[A-DF-Za-z]/g, digitOf);
+/** Runs of digits in which codes may have lost what was between them: those that are no code themselves. */
+export function longRuns(plain: string): readonly string[] {
+  return (plain.match(/[0-9]{7,}/g) ?? []).filter((run) => !isIssuedConcept(run));
+}
+
+/** True of a run of digits (`longRuns`) in which a code's are, among others. */
+export function runsTogether(run: string, code: string): boolean {
+  return run.length > code.length && run.includes(code);
+}
+
+const digitOf = (lettersByDigit: Readonly<Record<string, string>>) =>
+  new Map(
+    Object.entries(lettersByDigit).flatMap(([digit, letters]) =>
+      [...letters].map((letter) => [letter, digit] as const),
+    ),
+  );
+const DIGIT_IN_NUMBERS = digitOf(LETTERS_IN_NUMBERS);
+const DIGIT_IN_READ_CODES = digitOf(LETTERS_FOR_DIGITS);
+
+/** Letters as the digits that they look like, where a text is digits but for them. */
+export function digitsOf(written: string): string {
+  return written.replaceAll(/[A-Za-z]/g, (letter) => DIGIT_IN_NUMBERS.get(letter) ?? letter);
+}
+
+/** Letters of a Read code as the digits that they are taken for. */
+export function readDigitsOf(written: string): string {
+  return written.replaceAll(/[iIloO]/g, (letter) => DIGIT_IN_READ_CODES.get(letter) ?? letter);
+}
+
+/** The characters that may be written for a digit of an identifier. */
+export function writtenForDigit(digit: string): string {
+  return digit + (LETTERS_IN_NUMBERS[digit] ?? '');
 }
 
 /**

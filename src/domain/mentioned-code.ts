@@ -1,30 +1,25 @@
 import { canonicalCode } from './clinical-code.ts';
 import type { CodeSystem } from './role.ts';
+import { readScientific, type ScientificNumber } from './scientific-number.ts';
 import { plainCharacters } from './written-code.ts';
-
-/** A code of a list: its key, and whether codes that begin with it match too. */
-export interface SoughtCode {
-  readonly system: CodeSystem;
-  readonly code: string;
-  readonly match: 'exact' | 'prefix';
-}
 
 /**
  * True of a text that contains a code, with any text around it, or that may be a rounded form of the code.
  * Only for texts that cannot be read as a code themselves: a longer code does not mention a shorter one.
  */
-export function mentionsCode(text: string, sought: SoughtCode): boolean {
+export function mentionsCode(text: string, system: CodeSystem, code: string): boolean {
   const plain = plainCharacters(text);
-  const hits = (key: string | null) =>
-    key !== null && (sought.match === 'prefix' ? key.startsWith(sought.code) : key === sought.code);
-  if (hits(canonicalCode(sought.system, plain))) return true;
-  if (sought.system === 'snomed') {
-    if (sought.match === 'exact' && mayBeRounded(plain, sought.code)) return true;
-    return [...numbersIn(plain), plain.replaceAll(/[^0-9]/g, '')].some((digits) =>
-      hits(digits.replace(/^0+/, '')),
-    );
-  }
-  return wordsIn(plain).some((word) => hits(canonicalCode(sought.system, word)));
+  return keysMentioned(system, plain).includes(code) || (system === 'snomed' && mayBeRounded(plain, code));
+}
+
+/** The keys of the codes of a system that a text may mention, itself among them. */
+export function keysMentioned(system: CodeSystem, plain: string): readonly string[] {
+  const whole = canonicalCode(system, plain);
+  const found =
+    system === 'snomed'
+      ? [...numbersIn(plain), plain.replaceAll(/[^0-9]/g, '')].map((digits) => digits.replace(/^0+/, ''))
+      : wordsIn(plain).map((word) => canonicalCode(system, word));
+  return [whole, ...found].filter((key) => key !== null);
 }
 
 /** Runs of digits. */
@@ -44,14 +39,18 @@ export function wordsIn(plain: string): readonly string[] {
  * spreadsheet saves after rounding. At least two digits must be lost: a number that differs in its last digit is another one.
  */
 export function mayBeRounded(plain: string, code: string): boolean {
-  const match = /^[^0-9]*([0-9]+)(?:[.,]([0-9]*))?(?:[eE](\+?)([0-9]{1,2}))?[^0-9]*$/.exec(plain);
-  if (match === null) return false;
-  const [, whole = '', fraction, sign, exponent = '0'] = match;
-  if (fraction === undefined && sign === '') return false; // 8E14. is a Read code
-  return mayRoundTo(code, whole, fraction ?? '', Number(exponent));
+  const number = numberIn(plain);
+  return number !== null && mayRoundTo(code, number);
 }
 
-function mayRoundTo(code: string, whole: string, fraction: string, moved: number): boolean {
+/** The number that a text is, with no digit around it; null where it is none. */
+export function numberIn(plain: string): ScientificNumber | null {
+  const number = readScientific(plain.replaceAll(/^[^0-9]+|[^0-9]+$/g, ''));
+  return number?.isNumber === true ? number : null;
+}
+
+/** True of a number that an identifier may have been rounded or cut to (`mayBeRounded`). */
+export function mayRoundTo(code: string, { whole, fraction, moved }: ScientificNumber): boolean {
   const written = (whole + fraction.slice(0, moved)).replace(/^0+/, '');
   const length = written.length + Math.max(0, moved - fraction.length);
   if (length !== code.length) return false;

@@ -2,11 +2,20 @@
  * The codes that record an opt-out in a GP record. Data with a version. A pipeline file can add to it and
  * correct it: domain reference, section 4.
  */
-import { canonicalCode, codeKey, fitsCodeShape } from './clinical-code.ts';
-import { isDamagedIdentifier, isReadLike, latinLetters } from './damaged-code.ts';
+import { canonicalCode, codeKey } from './clinical-code.ts';
+import {
+  damagedNumbers,
+  isDamagedIdentifier,
+  isReadLike,
+  latinLetters,
+  longRuns,
+  MOST_CUT,
+  runsTogether,
+} from './damaged-code.ts';
 import { mayBeRounded, mentionsCode, wordsIn } from './mentioned-code.ts';
 import type { OptOutKind, OptOutType } from './opt-out.ts';
 import type { CodeSystem } from './role.ts';
+import { isIssuedConcept } from './snomed-identifier.ts';
 import { plainCharacters } from './written-code.ts';
 
 /** The systems in which opt-outs are coded. */
@@ -125,9 +134,8 @@ export function readOptOutCell(
     const event = classifyOptOutCode(system, text, table);
     if (event !== null) return event;
     if (isLookAlike(system, text, table)) return 'none';
-    if (system === 'snomed' && fitsCodeShape(system, text)) {
-      if (!isRoundNumber(codeKey(system, text))) return 'none';
-    } else if (system === 'snomed' && table.codes.some((entry) => isDamaged(text, entry))) return 'unclear';
+    if (system === 'snomed' && canonical !== null && isIssuedConcept(canonical) && !isRoundNumber(canonical))
+      return 'none';
   } else if (OPT_OUT_SYSTEMS.some((one) => classifyOptOutCode(one, text, table) !== null)) return 'unclear';
   else if (OPT_OUT_SYSTEMS.some((one) => isLookAlike(one, text, table))) return 'none';
   if (canonical === text && system !== 'snomed' && system !== 'local') {
@@ -135,6 +143,7 @@ export function readOptOutCell(
     const bare = canonical.replace(/\.+$/, '');
     return table.codes.some(({ code }) => isReadLike(bare, code)) ? 'unclear' : 'none';
   }
+  if (isDamaged(system, text, table)) return 'unclear';
   const plain = latinLetters(plainCharacters(text));
   return table.codes.some((entry) => resembles(plain, entry)) ? 'unclear' : 'none';
 }
@@ -145,8 +154,20 @@ function isLookAlike(system: OptOutCodeSystem, text: string, { lookAlikes }: Opt
   return lookAlikes.some((one) => one.system === system && codeKey(system, one.code) === key);
 }
 
-function isDamaged(text: string, { system, code }: OptOutCode): boolean {
-  return system === 'snomed' && isDamagedIdentifier(text, code);
+/**
+ * Digits of the identifiers of an extension, at least. A shorter one that somebody declared is a number like others in a
+ * column of other things: damaged, or within a longer number, it is looked for in columns of SNOMED CT alone.
+ */
+export const LONG_IDENTIFIER = 11;
+
+function isDamaged(system: CodeSystem, text: string, { codes }: OptOutCodeTable): boolean {
+  const identifiers = codes.filter(
+    (one) => one.system === 'snomed' && (system === 'snomed' || one.code.length >= LONG_IDENTIFIER),
+  );
+  const shortest = Math.min(...identifiers.map(({ code }) => code.length));
+  if (text.length < shortest - MOST_CUT) return false;
+  const numbers = damagedNumbers(text);
+  return identifiers.some(({ code }) => numbers.some((number) => isDamagedIdentifier(number, code)));
 }
 
 /**
@@ -166,8 +187,9 @@ export function isOptOutSystem(system: CodeSystem | null): system is OptOutCodeS
  * may be a rounded form of the code.
  */
 function resembles(plain: string, { system, code }: OptOutCode): boolean {
-  if (mentionsCode(plain, { system, code: codeKey(system, code), match: 'exact' })) return true;
-  if (system === 'snomed') return false;
+  if (mentionsCode(plain, system, codeKey(system, code))) return true;
+  if (system === 'snomed')
+    return code.length >= LONG_IDENTIFIER && longRuns(plain).some((run) => runsTogether(run, code));
   // a supplier's own code may have characters that end a word
   return [plain, ...wordsIn(plain)].some(
     (word) => isReadLike(word, code) || isReadLike(plainCode(system, word), code),
@@ -175,8 +197,20 @@ function resembles(plain: string, { system, code }: OptOutCode): boolean {
 }
 
 /**
- * True of a text in which an opt-out code may occur, in any cell of a record that cannot be split into cells: in any case,
- * joined to its neighbours, with separators, rounded or damaged.
+ * The opt-out codes as most systems write them: Read codes with their dots and without. What a key is compared with, which
+ * is in a column of its own: of millions of distinct keys no other rule can be asked.
+ */
+export function plainOptOutCodes({ codes, lookAlikes }: OptOutCodeTable): readonly string[] {
+  const forms = codes.flatMap(({ system, code }) =>
+    system === 'snomed' ? [code] : [code, code.padEnd(5, '.')],
+  );
+  const declared = new Set(lookAlikes.map(({ code }) => code));
+  return [...new Set(forms)].filter((form) => !declared.has(form));
+}
+
+/**
+ * True of a text in which an opt-out code may stand, in any cell of a record that nobody can take apart: in any case, run
+ * together with its neighbours, with separators, rounded or damaged.
  */
 export function mayHoldOptOutCode(text: string, table: OptOutCodeTable = OPT_OUT_CODES): boolean {
   const plain = latinLetters(plainCharacters(text));

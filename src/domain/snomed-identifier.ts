@@ -60,3 +60,17 @@ export function isConceptIdentifier(text: string): boolean {
   const partition = partitionOf(text);
   return partition === '00' || partition === '10';
 }
+
+/** Digits of the longest identifiers of the International Edition, but for those of its own model. */
+const LONGEST_CORE = 10;
+
+/**
+ * True of the identifier of a concept that somebody may have issued. Namespaces are numbered from 1000000, the UK's, upwards,
+ * and hundreds are in use, not thousands (SNOMED International's register of namespaces). The International Edition numbers
+ * concepts from the smallest up, and has reached ten digits; those of its model begin with 9000000000.
+ */
+export function isIssuedConcept(text: string): boolean {
+  const partition = partitionOf(text);
+  if (partition === '10') return text.slice(-10, -6) === '1000';
+  return partition === '00' && (text.length <= LONGEST_CORE || text.startsWith('9000000000'));
+}

@@ -4,9 +4,26 @@ const UNSEEN = /[\u00ad\u200b-\u200f\u202a-\u202e\u2060-\u2064\ufeff]/g;
 const OPENING = `"'\`\u2018\u2019\u201b\u201c\u201d\u201e\u00ab`;
 const CLOSING = `"'\`\u2018\u2019\u201c\u201d\u00bb`;
 
-/** A text in ASCII as far as it has an ASCII form: full-width letters and digits, every space, unseen marks. */
+/**
+ * A text in ASCII as far as it has an ASCII form: letters and digits that Unicode takes for ASCII's (full-width,
+ * mathematical, raised), the decimal digits of every script, every space, unseen marks.
+ */
 export function plainCharacters(text: string): string {
-  return text.normalize('NFKC').replaceAll(UNSEEN, '').replaceAll(/\s+/g, ' ').trim();
+  const ascii = /^[ -~]*$/.test(text) ? text : asciiDigits(text.normalize('NFKC').replaceAll(UNSEEN, ''));
+  return ascii.replaceAll(/\s+/g, ' ').trim();
+}
+
+/**
+ * Decimal digits of other scripts by their value. Unicode has them in tens, from 0 to 9, one behind the other (Unicode
+ * Standard, section 4.6); the mathematical ones, which begin at no such place, are ASCII by then.
+ */
+function asciiDigits(text: string): string {
+  return text.replaceAll(/(?![0-9])\p{Nd}/gu, (digit) => {
+    const code = digit.codePointAt(0)!;
+    let before = 0;
+    while (/^\p{Nd}$/u.test(String.fromCodePoint(code - before - 1))) before += 1;
+    return String(before % 10);
+  });
 }
 
 /**

@@ -1,11 +1,11 @@
 import { isoDate, parseDate } from '../domain/date-format.ts';
 import type { OptOutEvent } from '../domain/opt-out.ts';
-import { mayHoldOptOutCode, optOutCodes, readOptOutCell } from '../domain/opt-out-codes.ts';
+import { mayHoldOptOutCode, optOutCodes, plainOptOutCodes, readOptOutCell } from '../domain/opt-out-codes.ts';
 import { refused } from '../domain/problem.ts';
 import { trimBlanks } from '../domain/standardised-text.ts';
-import type { Pipeline } from '../pipeline/pipeline.ts';
+import type { ColumnSpec, Pipeline, TableSpec } from '../pipeline/pipeline.ts';
 import type { DeliveredRow, DeliveredTable } from './read-files.ts';
-import { columnOf, keyText, nhsNumberOf } from './standardise.ts';
+import { columnOf, firstFault, keyText, nhsNumberOf } from './standardise.ts';
 
 /** The owner of a row: a patient of its source, or the person with this NHS number. */
 export type RowOwner = { readonly patientKey: string } | { readonly nhsNumber: string };
@@ -60,6 +60,24 @@ function codedOf({ table, rows, unparsed }: DeliveredTable, pipeline: Pipeline):
       throw refused({ file: held.file, line: held.line, column: name, message: 'holds an opt-out code' });
   }
   if (codes === undefined) return [];
+  const key = ownerColumn(table);
+  const swapped = rows.find((row) => plainOptOutCodes(codeTable).includes(row.cells[key.name]!));
+  if (swapped !== undefined)
+    throw refused({
+      file: swapped.file,
+      line: swapped.line,
+      column: key.name,
+      message: 'is an opt-out code',
+    });
+  const misfit = rows.find(
+    (row) =>
+      firstFault(row, table, pipeline) !== null &&
+      Object.entries(row.cells).some(
+        ([name, cell]) => !codes.columns.includes(name) && mayHoldOptOutCode(cell, codeTable),
+      ),
+  );
+  if (misfit !== undefined)
+    throw refused({ file: misfit.file, line: misfit.line, message: 'an opt-out may stand on this row' });
   const columns = codes.columns.map(columnOfName);
   const date = table.columns.find(({ name }) => name === codes.date);
   return rows.flatMap((row) =>
@@ -86,6 +104,12 @@ function flaggedOf({ table, rows }: DeliveredTable): EventOnRow[] {
           .filter((row) => !flag.none.includes(trimBlanks(row.cells[name]!)))
           .map((row) => ({ row, event: { type: flag.type, kind: 'registered', date: null } as const })),
   );
+}
+
+/** The column that says whose a table's rows are. */
+function ownerColumn(table: TableSpec): ColumnSpec {
+  const roles = ['patient-key', 'parent-key', 'nhs-number'] as const;
+  return roles.map((role) => columnOf(table, role)).find((column) => column !== undefined)!;
 }
 
 /** The owner of a row, by its patient key, by the records it points at, or by its own NHS number. */

@@ -109,7 +109,7 @@ export function nhsNumberOf(row: DeliveredRow, table: TableSpec, pipeline: Pipel
 }
 
 /** The first column, in the layout's order, whose cell is needed and does not fit. */
-function firstFault(
+export function firstFault(
   row: DeliveredRow,
   table: TableSpec,
   pipeline: Pipeline,

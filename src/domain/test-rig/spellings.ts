@@ -2,7 +2,12 @@ import type { CodeSystem } from '../role.ts';
 
 type Spell = (code: string) => string;
 
-/** Spellings of any code as exports, spreadsheets and people write them. */
+/** Where the digits of some scripts begin: Arabic, Persian, Devanagari, Bengali, Thai, mathematical bold and monospace. */
+const ZEROS = [0x660, 0x6f0, 0x966, 0x9e6, 0xe50, 0x1d7ce, 0x1d7f6];
+const inScript = (zero: number) => (code: string) =>
+  code.replaceAll(/[0-9]/g, (digit) => String.fromCodePoint(zero + Number(digit)));
+
+/** What exports, spreadsheets and people make of any code. */
 const WRAPPED: readonly Spell[] = [
   (code) => ` ${code}\u00a0`,
   (code) => `"${code}"`,
@@ -18,6 +23,7 @@ const WRAPPED: readonly Spell[] = [
     [...code]
       .map((one) => (/[0-9A-Za-z]/.test(one) ? String.fromCharCode(one.charCodeAt(0) + 0xfee0) : one))
       .join(''),
+  ...ZEROS.map(inScript),
 ];
 
 const grouped = (code: string, separator: string) => code.replaceAll(/\B(?=(?:[0-9]{3})+$)/g, separator);
@@ -33,6 +39,9 @@ export const SNOMED_SPELLINGS: readonly Spell[] = [
   (code) => `+${code}`,
   (code) => `${code[0]}.${code.slice(1)}E+${code.length - 1}`,
   (code) => `${code[0]}.${code.slice(1)}e${code.length - 1}`,
+  (code) => `${code[0]}.${code.slice(1)}E+0${code.length - 1}`,
+  (code) => `${code[0]},${code.slice(1)}e00${code.length - 1}`,
+  (code) => `${code[0]}.${code.slice(1)} x 10^${code.length - 1}`,
   (code) => grouped(code, ','),
   (code) => grouped(code, ' '),
   (code) => grouped(code, "'"),
@@ -63,6 +72,18 @@ export const SNOMED_DISGUISES: readonly Spell[] = [
   (code) => Number(code).toExponential(2),
   (code) => Number(code).toExponential(5).replace('.', ','),
   (code) => Number(code).toPrecision(6).replace('e', 'E'),
+  (code) => Number(code).toExponential(5).replace('e+', 'E+0'),
+  (code) => Number(code).toExponential(5).replace('e+', 'E0'),
+  (code) => Number(code).toExponential(5).replace('e+', 'e+00'),
+  (code) => Number(code).toExponential(5).replace('e+', 'D+'),
+  (code) => Number(code).toExponential(5).replace('e+', ' E+'),
+  (code) => Number(code).toExponential(5).replace('e+', 'x10^'),
+  (code) => Number(code).toExponential(5).replace('e+', '\u00d710'),
+  (code) => inScript(0x660)(Number(code).toExponential(5)),
+  (code) => `44054006${code}`,
+  (code) => `${code}44054006`,
+  (code) => `44054006${code}73211009`,
+  (code) => `2${code}`,
   (code) => `${code.slice(0, 6)}${'0'.repeat(code.length - 6)}`,
   (code) => `dissent ${code}`,
   (code) => `${code} dissent`,
@@ -107,6 +128,12 @@ export const SNOMED_DAMAGES: readonly Spell[] = [
   (code) => `${code.slice(0, 2)}${code.slice(3)}`,
   (code) => `${code[0]}${code}`,
   (code) => code.replace(/(.)$/, '$1$1'),
+  (code) => `${code.slice(0, 6)}5${code.slice(6)}`,
+  (code) => `SCT:${code.replaceAll('0', 'O')}`,
+  (code) => `SCTID ${code.slice(0, -1)}`,
+  (code) => `http://snomed.info/id/${code.replace(/^(...)./, '$1')}`,
+  (code) => `dissent (${code.replace(/^(....)(.)(.)/, '$1$3$2')})`,
+  (code) => inScript(0x6f0)(`${code[0]}${code}`),
 ];
 
 /** Forms of a Read code after handwriting, a database or another keyboard layout. */

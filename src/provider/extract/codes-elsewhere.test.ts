@@ -1,5 +1,6 @@
 /** The filter for columns in which no opt-out is coded lets every cell through of which the rule makes something. */
 import { expect, test } from 'vitest';
+import { damagedIdentifiers } from '../../domain/damaged-code.ts';
 import {
   OPT_OUT_CODES,
   type OptOutCodeTable,
@@ -36,6 +37,7 @@ function written({ codes }: OptOutCodeTable): string[] {
       code,
       ...SPELLINGS[system].map((spell) => spell(code)),
       ...changes.map((change) => change(code)),
+      ...(system === 'snomed' ? damagedIdentifiers(code) : []),
     ];
     const apart = [...code].join(' ');
     return [...forms, apart, apart.replaceAll(' ', '-')].flatMap((form) => [

@@ -12,7 +12,8 @@ import { nhsNumberSql } from '../standardise/nhs-number-sql.ts';
 import { postcodeSql } from '../standardise/postcode-sql.ts';
 import { sexSql } from '../standardise/sex-sql.ts';
 import type { StandardisedSql } from '../standardise/standardised-sql.ts';
-import { isCodeElsewhereSql } from './codes-elsewhere.ts';
+import { isCodeElsewhereSql, isCodeForKeySql } from './codes-elsewhere.ts';
+import { ownerColumnOf } from './owner-column.ts';
 import { payloadSql } from './payload-sql.ts';
 import { faultOf } from './payload-value.ts';
 import { type EngineFile, readCsvSql } from './read-csv-sql.ts';
@@ -128,12 +129,15 @@ export function extractSql(source: ExtractSource, header: readonly string[], fil
 
 /** Cases of a row's fault: a cell that holds an opt-out code where none is expected comes before every fault. */
 function codesElsewhere({ table, pipeline }: ExtractSource, raw: ReadonlyMap<string, string>): string[] {
-  const { elsewhere, codeOverrides, lookAlikes } = pipeline.optOuts;
+  const { elsewhere, codes: searched, codeOverrides, lookAlikes } = pipeline.optOuts;
   const codes = optOutCodes(codeOverrides, lookAlikes);
   const names = elsewhere.find((one) => one.table === table.name)?.columns ?? [];
-  return table.columns
+  const filters = table.columns
     .filter(({ name }) => names.includes(name))
-    .map((one) => `WHEN ${isCodeElsewhereSql(one, raw.get(one.name)!, codes)} THEN ${OPT_OUT_CODE_FOUND}`);
+    .map((one) => isCodeElsewhereSql(one, raw.get(one.name)!, codes));
+  if (searched.some((one) => one.table === table.name))
+    filters.push(isCodeForKeySql(raw.get(ownerColumnOf(table).name)!, codes));
+  return filters.map((filter) => `WHEN ${filter} THEN ${OPT_OUT_CODE_FOUND}`);
 }
 
 /** Names for the reader: declared columns keep theirs, the others, which may even be empty or repeated, are numbered. */

@@ -38,12 +38,11 @@ export async function locateUnclearCodes(
     }
     if (structureFault(record, header, places) !== null) continue;
     for (const { column, at } of places) {
-      const system = systemOf(column);
-      if (readOptOutCell(system, record.field(at)!.toString('utf8'), codes) !== 'unclear') continue;
-      problems.push(unclearCode({ file: file.shownAs, line: record.line, column: column.name }, system));
+      if (readOptOutCell(systemOf(column), record.field(at)!.toString('utf8'), codes) !== 'unclear') continue;
+      problems.push(unclearCode({ file: file.shownAs, line: record.line, column: column.name }, column));
     }
   }
-  return problems.length > 0 ? problems : [unclearCode({ file: file.shownAs }, systemOf(places[0]!.column))];
+  return problems.length > 0 ? problems : [unclearCode({ file: file.shownAs }, places[0]!.column)];
 }
 
 /** What the cells of a column are read as; categories are texts of nobody's system. */
@@ -51,8 +50,18 @@ function systemOf({ system }: ColumnSpec): CodeSystem {
   return system ?? 'local';
 }
 
-/** What is said of a cell that is, or may be, an opt-out code, and cannot be read as one of a column of this system. */
-export function unclearCode(place: Pick<Problem, 'file' | 'line' | 'column'>, system: CodeSystem): Problem {
+/** The problem of a cell that is, or may be, an opt-out code, and cannot be read as one of its column. */
+export function unclearCode(place: Pick<Problem, 'file' | 'line' | 'column'>, column: ColumnSpec): Problem {
+  const { role } = column;
+  const isKey = role === 'patient-key' || role === 'parent-key' || role === 'nhs-number';
+  const system = systemOf(column);
+  if (isKey) {
+    return {
+      ...place,
+      message: 'this is an opt-out code where a key or an NHS number belongs',
+      wayOut: 'have the row repaired: its cells may have changed places',
+    };
+  }
   if (!isOptOutSystem(system)) {
     return {
       ...place,

@@ -3,17 +3,9 @@ import type { Dialect } from '../../sql/step.ts';
 import { nhsNumberSql } from '../standardise/nhs-number-sql.ts';
 import { applyLayers } from '../standardise/standardised-sql.ts';
 import { readerNames } from './extract-query.ts';
+import { ownerColumnOf } from './owner-column.ts';
 import { payloadSql } from './payload-sql.ts';
 import { type EngineFile, readCsvSql } from './read-csv-sql.ts';
-
-/**
- * The column of a table by which it is known whose its rows are: the key of a patient, the id of another record, or an NHS
- * number of their own.
- */
-export function ownerColumnOf({ columns }: TableSpec): ColumnSpec {
-  const of = (role: ColumnSpec['role']) => columns.find((column) => column.role === role);
-  return (of('patient-key') ?? of('parent-key') ?? of('nhs-number'))!;
-}
 
 /** That column as text without the blanks around it; an NHS number as it stands, for the rules of the domain to read. */
 function ownerSql(table: TableSpec, dialect: Dialect): string {

@@ -26,14 +26,15 @@ import type { CellOf, FileReader, RecordedEvent, RecordedReader } from './record
 export class CodedEvents implements RecordedReader {
   readonly sought: readonly SoughtColumn[];
   readonly columns: readonly ColumnSpec[];
-  readonly #table: TableSpec;
   readonly #date: ColumnSpec | undefined;
   readonly #codes: OptOutCodeTable;
-  readonly #readings: readonly { readonly name: string; readonly read: (cell: string) => OptOutReading }[];
+  readonly #readings: readonly {
+    readonly column: ColumnSpec;
+    readonly read: (cell: string) => OptOutReading;
+  }[];
 
   /** @param codes those of every system: of a record that cannot be parsed, nobody knows which column a cell belongs to */
   constructor(table: TableSpec, coded: CodedTable, codes: OptOutCodeTable) {
-    this.#table = table;
     this.#codes = codes;
     this.#date = table.columns.find(({ name }) => name === coded.date);
     this.columns = table.columns.filter(({ name }) => name === coded.date || coded.columns.includes(name));
@@ -44,9 +45,9 @@ export class CodedEvents implements RecordedReader {
         const text = payloadText(column, cell);
         return text === null ? 'none' : readOptOutCell(system, text, codes);
       };
-      return { name, read: rememberVerdicts(read) };
+      return { column, read: rememberVerdicts(read) };
     });
-    this.sought = this.#readings.map(({ name, read }) => ({
+    this.sought = this.#readings.map(({ column: { name }, read }) => ({
       name,
       isSought: (cell) => read(cell) !== 'none',
     }));
@@ -57,12 +58,12 @@ export class CodedEvents implements RecordedReader {
     const unclear: Problem[] = [];
     return {
       found: (record, owner) => {
-        for (const { name, read } of this.#readings) {
-          const reading = read(cellOf(record, name));
+        for (const { column, read } of this.#readings) {
+          const reading = read(cellOf(record, column.name));
           if (reading === 'none') continue;
           if (reading === 'unclear') {
-            const place = { file: shownAs, line: record.line, column: name };
-            if (unclear.length < MOST_KEPT) unclear.push(unclearCode(place, systemOf(this.#table, name)));
+            const place = { file: shownAs, line: record.line, column: column.name };
+            if (unclear.length < MOST_KEPT) unclear.push(unclearCode(place, column));
             continue;
           }
           const date = this.#date === undefined ? null : dateIn(this.#date, cellOf(record, this.#date.name));

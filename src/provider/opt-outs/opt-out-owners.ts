@@ -6,7 +6,8 @@ import type { Pipeline, SourceSpec, TableSpec } from '../../pipeline/pipeline.ts
 import type { RunSettings } from '../../program/run-settings.ts';
 import { dropRejected, withReadablePath } from '../extract/extract-file.ts';
 import type { TableInputs } from '../extract/find-inputs.ts';
-import { ownerColumnOf, ownersOfRecordsSql, patientsWithKeysSql } from '../extract/opt-out-owners.ts';
+import { ownersOfRecordsSql, patientsWithKeysSql } from '../extract/opt-out-owners.ts';
+import { ownerColumnOf } from '../extract/owner-column.ts';
 import type { EngineFile } from '../extract/read-csv-sql.ts';
 import { KeyProbe } from '../tokenise/key-probe.ts';
 import type { RecordedEvents } from './recorded-opt-outs.ts';

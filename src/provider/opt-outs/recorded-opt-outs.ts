@@ -6,7 +6,7 @@ import type { Pipeline } from '../../pipeline/pipeline.ts';
 import type { InputFile } from '../extract/find-files.ts';
 import type { TableInputs } from '../extract/find-inputs.ts';
 import { placesOf } from '../extract/locate-faults.ts';
-import { ownerColumnOf } from '../extract/opt-out-owners.ts';
+import { ownerColumnOf } from '../extract/owner-column.ts';
 import type { Header } from '../extract/read-header.ts';
 import type { ScannedRecord } from '../extract/scanned-record.ts';
 import { RecordSearch, type SearchedFile } from '../extract/search-records.ts';

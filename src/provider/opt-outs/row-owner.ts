@@ -1,6 +1,6 @@
 import { trimBlanks } from '../../domain/standardised-text.ts';
 import type { TableSpec } from '../../pipeline/pipeline.ts';
-import { ownerColumnOf } from '../extract/opt-out-owners.ts';
+import { ownerColumnOf } from '../extract/owner-column.ts';
 import { payloadText } from '../extract/payload-value.ts';
 
 /**

@@ -6,37 +6,44 @@ import type { InputFile } from '../extract/find-files.ts';
 import type { FaultyRecord } from '../extract/locate-faults.ts';
 import { locateUnclearCodes } from '../extract/locate-unclear-codes.ts';
 import { lostCode } from '../extract/lost-code.ts';
+import { ownerColumnOf } from '../extract/owner-column.ts';
 import type { Header } from '../extract/read-header.ts';
 
 /**
- * Opt-out codes of a GP table where none is expected: in columns of categories or of other code systems, and, of a table
- * without a searched column, on rows that cannot be read. Nobody would see what their patients decided.
+ * Opt-out codes of a GP table where none is expected: in columns of categories or of other code systems, in the place of a
+ * key, and on rows in quarantine. Nobody would see what their patients decided.
  */
 export class UnexpectedCodes {
   readonly #table: TableSpec;
-  readonly #columns: readonly string[];
+  readonly #elsewhere: readonly string[];
+  /** searched before the first row is read, unreadable rows among them */
+  readonly #searched: readonly string[];
   readonly #codes: OptOutCodeTable;
-  readonly #isSearched: boolean;
   readonly #lost: Problem[] = [];
 
   constructor(table: TableSpec, { optOuts }: Pipeline) {
     this.#table = table;
-    this.#columns = optOuts.elsewhere.find((one) => one.table === table.name)?.columns ?? [];
+    this.#elsewhere = optOuts.elsewhere.find((one) => one.table === table.name)?.columns ?? [];
+    this.#searched = optOuts.codes.find((one) => one.table === table.name)?.columns ?? [];
     this.#codes = optOutCodes(optOuts.codeOverrides, optOuts.lookAlikes);
-    // of a table that is searched, unreadable rows have been looked at before the first row is read
-    this.#isSearched = optOuts.codes.some((one) => one.table === table.name);
   }
 
   /** The places of the first such cells of a file in which the bulk reading has met one. */
   locate(file: InputFile, header: Header): Promise<Problem[]> {
-    return locateUnclearCodes(file, this.#table, header, this.#columns, this.#codes);
+    const key = this.#searched.length === 0 ? [] : [ownerColumnOf(this.#table).name];
+    return locateUnclearCodes(file, this.#table, header, [...this.#elsewhere, ...key], this.#codes);
   }
 
-  /** Notes a row that cannot be read, where a code is on it. */
-  look({ fields, place, isUnparsed }: FaultyRecord): void {
-    if (!isUnparsed || this.#isSearched || this.#columns.length === 0) return;
+  /**
+   * Notes a row in quarantine on which a code is: in any cell, for its cells may have changed places. Only what is in a searched
+   * column of a row that can be parsed has been read.
+   */
+  look({ fields, header, place, isUnparsed }: FaultyRecord): void {
+    const isSearched = this.#searched.length > 0;
+    if (isUnparsed ? isSearched || this.#elsewhere.length === 0 : !isSearched) return;
     if (this.#lost.length === MOST_KEPT) return;
-    if (fields.some((field) => mayHoldOptOutCode(field.toString('utf8'), this.#codes)))
+    const isRead = (at: number) => !isUnparsed && this.#searched.includes(header[at] ?? '');
+    if (fields.some((field, at) => !isRead(at) && mayHoldOptOutCode(field.toString('utf8'), this.#codes)))
       this.#lost.push(lostCode(place));
   }
 
