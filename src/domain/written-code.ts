@@ -6,6 +6,8 @@ const CLOSING = `"'\`\u2018\u2019\u201c\u201d\u00bb`;
 
 /** A text in ASCII as far as it has an ASCII form: full-width letters and digits, every space, unseen marks. */
 export function plainCharacters(text: string): string {
+  // nearly every text: nothing below changes it, and the rules for damaged codes ask again and again
+  if (/^[!-~]*$/.test(text)) return text;
   return text.normalize('NFKC').replaceAll(UNSEEN, '').replaceAll(/\s+/g, ' ').trim();
 }
 

@@ -1,5 +1,5 @@
 // What the binary exports; ../kernel-binary.ts says so in TypeScript.
 export { compress } from './compress';
-export { encode } from './dictionary';
+export { encode, mark } from './dictionary';
 export { hashBatch } from './hash-batch';
 export { countLineEnds, lineEndsFound, scan } from './scan';
