@@ -108,6 +108,51 @@ describe('the codes of a column', () => {
   });
 });
 
+describe('the sieve', () => {
+  it('lets every cell through that is a marked text, and leaves those with blanks or long ones to the caller', () => {
+    const key = fc.oneof(
+      fc.constantFrom('k', 'k1', '9434765919', 'é', 'aéa', 'x'.repeat(64), 'y'.repeat(65), 'a b', '\u00a0'),
+      fc.string({ minLength: 1, maxLength: 30 }).map((text) => text.replaceAll(/["\n\r,]/g, '-')),
+    );
+    let turnedAway = 0;
+    fc.assert(
+      fc.property(fc.array(key, { maxLength: 20 }), fc.array(key, { maxLength: 20 }), (keys, others) => {
+        const scanner = new ColumnScanner();
+        for (const one of keys) expect(scanner.mark(Buffer.from(one))).toBe(Buffer.byteLength(one) <= 64);
+        const cells = [
+          ...keys,
+          ...keys.map((one) => ` ${one}`),
+          ...keys.map((one) => `${one}\u00a0`),
+          ...others,
+          '',
+        ];
+        scanner.scan(Buffer.from(cells.map((one) => `n,${one}\r\n`).join('')), COMMA, QUOTE);
+        for (const [row, sifted] of [...scanner.sift(1, 2, cells.length, QUOTE)].entries()) {
+          const cell = cells[row]!;
+          expect([0, 1, NO_CODE]).toContain(sifted);
+          if (keys.includes(cell.replaceAll(/^[ \u00a0]+|[ \u00a0]+$/g, '')) && cell !== '')
+            expect(sifted).not.toBe(0);
+          if (sifted === 0 && cell !== '') turnedAway += 1;
+        }
+      }),
+      { numRuns: 300 },
+    );
+    expect(turnedAway).toBeGreaterThan(500);
+  });
+
+  it('turns nearly all others away', () => {
+    const scanner = new ColumnScanner();
+    for (let at = 0; at < 10_000; at += 1) scanner.mark(Buffer.from(`key ${at}`));
+    const cells = Array.from({ length: 20_000 }, (_, at) => `n,other ${at}\n`).join('');
+    scanner.scan(Buffer.from(cells), COMMA, QUOTE);
+    const through = [...scanner.sift(1, 2, 20_000, QUOTE)].filter((one) => one !== 0).length;
+    expect(through).toBeLessThan(200); // a bit of 8 million for each of 10,000: 24 are expected
+    scanner.clear();
+    scanner.scan(Buffer.from('n,key 1\n'), COMMA, QUOTE);
+    expect([...scanner.sift(1, 2, 1, QUOTE)]).toEqual([0]);
+  });
+});
+
 it('a byte written past a region is refused as a fault of the program', () => {
   for (const guard of [
     CODES_GUARD_AT,

@@ -9,6 +9,7 @@ import {
   ENTRY_TEXTS_AT,
   ENTRY_TEXTS_GUARD_AT,
   MAX_ENTRIES,
+  MAX_ENTRY_BYTES,
   MAX_ROWS,
   TABLE_AT,
   TABLE_GUARD_AT,
@@ -53,20 +54,48 @@ export class ColumnScanner extends TextScanner {
    * @throws RangeError for more rows than a text can have, TallystickError with EXIT.bug where something was written past a region
    */
   encode(column: number, width: number, rows: number, quote: number): Uint32Array {
-    if (width < 2 || column < 0 || column >= width || rows > MAX_ROWS) {
-      throw new RangeError(`There is no column ${column} of ${width} in ${rows} rows.`);
-    }
-    this.#mostRows = Math.max(this.#mostRows, rows);
+    return this.#encode(column, width, rows, quote, false);
+  }
+
+  /**
+   * Puts a text into the sieve, and forgets the text that was scanned last. The sieve and the dictionary are one piece of memory: a scanner
+   * has the one or the other.
+   *
+   * @returns false of a text that is longer than MAX_ENTRY_BYTES, whose cells `sift` leaves to the caller anyway
+   */
+  mark(text: Uint8Array): boolean {
+    if (text.length > MAX_ENTRY_BYTES) return false;
+    this.write(text);
+    this.code.mark(text.length);
     this.requireGuards();
-    this.code.encode(column, width, rows, quote);
-    this.requireGuards();
-    return this.#codes.subarray(0, rows);
+    return true;
+  }
+
+  /**
+   * Which cells of a column may be in the sieve. Parameters and errors are those of `encode`.
+   *
+   * @returns a number a row, valid until the next call: 0 for a cell that is in no case one of the texts that were marked, with blanks around it
+   *   or without; 1 for one that may be; NO_CODE for one of which only the caller can say
+   */
+  sift(column: number, width: number, rows: number, quote: number): Uint32Array {
+    return this.#encode(column, width, rows, quote, true);
   }
 
   /** The bytes of the cells with this code, as UTF-8 if the texts were. */
   textOf(code: number): Buffer {
     const [at, length] = this.#entries.subarray(code * 2, code * 2 + 2);
     return Buffer.from(this.#texts.subarray(at, at! + length!));
+  }
+
+  #encode(column: number, width: number, rows: number, quote: number, sifts: boolean): Uint32Array {
+    if (width < 2 || column < 0 || column >= width || rows > MAX_ROWS) {
+      throw new RangeError(`There is no column ${column} of ${width} in ${rows} rows.`);
+    }
+    this.#mostRows = Math.max(this.#mostRows, rows);
+    this.requireGuards();
+    this.code.encode(column, width, rows, quote, sifts);
+    this.requireGuards();
+    return this.#codes.subarray(0, rows);
   }
 
   /** Overwrites the dictionary with zeros as well. */

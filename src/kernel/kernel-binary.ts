@@ -8,7 +8,8 @@ export interface KernelExports {
   scan(length: number, delimiter: number, quote: number): number;
   lineEndsFound(): number;
   countLineEnds(length: number): number;
-  encode(column: number, width: number, rows: number, quote: number): void;
+  encode(column: number, width: number, rows: number, quote: number, sifts: boolean): void;
+  mark(length: number): void;
 }
 
 export interface KernelMemory {

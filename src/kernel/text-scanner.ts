@@ -51,8 +51,7 @@ export class TextScanner {
    * @throws RangeError for a longer text, TallystickError with EXIT.bug after a write past a region
    */
   scan(text: Uint8Array, delimiter: number, quote: number): Uint32Array | null {
-    this.#text.set(text);
-    this.#longest = Math.max(this.#longest, text.length);
+    this.write(text);
     this.requireGuards();
     const count = this.code.scan(text.length, delimiter, quote);
     this.requireGuards();
@@ -76,6 +75,12 @@ export class TextScanner {
     this.#positions.fill(0, 0, this.#most);
     this.#longest = 0;
     this.#most = 0;
+  }
+
+  /** @throws RangeError for a text of more than SCAN_BYTES */
+  protected write(text: Uint8Array): void {
+    this.#text.set(text);
+    this.#longest = Math.max(this.#longest, text.length);
   }
 
   /** @throws TallystickError with EXIT.bug where something was written past a region */

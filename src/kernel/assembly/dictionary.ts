@@ -75,6 +75,31 @@ function codeOf(text: usize, length: u32): u32 {
   return NO_CODE;
 }
 
+/** Where a text is in the sieve, whose bits are those of the hash table. */
+function sieveByte(hash: u64): usize {
+  return TABLE_AT + ((<usize>hash >>> 3) & <usize>(TABLE_SLOTS * 4 - 1));
+}
+
+/** Puts the first `length` bytes of the text into the sieve. */
+export function mark(length: i32): void {
+  const hash = hashOf(TEXT_AT, length);
+  const at = sieveByte(hash);
+  store<u8>(at, load<u8>(at) | ((<u8>1) << (<u8>hash & 7)));
+}
+
+/** 1 of a text that may be in the sieve, 0 of one that is not; NO_CODE where there may be blanks around a text that is. */
+function sifted(text: usize, length: u32): u32 {
+  if (length === 0) return 0;
+  if (!isVisible(load<u8>(text)) || !isVisible(load<u8>(text + length - 1))) return NO_CODE;
+  const hash = hashOf(text, length);
+  return (load<u8>(sieveByte(hash)) >>> (<u8>hash & 7)) & 1;
+}
+
+/** True of printable ASCII. Blanks are below it, but for one that is none of ASCII's. */
+function isVisible(byte: u8): bool {
+  return byte > 0x20 && byte < 0x7f;
+}
+
 function hasByte(text: usize, length: u32, byte: u8): bool {
   for (let at: u32 = 0; at < length; at += 1) if (load<u8>(text + at) === byte) return true;
   return false;
@@ -89,8 +114,9 @@ function hasByte(text: usize, length: u32, byte: u8): bool {
  * @param width cells of each row
  * @param rows codes that are written at CODES_AT, at most MAX_ROWS
  * @param quote the byte that the text was scanned with
+ * @param sifts write 1 or 0 instead of a code, for a cell that may be in the sieve or is not; NO_CODE also for one with blanks around it
  */
-export function encode(column: i32, width: i32, rows: i32, quote: i32): void {
+export function encode(column: i32, width: i32, rows: i32, quote: i32, sifts: bool): void {
   const isLast = column === width - 1;
   let end: usize = POSITIONS_AT + (column << 2);
   for (let row = 0; row < rows; row += 1, end += width << 2) {
@@ -105,6 +131,9 @@ export function encode(column: i32, width: i32, rows: i32, quote: i32): void {
     }
     const length = <u32>(to - from);
     const isPlain = length <= <u32>MAX_ENTRY_BYTES && !(isQuoted && hasByte(from, length, <u8>quote));
-    store<u32>(CODES_AT + (row << 2), isPlain ? codeOf(from, length) : NO_CODE);
+    store<u32>(
+      CODES_AT + (row << 2),
+      isPlain ? (sifts ? sifted(from, length) : codeOf(from, length)) : NO_CODE,
+    );
   }
 }

@@ -4,6 +4,7 @@ import { gzipSync } from 'node:zlib';
 import fc from 'fast-check';
 import iconv from 'iconv-lite';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { trimBlanks } from '../../domain/standardised-text.ts';
 import { duckdbDialect } from '../../engine/duckdb/dialect.ts';
 import { DuckDbEngine } from '../../engine/duckdb/engine.ts';
 import type { ColumnSpec, FileFormat } from '../../pipeline/pipeline.ts';
@@ -70,7 +71,7 @@ async function searched(
   format = FORMAT,
 ): Promise<Reading> {
   const columns = ['key', 'code'].map((name) => ({ name, isSought }));
-  const search = new RecordSearch(columns, blockBytes);
+  const search = new RecordSearch(columns, null, blockBytes);
   const found: [number, ...string[]][] = [];
   const lines: number[] = [];
   const visitor = {
@@ -239,6 +240,48 @@ describe('a search finds what the plain reader reads, at every size of a block',
   });
 });
 
+it('a search for keys finds their rows and no others, blanks around them or not', async () => {
+  const keys = new Set(['k1', 'k3', 'k7', 'é', 'x'.repeat(70), 'say "k"']);
+  const isSought = (cell: string) => keys.has(trimBlanks(cell));
+  const written = fc.constantFrom(
+    'k1',
+    ' k1',
+    'k1\u00a0',
+    '"k3"',
+    '" k3 "',
+    'k2',
+    'k10',
+    'K1',
+    'é',
+    'ké',
+    '',
+  );
+  const rare = fc.constantFrom('x'.repeat(70), 'x'.repeat(71), '"say ""k"""', '\tk7', 'k7\0');
+  const row = fc
+    .oneof({ weight: 9, arbitrary: written }, { weight: 1, arbitrary: rare })
+    .map((key) => `${key},k1,n`);
+  let found = 0;
+  await fc.assert(
+    fc.asyncProperty(fileText(fc.oneof(row, RAGGED), 100), async (text) => {
+      const file = fileOf(text);
+      const parsed = plainly(text, () => true).found.filter(([, key]) =>
+        isSought(Buffer.from(key!, 'latin1').toString('utf8')),
+      );
+      for (const block of BLOCKS) {
+        const lines: [number, ...string[]][] = [];
+        const visitor = { found: (one: ScannedRecord) => void lines.push(shown(one)), unparsed: () => {} };
+        const search = new RecordSearch([{ name: 'key', isSought }], keys, block);
+        await search.search(file, FORMAT, HEADER, READ, visitor, new AbortController().signal);
+        search.close();
+        expect(lines).toEqual(parsed);
+      }
+      found += parsed.length;
+    }),
+    { numRuns: 40 },
+  );
+  expect(found).toBeGreaterThan(30);
+});
+
 describe('a search and the engine', () => {
   it('read the same cells of a file without faulty quotes, and put as many rows aside', async () => {
     let compared = 0;
@@ -292,7 +335,7 @@ it('a rule is asked once a distinct cell, whatever the number of blocks and file
     asked.push(cell);
     return false;
   };
-  const search = new RecordSearch([{ name: 'code', isSought }], 4096);
+  const search = new RecordSearch([{ name: 'code', isSought }], null, 4096);
   const nothing = { found: () => {}, unparsed: () => {} };
   for (const _ of [1, 2]) {
     const file = fileOf(utf8(`key,code,note\n${'k,a,n\nk,"b",n\n'.repeat(3000)}`));

@@ -1,20 +1,21 @@
 import { isUtf8 } from 'node:buffer';
-import { ColumnScanner, MAX_ENTRIES, NO_CODE } from '../../kernel/column-scanner.ts';
+import { ColumnScanner } from '../../kernel/column-scanner.ts';
 import { SCAN_BYTES } from '../../kernel/text-scanner.ts';
 import type { FileFormat } from '../../pipeline/pipeline.ts';
 import type { InputFile } from './find-files.ts';
 import { type ColumnPlace, structureFault } from './locate-faults.ts';
 import { openText } from './open-text.ts';
 import type { Header } from './read-header.ts';
-import type { RegularText } from './regular-records.ts';
+import {
+  findByCells,
+  findByKeys,
+  type PlainTable,
+  type RowFinder,
+  type SoughtColumn,
+  textOf,
+} from './row-finders.ts';
 import { type Block, scanBlocks } from './scan-blocks.ts';
 import type { ScannedRecord } from './scanned-record.ts';
-
-/** A column that is looked through, and whether a cell of it is looked for: by its text as it is delivered, and by nothing else. */
-export interface SoughtColumn {
-  readonly name: string;
-  readonly isSought: (cell: string) => boolean;
-}
 
 /** Whoever asks for the search is shown these, in the file's order. */
 export interface SearchVisitor {
@@ -31,26 +32,27 @@ export interface SearchedFile {
   readonly unparsed: number;
 }
 
-/** What is known of a cell by its code. */
-const VERDICT = { none: 0, sought: 1, unknown: 2 } as const;
-
 /**
  * Looks for records by a few of their cells, in all files of a table.
  *
- * A block of which each row has as many cells as the header, and which is UTF-8 throughout, holds no faulty record: of each column
- * that is looked through the kernel puts the cells under codes, and `isSought` is asked once a code. Only records with a cell that
- * is looked for are made. Of any other block all records are read by the plain rules.
+ * A block of which each row has as many cells as the header, and which is UTF-8 throughout, holds no faulty record: there the kernel
+ * goes down each column that is looked through, and only records with a cell that is looked for are made. Of any other block all
+ * records are read by the plain rules.
  */
 export class RecordSearch {
   readonly #scanner = new ColumnScanner();
-  readonly #columns: readonly (SoughtColumn & { readonly verdicts: Uint8Array })[];
+  readonly #columns: readonly (SoughtColumn & { readonly find: RowFinder })[];
   readonly #blockBytes: number;
 
-  /** @param blockBytes of a block, at most SCAN_BYTES */
-  constructor(columns: readonly SoughtColumn[], blockBytes = SCAN_BYTES) {
+  /**
+   * @param keys the only texts, blanks around them or not, that are looked for in all columns, where they are known and the cells are
+   *   of very many kinds; null asks once a distinct cell
+   * @param blockBytes of a block, at most SCAN_BYTES
+   */
+  constructor(columns: readonly SoughtColumn[], keys: ReadonlySet<string> | null, blockBytes = SCAN_BYTES) {
     this.#columns = columns.map((column) => ({
       ...column,
-      verdicts: new Uint8Array(MAX_ENTRIES).fill(VERDICT.unknown),
+      find: keys === null ? findByCells(this.#scanner, column) : findByKeys(this.#scanner, column, keys),
     }));
     this.#blockBytes = blockBytes;
   }
@@ -84,11 +86,11 @@ export class RecordSearch {
     const pieces = openText(file, encoding);
     for await (const block of scanBlocks(pieces, this.#scanner, delimiter, quote, this.#blockBytes)) {
       signal.throwIfAborted();
-      const table = plainTable(block, width);
+      const table = plainTable(block, width, quote.charCodeAt(0));
       if (table === null) for (const record of block.records()) visit(record);
       else {
-        const found = this.#rowsFound(table, width, places, quote.charCodeAt(0));
-        for (const row of found) if (rows + row >= 0) visitor.found(table.text.row(row, width));
+        for (const row of this.#rowsFound(table, places))
+          if (rows + row >= 0) visitor.found(table.text.row(row, width));
         rows += table.rows;
       }
     }
@@ -100,41 +102,17 @@ export class RecordSearch {
     this.#scanner.clear();
   }
 
-  /** Rows of the table that was scanned last with a cell that is looked for, in ascending order. */
-  #rowsFound({ text, rows }: PlainTable, width: number, places: readonly number[], quote: number): number[] {
+  /** Rows with a cell that is looked for, in ascending order. */
+  #rowsFound(table: PlainTable, places: readonly number[]): number[] {
     const found = new Set<number>();
-    for (const [at, { verdicts, isSought }] of this.#columns.entries()) {
-      const place = places[at]!;
-      const codes = this.#scanner.encode(place, width, rows, quote);
-      // by index: an entry of each of millions of rows would be an object to collect
-      for (let row = 0; row < rows; row += 1) {
-        const code = codes[row]!;
-        if (code === NO_CODE) {
-          if (isSought(textOf(text.row(row, width), place))) found.add(row);
-          continue;
-        }
-        if (verdicts[code] === VERDICT.unknown) {
-          const cell = this.#scanner.textOf(code).toString('utf8');
-          verdicts[code] = isSought(cell) ? VERDICT.sought : VERDICT.none;
-        }
-        if (verdicts[code] === VERDICT.sought) found.add(row);
-      }
-    }
+    for (const [at, { find }] of this.#columns.entries()) find(table, places[at]!, found);
     return [...found].sort((a, b) => a - b);
   }
 }
 
-/** A block of which nobody need ask what a faulty record is. */
-interface PlainTable {
-  readonly text: RegularText;
-  readonly rows: number;
-}
-
-function plainTable({ regular }: Block, width: number): PlainTable | null {
+/** A block of which nobody need ask what a faulty record is; null if somebody must. */
+function plainTable({ regular }: Block, width: number, quote: number): PlainTable | null {
   const rows = regular?.rowsOf(width) ?? null;
-  return regular === null || rows === null || !isUtf8(regular.bytes) ? null : { text: regular, rows };
-}
-
-function textOf(record: ScannedRecord, place: number): string {
-  return record.field(place)!.toString('utf8');
+  if (regular === null || rows === null || !isUtf8(regular.bytes)) return null;
+  return { text: regular, rows, width, quote };
 }

@@ -12,7 +12,7 @@ import { unclearCode } from '../extract/locate-unclear-codes.ts';
 import { lostCode } from '../extract/lost-code.ts';
 import { payloadText } from '../extract/payload-value.ts';
 import { rememberVerdicts } from '../extract/remember-verdicts.ts';
-import type { SoughtColumn } from '../extract/search-records.ts';
+import type { SoughtColumn } from '../extract/row-finders.ts';
 import { systemOf } from './opt-out-code-columns.ts';
 import type { CellOf, FileReader, RecordedEvent, RecordedReader } from './recorded-reader.ts';
 

@@ -58,7 +58,7 @@ export async function collectOptOuts(
   // Whatever happens to the lists, the reading of the records is waited for.
   const scan = readRecordedOptOuts(pipeline, inputs, settings.signal);
   const [recorded, lists] = await bothOrNeither(scan, readOptOutLists(pipeline, runDate));
-  const sources = await findOwners(pipeline, inputs, recorded, engine, settings);
+  const { sources, searched } = await findOwners(pipeline, inputs, recorded, settings.signal);
   const matched = sources.map((one) => ({ ...one, source: one.source.name }));
   const register = lists.register?.entries ?? [];
   const findings = [
@@ -119,7 +119,7 @@ export async function collectOptOuts(
       'optOuts.register': lists.register === null ? null : registered,
       'optOuts.national': allowed,
     },
-    searched: new Map(recorded.flatMap((one) => [...one.searched])),
+    searched: new Map([...searched, ...recorded.flatMap((one) => [...one.searched])]),
     findings,
   };
 }

@@ -1,7 +1,7 @@
 import type { Finding } from '../../domain/finding.ts';
 import { trimBlanks } from '../../domain/standardised-text.ts';
 import type { ColumnSpec, TableSpec } from '../../pipeline/pipeline.ts';
-import type { SoughtColumn } from '../extract/search-records.ts';
+import type { SoughtColumn } from '../extract/row-finders.ts';
 import type { CellOf, FileReader, RecordedEvent, RecordedReader } from './recorded-reader.ts';
 
 /** The opt-out flags of a table. Whoever has a flag that does not say that nobody opted out, has opted out, on an unknown day. */

@@ -1,16 +1,16 @@
 import { standardiseNhsNumber } from '../../domain/nhs-number.ts';
 import type { OptOutEvent } from '../../domain/opt-out.ts';
-import { duckdbDialect } from '../../engine/duckdb/dialect.ts';
-import type { DuckDbEngine } from '../../engine/duckdb/engine.ts';
-import type { Pipeline, SourceSpec, TableSpec } from '../../pipeline/pipeline.ts';
-import type { RunSettings } from '../../program/run-settings.ts';
-import { dropRejected, withReadablePath } from '../extract/extract-file.ts';
+import type { ColumnSpec, Pipeline, SourceSpec, TableSpec } from '../../pipeline/pipeline.ts';
+import type { InputFile } from '../extract/find-files.ts';
 import type { TableInputs } from '../extract/find-inputs.ts';
-import { ownersOfRecordsSql, patientsWithKeysSql } from '../extract/opt-out-owners.ts';
+import { placesOf } from '../extract/locate-faults.ts';
 import { ownerColumnOf } from '../extract/owner-column.ts';
-import type { EngineFile } from '../extract/read-csv-sql.ts';
-import { KeyProbe } from '../tokenise/key-probe.ts';
+import { payloadText } from '../extract/payload-value.ts';
+import type { ScannedRecord } from '../extract/scanned-record.ts';
+import { RecordSearch, type SearchedFile } from '../extract/search-records.ts';
 import type { RecordedEvents } from './recorded-opt-outs.ts';
+import { cellsOf } from './recorded-reader.ts';
+import { ownerText } from './row-owner.ts';
 import type { MatchedOptOuts } from './unmatched.ts';
 
 /** Whose an event is, as a row says: a patient's, by key, or that of somebody with this NHS number (ten digits). */
@@ -34,22 +34,27 @@ interface Patient {
   readonly file: string;
 }
 
+/** Whose the recorded events are, and the records that were met on the way in the files that were looked through. */
+export interface FoundOwners {
+  readonly sources: readonly SourceOptOuts[];
+  readonly searched: ReadonlyMap<InputFile, SearchedFile>;
+}
+
 /** Finds out whose the recorded events of each source are. */
 export async function findOwners(
   pipeline: Pipeline,
   inputs: readonly TableInputs[],
   recorded: readonly RecordedEvents[],
-  engine: DuckDbEngine,
-  settings: RunSettings,
-): Promise<SourceOptOuts[]> {
-  const lookUp = new LookUp(pipeline, inputs, engine, settings);
-  const sources = [...new Set(recorded.map((one) => one.inputs.source))];
-  const result: SourceOptOuts[] = [];
-  for (const source of sources) {
+  signal: AbortSignal,
+): Promise<FoundOwners> {
+  const lookUp = new LookUp(pipeline, inputs, signal);
+  const names = [...new Set(recorded.map((one) => one.inputs.source))];
+  const sources: SourceOptOuts[] = [];
+  for (const source of names) {
     const own = recorded.filter((one) => one.inputs.source === source);
-    result.push(await ownersInSource(source, own, lookUp));
+    sources.push(await ownersInSource(source, own, lookUp));
   }
-  return result;
+  return { sources, searched: lookUp.searched };
 }
 
 async function ownersInSource(
@@ -100,21 +105,14 @@ function withoutNumber(owner: Owner, patients: ReadonlyMap<string, Patient>): Pa
 class LookUp {
   readonly #pipeline: Pipeline;
   readonly #inputs: readonly TableInputs[];
-  readonly #engine: DuckDbEngine;
-  readonly #settings: RunSettings;
-  /** the engine knows functions by name, and each knows its own keys */
-  #probes = 0;
+  readonly #signal: AbortSignal;
+  /** of each file that was looked through, the records that were met */
+  readonly searched = new Map<InputFile, SearchedFile>();
 
-  constructor(
-    pipeline: Pipeline,
-    inputs: readonly TableInputs[],
-    engine: DuckDbEngine,
-    settings: RunSettings,
-  ) {
+  constructor(pipeline: Pipeline, inputs: readonly TableInputs[], signal: AbortSignal) {
     this.#pipeline = pipeline;
     this.#inputs = inputs;
-    this.#engine = engine;
-    this.#settings = settings;
+    this.#signal = signal;
   }
 
   /**
@@ -125,10 +123,9 @@ class LookUp {
     const { role, references } = ownerColumnOf(table);
     if (role === 'patient-key') return new Map([...cells].map((patient) => [patient, [{ patient }]]));
     if (role === 'nhs-number') {
-      const settings = { allowTestRange: this.#pipeline.synthetic };
       return new Map(
         [...cells].map((cell) => {
-          const { value } = standardiseNhsNumber(cell, settings);
+          const value = this.#nhsNumber(cell);
           return [cell, value === null ? [] : [{ nhsNumber: value }]];
         }),
       );
@@ -136,9 +133,9 @@ class LookUp {
     const parent = this.#inputs.find((one) => one.table.name === references);
     const owners = new Map<string, Owner[]>();
     if (parent === undefined || cells.size === 0) return owners;
-    const cellsOf = await this.#parentsOf(parent, cells);
-    const behind = await this.ownersBehind(parent.table, new Set([...cellsOf.values()].flat()));
-    for (const [record, above] of cellsOf)
+    const parents = await this.#parentsOf(parent, cells);
+    const behind = await this.ownersBehind(parent.table, new Set([...parents.values()].flat()));
+    for (const [record, above] of parents)
       owners.set(
         record,
         above.flatMap((cell) => behind.get(cell) ?? []),
@@ -151,57 +148,65 @@ class LookUp {
     const known = new Map<string, Patient>();
     const patients = this.#inputs.find((one) => one.source === source && one.table.kind === 'patients');
     if (patients === undefined) return known;
-    await this.#eachRow(
-      patients,
-      keys,
-      'patients with recorded opt-outs',
-      patientsWithKeysSql,
-      (row, file) => {
-        const nhs = row['nhs'];
-        const number = nhs === null || nhs === undefined ? null : String(nhs).padStart(10, '0');
-        const key = String(row['patient']);
-        known.set(key, { nhsNumber: number ?? known.get(key)?.nhsNumber ?? null, file });
-      },
-    );
+    const nhs = patients.table.columns.find(({ role }) => role === 'nhs-number') ?? null;
+    await this.#eachRow(patients, 'patient-key', keys, nhs, (key, cell, file) => {
+      const number = this.#nhsNumber(cell);
+      known.set(key, { nhsNumber: number ?? known.get(key)?.nhsNumber ?? null, file });
+    });
     return known;
   }
 
   /** By id of a record, what stands in the owner's column of the rows with this id. */
   async #parentsOf(parent: TableInputs, ids: ReadonlySet<string>): Promise<ReadonlyMap<string, string[]>> {
     const owners = new Map<string, string[]>();
-    const sql = (
-      table: TableSpec,
-      _: Pipeline,
-      ...rest: [readonly string[], EngineFile, typeof duckdbDialect, string]
-    ) => ownersOfRecordsSql(table, ...rest);
-    await this.#eachRow(parent, ids, 'records with recorded opt-outs', sql, ({ record, owner }) => {
-      if (typeof owner === 'string')
-        owners.set(String(record), [...(owners.get(String(record)) ?? []), owner]);
+    await this.#eachRow(parent, 'record-id', ids, ownerColumnOf(parent.table), (record, cell) => {
+      const owner = ownerText(parent.table, cell);
+      if (owner !== null) owners.set(record, [...(owners.get(record) ?? []), owner]);
     });
     return owners;
   }
 
+  /** Ten digits; null where a cell holds no valid number. */
+  #nhsNumber(cell: string): string | null {
+    return standardiseNhsNumber(cell, { allowTestRange: this.#pipeline.synthetic }).value;
+  }
+
+  /**
+   * The rows of a table that can be parsed and have one of these keys.
+   *
+   * @param other the column of which the cell is wanted; null for an empty one
+   */
   async #eachRow(
     { table, files }: TableInputs,
+    role: 'patient-key' | 'record-id',
     keys: ReadonlySet<string>,
-    what: string,
-    sql: typeof patientsWithKeysSql,
-    note: (row: Record<string, unknown>, file: string) => void,
+    other: ColumnSpec | null,
+    note: (key: string, cell: string, file: string) => void,
   ): Promise<void> {
     if (keys.size === 0) return;
-    this.#probes += 1;
-    const probe = new KeyProbe(`knows_owner_${this.#probes}`, keys);
-    this.#engine.register(probe);
-    for (const { file, header } of files) {
-      const about = `looking up ${what} in ${file.shownAs}`;
-      const rows = await withReadablePath(file, { table }, this.#settings.privateDirectory, (readable) =>
-        this.#engine.query(
-          sql(table, this.#pipeline, header.names, readable, duckdbDialect, probe.name),
-          about,
-        ),
-      );
-      await dropRejected(this.#engine, about);
-      for (const row of rows) note(row, file.shownAs);
+    const key = table.columns.find((column) => column.role === role)!;
+    const keyIn = (cell: string) => payloadText(key, cell);
+    const isSought = (cell: string) => keys.has(keyIn(cell) ?? '');
+    const search = new RecordSearch([{ name: key.name, isSought }], keys);
+    const read = [key, ...(other === null ? [] : [other])];
+    try {
+      for (const { file, header } of files) {
+        const cellOf = cellsOf(header);
+        const visitor = {
+          found: (record: ScannedRecord) => {
+            const cell = other === null ? '' : cellOf(record, other.name);
+            note(keyIn(cellOf(record, key.name))!, cell, file.shownAs);
+          },
+          unparsed: () => {},
+        };
+        const places = placesOf(read, header);
+        this.searched.set(
+          file,
+          await search.search(file, table.format, header, places, visitor, this.#signal),
+        );
+      }
+    } finally {
+      search.close();
     }
   }
 }

@@ -7,12 +7,11 @@ import type { InputFile } from '../extract/find-files.ts';
 import type { TableInputs } from '../extract/find-inputs.ts';
 import { placesOf } from '../extract/locate-faults.ts';
 import { ownerColumnOf } from '../extract/owner-column.ts';
-import type { Header } from '../extract/read-header.ts';
 import type { ScannedRecord } from '../extract/scanned-record.ts';
 import { RecordSearch, type SearchedFile } from '../extract/search-records.ts';
 import { CodedEvents } from './coded-events.ts';
 import { FlaggedRows } from './flagged-rows.ts';
-import type { CellOf, RecordedEvent, RecordedReader } from './recorded-reader.ts';
+import { cellsOf, type RecordedEvent, type RecordedReader } from './recorded-reader.ts';
 import { ownerText } from './row-owner.ts';
 
 /** The events of one table. */
@@ -62,7 +61,10 @@ async function readTable(
 ): Promise<Pick<RecordedEvents, 'events' | 'searched'>> {
   const owner = ownerColumnOf(table);
   const columns = new Set([owner, ...readers.flatMap((reader) => reader.columns)]);
-  const search = new RecordSearch(readers.flatMap(({ sought }) => sought));
+  const search = new RecordSearch(
+    readers.flatMap(({ sought }) => sought),
+    null,
+  );
   // by reader, so that what one says of all files is in one place
   const events = readers.map((): RecordedEvent[] => []);
   const problems = readers.map((): Problem[] => []);
@@ -91,10 +93,4 @@ async function readTable(
   }
   lost.push(...problems.flat());
   return { events: events.flat(), searched };
-}
-
-/** Cells of a file's records by the name of their column. */
-function cellsOf({ names }: Header): CellOf {
-  const places = new Map(names.map((name, at) => [name, at]));
-  return (record, column) => record.field(places.get(column)!)!.toString('utf8');
 }

@@ -1,8 +1,9 @@
 import type { OptOutEvent } from '../../domain/opt-out.ts';
 import type { Problem } from '../../domain/problem.ts';
 import type { ColumnSpec } from '../../pipeline/pipeline.ts';
+import type { Header } from '../extract/read-header.ts';
+import type { SoughtColumn } from '../extract/row-finders.ts';
 import type { ScannedRecord } from '../extract/scanned-record.ts';
-import type { SoughtColumn } from '../extract/search-records.ts';
 
 /** An opt-out event, and what its row says of whose it is; null where it says nothing. */
 export interface RecordedEvent {
@@ -22,6 +23,12 @@ export interface RecordedReader {
 
 /** The text of a record's cell in one of the columns that are read. */
 export type CellOf = (record: ScannedRecord, column: string) => string;
+
+/** Cells of a file's records by the name of their column. */
+export function cellsOf({ names }: Header): CellOf {
+  const places = new Map(names.map((name, at) => [name, at]));
+  return (record, column) => record.field(places.get(column)!)!.toString('utf8');
+}
 
 export interface FileReader {
   /** @param owner whose the record is; null where it says nothing */
