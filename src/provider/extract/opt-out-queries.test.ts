@@ -1,13 +1,13 @@
 /** The cheap filters let every cell through of which the rule of the domain makes something. */
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { damagedIdentifiers } from '../../domain/damaged-code.ts';
 import {
   OPT_OUT_CODES,
   type OptOutCodeTable,
   optOutCodes,
   readOptOutCell,
 } from '../../domain/opt-out-codes.ts';
+import { damagedIdentifiers } from '../../domain/test-rig/damaged-identifiers.ts';
 import {
   READ_DAMAGES,
   SNOMED_DAMAGES,
