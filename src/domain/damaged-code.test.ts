@@ -3,10 +3,11 @@ import fc from 'fast-check';
 import { describe, expect, it, test } from 'vitest';
 import { CODE_FAMILIES, drawFrom } from '../gates/test-rig/code-families.ts';
 import { withVerhoeff } from '../synth/verhoeff.ts';
-import { damagedIdentifiers, isOneDamageFrom } from './damaged-code.ts';
+import { isOneDamageFrom } from './damaged-code.ts';
 import { OPT_OUT_CODES, optOutCodes, readOptOutCell } from './opt-out-codes.ts';
 import type { CodeSystem } from './role.ts';
 import { isIssuedConcept } from './snomed-identifier.ts';
+import { damagedIdentifiers } from './test-rig/damaged-identifiers.ts';
 import { READ_DAMAGES, SNOMED_DAMAGES, SPELLINGS } from './test-rig/spellings.ts';
 
 const IDENTIFIERS = OPT_OUT_CODES.codes.flatMap(({ system, code }) => (system === 'snomed' ? [code] : []));

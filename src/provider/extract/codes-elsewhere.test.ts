@@ -1,12 +1,12 @@
 /** The filter for columns in which no opt-out is coded lets every cell through of which the rule makes something. */
 import { expect, test } from 'vitest';
-import { damagedIdentifiers } from '../../domain/damaged-code.ts';
 import {
   OPT_OUT_CODES,
   type OptOutCodeTable,
   optOutCodes,
   readOptOutCell,
 } from '../../domain/opt-out-codes.ts';
+import { damagedIdentifiers } from '../../domain/test-rig/damaged-identifiers.ts';
 import {
   READ_DAMAGES,
   READ_DISGUISES,
@@ -14,7 +14,7 @@ import {
   SNOMED_DISGUISES,
   SPELLINGS,
 } from '../../domain/test-rig/spellings.ts';
-import { mayBeCodeElsewhereSql } from './codes-elsewhere.ts';
+import { isCodeForKeySql, mayBeCodeElsewhereSql } from './codes-elsewhere.ts';
 import { heldBack } from './test-rig/held-back.ts';
 
 const SYSTEMS = ['local', 'icd-10', 'opcs-4'] as const;
@@ -66,4 +66,10 @@ test.each([
   );
   expect(lost).toEqual([]);
   expect(plain).toEqual(expect.arrayContaining(PLAIN));
+});
+
+test('a key is taken for an opt-out code only where it is one as most systems write it', async () => {
+  const declared = optOutCodes([], [{ system: 'ctv3', code: 'XaZ89' }]);
+  const cells = ['827241000000103', '9Nu0', '9Nu0.', 'XaaVL', 'XaZ89', 'p1', '9nu0', '8272410000001030', ''];
+  expect(await heldBack(cells, isCodeForKeySql('cell', declared))).toEqual(cells.slice(4));
 });
