@@ -81,7 +81,7 @@ export function bug(message: string): TallystickError {
   ]);
 }
 
-/** SIGINT or SIGTERM arrived. */
+/** SIGINT, SIGTERM or SIGHUP arrived. */
 export function interrupted(): TallystickError {
   return new TallystickError(EXIT.interrupted, [{ message: 'interrupted; nothing was published' }]);
 }

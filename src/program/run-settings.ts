@@ -11,7 +11,7 @@ export interface RunSettings {
   readonly privateDirectory: string;
   readonly progress: StageProgress;
   readonly log: (event: LogEvent) => void;
-  /** aborted by SIGINT and SIGTERM */
+  /** aborted by SIGINT, SIGTERM and SIGHUP */
   readonly signal: AbortSignal;
 }
 

@@ -6,6 +6,7 @@ import { DigestingFile, type FileDigest } from './digesting-file.ts';
 import { startBeating, stopBeating } from './heartbeat.ts';
 import { clearLinkMaps, copyLinkMap, dropPartialMap, putLinkMap } from './kept-link-map.ts';
 import { type LatestRun, movesLatest, pointLatest, readLatest } from './latest-run.ts';
+import { makeFolders } from './make-folders.ts';
 import { type OperatorRecord, RECORD_FILE, recordText } from './operator-record.ts';
 import { ownerText } from './owner-mark.ts';
 import { systemProcesses } from './process-probe.ts';
@@ -189,7 +190,9 @@ export class PartialRun {
 
 /** Makes `OUT/<name>`, never wider than the umask allows, and never writable by others. @throws WriteError */
 export async function makeHome(home: string): Promise<void> {
-  await mkdir(home, { recursive: true, mode: HOME_MODE }).catch((error: unknown) => {
+  try {
+    makeFolders(home, HOME_MODE);
+  } catch (error) {
     throw asWriteError(home, error);
-  });
+  }
 }

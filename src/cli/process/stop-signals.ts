@@ -1,8 +1,8 @@
 import { interrupted } from '../../domain/problem.ts';
 import { endAtOnce } from './end-at-once.ts';
 
-/** The signals that request a stop: Ctrl-C, and those of schedulers and containers. */
-const SIGNALS = ['SIGINT', 'SIGTERM'] as const;
+/** The signals that request a stop: Ctrl-C, those of schedulers and containers, and that of a terminal that is closed. */
+const SIGNALS = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;
 /**
  * npm and npx repeat a Ctrl-C that the terminal has already sent to this process, within milliseconds. A second Ctrl-C by a person
  * takes longer.

@@ -31,6 +31,7 @@ describe('a signal in the middle of a run', () => {
   it.each([
     ['SIGINT', 'tokenise gp_patients: tokenised'],
     ['SIGTERM', 'tokenise gp_patients: tokenised'],
+    ['SIGHUP', 'tokenise gp_patients: tokenised'],
     ['SIGTERM', 'write gp_events: written'],
   ] as const)('%s after "%s" changes nothing, and exits with 130', async (signal, line) => {
     const names = namesIn(out);

@@ -2,6 +2,7 @@ import { lstatSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync 
 import { join, resolve } from 'node:path';
 import { environment } from '../../domain/problem.ts';
 import { startBeating, stopBeating } from '../../write/heartbeat.ts';
+import { makeFolders } from '../../write/make-folders.ts';
 import { judgeOwner, ownerText, parseOwner, watchForBeat } from '../../write/owner-mark.ts';
 import { type ProcessProbe, systemProcesses } from '../../write/process-probe.ts';
 import { OWNER_FILE } from '../../write/run-place.ts';
@@ -43,7 +44,7 @@ export function makeWorkFolder(
   const watching = new AbortController();
   const watched = new Set<string>();
   try {
-    mkdirSync(parent, { recursive: true, mode: 0o755 }); // at most: the umask removes permissions
+    makeFolders(parent, 0o755); // at most: the umask removes permissions
     for (const name of readdirSync(parent)) {
       if (!name.startsWith(PREFIX)) continue;
       const found = join(parent, name);

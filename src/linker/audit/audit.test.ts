@@ -1,6 +1,7 @@
 /** The steps of the audit over tables made by hand, held against a plain computation and against linking itself. */
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
+import { AUDIT_SAMPLE } from '../../domain/audit-sample.ts';
 import { comparesUnderNhsNumber, LADDERS, type Ladder } from '../../domain/match-rank.ts';
 import type { DuckDbEngine } from '../../engine/duckdb/engine.ts';
 import { linkSubjects } from '../../oracle/link.ts';
@@ -10,7 +11,7 @@ import type { Pipeline } from '../../pipeline/pipeline.ts';
 import { auditLinkage } from './audit-linkage.ts';
 import { estimateAudit, type LinkCount, type Numberless, type Outcome } from './estimate.ts';
 import type { LinkageAudit } from './linkage-audit.ts';
-import { AUDIT_SAMPLE, AUDIT_SEED, type Draw, PARTS } from './sample.ts';
+import { AUDIT_SEED, type Draw, PARTS } from './sample.ts';
 import { auditSteps } from './steps.ts';
 import { AS_COUNTED } from './taken-counts.ts';
 import { auditPlainly, byId, type PlainAudit, rulesOf } from './test-rig/audit-plainly.ts';

@@ -5,9 +5,6 @@ import { type Sql, sql, table, unionAll } from '../../sql/sql.ts';
 import { type Step, step } from '../../sql/step.ts';
 import type { NumberedRelation } from './numbered.ts';
 
-/** The most subjects whose numbers are hidden, and the most links of each rank that are looked at: bounds the audit's time. */
-export const AUDIT_SAMPLE = 20_000;
-
 /**
  * What samples are drawn with. Any whole number between 1 and the modulus would do; this one is the multiplier of the "minimal
  * standard" generator (Park, Miller and Stockmeyer, CACM 1993), whose modulus is `MODULUS` too.

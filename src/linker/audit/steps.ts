@@ -1,9 +1,10 @@
+import { AUDIT_SAMPLE } from '../../domain/audit-sample.ts';
 import type { Ladder } from '../../domain/match-rank.ts';
 import type { Sql } from '../../sql/sql.ts';
 import type { Step } from '../../sql/step.ts';
 import { lookUpSteps } from './look-up.ts';
 import { numberedRelation } from './numbered.ts';
-import { AUDIT_SAMPLE, AUDIT_SEED, type Draw, type FlatRows, sampleSteps } from './sample.ts';
+import { AUDIT_SEED, type Draw, type FlatRows, sampleSteps } from './sample.ts';
 
 /** What was linked, and how. */
 export interface AuditedLinkage {

@@ -1,8 +1,10 @@
+import { AUDIT_SAMPLE } from '../../domain/audit-sample.ts';
 import { IMPLAUSIBLE_RULES, IMPLAUSIBLE_WORDS } from '../../domain/implausible.ts';
 import { markdownTable } from '../../domain/markdown.ts';
 import { describeRank } from '../../domain/match-rank.ts';
 import { isSmall } from '../../domain/small-number.ts';
 import type { CountByRank } from '../../linker/result.ts';
+import { formatCount } from '../format.ts';
 import type { StatementFigures } from './figures.ts';
 import { list, percent, published, rate } from './words.ts';
 
@@ -66,7 +68,8 @@ export function quality({ publishedAudit: audit, implausible }: StatementFigures
     ),
   ]);
   return [
-    `Estimated without a truth, from a sample of ${published(audit.sampled)} subjects (patients, or sets of identifiers) whose NHS number was hidden, and from links of each rank. Precision is the share of a rank’s links that are to the right person. ` +
+    // how large the sample was depends on suppressed counts: each source has a share of it by its records without a number
+    `Estimated without a truth, from a sample of at most ${formatCount(AUDIT_SAMPLE)} subjects (patients, or sets of identifiers) whose NHS number was hidden, and from links of each rank. Precision is the share of a rank’s links that are to the right person. ` +
       'Recall of a rank without the NHS number is the share of records that have no NHS number, and a person to be linked to, which the rank links correctly; recall of another rank is its share of all links by NHS number. Both, and their intervals, are in whole per cent and based on rounded counts; where there were fewer errors than are shown, the limits cover every number of errors that is not shown. A dash means too few to estimate.',
     markdownTable(
       ['Match rank', 'Links', 'Precision, % (95 % interval)', 'Recall, % (95 % interval)'],
