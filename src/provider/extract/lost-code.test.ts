@@ -107,12 +107,12 @@ describe('the run goes on', () => {
   });
 });
 
-it('a file in which the bulk reading meets other rows than the search for opt-outs did is not to be trusted', async () => {
-  // behind a faulty quote the engine passes over a row without a word: an opt-out that was found could be on it, or on none
-  folder.put(
-    'visits.csv',
-    `${VISITS_HEADER}p1,"v1" "x,05/01/2026,53741008,n\n${GOOD.replace('v1', '"v2"')}${GOOD}`,
-  );
+it.each([
+  ['passes over a row', `p1,"v1" "x,05/01/2026,53741008,n\n${GOOD.replace('v1', '"v2"')}`],
+  ['takes a row with a faulty quote for a good one', 'p1,"v1" "x",05/01/2026,53741008,n\n'],
+])('a file of which the engine %s without a word is not to be trusted', async (_, rows) => {
+  // an opt-out that the search found could be on such a row, or be read as another's
+  folder.put('visits.csv', `${VISITS_HEADER}${rows}${GOOD.replace('v1', 'v3')}`);
   expect(await folder.refusal(splitPipeline({ quarantine: '90%' }))).toMatch(
     /visits\.csv:2: faulty quoting makes it uncertain/,
   );

@@ -228,6 +228,22 @@ describe('a search finds what the plain reader reads, at every size of a block',
     }
   });
 
+  it('where a row with a cell too many makes up for one with a cell too few, or for an empty line', async () => {
+    for (const rows of [
+      'k1,a\nk2,b,n,n\n',
+      'k1,b,n,n\nk2,a\n',
+      '\n\n\n',
+      'k1,a\n\n',
+      '\nk2,a,n,n,\nk3\n',
+      'k1\nk2,n\nk3,a,n,n,n,\n',
+    ]) {
+      for (const end of ['\n', '\r\n']) {
+        const text = `key,code,note\nk0,x,n\n${rows}k9,y,n\n`.repeat(3).replaceAll('\n', end);
+        await expectSame(utf8(text));
+      }
+    }
+  });
+
   it('of a file that is packed or in another encoding', async () => {
     const text = `key,code,note\n${'k1,a,n\nk2,Ä,"x\ny"\nk3,c\n'.repeat(300)}`;
     const expected = plainly(utf8(text), isSome);
