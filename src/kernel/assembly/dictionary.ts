@@ -77,7 +77,7 @@ function codeOf(text: usize, length: u32): u32 {
 
 /** Where a text is in the sieve, whose bits are those of the hash table. */
 function sieveByte(hash: u64): usize {
-  return TABLE_AT + ((<usize>hash >>> 3) & <usize>(TABLE_SLOTS * 4 - 1));
+  return <usize>TABLE_AT + ((<usize>hash >>> 3) & <usize>(TABLE_SLOTS * 4 - 1));
 }
 
 /** Puts the first `length` bytes of the text into the sieve. */
