@@ -53,7 +53,7 @@ const MATCH_PROBABILITY: AddedColumn = {
   isNullable: true,
 };
 
-/** What makes linked records stand for all: added where the pipeline file asks for it. */
+/** The weight with which linked records represent all records: added where the pipeline file asks for it. */
 export const LINKAGE_WEIGHT: AddedColumn = {
   ...COMMON,
   name: 'linkage_weight',
@@ -102,7 +102,7 @@ export function matchRankIn(setting: Setting, ladder: Ladder): AddedColumn {
   };
 }
 
-/** What is said of a record's link, after the pseudonym. */
+/** The columns that describe a record's link, after the pseudonym. */
 export function linkColumns(ladder: Ladder, linkageWeights: boolean): readonly AddedColumn[] {
   return [
     matchRank(ladder),

@@ -26,7 +26,7 @@ function kindOf(fault: unknown): string {
   return fault instanceof Error ? fault.constructor.name : `a thrown ${typeof fault}`;
 }
 
-/** The frames of a stack. What stands before them is the message, and stays out. */
+/** The frames of a stack, without the message before them, which may quote a cell. */
 function framesOf(fault: unknown): string[] {
   const lines = fault instanceof Error ? (fault.stack ?? '').split('\n') : [];
   return lines.map((line) => line.trim()).filter((line) => /^at .*:\d+:\d+\)?$/.test(line));

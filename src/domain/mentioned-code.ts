@@ -1,18 +1,11 @@
 import { canonicalCode } from './clinical-code.ts';
 import type { CodeSystem } from './role.ts';
 import { readScientific, type ScientificNumber } from './scientific-number.ts';
-import { plainCharacters } from './written-code.ts';
 
 /**
- * True of a text that contains a code, with any text around it, or that may be a rounded form of the code.
- * Only for texts that cannot be read as a code themselves: a longer code does not mention a shorter one.
+ * The keys of the codes of a system that a text may mention, itself among them. Only for texts that cannot be read as a code
+ * themselves: a longer code does not mention a shorter one.
  */
-export function mentionsCode(text: string, system: CodeSystem, code: string): boolean {
-  const plain = plainCharacters(text);
-  return keysMentioned(system, plain).includes(code) || (system === 'snomed' && mayBeRounded(plain, code));
-}
-
-/** The keys of the codes of a system that a text may mention, itself among them. */
 export function keysMentioned(system: CodeSystem, plain: string): readonly string[] {
   const whole = canonicalCode(system, plain);
   const found =

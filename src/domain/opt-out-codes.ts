@@ -12,7 +12,7 @@ import {
   MOST_CUT,
   runsTogether,
 } from './damaged-code.ts';
-import { mayBeRounded, mentionsCode, wordsIn } from './mentioned-code.ts';
+import { keysMentioned, mayBeRounded, mayRoundTo, numberIn, wordsIn } from './mentioned-code.ts';
 import type { OptOutKind, OptOutType } from './opt-out.ts';
 import type { CodeSystem } from './role.ts';
 import { isIssuedConcept } from './snomed-identifier.ts';
@@ -144,8 +144,7 @@ export function readOptOutCell(
     return table.codes.some(({ code }) => isReadLike(bare, code)) ? 'unclear' : 'none';
   }
   if (isDamaged(system, text, table)) return 'unclear';
-  const plain = latinLetters(plainCharacters(text));
-  return table.codes.some((entry) => resembles(plain, entry)) ? 'unclear' : 'none';
+  return resemblesAny(latinLetters(plainCharacters(text)), table.codes) ? 'unclear' : 'none';
 }
 
 /** True of a code of this system that the pipeline file declares as a look-alike. */
@@ -183,17 +182,29 @@ export function isOptOutSystem(system: CodeSystem | null): system is OptOutCodeS
 }
 
 /**
- * True of a text that contains the code as a separate word, in any case and with look-alike letters for its digits, or that
- * may be a rounded form of the code.
+ * True of a text that contains one of the codes as a separate word, in any case and with look-alike letters for its digits, or
+ * that may be a rounded form of one. What depends on the text alone is worked out once for all codes of a system.
  */
-function resembles(plain: string, { system, code }: OptOutCode): boolean {
-  if (mentionsCode(plain, system, codeKey(system, code))) return true;
-  if (system === 'snomed')
-    return code.length >= LONG_IDENTIFIER && longRuns(plain).some((run) => runsTogether(run, code));
-  // a supplier's own code may have characters that end a word
-  return [plain, ...wordsIn(plain)].some(
-    (word) => isReadLike(word, code) || isReadLike(plainCode(system, word), code),
-  );
+function resemblesAny(plain: string, codes: readonly OptOutCode[]): boolean {
+  const text = plainCharacters(plain);
+  return OPT_OUT_SYSTEMS.some((system) => {
+    const own = codes.filter((one) => one.system === system);
+    const keys = keysMentioned(system, text);
+    if (own.some(({ code }) => keys.includes(codeKey(system, code)))) return true;
+    if (system !== 'snomed') {
+      // a supplier's own code may have characters that end a word
+      const words = [plain, ...wordsIn(plain)];
+      const written = [...words, ...words.map((word) => plainCode(system, word))];
+      return own.some(({ code }) => written.some((word) => isReadLike(word, code)));
+    }
+    const number = numberIn(text);
+    const runs = longRuns(plain);
+    return own.some(
+      ({ code }) =>
+        (number !== null && mayRoundTo(codeKey(system, code), number)) ||
+        (code.length >= LONG_IDENTIFIER && runs.some((run) => runsTogether(run, code))),
+    );
+  });
 }
 
 /**

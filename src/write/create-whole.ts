@@ -1,4 +1,4 @@
-import { link, open, readdir, rm, stat } from 'node:fs/promises';
+import { type FileHandle, link, open, readdir, rm, stat } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
 import { asWriteError, systemErrorCode } from './write-error.ts';
 
@@ -47,7 +47,10 @@ export async function createWhole(path: string, text: string, maker: string): Pr
 }
 
 async function write(path: string, text: string): Promise<void> {
-  const handle = await open(path, 'wx', 0o644);
+  await fill(await open(path, 'wx', 0o644), text);
+}
+
+async function fill(handle: FileHandle, text: string): Promise<void> {
   try {
     await handle.writeFile(text);
     await handle.sync();
@@ -63,13 +66,10 @@ async function createInPlace(path: string, text: string): Promise<boolean> {
   });
   if (handle === null) return false;
   try {
-    await handle.writeFile(text);
-    await handle.sync();
+    await fill(handle, text);
   } catch (error) {
     await rm(path, { force: true });
     throw error;
-  } finally {
-    await handle.close();
   }
   return true;
 }

@@ -4,8 +4,8 @@ import { causeCode, causeSql } from './causes.ts';
 import type { SubjectFindingName } from './findings.ts';
 import type { WhatDiffers } from './what-differs.ts';
 
-/** Persons that stand in both runs by at least one subject. */
-const STANDS = 'a_high IS NOT NULL AND b_high IS NOT NULL';
+/** Rows of the comparison with a person of both runs. */
+const HAS_PERSON_IN_BOTH = 'a_high IS NOT NULL AND b_high IS NOT NULL';
 
 const IS_IN_BOTH = 'outcome_a IS NOT NULL AND outcome_b IS NOT NULL';
 
@@ -13,7 +13,7 @@ const IS_IN_BOTH = 'outcome_a IS NOT NULL AND outcome_b IS NOT NULL';
 const SUBJECT_CONDITIONS: Readonly<Record<SubjectFindingName, string>> = {
   new: 'outcome_a IS NULL',
   gone: 'outcome_b IS NULL',
-  moved: `${STANDS} AND NOT (a_high = b_high AND a_low = b_low)`,
+  moved: `${HAS_PERSON_IN_BOTH} AND NOT (a_high = b_high AND a_low = b_low)`,
   admitted: `${IS_IN_BOTH} AND outcome_a <> 'released' AND outcome_b = 'released'`,
   withheld: `${IS_IN_BOTH} AND outcome_a = 'released' AND outcome_b <> 'released'`,
   're-ranked': 'rank_a <> rank_b',
@@ -60,13 +60,13 @@ FROM (SELECT coalesce(a.source, b.source) AS source, a.outcome AS outcome_a, b.o
       about: 'how many subjects of each person of the first run stand in each person of the second',
       sql: sql`SELECT ${halves('a')}, ${halves('b')}, count(*) AS subjects, min(cause) AS cause
 FROM ${table('compared_subjects')}
-WHERE ${STANDS}
+WHERE ${HAS_PERSON_IN_BOTH}
 GROUP BY ${halves('a')}, ${halves('b')}`,
     }),
     ...(['a', 'b'] as const).map((run) =>
       step({
         name: `standing_${run}`,
-        about: `persons of the ${run === 'a' ? 'first' : 'second'} run, and in how many of the other they stand`,
+        about: `persons of the ${run === 'a' ? 'first' : 'second'} run, and in how many of the other they are`,
         sql: sql`SELECT ${halves(run)}, count(*) AS parts, sum(subjects) AS subjects, min(cause) AS cause
 FROM ${table('person_cells')}
 GROUP BY ${halves(run)}`,

@@ -82,7 +82,7 @@ export function evaluatedTables(pipeline: Pipeline): { named: NamedTable[]; unna
 }
 
 /**
- * The evaluated tables as they stand in the store, in the same order.
+ * The evaluated tables as they are in the store, in the same order.
  *
  * @param pipeline as it was tokenised: its person facts say which columns there are
  * @param pathsOf the stored Parquet files of a table

@@ -74,7 +74,7 @@ export function excludedCodeSteps(
 
 /** A pattern (RE2, for a full match) of these texts and no others. */
 function textsPattern(texts: readonly string[]): string {
-  // RE2 escapes punctuation only: other scripts stand for themselves
+  // RE2 escapes punctuation only: other scripts need no escape
   const literal = (text: string) => text.replaceAll(/[!-/:-@[-`{-~ ]/g, '\\$&');
   return `(?:${texts.map(literal).join('|')})`;
 }

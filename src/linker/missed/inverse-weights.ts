@@ -5,7 +5,7 @@ const DECIMALS = 10_000;
 
 /**
  * The weight of each cell of one source: 1 / P, where P is the probability that a record of it is linked
- * (linked-probability.ts), so that the linked records, weighted, stand for all.
+ * (linked-probability.ts), so that the linked records, weighted, represent all.
  *
  * @param cells each with other levels
  * @returns in the order of the cells

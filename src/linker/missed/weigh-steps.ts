@@ -6,7 +6,7 @@ import { type Dialect, type Step, step } from '../../sql/step.ts';
 import type { LinkedCell } from './linked-probability.ts';
 import { CHARACTERISTIC_COLUMNS, characteristicsSql, type MissedTable } from './steps.ts';
 
-/** What the probability of being linked is told by: an area has too many values, and deprivation stands for it. */
+/** What the probability of being linked is estimated from: an area has too many values, and deprivation takes its place. */
 const TOLD_BY = CHARACTERISTICS.filter((one) => one !== 'area').map((one) => CHARACTERISTIC_COLUMNS[one]);
 
 /** The steps of inverse-probability weights. Between the two parts the weights are made, from the counts that the first leaves. */
@@ -18,7 +18,7 @@ export interface WeighPlan {
 }
 
 /**
- * Weights by which the linked subjects of each source stand for all of its records (README.md): `linkage_weights` has one for
+ * Weights by which the linked subjects of each source represent all of its records (README.md): `linkage_weights` has one for
  * each subject.
  */
 export function planWeighing(tables: readonly MissedTable[], dialect: Dialect): WeighPlan {

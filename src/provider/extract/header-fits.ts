@@ -22,7 +22,7 @@ export function checkHeaderFits(file: InputFile, header: Header, rows: number, r
   });
 }
 
-/** What is said of a file without rows, where its table does not allow one. */
+/** The problem of a file without rows, where its table does not allow one. */
 export function emptyFile(file: InputFile): Problem {
   return {
     file: file.shownAs,

@@ -1,6 +1,6 @@
 import type { Problem } from '../../domain/problem.ts';
 
-/** What is said of a row with an opt-out code on it that cannot be read. */
+/** The problem of a row that has an opt-out code and cannot be read. */
 export function lostCode(place: Pick<Problem, 'file' | 'line'>): Problem {
   return {
     ...place,

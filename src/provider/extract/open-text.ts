@@ -37,7 +37,7 @@ export async function* openText(file: InputFile, encoding: FileFormat['encoding'
 
 /** A text that ends between the two halves of one character, which utf-16 may do anywhere. */
 const FIRST_HALF = /[\ud800-\udbff]$/;
-/** What stands where bytes could not be decoded, and half a character alone. */
+/** The replacement for bytes that could not be decoded, and for half a character alone. */
 const UNREADABLE = /\ufffd|\p{Surrogate}/u;
 /** A byte that no UTF-8 text has. */
 const NOT_TEXT = Buffer.from([0xff]);

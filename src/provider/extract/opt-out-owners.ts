@@ -40,7 +40,7 @@ FROM ${readCsvSql(table.format, readerNames(header, table), file, dialect)})`;
       : `(SELECT practice, lpad(CAST(${number.value} AS VARCHAR), 10, '0') AS person
 FROM (${applyLayers(rows, ['practice'], [number])}) AS numbered) AS people`;
   const count = (probe: string) => `count(*) FILTER (WHERE (${probe}(coalesce(person, ''))).hit = 1)`;
-  // a patients table has one row for each; of rows that stand for themselves the same person may have many
+  // a patients table has one row for each; of flat rows the same person may have many
   const all = table.kind === 'patients' ? 'count(*)' : 'count(DISTINCT person)';
   return `SELECT practice, CAST(${all} AS INTEGER) AS people, CAST(${count(probes.any)} AS INTEGER) AS signs,
   CAST(${count(probes.typeOne)} AS INTEGER) AS type_one

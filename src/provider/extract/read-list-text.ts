@@ -2,7 +2,7 @@ import { refused, TallystickError } from '../../domain/problem.ts';
 import { readPlainFile } from '../../read-plain-file.ts';
 import { refuseOtherFormatsOfList } from './recognise-format.ts';
 
-/** What is said where a list is not there. */
+/** The problem of a list that does not exist. */
 interface Missing {
   readonly message: string;
   readonly wayOut: string;

@@ -6,7 +6,7 @@ import { readListText } from './read-list-text.ts';
 const COLUMNS = ['superseded', 'current'];
 
 /**
- * The NHS numbers of `pipeline.link.supersededNumbers` that no longer stand for anybody, each with the one that took its
+ * The NHS numbers of `pipeline.link.supersededNumbers` that are no longer anybody's, each with the one that took its
  * place: where a current number was itself superseded, the last of the chain. CSV with the columns `superseded` and
  * `current`. A wrong line would give one person's records to another, so nothing about the list is tolerated.
  *

@@ -13,7 +13,7 @@ import { lostCode } from '../extract/lost-code.ts';
 import { payloadText } from '../extract/payload-value.ts';
 import { rememberVerdicts } from '../extract/remember-verdicts.ts';
 import type { SoughtColumn } from '../extract/row-finders.ts';
-import { systemOf } from './opt-out-code-columns.ts';
+import { searchedSystemOf } from './opt-out-code-columns.ts';
 import type { CellOf, FileReader, RecordedEvent, RecordedReader } from './recorded-reader.ts';
 
 /**
@@ -40,7 +40,7 @@ export class CodedEvents implements RecordedReader {
     this.columns = table.columns.filter(({ name }) => name === coded.date || coded.columns.includes(name));
     this.#readings = coded.columns.map((name) => {
       const column = table.columns.find((one) => one.name === name)!;
-      const system = systemOf(table, name);
+      const system = searchedSystemOf(column);
       const read = (cell: string) => {
         const text = payloadText(column, cell);
         return text === null ? 'none' : readOptOutCell(system, text, codes);

@@ -2,7 +2,7 @@ import { type OptOutCodeSystem, optOutCodes, readOptOutCell } from '../../domain
 import { CODE_SYSTEMS } from '../../domain/role.ts';
 import type { DuckDbEngine } from '../../engine/duckdb/engine.ts';
 import { TextClassifier } from '../../engine/text-classifier.ts';
-import type { Pipeline, TableSpec } from '../../pipeline/pipeline.ts';
+import type { ColumnSpec, Pipeline } from '../../pipeline/pipeline.ts';
 import { optOutProbeName } from '../extract/opt-out-probe.ts';
 
 /** Gives the engine the functions by which queries ask, of cells that are not plain, whether they are or may be opt-out codes. */
@@ -15,6 +15,6 @@ export function registerOptOutProbes(engine: DuckDbEngine, { optOuts }: Pipeline
 }
 
 /** The code system of one of them; that it is one of these has been checked with the pipeline file. */
-export function systemOf(table: TableSpec, column: string): OptOutCodeSystem {
-  return table.columns.find(({ name }) => name === column)!.system as OptOutCodeSystem;
+export function searchedSystemOf({ system }: ColumnSpec): OptOutCodeSystem {
+  return system as OptOutCodeSystem;
 }

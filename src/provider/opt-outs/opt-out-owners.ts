@@ -116,8 +116,8 @@ class LookUp {
   }
 
   /**
-   * Whom the rows of a table are of, by what stands in the column that says so: a patient's key, an NHS number, or the id of a record
-   * that leads on. An id that stands on several records leads to the owners of all of them.
+   * Whom the rows of a table are of, by the cell of the owner column: a patient's key, an NHS number, or the id of a record
+   * that leads on. An id of several records leads to the owners of all of them.
    */
   async ownersBehind(table: TableSpec, cells: ReadonlySet<string>): Promise<ReadonlyMap<string, Owner[]>> {
     const { role, references } = ownerColumnOf(table);
@@ -156,7 +156,7 @@ class LookUp {
     return known;
   }
 
-  /** By id of a record, what stands in the owner's column of the rows with this id. */
+  /** By id of a record, the cells of the owner column of the rows with this id. */
   async #parentsOf(parent: TableInputs, ids: ReadonlySet<string>): Promise<ReadonlyMap<string, string[]>> {
     const owners = new Map<string, string[]>();
     await this.#eachRow(parent, 'record-id', ids, ownerColumnOf(parent.table), (record, cell) => {

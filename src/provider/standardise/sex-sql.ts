@@ -11,7 +11,7 @@ import {
 } from './standardised-sql.ts';
 
 /**
- * The value is a TINYINT, 1 male or 2 female. Cells are compared as they stand first, and trimmed if nothing
+ * The value is a TINYINT, 1 male or 2 female. Cells are compared unchanged first, and trimmed if nothing
  * fits.
  */
 export function sexSql(column: string, prefix: string, map: SexMap): StandardisedSql {
