@@ -5,7 +5,7 @@ import { SETTINGS } from './role.ts';
 
 const namesOf = (columns: readonly { readonly name: string }[]) => columns.map(({ name }) => name);
 
-test('a record carries its person and rank, a probability where links are weighed, a weight where it is asked for', () => {
+test('a record carries its person and rank, a match probability where the ladder compares fields, a linkage weight where it is asked for', () => {
   expect(namesOf(addedToRecords(LADDERS['two-step'], false))).toEqual(['person', 'match_rank']);
   expect(namesOf(addedToRecords(LADDERS['eight-step'], false))).toEqual([
     'person',

@@ -39,7 +39,7 @@ function matchRank(ladder: Ladder): AddedColumn {
   };
 }
 
-/** How sure that is: added where links are weighed. */
+/** The probability of the link: added where the ladder compares fields under the NHS number. */
 const MATCH_PROBABILITY: AddedColumn = {
   ...COMMON,
   name: 'match_probability',

@@ -77,8 +77,8 @@ describe('the schema gate', () => {
     try {
       const allowed = allowedColumns(rig.parse(flatPipeline()), 'stays');
       expect([...allowed].sort()).toEqual(['match_rank', 'person', 'ward']);
-      const weighed = rig.parse({ ...flatPipeline(), link: { ranks: 'eight-step' } });
-      expect(allowedColumns(weighed, 'stays')).toContain('match_probability');
+      const compared = rig.parse({ ...flatPipeline(), link: { ranks: 'eight-step' } });
+      expect(allowedColumns(compared, 'stays')).toContain('match_probability');
       const plain = flatPipeline() as { release: object };
       const weighted = rig.parse({ ...plain, release: { ...plain.release, linkageWeights: true } });
       expect(allowedColumns(weighted, 'stays')).toContain('linkage_weight');

@@ -126,7 +126,7 @@ function releaseRows(
 ): ReleasedRow[] {
   const released = context.pipeline.release.tables.find((one) => one.table === table.name);
   if (released === undefined) return [];
-  const isWeighed = comparesUnderNhsNumber(context.pipeline.link.ranks);
+  const hasProbability = comparesUnderNhsNumber(context.pipeline.link.ranks);
   const specs = released.columns.map(({ name }) => table.columns.find((column) => column.name === name)!);
   const made = records.map(({ row, fate }) => {
     const cells = released.columns.map(({ name, rule }, at): [string, Value] => [
@@ -136,7 +136,7 @@ function releaseRows(
     return {
       person: fate.person,
       match_rank: fate.matchRank,
-      ...(isWeighed ? { match_probability: fate.matchProbability } : {}),
+      ...(hasProbability ? { match_probability: fate.matchProbability } : {}),
       ...(context.pipeline.release.linkageWeights ? { linkage_weight: fate.linkageWeight } : {}),
       ...Object.fromEntries(cells),
     } as ReleasedRow;

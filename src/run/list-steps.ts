@@ -31,7 +31,7 @@ export function listSteps(pipeline: Pipeline, runDate: string): ListedStep[] {
     ...tablesOf(pipeline)
       .flatMap((table) => extractSteps(table, pipeline, runDate))
       .map(as('extract')),
-    ...[...plan.link.steps, ...plan.link.weighedSteps].map(as('link')),
+    ...[...plan.link.steps, ...plan.link.stepsAfterEstimate].map(as('link')),
     ...plan.audit.map(as('audit')),
     ...[...(plan.weighing?.counting ?? []), ...(plan.weighing?.weighing ?? [])].map(as('who is missed')),
     ...plan.missed.map(as('who is missed')),

@@ -10,15 +10,15 @@ import type { ReleasePlan } from '../release/plan-release.ts';
 import { countPersons } from '../release/release-persons.ts';
 import type { ImplausibleCounts, PersonCounts } from '../result.ts';
 import { countImplausible } from './implausible/count-implausible.ts';
-import { linkSubjects, type WeighedLinks } from './link-subjects.ts';
+import { linkSubjects, type RunMatchWeights } from './link-subjects.ts';
 import { loadBusyTuples, loadOptOutTokens, loadWitnesses } from './load-tokens.ts';
 import { checkPatientKeys } from './patient-keys.ts';
 
 /** What a run can say of its linkage: counts and rates. */
 export interface LinkageFigures extends AuditedLinkage {
-  /** null where links are not weighed */
-  readonly weights: WeighedLinks['weights'] | null;
-  readonly publishedWeights: WeighedLinks['publishedWeights'] | null;
+  /** null where the ladder compares no field under the NHS number */
+  readonly matchWeights: RunMatchWeights['recorded'] | null;
+  readonly publishedMatchWeights: RunMatchWeights['published'] | null;
   /** null where nothing is declared by which a link would be implausible */
   readonly implausible: ImplausibleCounts | null;
   readonly missed: readonly MissedSource[];
@@ -42,7 +42,7 @@ export async function linkPersons(
 ): Promise<LinkedPersons> {
   const { engine } = linker;
   const make = linker.makerFor('link');
-  const weighed = await times.time('link', async () => {
+  const estimated = await times.time('link', async () => {
     await loadOptOutTokens(engine, pipeline, stores);
     await loadBusyTuples(engine, stores);
     await loadWitnesses(engine, stores);
@@ -62,8 +62,8 @@ export async function linkPersons(
   });
   const counts = await countPersons(engine);
   return {
-    weights: weighed?.weights ?? null,
-    publishedWeights: weighed?.publishedWeights ?? null,
+    matchWeights: estimated?.recorded ?? null,
+    publishedMatchWeights: estimated?.published ?? null,
     ...audited,
     implausible: await countImplausible(engine, pipeline),
     missed,

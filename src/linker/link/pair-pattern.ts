@@ -1,6 +1,6 @@
 import { type Ladder, restsOnNhsNumber } from '../../domain/match-rank.ts';
 import { BOTH_DATED, PARTIAL_DATE, same, WHOLE_DATE } from './agreement-sql.ts';
-import { LEVELS, type NumberPattern } from './weights/estimate.ts';
+import { LEVELS, type NumberPattern } from './match-weights/estimate.ts';
 
 /*
  * Patterns as the SQL counts them: small whole numbers. 0 to 35 are the patterns of two subjects of one NHS number, so that

@@ -8,8 +8,8 @@ import {
   linkByNumber,
   type NumberLink,
 } from '../../../oracle/link-by-number.ts';
+import { estimateFromLinks, probabilityOfLink } from '../../../oracle/match-probability.ts';
 import { compositeOf, isOfFirstOfJanuary, type Subject, subjectId } from '../../../oracle/subjects.ts';
-import { probabilityOfLink, weighLinks } from '../../../oracle/weigh.ts';
 import { witnessesOf } from '../../../oracle/witnesses.ts';
 import type { LinkCount, Numberless, Outcome } from '../estimate.ts';
 import { PARTS } from '../sample.ts';
@@ -61,12 +61,12 @@ export function auditPlainly(linkage: Linkage, ladder: Ladder): PlainAudit {
   const linked = linkSubjects(own, rulesOf(linkage, ladder));
   const linkOf = (subject: Subject) => linked.get(idOf(subject))!;
   const byNumber = linkByNumber(subjects, ladder, SOURCES);
-  const weights = weighLinks(
+  const matchWeights = estimateFromLinks(
     byNumber,
     subjects.filter(({ nhsNumber }) => nhsNumber === null),
     ladder,
   );
-  const isRefused = (link: NumberLink) => (probabilityOfLink(link, ladder, weights) ?? 1) < least;
+  const isRefused = (link: NumberLink) => (probabilityOfLink(link, ladder, matchWeights) ?? 1) < least;
   const doubted = inDoubt(byNumber.map((link) => (isRefused(link) ? contradicted(link) : link)));
   const witnesses = [...linkage.witnesses, ...patientsInDoubt(doubted)];
   // taking a link apart comes after linking: what was known by way of it stays known
@@ -79,7 +79,7 @@ export function auditPlainly(linkage: Linkage, ladder: Ladder): PlainAudit {
     const isLinked = other.nhsNumber === null && matchRank !== 0 && !other.isTakenApart;
     return other.nhsNumber === number || (isLinked && person.text === number);
   };
-  const mayLinkByTuple = weights === null || weights.ofTuple >= least;
+  const mayLinkByTuple = matchWeights === null || matchWeights.ofTuple >= least;
 
   const findings: PlainFinding[] = [];
   const outcomes: Outcome[] = [];
@@ -104,7 +104,7 @@ export function auditPlainly(linkage: Linkage, ladder: Ladder): PlainAudit {
       isOwnKnown,
       hasOthers: numbers.size > (isOwnKnown ? 1 : 0),
       isOpen: isWhole && !isAtOdds && !isOwnKnown,
-      ...weightOf(subject),
+      ...countsOf(subject),
     };
     const { rank, to } = mayLinkByTuple
       ? lookUp(subject, others(subject), ladder, { ...linkage, witnesses })
@@ -120,12 +120,12 @@ export function auditPlainly(linkage: Linkage, ladder: Ladder): PlainAudit {
       const { matchRank } = linkOf(subject);
       const place = subject.isTakenApart ? -1 : ladder.findIndex(({ rank }) => rank === matchRank);
       if (place >= 0) links[place]!.links += 1;
-      return { place: place < 0 ? null : place, ...weightOf(subject) };
+      return { place: place < 0 ? null : place, ...countsOf(subject) };
     });
   return { findings, outcomes, links, numberless };
 }
 
-function weightOf({ records }: AuditedSubject): Pick<Outcome, 'subjects' | 'records' | 'squares'> {
+function countsOf({ records }: AuditedSubject): Pick<Outcome, 'subjects' | 'records' | 'squares'> {
   return { subjects: 1, records, squares: records ** 2 };
 }
 

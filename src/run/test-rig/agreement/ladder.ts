@@ -26,10 +26,11 @@ export function drawLink(draw: Draw): LinkDraft {
   const own = drawLadder(draw);
   const ranks = draw.usually<LadderName | typeof own>(70, draw.oneOf(SHIPPED), [own]);
   // a ladder that compares nothing has no probability to ask for
-  const isWeighed = comparesUnderNhsNumber(
+  const hasProbability = comparesUnderNhsNumber(
     typeof ranks === 'string' ? LADDERS[ranks] : ranks.map((one) => ({ unless: [], ...one })),
   );
-  const least = isWeighed && draw.chance(40) ? { minProbability: draw.oneOf([0.5, 0.95, 0.99, 0.998]) } : {};
+  const least =
+    hasProbability && draw.chance(40) ? { minProbability: draw.oneOf([0.5, 0.95, 0.99, 0.998]) } : {};
   const postcodes = draw.chance(40)
     ? draw.usually(96, drawIgnored(draw), [null, '# postcodes\nnowhere\n'])
     : undefined;

@@ -1,6 +1,6 @@
 import { type CountedPattern, type Field, type Fitted, fitModel, probabilityOf } from './mixture.ts';
 
-/** What a pair of one NHS number may come to, field by field; the levels of a field in the order of its rates. */
+/** The levels of each field of a pair of one NHS number; the levels of a field in the order of its rates. */
 export const LEVELS = {
   sex: ['agree', 'disagree'],
   'date-of-birth': ['whole', 'partial', 'disagree'],
@@ -27,7 +27,7 @@ interface Rates {
   readonly u: Readonly<Record<string, number>>;
 }
 
-/** How one kind of candidate pairs was weighed. */
+/** The estimate for one block of candidate pairs. */
 interface Block {
   readonly pairs: number;
   /** share of matches among them */
@@ -37,14 +37,14 @@ interface Block {
 }
 
 /** The parameters, as the operator's record has them. */
-export interface WeightParameters {
+export interface MatchWeightParameters {
   readonly fields: Readonly<Record<'nhs-number' | keyof typeof LEVELS, Rates>>;
   readonly sameNumber: Block;
   readonly sameDemographics: Block;
 }
 
-export interface LinkWeights {
-  readonly parameters: WeightParameters;
+export interface MatchWeights {
+  readonly parameters: MatchWeightParameters;
   /** probability, as it is released, that a pair of one NHS number is a match */
   ofNumber(pattern: NumberPattern): number;
   /** likewise of a pair that agrees on sex, birth date and postcode, where one has no NHS number */
@@ -57,7 +57,7 @@ export interface LinkWeights {
  * the 28.3 million matches by NHS number of 2015, 3 % did not agree on sex and birth date, and of those that did 92 % agreed on
  * the postcode; 93,000 hospital records of one year, half a per cent, had another patient's sex, birth date and postcode.
  */
-const WEIGHT = { matches: 100, m: 100, u: 10 };
+const PRIOR_PAIRS = { matches: 100, m: 100, u: 10 };
 const MATCHES_OF_NUMBER = 0.998;
 const MATCHES_OF_TUPLE = 0.995;
 
@@ -82,15 +82,19 @@ const NUMBER_FIELDS: Readonly<Record<keyof typeof LEVELS, Field>> = {
  * number is wrong is learnt from the first kind: a record under a number that is not its own makes one pair of two people there,
  * and one pair of one person with two numbers in the second.
  */
-export function estimateWeights({ byNumber, byTuple }: PairCounts): LinkWeights {
+export function estimateMatchWeights({ byNumber, byTuple }: PairCounts): MatchWeights {
   const number = fitModel(
-    { matches: MATCHES_OF_NUMBER, fields: FIELDS.map((name) => NUMBER_FIELDS[name]), weight: WEIGHT },
+    {
+      matches: MATCHES_OF_NUMBER,
+      fields: FIELDS.map((name) => NUMBER_FIELDS[name]),
+      priorPairs: PRIOR_PAIRS,
+    },
     byNumber.map(({ pattern, pairs }): CountedPattern => ({ levels: levelsOf(pattern), pairs })),
   );
   // a number that is wrong more often than right says nothing: two numbers must never speak for one person
   const wrong = Math.min(1 - number.matches, 0.5);
   const nhsNumber = { m: [1 - wrong, wrong], u: [wrong, 1 - wrong], isEstimated: { m: false, u: false } };
-  const tuple = fitModel({ matches: MATCHES_OF_TUPLE, fields: [nhsNumber], weight: WEIGHT }, [
+  const tuple = fitModel({ matches: MATCHES_OF_TUPLE, fields: [nhsNumber], priorPairs: PRIOR_PAIRS }, [
     { levels: [0], pairs: byTuple.agree },
     { levels: [1], pairs: byTuple.disagree },
   ]);

@@ -17,7 +17,7 @@ export interface Model {
   readonly matches: number;
   readonly fields: readonly Field[];
   /** how many pairs each belief is worth, beside those that are counted: of matches, of each field's m and of its u */
-  readonly weight: { readonly matches: number; readonly m: number; readonly u: number };
+  readonly priorPairs: { readonly matches: number; readonly m: number; readonly u: number };
 }
 
 /** Pairs that agree alike. */
@@ -88,12 +88,12 @@ function improve(
   now: Pick<Fitted, 'matches' | 'fields'>,
   patterns: readonly CountedPattern[],
 ): Pick<Fitted, 'matches' | 'fields'> {
-  const { weight } = model;
-  let matches = model.matches * weight.matches;
-  let others = (1 - model.matches) * weight.matches;
+  const { priorPairs } = model;
+  let matches = model.matches * priorPairs.matches;
+  let others = (1 - model.matches) * priorPairs.matches;
   const sums = model.fields.map(({ m, u }) => ({
-    m: m.map((share) => share * weight.m),
-    u: u.map((share) => share * weight.u),
+    m: m.map((share) => share * priorPairs.m),
+    u: u.map((share) => share * priorPairs.u),
   }));
   for (const { levels, pairs } of patterns) {
     const match = probabilityOf(levels, now) * pairs;

@@ -5,7 +5,7 @@ import { type CountedPattern, type Field, fitModel, type Model, probabilityOf } 
 const BOTH = { m: true, u: true };
 const START: Model = {
   matches: 0.5,
-  weight: { matches: 2, m: 2, u: 2 },
+  priorPairs: { matches: 2, m: 2, u: 2 },
   fields: [
     { m: [0.9, 0.1], u: [0.2, 0.8], isEstimated: BOTH },
     { m: [0.8, 0.1, 0.1], u: [0.1, 0.1, 0.8], isEstimated: BOTH },

@@ -2,14 +2,14 @@ import { columnList, NUMBERED_COLUMNS } from '../../sql/columns.ts';
 import { samePair } from '../../sql/same.ts';
 import { type Sql, sql, table } from '../../sql/sql.ts';
 import { type Step, step } from '../../sql/step.ts';
+import type { MatchWeights, PairCounts } from './match-weights/estimate.ts';
 import { hasPatternSql, NUMBER_PATTERNS, TUPLE_PATTERNS } from './pair-pattern.ts';
-import type { LinkWeights, PairCounts } from './weights/estimate.ts';
 
-/** How probable each pattern is a match: a table that is made from a run's own pairs (weights/README.md). */
+/** How probable each pattern is a match: a table that is made from a run's own pairs (match-weights/README.md). */
 export const PATTERN_PROBABILITIES = table('pattern_probabilities');
 
-/** What becomes of the probabilities. */
-export interface Weighing {
+/** What match probabilities are used for. */
+export interface ProbabilityPlan {
   /** a link of less is refused: 0 refuses none */
   readonly minProbability: number;
 }
@@ -57,7 +57,7 @@ GROUP BY 1`,
   ];
 }
 
-/** What the rows of `pair_patterns` say. */
+/** The counts in the rows of `pair_patterns`. */
 export function pairCountsOf(rows: readonly Readonly<Record<string, unknown>>[]): PairCounts {
   const pairs = new Map(rows.map((row) => [Number(row['pattern']), Number(row['pairs'])]));
   const of = (pattern: number) => pairs.get(pattern) ?? 0;
@@ -71,7 +71,7 @@ export function pairCountsOf(rows: readonly Readonly<Record<string, unknown>>[])
 }
 
 /** The probability of every pattern by which a rank can link, as a table. */
-export function patternProbabilitiesStep({ ofNumber, ofTuple }: LinkWeights): Step {
+export function patternProbabilitiesStep({ ofNumber, ofTuple }: MatchWeights): Step {
   const rows = [
     ...NUMBER_PATTERNS.map((pattern, at) => [at, ofNumber(pattern)] as const),
     [TUPLE_PATTERNS.missing, ofTuple] as const,
@@ -103,12 +103,12 @@ GROUP BY m.patterns`,
 });
 
 /** `numbered`, with the probability of each link, and with those of less than asked for kept out as well. */
-export function weighedNumbered({ minProbability }: Weighing): Sql {
+export function numberedWithProbability({ minProbability }: ProbabilityPlan): Sql {
   return sql`(SELECT ${columnList(NUMBERED_COLUMNS)}, place, is_at_odds,
              match_probability, NOT is_kept_out AND is_improbable AS is_refused, is_kept_out OR is_improbable AS is_kept_out
       FROM (SELECT n.*, p.match_probability, coalesce(p.match_probability < ${doubleSql(minProbability)}, false) AS is_improbable
             FROM ${table('numbered')} AS n
-            LEFT JOIN ${table('link_probabilities')} AS p ON p.pattern_set = n.patterns) AS weighed)`;
+            LEFT JOIN ${table('link_probabilities')} AS p ON p.pattern_set = n.patterns) AS with_probability)`;
 }
 
 /** A floating number in full: every SQL engine reads one with an exponent as just this one. */
