@@ -33,7 +33,9 @@ export function listSteps(pipeline: Pipeline, runDate: string): ListedStep[] {
       .map(as('extract')),
     ...[...plan.link.steps, ...plan.link.stepsAfterEstimate].map(as('link')),
     ...plan.audit.map(as('audit')),
-    ...[...(plan.weighing?.counting ?? []), ...(plan.weighing?.weighing ?? [])].map(as('who is missed')),
+    ...[...(plan.linkageWeights?.counting ?? []), ...(plan.linkageWeights?.assigning ?? [])].map(
+      as('who is missed'),
+    ),
     ...plan.missed.map(as('who is missed')),
     ...plan.optOut.map(as('opt out (2)')),
     ...releaseSteps(plan).map(as('release')),

@@ -2,9 +2,9 @@ import type { Pipeline } from '../../pipeline/pipeline.ts';
 import type { StageTimes } from '../../program/progress.ts';
 import { type AuditedLinkage, auditLinkage } from '../audit/audit-linkage.ts';
 import type { LinkerEngine } from '../linker-engine.ts';
+import { makeLinkageWeights } from '../missed/linkage-weights.ts';
 import type { MissedSource } from '../missed/missed.ts';
 import { countMissed } from '../missed/missed-records.ts';
-import { weighLinkage } from '../missed/weigh-linkage.ts';
 import type { OpenStores } from '../open-stores.ts';
 import type { ReleasePlan } from '../release/plan-release.ts';
 import { countPersons } from '../release/release-persons.ts';
@@ -54,7 +54,7 @@ export async function linkPersons(
   );
   const missed = await times.time('who is missed', async () => {
     const count = linker.makerFor('who is missed');
-    if (plan.weighing !== null) await weighLinkage(engine, plan.weighing, count);
+    if (plan.linkageWeights !== null) await makeLinkageWeights(engine, plan.linkageWeights, count);
     return countMissed(engine, pipeline, plan.missed, count);
   });
   await times.time('link', async () => {

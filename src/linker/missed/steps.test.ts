@@ -6,8 +6,8 @@ import type { DuckDbEngine } from '../../engine/duckdb/engine.ts';
 import { openSmallEngine } from '../../engine/duckdb/test-rig/small-engine.ts';
 import { table } from '../../sql/sql.ts';
 import type { Step } from '../../sql/step.ts';
+import { cellWeightsStep, linkedCellOf, planLinkageWeights } from './linkage-weight-steps.ts';
 import { type MissedTable, missedSteps } from './steps.ts';
-import { cellWeightsStep, linkedCellOf, planWeighing } from './weigh-steps.ts';
 
 let engine: DuckDbEngine;
 beforeAll(async () => {
@@ -140,7 +140,7 @@ test('each subject gets the weight of its characteristics, which are the smalles
   await fc.assert(
     fc.asyncProperty(rowsArbitrary, tiedArbitrary, async (rows, tied) => {
       await fill(rows, tied);
-      const { counting, weighing } = planWeighing(TABLES, dialect);
+      const { counting, assigning } = planLinkageWeights(TABLES, dialect);
       await walk(counting);
       const read = await engine.query('SELECT * FROM linkage_cells ORDER BY cell', 'reading');
       const cells = read.map((row) => ({ source: Number(row['source']), ...linkedCellOf(row) }));
@@ -169,7 +169,7 @@ test('each subject gets the weight of its characteristics, which are the smalles
       // any weights do: they must come to those whose characteristics they are of
       await walk([
         cellWeightsStep(new Map(read.map((row, at) => [Number(row['cell']), at + 1.25]))),
-        ...weighing,
+        ...assigning,
       ]);
       const weights = await engine.query(
         'SELECT source, subject_a, linkage_weight FROM linkage_weights',

@@ -28,8 +28,8 @@ import { implausibleTables } from '../link/implausible/implausible-tables.ts';
 import { AS_LINKED, withImplausibleLinks } from '../link/implausible/steps.ts';
 import { type LinkPlan, planLinking } from '../link/steps.ts';
 import { SUBJECT_PERSONS } from '../link/subject-persons.ts';
+import { type LinkageWeightPlan, planLinkageWeights } from '../missed/linkage-weight-steps.ts';
 import { missedTables, planMissed } from '../missed/missed-records.ts';
-import { planWeighing, type WeighPlan } from '../missed/weigh-steps.ts';
 import { HELD_BACK, optOutSteps, PERSON_REASONS } from '../opt-outs/steps.ts';
 import { linkMapStep } from './link-map-step.ts';
 import {
@@ -76,7 +76,7 @@ export interface ReleasePlan {
   /** likewise */
   readonly missed: readonly Step[];
   /** null unless the pipeline file asks for it */
-  readonly weighing: WeighPlan | null;
+  readonly linkageWeights: LinkageWeightPlan | null;
   readonly optOut: readonly Step[];
   readonly persons: readonly Step[];
   /** null unless the pipeline file asks for it */
@@ -127,7 +127,7 @@ export function planRelease(
     ),
     audit: planAudit(pipeline, pathsOf),
     missed: planMissed(missed),
-    weighing: pipeline.release.linkageWeights ? planWeighing(missed, dialect) : null,
+    linkageWeights: pipeline.release.linkageWeights ? planLinkageWeights(missed, dialect) : null,
     optOut: optOutSteps({
       // what is taken apart may be wrongly so: the opt-outs of each part act on the other
       asLinked: table(quarantineImplausible ? AS_LINKED : SUBJECT_PERSONS),

@@ -1,4 +1,4 @@
-import { inverseWeights } from '../linker/missed/inverse-weights.ts';
+import { inverseProbabilityWeights } from '../linker/missed/inverse-probability-weights.ts';
 import { PERSON_FACTS, type Pipeline } from '../pipeline/pipeline.ts';
 import { birthFact, coarsen } from './coarsen.ts';
 import type { LinkedSubject } from './link.ts';
@@ -22,7 +22,7 @@ interface Stratum {
  *
  * @returns by `subjectId`
  */
-export function weighLinkage(
+export function linkageWeightsOf(
   tables: readonly KeptTable[],
   subjects: ReadonlyMap<string, LinkedSubject>,
   pipeline: Pipeline,
@@ -35,7 +35,7 @@ export function weighLinkage(
     const own = strata.filter(({ source }) => source === name);
     const kinds = [...new Set(own.map(({ levels }) => JSON.stringify(levels)))];
     const cells = kinds.map((kind) => own.filter(({ levels }) => JSON.stringify(levels) === kind));
-    const found = inverseWeights(
+    const found = inverseProbabilityWeights(
       cells.map((cell) => ({
         levels: cell[0]!.levels,
         records: recordsOf(cell),
