@@ -1,5 +1,5 @@
-/** The fields on which two records may agree. */
-export const AGREEMENTS = [
+/** The match fields: the fields on which a rank can require two records to agree. */
+export const MATCH_FIELDS = [
   'nhs-number',
   'sex',
   'date-of-birth',
@@ -7,7 +7,7 @@ export const AGREEMENTS = [
   'postcode',
   'local-patient-id',
 ] as const;
-export type Agreement = (typeof AGREEMENTS)[number];
+export type MatchField = (typeof MATCH_FIELDS)[number];
 
 /** The exceptions: a rank without the NHS number does not apply to a record of which one is true. */
 export const EXCEPTIONS = ['first-of-january', 'ignored-postcode'] as const;
@@ -18,7 +18,7 @@ export interface MatchRank {
   /** the number that is released as `match_rank`, from 1; 0 means that no rank applied */
   readonly rank: number;
   /** all of these must agree */
-  readonly agree: readonly Agreement[];
+  readonly agree: readonly MatchField[];
   /** none of these may be true of the record; for ranks without the NHS number */
   readonly unless: readonly Exception[];
 }
@@ -85,11 +85,11 @@ export function believesNhsNumbers(ladder: Ladder): boolean {
 }
 
 /** True of a ladder with a rank that requires agreement on one of the fields. */
-export function asksFor(ladder: Ladder, agreement: Agreement): boolean {
-  return ladder.some(({ agree }) => agree.includes(agreement));
+export function asksFor(ladder: Ladder, field: MatchField): boolean {
+  return ladder.some(({ agree }) => agree.includes(field));
 }
 
-const WORDS: Readonly<Record<Agreement | Exception, string>> = {
+const WORDS: Readonly<Record<MatchField | Exception, string>> = {
   'nhs-number': 'NHS number',
   sex: 'sex',
   'date-of-birth': 'date of birth',

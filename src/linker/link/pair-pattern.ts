@@ -1,5 +1,5 @@
 import { type Ladder, restsOnNhsNumber } from '../../domain/match-rank.ts';
-import { BOTH_DATED, PARTIAL_DATE, same, WHOLE_DATE } from './agreement-sql.ts';
+import { BOTH_DATED, PARTIAL_DATE, same, WHOLE_DATE } from './compared-fields-sql.ts';
 import { LEVELS, type NumberPattern } from './match-weights/estimate.ts';
 
 /*

@@ -1,24 +1,24 @@
 import {
-  type Agreement,
   believesNhsNumbers,
   CROWD_LIMIT,
   CROWD_SUBJECTS,
   comparesUnderNhsNumber,
   type Ladder,
+  type MatchField,
   restsOnNhsNumber,
 } from '../../domain/match-rank.ts';
 import { columnList, NUMBERED_COLUMNS } from '../../sql/columns.ts';
 import { samePair, sameSubject } from '../../sql/same.ts';
 import { type Sql, sql, table } from '../../sql/sql.ts';
 import { type Step, step } from '../../sql/step.ts';
-import { BOTH_DATED, PARTIAL_DATE, same, WHOLE_DATE } from './agreement-sql.ts';
+import { BOTH_DATED, PARTIAL_DATE, same, WHOLE_DATE } from './compared-fields-sql.ts';
 import { patternBitSql } from './pair-pattern.ts';
 
-function conditionOf(agreement: Agreement): string {
-  switch (agreement) {
+function conditionOf(field: MatchField): string {
+  switch (field) {
     case 'sex':
     case 'postcode':
-      return same(agreement);
+      return same(field);
     case 'date-of-birth':
       return WHOLE_DATE;
     case 'partial-date-of-birth':
@@ -29,11 +29,11 @@ function conditionOf(agreement: Agreement): string {
 }
 
 /** The same for a subject and itself: what it has, it agrees on. */
-function ownConditionOf(agreement: Agreement): string {
-  switch (agreement) {
+function ownConditionOf(field: MatchField): string {
+  switch (field) {
     case 'sex':
     case 'postcode':
-      return `s.agree_${agreement} IS NOT NULL`;
+      return `s.agree_${field} IS NOT NULL`;
     case 'date-of-birth':
     case 'partial-date-of-birth':
       return 's.agree_year IS NOT NULL';
@@ -43,7 +43,7 @@ function ownConditionOf(agreement: Agreement): string {
 }
 
 /** Place in the ladder, from 0, of the first rank that holds; NULL if none does. */
-function placeSql(ladder: Ladder, condition: (agreement: Agreement) => string): string {
+function placeSql(ladder: Ladder, condition: (field: MatchField) => string): string {
   const cases = ladder.flatMap((rank, place) =>
     restsOnNhsNumber(rank) ? [`WHEN ${rank.agree.map(condition).join(' AND ')} THEN ${place}`] : [],
   );

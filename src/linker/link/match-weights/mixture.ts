@@ -43,7 +43,7 @@ const TOLERANCE = 1e-10;
 /** Fewer than a hundred iterations are usual; kinds of pairs that can hardly be told apart take thousands. */
 const MOST_ITERATIONS = 5_000;
 /** Most matches agree, or it would be the other pairs that are called matches: the first level of a field, whole agreement, has at least this m. */
-const LEAST_AGREEMENT = 0.5;
+const LEAST_M_OF_AGREEING = 0.5;
 
 /**
  * Fits the model by expectation-maximisation (Dempster, Laird and Rubin 1977; for record linkage Winkler 1988). What was
@@ -126,10 +126,10 @@ function shares(sums: readonly number[]): number[] {
 
 /** The likeliest shares of which the first is not too small: the others keep their proportions. */
 function mostlyAgreeing(m: readonly number[]): readonly number[] {
-  const [agreement = 0] = m;
-  if (agreement >= LEAST_AGREEMENT) return m;
-  const scale = (1 - LEAST_AGREEMENT) / (1 - agreement);
-  return m.map((share, level) => (level === 0 ? LEAST_AGREEMENT : share * scale));
+  const [agreeing = 0] = m;
+  if (agreeing >= LEAST_M_OF_AGREEING) return m;
+  const scale = (1 - LEAST_M_OF_AGREEING) / (1 - agreeing);
+  return m.map((share, level) => (level === 0 ? LEAST_M_OF_AGREEING : share * scale));
 }
 
 /** The most by which a parameter differs. */

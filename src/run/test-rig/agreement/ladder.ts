@@ -1,9 +1,9 @@
 import {
-  type Agreement,
   comparesUnderNhsNumber,
   type Exception,
   LADDERS,
   type LadderName,
+  type MatchField,
   type MatchRank,
 } from '../../../domain/match-rank.ts';
 import type { Draw } from './draw.ts';
@@ -16,7 +16,7 @@ export interface LinkDraft {
 }
 
 const SHIPPED = Object.keys(LADDERS) as LadderName[];
-const DEMOGRAPHICS: readonly Agreement[] = ['sex', 'date-of-birth', 'postcode'];
+const DEMOGRAPHICS: readonly MatchField[] = ['sex', 'date-of-birth', 'postcode'];
 
 /** A rank as it stands in a pipeline file, where exceptions may be left out. */
 type RankDraft = Pick<MatchRank, 'agree'> & Partial<Pick<MatchRank, 'unless'>>;
@@ -70,14 +70,14 @@ function drawLadder(draw: Draw): (RankDraft & { readonly rank: number })[] {
 }
 
 function drawRankByNumber(draw: Draw): RankDraft {
-  const born = draw.oneOf<readonly Agreement[]>([[], ['date-of-birth'], ['partial-date-of-birth']]);
+  const born = draw.oneOf<readonly MatchField[]>([[], ['date-of-birth'], ['partial-date-of-birth']]);
   return {
-    agree: draw.shuffled<Agreement>(['nhs-number', ...born, ...draw.some(['sex', 'postcode'] as const, 40)]),
+    agree: draw.shuffled<MatchField>(['nhs-number', ...born, ...draw.some(['sex', 'postcode'] as const, 40)]),
   };
 }
 
 function drawRankWithout(draw: Draw): RankDraft {
-  const agree = draw.shuffled<Agreement>([...DEMOGRAPHICS, ...draw.some(['local-patient-id'] as const, 40)]);
+  const agree = draw.shuffled<MatchField>([...DEMOGRAPHICS, ...draw.some(['local-patient-id'] as const, 40)]);
   const unless = draw.some<Exception>(['first-of-january', 'ignored-postcode'], 50);
   return unless.length === 0 && draw.chance(50) ? { agree } : { agree, unless };
 }
