@@ -25,8 +25,8 @@ import {
   subjectHalves,
 } from './test-rig/linked-tables.ts';
 
-/** Made-up linkages for each property; TALLYSTICK_AGREEMENT_RUNS asks for more. */
-const RUNS = Number(process.env['TALLYSTICK_AGREEMENT_RUNS'] ?? 12);
+/** Made-up linkages for each property; TALLYSTICK_COMPARISON_RUNS asks for more. */
+const RUNS = Number(process.env['TALLYSTICK_COMPARISON_RUNS'] ?? 12);
 
 const TUPLE = ['sex', 'date-of-birth', 'postcode'] as const;
 const AUDITED: Readonly<Record<string, Ladder>> = {

@@ -1,10 +1,14 @@
 /** One NHS number typed for 25 people: too many to draw among families, so they have a story of their own. */
 import { afterEach, expect, test } from 'vitest';
 import { CROWD_LIMIT } from '../../domain/match-rank.ts';
-import { flatSource, type Said, storyOf } from '../../run/test-rig/agreement/family.ts';
-import { meaningByProgram, meaningByReference, putFixedKeys } from '../../run/test-rig/agreement/run-both.ts';
-import { writeStory } from '../../run/test-rig/agreement/scenario.ts';
 import { BenchFolder } from '../../run/test-rig/bench-folder.ts';
+import { flatSource, type Said, storyOf } from '../../run/test-rig/oracle-comparison/family.ts';
+import {
+  meaningByProgram,
+  meaningByReference,
+  putFixedKeys,
+} from '../../run/test-rig/oracle-comparison/run-both.ts';
+import { writeStory } from '../../run/test-rig/oracle-comparison/scenario.ts';
 
 let folder: BenchFolder;
 afterEach(() => folder.remove());

@@ -1,9 +1,9 @@
 /** The match weights that a run records, and when it records none. */
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { listSteps } from '../../run/list-steps.ts';
-import { flatSource, type Said, storyOf } from '../../run/test-rig/agreement/family.ts';
-import { writeStory } from '../../run/test-rig/agreement/scenario.ts';
 import { BenchFolder, RUN_DATE } from '../../run/test-rig/bench-folder.ts';
+import { flatSource, type Said, storyOf } from '../../run/test-rig/oracle-comparison/family.ts';
+import { writeStory } from '../../run/test-rig/oracle-comparison/scenario.ts';
 import type { MatchWeightRecord } from './link-subjects.ts';
 
 let folder: BenchFolder;
