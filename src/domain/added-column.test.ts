@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { addedToPersons, addedToRecords, linkColumns, NAMES_TAKEN } from './added-column.ts';
 import { LADDERS } from './match-rank.ts';
-import { SETTINGS } from './role.ts';
+import { CARE_SETTINGS } from './role.ts';
 
 const namesOf = (columns: readonly { readonly name: string }[]) => columns.map(({ name }) => name);
 
@@ -19,7 +19,7 @@ test('a record carries its person and rank, a match probability where the ladder
   ]);
 });
 
-test('a person has a rank for each setting that there is, in the order of all settings', () => {
+test('a person has a rank for each care setting that there is, in the order of all care settings', () => {
   expect(namesOf(addedToPersons(LADDERS['two-step'], ['hospital', 'gp', 'hospital']))).toEqual([
     'person',
     'settings',
@@ -31,7 +31,7 @@ test('a person has a rank for each setting that there is, in the order of all se
 
 test.each(Object.entries(LADDERS))('of %s, whatever is added is written and named as one', (_, ladder) => {
   const records = addedToRecords(ladder, true);
-  const all = [...records, ...addedToPersons(ladder, SETTINGS)];
+  const all = [...records, ...addedToPersons(ladder, CARE_SETTINGS)];
   for (const { name, sql, description } of all) {
     expect(sql).toBe(name);
     expect(description).not.toBe('');

@@ -43,9 +43,9 @@ export interface PersonCounts {
   readonly typeTwoOptOut: number;
   readonly nationalOptOut: number;
   readonly heldBack: number;
-  /** released persons met in exactly one, two, three settings */
+  /** released persons met in exactly one, two, three care settings */
   readonly metIn: Readonly<Record<'1' | '2' | '3', number>>;
-  /** released persons by combination of settings */
+  /** released persons by combination of care settings */
   readonly bySettings: Readonly<Record<string, number>>;
 }
 

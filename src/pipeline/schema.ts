@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { isIsoDate } from '../domain/date-format.ts';
 import { EXCEPTIONS, LADDERS, type LadderName, MATCH_FIELDS, MOST_RANKS } from '../domain/match-rank.ts';
-import { CODE_SYSTEMS, ROLE_NAMES, SETTINGS } from '../domain/role.ts';
+import { CARE_SETTINGS, CODE_SYSTEMS, ROLE_NAMES } from '../domain/role.ts';
 import { expectSchema } from './expect-schema.ts';
 import { implausibleSchema } from './implausible-schema.ts';
 
@@ -115,7 +115,7 @@ const tableBody = {
 };
 
 const source = z.strictObject({
-  setting: z.enum(SETTINGS),
+  setting: z.enum(CARE_SETTINGS),
   format: format.optional(),
   quarantine: z.strictObject({ max: share }).optional(),
   typeOne: none.optional().describe('GP sources: why there is no source of type 1 opt-outs'),

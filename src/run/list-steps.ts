@@ -62,7 +62,7 @@ function releaseSteps(plan: ReleasePlan): Step[] {
   const { persons, linkMap, person, tables } = plan;
   return [
     ...persons,
-    person.settings,
+    person.careSettings,
     ...(linkMap === null ? [] : [linkMap]),
     ...tables.flatMap(({ recordNumbers, excluded, dictionaries, rows }) => [
       ...(recordNumbers === null ? [] : [recordNumbers]),

@@ -58,7 +58,7 @@ export async function linkPersons(
     return countMissed(engine, pipeline, plan.missed, count);
   });
   await times.time('link', async () => {
-    for (const step of [...plan.optOut, ...plan.persons, plan.person.settings]) await make(step);
+    for (const step of [...plan.optOut, ...plan.persons, plan.person.careSettings]) await make(step);
   });
   const counts = await countPersons(engine);
   return {

@@ -1,6 +1,6 @@
 import { PERSON } from '../../domain/added-column.ts';
 import type { PlannedColumn } from '../../domain/planned-column.ts';
-import { SETTINGS } from '../../domain/role.ts';
+import { CARE_SETTINGS } from '../../domain/role.ts';
 import { duckdbDialect as dialect } from '../../engine/duckdb/dialect.ts';
 import type { DuckDbEngine } from '../../engine/duckdb/engine.ts';
 import { PSEUDONYM_WIDTH } from '../link/person-numbers.ts';
@@ -83,8 +83,8 @@ export async function enumValues(engine: DuckDbEngine, enumType: string): Promis
   return rows.map(({ value }) => String(value));
 }
 
-/** Every combination of settings, by its bits; combinations that do not occur are taken out like any other value. */
+/** Every combination of care settings, by its bits; combinations that do not occur are taken out like any other value. */
 export const SETTING_COMBINATIONS: readonly string[] = Array.from(
-  { length: 2 ** SETTINGS.length },
-  (_, bits) => SETTINGS.filter((_, bit) => (bits & (1 << bit)) !== 0).join('+'),
+  { length: 2 ** CARE_SETTINGS.length },
+  (_, bits) => CARE_SETTINGS.filter((_, bit) => (bits & (1 << bit)) !== 0).join('+'),
 );

@@ -2,7 +2,7 @@ import { type AddedColumn, linkColumns } from '../../domain/added-column.ts';
 import { describeRule } from '../../domain/describe-rule.ts';
 import { believesNhsNumbers } from '../../domain/match-rank.ts';
 import type { PlannedColumn } from '../../domain/planned-column.ts';
-import { SETTINGS, type Setting } from '../../domain/role.ts';
+import { CARE_SETTINGS, type CareSetting } from '../../domain/role.ts';
 import { duckdbDialect as dialect } from '../../engine/duckdb/dialect.ts';
 import { parentsFirst } from '../../pipeline/order-tables.ts';
 import {
@@ -35,9 +35,9 @@ import { linkMapStep } from './link-map-step.ts';
 import {
   type FactPlan,
   type FactTable,
+  personCareSettingsStep,
   personFactsStep,
   personSeenStep,
-  personSettingsStep,
 } from './person-steps.ts';
 import { personSteps, type RecordTable, recordNumberStep } from './steps.ts';
 import { dictionarySql, enumSql, releasedRowsStep, type TableRelease } from './table-steps.ts';
@@ -64,8 +64,8 @@ export interface PersonPlan {
   readonly facts: Step | null;
   readonly factColumns: readonly PlannedColumn[];
   readonly dictionaries: readonly DictionaryPlan[];
-  readonly seen: readonly { readonly setting: Setting; readonly step: Step }[];
-  readonly settings: Step;
+  readonly seen: readonly { readonly careSetting: CareSetting; readonly step: Step }[];
+  readonly careSettings: Step;
 }
 
 /** Every step below the identity boundary, as data: what `plan` prints and what a run executes. */
@@ -264,14 +264,14 @@ function planPersons(
     }
   }
   const isSeen = pipeline.release.persons.some(({ name }) => PERSON_FACTS[name] === 'date');
-  const seen = SETTINGS.flatMap((setting) => {
-    const dated = tables.filter(({ spec }) => spec.setting === setting && spec.date !== null);
+  const seen = CARE_SETTINGS.flatMap((careSetting) => {
+    const dated = tables.filter(({ spec }) => spec.setting === careSetting && spec.date !== null);
     return isSeen && dated.length > 0
       ? [
           {
-            setting,
+            careSetting,
             step: personSeenStep(
-              setting,
+              careSetting,
               dated.map(({ spec }) => spec.name),
             ),
           },
@@ -290,7 +290,7 @@ function planPersons(
     factColumns,
     dictionaries,
     seen,
-    settings: personSettingsStep(
+    careSettings: personCareSettingsStep(
       pipeline.sources.map(({ setting }) => setting),
       pipeline.link.ranks,
     ),
@@ -309,6 +309,6 @@ const FACT_DESCRIPTIONS: Readonly<Record<keyof typeof PERSON_FACTS, string>> = {
   ethnic_category: 'Ethnic category',
   deprivation: 'Deprivation of the area of residence',
   date_of_death: 'Date of death',
-  first_seen: 'First record in this setting',
-  last_seen: 'Last record in this setting',
+  first_seen: 'First record in this care setting',
+  last_seen: 'Last record in this care setting',
 };
