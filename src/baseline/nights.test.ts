@@ -114,7 +114,8 @@ async function manyNights(
   options: Options = {},
 ): Promise<string[][]> {
   const warnings: string[][] = [];
-  for (let at = 0; at < count; at += 1) warnings.push(await night(day(at), shape(at), options));
+  for (let index = 0; index < count; index += 1)
+    warnings.push(await night(day(index), shape(index), options));
   return warnings;
 }
 
@@ -175,7 +176,7 @@ describe('the file', () => {
 
   it('keeps the last thirty nights, or as many as the pipeline file says', async () => {
     await manyNights(33);
-    expect(kept().map(({ date }) => date)).toEqual(Array.from({ length: 30 }, (_, at) => day(at + 3)));
+    expect(kept().map(({ date }) => date)).toEqual(Array.from({ length: 30 }, (_, index) => day(index + 3)));
     await night(day(33), {}, { expect: { nights: 4 } });
     expect(kept().map(({ date }) => date)).toEqual([30, 31, 32, 33].map(day));
   });

@@ -40,6 +40,6 @@ test.each(Object.entries(LADDERS))('of %s, whatever is added is written and name
   expect(NAMES_TAKEN).toEqual(expect.arrayContaining(namesOf(records)));
   // records of a parent row are grouped by the first of them, which each has
   expect(linkColumns(ladder, true).map(({ isNullable }) => isNullable)).toEqual(
-    linkColumns(ladder, true).map((_column, at) => at > 0),
+    linkColumns(ladder, true).map((_column, index) => index > 0),
   );
 });

@@ -163,7 +163,8 @@ export function writtenForDigit(digit: string): string {
  */
 export function isReadLike(word: string, code: string): boolean {
   return (
-    word.length === code.length && [...code].every((sought, at) => writtenFor(sought).includes(word[at]!))
+    word.length === code.length &&
+    [...code].every((sought, index) => writtenFor(sought).includes(word[index]!))
   );
 }
 

@@ -52,8 +52,8 @@ export function findImplausible(
     const [first, ...others] = ordered as [Met, ...Met[]];
     for (const other of others) hold(first, other);
     const rest = others.filter((other) => rulesThatHold(first, other).length === 0);
-    for (const [at, less] of rest.entries()) {
-      for (const more of rest.slice(0, at)) hold(more, less);
+    for (const [index, less] of rest.entries()) {
+      for (const more of rest.slice(0, index)) hold(more, less);
     }
   }
   const all = new Set([...found.values()].flatMap((some) => [...some]));
@@ -106,8 +106,8 @@ function inOrderOfBelief(person: readonly Met[], { link, sources }: Pipeline, ke
   const first = Math.min(...candidates.map(sourceOf));
   const isReference = (met: Met) => candidates.includes(met) && sourceOf(met) === first;
   const placeOf = ([, { matchRank }]: Met) => {
-    const place = link.ranks.findIndex(({ rank }) => rank === matchRank);
-    return place < 0 ? link.ranks.length : place;
+    const index = link.ranks.findIndex(({ rank }) => rank === matchRank);
+    return index < 0 ? link.ranks.length : index;
   };
   return person.toSorted(
     (a, b) =>

@@ -42,8 +42,8 @@ export function linkageWeightsOf(
         linked: recordsOf(cell.filter(isLinked)),
       })),
     );
-    for (const [at, cell] of cells.entries()) {
-      for (const one of cell.filter(isLinked)) weights.set(one.id!, found[at]!);
+    for (const [index, cell] of cells.entries()) {
+      for (const one of cell.filter(isLinked)) weights.set(one.id!, found[index]!);
     }
   }
   return weights;
@@ -62,7 +62,7 @@ function strataOf(tables: readonly KeptTable[], pipeline: Pipeline): Stratum[] {
     );
   const named = [...new Set(rows.flatMap(({ id }) => id ?? []))].map((id): Stratum => {
     const own = rows.filter((one) => one.id === id);
-    const levels = own[0]!.levels.map((_, at) => smallest(own.map((one) => one.levels[at]!)));
+    const levels = own[0]!.levels.map((_, index) => smallest(own.map((one) => one.levels[index]!)));
     return { source: own[0]!.source, id, levels, records: own.length };
   });
   return [...named, ...rows.filter(({ id }) => id === null)];

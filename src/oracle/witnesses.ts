@@ -87,7 +87,7 @@ export function collectWitnesses(
       (type) => nhsNumber === null && patientKey !== null && optOuts.ofPatient(source, patientKey, type),
     );
 
-  for (const [at, kept] of tables.entries()) {
+  for (const [index, kept] of tables.entries()) {
     const { table } = kept;
     if (standsAlone(table)) {
       for (const row of [...stopped(kept), ...misfitsOf(kept, current)]) {
@@ -109,7 +109,7 @@ export function collectWitnesses(
         if (patient !== undefined) meet(patient, { ...patient, postcode }, patients, true);
       }
     }
-    for (const row of delivered[at]!.unparsed) {
+    for (const row of delivered[index]!.unparsed) {
       const texts = (column: ColumnSpec | undefined) =>
         column === undefined ? [] : distinct(fromBothEnds(row, column).map((text) => cellText(text, column)));
       const valid = (role: 'nhs-number' | 'date-of-birth' | 'sex' | 'postcode') => {

@@ -139,8 +139,8 @@ describe('the report of a run', () => {
 describe('implausible links', () => {
   const linesOf = (implausible: RunResult['implausible']) => {
     const lines = runReport({ ...RESULT, implausible }, 'out', 'latest').split('\n');
-    const at = lines.findIndex((line) => line.startsWith('implausible links'));
-    return lines.slice(at, lines.indexOf('', at));
+    const index = lines.findIndex((line) => line.startsWith('implausible links'));
+    return lines.slice(index, lines.indexOf('', index));
   };
 
   it('are reported by rule and by rank, with the rules that could not be checked', () => {

@@ -104,7 +104,7 @@ it('what is new in each file passes, though the patients are the same', async ()
   const visits = (month: number) =>
     put(`visits-${month}.csv`, [
       'key,seen,code',
-      ...Array.from({ length: 400 }, (_, at) => `k${at},2026-0${month}-1${at % 9},44054006`),
+      ...Array.from({ length: 400 }, (_, index) => `k${index},2026-0${month}-1${index % 9},44054006`),
     ]);
   visits(1);
   visits(3);
@@ -139,7 +139,7 @@ it('nothing is looked for where the pipeline file says never', async () => {
 it('records that come again stop the run, wherever in a large file they are', async () => {
   // a ward of its own tells each stay from the others of its patient
   const rows = (from: number, to: number) =>
-    stayRows(from, to).map((row, at) => row.replace(/ward \d/, `ward ${from + at}`));
+    stayRows(from, to).map((row, index) => row.replace(/ward \d/, `ward ${from + index}`));
   stays('stays.csv', rows(0, 9000));
   stays('stays-2.csv', [...rows(20_000, 23_000), ...rows(3000, 9000)]);
   const message = await folder.refusal(nightlyPipeline());
@@ -170,7 +170,7 @@ describe('a table without a record id and without a date', () => {
   };
   const flags = (file: string, rows: readonly string[]) => put(file, ['key,flag,level', ...rows]);
   const many = (from: number, to: number, row: (at: number) => string) =>
-    Array.from({ length: to - from }, (_, at) => row(from + at));
+    Array.from({ length: to - from }, (_, index) => row(from + index));
   /** Each row says something of its own. */
   const telling = (at: number) => `k${100 + (at % 250)},flag ${at % 13},${at}`;
   /** One of five things is said of each patient. */

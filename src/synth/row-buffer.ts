@@ -57,9 +57,9 @@ export class RowBuffer {
   digits(value: number, width: number): void {
     const { bytes } = this;
     let rest = value;
-    for (let at = this.length + width - 1; at >= this.length; at--) {
+    for (let index = this.length + width - 1; index >= this.length; index--) {
       const shorter = Math.floor(rest / 10);
-      bytes[at] = 48 + (rest - shorter * 10); // 48: '0'
+      bytes[index] = 48 + (rest - shorter * 10); // 48: '0'
       rest = shorter;
     }
     this.length += width;

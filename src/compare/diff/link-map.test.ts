@@ -102,7 +102,7 @@ describe('a link map', () => {
     const zero = Buffer.alloc(16);
     const markOf = (id: string, number: Buffer, tuple: Buffer) => {
       const said = Buffer.concat([number.subarray(0, 8), tuple.subarray(0, 8)]);
-      const mixed = token(patient(id), keys()).map((byte, at) => byte ^ said[at]!);
+      const mixed = token(patient(id), keys()).map((byte, index) => byte ^ said[index]!);
       return createHmac('sha256', Buffer.from(key)).update(mixed).digest().subarray(0, 8).toString('hex');
     };
     const number = token({ kind: 'nhs-number', text: ann }, keys());

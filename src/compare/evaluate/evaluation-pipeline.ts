@@ -92,8 +92,8 @@ export function storedTables(
   tables: readonly NamedTable[],
   pathsOf: (table: string) => readonly string[],
 ): EvaluatedTable[] {
-  return tables.map(({ table, key }, place) => ({
-    place,
+  return tables.map(({ table, key }, index) => ({
+    place: index,
     source: sourceIndexOf(pipeline, table),
     relation: stored(table.name, dialect.readParquet(pathsOf(table.name))),
     key,

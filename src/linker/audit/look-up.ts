@@ -149,7 +149,7 @@ function holds(rank: MatchRank): string {
  * number that links it (NULL for none), and `is_right` whether that is to its own number.
  */
 function outcomesStep(ladder: Ladder, linksByTuple: Sql | null): Step {
-  const weak = ladder.flatMap((one, place) => (restsOnNhsNumber(one) ? [] : [{ rank: one, place }]));
+  const weak = ladder.flatMap((one, index) => (restsOnNhsNumber(one) ? [] : [{ rank: one, place: index }]));
   const isLooked = sql`part = ${PARTS.hidden}${linksByTuple === null ? '' : sql` AND ${linksByTuple}`}`;
   const first = (value: (one: (typeof weak)[number]) => string, type: string) =>
     weak.length === 0

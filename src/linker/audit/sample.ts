@@ -37,7 +37,7 @@ const CONTRADICTED = sql`LEFT JOIN (SELECT ${columnList(SUBJECT)} FROM ${table('
  * subjects it would have linked that are contradicted.
  */
 function linksStep(ladder: Ladder, { relation }: NumberedRelation): Step {
-  const weak = ladder.flatMap((one, place) => (restsOnNhsNumber(one) ? [] : [{ ...one, place }]));
+  const weak = ladder.flatMap((one, index) => (restsOnNhsNumber(one) ? [] : [{ ...one, place: index }]));
   const weakLinks =
     weak.length === 0
       ? ''
@@ -167,7 +167,7 @@ GROUP BY r.source, r.subject_a, r.subject_b`,
 
 /** `audit_numberless`: subjects without a number, and their records, by the place of the rank that linked them (NULL for none). */
 function numberlessStep(ladder: Ladder, hasFlatRows: boolean): Step {
-  const cases = ladder.map(({ rank }, place) => `WHEN ${rank} THEN ${place}`).join(' ');
+  const cases = ladder.map(({ rank }, index) => `WHEN ${rank} THEN ${index}`).join(' ');
   return step({
     name: 'audit_numberless',
     about: 'subjects without an NHS number, and their records, by the rank that linked them',

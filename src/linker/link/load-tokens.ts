@@ -14,7 +14,7 @@ export async function loadOptOutTokens(
   stores: OpenStores,
 ): Promise<void> {
   const columns = "{'kind': 'VARCHAR', 'source': 'VARCHAR', 'a': 'BIGINT', 'b': 'BIGINT'}";
-  const numbers = sources.map(({ name }, at) => `WHEN ${dialect.text(name)} THEN ${at}`);
+  const numbers = sources.map(({ name }, index) => `WHEN ${dialect.text(name)} THEN ${index}`);
   const number = `CASE source WHEN ${dialect.text(ANY_SOURCE)} THEN -1 ${numbers.join(' ')}
     ELSE error('an opt-out at an unknown source') END`;
   const select = `kind, CAST(${number} AS TINYINT) AS source, a, b`;

@@ -18,7 +18,7 @@ const IN_NO_CROWD = sql`NOT EXISTS (SELECT 1 FROM ${table('crowds')} AS c WHERE 
 
 /** `pair_patterns`: the candidate pairs of the run, counted by pattern. A few rows, whatever the size of the run. */
 export function pairPatternSteps(): Step[] {
-  const numbers = NUMBER_PATTERNS.map((_, at) => `(${at})`).join(', ');
+  const numbers = NUMBER_PATTERNS.map((_, index) => `(${index})`).join(', ');
   return [
     step({
       name: 'lone_tuples',
@@ -63,7 +63,7 @@ export function pairCountsOf(rows: readonly Readonly<Record<string, unknown>>[])
   const of = (pattern: number) => pairs.get(pattern) ?? 0;
   const { agree, disagree, missing } = TUPLE_PATTERNS;
   return {
-    byNumber: NUMBER_PATTERNS.map((pattern, at) => ({ pattern, pairs: of(at) })).filter(
+    byNumber: NUMBER_PATTERNS.map((pattern, index) => ({ pattern, pairs: of(index) })).filter(
       (one) => one.pairs > 0,
     ),
     byTuple: { agree: of(agree), disagree: of(disagree), missing: of(missing) },
@@ -73,7 +73,7 @@ export function pairCountsOf(rows: readonly Readonly<Record<string, unknown>>[])
 /** The probability of every pattern by which a rank can link, as a table. */
 export function patternProbabilitiesStep({ ofNumber, ofTuple }: MatchWeights): Step {
   const rows = [
-    ...NUMBER_PATTERNS.map((pattern, at) => [at, ofNumber(pattern)] as const),
+    ...NUMBER_PATTERNS.map((pattern, index) => [index, ofNumber(pattern)] as const),
     [TUPLE_PATTERNS.missing, ofTuple] as const,
   ];
   const values = rows.map(([pattern, probability]) => `(${pattern}, ${doubleSql(probability)})`);

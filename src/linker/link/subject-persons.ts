@@ -54,7 +54,7 @@ LEFT JOIN ${table('candidates')} AS c ON ${samePair('open', 's', 'c', 'sdp')}${j
 }
 
 function withNumber(ladder: Ladder, numbered: Sql, probabilities: ProbabilityPlan | null): Sql {
-  const rankAt = ladder.map(({ rank }, place) => `WHEN ${place} THEN ${rank}`).join(' ');
+  const rankAt = ladder.map(({ rank }, index) => `WHEN ${index} THEN ${rank}`).join(' ');
   const ofLink = `,
        CASE WHEN NOT is_contradicted THEN match_probability END AS match_probability, is_refused`;
   return sql`SELECT source, subject_a, subject_b,

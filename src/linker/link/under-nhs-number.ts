@@ -44,8 +44,8 @@ function ownConditionOf(field: MatchField): string {
 
 /** Place in the ladder, from 0, of the first rank that holds; NULL if none does. */
 function placeSql(ladder: Ladder, condition: (field: MatchField) => string): string {
-  const cases = ladder.flatMap((rank, place) =>
-    restsOnNhsNumber(rank) ? [`WHEN ${rank.agree.map(condition).join(' AND ')} THEN ${place}`] : [],
+  const cases = ladder.flatMap((rank, index) =>
+    restsOnNhsNumber(rank) ? [`WHEN ${rank.agree.map(condition).join(' AND ')} THEN ${index}`] : [],
   );
   return cases.length === 0 ? 'CAST(NULL AS TINYINT)' : `CAST(CASE ${cases.join(' ')} END AS TINYINT)`;
 }

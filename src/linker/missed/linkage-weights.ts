@@ -19,8 +19,8 @@ export async function makeLinkageWeights(
   const weights = new Map<number, number>();
   for (const source of new Set(rows.map((row) => Number(row['source'])))) {
     const own = rows.filter((row) => Number(row['source']) === source);
-    for (const [at, weight] of inverseProbabilityWeights(own.map(linkedCellOf)).entries()) {
-      weights.set(Number(own[at]!['cell']), weight);
+    for (const [index, weight] of inverseProbabilityWeights(own.map(linkedCellOf)).entries()) {
+      weights.set(Number(own[index]!['cell']), weight);
     }
   }
   await make(cellWeightsStep(weights));

@@ -76,10 +76,10 @@ export function fitLinkedProbability(counted: readonly LinkedCell[]): FittedLink
     const step = newtonStep(rows, now);
     const least = logLikelihood(rows, now) * (1 + ROUNDING);
     let share = 1;
-    let next = now.map((value, at) => value + step[at]!);
+    let next = now.map((value, index) => value + step[index]!);
     while (logLikelihood(rows, next) < least) {
       share /= 2;
-      next = now.map((value, at) => value + share * step[at]!);
+      next = now.map((value, index) => value + share * step[index]!);
     }
     now = next;
     // the whole step: one that is halved often is short far from the end too
@@ -138,11 +138,11 @@ function rowsOf(cells: readonly LinkedCell[]): { rows: Row[]; size: number } {
 /** Where the quadratic that touches the logarithm of likelihood has its top, as seen from the coefficients. */
 function newtonStep(rows: readonly Row[], coefficients: Float64Array): Float64Array {
   const size = coefficients.length;
-  const score = coefficients.map((value, at) => (at === 0 ? 0 : -value * EFFECT_PRECISION));
+  const score = coefficients.map((value, index) => (index === 0 ? 0 : -value * EFFECT_PRECISION));
   // what rounding took from each sum: of millions of records it would move the coefficients by more than the tolerance
   const lost = new Float64Array(size);
   const information = new Float64Array(size * size);
-  for (let at = 1; at < size; at += 1) information[at * size + at] = EFFECT_PRECISION;
+  for (let index = 1; index < size; index += 1) information[index * size + index] = EFFECT_PRECISION;
   for (const { at, linked, unlinked } of rows) {
     const logit = logitOf(at, coefficients);
     const yes = logistic(logit);
@@ -158,7 +158,7 @@ function newtonStep(rows: readonly Row[], coefficients: Float64Array): Float64Ar
       for (const column of at) information[row * size + column]! += weight;
     }
   }
-  for (const [at, rest] of lost.entries()) score[at]! += rest;
+  for (const [index, rest] of lost.entries()) score[index]! += rest;
   return solvePositiveDefinite(information, score);
 }
 

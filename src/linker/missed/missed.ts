@@ -49,8 +49,8 @@ export interface MissedSource {
  * @param sources names of the sources, in the order of the pipeline file
  */
 export function whoIsMissed(groups: readonly GroupCount[], sources: readonly string[]): MissedSource[] {
-  return sources.map((source, place) => {
-    const own = groups.filter((one) => one.source === place);
+  return sources.map((source, index) => {
+    const own = groups.filter((one) => one.source === index);
     const all = own.find(({ by }) => by === null) ?? { records: 0, linked: 0 };
     const totals = { linked: publishedCount(all.linked), unlinked: publishedCount(all.records - all.linked) };
     return {
@@ -96,13 +96,13 @@ function valuesOf(
     shown,
     shown.map((one) => one.unlinked),
   );
-  return shown.map(({ value }, at): MissedValue => {
-    const [l, u] = [shareOf(linked[at]!, totals.linked), shareOf(unlinked[at]!, totals.unlinked)];
+  return shown.map(({ value }, index): MissedValue => {
+    const [l, u] = [shareOf(linked[index]!, totals.linked), shareOf(unlinked[index]!, totals.unlinked)];
     return {
       value: value === null ? null : valueWords(by, value),
-      linked: linked[at]!,
+      linked: linked[index]!,
       linkedPercent: percent(l),
-      unlinked: unlinked[at]!,
+      unlinked: unlinked[index]!,
       unlinkedPercent: percent(u),
       standardisedDifference: l === null || u === null ? null : standardisedDifference(l, u),
     };
@@ -114,8 +114,10 @@ function valuesOf(
  * number of those is suppressed by itself.
  */
 function publishedColumn(values: readonly Value[], counts: readonly number[]): (number | null)[] {
-  const told = publishedCounts(counts.filter((_, at) => values[at]!.value !== null));
-  return counts.map((count, at) => (values[at]!.value === null ? publishedCount(count) : told.shift()!));
+  const told = publishedCounts(counts.filter((_, index) => values[index]!.value !== null));
+  return counts.map((count, index) =>
+    values[index]!.value === null ? publishedCount(count) : told.shift()!,
+  );
 }
 
 /** Rounded counts may add up to a little more than their rounded total. */

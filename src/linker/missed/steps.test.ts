@@ -121,7 +121,7 @@ test('records are counted by source and by each characteristic, linked ones apar
 test('a column of more than fifty values tells nobody apart', async () => {
   const rows = Array.from(
     { length: 60 },
-    (_, at): Row => ({ source: 0, subject: at, sex: '1', area: `E${at}`, eth: null }),
+    (_, index): Row => ({ source: 0, subject: index, sex: '1', area: `E${index}`, eth: null }),
   );
   await fill(rows, new Set());
   await walk(missedSteps(TABLES, dialect));
@@ -168,7 +168,7 @@ test('each subject gets the weight of its characteristics, which are the smalles
       expect(Object.fromEntries(told)).toEqual(Object.fromEntries(expected));
       // any weights do: they must come to those whose characteristics they are of
       await walk([
-        cellWeightsStep(new Map(read.map((row, at) => [Number(row['cell']), at + 1.25]))),
+        cellWeightsStep(new Map(read.map((row, index) => [Number(row['cell']), index + 1.25]))),
         ...assigning,
       ]);
       const weights = await engine.query(
@@ -186,10 +186,10 @@ test('each subject gets the weight of its characteristics, which are the smalles
         const one = rows.find(
           (other) => other.source === source && String(other.subject) === String(row['subject_a']),
         )!;
-        const at = cells.findIndex(
+        const index = cells.findIndex(
           (cell) => keyOf(cell.source, cell.levels) === keyOf(source, levelsOf(one)),
         );
-        expect(row['linkage_weight']).toBe(at + 1.25);
+        expect(row['linkage_weight']).toBe(index + 1.25);
       }
     }),
     { numRuns: 40 },

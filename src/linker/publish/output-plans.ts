@@ -61,8 +61,8 @@ export async function dictionaryOutput(
     `collecting the values of ${column.name}`,
   );
   const recode = new Int32Array(all.length);
-  const values = used.map(({ code: old }, place) => {
-    recode[Number(old)] = place;
+  const values = used.map(({ code: old }, index) => {
+    recode[Number(old)] = index;
     return all[Number(old)]!;
   });
   return {

@@ -96,7 +96,7 @@ export function weakestRankSql(
   ladder: Ladder,
 ): string {
   const part = metIn(careSetting, careSettings, ladder);
-  const ranks = ladder.map(({ rank }, place) => `WHEN ${part} >= ${2 ** place} THEN ${rank}`).reverse();
+  const ranks = ladder.map(({ rank }, index) => `WHEN ${part} >= ${2 ** index} THEN ${rank}`).reverse();
   return `CASE WHEN ${part} >= ${2 ** ladder.length} THEN 0 ${ranks.join(' ')} END`;
 }
 
@@ -108,7 +108,7 @@ export function personCareSettingsStep(sources: readonly CareSetting[], ladder: 
   const careSettings = CARE_SETTINGS.filter((careSetting) => sources.includes(careSetting));
   const bits = bitsOf(ladder);
   const offset = `CASE source ${sources.map((one, source) => `WHEN ${source} THEN ${careSettings.indexOf(one) * bits}`).join(' ')} END`;
-  const place = `CASE match_rank ${ladder.map(({ rank }, at) => `WHEN ${rank} THEN ${at}`).join(' ')} ELSE ${ladder.length} END`;
+  const place = `CASE match_rank ${ladder.map(({ rank }, index) => `WHEN ${rank} THEN ${index}`).join(' ')} ELSE ${ladder.length} END`;
   const isMet = careSettings.map(
     (careSetting) =>
       `CASE WHEN ${metIn(careSetting, careSettings, ladder)} > 0 THEN ${2 ** CARE_SETTINGS.indexOf(careSetting)} ELSE 0 END`,

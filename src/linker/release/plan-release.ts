@@ -136,7 +136,7 @@ export function planRelease(
       holdBackUntied: pipeline.optOuts.untied === 'hold-back',
     }),
     persons: personSteps(
-      pipeline.sources.flatMap(({ setting }, at) => (setting === 'gp' ? [at] : [])),
+      pipeline.sources.flatMap(({ setting }, index) => (setting === 'gp' ? [index] : [])),
       linksOf(pipeline),
     ),
     linkMap: pipeline.link.keepMap

@@ -18,13 +18,14 @@ export interface NightShape {
 /** An NHS number of the test range; null where the check digit would be 10. */
 function nhsNumber(serial: number): string | null {
   const base = String(999_000_000 + serial);
-  const sum = [...base].reduce((all, digit, at) => all + Number(digit) * (10 - at), 0);
+  const sum = [...base].reduce((all, digit, index) => all + Number(digit) * (10 - index), 0);
   const check = 11 - (sum % 11);
   return check === 10 ? null : `${base}${check % 11}`;
 }
 
-const NUMBERS = Array.from({ length: 1200 }, (_, at) => nhsNumber(at)).flatMap((one) => one ?? []);
-const lines = <T>(length: number, line: (at: number) => T) => Array.from({ length }, (_, at) => line(at));
+const NUMBERS = Array.from({ length: 1200 }, (_, index) => nhsNumber(index)).flatMap((one) => one ?? []);
+const lines = <T>(length: number, line: (at: number) => T) =>
+  Array.from({ length }, (_, index) => line(index));
 const two = (value: number) => String(value).padStart(2, '0');
 const born = (at: number) => `${1940 + (at % 60)}-${two(1 + (at % 12))}-${two(2 + (at % 26))}`;
 const postcode = (at: number) => `LS${1 + (at % 9)} ${at % 10}A${'ABDEFGHJLN'[at % 10]}`;

@@ -37,7 +37,9 @@ export interface PlainJudgement {
 
 /** The definitions of README.md word by word, by looking at every record and every pair: slow and obvious. */
 export function judgePlainly(records: readonly PlainRecord[]): PlainJudgement {
-  const pairs = records.flatMap((one, at) => records.slice(at + 1).map((other) => [one, other] as const));
+  const pairs = records.flatMap((one, index) =>
+    records.slice(index + 1).map((other) => [one, other] as const),
+  );
   const isSame = (a: Token, b: Token) => a[0] === b[0] && a[1] === b[1];
   const count = (holds: (pair: readonly [PlainRecord, PlainRecord]) => boolean) => pairs.filter(holds).length;
   const truly = ([a, b]: readonly [PlainRecord, PlainRecord]) => isSame(a.owner, b.owner);

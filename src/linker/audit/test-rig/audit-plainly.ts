@@ -83,7 +83,7 @@ export function auditPlainly(linkage: Linkage, ladder: Ladder): PlainAudit {
 
   const findings: PlainFinding[] = [];
   const outcomes: Outcome[] = [];
-  const links = ladder.map((_, place) => ({ place, links: 0, contradicted: 0 }));
+  const links = ladder.map((_, index) => ({ place: index, links: 0, contradicted: 0 }));
   for (const link of byNumber) {
     const { references, isReference, isAtOdds } = link;
     const subject = own.get(idOf(link.subject))!;
@@ -118,9 +118,9 @@ export function auditPlainly(linkage: Linkage, ladder: Ladder): PlainAudit {
     .filter(({ nhsNumber }) => nhsNumber === null)
     .map((subject): Numberless => {
       const { matchRank } = linkOf(subject);
-      const place = subject.isTakenApart ? -1 : ladder.findIndex(({ rank }) => rank === matchRank);
-      if (place >= 0) links[place]!.links += 1;
-      return { place: place < 0 ? null : place, ...countsOf(subject) };
+      const index = subject.isTakenApart ? -1 : ladder.findIndex(({ rank }) => rank === matchRank);
+      if (index >= 0) links[index]!.links += 1;
+      return { place: index < 0 ? null : index, ...countsOf(subject) };
     });
   return { findings, outcomes, links, numberless };
 }
@@ -131,12 +131,12 @@ function countsOf({ records }: AuditedSubject): Pick<Outcome, 'subjects' | 'reco
 
 /** Place of the first rank of the number that holds of it; null for none. */
 function placeUnderNumber(subject: Subject, references: readonly Subject[], ladder: Ladder): number | null {
-  const place = ladder.findIndex(
+  const index = ladder.findIndex(
     (rank) =>
       restsOnNhsNumber(rank) &&
       references.some((other) => rank.agree.every((what) => agreeOn(what, subject, other))),
   );
-  return place < 0 ? null : place;
+  return index < 0 ? null : index;
 }
 
 /** The first rank without the number that holds: exactly one number is known, and no exception is made. */

@@ -14,7 +14,7 @@ export function linkedSubjectsStep(ladder: Ladder, persons: Sql): Step {
   const hasNumber = [...numbered.map((rank) => `match_rank = ${rank}`), '(match_rank = 0 AND is_tied)'].join(
     ' OR ',
   );
-  const place = `CASE match_rank ${ladder.map(({ rank }, at) => `WHEN ${rank} THEN ${at}`).join(' ')} ELSE ${ladder.length} END`;
+  const place = `CASE match_rank ${ladder.map(({ rank }, index) => `WHEN ${rank} THEN ${index}`).join(' ')} ELSE ${ladder.length} END`;
   const person = 'PARTITION BY person_a, person_b';
   return step({
     name: 'linked_subjects',

@@ -98,7 +98,7 @@ export function estimateMatchWeights({ byNumber, byTuple }: PairCounts): MatchWe
     { levels: [0], pairs: byTuple.agree },
     { levels: [1], pairs: byTuple.disagree },
   ]);
-  const rates = FIELDS.map((name, at) => [name, named(LEVELS[name], number.fields[at]!)] as const);
+  const rates = FIELDS.map((name, index) => [name, named(LEVELS[name], number.fields[index]!)] as const);
   return {
     parameters: {
       fields: {
@@ -122,7 +122,7 @@ function levelsOf(pattern: NumberPattern): CountedPattern['levels'] {
 
 function named(levels: readonly string[], { m, u }: Pick<Field, 'm' | 'u'>): Rates {
   const byLevel = (values: readonly number[]) =>
-    Object.fromEntries(levels.map((level, at) => [level, values[at]!]));
+    Object.fromEntries(levels.map((level, index) => [level, values[index]!]));
   return { m: byLevel(m), u: byLevel(u) };
 }
 

@@ -39,9 +39,9 @@ describe('expectation-maximisation', () => {
     const fitted = fitModel(START, expectedCounts(matches, TRUTH));
     expect(fitted).toMatchObject({ hasConverged: true });
     expect(fitted.matches).toBeCloseTo(matches, 3);
-    for (const [at, { m, u }] of TRUTH.entries()) {
-      for (const [level, share] of m.entries()) expect(fitted.fields[at]!.m[level]).toBeCloseTo(share, 2);
-      for (const [level, share] of u.entries()) expect(fitted.fields[at]!.u[level]).toBeCloseTo(share, 2);
+    for (const [index, { m, u }] of TRUTH.entries()) {
+      for (const [level, share] of m.entries()) expect(fitted.fields[index]!.m[level]).toBeCloseTo(share, 2);
+      for (const [level, share] of u.entries()) expect(fitted.fields[index]!.u[level]).toBeCloseTo(share, 2);
     }
   });
 

@@ -73,8 +73,8 @@ export function probabilityOf(
 ): number {
   let match = matches;
   let other = 1 - matches;
-  for (const [at, { m, u }] of fields.entries()) {
-    const level = levels[at] ?? null;
+  for (const [index, { m, u }] of fields.entries()) {
+    const level = levels[index] ?? null;
     if (level === null) continue;
     match *= m[level]!;
     other *= u[level]!;
@@ -99,8 +99,8 @@ function improve(
     const match = probabilityOf(levels, now) * pairs;
     matches += match;
     others += pairs - match;
-    for (const [at, sum] of sums.entries()) {
-      const level = levels[at] ?? null;
+    for (const [index, sum] of sums.entries()) {
+      const level = levels[index] ?? null;
       if (level === null) continue;
       sum.m[level]! += match;
       sum.u[level]! += pairs - match;
@@ -108,9 +108,9 @@ function improve(
   }
   return {
     matches: matches / (matches + others),
-    fields: model.fields.map(({ m, u, isEstimated }, at) => ({
-      m: isEstimated.m ? mostlyAgreeing(shares(sums[at]!.m)) : m,
-      u: isEstimated.u ? shares(sums[at]!.u) : u,
+    fields: model.fields.map(({ m, u, isEstimated }, index) => ({
+      m: isEstimated.m ? mostlyAgreeing(shares(sums[index]!.m)) : m,
+      u: isEstimated.u ? shares(sums[index]!.u) : u,
     })),
   };
 }
@@ -139,8 +139,8 @@ function farthest(
 ): number {
   const flat = ({ matches, fields }: typeof one) => [matches, ...fields.flatMap(({ m, u }) => [...m, ...u])];
   const others = flat(other);
-  return flat(one).reduce((most, value, at) => {
-    const moved = value - others[at]!;
+  return flat(one).reduce((most, value, index) => {
+    const moved = value - others[index]!;
     return Math.max(most, moved < 0 ? -moved : moved);
   }, 0);
 }

@@ -108,12 +108,12 @@ export function storyOf(sources: readonly SourceDraft[], { link, lists, untied }
 /** Siblings at one address; some of them twins. */
 function drawFamily(draw: Draw): Somebody[] {
   const born = draw.shuffled(BIRTH_DATES);
-  return NHS_NUMBERS.slice(0, draw.number(2, 4)).map((nhsNumber, at) => ({
+  return NHS_NUMBERS.slice(0, draw.number(2, 4)).map((nhsNumber, index) => ({
     nhsNumber,
-    birthDate: draw.usually(60, born[at]!, [born[0]!]),
+    birthDate: draw.usually(60, born[index]!, [born[0]!]),
     sex: draw.oneOf(['1', '2'] as const),
     postcode: POSTCODES[0]!,
-    localId: LOCAL_IDS[at]!,
+    localId: LOCAL_IDS[index]!,
   }));
 }
 
@@ -176,9 +176,9 @@ function tableOf(
   rows: readonly Said[],
   source: string,
 ): TableDraft {
-  const cells = rows.map((said, at) => {
+  const cells = rows.map((said, index) => {
     const nothing: Happened = { from: '', to: '', icd: '', died: '' };
-    const all = { ...nothing, ...said, ...said.happened, key: `k${at}`, what: `${source} ${at}` };
+    const all = { ...nothing, ...said, ...said.happened, key: `k${index}`, what: `${source} ${index}` };
     return header.map((column) => all[column]);
   });
   const columns = Object.fromEntries(header.map((column) => [column, COLUMNS[column]]));

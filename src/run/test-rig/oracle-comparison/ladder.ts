@@ -55,7 +55,7 @@ export function drawLink(draw: Draw): LinkDraft {
 function drawSuperseded(draw: Draw): string {
   const numbers = draw.shuffled(NHS_NUMBERS.filter((number) => !number.startsWith('9')));
   const chain = numbers.slice(0, draw.number(2, 3));
-  const links = chain.slice(1).map((current, at) => `${chain[at]},${current}`);
+  const links = chain.slice(1).map((current, index) => `${chain[index]},${current}`);
   const circle = draw.chance(4) ? [`${chain.at(-1)},${chain[0]}`] : [];
   return `${['superseded,current', ...draw.shuffled([...links, ...circle])].join('\n')}\n`;
 }

@@ -220,8 +220,8 @@ function drawTable(
   };
   const declared = draw.shuffled(Object.keys(all));
   const header = draw.chance(30) ? [...declared, 'undeclared'] : declared;
-  const rows = about.map((somebody, at) => {
-    const cells = header.map((column) => all[column]?.[1](somebody, at) ?? 'whatever');
+  const rows = about.map((somebody, index) => {
+    const cells = header.map((column) => all[column]?.[1](somebody, index) ?? 'whatever');
     if (!draw.chance(faults)) return cells;
     return draw.chance(50) ? [...cells, 'one too many'] : cells.slice(0, -1);
   });
