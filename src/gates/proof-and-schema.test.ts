@@ -31,8 +31,8 @@ async function prove(rows: readonly number[], mayStand: (pseudonym: string) => b
   writer.append({ rows: rows.length, columns: [{ values: Int32Array.from(rows), validity: null }] });
   await writer.close();
   const arrow = await openArrowFile(path);
-  const proof = new OptOutProof((bytes, at) =>
-    mayStand(Buffer.from(bytes.subarray(at, at + 32)).toString('latin1')),
+  const proof = new OptOutProof((bytes, index) =>
+    mayStand(Buffer.from(bytes.subarray(index, index + 32)).toString('latin1')),
   );
   for await (const batch of arrow.batches()) proof.batch(batch, 0);
   await arrow.close();

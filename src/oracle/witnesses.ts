@@ -222,8 +222,8 @@ function misfitsOf({ misfits }: KeptTable, current: (nhsNumber: string) => strin
 
 /** For a row with too few or too many cells: the cells at a column's position, counted from the beginning and from the end. */
 function fromBothEnds({ cells, header }: UnparsedRow, { name }: ColumnSpec): string[] {
-  const place = header.indexOf(name);
-  return [cells[place], cells[cells.length - header.length + place]].filter((cell) => cell !== undefined);
+  const index = header.indexOf(name);
+  return [cells[index], cells[cells.length - header.length + index]].filter((cell) => cell !== undefined);
 }
 
 function standardised(

@@ -35,8 +35,8 @@ export function causeCode(cause: CauseName, which = 0): number {
 /** The cause of a number. @param sources names of all sources, in their places */
 export function causeOf(code: number, sources: readonly string[]): Cause {
   const cause = CAUSES[Math.trunc(code / PLACES)]!;
-  const at = code % PLACES;
-  const which = cause === 'opt-out' ? OPT_OUTS[at] : cause === 'own-records' ? sources[at] : null;
+  const index = code % PLACES;
+  const which = cause === 'opt-out' ? OPT_OUTS[index] : cause === 'own-records' ? sources[index] : null;
   return { cause, which: which ?? null };
 }
 

@@ -194,8 +194,8 @@ describe('the gates of a link map', () => {
     const scan = new LeakScan([]);
     const rules = {
       gpSources: ['surgery'],
-      mayStand: (isGp: boolean, isReleased: boolean) => (bytes: Uint8Array, at: number) =>
-        mayStand(Buffer.from(bytes.subarray(at, at + 32)).toString('latin1'), isGp, isReleased),
+      mayStand: (isGp: boolean, isReleased: boolean) => (bytes: Uint8Array, index: number) =>
+        mayStand(Buffer.from(bytes.subarray(index, index + 32)).toString('latin1'), isGp, isReleased),
     };
     const problems = await linkMapFaults(engine, file, rules, scan);
     return [

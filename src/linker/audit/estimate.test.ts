@@ -338,9 +338,9 @@ describe('whatever came of the sample', () => {
       })
       .map(({ outcomes, counts, without }) => {
         // every link that is looked at is one
-        const lookedAt = (at: number) =>
+        const lookedAt = (index: number) =>
           outcomes.reduce(
-            (all, { part, place, subjects }) => all + (part === PARTS.link && place === at ? subjects : 0),
+            (all, { part, place, subjects }) => all + (part === PARTS.link && place === index ? subjects : 0),
             0,
           );
         return estimateAudit(

@@ -17,8 +17,8 @@ const numbered = (levels: number) =>
   Array.from({ length: levels }, (_, index) => (index === 0 ? null : `${index}`));
 
 /** The same number from 0 to 1 for the same whole number; neighbours have nothing in common. */
-function scattered(at: number): number {
-  const mixed = Math.imul(at + 1, 0x9e3779b1);
+function scattered(index: number): number {
+  const mixed = Math.imul(index + 1, 0x9e3779b1);
   return (Math.imul(mixed ^ (mixed >>> 15), 0x85ebca6b) >>> 0) / 2 ** 32;
 }
 
@@ -208,7 +208,7 @@ describe('whatever the cells', () => {
           ];
         });
         const all = probabilities(counted);
-        for (const at of some.keys()) expect(all[at]).toBeLessThan(all[at + some.length]!);
+        for (const index of some.keys()) expect(all[index]).toBeLessThan(all[index + some.length]!);
       }),
       { numRuns: 100 },
     );

@@ -176,10 +176,10 @@ export class Gates {
   /** Whether a pseudonym may have rows in a file of GP records or of others; the allow-list is for those that are released. */
   #mayStand(isGp: boolean, isReleased = true): MayStand {
     const { wholePersons, gpRecords, allowed } = this.#optOuts;
-    return (bytes, at) =>
-      !wholePersons.has(bytes, at) &&
-      !(isGp && gpRecords.has(bytes, at)) &&
-      (allowed === null || !isReleased || allowed.has(bytes, at));
+    return (bytes, position) =>
+      !wholePersons.has(bytes, position) &&
+      !(isGp && gpRecords.has(bytes, position)) &&
+      (allowed === null || !isReleased || allowed.has(bytes, position));
   }
 }
 

@@ -22,8 +22,8 @@ export async function readRows(path: string): Promise<Row[]> {
   }
 }
 
-function cell(batch: ReadBatch, at: number, row: number): Cell {
-  const column = batch.columns[at]!;
+function cell(batch: ReadBatch, index: number, row: number): Cell {
+  const column = batch.columns[index]!;
   const { validity } = column;
   if (validity !== null && ((validity[row >> 3]! >> (row & 7)) & 1) === 0) return null;
   return plainValue(column, row);

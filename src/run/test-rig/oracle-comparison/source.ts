@@ -45,7 +45,7 @@ const IDENTIFIERS = {
   sex: { role: 'sex', map: { M: 1, F: 2, U: 0 } },
   home: { role: 'postcode' },
 };
-type Maker = (somebody: Somebody, at: number) => string;
+type Maker = (somebody: Somebody, index: number) => string;
 
 /** What a source must be: anything, or one of GP patients of whom many are in quarantine. */
 export type SourceKind = 'any' | 'faulty GP patients';
@@ -88,7 +88,7 @@ export function drawSource(
     const patients = drawTable(faulty, `${name}_patients`, keys, facts, {
       ...identifierColumns(common, identifiers),
       ...drawFlag(draw, setting),
-      key: [{ role: 'patient-key' }, (_, at) => draw.usually(98, `k${at}`, ['', 'k0'])],
+      key: [{ role: 'patient-key' }, (_, index) => draw.usually(98, `k${index}`, ['', 'k0'])],
     });
     const someKey = () =>
       keys.length === 0 ? 'k0' : `k${draw.number(0, keys.length + (draw.chance(10) ? 1 : -1))}`;
@@ -167,7 +167,7 @@ function drawRecords(common: Common, name: string, columns: Columns): TableDraft
     drawMet(draw, people),
   );
   const id: Columns = draw.chance(60)
-    ? { id: [{ role: 'record-id' }, (_, at) => draw.usually(97, `r${at}`, ['', 'r0'])] }
+    ? { id: [{ role: 'record-id' }, (_, index) => draw.usually(97, `r${index}`, ['', 'r0'])] }
     : {};
   const payload = draw.some(PAYLOAD_NAMES, 45).filter((one) => !(one in columns));
   return drawTable(common, name, about, payload, { ...columns, ...id });

@@ -77,9 +77,16 @@ function drawTwins(draw: Draw): Twin[] {
     const dob = draw.usually(90, `19${70 + pair}-05-07`, ['1980-01-01']);
     const sex = draw.oneOf(['1', '2']);
     return [0, 1].map((nth): Twin => {
-      const at = pair * 2 + nth;
+      const index = pair * 2 + nth;
       const [home, before] = [POSTCODES[draw.chance(5) ? 1 : 0]!, POSTCODES[draw.number(0, 2)]!];
-      return { nhs: NHS_NUMBERS[at]!, dob, sex, home, before, local: LOCAL_IDS[at % LOCAL_IDS.length]! };
+      return {
+        nhs: NHS_NUMBERS[index]!,
+        dob,
+        sex,
+        home,
+        before,
+        local: LOCAL_IDS[index % LOCAL_IDS.length]!,
+      };
     });
   });
 }
