@@ -2,13 +2,13 @@ import type { ReadBatch } from '../write/arrow-read.ts';
 import { PSEUDONYM_CHARACTERS } from './pseudonym-set.ts';
 
 /** Decides whether a person may have rows in a file, by the characters of the pseudonym that begin at offset `at`. */
-export type MayStand = (bytes: Uint8Array, position: number) => boolean;
+export type MayAppear = (bytes: Uint8Array, position: number) => boolean;
 
 const WORDS = PSEUDONYM_CHARACTERS / 4;
 
 /** Checks every written pseudonym against the people who may be released. Rows are sorted by person, so each is checked once. */
 export class OptOutProof {
-  readonly #mayStand: MayStand;
+  readonly #mayAppear: MayAppear;
   readonly #last = new Uint8Array(PSEUDONYM_CHARACTERS);
   readonly #lastWords = new Uint32Array(this.#last.buffer);
   /** number of distinct persons, in order */
@@ -16,8 +16,8 @@ export class OptOutProof {
   /** number of persons that must not be there, or are out of order */
   violations = 0;
 
-  constructor(mayStand: MayStand) {
-    this.#mayStand = mayStand;
+  constructor(mayAppear: MayAppear) {
+    this.#mayAppear = mayAppear;
   }
 
   /** @param person index of the pseudonym column in the file */
@@ -46,7 +46,7 @@ export class OptOutProof {
       if (bytes[position + differs]! < last[differs]!) this.violations += 1;
       for (let byte = differs; byte < PSEUDONYM_CHARACTERS; byte += 1) last[byte] = bytes[position + byte]!;
       this.persons += 1;
-      if (!this.#mayStand(bytes, position)) this.violations += 1;
+      if (!this.#mayAppear(bytes, position)) this.violations += 1;
     }
   }
 }

@@ -22,7 +22,7 @@ beforeAll(() => {
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
 /** Writes a person column whose row n is person `rows[n]`, in batches of two rows, and proves it. */
-async function prove(rows: readonly number[], mayStand: (pseudonym: string) => boolean) {
+async function prove(rows: readonly number[], mayAppear: (pseudonym: string) => boolean) {
   files += 1;
   const path = join(folder, `${files}.arrow`);
   const type = { kind: 'fixed-text', width: 32, table: Buffer.from(PERSONS.join('')) } as const;
@@ -32,7 +32,7 @@ async function prove(rows: readonly number[], mayStand: (pseudonym: string) => b
   await writer.close();
   const arrow = await openArrowFile(path);
   const proof = new OptOutProof((bytes, index) =>
-    mayStand(Buffer.from(bytes.subarray(index, index + 32)).toString('latin1')),
+    mayAppear(Buffer.from(bytes.subarray(index, index + 32)).toString('latin1')),
   );
   for await (const batch of arrow.batches()) proof.batch(batch, 0);
   await arrow.close();

@@ -1,5 +1,5 @@
 import { IMPLAUSIBLE_DEFAULTS, IMPLAUSIBLE_RULES, type ImplausibleRule } from '../domain/implausible.ts';
-import { type Ladder, restsOnNhsNumber } from '../domain/match-rank.ts';
+import { type Ladder, requiresNhsNumber } from '../domain/match-rank.ts';
 import { rulesAsked } from '../pipeline/implausible-rules.ts';
 import type { Pipeline } from '../pipeline/pipeline.ts';
 import { collectHappenings, type Happenings } from './happenings.ts';
@@ -121,7 +121,7 @@ function inOrderOfBelief(person: readonly Met[], { link, sources }: Pipeline, ke
 /** True if linked by a rank that requires the number; or by none, as a reference subject. */
 function joinedByNumber([, { person, matchRank }]: Met, ladder: Ladder): boolean {
   const rank = ladder.find((one) => one.rank === matchRank);
-  return rank === undefined ? person.kind === 'nhs-number' : restsOnNhsNumber(rank);
+  return rank === undefined ? person.kind === 'nhs-number' : requiresNhsNumber(rank);
 }
 
 /** A token as two signed integers, little-endian, as the engine stores it. */

@@ -1,4 +1,4 @@
-import { type Ladder, type MatchRank, restsOnNhsNumber } from '../domain/match-rank.ts';
+import { type Ladder, type MatchRank, requiresNhsNumber } from '../domain/match-rank.ts';
 import { agreeOn } from './agree.ts';
 import {
   contradicted,
@@ -60,7 +60,7 @@ export function linkSubjects(
     ignoredPostcodes.has(subject.postcode ?? '') || busy.has(compositeOf(subject) ?? '');
   const ofTuple = matchWeights?.ofTuple ?? null;
   const isTupleEnough = ofTuple === null || ofTuple >= least;
-  const ranks = ladder.filter((rank) => !restsOnNhsNumber(rank) && isTupleEnough);
+  const ranks = ladder.filter((rank) => !requiresNhsNumber(rank) && isTupleEnough);
   return new Map(
     [...subjects].map(([id, subject]): [string, LinkedSubject] => {
       if (subject.nhsNumber === null) {

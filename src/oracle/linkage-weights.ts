@@ -3,7 +3,7 @@ import { PERSON_FACTS, type Pipeline } from '../pipeline/pipeline.ts';
 import { birthFact, coarsen } from './coarsen.ts';
 import type { LinkedSubject } from './link.ts';
 import { compare } from './release.ts';
-import { columnOf, type StandardRow, standsAlone, type Value } from './standardise.ts';
+import { columnOf, hasOwnIdentifiers, type StandardRow, type Value } from './standardise.ts';
 import type { KeptTable } from './stop-at-boundary.ts';
 import { subjectId, subjectOf } from './subjects.ts';
 
@@ -52,7 +52,7 @@ export function linkageWeightsOf(
 /** Every subject with the smallest of its rows' values for each characteristic; every row without a subject separately. */
 function strataOf(tables: readonly KeptTable[], pipeline: Pipeline): Stratum[] {
   const rows = tables
-    .filter(({ table }) => standsAlone(table))
+    .filter(({ table }) => hasOwnIdentifiers(table))
     .flatMap(({ table, rows: own }) =>
       own.map((row): Stratum => {
         const subject = subjectOf(row, table);

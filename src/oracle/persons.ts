@@ -4,7 +4,7 @@ import { PERSON_FACTS, type PersonFact, type Pipeline } from '../pipeline/pipeli
 import { birthFact, coarsen } from './coarsen.ts';
 import type { Fate } from './decide.ts';
 import { compare, type ReleasedRow, type ReleasedTable } from './release.ts';
-import { columnOf, type StandardRow, standsAlone, type Value } from './standardise.ts';
+import { columnOf, hasOwnIdentifiers, type StandardRow, type Value } from './standardise.ts';
 import type { KeptTable } from './stop-at-boundary.ts';
 import { subjectId, subjectOf } from './subjects.ts';
 
@@ -28,7 +28,7 @@ export function releasePersons(
   pipeline: Pipeline,
 ): ReleasedRow[] {
   const met = tables
-    .filter(({ table }) => standsAlone(table))
+    .filter(({ table }) => hasOwnIdentifiers(table))
     .flatMap(({ table, rows }) =>
       rows.flatMap((row) => {
         const subject = subjectOf(row, table);

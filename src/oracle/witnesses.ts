@@ -7,7 +7,7 @@ import type { Standardised } from '../domain/standardised.ts';
 import type { ColumnSpec, Pipeline } from '../pipeline/pipeline.ts';
 import type { OptOuts } from './collect-opt-outs.ts';
 import type { DeliveredTable, UnparsedRow } from './read-files.ts';
-import { cellText, columnOf, type StandardRow, standsAlone } from './standardise.ts';
+import { cellText, columnOf, hasOwnIdentifiers, type StandardRow } from './standardise.ts';
 import type { KeptTable } from './stop-at-boundary.ts';
 import { compositeOf, isOfFirstOfJanuary, type Subject } from './subjects.ts';
 
@@ -89,7 +89,7 @@ export function collectWitnesses(
 
   for (const [index, kept] of tables.entries()) {
     const { table } = kept;
-    if (standsAlone(table)) {
+    if (hasOwnIdentifiers(table)) {
       for (const row of [...stopped(kept), ...misfitsOf(kept, current)]) {
         // a flat row without a number cannot be distinguished from others with its tuple
         if (row.nhsNumber === null && table.kind !== 'patients') continue;
@@ -121,7 +121,7 @@ export function collectWitnesses(
         for (const key of texts(columnOf(table, 'patient-key'))) {
           for (const postcode of valid('postcode')) noteEarlier(key, postcode, patientsOf(kept));
         }
-      } else if (standsAlone(table)) {
+      } else if (hasOwnIdentifiers(table)) {
         const found = valid('nhs-number').map(current);
         const numbers = found.length === 0 && table.kind === 'patients' ? [null] : found;
         const local = table.kind === 'records' ? columnOf(table, 'local-patient-id') : undefined;

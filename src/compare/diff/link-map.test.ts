@@ -187,15 +187,15 @@ describe('the gates of a link map', () => {
 
   async function faults(
     sql: string,
-    mayStand: (person: string, isGp: boolean, isReleased: boolean) => boolean = () => true,
+    mayAppear: (person: string, isGp: boolean, isReleased: boolean) => boolean = () => true,
   ) {
     const file = folder.at('map.parquet');
     await engine.run(`COPY (${sql}) TO '${file}' (FORMAT parquet)`, 'writing');
     const scan = new LeakScan([]);
     const rules = {
       gpSources: ['surgery'],
-      mayStand: (isGp: boolean, isReleased: boolean) => (bytes: Uint8Array, index: number) =>
-        mayStand(Buffer.from(bytes.subarray(index, index + 32)).toString('latin1'), isGp, isReleased),
+      mayAppear: (isGp: boolean, isReleased: boolean) => (bytes: Uint8Array, index: number) =>
+        mayAppear(Buffer.from(bytes.subarray(index, index + 32)).toString('latin1'), isGp, isReleased),
     };
     const problems = await linkMapFaults(engine, file, rules, scan);
     return [

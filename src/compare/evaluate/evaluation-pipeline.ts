@@ -93,7 +93,7 @@ export function storedTables(
   pathsOf: (table: string) => readonly string[],
 ): EvaluatedTable[] {
   return tables.map(({ table, key }, index) => ({
-    place: index,
+    index,
     source: sourceIndexOf(pipeline, table),
     relation: stored(table.name, dialect.readParquet(pathsOf(table.name))),
     key,

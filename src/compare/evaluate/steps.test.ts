@@ -22,14 +22,14 @@ const UNSAID = { sex: null, ageBand: null, ethnicCategory: null, area: null, dep
 /** A patients table of source 0 and a flat table of source 1. */
 const TABLES: readonly EvaluatedTable[] = [
   {
-    place: 0,
+    index: 0,
     source: 0,
     relation: table('patients'),
     key: 'subject',
     characteristics: { ...UNSAID, sex: 'row.sex' },
   },
   {
-    place: 1,
+    index: 1,
     source: 1,
     relation: table('episodes'),
     key: 'record',
@@ -87,7 +87,7 @@ async function judge(records: readonly PlainRecord[]): Promise<PlainJudgement> {
   const ranks = await engine.query('SELECT * FROM evaluated_ranks ORDER BY match_rank', 'ranks');
   const groups = (by: string) =>
     engine.query(
-      `SELECT * FROM evaluated_groups WHERE told_by = '${by}' ORDER BY value NULLS LAST`,
+      `SELECT * FROM evaluated_groups WHERE characteristic = '${by}' ORDER BY value NULLS LAST`,
       'groups',
     );
   const [nhsNumbers, sexes] = [await groups('nhsNumber'), await groups('sex')];

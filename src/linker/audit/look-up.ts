@@ -1,4 +1,4 @@
-import { asksFor, type Ladder, type MatchRank, restsOnNhsNumber } from '../../domain/match-rank.ts';
+import { type Ladder, type MatchRank, requiresField, requiresNhsNumber } from '../../domain/match-rank.ts';
 import { columnList, SUBJECT } from '../../sql/columns.ts';
 import { samePair, sameSubject } from '../../sql/same.ts';
 import { type Sql, sql, table } from '../../sql/sql.ts';
@@ -149,7 +149,7 @@ function holds(rank: MatchRank): string {
  * number that links it (NULL for none), and `is_right` whether that is to its own number.
  */
 function outcomesStep(ladder: Ladder, linksByTuple: Sql | null): Step {
-  const weak = ladder.flatMap((one, index) => (restsOnNhsNumber(one) ? [] : [{ rank: one, place: index }]));
+  const weak = ladder.flatMap((one, index) => (requiresNhsNumber(one) ? [] : [{ rank: one, place: index }]));
   const isLooked = sql`part = ${PARTS.hidden}${linksByTuple === null ? '' : sql` AND ${linksByTuple}`}`;
   const first = (value: (one: (typeof weak)[number]) => string, type: string) =>
     weak.length === 0
@@ -185,7 +185,7 @@ export interface LookUp {
 
 /** The sample is looked up among what all the others know, and the outcomes are counted. */
 export function lookUpSteps({ ladder, numbered, hasAddresses, hasFlatRows, linksByTuple }: LookUp): Step[] {
-  const hasLocal = asksFor(ladder, 'local-patient-id');
+  const hasLocal = requiresField(ladder, 'local-patient-id');
   return [
     knownStep(numbered, hasAddresses),
     NUMBERS,

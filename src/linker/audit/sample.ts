@@ -1,4 +1,4 @@
-import { type Ladder, restsOnNhsNumber } from '../../domain/match-rank.ts';
+import { type Ladder, requiresNhsNumber } from '../../domain/match-rank.ts';
 import { columnList, NUMBERED_COLUMNS, SUBJECT } from '../../sql/columns.ts';
 import { samePair, sameSubject } from '../../sql/same.ts';
 import { type Sql, sql, table, unionAll } from '../../sql/sql.ts';
@@ -37,7 +37,7 @@ const CONTRADICTED = sql`LEFT JOIN (SELECT ${columnList(SUBJECT)} FROM ${table('
  * subjects it would have linked that are contradicted.
  */
 function linksStep(ladder: Ladder, { relation }: NumberedRelation): Step {
-  const weak = ladder.flatMap((one, index) => (restsOnNhsNumber(one) ? [] : [{ ...one, place: index }]));
+  const weak = ladder.flatMap((one, index) => (requiresNhsNumber(one) ? [] : [{ ...one, place: index }]));
   const weakLinks =
     weak.length === 0
       ? ''
@@ -108,7 +108,7 @@ WHERE n.source > 0 AND NOT n.is_kept_out`,
 /** `audit_sample`: the sample. */
 function sampleStep(ladder: Ladder): Step {
   const needsIgnored = ladder.some(({ unless }) => unless.includes('ignored-postcode'));
-  const weak = ladder.filter((one) => !restsOnNhsNumber(one)).map(({ rank }) => rank);
+  const weak = ladder.filter((one) => !requiresNhsNumber(one)).map(({ rank }) => rank);
   const joined =
     weak.length === 0
       ? ''

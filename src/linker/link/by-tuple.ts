@@ -1,4 +1,4 @@
-import { asksFor, type Ladder } from '../../domain/match-rank.ts';
+import { type Ladder, requiresField } from '../../domain/match-rank.ts';
 import { samePair, sameSubject } from '../../sql/same.ts';
 import { type Sql, sql, table } from '../../sql/sql.ts';
 import { type Step, step } from '../../sql/step.ts';
@@ -55,7 +55,7 @@ GROUP BY sdp_a, sdp_b
 HAVING count(*) = 1 AND NOT bool_or(is_witness)`,
     }),
   ];
-  if (!asksFor(ladder, 'local-patient-id')) return steps;
+  if (!requiresField(ladder, 'local-patient-id')) return steps;
   return [
     ...steps,
     step({

@@ -2,7 +2,7 @@
 import { afterEach, expect, test } from 'vitest';
 import { CROWD_LIMIT } from '../../domain/match-rank.ts';
 import { BenchFolder } from '../../run/test-rig/bench-folder.ts';
-import { flatSource, type Said, storyOf } from '../../run/test-rig/oracle-comparison/family.ts';
+import { flatSource, type RecordedFields, storyOf } from '../../run/test-rig/oracle-comparison/family.ts';
 import {
   meaningByProgram,
   meaningByReference,
@@ -13,7 +13,7 @@ import { writeStory } from '../../run/test-rig/oracle-comparison/scenario.ts';
 let folder: BenchFolder;
 afterEach(() => folder.remove());
 
-const ONE: Said = {
+const ONE: RecordedFields = {
   nhs: '4010232137',
   dob: '1970-03-01',
   sex: '1',
@@ -25,7 +25,7 @@ const CROWD = Array.from({ length: 25 }, (_, n) => ({
   ...ONE,
   dob: `1970-03-${String(n + 1).padStart(2, '0')}`,
 }));
-const VISITORS: readonly Said[] = [
+const VISITORS: readonly RecordedFields[] = [
   ...CROWD,
   { ...ONE, home: 'M11AE' },
   { ...ONE, sex: '' },
@@ -35,7 +35,7 @@ const VISITORS: readonly Said[] = [
 const NUMBER_AND_POSTCODE = [{ rank: 1, agree: ['nhs-number', 'postcode'] }];
 
 /** Everybody in the second source, and these in the first, which is the number's reference. */
-async function meet(references: readonly Said[], ranks: unknown) {
+async function meet(references: readonly RecordedFields[], ranks: unknown) {
   const story = storyOf([flatSource('one', references), flatSource('two', VISITORS)], {
     link: { ranks },
     lists: {},

@@ -2,7 +2,7 @@
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { listSteps } from '../../run/list-steps.ts';
 import { BenchFolder, RUN_DATE } from '../../run/test-rig/bench-folder.ts';
-import { flatSource, type Said, storyOf } from '../../run/test-rig/oracle-comparison/family.ts';
+import { flatSource, type RecordedFields, storyOf } from '../../run/test-rig/oracle-comparison/family.ts';
 import { writeStory } from '../../run/test-rig/oracle-comparison/scenario.ts';
 import type { MatchWeightRecord } from './link-subjects.ts';
 
@@ -12,9 +12,16 @@ beforeEach(() => {
 });
 afterEach(() => folder.remove());
 
-const ANN: Said = { nhs: '4010232137', dob: '1980-05-07', sex: '2', home: 'LS14AP', local: 'L1', org: 'X' };
-const STRANGER: Said = { ...ANN, dob: '1977-02-19', sex: '1', home: 'M11AE' };
-const WITHOUT: Said = { ...ANN, nhs: '' };
+const ANN: RecordedFields = {
+  nhs: '4010232137',
+  dob: '1980-05-07',
+  sex: '2',
+  home: 'LS14AP',
+  local: 'L1',
+  org: 'X',
+};
+const STRANGER: RecordedFields = { ...ANN, dob: '1977-02-19', sex: '1', home: 'M11AE' };
+const WITHOUT: RecordedFields = { ...ANN, nhs: '' };
 
 function pipelineOf(link: object) {
   const sources = [flatSource('one', [ANN]), flatSource('two', [ANN, STRANGER, WITHOUT])];

@@ -1,9 +1,9 @@
 import {
-  asksFor,
-  believesNhsNumbers,
   type Ladder,
   type MatchRank,
-  restsOnNhsNumber,
+  requiresField,
+  requiresNhsNumber,
+  trustsNhsNumbers,
 } from '../../domain/match-rank.ts';
 import { samePair, sameSubject } from '../../sql/same.ts';
 import { type Sql, sql, table, unionAll } from '../../sql/sql.ts';
@@ -32,7 +32,7 @@ export function subjectPersonsStep(
     name,
     about:
       'each subject with its person token, how it was linked, and whether an NHS number stands behind it',
-    sql: believesNhsNumbers(ladder)
+    sql: trustsNhsNumbers(ladder)
       ? everySubject(ladder)
       : unionAll([withNumber(ladder, numbered, probabilities), withoutNumber(ladder, probabilities)]),
   });
@@ -40,7 +40,7 @@ export function subjectPersonsStep(
 
 /** In one go, where every number is believed. */
 function everySubject(ladder: Ladder): Sql {
-  const { rank } = ladder.find(restsOnNhsNumber)!;
+  const { rank } = ladder.find(requiresNhsNumber)!;
   const first = firstOf(ladder, '');
   const either = (withOne: string, otherwise: string) =>
     `CASE WHEN s.nhs_a IS NOT NULL THEN ${withOne} ELSE ${otherwise} END`;
@@ -90,7 +90,7 @@ type First = (value: (rank: MatchRank) => string, otherwise: string) => string;
 
 /** @param and SQL of what must hold besides, with its AND */
 function firstOf(ladder: Ladder, and: string): First {
-  const ranks = ladder.filter((rank) => !restsOnNhsNumber(rank));
+  const ranks = ladder.filter((rank) => !requiresNhsNumber(rank));
   return (value, otherwise) =>
     ranks.length === 0
       ? otherwise
@@ -114,7 +114,7 @@ function isTied(first: First): string {
 }
 
 function joinLocal(ladder: Ladder): Sql | '' {
-  return asksFor(ladder, 'local-patient-id')
+  return requiresField(ladder, 'local-patient-id')
     ? sql`\nLEFT JOIN ${table('local_candidates')} AS l ON ${sameSubject('s', 'l')}`
     : '';
 }

@@ -1,4 +1,4 @@
-import { asksFor, comparesUnderNhsNumber, type Ladder } from '../../domain/match-rank.ts';
+import { comparesUnderNhsNumber, type Ladder, requiresField } from '../../domain/match-rank.ts';
 import { samePair } from '../../sql/same.ts';
 import { joined, type Sql, sql, table, unionAll } from '../../sql/sql.ts';
 import { type Step, step } from '../../sql/step.ts';
@@ -86,7 +86,7 @@ WHERE sdp_a IS NOT NULL AND NOT first_of_january`,
  * that has none at all is left out.
  */
 export function localIdSteps(tables: readonly SubjectTable[], ladder: Ladder): Step[] {
-  if (!asksFor(ladder, 'local-patient-id')) return [];
+  if (!requiresField(ladder, 'local-patient-id')) return [];
   const sources = new Set(tables.flatMap(({ source, hasLocalIds }) => (hasLocalIds ? [source] : [])));
   const missing = 'CAST(NULL AS BIGINT)';
   const parts = tables

@@ -1,11 +1,11 @@
 import {
-  believesNhsNumbers,
   CROWD_LIMIT,
   CROWD_SUBJECTS,
   comparesUnderNhsNumber,
   type Ladder,
   type MatchField,
-  restsOnNhsNumber,
+  requiresNhsNumber,
+  trustsNhsNumbers,
 } from '../../domain/match-rank.ts';
 import { columnList, NUMBERED_COLUMNS } from '../../sql/columns.ts';
 import { samePair, sameSubject } from '../../sql/same.ts';
@@ -45,7 +45,7 @@ function ownConditionOf(field: MatchField): string {
 /** Place in the ladder, from 0, of the first rank that holds; NULL if none does. */
 function placeSql(ladder: Ladder, condition: (field: MatchField) => string): string {
   const cases = ladder.flatMap((rank, index) =>
-    restsOnNhsNumber(rank) ? [`WHEN ${rank.agree.map(condition).join(' AND ')} THEN ${index}`] : [],
+    requiresNhsNumber(rank) ? [`WHEN ${rank.agree.map(condition).join(' AND ')} THEN ${index}`] : [],
   );
   return cases.length === 0 ? 'CAST(NULL AS TINYINT)' : `CAST(CASE ${cases.join(' ')} END AS TINYINT)`;
 }
@@ -90,7 +90,7 @@ const NUMBERED = columnList(NUMBERED_COLUMNS, 's');
  * @param patientSources places of the sources that have a patients table
  */
 export function underNhsNumberSteps(ladder: Ladder, patientSources: readonly number[]): Step[] {
-  if (believesNhsNumbers(ladder)) return [];
+  if (trustsNhsNumbers(ladder)) return [];
   const about =
     'every subject with an NHS number, and how it agrees with the first source that has that number';
   if (!comparesUnderNhsNumber(ladder)) {
@@ -162,7 +162,7 @@ WHERE c.is_reference_crowd`,
 
 /** The relation `numbered`; where every number is believed it need not be made. */
 export function numberedRelation(ladder: Ladder): Sql {
-  return believesNhsNumbers(ladder)
+  return trustsNhsNumbers(ladder)
     ? sql`(SELECT ${NUMBERED}, CAST(false AS BOOLEAN) AS is_at_odds, CAST(false AS BOOLEAN) AS is_kept_out
       FROM ${table('subjects')} AS s WHERE s.nhs_a IS NOT NULL)`
     : table('numbered');

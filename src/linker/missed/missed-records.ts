@@ -45,7 +45,7 @@ export async function countMissed(
   return whoIsMissed(
     rows.map((row) => ({
       source: Number(row['source']),
-      by: row['told_by'] as Characteristic | null,
+      by: row['characteristic'] as Characteristic | null,
       value: row['value'] as string | null,
       records: Number(row['records']),
       linked: Number(row['linked']),

@@ -57,8 +57,10 @@ export function whoIsMissed(groups: readonly GroupCount[], sources: readonly str
       source,
       ...totals,
       characteristics: CHARACTERISTICS.flatMap((by) => {
-        const told = own.filter((one) => one.by === by);
-        return told.every(({ value }) => value === null) ? [] : [{ by, values: valuesOf(by, told, totals) }];
+        const groupsOf = own.filter((one) => one.by === by);
+        return groupsOf.every(({ value }) => value === null)
+          ? []
+          : [{ by, values: valuesOf(by, groupsOf, totals) }];
       }),
     };
   });
@@ -114,9 +116,9 @@ function valuesOf(
  * number of those is suppressed by itself.
  */
 function publishedColumn(values: readonly Value[], counts: readonly number[]): (number | null)[] {
-  const told = publishedCounts(counts.filter((_, index) => values[index]!.value !== null));
+  const published = publishedCounts(counts.filter((_, index) => values[index]!.value !== null));
   return counts.map((count, index) =>
-    values[index]!.value === null ? publishedCount(count) : told.shift()!,
+    values[index]!.value === null ? publishedCount(count) : published.shift()!,
   );
 }
 

@@ -95,7 +95,8 @@ test('records are counted by source and by each characteristic, linked ones apar
       await fill(rows, tied);
       await walk(missedSteps(TABLES, dialect));
       const told = (await engine.query('SELECT * FROM missed_groups', 'reading')).map(
-        (row) => `${row['source']} ${row['told_by']} ${row['value']} ${row['records']} ${row['linked']}`,
+        (row) =>
+          `${row['source']} ${row['characteristic']} ${row['value']} ${row['records']} ${row['linked']}`,
       );
       const ways: readonly (readonly [string, (row: Row) => string | null])[] = [
         ['null', () => null],
@@ -125,15 +126,18 @@ test('a column of more than fifty values tells nobody apart', async () => {
   );
   await fill(rows, new Set());
   await walk(missedSteps(TABLES, dialect));
-  const told = await engine.query('SELECT DISTINCT told_by FROM missed_groups ORDER BY told_by', 'reading');
-  expect(told.map((row) => row['told_by'])).toEqual(['ethnicCategory', 'sex', null]);
+  const told = await engine.query(
+    'SELECT DISTINCT characteristic FROM missed_groups ORDER BY characteristic',
+    'reading',
+  );
+  expect(told.map((row) => row['characteristic'])).toEqual(['ethnicCategory', 'sex', null]);
 });
 
 test('nothing is told apart where no characteristic is released', async () => {
   await fill([{ source: 0, subject: 1, sex: '1', area: null, eth: null }], new Set(['0 1']));
   await walk(missedSteps([{ source: 0, relation: table('patients'), characteristics: UNSAID }], dialect));
-  const told = await engine.query('SELECT told_by, records, linked FROM missed_groups', 'reading');
-  expect(told).toEqual([{ told_by: null, records: 1, linked: 1 }]);
+  const told = await engine.query('SELECT characteristic, records, linked FROM missed_groups', 'reading');
+  expect(told).toEqual([{ characteristic: null, records: 1, linked: 1 }]);
 });
 
 test('each subject gets the weight of its characteristics, which are the smallest of its rows', async () => {

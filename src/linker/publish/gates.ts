@@ -7,7 +7,7 @@ import type { DuckDbEngine } from '../../engine/duckdb/engine.ts';
 import { CodeCheck } from '../../gates/code-check.ts';
 import { declaredWords } from '../../gates/declared-words.ts';
 import { LeakScan, readCanaries } from '../../gates/leak-scan.ts';
-import { type MayStand, OptOutProof } from '../../gates/opt-out-proof.ts';
+import { type MayAppear, OptOutProof } from '../../gates/opt-out-proof.ts';
 import type { PseudonymSet } from '../../gates/pseudonym-set.ts';
 import { RuleCheck } from '../../gates/rule-check.ts';
 import { allowedColumns, schemaFaults } from '../../gates/schema-gate.ts';
@@ -80,8 +80,8 @@ export class Gates {
   /** Reads the link map back, which is not published and left behind all the same. What is wrong is said at the end. */
   async checkLinkMap(engine: DuckDbEngine, path: string): Promise<void> {
     const gpSources = this.#pipeline.sources.flatMap(({ name, setting }) => (setting === 'gp' ? [name] : []));
-    const mayStand = (isGp: boolean, isReleased: boolean) => this.#mayStand(isGp, isReleased);
-    this.#problems.push(...(await linkMapFaults(engine, path, { gpSources, mayStand }, this.#scan)));
+    const mayAppear = (isGp: boolean, isReleased: boolean) => this.#mayAppear(isGp, isReleased);
+    this.#problems.push(...(await linkMapFaults(engine, path, { gpSources, mayAppear }, this.#scan)));
   }
 
   /** Reads one Arrow file back: its schema, its persons, its values. What is wrong is said at the end. */
@@ -91,7 +91,7 @@ export class Gates {
     const arrow = await openArrowFile(join(this.#directory, RELEASE_FOLDER, file));
     try {
       const isGp = tablesOf(this.#pipeline).some((one) => one.name === table && one.setting === 'gp');
-      const proof = new OptOutProof(this.#mayStand(isGp));
+      const proof = new OptOutProof(this.#mayAppear(isGp));
       const allowed = allowedColumns(this.#pipeline, table);
       for (const fault of schemaFaults(arrow.fields, allowed, table)) complain(`schema: ${fault}`);
       this.#fields += arrow.fields.length;
@@ -174,7 +174,7 @@ export class Gates {
   }
 
   /** Whether a pseudonym may have rows in a file of GP records or of others; the allow-list is for those that are released. */
-  #mayStand(isGp: boolean, isReleased = true): MayStand {
+  #mayAppear(isGp: boolean, isReleased = true): MayAppear {
     const { wholePersons, gpRecords, allowed } = this.#optOuts;
     return (bytes, position) =>
       !wholePersons.has(bytes, position) &&

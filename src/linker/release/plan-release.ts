@@ -1,6 +1,6 @@
 import { type AddedColumn, linkColumns } from '../../domain/added-column.ts';
 import { describeRule } from '../../domain/describe-rule.ts';
-import { believesNhsNumbers } from '../../domain/match-rank.ts';
+import { trustsNhsNumbers } from '../../domain/match-rank.ts';
 import type { PlannedColumn } from '../../domain/planned-column.ts';
 import { CARE_SETTINGS, type CareSetting } from '../../domain/role.ts';
 import { duckdbDialect as dialect } from '../../engine/duckdb/dialect.ts';
@@ -132,7 +132,7 @@ export function planRelease(
       // what is taken apart may be wrongly so: the opt-outs of each part act on the other
       asLinked: table(quarantineImplausible ? AS_LINKED : SUBJECT_PERSONS),
       hasNationalReply: pipeline.optOuts.national !== null,
-      mayContradict: quarantineImplausible || !believesNhsNumbers(ranks),
+      mayContradict: quarantineImplausible || !trustsNhsNumbers(ranks),
       holdBackUntied: pipeline.optOuts.untied === 'hold-back',
     }),
     persons: personSteps(
@@ -217,9 +217,9 @@ function planPersons(
   for (const { name, rule } of pipeline.release.persons) {
     const role = PERSON_FACTS[name];
     if (role === 'date') continue;
-    const knows = subjects.filter(({ spec }) => spec.columns.some((column) => column.role === role));
+    const tablesWithRole = subjects.filter(({ spec }) => spec.columns.some((column) => column.role === role));
     const cell = (spec: TableSpec) => `row.${dialect.name(columnOf(spec, role).name)}`;
-    const source = knows
+    const source = tablesWithRole
       .map(({ spec }) => `${spec.source}.${spec.name}.${columnOf(spec, role).name}`)
       .join(', ');
     const common = {
@@ -233,10 +233,10 @@ function planPersons(
     if (birthFacts.has(name)) {
       const type = name === 'year_of_birth' ? 'int16' : 'dictionary';
       factColumns.push({ ...common, type, sql: name, enumType: null });
-      facts.push({ name, from: new Map(knows.map(({ spec }) => [spec.name, `row.${name}`])) });
+      facts.push({ name, from: new Map(tablesWithRole.map(({ spec }) => [spec.name, `row.${name}`])) });
     } else if (role === 'date-of-death') {
       factColumns.push({ ...common, type: dateUnderRule(name, rule).type, sql: name, enumType: null });
-      const from = knows.map(({ spec }): [string, string] => [
+      const from = tablesWithRole.map(({ spec }): [string, string] => [
         spec.name,
         // a CASE and not greatest(0, ...), which passes over a NULL; nobody who died before 1900 has records here
         `CASE WHEN ${cell(spec)} >= DATE '1900-01-01' THEN ${dayUnderRule(cell(spec), rule)} - DATE '1900-01-01' END`,
@@ -246,7 +246,7 @@ function planPersons(
       const enumType = `dictionary_persons_${name}`;
       factColumns.push({ ...common, type: 'dictionary', sql: name, enumType });
       const value = (spec: TableSpec) => textUnderRule(cell(spec), rule, dialect);
-      const union = knows.map(
+      const union = tablesWithRole.map(
         ({ spec, fact }) => sql`SELECT ${value(spec)} AS value FROM ${fact.relation} AS row`,
       );
       dictionaries.push({
@@ -256,7 +256,7 @@ function planPersons(
           sql`SELECT DISTINCT value FROM (${joined(union, ' UNION ALL ')}) AS every_value WHERE value IS NOT NULL`,
         ),
       });
-      const from = knows.map(({ spec }): [string, string] => [
+      const from = tablesWithRole.map(({ spec }): [string, string] => [
         spec.name,
         `enum_code(CAST(${value(spec)} AS ${enumType}))`,
       ]);

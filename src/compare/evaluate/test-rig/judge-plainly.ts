@@ -23,7 +23,7 @@ interface PlainCounts {
   readonly missed_matches: number;
 }
 
-type PlainGroup = PlainCounts & { readonly told_by: string; readonly value: string | null };
+type PlainGroup = PlainCounts & { readonly characteristic: string; readonly value: string | null };
 
 /** What the steps come to, under the names of their columns. */
 export interface PlainJudgement {
@@ -83,12 +83,12 @@ export function judgePlainly(records: readonly PlainRecord[]): PlainJudgement {
     nhsNumbers: [false, true]
       .filter((has) => records.some((one) => one.hasNhsNumber === has))
       .map((has) => ({
-        told_by: 'nhsNumber',
+        characteristic: 'nhsNumber',
         value: has ? 'valid' : 'missing',
         ...counts(judged.filter((one) => one.hasNhsNumber === has)),
       })),
     sexes: sexes.map((sex) => ({
-      told_by: 'sex',
+      characteristic: 'sex',
       value: sex === null ? null : String(sex),
       ...counts(judged.filter((one) => one.sex === sex)),
     })),

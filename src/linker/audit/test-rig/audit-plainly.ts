@@ -1,4 +1,4 @@
-import { type Ladder, type MatchRank, restsOnNhsNumber } from '../../../domain/match-rank.ts';
+import { type Ladder, type MatchRank, requiresNhsNumber } from '../../../domain/match-rank.ts';
 import { agreeOn } from '../../../oracle/agree.ts';
 import { isEveryRowLike, type LinkRules, linkSubjects, patientsInDoubt } from '../../../oracle/link.ts';
 import {
@@ -133,7 +133,7 @@ function countsOf({ records }: AuditedSubject): Pick<Outcome, 'subjects' | 'reco
 function placeUnderNumber(subject: Subject, references: readonly Subject[], ladder: Ladder): number | null {
   const index = ladder.findIndex(
     (rank) =>
-      restsOnNhsNumber(rank) &&
+      requiresNhsNumber(rank) &&
       references.some((other) => rank.agree.every((what) => agreeOn(what, subject, other))),
   );
   return index < 0 ? null : index;
@@ -146,7 +146,7 @@ function lookUp(
   ladder: Ladder,
   { ignoredPostcodes, witnesses }: Linkage,
 ): { rank: MatchRank | null; to: string | null } {
-  for (const rank of ladder.filter((one) => !restsOnNhsNumber(one))) {
+  for (const rank of ladder.filter((one) => !requiresNhsNumber(one))) {
     const isExcepted = rank.unless.some((one) =>
       one === 'first-of-january' ? isOfFirstOfJanuary(subject) : ignoredPostcodes.has(subject.postcode ?? ''),
     );

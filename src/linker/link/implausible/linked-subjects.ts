@@ -1,4 +1,4 @@
-import { type Ladder, restsOnNhsNumber } from '../../../domain/match-rank.ts';
+import { type Ladder, requiresNhsNumber } from '../../../domain/match-rank.ts';
 import { type Sql, sql } from '../../../sql/sql.ts';
 import { type Step, step } from '../../../sql/step.ts';
 
@@ -9,7 +9,7 @@ import { type Step, step } from '../../../sql/step.ts';
  * @param persons the table that says who every subject is
  */
 export function linkedSubjectsStep(ladder: Ladder, persons: Sql): Step {
-  const numbered = ladder.filter(restsOnNhsNumber).map(({ rank }) => rank);
+  const numbered = ladder.filter(requiresNhsNumber).map(({ rank }) => rank);
   // a tied subject of no rank is a reference subject: any other without a rank is contradicted, or has no number
   const hasNumber = [...numbered.map((rank) => `match_rank = ${rank}`), '(match_rank = 0 AND is_tied)'].join(
     ' OR ',

@@ -69,7 +69,7 @@ export function drawSource(
   const faults = draw.oneOf(isAny ? [0, 0, 4] : [0, 4, 8]);
   const quarantine = isAny ? draw.usually(93, '100%', ['20%', '0%']) : '100%';
   const common = { draw, dress, people, faults };
-  const told = { name, setting, dress, quarantine };
+  const declared = { name, setting, dress, quarantine };
   const tables: TableDraft[] = [];
   const identifiers = drawIdentifiers(draw);
   if (!isAny || draw.chance(60)) {
@@ -102,7 +102,12 @@ export function drawSource(
     const mayHaveAddresses = identifiers.includes('sex') && identifiers.includes('dob');
     const addresses =
       mayHaveAddresses && draw.chance(50) ? drawAddresses(common, `${name}_addresses`, someKey) : null;
-    return { ...told, patients, addresses, tables: [...tables, ...drawChildren(common, name, tables[0]!)] };
+    return {
+      ...declared,
+      patients,
+      addresses,
+      tables: [...tables, ...drawChildren(common, name, tables[0]!)],
+    };
   }
   for (let n = draw.number(0, 1); n >= 0; n -= 1) {
     const local: Record<string, [object, Maker]> = draw.chance(50)
@@ -117,7 +122,7 @@ export function drawSource(
     );
   }
   return {
-    ...told,
+    ...declared,
     patients: null,
     addresses: null,
     tables: [...tables, ...drawChildren(common, name, tables[0]!)],
