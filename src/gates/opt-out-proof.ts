@@ -1,7 +1,7 @@
 import type { ReadBatch } from '../write/arrow-read.ts';
 import { PSEUDONYM_CHARACTERS } from './pseudonym-set.ts';
 
-/** Decides whether a person may have rows in a file, by the characters of the pseudonym that begin at offset `at`. */
+/** Decides whether a person may have rows in a file, by the characters of the pseudonym that begin at this position. */
 export type MayAppear = (bytes: Uint8Array, position: number) => boolean;
 
 const WORDS = PSEUDONYM_CHARACTERS / 4;

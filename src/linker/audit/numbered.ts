@@ -13,7 +13,7 @@ export interface NumberedRelation {
 }
 
 /**
- * What linking left of subjects with a number: `numbered`, except where every number is believed, which needs no table, and
+ * Subjects with a number, as linking left them: `numbered`, except where every number is trusted, which needs no table, and
  * where links may be refused for their probability, which counts as being kept out.
  */
 export function numberedRelation(ladder: Ladder, mayRefuse: boolean): NumberedRelation {

@@ -28,7 +28,7 @@ export const PARTS = { hidden: 0, link: 1 } as const;
  */
 const lot = (seed: number) => `((n.subject_a % ${MODULUS} + ${MODULUS}) % ${MODULUS}) * ${seed} % ${MODULUS}`;
 
-/** Subjects that carry a number they are not believed to own. */
+/** Subjects whose number is not taken for their own. */
 const CONTRADICTED = sql`LEFT JOIN (SELECT ${columnList(SUBJECT)} FROM ${table('subject_persons')} WHERE is_contradicted) AS x
   ON ${sameSubject('n', 'x')}`;
 
@@ -63,7 +63,7 @@ GROUP BY n.place${weakLinks}`,
 
 /**
  * `audit_quotas`: how many subjects of each source are to have their number hidden. Ranks without the number work on subjects
- * that have none, so the sources have a say in proportion to those; where nobody lacks one, in proportion to what the
+ * that have none, so the sources count in proportion to those; where nobody lacks one, in proportion to what the
  * sources after the first hold (README.md, "The sample").
  */
 function quotasStep({ sample }: Draw): Step {

@@ -18,7 +18,7 @@ const TEXTS = Object.entries(LINK_MAP_COLUMNS).flatMap(([name, type]) => (type =
 const BELOW = 10_000_000_000;
 const MOST_BELOW = 3;
 
-/** Who may stand in the map. */
+/** The persons who may be in the map. */
 export interface MapRules {
   /** names of the sources whose rows a type 1 opt-out is about */
   readonly gpSources: readonly string[];
@@ -30,7 +30,7 @@ export interface MapRules {
  * stated ones, nobody who has opted out has a person in it, rows are in the order of their pseudonyms, nothing looks like an
  * identifier.
  *
- * @returns what is wrong, never what stands there
+ * @returns the problems, never a value of the map
  */
 export async function linkMapFaults(
   engine: DuckDbEngine,

@@ -48,7 +48,7 @@ GROUP BY k.sdp_a, k.sdp_b, k.nhs_a, k.nhs_b`,
     }),
     step({
       name: 'candidates',
-      about: 'sex|birth date|postcode tokens behind which exactly one NHS number stands',
+      about: 'sex|birth date|postcode tokens that are known with exactly one NHS number',
       sql: sql`SELECT sdp_a, sdp_b, min(nhs_a) AS nhs_a, min(nhs_b) AS nhs_b
 FROM ${table('known_tuples')}
 GROUP BY sdp_a, sdp_b

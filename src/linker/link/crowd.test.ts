@@ -56,7 +56,7 @@ test.each([
   ['three passes', 'hesid'],
   ['a ladder that asks for neither sex nor birth date', NUMBER_AND_POSTCODE],
 ])('by %s, one person stays whole in a crowd of visitors', async (_, ranks) => {
-  // his are the row at home and the one at another address, which a ladder that asks for the postcode does not believe; the one
+  // his are the row at home and the one at another address, which a ladder that requires the postcode does not link; the one
   // without a number may be any of those whose number is in doubt
   const strangers = CROWD.length - 1 + 3 + (ranks === NUMBER_AND_POSTCODE ? 1 : 0);
   expect(await meet([ONE], ranks)).toMatchObject({ released: 1, heldBack: strangers });
@@ -70,7 +70,7 @@ test('as many as the limit are no crowd, whoever else comes', async () => {
   expect(await meet(CROWD.slice(0, CROWD_LIMIT), 'eight-step')).toMatchObject({ heldBack: 7 });
 });
 
-test('two steps, which compare nothing, believe the number', async () => {
+test('two-step, which compares no field, trusts every number', async () => {
   expect(await meet(CROWD, 'two-step')).toMatchObject({
     released: 1,
     heldBack: 0,

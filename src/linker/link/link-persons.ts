@@ -14,7 +14,7 @@ import { linkSubjects, type RunMatchWeights } from './link-subjects.ts';
 import { loadBusyTuples, loadOptOutTokens, loadWitnesses } from './load-tokens.ts';
 import { checkPatientKeys } from './patient-keys.ts';
 
-/** What a run can say of its linkage: counts and rates. */
+/** The linkage of a run in counts and rates. */
 export interface LinkageFigures extends AuditedLinkage {
   /** null where the ladder compares no field under the NHS number */
   readonly matchWeights: RunMatchWeights['recorded'] | null;
@@ -30,8 +30,8 @@ export interface LinkedPersons extends LinkageFigures {
 }
 
 /**
- * Links subjects to persons, says how well that went, and decides by their opt-outs who is released. What comes of it stands
- * in the engine.
+ * Links subjects to persons, measures the linkage, and decides by their opt-outs who is released. The results are tables in the
+ * engine.
  */
 export async function linkPersons(
   pipeline: Pipeline,

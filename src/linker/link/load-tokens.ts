@@ -21,7 +21,7 @@ export async function loadOptOutTokens(
   await load(engine, 'opt_out_tokens', stores.optOutFiles, columns, select, 'reading opt-out tokens');
 }
 
-/** Reads what rows that stayed above the boundary know into `witnesses`. */
+/** Reads the tokens of rows that stayed above the boundary into `witnesses`. */
 export async function loadWitnesses(engine: DuckDbEngine, { witnessFiles }: OpenStores): Promise<void> {
   const names = ['a', 'b', 'nhs_a', 'nhs_b', 'local_a', 'local_b'];
   const columns = `{${names.map((name) => `'${name}': 'BIGINT'`).join(', ')}, 'opt_out': 'VARCHAR'}`;

@@ -16,7 +16,7 @@ export const NUMBER_PATTERNS: readonly NumberPattern[] = SEX.flatMap((sex) =>
   BIRTH.flatMap((birth) => POSTCODE.map((postcode) => ({ sex, 'date-of-birth': birth, postcode }))),
 );
 
-/** Numbers of the patterns of two subjects of one sex|birth date|postcode, by what their NHS numbers say. */
+/** Numbers of the patterns of two subjects of one sex|birth date|postcode, by whether their NHS numbers agree. */
 export const TUPLE_PATTERNS = {
   agree: NUMBER_PATTERNS.length,
   disagree: NUMBER_PATTERNS.length + 1,

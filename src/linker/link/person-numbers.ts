@@ -9,7 +9,7 @@ const HEX_PAIRS = Uint16Array.from({ length: 256 }, (_, byte) => {
 });
 
 /**
- * The pseudonyms of all released persons as one table of text, in order: person n's 32 characters stand at n * 32.
+ * The pseudonyms of all released persons as one table of text, in order: person n's 32 characters begin at position n * 32.
  * Rows carry the person's number, and the text is put in when a file is written.
  */
 export async function readPseudonyms(engine: DuckDbEngine, persons: number): Promise<Uint8Array> {

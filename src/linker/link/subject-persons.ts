@@ -12,11 +12,11 @@ import { IN_DOUBT } from './in-doubt.ts';
 import { doubleSql, PATTERN_PROBABILITIES, type ProbabilityPlan } from './match-probabilities.ts';
 import { TUPLE_PATTERNS } from './pair-pattern.ts';
 
-/** Name of the table that says who every subject is. */
+/** Name of the table of the person of every subject. */
 export const SUBJECT_PERSONS = 'subject_persons';
 
 /**
- * `subject_persons`: who every subject is, by which rank, and whether an NHS number stands behind it. With match probabilities, it also
+ * `subject_persons`: the person of every subject, by which rank, and whether that person has an NHS number. With match probabilities, it also
  * has that of the link (NULL where there is none), and whether the link was refused for it.
  *
  * @param numbered the relation of subjects with a number
@@ -38,7 +38,7 @@ export function subjectPersonsStep(
   });
 }
 
-/** In one go, where every number is believed. */
+/** In one query, where every number is trusted. */
 function everySubject(ladder: Ladder): Sql {
   const { rank } = ladder.find(requiresNhsNumber)!;
   const first = firstOf(ladder, '');

@@ -24,11 +24,11 @@ function conditionOf(field: MatchField): string {
     case 'partial-date-of-birth':
       return PARTIAL_DATE;
     default:
-      return 'true'; // the NHS number, by which they were brought together
+      return 'true'; // the NHS number, by which the pair was found
   }
 }
 
-/** The same for a subject and itself: what it has, it agrees on. */
+/** The same for a subject and itself: it agrees on each field that it has. */
 function ownConditionOf(field: MatchField): string {
   switch (field) {
     case 'sex':
@@ -42,7 +42,7 @@ function ownConditionOf(field: MatchField): string {
   }
 }
 
-/** Place in the ladder, from 0, of the first rank that holds; NULL if none does. */
+/** Index in the ladder of the first rank that applies; NULL if none does. */
 function placeSql(ladder: Ladder, condition: (field: MatchField) => string): string {
   const cases = ladder.flatMap((rank, index) =>
     requiresNhsNumber(rank) ? [`WHEN ${rank.agree.map(condition).join(' AND ')} THEN ${index}`] : [],
@@ -64,8 +64,7 @@ GROUP BY nhs_a, nhs_b`,
 function twoBirthsStep(patientSources: readonly number[]): Step {
   return step({
     name: 'two_births',
-    about:
-      'patients under the NHS number of another one of their table, with a birth date that is not the other one’s',
+    about: 'patients under the NHS number of another one of their table, with another birth date',
     sql: sql`SELECT DISTINCT s.source, s.subject_a, s.subject_b
 FROM (SELECT source, nhs_a, nhs_b
       FROM ${table('subjects')}
@@ -82,12 +81,12 @@ WHERE ${BOTH_DATED} AND NOT ${PARTIAL_DATE}`,
 const NUMBERED = columnList(NUMBERED_COLUMNS, 's');
 
 /**
- * `numbered`: every subject with an NHS number, the place of the rank by which it joins that number (NULL for none),
+ * `numbered`: every subject with an NHS number, the index of the rank by which it joins that number (NULL for none),
  * whether it is at odds with it, and whether it is kept from it (README.md, "Ranks that rest on the NHS number"). Where
  * anything is compared, `patterns` has a bit for each way in which it agrees with a reference subject (pair-pattern.ts):
  * NULL for a reference subject, none for a subject that was not compared.
  *
- * @param patientSources places of the sources that have a patients table
+ * @param patientSources indices of the sources that have a patients table
  */
 export function underNhsNumberSteps(ladder: Ladder, patientSources: readonly number[]): Step[] {
   if (trustsNhsNumbers(ladder)) return [];
@@ -114,8 +113,7 @@ LEFT JOIN ${table('two_births')} AS t ON ${sameSubject('s', 't')}`;
     ...(hasPatients ? [twoBirthsStep(patientSources)] : []),
     step({
       name: 'crowds',
-      about:
-        'NHS numbers that stand for too many people, and whether those of the first source are too many already',
+      about: 'NHS numbers recorded for too many people, and whether the first source alone has too many',
       sql: sql`SELECT nhs_a, nhs_b,
        ${isCrowd('count(*) FILTER (WHERE reference_subjects > 0)', 'sum(reference_subjects)')} AS is_reference_crowd
 FROM (SELECT s.nhs_a, s.nhs_b, count(*) AS subjects, count(*) FILTER (WHERE s.source = n.source) AS reference_subjects
@@ -160,7 +158,7 @@ WHERE c.is_reference_crowd`,
   ];
 }
 
-/** The relation `numbered`; where every number is believed it need not be made. */
+/** The relation `numbered`; where every number is trusted it is not made. */
 export function numberedRelation(ladder: Ladder): Sql {
   return trustsNhsNumbers(ladder)
     ? sql`(SELECT ${NUMBERED}, CAST(false AS BOOLEAN) AS is_at_odds, CAST(false AS BOOLEAN) AS is_kept_out

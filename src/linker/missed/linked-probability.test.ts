@@ -275,12 +275,12 @@ describe('extremes', () => {
     for (const { records, linked, probability } of cells) {
       expect(probability).toBeGreaterThan(0);
       expect(probability).toBeLessThan(1);
-      // of many records the data decide, and what is believed moves no more than five of them
+      // with many records the data decide: the priors move no more than five of them
       if (records >= MILLIONS) expect(Math.abs(linked - records * probability)).toBeLessThan(5);
     }
   });
 
-  test('nothing is certain, not even what no number can tell from certainty', () => {
+  test('no probability is 0 or 1, not even where rounding would make it so', () => {
     const counted = crossed(['no', 'yes'], ['no', 'yes']).map((levels) => {
       const nobody = levels[0] === 'no' && levels[1] === 'no';
       return { levels, records: 1e11, linked: nobody ? 0 : 1e11 };
@@ -308,7 +308,7 @@ describe('extremes', () => {
 });
 
 describe('cells', () => {
-  test('come back merged and sorted by code units, what is not said last', () => {
+  test('are returned merged and sorted by code units, missing values last', () => {
     const levels = [
       [null, 'b'],
       ['null', 'b'],

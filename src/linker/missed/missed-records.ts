@@ -9,7 +9,7 @@ import { characteristicsOf } from './row-characteristics.ts';
 import { type MissedTable, missedSteps } from './steps.ts';
 
 /**
- * The tables whose rows carry identifiers, with what their rows say of the person.
+ * The tables whose rows carry identifiers, with the characteristics of their rows.
  *
  * @param pathsOf the stored Parquet files of a table
  */

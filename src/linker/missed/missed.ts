@@ -10,11 +10,11 @@ import { isSmall, publishedCount, publishedCounts } from '../../domain/small-num
 
 /** A row of `missed_groups`: records of one source, in all or of one value of one characteristic. */
 export interface GroupCount {
-  /** place of the source in the pipeline file, from 0 */
+  /** index of the source in the pipeline file */
   readonly source: number;
   /** null for all records of the source */
   readonly by: Characteristic | null;
-  /** null where the records do not say */
+  /** null where the records have no value */
   readonly value: string | null;
   readonly records: number;
   readonly linked: number;
@@ -22,7 +22,7 @@ export interface GroupCount {
 
 /** One value of a characteristic; counts are rounded, and null where they are suppressed, as is what would be made of them. */
 export interface MissedValue {
-  /** null where the records do not say */
+  /** null where the records have no value */
   readonly value: string | null;
   readonly linked: number | null;
   /** of all linked records of the source, in whole per cent; both rounded before */
@@ -81,7 +81,7 @@ function valuesOf(
   const values = groups
     .map(({ value, records, linked }): Value => ({ value, linked, unlinked: records - linked }))
     .sort((a, b) => compareValues(a.value, b.value));
-  // asked of the counts that are shown: another count would tell more of the two than they do
+  // of the counts that are shown: another count would reveal more of the two than they do
   const isRare = ({ linked, unlinked }: Value) => isSmall(linked) && isSmall(unlinked);
   const shown = DELIVERED_CHARACTERISTICS.includes(by)
     ? foldRare(values, isRare, (rare, value) => ({
@@ -112,8 +112,8 @@ function valuesOf(
 }
 
 /**
- * Counts of the values, as they may stand beside each other. How many records do not say tells nothing of anybody, so a small
- * number of those is suppressed by itself.
+ * Counts of the values, as they may be shown together. How many records have no value reveals nothing about anybody, so a small
+ * number of those is suppressed alone.
  */
 function publishedColumn(values: readonly Value[], counts: readonly number[]): (number | null)[] {
   const published = publishedCounts(counts.filter((_, index) => values[index]!.value !== null));

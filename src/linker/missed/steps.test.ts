@@ -1,4 +1,4 @@
-/** Counts and weights as SQL over tables made by hand, held against counting one by one. */
+/** Counts and linkage weights as SQL over tables made by hand, compared with counting one by one. */
 import fc from 'fast-check';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { duckdbDialect as dialect } from '../../engine/duckdb/dialect.ts';
@@ -119,7 +119,7 @@ test('records are counted by source and by each characteristic, linked ones apar
   );
 });
 
-test('a column of more than fifty values tells nobody apart', async () => {
+test('a column of more than fifty values is left out', async () => {
   const rows = Array.from(
     { length: 60 },
     (_, index): Row => ({ source: 0, subject: index, sex: '1', area: `E${index}`, eth: null }),
@@ -133,7 +133,7 @@ test('a column of more than fifty values tells nobody apart', async () => {
   expect(told.map((row) => row['characteristic'])).toEqual(['ethnicCategory', 'sex', null]);
 });
 
-test('nothing is told apart where no characteristic is released', async () => {
+test('there is no characteristic where none is released', async () => {
   await fill([{ source: 0, subject: 1, sex: '1', area: null, eth: null }], new Set(['0 1']));
   await walk(missedSteps([{ source: 0, relation: table('patients'), characteristics: UNSAID }], dialect));
   const told = await engine.query('SELECT characteristic, records, linked FROM missed_groups', 'reading');
@@ -170,7 +170,7 @@ test('each subject gets the weight of its characteristics, which are the smalles
         [records, linked],
       ]);
       expect(Object.fromEntries(told)).toEqual(Object.fromEntries(expected));
-      // any weights do: they must come to those whose characteristics they are of
+      // any weights do: each must be given to the subjects with its characteristics
       await walk([
         cellWeightsStep(new Map(read.map((row, index) => [Number(row['cell']), index + 1.25]))),
         ...assigning,

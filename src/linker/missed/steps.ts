@@ -6,7 +6,7 @@ import { type Dialect, type Step, step } from '../../sql/step.ts';
 
 /** A table whose rows carry identifiers of their own. */
 export interface MissedTable {
-  /** place of its source in the pipeline file, from 0 */
+  /** index of its source in the pipeline file */
   readonly source: number;
   /** the stored rows */
   readonly relation: Sql;
@@ -14,7 +14,7 @@ export interface MissedTable {
   readonly characteristics: ByCharacteristic<string | null>;
 }
 
-/** Columns of the counts that tell what they are counts of. */
+/** Columns of the characteristics that are counted. */
 export const CHARACTERISTIC_COLUMNS: ByCharacteristic<string> = {
   sex: 'sex',
   ageBand: 'age_band',

@@ -20,7 +20,7 @@ export interface DescribedRun {
 }
 
 /**
- * What `manifest.json` and `receipts.json` say of a run.
+ * The content of `manifest.json` and `receipts.json`.
  *
  * @param papers the text files of each folder
  * @param map the run's link map, or null where none is kept

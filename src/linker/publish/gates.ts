@@ -77,14 +77,14 @@ export class Gates {
     this.#scan = new LeakScan(readCanaries(pipeline.canaries), declaredWords(pipeline));
   }
 
-  /** Reads the link map back, which is not published and left behind all the same. What is wrong is said at the end. */
+  /** Reads the link map back, which is kept beside the published run. Problems are reported at the end. */
   async checkLinkMap(engine: DuckDbEngine, path: string): Promise<void> {
     const gpSources = this.#pipeline.sources.flatMap(({ name, setting }) => (setting === 'gp' ? [name] : []));
     const mayAppear = (isGp: boolean, isReleased: boolean) => this.#mayAppear(isGp, isReleased);
     this.#problems.push(...(await linkMapFaults(engine, path, { gpSources, mayAppear }, this.#scan)));
   }
 
-  /** Reads one Arrow file back: its schema, its persons, its values. What is wrong is said at the end. */
+  /** Reads one Arrow file back: its schema, its persons, its values. Problems are reported at the end. */
   async checkFile({ table, file, rows }: WrittenFile): Promise<void> {
     this.#files.add(file);
     const complain = (message: string) => this.#problems.push({ file, message });
@@ -140,7 +140,7 @@ export class Gates {
   }
 
   /**
-   * The rest: receipts, the run's text files, the manifest and the operator's record that are about to be written, whatever stands in the private folder, and what has been logged.
+   * The rest: receipts, the run's text files, the manifest and the operator's record that are about to be written, all files in the private folder, and what has been logged.
    *
    * @throws TallystickError (exit 1) naming each gate, file and column; (exit 70) for receipts that do not balance
    */
@@ -193,7 +193,7 @@ function scanTextFiles(scan: LeakScan, directory: string, arrowFiles: ReadonlySe
   }
 }
 
-/** Whatever stands in the private folder, and what has been logged. */
+/** All files in the private folder, and what has been logged. */
 function scanPrivateTraces(scan: LeakScan, privateDirectory: string, logged: readonly string[]): void {
   for (const file of readdirSync(privateDirectory, { recursive: true, encoding: 'utf8' })) {
     scan.text('the private work folder', '', file);

@@ -47,7 +47,7 @@ export async function tableOutputs(
 
 /**
  * A dictionary of the values that occur in released rows, in the order of their bytes. A value that only rows left
- * behind had must not be in the file: a rare code would tell that somebody has it.
+ * behind had must not be in the file: a rare code would reveal that somebody has it.
  */
 export async function dictionaryOutput(
   engine: DuckDbEngine,

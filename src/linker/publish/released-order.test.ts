@@ -1,4 +1,4 @@
-/** The order of released rows says nothing that the rows do not say. */
+/** The order of released rows reveals nothing that the rows do not. */
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import fc from 'fast-check';

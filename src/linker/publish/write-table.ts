@@ -63,7 +63,7 @@ export async function writeTable(
   }
 }
 
-/** What a reader of the file is told about a column. */
+/** The description of a column in the file. */
 function columnMetadata({
   description,
   role,

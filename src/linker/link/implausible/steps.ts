@@ -76,7 +76,7 @@ FROM (${joined(CLASHES, ' UNION ALL ')}) AS c
 JOIN ${table('linked_subjects')} AS l ON ${samePair('person', 'c', 'l')} AND c.belief = l.belief`,
 });
 
-/** What is implausible becomes a person of its own, as one whose number is contradicted: nobody can say whose opt-outs are its. */
+/** A subject with an implausible link becomes a person of its own, like one whose number is contradicted: whose opt-outs apply to it is not known. */
 function unlinkStep(hasProbability: boolean): Step {
   const isFound = '(i.subject_a IS NOT NULL)';
   const probability = `,

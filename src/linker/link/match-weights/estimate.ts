@@ -17,7 +17,7 @@ export type NumberPattern = {
 export interface PairCounts {
   /** pairs of one NHS number; the order means nothing */
   readonly byNumber: readonly { readonly pattern: NumberPattern; readonly pairs: number }[];
-  /** pairs of one sex|birth date|postcode, by what their NHS numbers say */
+  /** pairs of one sex|birth date|postcode, by whether their NHS numbers agree */
   readonly byTuple: { readonly agree: number; readonly disagree: number; readonly missing: number };
 }
 
@@ -52,7 +52,7 @@ export interface MatchWeights {
 }
 
 /*
- * What is believed before a run's own pairs are seen. Each belief is worth a hundred pairs, so that it decides where there is
+ * The priors, before a run's own pairs are counted. Each is worth a hundred pairs, so that it decides where there is
  * next to no data and is lost in any real run; that of u only ten, for there are few pairs of two people in any. The figures are of published linkages: HESID was wrong in 0.2 % of its links; of
  * the 28.3 million matches by NHS number of 2015, 3 % did not agree on sex and birth date, and of those that did 92 % agreed on
  * the postcode; 93,000 hospital records of one year, half a per cent, had another patient's sex, birth date and postcode.
@@ -76,9 +76,9 @@ const NUMBER_FIELDS: Readonly<Record<keyof typeof LEVELS, Field>> = {
 };
 
 /**
- * Estimates match weights from a run's candidate pairs, and says how probable each kind of pair is a match.
+ * Estimates match weights from a run's candidate pairs, and from them how probable each kind of pair is a match.
  *
- * Both kinds of pairs are taken by themselves, and a field that makes the pairs of one kind says nothing there. How often a
+ * Both blocks of pairs are fitted separately, and the field that makes a block is no evidence in it. How often a
  * number is wrong is learnt from the first kind: a record under a number that is not its own makes one pair of two people there,
  * and one pair of one person with two numbers in the second.
  */
@@ -91,7 +91,7 @@ export function estimateMatchWeights({ byNumber, byTuple }: PairCounts): MatchWe
     },
     byNumber.map(({ pattern, pairs }): CountedPattern => ({ levels: levelsOf(pattern), pairs })),
   );
-  // a number that is wrong more often than right says nothing: two numbers must never speak for one person
+  // a number that is wrong more often than right is no evidence: two different numbers must never be evidence for one person
   const wrong = Math.min(1 - number.matches, 0.5);
   const nhsNumber = { m: [1 - wrong, wrong], u: [wrong, 1 - wrong], isEstimated: { m: false, u: false } };
   const tuple = fitModel({ matches: MATCHES_OF_TUPLE, fields: [nhsNumber], priorPairs: PRIOR_PAIRS }, [
@@ -130,7 +130,7 @@ function blockOf({ pairs, matches, iterations, hasConverged }: Fitted, missing: 
   return { pairs: pairs + missing, matches, iterations, hasConverged };
 }
 
-/** Six decimals promise what a model of this kind can hold, and nothing in it is ever certain. */
+/** Six decimals: more would claim more precision than such a model has. No probability is 0 or 1. */
 const DECIMALS = 1_000_000;
 
 function asReleased(probability: number): number {

@@ -6,7 +6,7 @@ export interface FieldRates {
   readonly u: readonly number[];
 }
 
-/** A field of the model, as it is believed to be before any pair is seen, and what of it the pairs may change. */
+/** A field of the model: its priors, and which of them the pairs may change. */
 export interface Field extends FieldRates {
   readonly isEstimated: { readonly m: boolean; readonly u: boolean };
 }
@@ -16,13 +16,13 @@ export interface Model {
   /** share of matches among the pairs, above 0 and below 1 */
   readonly matches: number;
   readonly fields: readonly Field[];
-  /** how many pairs each belief is worth, beside those that are counted: of matches, of each field's m and of its u */
+  /** how many pairs each prior is worth, beside those that are counted: of matches, of each field's m and of its u */
   readonly priorPairs: { readonly matches: number; readonly m: number; readonly u: number };
 }
 
 /** Pairs that agree alike. */
 export interface CountedPattern {
-  /** the level of each field of the model, counted from 0, whole agreement first; null where one of the two says nothing */
+  /** the level of each field of the model, counted from 0, whole agreement first; null where the value of one of the two is missing */
   readonly levels: readonly (number | null)[];
   /** how many such pairs there are: a whole number */
   readonly pairs: number;
@@ -40,15 +40,15 @@ export interface Fitted {
 
 /** No parameter moves by more than this in the last iteration: far less than the six decimals that are released. */
 const TOLERANCE = 1e-10;
-/** Fewer than a hundred iterations are usual; kinds of pairs that can hardly be told apart take thousands. */
+/** Fewer than a hundred iterations are usual; kinds of pairs that are hard to distinguish take thousands. */
 const MOST_ITERATIONS = 5_000;
 /** Most matches agree, or it would be the other pairs that are called matches: the first level of a field, whole agreement, has at least this m. */
 const LEAST_M_OF_AGREEING = 0.5;
 
 /**
  * Fits the model by expectation-maximisation (Dempster, Laird and Rubin 1977; for record linkage Winkler 1988). What was
- * believed before counts as so many pairs more, level by level (the mode under Dirichlet priors): so no probability is ever 0
- * or 1, and patterns that tell nothing leave the belief as it was.
+ * a prior counts as so many pairs more, level by level (the mode under Dirichlet priors): so no probability is ever 0
+ * or 1, and patterns without evidence leave the prior unchanged.
  *
  * Only + - * / in one order, whatever the order of the patterns: the same counts give the same parameters to the last bit.
  */
@@ -66,7 +66,7 @@ export function fitModel(model: Model, counted: readonly CountedPattern[]): Fitt
   return { ...now, pairs, iterations: MOST_ITERATIONS, hasConverged: false };
 }
 
-/** Probability that a pair of these levels is a match; a missing level says nothing. */
+/** Probability that a pair of these levels is a match; a missing level is no evidence. */
 export function probabilityOf(
   levels: CountedPattern['levels'],
   { matches, fields }: Pick<Fitted, 'matches' | 'fields'>,
