@@ -117,7 +117,7 @@ export class Nights {
   /**
    * Adds this night to the baseline, then publishes; restores the baseline if publishing fails. Call it when the run has passed
    * all gates. A process that dies in between leaves a night in the baseline that was not published, with which later nights are
-   * compared like any other; the other order could leave a published run that the baseline does not know.
+   * compared like any other; the other order could leave a published run that is not in the baseline.
    */
   async keepWith<T>(runId: string, publish: () => Promise<T>): Promise<T> {
     await this.#keep(runId);

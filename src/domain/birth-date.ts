@@ -14,7 +14,7 @@ export const BIRTH_DATE_PLACEHOLDERS: readonly string[] = [
   '1900-01-01',
 ];
 
-/** The earliest birth date that is believed; the bound is the domain reference's. */
+/** The earliest birth date that is accepted; the bound is the domain reference's. */
 export const EARLIEST_BIRTH_DATE = '1895-01-01';
 
 /**

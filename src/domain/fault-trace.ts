@@ -1,4 +1,4 @@
-/** What may be said of an error that nobody expected: its class and its stack, and never its message, which might hold data. */
+/** What may be reported of an unexpected error: its class and its stack, and never its message, which might hold data. */
 export interface FaultTrace {
   /** such as `TypeError` */
   readonly kind: string;

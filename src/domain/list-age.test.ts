@@ -46,7 +46,7 @@ describe('the age of a list on 2026-04-01', () => {
   });
 });
 
-test('a modification time later than the last change of the file is not believed', () => {
+test('a modification time later than the last change of the file is not trusted', () => {
   const day = 86_400_000;
   expect([0, day, day + 1].map((modified) => isFileTimeBelievable(modified, 0))).toEqual([true, true, false]);
 });

@@ -44,7 +44,7 @@ export function ageOfList(evidence: ListEvidence, maxAgeDays: number, runDate: s
 }
 
 /**
- * Whether the modification time of a file can be believed: it is not later than the last change of the file in any way (ctime,
+ * Whether the modification time of a file can be trusted: it is not later than the last change of the file in any way (ctime,
  * which users cannot set), plus a day for clocks that differ. A file dated in the future would never grow stale.
  *
  * @param modified modification time of the file (mtime), in milliseconds

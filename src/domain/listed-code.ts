@@ -86,7 +86,7 @@ export const SYSTEM_WORDS: Readonly<Record<CodeSystem, string>> = {
 
 /**
  * True of a cell that one of a list's entries matches: their keys are compared. Read codes match in any case, and with letters
- * for their digits: a database that knows no case writes all of them in one. A cell that cannot be read as a code of its
+ * for their digits: a database without case writes all of them in one. A cell that cannot be read as a code of its
  * system matches where it mentions a code, with letters for digits or run together with another one, and one that is no
  * identifier of SNOMED CT where it may be a damaged or rounded one.
  */

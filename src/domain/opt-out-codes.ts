@@ -119,7 +119,7 @@ export type OptOutReading = OptOutCode | 'none' | 'unclear';
 /**
  * Reads a cell for an opt-out. It is `unclear` where it may be an opt-out code and cannot be read as one: in another case,
  * with other text around it, rounded by a spreadsheet, in a column of another system, or damaged in one position so that it
- * is no code any more (`damaged-code.ts`). Then nobody can know what the patient decided.
+ * is no code any more (`damaged-code.ts`). Then the decision of the patient cannot be known.
  *
  * @param system the column's; in columns of systems without opt-out codes, any opt-out code is unclear. A text of no
  *   system, such as a category, is read as a local code
@@ -220,7 +220,7 @@ export function plainOptOutCodes({ codes, lookAlikes }: OptOutCodeTable): readon
 }
 
 /**
- * True of a text in which an opt-out code may stand, in any cell of a record that nobody can take apart: in any case, run
+ * True of a text that may hold an opt-out code, in any cell of a record that cannot be parsed: in any case, run
  * together with its neighbours, with separators, rounded or damaged.
  */
 export function mayHoldOptOutCode(text: string, table: OptOutCodeTable = OPT_OUT_CODES): boolean {

@@ -49,7 +49,7 @@ export function judgeOptOutDate(date: string | null, runDate: string): OptOutDat
  * The opt-outs in force on the run date (YYYY-MM-DD). A withdrawal ends an opt-out of its own type only.
  *
  * The latest-dated event of a type wins, and a registration wins a tie. Where a date is missing, is no real date or cannot be
- * believed, the person stays opted out: such a registration is in force whatever else is recorded, and such a withdrawal
+ * trusted, the person stays opted out: such a registration is in force whatever else is recorded, and such a withdrawal
  * is ignored. Events of the year after the run date have not happened yet.
  */
 export function optOutsInForce(events: readonly OptOutEvent[], runDate: string): ReadonlySet<OptOutType> {

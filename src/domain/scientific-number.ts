@@ -6,7 +6,7 @@ export interface ScientificNumber {
   readonly fraction: string;
   /** by how many places the exponent moves the point; 0 without one */
   readonly moved: number;
-  /** true where a sign or a fraction says that this is a number: `8E14` alone is a Read code too */
+  /** true where a sign or a fraction shows that this is a number: `8E14` alone is a Read code too */
   readonly isNumber: boolean;
 }
 

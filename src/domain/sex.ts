@@ -29,7 +29,7 @@ export function sexCodes(map: SexMap): ReadonlyMap<string, SexCode> {
 
 /**
  * The canonical form of sex: '1' or '2'. Absent; a text with no code (invalid); 0 (not-known); 9
- * (not-specified); else valid. An empty cell is absent whatever the map says.
+ * (not-specified); else valid. An empty cell is absent whatever is in the map.
  */
 export function standardiseSex(text: string | null, map: SexMap): Standardised<'1' | '2'> {
   const trimmed = trimBlanks(text);

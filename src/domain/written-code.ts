@@ -9,7 +9,7 @@ const CLOSING = `"'\`\u2018\u2019\u201c\u201d\u00bb`;
  * mathematical, raised), the decimal digits of every script, every space, unseen marks.
  */
 export function plainCharacters(text: string): string {
-  // nearly every text: nothing below changes it, and the rules for damaged codes ask again and again
+  // nearly every text: nothing below changes it, and the rules for damaged codes call this repeatedly
   if (/^[!-~]*$/.test(text)) return text;
   const ascii = /^[ -~]*$/.test(text) ? text : asciiDigits(text.normalize('NFKC').replaceAll(UNSEEN, ''));
   return ascii.replaceAll(/\s+/g, ' ').trim();

@@ -21,9 +21,9 @@ export interface Fate {
 export type PersonDecisions = ReadonlyMap<string, DropReason | null>;
 
 /**
- * Whole persons leave: those whose NHS number is contradicted, whatever the pipeline file says of others that are not
+ * Whole persons leave: those whose NHS number is contradicted, whatever the pipeline file has for others that are not
  * tied to one; then a type 2 or national opt-out takes everything that was linked to the person; then those who are not in
- * the reply of the national service, and those behind whom no NHS number stands: where the pipeline file releases these,
+ * the reply of the national service, and those without an NHS number: where the pipeline file releases these,
  * still those whose sex, birth date and postcode a witness has, somebody whose number is in doubt, or somebody who opted out.
  *
  * @param known the numbers known for each `sex|birth date|postcode`
@@ -81,7 +81,7 @@ function decidePerson(
   if (hasOptOut('type-2')) return 'type-2-opt-out';
   if (hasOptOut('national')) return 'national-opt-out';
   if (isTied && isNotAllowed(text)) return 'national-opt-out';
-  // of a tuple that somebody has who stopped, or whose number is in doubt, nobody can say what its patient decided
+  // of a tuple that somebody has who stopped, or whose number is in doubt, the decision of its patient cannot be known
   const isDoubtful = kind === 'sex|date-of-birth|postcode' && doubtful.has(text);
   // whoever goes by a tuple may be anybody who is known for it, linked or not
   const mayHaveOptedOut = numbersOf(members[0]!, known).some(

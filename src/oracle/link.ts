@@ -159,7 +159,7 @@ function tuplesOfBusiest(
 }
 
 /**
- * Whether a rank that asks for the local id can be asked of all the rows of a subject: each has one, with which somebody is known, or a
+ * Whether a rank that requires the local id applies to all the rows of a subject: each has one, with which somebody is known, or a
  * witness. Rows of one tuple may be of two people.
  */
 export function isEveryRowLike(

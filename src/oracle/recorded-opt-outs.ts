@@ -106,7 +106,7 @@ function flaggedOf({ table, rows }: DeliveredTable): EventOnRow[] {
   );
 }
 
-/** The column that says whose a table's rows are. */
+/** The column that identifies the patient of a table's rows. */
 function ownerColumn(table: TableSpec): ColumnSpec {
   const roles = ['patient-key', 'parent-key', 'nhs-number'] as const;
   return roles.map((role) => columnOf(table, role)).find((column) => column !== undefined)!;

@@ -191,7 +191,7 @@ export function collectWitnesses(
     const decided = [...patients.rows, ...stoppedRows]
       .filter(isHers)
       .flatMap((row) => decidedBy(source, row));
-    // of several rows of one key in quarantine, nobody knows which is right: any may be
+    // of several rows of one key in quarantine, which one is right is not known: any may be
     for (const [birthDate, sex] of births.map((one) => one.split(' ') as [string, string]))
       for (const number of numbers.length === 0 ? [null] : numbers)
         note({ sex: sex === '' ? null : sex, birthDate, postcode }, number, null, source, decided);

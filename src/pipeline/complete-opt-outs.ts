@@ -9,7 +9,7 @@ import type { Path } from './locate.ts';
 import type { NationalReply, OptOutList, OptOutSpec, SourceSpec, TableSpec } from './pipeline.ts';
 import { type PipelineFile, shareOf } from './schema.ts';
 
-/** A list older than a week is refused unless the file says otherwise (domain reference, section 4: results are cached at most 7 days). */
+/** A list older than a week is refused unless the file has another limit (domain reference, section 4: results are cached at most 7 days). */
 const DEFAULT_MAX_AGE_DAYS = 7;
 /** In every known practice, more than one patient in a hundred has opted out. */
 const DEFAULT_EXPECTED_RATE = 0.01;
@@ -20,7 +20,7 @@ type ListFile = Pick<NonNullable<PipelineFile['optOuts']['register']>, 'maxAge' 
 
 /**
  * Completes the opt-out settings of a pipeline file, and checks that every type of opt-out has a source, or is waived with a reason: a
- * run must not release people because the file does not say where their decisions are.
+ * run must not release people because the file does not name where their decisions are.
  */
 export function completeOptOuts(
   file: PipelineFile,

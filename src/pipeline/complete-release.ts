@@ -151,7 +151,7 @@ function hasRole(pipeline: Pipeline, role: string): boolean {
   );
 }
 
-/** Names of the columns that a run adds are taken, in capitals too: the engine does not tell them apart. */
+/** Names of the columns that a run adds are taken, in capitals too: the engine does not distinguish them. */
 function checkOutputNames(columns: readonly ReleasedColumn[], path: Path, complain: Complain): void {
   for (const { name } of columns) {
     if (!NAMES_TAKEN.includes(name.toLowerCase())) continue;

@@ -1,4 +1,4 @@
-/** How far a stage is; whoever shows it asks when it likes. */
+/** How far a stage is; the display reads it at its own times. */
 export interface StageProgress {
   /**
    * @param rowsDone asked at any time

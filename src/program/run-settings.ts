@@ -1,6 +1,6 @@
 import type { StageProgress } from './progress.ts';
 
-/** What a run is told by whoever starts it, besides the pipeline file. The clock is among it: the core reads none. */
+/** The settings of a run besides the pipeline file, from the command that starts it. The date is among them: the core reads no clock. */
 export interface RunSettings {
   /** YYYY-MM-DD: decides opt-outs, the age of lists, and what is in the future */
   readonly runDate: string;

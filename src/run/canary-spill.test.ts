@@ -58,7 +58,7 @@ beforeAll(async () => {
 });
 afterAll(() => folder.remove());
 
-/** Numbers, keys, names with their address, and postcodes of a share of the people, none of whom is told of beforehand. */
+/** Numbers, keys, names with their address, and postcodes of a share of the people, none of whom is listed beforehand. */
 function identifiersOf(file: string): ByteSearch {
   const [head, ...rows] = readFileSync(folder.at(join('data', file)), 'utf8')
     .trimEnd()

@@ -33,7 +33,7 @@ describe('the search itself', () => {
   it('finds every canary in the inputs: it is able to fail', () => {
     const texts = new Set(search.folder(folder.path).map(({ about }) => about));
     const missing = [...canaries.texts, ...canaries.nhsNumbers].filter((one) => !texts.has(one));
-    // postcodes stand with their space in one file and without it in the other
+    // postcodes have their space in one file and without it in the other
     expect(missing.filter((one) => !/^[A-Z]{2}\d{2} ?\d/.test(one))).toEqual([]);
     expect(canaries.texts.length).toBeGreaterThan(2_000);
     expect(canaries.nhsNumbers.length).toBe(300);
@@ -56,7 +56,7 @@ describe('the search itself', () => {
     expect(search.bytes('here', write(small, canaries.texts[1]!)).length).toBeGreaterThan(0);
   });
 
-  it('finds a name that is published because nobody said that it is one', async () => {
+  it('finds a name that is published because its column is not declared as a name', async () => {
     const name = canaries.texts[1]!;
     folder.put('stays.csv', readFileSync(folder.at('stays.csv'), 'utf8').replace(',W1,', `,${name},`));
     const { result, error } = await folder.run(canaryPipeline());
@@ -68,7 +68,7 @@ describe('the search itself', () => {
 });
 
 describe('a run', () => {
-  it('leaves no canary in anything it writes or says', async () => {
+  it('leaves no canary in anything it writes or logs', async () => {
     const { result, error, said } = await folder.run(canaryPipeline());
     expect(error).toBeNull();
     expect(result?.rowsOut).toBeGreaterThan(300);

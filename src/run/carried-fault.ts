@@ -4,7 +4,7 @@ import { type ExitCode, type Problem, TallystickError } from '../domain/problem.
 import { type QuarantinePlace, QuarantineRefusal } from '../domain/quarantine-refusal.ts';
 import { systemFailure, WriteError, type WriteReason } from '../write/write-error.ts';
 
-/** What one process says to another of an error: what this program says of it itself, and nothing that quotes data. */
+/** An error as one process sends it to another: texts of this program, and nothing that quotes data. */
 export type CarriedFault =
   | { readonly as: 'error'; readonly exitCode: ExitCode; readonly problems: readonly Problem[] }
   | { readonly as: 'long'; readonly all: readonly Problem[] }
@@ -31,7 +31,7 @@ export function carryFault(fault: unknown): CarriedFault {
   return { as: 'write', reason, path, text: message.slice(`${path}: `.length) };
 }
 
-/** The error of a message: whoever handles it need not know that it was thrown in another process. */
+/** The error of a message: it is handled like one that was thrown in this process. */
 export function faultOf(carried: CarriedFault): Error {
   switch (carried.as) {
     case 'quarantine':

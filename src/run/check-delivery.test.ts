@@ -1,5 +1,5 @@
 /**
- * What `check` says before a run is what the run would say: each delivery here is looked at, and then run.
+ * `check` reports before a run what the run would report: each delivery here is checked, and then run.
  */
 import {
   copyFileSync,
@@ -61,7 +61,7 @@ const staysAs = (name: string, content: Buffer) => {
 const register = { file: 'register.csv', asOf: '2026-04-01', maxAge: '400d' };
 const codes = { table: 'visits', column: 'code', date: 'seen' };
 
-it('finds nothing wrong with a delivery that can be run, and says that it is the first night', async () => {
+it('finds nothing wrong with a delivery that can be run, and reports that it is the first night', async () => {
   const findings = await look();
   expect(new Set(findings.map(({ verdict }) => verdict))).toEqual(new Set(['ok']));
   expect(findings.map(({ what }) => what)).toEqual([
@@ -191,7 +191,7 @@ describe('after a night', () => {
   });
   const baseline = () => join(folder.out, 'tiny', 'baseline.json');
 
-  it('has nothing to say of one like it', async () => {
+  it('has no finding for one like it', async () => {
     const findings = await look();
     expect(new Set(findings.map(({ verdict }) => verdict))).toEqual(new Set(['ok']));
     expect(findings.at(-1)?.found).toBe('one night, of 2026-04-01');
@@ -228,7 +228,7 @@ describe('after a night', () => {
     expect(failuresOf(await look())).toMatchObject([{ what: 'baseline', exitCode: 1, found: message }]);
   });
 
-  it('says of a lost key and of a lost baseline at once', async () => {
+  it('reports a lost key and a lost baseline at once', async () => {
     rmSync(baseline());
     rmSync(folder.at('release.key'));
     expect(failuresOf(await look()).map(({ what, exitCode }) => [what, exitCode])).toEqual([

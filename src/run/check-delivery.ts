@@ -15,7 +15,7 @@ export interface CheckedDelivery {
 }
 
 /**
- * Looks at a delivery before the run: everything that can be known without understanding a row, all faults at once. It asks the same
+ * Looks at a delivery before the run: everything that can be checked without parsing a row, all faults at once. It uses the same
  * functions as a run. It writes nothing and takes no lock.
  *
  * @param out folder in which runs are published; it need not be there

@@ -21,7 +21,7 @@ const edit = (name: string, change: (text: string) => string | Buffer) =>
   folder.put(name, change(read(name)));
 const append = (name: string, ...lines: string[]) => edit(name, (text) => `${text}${lines.join('\n')}\n`);
 
-/** Runs a pipeline that must fail, and looks for canaries in whatever it said and left. */
+/** Runs a pipeline that must fail, and looks for canaries in all that it logged and left. */
 async function fail(
   pipeline: object,
   options: RunOptions = {},
@@ -49,7 +49,7 @@ describe('faulty deliveries', () => {
     expect(message).toMatch(/visits\.csv:\d+: too few columns[\s\S]*faulty/);
   });
 
-  it('an opt-out code on a row that cannot be read, whoever else stands on it', async () => {
+  it('an opt-out code on a row that cannot be read, whoever else is on it', async () => {
     append(
       'visits.csv',
       `${canaries.key()},"${canaries.name()}"${canaries.nhsNumber()},05/01/2026,827241000000103,,,`,
@@ -67,7 +67,7 @@ describe('faulty deliveries', () => {
     expect(await fail(canaryPipeline())).toMatchObject({ exitCode: 1 });
   });
 
-  it('no header at all: the first row of people stands in its place', async () => {
+  it('no header at all: the first row of people is in its place', async () => {
     for (const name of ['patients.csv', 'stays.csv'])
       edit(name, (text) => text.slice(text.indexOf('\n') + 1));
     const { exitCode, message } = await fail(canaryPipeline());

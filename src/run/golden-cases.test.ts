@@ -1,6 +1,6 @@
 /**
- * Every folder of fixtures/cases, through both engines. UPDATE_GOLDEN=1 writes what the program comes to as the expected
- * files: look at the difference before you believe it.
+ * Every folder of fixtures/cases, through both engines. UPDATE_GOLDEN=1 writes the results of the program as the expected
+ * files: check the difference before you commit it.
  */
 import { mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
@@ -31,7 +31,7 @@ function openCase(name: string) {
   });
 }
 
-/** A refusal is told with its message, which is the program's alone. */
+/** A refusal is shown with its message, which only the program has. */
 async function tellByProgram(pipeline: Pipeline): Promise<Record<string, string>> {
   const meaning = await meaningByProgram(folder, pipeline);
   const told = tellMeaning(meaning);

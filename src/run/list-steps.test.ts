@@ -1,4 +1,4 @@
-/** What a step says that it reads is what its SQL reads: in every pipeline of the golden cases. Whoever runs a step asks the engine as well. */
+/** The tables that a step lists are those that its SQL reads: in every pipeline of the golden cases. Code that runs a step checks this with the engine too. */
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';

@@ -16,7 +16,7 @@ afterEach(() => folder.remove());
 const putStays = (wards: readonly string[], file = 'stays.csv') =>
   folder.put(file, `nhs,ward\n${wards.map((ward) => `${ANN},"${ward}"\n`).join('')}`);
 
-/** What a run says of its inputs: to those whom it is handed to, and to the operator. */
+/** What a run records about its inputs: for the recipient, and for the operator. */
 const allOf = ({ text }: Published) => text('release/manifest.json') + text('operator/receipts.json');
 
 /** Fills a token store, as `tallystick tokenise` does. */

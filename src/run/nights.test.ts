@@ -222,7 +222,7 @@ describe('opt-outs that fell', () => {
 });
 
 describe('rows, columns and links', () => {
-  it('an extract of a tenth of its size stops the run; everything is said at once', async () => {
+  it('an extract of a tenth of its size stops the run; all findings are reported at once', async () => {
     await night(day(1));
     const { exitCode, message } = await refusal(day(2), {
       patients: 200,

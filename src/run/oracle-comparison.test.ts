@@ -98,7 +98,7 @@ function property(tellStory: (draw: Draw) => Story, predicate: (story: Story, dr
   });
 }
 
-/** Runs a story through both engines, which must come to the same; returns what that is. */
+/** Runs a story through both engines, which must have the same result; returns it. */
 async function agreed(story: Story, layout: Layout): Promise<Meaning> {
   const scenario = writeStory(story, layout);
   return within(scenario, async (folder, pipeline) => {
@@ -151,7 +151,7 @@ test(
 );
 
 test(
-  'whatever stopped and quarantined rows know, it makes the same matches ambiguous by the program as by the reference',
+  'stopped and quarantined rows make the same matches ambiguous by the program as by the oracle',
   async () => {
     const met = { stopped: 0, inQuarantine: 0 };
     const agrees = property(

@@ -31,7 +31,7 @@ export interface ProvidedStore {
   readonly seconds: Readonly<Record<string, number>>;
 }
 
-/** What the provider says. `done` or `failed` is its last word. */
+/** The messages of the provider. `done` or `failed` is the last one. */
 export type ProviderMessage =
   | { readonly say: 'log'; readonly event: LogEvent }
   | { readonly say: 'begin'; readonly stage: string; readonly rowsExpected: number | null }

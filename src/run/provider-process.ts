@@ -1,12 +1,12 @@
 /*
  * The provider of a run, in a process of its own: `start-provider` starts it, and `package.json` names it.
  *
- * What must be done before anything else is loaded stands here, for an `import` line would be carried out first, as in
+ * What must be done before anything else is loaded is done here, for an `import` line would be carried out first, as in
  * `cli/main.ts`: SIGUSR1 must not open a debugger.
  *
- * A terminal sends Ctrl-C to this process as well, and so do schedulers. What that means is for the process that started this
- * one to say. It says it by ending this one, which leaves nothing but files in the private folder of the run: so the others
- * are ignored. When it ends itself, however that comes about, the channel closes, and this process ends at once. `process.exit`
+ * A terminal sends Ctrl-C to this process as well, and so do schedulers. The process that started this one decides how to stop:
+ * it ends this one, which leaves nothing but files in the private folder of the run. So signals are ignored here. When the parent
+ * process ends, for whatever reason, the channel closes, and this process ends at once. `process.exit`
  * would wait for threads of the engine (`cli/process/end-at-once.ts`).
  */
 for (const signal of ['SIGUSR1', 'SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, () => undefined);

@@ -3,11 +3,11 @@ import { carryFault } from './carried-fault.ts';
 import { provideStore } from './provide-store.ts';
 import type { ProviderMessage, ProviderOrder } from './provider-channel.ts';
 
-/** How often the rows of a stage are said, in milliseconds: as often as a terminal draws them. */
+/** How often the rows of a stage are reported, in milliseconds: as often as a terminal draws them. */
 const SAY_MS = 200;
 
 /**
- * Does what one order says, and says what there is to say on the way: last of all that it is done, or what was wrong.
+ * Carries out one order, and reports progress and log lines: last of all that it is done, or what was wrong.
  *
  * Nothing stops it: whoever gave the order ends the process.
  */

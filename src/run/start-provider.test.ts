@@ -48,7 +48,7 @@ async function serve(order: ReturnType<typeof orderFor>): Promise<ProviderMessag
 }
 
 describe('a run in two processes', () => {
-  it('publishes the same run, and says the same, as one in one process', async () => {
+  it('publishes the same run, and logs the same, as one in one process', async () => {
     const one = await folder.run(canaryPipeline());
     const bytes = (file: string) => readFileSync(join(one.result!.release, file)).toString('hex');
     const [before, manifest] = [bytes('stays.arrow'), bytes('manifest.json')];
@@ -111,7 +111,7 @@ describe('a run in two processes', () => {
 });
 
 describe('the entry of the process', () => {
-  it('says a fault that nobody expected, and ends when the channel closes', async () => {
+  it('reports an unexpected fault, and ends when the channel closes', async () => {
     const child = fork(createRequire(import.meta.url).resolve('#provider-process'), [], { stdio: 'ignore' });
     child.send('no order');
     const [message] = await once(child, 'message');

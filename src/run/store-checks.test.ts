@@ -213,7 +213,7 @@ describe('a store that somebody else signed', () => {
     expect(result?.runId).toBe(runId);
   });
 
-  it('has another key id in the manifest, by which a later run knows', async () => {
+  it('has another key id in the manifest, by which a later run detects it', async () => {
     const { storeKeyId } = await openStores([forged], pipeline, { storeKeyId: null });
     expect(storeKeyId).not.toBe((await openStores([store], pipeline, { storeKeyId: null })).storeKeyId);
   });
@@ -238,7 +238,7 @@ describe('the digests of this process', () => {
     expect(checkedFiles.size).toBe(fileNames().length - 1);
     expect(() => assertUnchanged(checkedFiles)).not.toThrow();
     const [path] = [...checkedFiles.keys()];
-    // a wrong digest under the right stamp is believed: so it was not read again
+    // a wrong digest under the right stamp is trusted: so it was not read again
     const known = new Map([[path!, { bytes: 0, sha256: 'wrong', stamp: checkedFiles.get(path!)! }]]);
     await expect(openStores([store], pipeline, { storeKeyId: null, known })).rejects.toThrow(
       /SHA-256 differs/,

@@ -222,7 +222,7 @@ describe('several stores', () => {
     ]);
   });
 
-  it('say nothing of their lists that could be tried out: another key gives other digests', async () => {
+  it('reveal nothing about their lists that could be guessed: another key gives other digests', async () => {
     const other = BenchFolder.make();
     putFiles(other);
     const theirs = await provide(other, other.parse(PIPELINE), 'store');

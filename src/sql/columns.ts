@@ -1,4 +1,4 @@
-/** The columns that say which subject a row is about. */
+/** The columns of the subject of a row. */
 export const SUBJECT = ['source', 'subject_a', 'subject_b'] as const;
 
 /** And those of a subject that has an NHS number: who it is, its number, its sex|birth date|postcode. */

@@ -1,7 +1,7 @@
-/** What may stand in `sql`: text as it is, a number, or SQL that knows what it reads. */
+/** What `sql` accepts between its parts: text, a number, or SQL with the list of tables that it reads. */
 export type SqlPart = string | number | Sql;
 
-/** SQL text that knows which tables it reads, because each of them was put into it by `table`. */
+/** SQL text with the list of tables that it reads: each is put into it by `table`. */
 export class Sql {
   readonly text: string;
   /** names of the tables, each once, in the order in which they are first read */

@@ -14,7 +14,7 @@ export interface Step {
   readonly sql: string;
 }
 
-/** A step that reads what its SQL says it reads: nobody keeps that list by hand. */
+/** A step with the tables that its SQL reads: the list is not kept by hand. */
 export function step({ name, about, sql }: Pick<Step, 'name' | 'about'> & { readonly sql: Sql }): Step {
   return { name, about, reads: sql.reads, sql: sql.text };
 }
@@ -27,7 +27,7 @@ export interface Dialect {
   text(value: string): string;
   /** a relation that reads Parquet files, by absolute path; no character of a path has a meaning */
   readParquet(paths: readonly string[]): string;
-  /** the same of CSV files; the options say everything about their form, and nothing is guessed */
+  /** the same of CSV files; the options describe their form completely, and nothing is guessed */
   readCsv(paths: readonly string[], options: readonly string[]): string;
   /** a statement that writes a query's rows to one Parquet file */
   writeParquet(select: string, path: string, compression: 'snappy' | 'uncompressed'): string;

@@ -71,7 +71,7 @@ export interface OptOutCounts {
   readonly codedByOrigin?: Readonly<Record<string, number>>;
 }
 
-/** Everything that the linker needs to know of the provider's run, without any identifier. */
+/** Everything that the linker needs from the provider's run, without any identifier. */
 export interface StoreDescription {
   readonly formatVersion: typeof STORE_FORMAT_VERSION;
   readonly pipeline: string;

@@ -24,15 +24,15 @@ export interface Cause {
   readonly which: string | null;
 }
 
-/** In SQL a cause is one number, so that the first of several is the least: its place times this, and which. */
+/** In SQL a cause is one number, so that the first of several is the least: its index times this, plus which. */
 const PLACES = 1_000;
 
-/** The number of a cause. @param which its place among the opt-outs, or the sources */
+/** The number of a cause. @param which its index among the opt-outs, or the sources */
 export function causeCode(cause: CauseName, which = 0): number {
   return CAUSES.indexOf(cause) * PLACES + which;
 }
 
-/** The cause of a number. @param sources names of all sources, in their places */
+/** The cause of a number. @param sources names of all sources, in their order */
 export function causeOf(code: number, sources: readonly string[]): Cause {
   const cause = CAUSES[Math.trunc(code / PLACES)]!;
   const index = code % PLACES;

@@ -117,7 +117,7 @@ describe('what differs between two releases', () => {
   });
 });
 
-describe('what nobody can tell', () => {
+describe('what cannot be compared', () => {
   it('is whether a list is another whose digests are of two keys; that it is new or gone shows', () => {
     const keyed = (key: 'linkage' | 'release', lists: Readonly<Record<string, string>>) =>
       compareRelease(RELEASE, {

@@ -82,7 +82,7 @@ function compareRecords(
   return { changes, notCompared };
 }
 
-/** Why two digests of a list say nothing of whether it is another; null where they do. That a list is new or gone always shows. */
+/** Why two digests of a list cannot be compared; null where they can. That a list is new or gone is always seen. */
 function incomparable({ which, a, b }: ReleaseChange, keys: ReadonlySet<string>): string | null {
   if (a === null || b === null) return null;
   const key = which !== null && isListName(which) ? LIST_KEYS[which] : null;

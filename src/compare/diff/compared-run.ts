@@ -70,7 +70,7 @@ export interface ComparedRecord {
   readonly linkage?: { readonly map?: ComparedMap | undefined } | undefined;
 }
 
-/** A published run: what was handed over, and what the operator knows of it, if that is at hand. */
+/** A published run: its release folder, and its operator's record if there is one. */
 export interface ComparedRelease {
   readonly manifest: ComparedManifest;
   readonly record: ComparedRecord | null;
@@ -79,7 +79,7 @@ export interface ComparedRelease {
 /** A whole run as one. Tables are those of the record, with their rows. */
 export type ComparedRun = Omit<ComparedManifest, 'outputs'> & ComparedRecord;
 
-/** What the record says of the run's link map. */
+/** The entry of the run's link map in the operator's record. */
 export interface ComparedMap {
   readonly rows: number;
   readonly sha256: string;

@@ -26,7 +26,7 @@ export interface SubjectFinding extends Cause {
   readonly subjects: number;
 }
 
-/** Subjects that stand in both maps, by their match rank in either. */
+/** Subjects that are in both maps, by their match rank in either. */
 export interface RankMove {
   readonly a: number;
   readonly b: number;
@@ -44,7 +44,7 @@ export interface Findings {
   readonly unexplained: number;
 }
 
-/** Which run: as its manifest says. */
+/** Which run, from its manifest. */
 export interface NamedRun {
   readonly name: string;
   readonly id: string;

@@ -1,4 +1,4 @@
-/** What a link map says of each subject, what it does not hold, and the gates it must pass. */
+/** What a link map holds for each subject, what it does not hold, and the gates it must pass. */
 import { createHmac, hkdfSync } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
@@ -72,7 +72,7 @@ const patient = (id: string): Hashable => ({ kind: 'patient-key/surgery', text: 
 const subjectOf = (id: string) => personPseudonym(patient(id), `${AGREEMENT}/subject`, keys());
 
 describe('a link map', () => {
-  it('says of each subject who it is and what became of it, in the order of pseudonyms', async () => {
+  it('holds the person and the outcome of each subject, in the order of pseudonyms', async () => {
     const run = await publish();
     const rows = await readMap(run);
     const of = (id: string) => rows.find(({ subject }) => subject === subjectOf(id))!;
@@ -90,7 +90,7 @@ describe('a link map', () => {
     expect(rows.map(({ subject }) => subject)).toEqual(inOrder);
   });
 
-  it('marks what a subject says of itself as the specification has it', async () => {
+  it('marks the identifiers of a subject as the specification requires', async () => {
     const rows = await readMap(await publish());
     const key = hkdfSync(
       'sha256',
@@ -121,7 +121,7 @@ describe('a link map', () => {
     expect(rows.filter(({ person }) => person === null)).toHaveLength(1);
   });
 
-  it('marks a subject that says something else of itself, and no other', async () => {
+  it('gives another mark to a subject with other identifiers, and to no other subject', async () => {
     const before = await readMap(await publish());
     folder.put(
       'patients.csv',
@@ -132,7 +132,7 @@ describe('a link map', () => {
       before.every((row) => row.subject !== subject || row.record !== record),
     );
     expect(changed.map(({ subject }) => subject)).toEqual([subjectOf('p1')]);
-    // two who say nothing of themselves are not known by that
+    // two subjects without identifiers do not have the same mark
     expect(new Set(after.map(({ record }) => record)).size).toBe(4);
   });
 

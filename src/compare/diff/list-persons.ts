@@ -6,14 +6,14 @@ import { causeOf } from './causes.ts';
 import { PERSON_FINDINGS } from './findings.ts';
 import { listedPersonsSql } from './steps.ts';
 
-/** Only whoever links has the list: it says of persons, under their pseudonyms, that they were linked wrongly once. */
+/** The list is for the operator only: it names persons, by pseudonym, that were once linked wrongly. */
 const LIST_MODE = 0o600;
 
 /**
  * Writes the persons with a finding as CSV: finding, person of the first run, person of the second, subjects, cause, which.
  * Pseudonyms only.
  *
- * @param sources names of all sources, in their places
+ * @param sources names of all sources, in their order
  * @param path not yet there
  * @throws WriteError `already-there` and the like; the file is then removed
  */

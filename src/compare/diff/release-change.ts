@@ -26,7 +26,7 @@ export interface ReleaseChange {
   readonly b: string | null;
 }
 
-/** Something of which nobody can tell whether it differs. */
+/** Something that cannot be compared. */
 export interface NotCompared {
   readonly what: string;
   readonly why: string;

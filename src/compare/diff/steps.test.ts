@@ -1,5 +1,5 @@
 /**
- * The steps are held to a plain comparison that looks at every subject and every person, over small random maps, and to
+ * The steps are compared with a plain comparison that looks at every subject and every person, over small random maps, and to
  * examples worked out by hand.
  */
 import fc from 'fast-check';
@@ -52,7 +52,7 @@ async function fill(table: string, rows: readonly PlainRow[]): Promise<void> {
   if (values.length > 0) await engine.run(`INSERT INTO ${table} VALUES ${values.join(', ')}`, table);
 }
 
-/** What the steps come to, in the words of the plain comparison. */
+/** The results of the steps, in the words of the plain comparison. */
 async function compare(
   a: readonly PlainRow[],
   b: readonly PlainRow[],
@@ -92,7 +92,7 @@ async function compare(
   };
 }
 
-/** What one map says of a subject; few persons, so that they come apart and together often. */
+/** The entry of a subject in one map; few persons, so that they are split and merged often. */
 const said = fc
   .record({
     record: fc.nat(1),
@@ -127,7 +127,7 @@ const differing = fc
   .map((some): WhatDiffers => ({ ...NOTHING, ...some }));
 
 describe('two link maps', () => {
-  it('are compared as the definitions say, whatever is in them', async () => {
+  it('are compared by the definitions, whatever is in them', async () => {
     await fc.assert(
       fc.asyncProperty(maps, differing, async ([a, b], differs) => {
         const { unexplained, ...findings } = await compare(a, b, differs);
@@ -179,7 +179,7 @@ describe('two link maps', () => {
     });
   });
 
-  it('put an opt-out before all else, and what a subject says itself before the rules', async () => {
+  it('put an opt-out before every other cause, and changed identifiers of a subject before changed rules', async () => {
     const a = [row(1, 1), row(2, 2), row(3, 3, { source: 'acute' })];
     const b = [
       row(1, null, { outcome: 'national-opt-out', record: 1 }),

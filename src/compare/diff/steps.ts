@@ -26,7 +26,7 @@ const same = (run: 'a' | 'b', one: string, other: string) =>
   `${one}.${run}_high = ${other}.${run}_high AND ${one}.${run}_low = ${other}.${run}_low`;
 
 /**
- * Two link maps held against each other, subject by subject and then person by person (README.md has the definitions).
+ * Two link maps compared, subject by subject and then person by person (README.md has the definitions).
  * `person_findings`, `subject_findings` and `rank_moves` are what is read of them; `listed_persons` names the persons.
  *
  * @param mapA, mapB the rows of either map
@@ -57,7 +57,7 @@ FROM (SELECT coalesce(a.source, b.source) AS source, a.outcome AS outcome_a, b.o
     }),
     step({
       name: 'person_cells',
-      about: 'how many subjects of each person of the first run stand in each person of the second',
+      about: 'how many subjects of each person of the first run are in each person of the second',
       sql: sql`SELECT ${halves('a')}, ${halves('b')}, count(*) AS subjects, min(cause) AS cause
 FROM ${table('compared_subjects')}
 WHERE ${HAS_PERSON_IN_BOTH}
@@ -119,7 +119,7 @@ FROM compared_subjects WHERE rank_a IS NOT NULL AND rank_b IS NOT NULL GROUP BY 
 
 /**
  * Every person with a finding, in order: its place among the findings, a person of either run or null, subjects, cause. Who
- * is split or merged stands once for each person of the other run.
+ * is split or merged is listed once for each person of the other run.
  *
  * @param places the place of each finding
  */

@@ -64,7 +64,7 @@ describe('what differs between two runs', () => {
     });
   });
 
-  it('is a rule that has another value, or stands in one run only; of digests the name only', () => {
+  it('is a rule that has another value, or is in one run only; of digests the name only', () => {
     const b = withRules({ ladder: 'own', 'match ranks': 'f'.repeat(64), untied: 'release' });
     expect(whatDiffers(RUN, { ...b, tool: { version: '1.1.0' }, rulesVersion: '2' }).rules).toEqual([
       { rule: 'version of tallystick', a: '1.0.0', b: '1.1.0' },
@@ -117,7 +117,7 @@ describe('what differs between two runs', () => {
 });
 
 describe('counts', () => {
-  it('stand side by side, rows by source, and rows stopped above the boundary', () => {
+  it('are listed side by side, rows by source, and rows stopped above the boundary', () => {
     const b: ComparedRun = {
       ...RUN,
       inputs: RUN.inputs.slice(0, 2),

@@ -16,7 +16,7 @@ export interface WhatDiffers {
   readonly allSources: readonly string[];
   /** sources whose files are not the same, whatever they are called */
   readonly sources: readonly string[];
-  /** who has opted out, or may be used; null where nobody knows, for want of a link map in both */
+  /** who has opted out, or may be used; null unless both runs have a link map */
   readonly optOuts: boolean | null;
   readonly runDate: boolean;
   /** sources whose same files, under the same rules, were read otherwise on the other date: a birth date lay ahead */
@@ -25,7 +25,7 @@ export interface WhatDiffers {
 
 /**
  * Compares what two runs were made from. Without a link map in both, opt-outs are not known, and of the rules only the
- * versions: then nothing is said of how the same files were read.
+ * versions: then how the same files were read is not compared.
  */
 export function whatDiffers(a: ComparedRun, b: ComparedRun): WhatDiffers {
   const allSources = [...new Set([...a.inputs, ...b.inputs].map(({ source }) => source))];

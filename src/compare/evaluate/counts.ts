@@ -17,13 +17,13 @@ export interface RankCounts extends RecordCounts {
   readonly rank: number;
 }
 
-/** What records are told apart by, in the order of the report. */
+/** The characteristics by which records are grouped, in the order of the report. */
 export const GROUPINGS = ['source', 'nhsNumber', ...CHARACTERISTICS] as const;
 export type Grouping = (typeof GROUPINGS)[number];
 
 export interface GroupCounts extends RecordCounts {
   readonly by: Grouping;
-  /** null where the row does not say */
+  /** null where the row has no value */
   readonly value: string | null;
 }
 

@@ -14,7 +14,7 @@ const [ann, bob, cat, dan, , fay] = NHS_NUMBERS;
 
 /**
  * Ann is with the practice and was in hospital three times: once with her number, once without, once with nothing but her
- * name. Bob's stay was booked under Cat's number. Dan has a type 1 opt-out. Nobody knows who Fay is.
+ * name. Bob's stay was booked under Cat's number. Dan has a type 1 opt-out. The truth does not have Fay.
  */
 const FILES = {
   'patients.csv': `id,nhs,born,sex,postcode,lsoa
@@ -125,7 +125,7 @@ function evaluate(pipeline: object = pipelineOf(), truth = 'truth.csv'): Promise
 }
 
 describe('an evaluation', () => {
-  it('comes to the figures that can be worked out by hand', async () => {
+  it('gives the figures that can be worked out by hand', async () => {
     const { record, pair, ranks, persons, records, notEvaluated, ladder, subgroups } = await evaluate();
     // P1: GPKEY1, STAY0001, STAY0002 of Ann. P2: GPKEY2 of Bob. P3: GPKEY3 and STAY0004 of Cat, STAY0003 of Bob: false.
     // P4: STAY0005 of Dan. STAY0006 is Ann's, has no subject and is alone: missed. Bob's two are apart: one is missed.
@@ -155,7 +155,7 @@ describe('an evaluation', () => {
       recordsWithoutTruth: 1, // Fay's
       notLinked: { 'type-1-opt-out': 1 },
     });
-    // too few for any subgroup to be told, and every grouping is there that a column of a row gives
+    // too few for any subgroup to be shown; there is a grouping for every column that a row has
     expect(new Set(subgroups.map(({ by }) => by))).toEqual(
       new Set(['source', 'nhsNumber', 'sex', 'ageBand', 'area']),
     );
@@ -181,7 +181,7 @@ describe('an evaluation', () => {
     engine.close();
   });
 
-  it('leaves no identifier in its private folder, the truth’s own among them, and says none', async () => {
+  it('leaves no identifier in its private folder, the truth’s own among them, and logs none', async () => {
     const result = await evaluate();
     const keys = Object.values(FILES).flatMap((text) => text.match(/GPKEY\d|STAY\d{4}|TRULY-[A-Z]+/g) ?? []);
     const search = new ByteSearch([...keys, 'SW1A 2AA', 'SW1A2AA'], NHS_NUMBERS.slice(0, 6));
@@ -191,7 +191,7 @@ describe('an evaluation', () => {
     expect(search.text('what it said', [JSON.stringify(result), ...said].join('\n'))).toEqual([]);
   });
 
-  it('reads a compressed truth, and takes quoted and padded cells for what they say', async () => {
+  it('reads a compressed truth, and accepts quoted and padded cells', async () => {
     const padded = FILES['truth.csv'].replaceAll(/^(gp_patients),(GPKEY\d)/gm, '"$1", $2 ');
     folder.put('padded.csv.gz', gzipSync(padded));
     expect((await evaluate(pipelineOf(), 'padded.csv.gz')).records).toBe(9);

@@ -13,7 +13,7 @@ import { type TruthFile, tokeniseTruth } from './tokenise-truth.ts';
 
 /**
  * Holds the linkage of a pipeline against the truth. Extracts are tokenised and linked as a run does it, by the same code,
- * which is shown nothing of the truth; then the persons are compared. Nothing is published, and all that is written stands in
+ * which does not read the truth; then the persons are compared. Nothing is published, and all files are written to
  * the private folder.
  *
  * @throws TallystickError as a run does, and (exit 1) for a truth file that is missing, faulty, or of other records

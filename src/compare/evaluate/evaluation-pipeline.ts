@@ -14,7 +14,7 @@ import { stored } from '../../sql/sql.ts';
 import { planTokens } from '../../store/token-plan.ts';
 import type { EvaluatedTable } from './steps.ts';
 
-/** What subgroups are told apart by, each with its rule where the pipeline releases no such fact. */
+/** The characteristics of subgroups, each with its rule where the pipeline releases no such fact. */
 const GROUPED_FACTS = [
   'sex',
   'age_band',
@@ -28,7 +28,7 @@ const GROUPED_FACTS = [
  * is not: no payload but that of the subgroups, and the token of each record id, by which rows meet the truth. A run
  * makes record tokens where they are released, so here they are; nothing is.
  *
- * @param runDate YYYY-MM-DD: ages are taken on it, unless the pipeline's own bands say otherwise
+ * @param runDate YYYY-MM-DD: ages are taken on it, unless the pipeline's own bands have another date
  */
 export function forEvaluation(pipeline: Pipeline, runDate: string): Pipeline {
   const bands: ReleaseRule = { rule: 'age-band', at: runDate, width: 5, top: 90 };
@@ -63,7 +63,7 @@ export interface NamedTable {
 }
 
 /**
- * The tables whose rows carry identifiers: those whose records can be told apart, and the names of the others. Events that
+ * The tables whose rows carry identifiers: those whose records can be distinguished, and the names of the others. Events that
  * follow a patient are not among them: they are never linked by themselves, and would count a patient's link once each.
  */
 export function evaluatedTables(pipeline: Pipeline): { named: NamedTable[]; unnamed: string[] } {
@@ -84,7 +84,7 @@ export function evaluatedTables(pipeline: Pipeline): { named: NamedTable[]; unna
 /**
  * The evaluated tables as they are in the store, in the same order.
  *
- * @param pipeline as it was tokenised: its person facts say which columns there are
+ * @param pipeline as it was tokenised: its person facts decide which columns there are
  * @param pathsOf the stored Parquet files of a table
  */
 export function storedTables(

@@ -1,7 +1,7 @@
 import type { DropReason } from '../../domain/receipt.ts';
 import type { EvaluationFigures } from './figures.ts';
 
-/** What an evaluation says of a linkage: counts and rates, and nothing of any person. */
+/** The evaluation of a linkage: counts and rates, and nothing about any person. */
 export interface Evaluation extends EvaluationFigures {
   readonly name: string;
   readonly runDate: string;
@@ -20,7 +20,7 @@ export interface NotEvaluated {
   readonly truthOfOtherTables: number;
   /** lines of the truth on evaluated tables whose record is not in the store: it was stopped (`notLinked`), or there is none */
   readonly truthWithoutRecord: number;
-  /** stored rows of tables with identifiers of which the truth says nothing */
+  /** stored rows of tables with identifiers that are not in the truth */
   readonly recordsWithoutTruth: number;
   /** rows of tables with identifiers that never reached linkage */
   readonly notLinked: Readonly<Partial<Record<DropReason, number>>>;

@@ -87,7 +87,7 @@ describe('subgroups', () => {
   const told = (counts: readonly GroupCounts[], sources: readonly string[] = []) =>
     subgroupsOf(counts, sources).map(({ value, records }) => [value, records]);
 
-  it('have names, and stand in the order of their values, what is not known last', () => {
+  it('have names, and are in the order of their values, the unknown value last', () => {
     const sexes = [group('sex', null, 20), group('sex', '2', 30), group('sex', '1', 40)];
     expect(told(sexes)).toEqual([
       ['male', 40],
@@ -108,7 +108,7 @@ describe('subgroups', () => {
     });
   });
 
-  it('of fewer than ten records are not told, and no other gives one back', () => {
+  it('of fewer than ten records are not shown, and cannot be worked out from the others', () => {
     const ages = [group('ageBand', '0-4', 9), group('ageBand', '5-9', 10), group('ageBand', '10-14', 11)];
     const [small, next, large] = subgroupsOf(ages, []);
     expect(small).toMatchObject({ value: '0-4', records: null, falseMatches: null, missedMatchRate: null });
@@ -125,7 +125,7 @@ describe('subgroups', () => {
     ]);
   });
 
-  it('that do not say are no value: they are not told when they are few, and hide no other', () => {
+  it('without a value are no subgroup: they are not shown when they are few, and hide no other', () => {
     const sexes = [group('sex', '1', 500), group('sex', '2', 400), group('sex', null, 3)];
     expect(told(sexes)).toEqual([
       ['male', 500],
@@ -134,7 +134,7 @@ describe('subgroups', () => {
     ]);
   });
 
-  it('of rare delivered values stand together, under no name that was delivered', () => {
+  it('of rare delivered values are put together, under no name that was delivered', () => {
     const values = [
       group('ethnicCategory', 'A', 50),
       ...['x1', 'x2', 'x3'].map((value) => group('ethnicCategory', value, 4)),

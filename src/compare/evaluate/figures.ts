@@ -17,7 +17,7 @@ export interface EvaluationFigures {
 }
 
 /**
- * Figures of counts (README.md says what is counted).
+ * Figures of counts (README.md defines them).
  *
  * @param ladder numbers of the ranks in the order in which they are tried: each gets a line, and so does rank 0
  * @param sources names of the sources, in the order of the pipeline file

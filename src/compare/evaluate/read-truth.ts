@@ -1,7 +1,7 @@
 import { type Problem, refused } from '../../domain/problem.ts';
 import { trimBlanks } from '../../domain/standardised-text.ts';
 
-/** A record of the truth file as its bytes say it, with the physical line on which it starts. */
+/** A record of the truth file, unchanged, with the physical line on which it starts. */
 export interface ScannedLine {
   readonly line: number;
   readonly fields: readonly Buffer[];
@@ -26,7 +26,7 @@ export interface TruthTables {
 
 /** The header of a truth file. */
 const TRUTH_HEADER = ['table', 'record_id', 'person'] as const;
-/** More problems than these are not told: a file of the wrong kind has one on every line. */
+/** More problems than these are not listed: a file of the wrong kind has one on every line. */
 export const MOST_PROBLEMS = 20;
 
 /**
@@ -34,7 +34,7 @@ export const MOST_PROBLEMS = 20;
  * over would be a record whose linkage is not judged.
  *
  * @param file how the file is named in messages
- * @throws TallystickError (exit 1) with up to 20 problems, each with its line, and never with what stands there
+ * @throws TallystickError (exit 1) with up to 20 problems, each with its line, and never with a value
  */
 export async function* readTruth(
   lines: AsyncIterable<ScannedLine>,

@@ -1,5 +1,5 @@
 /**
- * The steps are held to a plain computation that makes every pair of records and looks at every person, over small random
+ * The steps are compared with a plain computation that makes every pair of records and looks at every person, over small random
  * clusterings, and to one example worked out by hand.
  */
 import fc from 'fast-check';
@@ -147,7 +147,7 @@ describe('the steps of an evaluation', () => {
   it('count the worked example', async () => {
     // Ann has three records in P1, of two subjects, and a fourth by itself in P2: it is missed. Bob and Cat share P3, one record
     // each: it is Bob's, whose token is smaller, and Cat's there is false. Cat's home is P3 too (the smaller token again), so
-    // her record in P4 is missed. Bob's second record says too little to have a subject: it is missed. Dan has one record.
+    // her record in P4 is missed. Bob's second record has too few identifiers to have a subject: it is missed. Dan has one record.
     const [ann, bob, cat, dan] = [
       [1, 0],
       [2, 0],

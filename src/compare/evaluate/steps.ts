@@ -7,7 +7,7 @@ import { type Dialect, type Step, step } from '../../sql/step.ts';
 export interface EvaluatedTable {
   /** its number in the truth */
   readonly index: number;
-  /** place of its source in the pipeline file, from 0 */
+  /** index of its source in the pipeline file */
   readonly source: number;
   /** the stored rows */
   readonly relation: Sql;
@@ -35,7 +35,7 @@ const COUNTS = `CAST(count(*) AS DOUBLE) AS records,
        CAST(count(*) FILTER (WHERE is_missed) AS DOUBLE) AS missed_matches`;
 
 /**
- * Linked persons (`subject_persons`) held against the truth. Everything is counted from the contingency table of true and
+ * Linked persons (`subject_persons`) compared with the truth. Everything is counted from the contingency table of true and
  * linked persons; no pair of records is ever made.
  *
  * Ties are decided by the smaller token, its two halves compared as numbers, so that the same data give the same figures.
@@ -47,7 +47,7 @@ export function evaluationSteps(tables: readonly EvaluatedTable[], dialect: Dial
   return [
     step({
       name: 'evaluated_records',
-      about: 'every stored record of which the truth knows the person, with the person it was linked to',
+      about: 'every stored record that is in the truth, with the person it was linked to',
       sql: sql`SELECT r.table_no, r.source, r.subject_a, r.subject_b, t.true_a, t.true_b, t.line,
        coalesce(p.person_a, r.subject_a) AS person_a, coalesce(p.person_b, r.subject_b) AS person_b,
        coalesce(p.match_rank, 0) AS match_rank,
@@ -132,7 +132,7 @@ export const EVALUATED_SQL = `SELECT table_no, CAST(count(*) AS DOUBLE) AS recor
 FROM evaluated_records GROUP BY table_no`;
 
 /**
- * A table's records. One without a subject says too little of anybody to be linked: it is a subject, and a person, of its
+ * A table's records. One without a subject has too few identifiers to be linked: it is a subject, and a person, of its
  * own by the token of its record id.
  */
 function recordsSql(

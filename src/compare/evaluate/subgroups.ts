@@ -9,14 +9,14 @@ import { hiddenPlaces } from '../../domain/small-number.ts';
 import { GROUPINGS, type GroupCounts, type Grouping, type RecordCounts } from './counts.ts';
 import { addUp, type RecordFigures, recordFigures } from './rates.ts';
 
-/** Fewer records than these are not told: too few to say anything, and enough to say it of somebody. */
+/** Fewer records than these are not shown: too few for a rate, and enough to reveal something about a person. */
 const FEWEST_RECORDS = 10;
 const isFew = (records: number) => records < FEWEST_RECORDS;
 
-/** A subgroup with its figures, or with none and a note that says why. */
+/** A subgroup with its figures, or with none and a note with the reason. */
 export type Subgroup = {
   readonly by: Grouping;
-  /** null where the row does not say */
+  /** null where the row has no value */
   readonly value: string | null;
   readonly note: string | null;
 } & { readonly [figure in keyof RecordFigures]: RecordFigures[figure] | null };
@@ -31,10 +31,10 @@ const GIVEN_BACK = 'left out, or the one with too few records could be worked ou
  * are more than `MOST_VALUES`.
  *
  * Small numbers are suppressed; where only one value of a grouping would be, the next smallest is as well, because the
- * totals would give the one back (domain reference, section 7). Rows that do not say are no value: how many there are says
+ * totals would give the one back (domain reference, section 7). Rows without a value are no subgroup: how many there are reveals
  * nothing of anybody.
  *
- * @param sources names of the sources: the values of `source` are their places
+ * @param sources names of the sources: the values of `source` are their indices
  */
 export function subgroupsOf(counts: readonly GroupCounts[], sources: readonly string[]): Subgroup[] {
   return GROUPINGS.flatMap((by) => {

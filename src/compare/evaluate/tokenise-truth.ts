@@ -33,9 +33,9 @@ const BATCH_LINES = 10_000;
 
 /**
  * Takes the truth across the identity boundary, line by line: its record ids become the tokens that the store's rows have,
- * and its persons tokens of a kind that stands nowhere else. The ids themselves are in memory only.
+ * and its persons tokens of a kind that is used nowhere else. The ids themselves are in memory only.
  *
- * @param tables the evaluated tables; a table's number in the truth is its place here
+ * @param tables the evaluated tables; a table's number in the truth is its index here
  * @param into path of the file of tokens, with the columns of `TRUTH_COLUMNS`; must not be there yet
  * @throws TallystickError (exit 1) for a truth file that is missing or faulty, with the lines
  */

@@ -13,7 +13,7 @@ import { attempt, type DeliveryFinding, ok, warning } from './delivery-finding.t
 const WHAT = 'baseline';
 
 /**
- * Whether the baseline can be believed, and holds the keys of tonight; and whether the rows that the files seem to have are like
+ * Whether the baseline can be trusted, and holds the keys of tonight; and whether the rows that the files seem to have are like
  * those of earlier nights. They are estimated, so that the latter is a warning at most.
  *
  * @param home `OUT/<name>`, which need not be there

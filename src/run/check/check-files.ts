@@ -16,13 +16,13 @@ import { attempt, type DeliveryFinding, failed, fromFindings, ok, warning } from
 /** What was found of tonight's files. */
 export interface CheckedFiles {
   readonly findings: readonly DeliveryFinding[];
-  /** rows by table, estimated from the beginning of each file; tables of which nothing can be said are left out */
+  /** rows by table, estimated from the beginning of each file; tables that cannot be estimated are left out */
   readonly rows: Readonly<Record<string, number>>;
   /** of all files, as they lie on disk */
   readonly bytes: number;
 }
 
-/** By so much may the declared rows of a file differ from what its size says; long free text at its end alone makes a tenth. */
+/** By so much may the declared rows of a file differ from the estimate by its size; long free text at its end alone makes a tenth. */
 const FAR_OFF = 0.25;
 
 interface CheckedFile {
@@ -71,7 +71,7 @@ async function lookAtRows(
   table: TableSpec,
   digest: FileDigest,
 ): Promise<CheckedFile> {
-  // what is wrong with a damaged file is said of its digest
+  // a problem of a damaged file is reported with its digest
   const below = digest.isWhole ? await attempt('', () => hasRows(file, table.format)) : { value: true };
   const isEmpty = 'value' in below && !below.value;
   const lines = digest.isWhole ? estimateRows([file]) : null;
@@ -160,7 +160,7 @@ async function lookAtEnds(
   return { problems, warnings };
 }
 
-/** What a run says of a file without rows. */
+/** The message of a run about a file without rows. */
 function emptiness(table: TableSpec, { file, header, hasRows }: CheckedFile): readonly Problem[] {
   if (hasRows) return [];
   try {

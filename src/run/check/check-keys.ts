@@ -17,7 +17,7 @@ export interface CheckedKeys {
 /**
  * Whether each key would be taken: there, whole, closed to others, two different ones, and the one whose store key is pinned.
  *
- * @param keys paths; of those that are absent nothing is said
+ * @param keys paths; those that are absent are not reported
  */
 export async function checkKeys(
   keys: Partial<Record<KeyPurpose, string>> & Partial<Pick<Pipeline['keys'], 'storeKeyId'>>,

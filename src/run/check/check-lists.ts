@@ -11,7 +11,7 @@ import { attempt, type DeliveryFinding, fromFindings, ok } from './delivery-find
 export async function checkLists(pipeline: Pipeline, runDate: string): Promise<DeliveryFinding[]> {
   const { optOuts, link, release, canaries, synthetic } = pipeline;
   const { register, national } = optOuts;
-  // one at a time: what is wrong with one says nothing of the other
+  // one at a time: a problem of one does not affect the other
   const optOutList = (
     what: string,
     only: Partial<Pipeline['optOuts']>,

@@ -47,7 +47,7 @@ export function fromFindings(what: string, findings: readonly Finding[]): Delive
   ];
 }
 
-/** What something said that a run would do: its value, or why a run would end there. */
+/** The result of something that a run would do: its value, or why the run would end there. */
 export type Attempt<T> = { readonly value: T } | { readonly fault: DeliveryFinding };
 
 /** Does what a run would do, and turns a refusal into a finding. A fault of this program stays one. */

@@ -16,7 +16,7 @@ import { type Row, readRows } from './read-rows.ts';
 /** The run date of every test run. */
 export const RUN_DATE = '2026-04-01';
 
-/** What a test run came to: a result or an error, never both, and everything it said on the way. */
+/** The outcome of a test run: a result or an error, never both, and all that it logged. */
 export interface Outcome {
   readonly result: RunResult | null;
   readonly error: unknown;
@@ -35,7 +35,7 @@ export interface RunOptions {
   readonly execute?: typeof runPipeline;
   /** the provider: in this process if absent, by the code that its own process runs */
   readonly provide?: StoreProvider;
-  /** told when a stage begins */
+  /** called when a stage begins */
   readonly onStage?: (stage: string) => void;
 }
 

@@ -10,7 +10,7 @@ export interface PlainRow {
   readonly person: number | null;
 }
 
-/** Findings counted by everything they are told apart by, joined by blanks. */
+/** Findings counted by all values that distinguish them, joined by blanks. */
 export interface PlainFindings {
   readonly persons: Readonly<Record<string, number>>;
   readonly subjects: Readonly<Record<string, number>>;
