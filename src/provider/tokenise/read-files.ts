@@ -4,7 +4,7 @@ import { refused } from '../../domain/problem.ts';
 import { ColumnScanner } from '../../kernel/column-scanner.ts';
 import type { Pipeline } from '../../pipeline/pipeline.ts';
 import type { RunSettings } from '../../program/run-settings.ts';
-import { PartWriter } from '../../store/part-writer.ts';
+import { PartWriter, type WrittenPart } from '../../store/part-writer.ts';
 import type { TokenPlan } from '../../store/token-plan.ts';
 import type { InputFile } from '../extract/find-files.ts';
 import type { TableInputs } from '../extract/find-inputs.ts';
@@ -19,17 +19,14 @@ import type { CountedText } from './stored-texts.ts';
 import type { TableTokeniser } from './table-tokeniser.ts';
 
 /** A part of a table, as it was written. */
-export interface WrittenPart {
+export interface NamedPart extends WrittenPart {
   readonly name: string;
-  readonly rows: number;
-  readonly bytes: number;
-  readonly sha256: string;
 }
 
 /** What the files of one table held. */
 export interface ReadTable {
   /** one for each file */
-  readonly parts: readonly WrittenPart[];
+  readonly parts: readonly NamedPart[];
   readonly rowsOfFiles: readonly number[];
   readonly rowsUnparsed: number;
   readonly quarantined: readonly QuarantinedRow[];
@@ -84,7 +81,7 @@ export async function readFiles(
     }
   };
   const { counts } = tokeniser;
-  const parts: WrittenPart[] = [];
+  const parts: NamedPart[] = [];
   const rowsOfFiles: number[] = [];
   const quarantined: QuarantinedRow[] = [];
   let rowsUnparsed = 0;

@@ -1,32 +1,25 @@
 import { join } from 'node:path';
 import type { Finding } from '../../domain/finding.ts';
-import { LongRefusal } from '../../domain/long-refusal.ts';
-import { bug, refused } from '../../domain/problem.ts';
+import { bug } from '../../domain/problem.ts';
 import type { Receipt } from '../../domain/receipt.ts';
 import { OUTCOME_NAMES, OUTCOMES } from '../../domain/standardised.ts';
-import { ColumnScanner } from '../../kernel/column-scanner.ts';
 import type { Pipeline, TableSpec } from '../../pipeline/pipeline.ts';
 import type { RunSettings } from '../../program/run-settings.ts';
 import { columnsStored } from '../../store/columns-stored.ts';
-import { PartWriter } from '../../store/part-writer.ts';
 import type { TokenPlan } from '../../store/token-plan.ts';
 import type { StoredCodes, StoredOutcomes, StoredTable } from '../../store/token-store.ts';
 import { codeShapeFindings, countCodes, strayOptOutFindings } from '../extract/count-codes.ts';
 import { estimateRows } from '../extract/estimate-rows.ts';
 import type { TableInputs } from '../extract/find-inputs.ts';
-import { checkHeaderFits, emptyFile } from '../extract/header-fits.ts';
-import { locateFaults, placesOf, type QuarantinedRow } from '../extract/locate-faults.ts';
-import { RowReader } from '../extract/row-reader.ts';
-import { columnsRead, TableColumns } from '../extract/table-columns.ts';
+import type { FaultyRecord, QuarantinedRow } from '../extract/locate-faults.ts';
 import type { CollectedOptOuts } from '../opt-outs/collect-opt-outs.ts';
-import { UnexpectedCodes } from '../opt-outs/unexpected-codes.ts';
 import { UnreadOptOuts } from '../opt-outs/unread-opt-outs.ts';
 import { noteLetThrough } from '../quarantine/let-through.ts';
 import { checkQuarantine } from '../quarantine/quarantine.ts';
 import { quarantinedWitnesses } from '../quarantine/quarantined-witnesses.ts';
 import { checkStoppedPatients } from '../quarantine/stopped-patients.ts';
 import { warnOfTestRange } from '../standardise/warn-of-test-range.ts';
-import { StoredRows } from './stored-rows.ts';
+import { type NamedPart, readFiles } from './read-files.ts';
 import { TableTokeniser, type TokeniseCounts, type TokeniserContext } from './table-tokeniser.ts';
 import type { TokenKernel } from './token-kernel.ts';
 
@@ -38,7 +31,7 @@ export interface TokenisedTable {
   readonly codes: readonly StoredCodes[];
   readonly rowsOfFiles: readonly number[];
   /** of each file, in the order of the files */
-  readonly parts: readonly WrittenPart[];
+  readonly parts: readonly NamedPart[];
   readonly quarantined: readonly QuarantinedRow[];
   /** what was found in its data; the caller settles them together with those of the other tables */
   readonly findings: readonly Finding[];
