@@ -4,8 +4,6 @@ import fc from 'fast-check';
 import iconv from 'iconv-lite';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { trimBlanks } from '../../domain/standardised-text.ts';
-import { duckdbDialect } from '../../engine/duckdb/dialect.ts';
-import { DuckDbEngine } from '../../engine/duckdb/engine.ts';
 import type { ColumnSpec } from '../../pipeline/pipeline.ts';
 import { BenchFolder } from '../../run/test-rig/bench-folder.ts';
 import type { InputFile } from './find-files.ts';
@@ -13,9 +11,9 @@ import { structureFault } from './locate-faults.ts';
 import { PlainReader } from './plain-reader.ts';
 import { MAX_RECORD_BYTES, type ScannedRecord } from './scanned-record.ts';
 import { RecordSearch } from './search-records.ts';
+import { EngineReading } from './test-rig/engine-reading.ts';
 import { inputFileAt } from './test-rig/input-file.ts';
 import { BAD_QUOTE, fileText, NAMES, RAGGED, ROW, utf8 } from './test-rig/nasty-file.ts';
-import { REJECT_TABLES, readCsvSql } from './test-rig/read-csv-sql.ts';
 import { BLOCKS, FORMAT } from './test-rig/read-rows.ts';
 
 const HEADER = { names: NAMES, undeclared: [] };
@@ -23,17 +21,10 @@ const HEADER = { names: NAMES, undeclared: [] };
 const READ = ['key', 'code'].map((name, at) => ({ column: { name } as ColumnSpec, at }));
 
 let folder: BenchFolder;
-let engine: DuckDbEngine;
+let engine: EngineReading;
 beforeAll(async () => {
   folder = BenchFolder.make();
-  engine = await DuckDbEngine.open({
-    threads: 1,
-    memory: '1GiB',
-    spillDirectory: null,
-    allowedDirectories: [folder.path],
-    allowedPaths: [],
-    keepOrder: true,
-  });
+  engine = await EngineReading.open(folder.path);
 });
 afterAll(() => {
   engine.close();
@@ -100,21 +91,6 @@ function plainly(text: Buffer, isSought: (cell: string) => boolean): Reading {
       .filter(({ fields }) => fields.slice(0, 2).some((field) => isSought(field.toString('utf8'))))
       .map(shown),
   };
-}
-
-/** Null where the engine refuses the file as a whole. */
-async function byEngine({ path }: InputFile): Promise<{ cells: unknown[]; unparsed: number } | null> {
-  const sql = readCsvSql(FORMAT, NAMES, { path, compression: 'none' }, duckdbDialect);
-  const rows = await engine
-    .query(`SELECT coalesce(key, '') AS key, coalesce(code, '') AS code FROM ${sql}`, 'reading')
-    .catch(() => null);
-  if (rows === null) return null;
-  const [told] = await engine.query(
-    `SELECT count(DISTINCT line)::INTEGER AS n FROM ${REJECT_TABLES.errors}`,
-    'counting',
-  );
-  for (const name of Object.values(REJECT_TABLES)) await engine.run(`DROP TABLE ${name}`, 'forgetting');
-  return { cells: rows.map(({ key, code }) => [key, code]), unparsed: Number(told?.['n']) };
 }
 
 async function expectSame(text: Buffer): Promise<void> {
@@ -241,15 +217,13 @@ describe('a search and the engine', () => {
     await fc.assert(
       fc.asyncProperty(fileText(RAGGED, 2), async (text) => {
         const file = fileOf(text);
-        const engineRead = await byEngine(file);
+        const engineRead = await engine.read(file);
         if (engineRead === null) return; // it says so, and the run stops
         compared += 1;
         for (const block of BLOCKS) {
           const { found, unparsed } = await searched(file, block, isAny);
           const cells = found.map(([, key, code]) => [key, code]);
-          const expected = engineRead.cells.map((row) =>
-            (row as string[]).map((cell) => utf8(cell).toString('latin1')),
-          );
+          const expected = engineRead.cells.map((row) => row.map((cell) => utf8(cell).toString('latin1')));
           expect({ cells, unparsed: unparsed.length }).toEqual({
             cells: expected,
             unparsed: engineRead.unparsed,
@@ -266,14 +240,12 @@ describe('a search and the engine', () => {
     await fc.assert(
       fc.asyncProperty(fileText(BAD_QUOTE, 1), async (text) => {
         const file = fileOf(text);
-        const engineRead = await byEngine(file);
+        const engineRead = await engine.read(file);
         const { found, unparsed } = await searched(file, 16_384, isAny);
         if (engineRead === null || engineRead.unparsed !== unparsed.length) return;
         if (engineRead.cells.length !== found.length) return;
         compared += 1;
-        const expected = engineRead.cells.map((row) =>
-          (row as string[]).map((cell) => utf8(cell).toString('latin1')),
-        );
+        const expected = engineRead.cells.map((row) => row.map((cell) => utf8(cell).toString('latin1')));
         expect(found.map(([, key, code]) => [key, code])).toEqual(expected);
       }),
       { numRuns: 50 },
