@@ -73,7 +73,7 @@ export async function tokeniseSources(
       writer.add(table);
       tables.push(table);
     }
-    await times.time('tokenise', () =>
+    await times.time('tokenise', async () =>
       addSharedTuples(pipeline, memory.witnesses, tables, storeDirectory),
     );
 

@@ -1,4 +1,3 @@
-import { shownDialect as dialect } from '../engine/duckdb/dialect.ts';
 import { NO_CODES_READ } from '../linker/de-identify/known-codes.ts';
 import { personsStep } from '../linker/publish/person-outputs.ts';
 import { type DictionaryPlan, planRelease, type ReleasePlan } from '../linker/release/plan-release.ts';

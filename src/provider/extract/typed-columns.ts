@@ -99,6 +99,7 @@ class IntegerColumn extends TypedColumn {
 
   protected readPlain(from: number, count: number, states: Uint8Array): number {
     const block = this.block!;
+    if (this.plainDigits === 0) return allOthers(states, count);
     return block.scanner.readIntegers(block.cells(from, count), this.plainDigits, this.values, states);
   }
 
@@ -130,6 +131,7 @@ class DecimalColumn extends TypedColumn {
 
   protected readPlain(from: number, count: number, states: Uint8Array): number {
     const block = this.block!;
+    if (this.plainDigits === 0) return allOthers(states, count);
     return block.scanner.readDecimals(block.cells(from, count), this.plainDigits, this.values, states);
   }
 

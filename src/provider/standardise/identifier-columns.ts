@@ -16,9 +16,6 @@ import {
   VECTOR_ROWS,
 } from '../extract/row-vector.ts';
 
-/** The first NHS number of the test range. */
-const TEST_RANGE = 9_000_000_000;
-
 /** An identifier column: canonical values, and the outcome of each cell. */
 export abstract class IdentifierColumn implements ColumnReader {
   readonly name: string;
@@ -70,14 +67,8 @@ export class NhsNumberColumn extends IdentifierColumn {
 
   read(from: number, count: number): void {
     const block = this.block!;
-    let others = block.scanner.readNhsNumbers(block.cells(from, count), this.values, this.states);
-    if (!this.#allowTestRange) {
-      for (let row = 0; row < count; row += 1) {
-        if (this.#number(row) < TEST_RANGE) continue;
-        this.states[row] = CELL.other;
-        others += 1;
-      }
-    }
+    const cells = block.cells(from, count);
+    const others = block.scanner.readNhsNumbers(cells, this.values, this.states, this.#allowTestRange);
     this.settle(from, count, others);
   }
 
@@ -91,10 +82,6 @@ export class NhsNumberColumn extends IdentifierColumn {
     this.values[row * 2] = number; // stores the low 32 bits
     this.values[row * 2 + 1] = Math.floor(number / 2 ** 32);
     this.setOutcome(row, outcome);
-  }
-
-  #number(row: number): number {
-    return this.values[row * 2 + 1]! * 2 ** 32 + this.values[row * 2]!;
   }
 }
 

@@ -83,7 +83,7 @@ export async function tokeniseTable(
   settings.progress.end();
   const paths = parts.map(({ name }) => join(storeDirectory, name));
   if (table.kind === 'patients' && table.setting === 'gp') {
-    await checkStoppedPatients(
+    checkStoppedPatients(
       tokeniser,
       table,
       paths,
@@ -97,7 +97,7 @@ export async function tokeniseTable(
   checkQuarantine(source, table.name, rowsIn, quarantined);
   const { stops } = context;
   if (table.setting === 'gp' && stops !== null && rowsUnparsed + counts.faultsWithoutKey > 0) {
-    await noteLetThrough(pipeline, plan, paths, rowsStored, stops);
+    noteLetThrough(pipeline, plan, paths, rowsStored, stops);
   }
   const counted = countCodes(pipeline, inputs, countsOf);
   if (stops !== null && plan.subject.by === 'patient-key') {
