@@ -49,7 +49,11 @@ export abstract class TypedColumn implements ColumnReader {
     }
     if (this.#missing.size === 0) return;
     for (let row = 0; row < count; row += 1) {
-      if (states[row] === CELL.plain && this.mayBeMissing(row) && this.#missing.has(this.block!.textOf(from + row)))
+      if (
+        states[row] === CELL.plain &&
+        this.mayBeMissing(row) &&
+        this.#missing.has(this.block!.textOf(from + row))
+      )
         this.#clear(row);
     }
   }
@@ -68,7 +72,7 @@ export abstract class TypedColumn implements ColumnReader {
     }
   }
 
-  /** Digits of a number that the kernel may read: more of them may be an opt-out code. */
+  /** Digits of a number that the kernel may read: more of them may be an opt-out code. 0 where any number may be one. */
   protected get plainDigits(): number {
     return Math.min(EXACT_DIGITS, this.#unexpected?.safeDigits ?? EXACT_DIGITS);
   }
