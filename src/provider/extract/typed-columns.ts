@@ -49,7 +49,11 @@ export abstract class TypedColumn implements ColumnReader {
     }
     if (this.#missing.size === 0) return;
     for (let row = 0; row < count; row += 1) {
-      if (states[row] === CELL.plain && this.mayBeMissing(row) && this.#missing.has(this.block!.textOf(from + row)))
+      if (
+        states[row] === CELL.plain &&
+        this.mayBeMissing(row) &&
+        this.#missing.has(this.block!.textOf(from + row))
+      )
         this.#clear(row);
     }
   }
