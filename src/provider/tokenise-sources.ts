@@ -11,7 +11,6 @@ import { DeliveryDigests } from './extract/delivery-digests.ts';
 import { findInputs } from './extract/find-inputs.ts';
 import { readLinkLists } from './link-lists.ts';
 import { collectOptOuts } from './opt-outs/collect-opt-outs.ts';
-import { ProviderEngine } from './provider-engine.ts';
 import { type FilledStore, StoreWriter } from './store-writer.ts';
 import { addSharedTuples } from './tokenise/add-shared-tuples.ts';
 import { SubjectMemory } from './tokenise/subject-memory.ts';
@@ -43,12 +42,10 @@ export async function tokeniseSources(
   const memory = new SubjectMemory(pipeline);
   const tokens = new TokenKernel(linkageKey, kindsOf(plans));
   const writer = new StoreWriter(storeDirectory);
-  const provider = await ProviderEngine.open(pipeline, inputs, storeDirectory, settings);
-  const { engine } = provider;
   try {
     // opt out (1)
     const optOuts = await times.time('opt-out lists', () =>
-      collectOptOuts(pipeline, inputs, engine, tokens, lists.superseded, settings),
+      collectOptOuts(pipeline, inputs, tokens, lists.superseded, settings),
     );
 
     // extract · standardise · tokenise
@@ -66,7 +63,6 @@ export async function tokeniseSources(
           pipeline,
           input,
           plans[at]!,
-          engine,
           tokens,
           context,
           optOuts,
@@ -77,13 +73,13 @@ export async function tokeniseSources(
       writer.add(table);
       tables.push(table);
     }
-    await times.time('tokenise', () =>
-      addSharedTuples(pipeline, memory.witnesses, tables, engine, storeDirectory),
+    await times.time('tokenise', async () =>
+      addSharedTuples(pipeline, memory.witnesses, tables, storeDirectory),
     );
 
     // check what was read · write the store
     const checked = await times.time('check delivery', () =>
-      checkDeliveryRead(pipeline, inputs, tables, optOuts, digests, storeDirectory, engine, settings),
+      checkDeliveryRead(pipeline, inputs, tables, optOuts, digests, storeDirectory, settings),
     );
     const { description, texts } = describeStore(
       pipeline,
@@ -101,7 +97,6 @@ export async function tokeniseSources(
     return await times.time('write store', () => writer.finish(texts, description, storeKey));
   } finally {
     digests.stop();
-    provider.close();
     tokens.close();
     await writer.close();
     memory.clear();

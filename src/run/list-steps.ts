@@ -1,36 +1,39 @@
-import { shownDialect as dialect } from '../engine/duckdb/dialect.ts';
 import { NO_CODES_READ } from '../linker/de-identify/known-codes.ts';
 import { personsStep } from '../linker/publish/person-outputs.ts';
 import { type DictionaryPlan, planRelease, type ReleasePlan } from '../linker/release/plan-release.ts';
-import { type Pipeline, type TableSpec, tablesOf } from '../pipeline/pipeline.ts';
-import { extractSql } from '../provider/extract/extract-query.ts';
-import type { EngineFile } from '../provider/extract/read-csv-sql.ts';
-import { tokenFunctionOf } from '../provider/tokenise/token-function.ts';
+import { type Pipeline, tablesOf } from '../pipeline/pipeline.ts';
 import { type Step, step } from '../sql/step.ts';
-import { planTokens } from '../store/token-plan.ts';
+import { columnsStored } from '../store/columns-stored.ts';
 
-/**
- * The parts of a run that are made of SQL, in their order. Before all of them, opt out (1) looks for coded opt-outs and flags cell by cell
- * (`provider/opt-outs/recorded-opt-outs`), without SQL.
- */
-export type RunPart = 'extract' | 'link' | 'audit' | 'who is missed' | 'opt out (2)' | 'release';
+/** The parts of a run that are made of SQL, in their order: the linker's. The provider reads cell by cell, without SQL. */
+export type RunPart = 'link' | 'audit' | 'who is missed' | 'opt out (2)' | 'release';
 
 /** A step and the part of the run it belongs to. */
 export interface ListedStep extends Step {
   readonly part: RunPart;
 }
 
-/**
- * Every step of a run with its SQL, from the functions that the run itself uses, without reading any data: a file's
- * header is taken to be the declared columns, and its name the declared one.
- */
-export function listSteps(pipeline: Pipeline, runDate: string): ListedStep[] {
+/** What the provider stores of a table's rows; nothing else crosses the identity boundary. */
+export interface ListedTable {
+  readonly table: string;
+  readonly files: readonly string[];
+  readonly stored: readonly string[];
+}
+
+/** The tables that the provider reads, in its order. */
+export function listTables(pipeline: Pipeline): ListedTable[] {
+  return tablesOf(pipeline).map((table) => ({
+    table: table.name,
+    files: table.files.map(({ shownAs }) => shownAs),
+    stored: columnsStored(table, pipeline),
+  }));
+}
+
+/** Every step of the linker with its SQL, from the functions that the run itself uses, without reading any data. */
+export function listSteps(pipeline: Pipeline): ListedStep[] {
   const plan = planRelease(pipeline, NO_CODES_READ, (table) => [`STORE/${table}-*.parquet`]);
   const as = (part: RunPart) => (step: Step) => ({ part, ...step });
   return [
-    ...tablesOf(pipeline)
-      .flatMap((table) => extractSteps(table, pipeline, runDate))
-      .map(as('extract')),
     ...[...plan.link.steps, ...plan.link.weighedSteps].map(as('link')),
     ...plan.audit.map(as('audit')),
     ...[...(plan.weighing?.counting ?? []), ...(plan.weighing?.weighing ?? [])].map(as('who is missed')),
@@ -38,22 +41,6 @@ export function listSteps(pipeline: Pipeline, runDate: string): ListedStep[] {
     ...plan.optOut.map(as('opt out (2)')),
     ...releaseSteps(plan).map(as('release')),
   ];
-}
-
-function extractSteps(table: TableSpec, pipeline: Pipeline, runDate: string): Step[] {
-  const tokenFunction = tokenFunctionOf(planTokens(table, pipeline));
-  const header = table.columns.map(({ name }) => name);
-  return table.files.map(({ shownAs }) => ({
-    name: table.name,
-    about: `what may cross the identity boundary of ${shownAs}: tokens and payload`,
-    reads: [shownAs],
-    sql: extractSql({ table, pipeline, runDate, tokenFunction, dialect }, header, asFile(shownAs)),
-  }));
-}
-
-/** Files as they are declared; which of them are compressed, only the delivery shows. */
-function asFile(path: string): EngineFile {
-  return { path, compression: 'auto' };
 }
 
 function releaseSteps(plan: ReleasePlan): Step[] {

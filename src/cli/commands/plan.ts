@@ -1,4 +1,4 @@
-import type { ListedStep } from '../../run/list-steps.ts';
+import type { ListedStep, ListedTable } from '../../run/list-steps.ts';
 import { loadPipeline } from '../options/load-pipeline.ts';
 import { newCommand, runDateOption } from '../options/shared-options.ts';
 import type { Terminal } from '../terminal/terminal.ts';
@@ -11,22 +11,27 @@ export function planCommand(terminal: Terminal) {
     .addOption(runDateOption())
     .action(async (file, { runDate }) => {
       const pipeline = loadPipeline(file, runDate);
-      const { listSteps } = await import('../../run/list-steps.ts');
+      const { listSteps, listTables } = await import('../../run/list-steps.ts');
       const { readSensitiveCodes } = await import('../../linker/de-identify/sensitive-codes.ts');
       readSensitiveCodes(pipeline); // a list that cannot be read is refused here as in a run
-      const steps = listSteps(pipeline, runDate);
-      terminal.result({ name: pipeline.name, runDate, steps }, () => describe(steps));
+      const [tables, steps] = [listTables(pipeline), listSteps(pipeline)];
+      terminal.result({ name: pipeline.name, runDate, tables, steps }, () => describe(tables, steps));
     });
 }
 
-/** What a run does first, and no step shows. */
-const OPT_OUT =
-  '-- opt out (1): before every step, the code columns and opt-out flags of GP tables are looked through cell by cell, without SQL';
+/** What a run does before the first step. */
+const PROVIDER = [
+  '-- opt out (1), extract, standardise, tokenise: the provider reads every file cell by cell, without SQL.',
+  '-- Of the rows of each table it stores:',
+];
 
 /** SQL with comments: it can be read by people, and by anything that reads SQL. */
-function describe(steps: readonly ListedStep[]): string {
+function describe(tables: readonly ListedTable[], steps: readonly ListedStep[]): string {
+  const stored = tables.map(({ table, files, stored: columns }) =>
+    [`-- ${table} (${files.join(', ')})`, ...columns.map((column) => `--   ${column}`)].join('\n'),
+  );
   const texts = steps.map(({ part, name, about, reads, sql }) =>
     [`-- ${part}: ${name}`, `-- ${about}`, `-- reads ${reads.join(', ')}`, `${sql};`].join('\n'),
   );
-  return [OPT_OUT, ...texts].join('\n\n');
+  return [PROVIDER.join('\n'), ...stored, ...texts].join('\n\n');
 }

@@ -76,12 +76,12 @@ test('a ladder that compares nothing has no weights, no column and no step for t
   const { weights, columns } = await publish({ ranks: 'two-step' });
   expect(weights).toBeUndefined();
   expect(columns).not.toContain('match_probability');
-  const steps = JSON.stringify(listSteps(pipelineOf({ ranks: 'two-step' }), RUN_DATE));
+  const steps = JSON.stringify(listSteps(pipelineOf({ ranks: 'two-step' })));
   expect(steps).not.toMatch(/pattern|probabilit|lone_tuples/);
 });
 
 test('the plan shows every step without data, the later ones over a table that the weights will make', () => {
-  const steps = listSteps(pipelineOf({ ranks: 'eight-step', minProbability: 0.5 }), RUN_DATE);
+  const steps = listSteps(pipelineOf({ ranks: 'eight-step', minProbability: 0.5 }));
   const names = steps.filter(({ part }) => part === 'link').map(({ name }) => name);
   expect(names.indexOf('pair_patterns')).toBeLessThan(names.indexOf('link_probabilities'));
   expect(names.at(-1)).toBe('subject_persons');

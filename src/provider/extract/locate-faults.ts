@@ -4,10 +4,9 @@ import type { ColumnSpec, TableSpec } from '../../pipeline/pipeline.ts';
 import type { InputFile } from './find-files.ts';
 import { openText } from './open-text.ts';
 import { faultOf, payloadValue } from './payload-value.ts';
-import { MAX_RECORD_BYTES } from './read-csv-sql.ts';
 import type { Header } from './read-header.ts';
 import { scanRecords } from './scan-records.ts';
-import { bytesOf, type ScannedRecord } from './scanned-record.ts';
+import { bytesOf, MAX_RECORD_BYTES, type ScannedRecord } from './scanned-record.ts';
 
 /** One quarantined row: where it stands and why, and nothing of what it says. */
 export interface QuarantinedRow {

@@ -1,4 +1,5 @@
 import type { TextScanner } from '../../kernel/text-scanner.ts';
+import { LineEnds } from './line-ends.ts';
 import { PlainReader } from './plain-reader.ts';
 import { RegularText } from './regular-records.ts';
 import type { ScannedRecord } from './scanned-record.ts';
@@ -25,6 +26,7 @@ export interface Block {
  * @param delimiter one ASCII character, but no CR or LF
  * @param quote likewise, another one
  * @param most bytes of a block, at most SCAN_BYTES
+ * @param lineEnds to which those of the text are added
  */
 export async function* scanBlocks(
   pieces: AsyncIterable<Buffer>,
@@ -32,10 +34,11 @@ export async function* scanBlocks(
   delimiter: string,
   quote: string,
   most: number,
+  lineEnds = new LineEnds(),
 ): AsyncGenerator<Block> {
   const delimiterByte = delimiter.charCodeAt(0);
   const quoteByte = quote.charCodeAt(0);
-  const plain = new PlainReader(delimiterByte, quoteByte);
+  const plain = new PlainReader(delimiterByte, quoteByte, lineEnds);
   const plainly = (records: Iterable<ScannedRecord>): Block => {
     const read = [...records];
     return { records: () => read, regular: null };
@@ -74,6 +77,7 @@ export async function* scanBlocks(
             plain.line,
           );
           plain.line += scanner.countLineEnds(read);
+          regular.countLineEnds(lineEnds);
           size = Math.min(2 * size, most);
           yield { records: () => regular.records(), regular };
         } else if (positions !== null && block.length < size)

@@ -16,7 +16,7 @@ function stepsOf(file: string, change: (text: string) => string = (text) => text
     shownAs: file,
     identifierIn: () => null,
   });
-  return listSteps(pipeline, RUN_DATE);
+  return listSteps(pipeline);
 }
 
 const OWN_STEPS = [

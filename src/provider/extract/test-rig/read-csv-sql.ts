@@ -1,13 +1,11 @@
-import type { FileFormat } from '../../pipeline/pipeline.ts';
-import type { Dialect } from '../../sql/step.ts';
-import { textLiteral } from '../standardise/standardised-sql.ts';
+import type { FileFormat } from '../../../pipeline/pipeline.ts';
+import type { Dialect } from '../../../sql/step.ts';
+import { MAX_RECORD_BYTES } from '../scanned-record.ts';
 
 /** Name of the tables in which DuckDB notes rows it could not parse; in memory, and dropped after each file. */
 export const REJECT_TABLES = { errors: 'rejected_rows', scans: 'rejected_scans' } as const;
 /** Notes of rejected rows a file. As many as this are not a few bad rows, and the run stops. */
 export const MAX_REJECTED_ROWS = 100_000;
-/** The longest record, in bytes: room for a field of 1 MiB and then some. A longer one is quarantined. */
-export const MAX_RECORD_BYTES = 4 * 1024 * 1024;
 
 /** What the engine is to read: a file, or a named pipe that carries one as UTF-8. */
 export interface EngineFile {
@@ -24,15 +22,15 @@ export function readCsvSql(
   { path, compression }: EngineFile,
   dialect: Dialect,
 ): string {
-  const columns = header.map((name) => `${textLiteral(name)}: 'VARCHAR'`).join(', ');
+  const columns = header.map((name) => `${dialect.text(name)}: 'VARCHAR'`).join(', ');
   const options = [
     `columns = {${columns}}`,
     'header = true',
     `compression = '${compression}'`,
-    `delim = ${textLiteral(format.delimiter)}`,
-    `quote = ${textLiteral(format.quote)}`,
-    `escape = ${textLiteral(format.quote)}`,
-    `encoding = ${textLiteral(format.encoding === 'latin-1' ? 'latin-1' : 'utf-8')}`,
+    `delim = ${dialect.text(format.delimiter)}`,
+    `quote = ${dialect.text(format.quote)}`,
+    `escape = ${dialect.text(format.quote)}`,
+    `encoding = ${dialect.text(format.encoding === 'latin-1' ? 'latin-1' : 'utf-8')}`,
     `max_line_size = ${MAX_RECORD_BYTES}`,
     'strict_mode = true',
     'ignore_errors = true',
