@@ -21,10 +21,14 @@ interface Sampled {
 /** Bits of the high word of a first half by which a row is passed over at once. */
 const SIEVE_BITS = 24;
 
+const SEVERAL = -1;
+
 /** Sampled rows of some files, and how often they are met in other files. */
 export class LookedRows {
   /** a bit for each value of the lowest bits of the high word; the low word decides on the sample */
   readonly #sieve = new Uint8Array(2 ** (SIEVE_BITS - 3));
+  /** the file in whose sample a first half is, or `SEVERAL` */
+  readonly #owner = new Map<number, number>();
   /** index of the last entry of a row, by hash; entries of the same row in other files are chained */
   readonly #last = new Map<number, number>();
   readonly #files: number[] = [];
@@ -33,7 +37,10 @@ export class LookedRows {
   readonly #sampled = new Map<number, Sampled>();
 
   /** Adds a row to the sample of `file`. All rows of one file are added before those of the next. */
-  add(file: number, high: number, row: number, said: number): void {
+  add(file: number, low: number, high: number, row: number, said: number): void {
+    const first = numberOf(low, high);
+    const owner = this.#owner.get(first) ?? file;
+    this.#owner.set(first, owner === file ? file : SEVERAL);
     this.#sieve[(high & (2 ** SIEVE_BITS - 1)) >> 3]! |= 1 << (high & 7);
     const sampled = this.#sampled.get(file) ?? { rows: 0, saying: new Map<number, number>() };
     this.#sampled.set(file, sampled);
@@ -50,9 +57,11 @@ export class LookedRows {
     this.#before.push(last ?? -1);
   }
 
-  /** False of a first half that no sampled row has. */
-  mayHold(high: number): boolean {
-    return (this.#sieve[(high & (2 ** SIEVE_BITS - 1)) >> 3]! & (1 << (high & 7))) !== 0;
+  /** True of a first half that a sampled row of another file than this has. */
+  isElsewhere(file: number, low: number, high: number): boolean {
+    if ((this.#sieve[(high & (2 ** SIEVE_BITS - 1)) >> 3]! & (1 << (high & 7))) === 0) return false;
+    const owner = this.#owner.get(numberOf(low, high));
+    return owner !== undefined && owner !== file;
   }
 
   sampledOf(file: number): number {
@@ -70,7 +79,7 @@ export class LookedRows {
   /**
    * Meets the rows of a file with the samples of all others.
    *
-   * @param eachRow calls back with the hash of each row of the file that `mayHold` lets through
+   * @param eachRow calls back with the hash of each row of the file whose first half `isElsewhere`
    * @returns one for each sampled file with which it shares a row
    */
   meet(file: number, eachRow: (take: (row: number) => void) => void): Meeting[] {
@@ -92,4 +101,9 @@ export class LookedRows {
     }
     return [...meetings.values()];
   }
+}
+
+/** Half a token as a number: 53 of its 64 bits, which distinguish random ones as well. */
+function numberOf(low: number, high: number): number {
+  return (high >>> 11) * 2 ** 32 + (low >>> 0);
 }

@@ -62,8 +62,8 @@ export function sharedRows(
         eachChosenRow(
           part,
           identity,
-          (_, high) => looked.mayHold(high),
-          (_, __, row) => take(row),
+          (low, high) => looked.isElsewhere(at, low, high),
+          (_low, _high, row) => take(row),
         ),
       );
       for (const meeting of meetings) {
@@ -87,7 +87,7 @@ function sample(files: readonly StoredPart[], from: number, identity: RowIdentit
       part,
       identity,
       (low) => (low & (every - 1)) === 0,
-      (_, high, row, said) => looked.add(at, high, row, said),
+      (...row) => looked.add(at, ...row),
     );
   }
   return looked;
