@@ -60,8 +60,9 @@ export class PlainReader {
         this.#startLine = this.line;
       } else {
         this.#isEmpty = false;
-        if (this.#returned) this.#ends.alone += 1;
-        this.#returned = byte === CR && this.#state !== 'bad';
+        // behind a bad quote nobody can say what is within quotes: there only the line end itself counts
+        if (this.#returned && this.#state !== 'bad') this.#ends.alone += 1;
+        this.#returned = byte === CR;
         this.#readWithinLine(byte);
       }
     }

@@ -72,7 +72,7 @@ export abstract class TypedColumn implements ColumnReader {
     }
   }
 
-  /** Digits of a number that the kernel may read: more of them may be an opt-out code. */
+  /** Digits of a number that the kernel may read: more of them may be an opt-out code. 0 where any number may be one. */
   protected get plainDigits(): number {
     return Math.min(EXACT_DIGITS, this.#unexpected?.safeDigits ?? EXACT_DIGITS);
   }

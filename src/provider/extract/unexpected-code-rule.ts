@@ -1,4 +1,4 @@
-import { MOST_CUT, writtenForDigit } from '../../domain/damaged-code.ts';
+import { MOST_CUT, writtenFor, writtenForDigit } from '../../domain/damaged-code.ts';
 import {
   LONG_IDENTIFIER,
   type OptOutCodeTable,
@@ -33,10 +33,16 @@ export class UnexpectedCodeRule {
   }
 }
 
-/** Cut identifiers have MOST_CUT digits fewer; what is not longer than all of them, rounded or not, is none. */
+/**
+ * Cut identifiers have MOST_CUT digits fewer; what is not longer than all of them, rounded or not, is none. Neither is what is shorter than
+ * a Read code that can be written in digits alone.
+ */
 function safeDigits({ codes }: OptOutCodeTable): number {
-  const lengths = codes.filter(({ system }) => system === 'snomed').map(({ code }) => code.length);
-  return Math.max(0, Math.min(MOST_DIGITS, ...lengths.map((length) => length - MOST_CUT - 1)));
+  const most = codes.flatMap(({ system, code }) => {
+    if (system === 'snomed') return [code.length - MOST_CUT - 1];
+    return [...code].every((one) => /[0-9]/.test(writtenFor(one))) ? [code.length - 1] : [];
+  });
+  return Math.max(0, Math.min(MOST_DIGITS, ...most));
 }
 
 /**
@@ -47,6 +53,8 @@ export function codeFilter({ codes }: OptOutCodeTable): (cell: string) => boolea
   const shortest = Math.min(SHORTEST_ROUNDED, ...codes.map(({ code }) => code.length));
   const identifiers = codes.flatMap(({ system, code }) => (system === 'snomed' ? [code] : []));
   const lengths = [...new Set(identifiers.map(({ length }) => length))];
+  // the rule takes any blanks for one space
+  const mark = EXPONENT_MARK.replaceAll(' ?', '\\s*');
   const pattern = [
     '[^\\x00-\\x7f]',
     ...codes.flatMap(({ system, code }) => (system === 'snomed' ? [] : [writtenPattern(code)])),
@@ -54,7 +62,7 @@ export function codeFilter({ codes }: OptOutCodeTable): (cell: string) => boolea
       code.length < LONG_IDENTIFIER ? [[...code].join('[^0-9]*')] : partsOfDamaged(code).map(digitsPattern),
     ),
     ...lengths.map((length) => `[0-9]{${length - 2}}00`),
-    `[0-9](?:[.,][0-9]*${EXPONENT_MARK}[+]?|${EXPONENT_MARK}[+])[0-9]`,
+    `[0-9](?:[.,][0-9]*${mark}[+]?|${mark}[+])[0-9]`,
   ].join('|');
   const expression = new RegExp(pattern);
   return (cell) => Buffer.byteLength(cell) >= shortest && expression.test(cell);
