@@ -42,7 +42,7 @@ export async function checkDeliveryRead(
   const findings = [
     ...optOuts.findings,
     ...tables.flatMap((table) => table.findings),
-    ...(await findRepeated(pipeline, inputs, tables, sha256, storeDirectory)),
+    ...findRepeated(pipeline, inputs, tables, sha256, storeDirectory),
     ...collapsedColumns(
       pipeline,
       tables.flatMap(({ outcomes }) => outcomes),
@@ -52,13 +52,13 @@ export async function checkDeliveryRead(
 }
 
 /** Deliveries that came twice, table by table. */
-async function findRepeated(
+function findRepeated(
   pipeline: Pipeline,
   inputs: readonly TableInputs[],
   tables: readonly TokenisedTable[],
   sha256: readonly string[],
   storeDirectory: string,
-): Promise<Finding[]> {
+): Finding[] {
   const findings: Finding[] = [];
   let first = 0;
   for (const [at, { table, files }] of inputs.entries()) {
@@ -70,7 +70,7 @@ async function findRepeated(
       part: join(storeDirectory, stored.parts[place]!),
     }));
     first += files.length;
-    findings.push(...(await repeatedDeliveries(pipeline, table, read)));
+    findings.push(...repeatedDeliveries(pipeline, table, read));
   }
   return findings;
 }

@@ -59,16 +59,7 @@ export async function tokeniseSources(
         unnumbered: optOuts.stops.unnumbered,
       };
       const table = await times.time('tokenise', () =>
-        tokeniseTable(
-          pipeline,
-          input,
-          plans[at]!,
-          tokens,
-          context,
-          optOuts,
-          storeDirectory,
-          settings,
-        ),
+        tokeniseTable(pipeline, input, plans[at]!, tokens, context, optOuts, storeDirectory, settings),
       );
       writer.add(table);
       tables.push(table);

@@ -3,7 +3,7 @@ import { afterEach, beforeEach, expect, test } from 'vitest';
 import { listSteps } from '../../run/list-steps.ts';
 import { flatSource, type Said, storyOf } from '../../run/test-rig/agreement/family.ts';
 import { writeStory } from '../../run/test-rig/agreement/scenario.ts';
-import { BenchFolder, RUN_DATE } from '../../run/test-rig/bench-folder.ts';
+import { BenchFolder } from '../../run/test-rig/bench-folder.ts';
 import type { LinkWeighing } from '../link/link-subjects.ts';
 
 let folder: BenchFolder;

@@ -1,4 +1,4 @@
-import { type Problem } from '../../domain/problem.ts';
+import type { Problem } from '../../domain/problem.ts';
 
 /**
  * The line ends of a file, outside quotes. A file that has line feeds alone in some rows and behind carriage returns in others was put together from
@@ -19,7 +19,8 @@ export class LineEnds {
         this.alone > 0
           ? `has ${this.alone} carriage returns outside quotes that no line feed follows`
           : `has line ends of different kinds: ${this.lineFeeds} LF, ${this.pairs} CRLF`,
-      wayOut: 'have it written with LF or with CRLF throughout, and with quotes around texts that hold either',
+      wayOut:
+        'have it written with LF or with CRLF throughout, and with quotes around texts that hold either',
     };
   }
 }

@@ -60,7 +60,14 @@ export class RowReader {
     let rows = -1; // the header is none
     let unparsed = 0;
     const pieces = openText(file, encoding);
-    for await (const block of scanBlocks(pieces, this.#scanner, delimiter, quote, this.#blockBytes, lineEnds)) {
+    for await (const block of scanBlocks(
+      pieces,
+      this.#scanner,
+      delimiter,
+      quote,
+      this.#blockBytes,
+      lineEnds,
+    )) {
       signal.throwIfAborted();
       const table = plainTable(block, width, quote.charCodeAt(0));
       if (table !== null) {
@@ -82,7 +89,12 @@ export class RowReader {
     return { rows: Math.max(rows, 0), unparsed };
   }
 
-  #readTable(table: PlainTable, positions: readonly number[], first: number, take: (rows: number) => void): void {
+  #readTable(
+    table: PlainTable,
+    positions: readonly number[],
+    first: number,
+    take: (rows: number) => void,
+  ): void {
     for (const [index, reader] of this.#readers.entries())
       reader.begin(new BlockColumn(this.#scanner, table, positions[index]!));
     for (let from = first; from < table.rows; from += VECTOR_ROWS) {

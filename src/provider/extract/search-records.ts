@@ -5,7 +5,6 @@ import type { InputFile } from './find-files.ts';
 import { type ColumnPlace, structureFault } from './locate-faults.ts';
 import { openText } from './open-text.ts';
 import type { Header } from './read-header.ts';
-import { plainTable } from './row-reader.ts';
 import {
   findByCells,
   findByKeys,
@@ -14,6 +13,7 @@ import {
   type SoughtColumn,
   textOf,
 } from './row-finders.ts';
+import { plainTable } from './row-reader.ts';
 import { scanBlocks } from './scan-blocks.ts';
 import type { ScannedRecord } from './scanned-record.ts';
 

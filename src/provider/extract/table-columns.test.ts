@@ -37,7 +37,7 @@ beforeAll(() => {
 afterAll(() => folder.remove());
 
 const tableOf = (name: string): TableSpec =>
-  tablesOf(pipeline).find((one) => [one.name, one.kind].includes(name))!;
+  tablesOf(pipeline).find((one) => one.name === name)!;
 
 /** Cells of each role: some fit, some do not, some are opt-out codes where none is expected. */
 const CELLS: Readonly<Record<string, readonly string[]>> = {
@@ -73,7 +73,7 @@ test('a row has its first fault by the position of the column in the table, and 
     const isCode =
       forms.includes(row['id']!) ||
       elsewhere.some((name) => {
-        const { system } = table.columns.find((one) => [one.name, one.kind].includes(name))!;
+        const { system } = table.columns.find((one) => one.name === name)!;
         return readOptOutCell(system ?? 'local', row[name]!, codes) !== 'none';
       });
     if (isCode) return OPT_OUT_CODE_FOUND;

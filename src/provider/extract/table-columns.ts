@@ -47,7 +47,9 @@ export class TableColumns {
     }
     for (const [index, column] of table.columns.entries()) {
       if (!isPayload(column)) continue;
-      const unexpected = elsewhere.includes(column.name) ? new UnexpectedCodeRule(column.system, codes) : null;
+      const unexpected = elsewhere.includes(column.name)
+        ? new UnexpectedCodeRule(column.system, codes)
+        : null;
       const typed = typedColumnOf(column, index + 1, unexpected);
       const reader = typed ?? new TextPayloadColumn(column, index + 1, unexpected, table.name);
       this.#payload.set(column.name, reader);

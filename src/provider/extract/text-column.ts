@@ -76,9 +76,11 @@ export class TextPayloadColumn implements ColumnReader {
 
   readText(row: number, text: string, faults: RowFaults): void {
     const entry = this.#entryOf(text);
-    if (entry < 0) return this.#setNothing(row, entry, faults);
-    this.values[row] = entry;
-    this.isPresent[row] = 1;
+    if (entry < 0) this.#setNothing(row, entry, faults);
+    else {
+      this.values[row] = entry;
+      this.isPresent[row] = 1;
+    }
   }
 
   #setNothing(row: number, entry: number, faults: RowFaults): void {

@@ -62,8 +62,8 @@ export async function countSigns(
         for (let row = 0; row < rows; row += 1) {
           const isNamed = practices !== null && practices.isPresent[row] === 1;
           const name = isNamed ? practices.texts[practices.values[row]!]! : '';
-          let one = counted.get(name);
-          if (one === undefined) counted.set(name, (one = new Counted()));
+          const one = counted.get(name) ?? new Counted();
+          counted.set(name, one);
           const person = people.identify(row);
           if (table.kind === 'patients') one.people += 1;
           else if (person !== null) one.met.add(...person);
@@ -77,7 +77,8 @@ export async function countSigns(
       for (const [name, one] of counted) {
         const before = totals.get(name) ?? { people: 0, signs: 0, typeOne: 0 };
         totals.set(name, {
-          people: table.kind === 'patients' ? before.people + one.people : Math.max(before.people, one.met.size),
+          people:
+            table.kind === 'patients' ? before.people + one.people : Math.max(before.people, one.met.size),
           signs: before.signs + one.signs,
           typeOne: before.typeOne + one.typeOne,
         });

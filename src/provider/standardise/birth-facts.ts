@@ -10,7 +10,7 @@ export interface BirthFactColumn {
   readonly name: string;
   readonly type: Extract<PartType, 'int8' | 'int16'>;
   /** of a row; null where it cannot be known */
-  readonly valueOf: (demographics: Demographics, row: number) => number | null;
+  readonly of: (demographics: Demographics, row: number) => number | null;
 }
 
 /**
@@ -20,15 +20,15 @@ export interface BirthFactColumn {
  * difference in ten-thousands is just that.
  */
 export function birthFactColumns(pipeline: Pipeline): readonly BirthFactColumn[] {
-  const year: BirthFactColumn['valueOf'] = ({ birthDate }, row) =>
+  const year: BirthFactColumn['of'] = ({ birthDate }, row) =>
     birthDate[row] === 0 ? null : Math.floor(birthDate[row]! / 10_000);
   const released = birthFactsOf(pipeline).map((fact): BirthFactColumn => {
     const rule = pipeline.release.persons.find(({ name }) => name === fact)!.rule;
-    if (fact === 'sex') return { name: fact, type: 'int8', valueOf: ({ sex }, row) => sex[row] || null };
+    if (fact === 'sex') return { name: fact, type: 'int8', of: ({ sex }, row) => sex[row] || null };
     const cannot = unfit('a birth date');
-    const valueOf = byRule(rule, {
+    const of = byRule(rule, {
       'year-of-birth': () => year,
-      'age-band': ({ at, width, top }): BirthFactColumn['valueOf'] => {
+      'age-band': ({ at, width, top }): BirthFactColumn['of'] => {
         const day = Number(at.replaceAll('-', ''));
         return ({ birthDate }, row) => {
           const birth = birthDate[row]!;
@@ -44,8 +44,8 @@ export function birthFactColumns(pipeline: Pipeline): readonly BirthFactColumn[]
       truncate: cannot,
       map: cannot,
     });
-    return { name: fact, type: 'int16', valueOf };
+    return { name: fact, type: 'int16', of };
   });
   const isYearNeeded = rulesAsked(pipeline).includes('infant-giving-birth');
-  return isYearNeeded ? [...released, { name: BIRTH_YEAR, type: 'int16', valueOf: year }] : released;
+  return isYearNeeded ? [...released, { name: BIRTH_YEAR, type: 'int16', of: year }] : released;
 }

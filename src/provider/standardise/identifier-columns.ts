@@ -1,4 +1,8 @@
-import { BIRTH_DATE_PLACEHOLDERS, EARLIEST_BIRTH_DATE, standardiseBirthDate } from '../../domain/birth-date.ts';
+import {
+  BIRTH_DATE_PLACEHOLDERS,
+  EARLIEST_BIRTH_DATE,
+  standardiseBirthDate,
+} from '../../domain/birth-date.ts';
 import { standardiseNhsNumber } from '../../domain/nhs-number.ts';
 import { standardisePostcode } from '../../domain/postcode.ts';
 import { standardiseSex } from '../../domain/sex.ts';

@@ -97,7 +97,11 @@ export async function readFiles(
       checkHeaderFits(file, header, rows, unparsed);
       const misfit = faultyRows(counts.faults) - before;
       const found = searched.get(file);
-      if (misfit > 0 || unparsed > 0 || (found !== undefined && (found.rows !== rows || found.unparsed > 0))) {
+      if (
+        misfit > 0 ||
+        unparsed > 0 ||
+        (found !== undefined && (found.rows !== rows || found.unparsed > 0))
+      ) {
         const expected = { rows, unparsed, misfit };
         const located = await locateFaults(file, table, header, read, expected, (record) => {
           look(record);

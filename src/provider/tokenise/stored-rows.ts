@@ -35,7 +35,11 @@ export class StoredRows {
   /** stored text columns, and code columns of which only the spelling is looked at */
   readonly #texts: ReadonlyMap<string, StoredTexts>;
   readonly #flags: Uint8Array;
-  readonly #flagColumns: readonly { readonly name: string; readonly flag: number; readonly values: Uint8Array }[];
+  readonly #flagColumns: readonly {
+    readonly name: string;
+    readonly flag: number;
+    readonly values: Uint8Array;
+  }[];
   readonly #facts: readonly {
     readonly fact: BirthFactColumn;
     readonly values: Int8Array | Int16Array;
@@ -141,7 +145,7 @@ export class StoredRows {
   #fillFacts({ rows, demographics }: RowVector): void {
     for (const { fact, values, present } of this.#facts) {
       for (let row = 0; row < rows; row += 1) {
-        const value = fact.valueOf(demographics!, row);
+        const value = fact.of(demographics!, row);
         values[row] = value ?? 0;
         present[row] = value === null ? 0 : 1;
       }
@@ -204,7 +208,10 @@ function tokenSources({ linking }: TokenPlan, tokeniser: TableTokeniser): Source
 }
 
 /** Bits of the flags that are stored, each as a column. */
-function flagsOf({ hasDemographics, linking }: TokenPlan): { readonly name: string; readonly flag: number }[] {
+function flagsOf({
+  hasDemographics,
+  linking,
+}: TokenPlan): { readonly name: string; readonly flag: number }[] {
   if (!hasDemographics) return [];
   return [
     { name: 'is_first', flag: ROW_FLAG.first },

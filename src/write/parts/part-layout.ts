@@ -1,20 +1,19 @@
-import { Message, type Schema } from 'apache-arrow';
-import { type FileBlock, Footer } from 'apache-arrow/ipc/metadata/file';
+import { FlatTable } from './flat-table.ts';
 import { PART_BYTES, type PartColumn } from './part-columns.ts';
-import { columnsOf } from './part-schema.ts';
+import { columnsOf } from './part-fields.ts';
 
 /**
  * Where the parts of an Arrow IPC file are. The file is
  *
  *     ARROW1 and two zero bytes
- *     messages: the schema, record batches, dictionaries; each begins at a multiple of 8 bytes, and is
+ *     messages without a gap: the schema, record batches, dictionaries; each is
  *       FF FF FF FF, length of the metadata (int32), metadata (flatbuffer, padded to 8 bytes), body
  *     the end mark, FF FF FF FF 00 00 00 00
  *     the footer (flatbuffer): the schema, and offset and lengths of each record batch and dictionary
  *     length of the footer (int32)
  *     ARROW1
  *
- * Each place is checked before anything is read there: inside the messages, and long enough for its rows.
+ * Each place is checked before anything is read there: behind the message before it, and long enough for its rows.
  */
 export interface PartLayout {
   readonly columns: readonly PartColumn[];
@@ -55,12 +54,17 @@ const HEAD_BYTES = 8;
 const TAIL_BYTES = 4 + MAGIC.length;
 /** the continuation mark and the length of the metadata */
 const PREFIX_BYTES = 8;
+const END_MARK_BYTES = 8;
+/** Offset, length of the metadata (4 bytes and 4 of padding, which are zero) and length of the body. */
+const BLOCK_LONGS = 3;
+/** Members of Arrow's union `MessageHeader` (Message.fbs). */
+const HEADER = { dictionary: 2, recordBatch: 3 } as const;
 
 /**
  * Reads where everything is in a part.
  *
  * @param size of the file in bytes
- * @throws DamagedPart where it is no part, or not whole; whatever apache-arrow throws at metadata that cannot be read
+ * @throws DamagedPart where it is no part, or not whole; RangeError or TypeError at metadata that cannot be read
  */
 export function readLayout(size: number, read: ReadBytes): PartLayout {
   if (size < HEAD_BYTES + TAIL_BYTES) throw new DamagedPart('is too short');
@@ -71,12 +75,18 @@ export function readLayout(size: number, read: ReadBytes): PartLayout {
   const footerBytes = new DataView(tail.buffer, tail.byteOffset).getInt32(0, true);
   const end = size - TAIL_BYTES - footerBytes;
   if (footerBytes <= 0 || end < HEAD_BYTES) throw new DamagedPart('has no footer');
-  const footer = Footer.decode(read(end, footerBytes));
-  const columns = columnsOf(footer.schema as Schema);
+  const footer = FlatTable.root(read(end, footerBytes));
+  const schema = footer.table(1);
+  const columns = schema === null ? null : columnsOf(schema);
   if (columns === null) throw new DamagedPart('has columns of another kind than a part has');
+  const messages = new Messages(end, read);
+  messages.skipSchema();
+  const batches = footer
+    .structs(3, BLOCK_LONGS)
+    .map((block) => batchLayout(messages.open(block, HEADER.recordBatch), columns));
   const dictionaries = new Map<number, DictionaryLayout>();
-  for (const block of footer.dictionaryBatches()) {
-    const [id, layout] = dictionaryLayout(openMessage(block, end, read));
+  for (const block of footer.structs(2, BLOCK_LONGS)) {
+    const [id, layout] = dictionaryLayout(messages.open(block, HEADER.dictionary));
     if (columns[id]?.type !== 'text' || dictionaries.has(id)) {
       throw new DamagedPart('has a dictionary that belongs to no column');
     }
@@ -85,9 +95,7 @@ export function readLayout(size: number, read: ReadBytes): PartLayout {
   if (columns.some(({ type }, at) => type === 'text' && !dictionaries.has(at))) {
     throw new DamagedPart('lacks a dictionary');
   }
-  const batches = [...footer.recordBatches()].map((block) =>
-    batchLayout(openMessage(block, end, read), columns),
-  );
+  messages.close();
   return { columns, batches, dictionaries };
 }
 
@@ -95,34 +103,79 @@ function isMagic(bytes: Uint8Array): boolean {
   return Buffer.from(bytes).toString('latin1') === MAGIC;
 }
 
-/** A message, and where its body is. */
+/** A message: its header (Message.fbs), and where its body is. */
 interface OpenMessage {
-  readonly message: Message;
+  readonly header: FlatTable;
   readonly body: number;
   readonly bytes: number;
 }
 
-/** @param end of all messages */
-function openMessage(
-  { offset, metaDataLength, bodyLength }: FileBlock,
-  end: number,
-  read: ReadBytes,
-): OpenMessage {
-  const body = offset + metaDataLength;
-  if (offset < HEAD_BYTES || metaDataLength <= PREFIX_BYTES || bodyLength < 0 || body + bodyLength > end) {
-    throw new DamagedPart('has a message outside the file');
+/** Opens the messages one after another. Each begins where the one before it ends, so that none can be missing. */
+class Messages {
+  readonly #end: number;
+  readonly #read: ReadBytes;
+  #next = HEAD_BYTES;
+
+  /** @param end of all messages */
+  constructor(end: number, read: ReadBytes) {
+    this.#end = end;
+    this.#read = read;
   }
-  const metadata = read(offset, metaDataLength);
-  const prefix = new DataView(metadata.buffer, metadata.byteOffset);
-  if (prefix.getInt32(0, true) !== -1 || prefix.getInt32(4, true) !== metaDataLength - PREFIX_BYTES) {
-    throw new DamagedPart('has no message where its footer says');
+
+  /** The schema in front of the batches is for those who read the file as a stream. */
+  skipSchema(): void {
+    if (this.#next + PREFIX_BYTES > this.#end) throw new DamagedPart('has no schema');
+    const prefix = this.#read(this.#next, PREFIX_BYTES);
+    this.#next += PREFIX_BYTES + new DataView(prefix.buffer, prefix.byteOffset).getInt32(4, true);
   }
-  const message = Message.decode(metadata.subarray(PREFIX_BYTES));
-  if (message.bodyLength !== bodyLength) throw new DamagedPart('has a message of another length');
-  return { message, body, bytes: bodyLength };
+
+  /** @param block offset, bytes of the metadata, bytes of the body */
+  open([offset = 0, metadataBytes = 0, bytes = 0]: readonly number[], kind: number): OpenMessage {
+    const body = offset + metadataBytes;
+    if (offset !== this.#next || metadataBytes <= PREFIX_BYTES || bytes < 0 || body + bytes > this.#end) {
+      throw new DamagedPart('has a message at another place than its footer says');
+    }
+    const metadata = this.#read(offset, metadataBytes);
+    const prefix = new DataView(metadata.buffer, metadata.byteOffset);
+    if (prefix.getInt32(0, true) !== -1 || prefix.getInt32(4, true) !== metadataBytes - PREFIX_BYTES) {
+      throw new DamagedPart('has no message where its footer says');
+    }
+    const message = FlatTable.root(metadata.subarray(PREFIX_BYTES));
+    const header = message.table(2);
+    if (header === null || message.byte(1, 0) !== kind || message.long(3) !== bytes) {
+      throw new DamagedPart('has another message than its footer says');
+    }
+    this.#next = body + bytes;
+    return { header, body, bytes };
+  }
+
+  /** Behind the last message is the end mark, and then the footer. */
+  close(): void {
+    if (this.#next + END_MARK_BYTES !== this.#end) throw new DamagedPart('has a message less or more');
+  }
 }
 
-type BatchHeader = ReturnType<Message<3>['header']>;
+/** What a record batch says of itself: rows, rows and nulls of each column, offset and bytes of each buffer. */
+interface BatchHeader {
+  readonly rows: number;
+  readonly nulls: readonly number[];
+  readonly buffers: readonly (readonly [offset: number, bytes: number])[];
+}
+
+/** @param columns each with so many buffers */
+function readBatch(batch: FlatTable, columns: number, buffersEach: number): BatchHeader {
+  const rows = batch.long(0);
+  const nodes = batch.structs(1, 2) as [number, number][];
+  const buffers = batch.structs(2, 2) as [number, number][];
+  const isPlain =
+    rows >= 0 &&
+    nodes.length === columns &&
+    buffers.length === columns * buffersEach &&
+    batch.table(3) === null && // not compressed
+    nodes.every(([length, nulls]) => length === rows && nulls >= 0 && nulls <= rows);
+  if (!isPlain) throw new DamagedPart('has a message of another form than a part has');
+  return { rows, nulls: nodes.map(([, nulls]) => nulls), buffers };
+}
 
 /** Where buffer `at` of a message is, if it has so many bytes. */
 function bufferAt(
@@ -131,40 +184,24 @@ function bufferAt(
   at: number,
   needed: number,
 ): number {
-  const { offset, length } = buffers[at]!;
+  const [offset, length] = buffers[at]!;
   if (offset < 0 || length < needed || offset + length > bytes) {
     throw new DamagedPart('has fewer values than rows');
   }
   return body + offset;
 }
 
-function assertPlain(
-  { nodes, buffers, length, compression }: BatchHeader,
-  columns: number,
-  of: number,
-): void {
-  const isPlain =
-    nodes.length === columns &&
-    buffers.length === of &&
-    length >= 0 &&
-    compression === null &&
-    nodes.every((node) => node.length === length && node.nullCount >= 0 && node.nullCount <= length);
-  if (!isPlain) throw new DamagedPart('has a message of another form than a part has');
-}
-
 function batchLayout(open: OpenMessage, columns: readonly PartColumn[]): BatchLayout {
-  if (!open.message.isRecordBatch()) throw new DamagedPart('has no record batch where its footer says');
-  const header = open.message.header();
-  assertPlain(header, columns.length, 2 * columns.length);
-  const rows = header.length;
+  const batch = readBatch(open.header, columns.length, 2);
+  const { rows } = batch;
   const bits = Math.ceil(rows / 8);
   return {
     rows,
     columns: columns.map(({ type }, at) => {
-      const nulls = header.nodes[at]!.nullCount;
+      const nulls = batch.nulls[at]!;
       return {
-        values: bufferAt(open, header, 2 * at + 1, type === 'bool' ? bits : rows * PART_BYTES[type]),
-        validity: nulls === 0 ? null : bufferAt(open, header, 2 * at, bits),
+        values: bufferAt(open, batch, 2 * at + 1, type === 'bool' ? bits : rows * PART_BYTES[type]),
+        validity: nulls === 0 ? null : bufferAt(open, batch, 2 * at, bits),
         nulls,
       };
     }),
@@ -172,18 +209,17 @@ function batchLayout(open: OpenMessage, columns: readonly PartColumn[]): BatchLa
 }
 
 function dictionaryLayout(open: OpenMessage): [number, DictionaryLayout] {
-  if (!open.message.isDictionaryBatch()) throw new DamagedPart('has no dictionary where its footer says');
-  const { id, isDelta, data } = open.message.header();
-  assertPlain(data, 1, 3);
-  if (isDelta || data.nodes[0]!.nullCount > 0) throw new DamagedPart('has a dictionary of another form');
-  const size = data.length;
+  const data = open.header.table(1);
+  if (data === null || open.header.flag(2)) throw new DamagedPart('has a dictionary of another form');
+  const batch = readBatch(data, 1, 3);
+  if (batch.nulls[0] !== 0) throw new DamagedPart('has a dictionary of another form');
   return [
-    id,
+    open.header.long(0),
     {
-      size,
-      offsets: bufferAt(open, data, 1, (size + 1) * 4),
-      texts: bufferAt(open, data, 2, 0),
-      bytes: data.buffers[2]!.length,
+      size: batch.rows,
+      offsets: bufferAt(open, batch, 1, (batch.rows + 1) * 4),
+      texts: bufferAt(open, batch, 2, 0),
+      bytes: batch.buffers[2]![1],
     },
   ];
 }

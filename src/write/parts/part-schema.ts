@@ -1,6 +1,6 @@
 import {
   Bool,
-  DataType,
+  type DataType,
   DateDay,
   Dictionary,
   Field,
@@ -19,29 +19,6 @@ import type { PartColumn, PartType } from './part-columns.ts';
 export function schemaOf(columns: readonly PartColumn[]): Schema {
   return new Schema(columns.map(({ name, type }, at) => new Field(name, arrowType(type, at), true)));
 }
-
-/** The columns that an Arrow schema describes; null where it is not the schema of a part. */
-export function columnsOf(schema: Schema): PartColumn[] | null {
-  const columns: PartColumn[] = [];
-  for (const [at, { name, type, nullable }] of schema.fields.entries()) {
-    const known = TYPES.find((one) => isSame(type, arrowType(one, at)));
-    if (known === undefined || !nullable) return null;
-    columns.push({ name, type: known });
-  }
-  return new Set(columns.map(({ name }) => name)).size === columns.length ? columns : null;
-}
-
-const TYPES: readonly PartType[] = [
-  'int8',
-  'int16',
-  'int32',
-  'int64',
-  'float64',
-  'bool',
-  'date',
-  'timestamp',
-  'text',
-];
 
 function arrowType(type: PartType, position: number): DataType {
   switch (type) {
@@ -64,11 +41,4 @@ function arrowType(type: PartType, position: number): DataType {
     case 'text':
       return new Dictionary(new Utf8(), new Int32(), position);
   }
-}
-
-/** Arrow's text of a type has everything but a dictionary's id and order, and a timestamp's time zone. */
-function isSame(type: DataType, wanted: DataType): boolean {
-  if (`${type}` !== `${wanted}`) return false;
-  if (DataType.isDictionary(type)) return type.id === (wanted as Dictionary).id && !type.isOrdered;
-  return !DataType.isTimestamp(type) || type.timezone == null;
 }
