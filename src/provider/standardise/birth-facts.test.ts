@@ -31,7 +31,7 @@ const person = (birthDate: number, sex: number): Demographics => ({
 });
 
 const factsOf = (pipeline: Pipeline, demographics: Demographics) =>
-  Object.fromEntries(birthFactColumns(pipeline).map((fact) => [fact.name, fact.valueOf(demographics, 0)]));
+  Object.fromEntries(birthFactColumns(pipeline).map((fact) => [fact.name, fact.of(demographics, 0)]));
 
 describe('facts of birth', () => {
   it('are those that are released, each of its type, and no others', () => {
