@@ -1,7 +1,8 @@
 import { shownDialect as dialect } from '../engine/duckdb/dialect.ts';
 import { NO_CODES_READ } from '../linker/de-identify/known-codes.ts';
+import type { DictionaryPlan } from '../linker/de-identify/released-texts.ts';
 import { personsStep } from '../linker/publish/person-outputs.ts';
-import { type DictionaryPlan, planRelease, type ReleasePlan } from '../linker/release/plan-release.ts';
+import { planRelease, type ReleasePlan } from '../linker/release/plan-release.ts';
 import { type Pipeline, type TableSpec, tablesOf } from '../pipeline/pipeline.ts';
 import { extractSql } from '../provider/extract/extract-query.ts';
 import type { EngineFile } from '../provider/extract/read-csv-sql.ts';
@@ -25,7 +26,7 @@ export interface ListedStep extends Step {
  * header is taken to be the declared columns, and its name the declared one.
  */
 export function listSteps(pipeline: Pipeline, runDate: string): ListedStep[] {
-  const plan = planRelease(pipeline, NO_CODES_READ, (table) => [`STORE/${table}-*.parquet`]);
+  const plan = planRelease(pipeline, NO_CODES_READ);
   const as = (part: RunPart) => (step: Step) => ({ part, ...step });
   return [
     ...tablesOf(pipeline)
@@ -62,13 +63,15 @@ function releaseSteps(plan: ReleasePlan): Step[] {
     ...persons,
     person.settings,
     ...(linkMap === null ? [] : [linkMap]),
-    ...tables.flatMap(({ recordNumbers, excluded, dictionaries, rows }) => [
+    ...tables.flatMap(({ recordNumbers, excluded, dictionaries, lookups, rows }) => [
       ...(recordNumbers === null ? [] : [recordNumbers]),
       ...excluded,
       ...dictionaries.map(dictionaryStep),
+      ...lookups,
       rows,
     ]),
     ...person.dictionaries.map(dictionaryStep),
+    ...person.lookups,
     ...(person.facts === null ? [] : [person.facts]),
     ...person.seen.map(({ step }) => step),
     personsStep(plan),
