@@ -14,7 +14,7 @@ export interface PlannedColumn {
     | 'hex-token';
   /** SQL for its values, over a stored row called `row`; text for a dictionary */
   readonly sql: string;
-  /** ENUM type of a dictionary column, null for others */
+  /** ENUM type of the texts that a rule has made; null where they are kept as they are, and for other columns */
   readonly enumType: string | null;
   readonly role: string;
   /** the code system of a code column, null for others */

@@ -1,6 +1,7 @@
 import { NO_CODES_READ } from '../linker/de-identify/known-codes.ts';
+import type { DictionaryPlan } from '../linker/de-identify/released-texts.ts';
 import { personsStep } from '../linker/publish/person-outputs.ts';
-import { type DictionaryPlan, planRelease, type ReleasePlan } from '../linker/release/plan-release.ts';
+import { planRelease, type ReleasePlan } from '../linker/release/plan-release.ts';
 import { type Pipeline, tablesOf } from '../pipeline/pipeline.ts';
 import { type Step, step } from '../sql/step.ts';
 import { columnsStored } from '../store/columns-stored.ts';
@@ -31,7 +32,7 @@ export function listTables(pipeline: Pipeline): ListedTable[] {
 
 /** Every step of the linker with its SQL, from the functions that the run itself uses, without reading any data. */
 export function listSteps(pipeline: Pipeline): ListedStep[] {
-  const plan = planRelease(pipeline, NO_CODES_READ, (table) => [`STORE/${table}-*.parquet`]);
+  const plan = planRelease(pipeline, NO_CODES_READ);
   const as = (part: RunPart) => (step: Step) => ({ part, ...step });
   return [
     ...[...plan.link.steps, ...plan.link.weighedSteps].map(as('link')),
@@ -49,13 +50,15 @@ function releaseSteps(plan: ReleasePlan): Step[] {
     ...persons,
     person.settings,
     ...(linkMap === null ? [] : [linkMap]),
-    ...tables.flatMap(({ recordNumbers, excluded, dictionaries, rows }) => [
+    ...tables.flatMap(({ recordNumbers, excluded, dictionaries, lookups, rows }) => [
       ...(recordNumbers === null ? [] : [recordNumbers]),
       ...excluded,
       ...dictionaries.map(dictionaryStep),
+      ...lookups,
       rows,
     ]),
     ...person.dictionaries.map(dictionaryStep),
+    ...person.lookups,
     ...(person.facts === null ? [] : [person.facts]),
     ...person.seen.map(({ step }) => step),
     personsStep(plan),

@@ -1,11 +1,13 @@
 import type { DuckDBConnection, DuckDBInstance as Instance } from '@duckdb/node-api';
 import duckdb from '@duckdb/node-bindings';
 import { engineFault, environment, interrupted, refused, TallystickError } from '../../domain/problem.ts';
+import type { ScannedTable } from '../scanned-table.ts';
 import type { VectorFunction, VectorInput, VectorResult } from '../vector-function.ts';
 import { DuckDBInstance } from './client.ts';
 import { duckdbDialect } from './dialect.ts';
 import { allowedForms } from './engine-path.ts';
 import { type RawChunk, readChunk } from './raw-chunk.ts';
+import { registerTables } from './register-tables.ts';
 import { registerVectorFunction } from './register-vector-function.ts';
 import { tablesIn } from './tables-in.ts';
 
@@ -83,6 +85,13 @@ export class DuckDbEngine {
       }
     };
     registerVectorFunction(this.#connection, { name, parameters, returns, call });
+  }
+
+  /** Makes tables of this program readable by SQL (`registerTables`). */
+  registerTables(tables: readonly ScannedTable[]): void {
+    registerTables(this.#connection, tables, (fault) => {
+      this.#raised = fault;
+    });
   }
 
   /**

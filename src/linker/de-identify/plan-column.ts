@@ -42,7 +42,10 @@ export function planColumn(
   return {
     ...ruled,
     name: column.name,
-    enumType: payload === 'text' ? `dictionary_${table.name}_${plainName(column.name)}` : null,
+    enumType:
+      payload === 'text' && rule.rule !== 'keep'
+        ? `dictionary_${table.name}_${plainName(column.name)}`
+        : null,
     role: column.role,
     system: column.system,
     source: `${table.source}.${table.name}.${column.name}`,

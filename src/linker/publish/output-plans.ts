@@ -3,6 +3,7 @@ import type { PlannedColumn } from '../../domain/planned-column.ts';
 import { SETTINGS } from '../../domain/role.ts';
 import { duckdbDialect as dialect } from '../../engine/duckdb/dialect.ts';
 import type { DuckDbEngine } from '../../engine/duckdb/engine.ts';
+import { textsOf } from '../de-identify/released-texts.ts';
 import { PSEUDONYM_WIDTH } from '../link/person-numbers.ts';
 import type { TablePlan } from '../release/plan-release.ts';
 import { columnNames, releasedName } from '../release/table-steps.ts';
@@ -36,8 +37,8 @@ export async function tableOutputs(
   const columns: OutputPlan[] = [];
   for (const column of plan.release.columns) {
     const select = columnNames(column, dialect);
-    if (column.enumType !== null) {
-      const all = await enumValues(engine, column.enumType);
+    if (column.type === 'dictionary') {
+      const all = await textsIn(engine, releasedTextsSql(plan.spec.name, column), column.name);
       columns.push(await dictionaryOutput(engine, column, all, from, `enum_code(${select[0]})`));
     } else columns.push(plainOutput(column, true, select));
   }
@@ -74,11 +75,21 @@ export async function dictionaryOutput(
   };
 }
 
-/** The values of an ENUM type, in the order of its codes. */
-export async function enumValues(engine: DuckDbEngine, enumType: string): Promise<string[]> {
+/** SQL of everything that a column of texts may be released as, in the order of its codes. */
+function releasedTextsSql(table: string, { name, enumType }: PlannedColumn): string {
+  return enumType === null ? textsOf({ table, column: name }, dialect).text : enumTexts(enumType);
+}
+
+/** SQL of the texts of an ENUM type, as `value`, in the order of its codes. */
+export function enumTexts(enumType: string): string {
+  return `(SELECT unnest(enum_range(CAST(NULL AS ${enumType}))) AS value)`;
+}
+
+/** @param texts SQL of a relation whose column is `value` */
+export async function textsIn(engine: DuckDbEngine, texts: string, column: string): Promise<string[]> {
   const rows = await engine.query(
-    `SELECT CAST(unnest(enum_range(CAST(NULL AS ${enumType}))) AS VARCHAR) AS value`,
-    `reading the dictionary ${enumType}`,
+    `SELECT CAST(texts.value AS VARCHAR) AS value FROM ${texts} AS texts ORDER BY texts.value`,
+    `reading the texts of ${column}`,
   );
   return rows.map(({ value }) => String(value));
 }

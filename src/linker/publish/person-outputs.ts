@@ -15,10 +15,11 @@ import { MET, weakestRankSql } from '../release/person-steps.ts';
 import type { ReleasePlan } from '../release/plan-release.ts';
 import {
   dictionaryOutput,
-  enumValues,
+  enumTexts,
   personColumn,
   plainOutput,
   SETTING_COMBINATIONS,
+  textsIn,
 } from './output-plans.ts';
 import type { OutputPlan } from './write-table.ts';
 
@@ -111,7 +112,9 @@ async function factDictionary(
   column: PlannedColumn,
   rule: ReleaseRule,
 ): Promise<[readonly string[], string]> {
-  if (column.enumType !== null) return [await enumValues(engine, column.enumType), column.name];
+  if (column.enumType !== null) {
+    return [await textsIn(engine, enumTexts(column.enumType), column.name), column.name];
+  }
   if (rule.rule === 'age-band') {
     const bands = ageBands(rule).map(({ text }) => text);
     return [

@@ -1,7 +1,7 @@
 import type { Ladder } from '../../domain/match-rank.ts';
 import { SETTINGS, type Setting } from '../../domain/role.ts';
 import { samePair } from '../../sql/same.ts';
-import { type Sql, sql, table, unionAll } from '../../sql/sql.ts';
+import { joined, type Sql, sql, table, unionAll } from '../../sql/sql.ts';
 import { type Dialect, type Step, step } from '../../sql/step.ts';
 import { releasedName, SEEN } from './table-steps.ts';
 
@@ -17,6 +17,8 @@ export interface FactTable {
   readonly name: string;
   readonly source: number;
   readonly relation: Sql;
+  /** SQL that joins what its texts are released as to a row */
+  readonly lookups: readonly Sql[];
   /** a flat table's date column: later rows win over earlier ones of the same source */
   readonly date: string | null;
 }
@@ -36,7 +38,7 @@ export function personFactsStep(
   facts: readonly FactPlan[],
   dialect: Dialect,
 ): Step {
-  const parts = tables.map(({ name, source, relation, date }) => {
+  const parts = tables.map(({ name, source, relation, lookups, date }) => {
     const days =
       date === null
         ? '0'
@@ -50,7 +52,10 @@ export function personFactsStep(
     return sql`SELECT n.person, ${keys.join(', ')}
 FROM ${relation} AS row
 JOIN ${table('subject_numbers')} AS n
-  ON n.source = ${source} AND ${samePair('subject', 'row', 'n')}
+  ON n.source = ${source} AND ${samePair('subject', 'row', 'n')}${joined(
+    lookups.map((join) => sql`\n${join}`),
+    '',
+  )}
 WHERE n.person IS NOT NULL`;
   });
   const best = facts.map(({ name }) => `min(${name}) & ${2 ** VALUE_BITS - 1} AS ${name}`);

@@ -14,7 +14,7 @@ import {
   subjectTablesOf,
   type TableSpec,
 } from '../../pipeline/pipeline.ts';
-import { joined, type Sql, sql, stored, table } from '../../sql/sql.ts';
+import { type Sql, stored, table } from '../../sql/sql.ts';
 import type { Step } from '../../sql/step.ts';
 import { birthFactsOf } from '../../store/birth-facts.ts';
 import { codeColumnsLookedThrough } from '../../store/stored-columns.ts';
@@ -22,7 +22,14 @@ import { agreementColumn, planTokens } from '../../store/token-plan.ts';
 import { planAudit } from '../audit/audit-linkage.ts';
 import type { KnownCodes } from '../de-identify/known-codes.ts';
 import { planColumn } from '../de-identify/plan-column.ts';
-import { dateUnderRule, dayUnderRule, textUnderRule } from '../de-identify/rule-sql.ts';
+import {
+  type DictionaryPlan,
+  dictionaryOf,
+  type TextLookup,
+  textLookup,
+  textsOf,
+} from '../de-identify/released-texts.ts';
+import { dateUnderRule, dayUnderRule } from '../de-identify/rule-sql.ts';
 import { excludedCodeSteps } from '../de-identify/steps.ts';
 import { implausibleTables } from '../link/implausible/implausible-tables.ts';
 import { AS_LINKED, withImplausibleLinks } from '../link/implausible/steps.ts';
@@ -40,13 +47,7 @@ import {
   personSettingsStep,
 } from './person-steps.ts';
 import { personSteps, type RecordTable, recordNumberStep } from './steps.ts';
-import { dictionarySql, enumSql, releasedRowsStep, type TableRelease } from './table-steps.ts';
-
-/** A dictionary that must be made before rows can refer to it. */
-export interface DictionaryPlan {
-  readonly enumType: string;
-  readonly sql: Sql;
-}
+import { releasedRowsStep, type TableRelease } from './table-steps.ts';
 
 /** The steps that release one table of records. */
 export interface TablePlan {
@@ -57,6 +58,8 @@ export interface TablePlan {
   readonly recordNumbers: Step | null;
   readonly excluded: readonly Step[];
   readonly dictionaries: readonly DictionaryPlan[];
+  /** what its texts are released as */
+  readonly lookups: readonly Step[];
   readonly rows: Step;
 }
 
@@ -64,6 +67,7 @@ export interface PersonPlan {
   readonly facts: Step | null;
   readonly factColumns: readonly PlannedColumn[];
   readonly dictionaries: readonly DictionaryPlan[];
+  readonly lookups: readonly Step[];
   readonly seen: readonly { readonly setting: Setting; readonly step: Step }[];
   readonly settings: Step;
 }
@@ -85,23 +89,16 @@ export interface ReleasePlan {
   readonly person: PersonPlan;
 }
 
-/**
- * @param known what was found among the codes of the store
- * @param pathsOf the stored Parquet files of a table
- */
-export function planRelease(
-  pipeline: Pipeline,
-  known: KnownCodes,
-  pathsOf: (table: string) => readonly string[],
-): ReleasePlan {
+/** @param known what was found among the codes of the store */
+export function planRelease(pipeline: Pipeline, known: KnownCodes): ReleasePlan {
   const { ranks, quarantineImplausible } = pipeline.link;
-  const relation = ({ name }: TableSpec) => stored(name, dialect.readParquet(pathsOf(name)));
+  const relation = ({ name }: TableSpec) => stored(name, dialect.readStore(name));
   const sourceIndex = (table: TableSpec) => sourceIndexOf(pipeline, table);
   const subjectTables = subjectTablesOf(pipeline);
   const tables = pipeline.sources
     .flatMap((source) => parentsFirst(source.tables))
     .map((spec) => planTable(spec, pipeline, known, relation(spec), sourceIndex(spec)));
-  const missed = missedTables(pipeline, pathsOf);
+  const missed = missedTables(pipeline);
   return {
     link: withImplausibleLinks(
       (persons) =>
@@ -120,12 +117,12 @@ export function planRelease(
           pipeline.link.minProbability,
           persons,
         ),
-      implausibleTables(pipeline, subjectTables, known, pathsOf),
+      implausibleTables(pipeline, subjectTables, known),
       ranks,
       quarantineImplausible,
       dialect,
     ),
-    audit: planAudit(pipeline, pathsOf),
+    audit: planAudit(pipeline),
     missed: planMissed(missed),
     weighing: pipeline.release.linkageWeights ? planWeighing(missed, dialect) : null,
     optOut: optOutSteps({
@@ -172,7 +169,7 @@ function linksOf({ link, release }: Pipeline): readonly AddedColumn[] {
 function planTable(
   spec: TableSpec,
   pipeline: Pipeline,
-  { sensitive }: KnownCodes,
+  { clear }: KnownCodes,
   relation: Sql,
   source: number,
 ): TablePlan {
@@ -185,10 +182,22 @@ function planTable(
   const codes = codeColumnsLookedThrough(spec, pipeline).map(({ name, system }) => ({
     name,
     system: system!,
-    found: sensitive?.get(spec.name)?.get(name) ?? null,
+    texts: textsOf({ table: spec.name, column: name }, dialect),
+    isClear: clear?.get(spec.name)?.has(name) ?? false,
   }));
-  const { steps: excluded, isExcluded } = excludedCodeSteps(spec.name, relation, codes, dialect);
-  const release: TableRelease = { table, columns, date: spec.date, isExcluded };
+  const { steps: excluded, isExcluded } = excludedCodeSteps(spec.name, codes, dialect);
+  const ruled = columns.flatMap(({ name, enumType }) =>
+    enumType === null
+      ? []
+      : [{ name, enumType, rule: released!.columns.find((one) => one.name === name)!.rule }],
+  );
+  const lookups = new Map(
+    ruled.map(({ name, enumType, rule }) => [
+      name,
+      textLookup({ table: spec.name, column: name }, rule, enumType, dialect),
+    ]),
+  );
+  const release: TableRelease = { table, columns, lookups, date: spec.date, isExcluded };
   const isPointedAt = pipeline.sources.some((one) =>
     one.tables.some((other) => other.columns.some(({ references }) => references === spec.name)),
   );
@@ -198,21 +207,24 @@ function planTable(
     isReleased: released !== undefined,
     recordNumbers: isPointedAt ? recordNumberStep(table) : null,
     excluded,
-    dictionaries: columns
-      .filter(({ enumType }) => enumType !== null)
-      .map((column) => ({ enumType: column.enumType!, sql: dictionarySql(column, relation) })),
+    dictionaries: ruled.map(({ name, enumType, rule }) =>
+      dictionaryOf(enumType, [{ table: spec.name, column: name }], rule, dialect),
+    ),
+    lookups: [...lookups.values()].map(({ step }) => step),
     rows: releasedRowsStep(release, dialect),
   };
 }
 
 function planPersons(
   pipeline: Pipeline,
-  subjects: readonly { readonly spec: TableSpec; readonly fact: FactTable }[],
+  subjects: readonly { readonly spec: TableSpec; readonly fact: Omit<FactTable, 'lookups'> }[],
   tables: readonly TablePlan[],
 ): PersonPlan {
   const factColumns: PlannedColumn[] = [];
   const facts: FactPlan[] = [];
   const dictionaries: DictionaryPlan[] = [];
+  /** by table */
+  const lookups = new Map<string, TextLookup[]>();
   const birthFacts = new Set<string>(birthFactsOf(pipeline));
   for (const { name, rule } of pipeline.release.persons) {
     const role = PERSON_FACTS[name];
@@ -245,22 +257,15 @@ function planPersons(
     } else {
       const enumType = `dictionary_persons_${name}`;
       factColumns.push({ ...common, type: 'dictionary', sql: name, enumType });
-      const value = (spec: TableSpec) => textUnderRule(cell(spec), rule, dialect);
-      const union = knows.map(
-        ({ spec, fact }) => sql`SELECT ${value(spec)} AS value FROM ${fact.relation} AS row`,
-      );
-      dictionaries.push({
-        enumType,
-        sql: enumSql(
-          enumType,
-          sql`SELECT DISTINCT value FROM (${joined(union, ' UNION ALL ')}) AS every_value WHERE value IS NOT NULL`,
-        ),
-      });
-      const from = knows.map(({ spec }): [string, string] => [
-        spec.name,
-        `enum_code(CAST(${value(spec)} AS ${enumType}))`,
-      ]);
-      facts.push({ name, from: new Map(from) });
+      const texts = knows.map(({ spec }) => ({ table: spec.name, column: columnOf(spec, role).name }));
+      dictionaries.push(dictionaryOf(enumType, texts, rule, dialect));
+      const from = new Map<string, string>();
+      for (const column of texts) {
+        const lookup = textLookup(column, rule, enumType, dialect);
+        lookups.set(column.table, [...(lookups.get(column.table) ?? []), lookup]);
+        from.set(column.table, `enum_code(${lookup.released})`);
+      }
+      facts.push({ name, from });
     }
   }
   const isSeen = pipeline.release.persons.some(({ name }) => PERSON_FACTS[name] === 'date');
@@ -283,12 +288,16 @@ function planPersons(
       facts.length === 0
         ? null
         : personFactsStep(
-            subjects.map(({ fact }) => fact),
+            subjects.map(({ fact }) => ({
+              ...fact,
+              lookups: (lookups.get(fact.name) ?? []).map(({ join }) => join),
+            })),
             facts,
             dialect,
           ),
     factColumns,
     dictionaries,
+    lookups: [...lookups.values()].flat().map(({ step }) => step),
     seen,
     settings: personSettingsStep(
       pipeline.sources.map(({ setting }) => setting),

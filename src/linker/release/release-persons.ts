@@ -63,6 +63,7 @@ export async function releaseRows(engine: DuckDbEngine, plan: TablePlan, rowsIn:
   const about = `releasing ${plan.spec.name}`;
   for (const step of plan.excluded) await runStep(engine, step);
   for (const { sql } of plan.dictionaries) await engine.run(sql.text, about);
+  for (const step of plan.lookups) await runStep(engine, step);
   const rowsOut = await runStep(engine, plan.rows);
   const dropped: Record<string, number> = {};
   const add = (reason: string, rows: number) => {

@@ -71,6 +71,7 @@ export async function releaseTables(release: Release): Promise<ReleasedTables> {
     }
     await times.time('release', async () => {
       for (const { sql } of plan.person.dictionaries) await engine.run(sql.text, 'releasing persons');
+      for (const step of plan.person.lookups) await runStep(engine, step);
       if (plan.person.facts !== null) await runStep(engine, plan.person.facts);
       for (const { step } of plan.person.seen) await runStep(engine, step);
       await runStep(engine, personsStep(plan));

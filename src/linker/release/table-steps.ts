@@ -1,14 +1,17 @@
 import type { PlannedColumn } from '../../domain/planned-column.ts';
 import { columnList } from '../../sql/columns.ts';
-import { type Sql, sql } from '../../sql/sql.ts';
+import { joined, type Sql, sql } from '../../sql/sql.ts';
 import { type Dialect, type Step, step } from '../../sql/step.ts';
 import { hashedId, idToken } from '../de-identify/plan-column.ts';
+import type { TextLookup } from '../de-identify/released-texts.ts';
 import { joinCondition, numbersOf, RECORD_FUNCTION, type RecordTable } from './steps.ts';
 
 /** Everything the release of one table of records is made from. */
 export interface TableRelease {
   readonly table: RecordTable;
   readonly columns: readonly PlannedColumn[];
+  /** by column: how its texts are looked up that are not kept as they are */
+  readonly lookups: ReadonlyMap<string, TextLookup>;
   /** the column that dates a record, or null */
   readonly date: string | null;
   /** SQL over `row`, true of rows with a sensitive code; null when there is none to look for */
@@ -23,34 +26,16 @@ export function releasedName(table: string): string {
   return `released_${table}`;
 }
 
-/** SQL that makes the ENUM of a dictionary column: its distinct values in the order of their bytes. */
-export function dictionarySql(column: PlannedColumn, relation: Sql): Sql {
-  return enumSql(
-    column.enumType!,
-    sql`SELECT DISTINCT ${column.sql} AS value FROM ${relation} AS row WHERE ${column.sql} IS NOT NULL`,
-  );
-}
-
-/**
- * An ENUM of a query's values, in the order of their bytes. The engine knows no ENUM without values, so a column that
- * holds nothing gets the empty text, which no row has and which is taken out again with every other unused value.
- */
-export function enumSql(enumType: string, values: Sql): Sql {
-  return sql`CREATE TYPE ${enumType} AS ENUM (
-  WITH known AS MATERIALIZED (${values})
-  SELECT value
-  FROM (SELECT value FROM known UNION ALL SELECT '' WHERE NOT EXISTS (SELECT 1 FROM known)) AS every_value
-  ORDER BY value)`;
-}
-
 /**
  * The released rows of a table, sorted by person, then by the released date, then by everything else that is released: by
  * nothing but released values, so that the order of the source is gone, it says nothing of its own, and the same rows always come
  * in the same order.
  */
-export function releasedRowsStep({ table, columns, date, isExcluded }: TableRelease, dialect: Dialect): Step {
+export function releasedRowsStep(release: TableRelease, dialect: Dialect): Step {
+  const { table, columns, lookups, date, isExcluded } = release;
   const names = columns.flatMap((column) => columnNames(column, dialect));
-  const values = columns.flatMap((column) => columnValues(column, dialect));
+  const values = columns.flatMap((column) => columnValues(column, lookups, dialect));
+  const joins = [...lookups.values()].map(({ join }) => sql`\n${join}`);
   const seen = date === null ? 'CAST(NULL AS DATE)' : `CAST(row.${dialect.name(date)} AS DATE)`;
   const links = table.links.map(({ sql: column }) => column);
   const nullable = (column: string) => `${column} NULLS LAST`;
@@ -66,7 +51,7 @@ export function releasedRowsStep({ table, columns, date, isExcluded }: TableRele
     about: `rows of ${table.name} that are released, de-identified and in their final order`,
     sql: sql`SELECT n.person, ${columnList(links, 'n')}, ${seen} AS ${SEEN}${values.map((value) => `,\n       ${value}`).join('')}
 FROM ${withHashedIds(table, columns)} AS row
-JOIN ${numbersOf(table)} AS n ON ${joinCondition(table)}
+JOIN ${numbersOf(table)} AS n ON ${joinCondition(table)}${joined(joins, '')}
 WHERE n.person IS NOT NULL${isExcluded === null ? '' : sql` AND NOT (${isExcluded})`}
 ORDER BY ${order.join(', ')}`,
   });
@@ -92,13 +77,12 @@ export function columnNames(column: PlannedColumn, dialect: Dialect): string[] {
     : [dialect.name(column.name)];
 }
 
-function columnValues(column: PlannedColumn, dialect: Dialect): string[] {
+function columnValues(column: PlannedColumn, lookups: TableRelease['lookups'], dialect: Dialect): string[] {
   const [first, second] = columnNames(column, dialect);
   if (column.type === 'hex-token') {
     return [`${column.sql}.high AS ${first}`, `${column.sql}.low AS ${second}`];
   }
-  const value = column.enumType === null ? column.sql : `CAST(${column.sql} AS ${column.enumType})`;
-  return [`${value} AS ${first}`];
+  return [`${column.enumType === null ? column.sql : lookups.get(column.name)!.released} AS ${first}`];
 }
 
 /** Rows that were dropped because of their person, by reason number. */
