@@ -71,11 +71,15 @@ describe('line ends', () => {
   });
 
   it.each([
-    ['LF and then CRLF', `nhs,ward\n${a},x\r\n${b},y\n`],
-    ['CRLF and then LF', `nhs,ward\r\n${a},x\n${b},y\r\n`],
-    ['a lone carriage return in a cell', `nhs,ward\n${a},x\ry\n${b},y\n`],
-  ])('refuses %s in one file', async (_, content) => {
-    expect(await refusal(content)).toMatch(/^exit 1: line ends of different kinds .*reading stays\.csv/);
+    ['LF and then CRLF', `nhs,ward\n${a},x\r\n${b},y\n`, 'line ends of different kinds: 2 LF, 1 CRLF'],
+    ['CRLF and then LF', `nhs,ward\r\n${a},x\n${b},y\r\n`, 'line ends of different kinds: 1 LF, 2 CRLF'],
+    [
+      'a lone carriage return in a cell',
+      `nhs,ward\n${a},x\ry\n${b},y\n`,
+      '1 carriage returns outside quotes',
+    ],
+  ])('refuses %s in one file', async (_, content, message) => {
+    expect(await refusal(content)).toContain(`exit 1: stays.csv: has ${message}`);
   });
 
   it('refuses carriage returns alone as line ends', async () => {
