@@ -30,14 +30,19 @@ export const RAGGED = fc.constantFrom(
   'k,x,\xff',
   'k,\xfe,n',
 );
-export const BAD_QUOTE = fc.constantFrom(
+/** Rows with a quote where none may be, that are over at their line end by any reading. */
+export const BAD_QUOTE_IN_LINE = fc.constantFrom(
   'k,"x"y,n',
   'k,"x" "y,n',
   'k, "x",n',
   '"k" ,x,n',
   'k,x",n',
   'k,"x""y"z,n',
-  '"',
+);
+/** A quote that is not closed as well: it makes the outside of all quotes behind it the inside. */
+export const BAD_QUOTE = fc.oneof(
+  { weight: 6, arbitrary: BAD_QUOTE_IN_LINE },
+  { weight: 1, arbitrary: fc.constant('"') },
 );
 
 /** A file of rows as most senders write them, with some of the other kinds in between. */
