@@ -37,7 +37,7 @@ const { values } = parseArgs({
   },
 });
 const patients = wholeNumber('--patients', values.patients);
-const seeds = Array.from({ length: wholeNumber('--seeds', values.seeds) }, (_, at) => at + 1);
+const seeds = Array.from({ length: wholeNumber('--seeds', values.seeds) }, (_, index) => index + 1);
 
 const work = join(DATA, `linkage-${process.pid}`);
 mkdirSync(work, { recursive: true });
@@ -94,7 +94,7 @@ async function measureGrowth(): Promise<Growth[]> {
   }
   const seconds = sizes.map((): number[] => []);
   for (let turn = 0; turn < GROWTH_RUNS; turn += 1) {
-    for (const [at, size] of sizes.entries()) {
+    for (const [index, size] of sizes.entries()) {
       const out = join(work, 'out');
       const result = await runTallystick(
         REPOSITORY,
@@ -102,12 +102,12 @@ async function measureGrowth(): Promise<Growth[]> {
         join(work, `crowded-${size}`),
         work,
       );
-      seconds[at]!.push((result as { stages: { link: number } }).stages.link);
+      seconds[index]!.push((result as { stages: { link: number } }).stages.link);
       rmSync(out, { recursive: true, force: true });
-      say(`${size} patients: linked in ${seconds[at]!.at(-1)} s`);
+      say(`${size} patients: linked in ${seconds[index]!.at(-1)} s`);
     }
   }
-  return sizes.map((size, at) => ({ patients: size, seconds: seconds[at]! }));
+  return sizes.map((size, index) => ({ patients: size, seconds: seconds[index]! }));
 }
 
 function wholeNumber(option: string, value: string): number {

@@ -20,10 +20,10 @@ async function brokenRules(imports: Readonly<Record<string, readonly string[]>>)
   folder = mkdtempSync(join(tmpdir(), 'tallystick-tree-'));
   for (const [file, imported] of Object.entries(imports)) {
     const depth = '../'.repeat(file.split('/').length - 1);
-    const lines = imported.map((one, at) =>
+    const lines = imported.map((one, index) =>
       one.startsWith('type ')
-        ? `import type { T as T${at} } from '${depth}${one.slice(5)}';\nexport type U${at} = T${at};`
-        : `import { a as a${at} } from '${depth}${one}';\nexport const b${at} = a${at};`,
+        ? `import type { T as T${index} } from '${depth}${one.slice(5)}';\nexport type U${index} = T${index};`
+        : `import { a as a${index} } from '${depth}${one}';\nexport const b${index} = a${index};`,
     );
     mkdirSync(dirname(join(folder, file)), { recursive: true });
     writeFileSync(

@@ -26,8 +26,8 @@ const KEY = new KeyRing(Buffer.alloc(32, 7));
 const OTHER_KEY = new KeyRing(Buffer.alloc(32, 8));
 const LINKAGE_ID = 'a'.repeat(32);
 const STORE_ID = 'cd'.repeat(16);
-const day = (at: number) =>
-  `2026-${String(3 + Math.floor(at / 31)).padStart(2, '0')}-${String((at % 31) + 1).padStart(2, '0')}`;
+const day = (index: number) =>
+  `2026-${String(3 + Math.floor(index / 31)).padStart(2, '0')}-${String((index % 31) + 1).padStart(2, '0')}`;
 
 function pipelineOf(given?: ExpectFile): Pipeline {
   const columns = ['nhs-number', 'sex'].map((role) => ({ name: role, role }));
@@ -110,11 +110,12 @@ async function refusal(...of: Parameters<typeof night>): Promise<{ exitCode: num
 
 async function manyNights(
   count: number,
-  shape: (at: number) => Shape = () => ({}),
+  shape: (index: number) => Shape = () => ({}),
   options: Options = {},
 ): Promise<string[][]> {
   const warnings: string[][] = [];
-  for (let at = 0; at < count; at += 1) warnings.push(await night(day(at), shape(at), options));
+  for (let index = 0; index < count; index += 1)
+    warnings.push(await night(day(index), shape(index), options));
   return warnings;
 }
 
@@ -175,7 +176,7 @@ describe('the file', () => {
 
   it('keeps the last thirty nights, or as many as the pipeline file says', async () => {
     await manyNights(33);
-    expect(kept().map(({ date }) => date)).toEqual(Array.from({ length: 30 }, (_, at) => day(at + 3)));
+    expect(kept().map(({ date }) => date)).toEqual(Array.from({ length: 30 }, (_, index) => day(index + 3)));
     await night(day(33), {}, { expect: { nights: 4 } });
     expect(kept().map(({ date }) => date)).toEqual([30, 31, 32, 33].map(day));
   });
@@ -279,7 +280,7 @@ describe('rows', () => {
   });
 
   it('that fall slowly are noticed by comparison with the first week', async () => {
-    const warnings = await manyNights(30, (at) => ({ rows: Math.round(1000 * 0.98 ** at) }));
+    const warnings = await manyNights(30, (index) => ({ rows: Math.round(1000 * 0.98 ** index) }));
     expect(warnings.findIndex((some) => some.length > 0)).toBeGreaterThan(14);
     expect(warnings.at(-1)).toEqual([expect.stringContaining('little by little')]);
   });
@@ -294,7 +295,7 @@ describe('rows', () => {
 
 describe('valid cells', () => {
   it('that become fewer slowly are noticed by comparison with the best night', async () => {
-    const warnings = await manyNights(4, (at) => ({ valid: 1000 - at * 60 }));
+    const warnings = await manyNights(4, (index) => ({ valid: 1000 - index * 60 }));
     expect(warnings.map((some) => some.length)).toEqual([0, 1, 1, 1]);
     const { message } = await refusal(day(4), { valid: 790 });
     expect(message).toContain(
@@ -351,7 +352,7 @@ describe('links', () => {
 
 describe('opt-outs', () => {
   it('may fall by a tenth of the best night and no more, however slowly', async () => {
-    await manyNights(11, (at) => ({ events: { 'register/type-1': 100 - at } }));
+    await manyNights(11, (index) => ({ events: { 'register/type-1': 100 - index } }));
     expect((await refusal(day(11), { events: { 'register/type-1': 89 } })).message).toContain(
       `the register's type-1 events fell from 100 on ${day(0)}, the best night kept, to 89; a fall of 10 % is allowed`,
     );
@@ -402,7 +403,7 @@ describe('opt-outs', () => {
 
 describe('nights out of order', () => {
   it('an older night is compared with those before it, and is not kept', async () => {
-    await manyNights(3, (at) => ({ events: { 'register/type-1': 100 + 100 * at } }));
+    await manyNights(3, (index) => ({ events: { 'register/type-1': 100 + 100 * index } }));
     const before = read();
     expect(await night(day(1), { events: { 'register/type-1': 200 } })).toEqual([
       expect.stringContaining(`the baseline holds nights up to ${day(2)}`),

@@ -56,7 +56,7 @@ describe('exit codes', () => {
 
 describe('an error of another process', () => {
   const places = [{ file: 'a.csv', line: 3, column: 'nhs', reason: 'no' }];
-  const many = Array.from({ length: 9 }, (_, at) => ({ file: 'a.csv', line: at, message: 'no' }));
+  const many = Array.from({ length: 9 }, (_, index) => ({ file: 'a.csv', line: index, message: 'no' }));
   const system = Object.assign(new Error(SECRET), { code: 'ENOSPC', syscall: 'write' });
   const read = Object.assign(new Error(SECRET), { code: 'EACCES', syscall: 'open', path: '/in/a.csv' });
 

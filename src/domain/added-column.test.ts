@@ -1,11 +1,11 @@
 import { expect, test } from 'vitest';
 import { addedToPersons, addedToRecords, linkColumns, NAMES_TAKEN } from './added-column.ts';
 import { LADDERS } from './match-rank.ts';
-import { SETTINGS } from './role.ts';
+import { CARE_SETTINGS } from './role.ts';
 
 const namesOf = (columns: readonly { readonly name: string }[]) => columns.map(({ name }) => name);
 
-test('a record carries its person and rank, a probability where links are weighed, a weight where it is asked for', () => {
+test('a record carries its person and rank, a match probability where the ladder compares fields, a linkage weight where it is asked for', () => {
   expect(namesOf(addedToRecords(LADDERS['two-step'], false))).toEqual(['person', 'match_rank']);
   expect(namesOf(addedToRecords(LADDERS['eight-step'], false))).toEqual([
     'person',
@@ -19,7 +19,7 @@ test('a record carries its person and rank, a probability where links are weighe
   ]);
 });
 
-test('a person has a rank for each setting that there is, in the order of all settings', () => {
+test('a person has a rank for each care setting that there is, in the order of all care settings', () => {
   expect(namesOf(addedToPersons(LADDERS['two-step'], ['hospital', 'gp', 'hospital']))).toEqual([
     'person',
     'settings',
@@ -31,7 +31,7 @@ test('a person has a rank for each setting that there is, in the order of all se
 
 test.each(Object.entries(LADDERS))('of %s, whatever is added is written and named as one', (_, ladder) => {
   const records = addedToRecords(ladder, true);
-  const all = [...records, ...addedToPersons(ladder, SETTINGS)];
+  const all = [...records, ...addedToPersons(ladder, CARE_SETTINGS)];
   for (const { name, sql, description } of all) {
     expect(sql).toBe(name);
     expect(description).not.toBe('');
@@ -40,6 +40,6 @@ test.each(Object.entries(LADDERS))('of %s, whatever is added is written and name
   expect(NAMES_TAKEN).toEqual(expect.arrayContaining(namesOf(records)));
   // records of a parent row are grouped by the first of them, which each has
   expect(linkColumns(ladder, true).map(({ isNullable }) => isNullable)).toEqual(
-    linkColumns(ladder, true).map((_column, at) => at > 0),
+    linkColumns(ladder, true).map((_column, index) => index > 0),
   );
 });

@@ -1,6 +1,6 @@
 import { comparesUnderNhsNumber, describeLadder, type Ladder } from './match-rank.ts';
 import type { PlannedColumn } from './planned-column.ts';
-import { SETTINGS, type Setting } from './role.ts';
+import { CARE_SETTINGS, type CareSetting } from './role.ts';
 
 /** A column that no source delivers: a run adds it to a released table. `sql` is its name in the table that is written. */
 export interface AddedColumn extends PlannedColumn {
@@ -39,7 +39,7 @@ function matchRank(ladder: Ladder): AddedColumn {
   };
 }
 
-/** How sure that is: added where links are weighed. */
+/** The probability of the link: added where the ladder compares fields under the NHS number. */
 const MATCH_PROBABILITY: AddedColumn = {
   ...COMMON,
   name: 'match_probability',
@@ -74,7 +74,7 @@ export const SETTINGS_TOGETHER: AddedColumn = {
   type: 'dictionary',
   sql: 'settings',
   role: 'category',
-  description: `Settings in which the person was met: ${SETTINGS.join(', ')}, joined by +`,
+  description: `Care settings in which the person was met: ${CARE_SETTINGS.join(', ')}, joined by +`,
   isNullable: true,
 };
 
@@ -84,20 +84,20 @@ export const SETTINGS_MET: AddedColumn = {
   type: 'int8',
   sql: 'settings_met',
   role: 'integer',
-  description: 'In how many settings the person was met',
+  description: 'In how many care settings the person was met',
   isNullable: false,
 };
 
-/** By which rank a setting's records were linked to the person. */
-export function matchRankIn(setting: Setting, ladder: Ladder): AddedColumn {
-  const name = `${MATCH_RANK_NAME}_${setting}`;
+/** By which rank a care setting's records were linked to the person. */
+export function matchRankIn(careSetting: CareSetting, ladder: Ladder): AddedColumn {
+  const name = `${MATCH_RANK_NAME}_${careSetting}`;
   return {
     ...COMMON,
     name,
     type: 'int8',
     sql: name,
     role: 'category',
-    description: `On what the person's ${setting} records agreed with the person (the weakest, where they differ): ${describeLadder(ladder)}`,
+    description: `On what the person's ${careSetting} records agreed with the person (the weakest, where they differ): ${describeLadder(ladder)}`,
     isNullable: true,
   };
 }
@@ -117,13 +117,13 @@ export function addedToRecords(ladder: Ladder, linkageWeights: boolean): readonl
 }
 
 /** The columns that are added to `persons`, in their order; what is known of the person follows. */
-export function addedToPersons(ladder: Ladder, met: readonly Setting[]): readonly AddedColumn[] {
-  const settings = SETTINGS.filter((setting) => met.includes(setting));
+export function addedToPersons(ladder: Ladder, met: readonly CareSetting[]): readonly AddedColumn[] {
+  const careSettings = CARE_SETTINGS.filter((careSetting) => met.includes(careSetting));
   return [
     PERSON,
     SETTINGS_TOGETHER,
     SETTINGS_MET,
-    ...settings.map((setting) => matchRankIn(setting, ladder)),
+    ...careSettings.map((careSetting) => matchRankIn(careSetting, ladder)),
   ];
 }
 

@@ -146,8 +146,8 @@ describe('the shape of a SNOMED CT code', () => {
   });
 
   it('few numbers that are not codes have the shape of one', () => {
-    const fitting = Array.from({ length: 100_000 }, (_, at) => String(10_000_000 + at * 97)).filter((one) =>
-      fitsCodeShape('snomed', one),
+    const fitting = Array.from({ length: 100_000 }, (_, index) => String(10_000_000 + index * 97)).filter(
+      (one) => fitsCodeShape('snomed', one),
     );
     expect(fitting.length).toBeLessThan(300); // a partition of 00 in a hundred, and a right check digit in ten
   });

@@ -61,7 +61,7 @@ describe('a damaged SNOMED CT opt-out code is unclear', () => {
         const damaged = damage(code);
         if (damaged === code || isIssuedConcept(damaged)) continue;
         expect(readOptOutCell('snomed', damaged), damaged).toBe('unclear');
-        for (const spell of SPELLINGS.snomed.filter((_, at) => /^[0-9]+$/.test(damaged) || at < 10)) {
+        for (const spell of SPELLINGS.snomed.filter((_, index) => /^[0-9]+$/.test(damaged) || index < 10)) {
           expect(readOptOutCell('snomed', spell(damaged)), spell(damaged)).toBe('unclear');
         }
       }
@@ -174,7 +174,7 @@ describe('there is no false alarm', () => {
   const extension = (item: number) => withVerhoeff(`${item}100000010`);
 
   it('for any concept in the namespace of the opt-out codes', () => {
-    const codes = Array.from({ length: 99_999 }, (_, at) => extension(at + 1));
+    const codes = Array.from({ length: 99_999 }, (_, index) => extension(index + 1));
     const unclear = codes.filter((one) => readOptOutCell('snomed', one) === 'unclear');
     expect(unclear).toEqual([]);
     expect(codes).toContain('827241000000103');

@@ -71,14 +71,14 @@ export function isOneDamageFrom(code: string, digits: string): boolean {
   const longer = digits.length - code.length;
   if (longer < 0 && -longer <= MOST_CUT && code.startsWith(digits)) return true;
   if (Math.abs(longer) > 1) return false;
-  let at = 0;
-  while (at < code.length && digits[at] === code[at]) at += 1;
-  if (longer === 1) return digits.slice(at + 1) === code.slice(at);
-  if (longer === -1) return digits.slice(at) === code.slice(at + 1);
-  if (at === code.length) return false;
-  if (digits.slice(at + 1) === code.slice(at + 1)) return true;
-  const isSwapped = digits[at] === code[at + 1] && digits[at + 1] === code[at];
-  return isSwapped && digits.slice(at + 2) === code.slice(at + 2);
+  let position = 0;
+  while (position < code.length && digits[position] === code[position]) position += 1;
+  if (longer === 1) return digits.slice(position + 1) === code.slice(position);
+  if (longer === -1) return digits.slice(position) === code.slice(position + 1);
+  if (position === code.length) return false;
+  if (digits.slice(position + 1) === code.slice(position + 1)) return true;
+  const isSwapped = digits[position] === code[position + 1] && digits[position + 1] === code[position];
+  return isSwapped && digits.slice(position + 2) === code.slice(position + 2);
 }
 
 /**
@@ -163,7 +163,8 @@ export function writtenForDigit(digit: string): string {
  */
 export function isReadLike(word: string, code: string): boolean {
   return (
-    word.length === code.length && [...code].every((sought, at) => writtenFor(sought).includes(word[at]!))
+    word.length === code.length &&
+    [...code].every((sought, index) => writtenFor(sought).includes(word[index]!))
   );
 }
 

@@ -73,8 +73,8 @@ export function dateFormatWidth(format: string): number {
 
 /** The date in a text, blanks around it trimmed; null where it is not in the format or not a real date. */
 export function parseDate(text: string | null, format: string): CalendarDate | null {
-  const at = parseTimestamp(text, format);
-  return at === null ? null : { year: at.year, month: at.month, day: at.day };
+  const time = parseTimestamp(text, format);
+  return time === null ? null : { year: time.year, month: time.month, day: time.day };
 }
 
 /**
@@ -85,11 +85,11 @@ export function parseDate(text: string | null, format: string): CalendarDate | n
 export function parseTimestamp(text: string | null, format: string): Timestamp | null {
   const trimmed = trimBlanks(text);
   const fields: Record<Directive, number> = { Y: 0, m: 0, d: 0, H: 0, M: 0, S: 0 };
-  let at = 0;
+  let position = 0;
   for (const part of dateFormatParts(format)) {
     const width = 'literal' in part ? 1 : DIRECTIVE_WIDTHS[part.directive];
-    const piece = trimmed.slice(at, at + width);
-    at += width;
+    const piece = trimmed.slice(position, position + width);
+    position += width;
     if ('literal' in part) {
       if (piece !== part.literal) return null;
     } else {
@@ -99,7 +99,7 @@ export function parseTimestamp(text: string | null, format: string): Timestamp |
   }
   const { Y: year, m: month, d: day, H: hour, M: minute, S: second } = fields;
   const isTime = hour <= 23 && minute <= 59 && second <= 59;
-  if (at !== trimmed.length || !isTime || !isRealDate({ year, month, day })) return null;
+  if (position !== trimmed.length || !isTime || !isRealDate({ year, month, day })) return null;
   return { year, month, day, hour, minute, second };
 }
 

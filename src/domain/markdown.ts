@@ -11,14 +11,16 @@ export function markdownTable(
   numeric: readonly number[],
 ): string {
   const rows = [head, ...body].map((cells) => cells.map(escapeMarkdown));
-  const widths = head.map((_, at) => Math.max(3, ...rows.map((cells) => cells[at]!.length)));
+  const widths = head.map((_, index) => Math.max(3, ...rows.map((cells) => cells[index]!.length)));
   const line = (cells: readonly string[]): string => `| ${cells.join(' | ')} |`;
-  const rule = widths.map((width, at) =>
-    numeric.includes(at) ? `${'-'.repeat(width - 1)}:` : '-'.repeat(width),
+  const rule = widths.map((width, index) =>
+    numeric.includes(index) ? `${'-'.repeat(width - 1)}:` : '-'.repeat(width),
   );
   const padded = rows.map((cells) =>
     line(
-      cells.map((cell, at) => (numeric.includes(at) ? cell.padStart(widths[at]!) : cell.padEnd(widths[at]!))),
+      cells.map((cell, index) =>
+        numeric.includes(index) ? cell.padStart(widths[index]!) : cell.padEnd(widths[index]!),
+      ),
     ),
   );
   return [padded[0]!, line(rule), ...padded.slice(1)].join('\n');

@@ -1,5 +1,5 @@
-/** The fields on which two records may agree. */
-export const AGREEMENTS = [
+/** The match fields: the fields on which a rank can require two records to agree. */
+export const MATCH_FIELDS = [
   'nhs-number',
   'sex',
   'date-of-birth',
@@ -7,7 +7,7 @@ export const AGREEMENTS = [
   'postcode',
   'local-patient-id',
 ] as const;
-export type Agreement = (typeof AGREEMENTS)[number];
+export type MatchField = (typeof MATCH_FIELDS)[number];
 
 /** The exceptions: a rank without the NHS number does not apply to a record of which one is true. */
 export const EXCEPTIONS = ['first-of-january', 'ignored-postcode'] as const;
@@ -18,7 +18,7 @@ export interface MatchRank {
   /** the number that is released as `match_rank`, from 1; 0 means that no rank applied */
   readonly rank: number;
   /** all of these must agree */
-  readonly agree: readonly Agreement[];
+  readonly agree: readonly MatchField[];
   /** none of these may be true of the record; for ranks without the NHS number */
   readonly unless: readonly Exception[];
 }
@@ -70,26 +70,26 @@ export const LADDERS = {
 export type LadderName = keyof typeof LADDERS;
 
 /** True of a rank that requires the NHS number. */
-export function restsOnNhsNumber({ agree }: MatchRank): boolean {
+export function requiresNhsNumber({ agree }: MatchRank): boolean {
   return agree.includes(NHS);
 }
 
 /** True of a ladder that compares other fields of records with one NHS number; `two-step` does not. */
 export function comparesUnderNhsNumber(ladder: Ladder): boolean {
-  return ladder.some((rank) => restsOnNhsNumber(rank) && rank.agree.length > 1);
+  return ladder.some((rank) => requiresNhsNumber(rank) && rank.agree.length > 1);
 }
 
 /** True of a ladder that trusts every NHS number: it has a rank of the number alone, and compares no other field with it. */
-export function believesNhsNumbers(ladder: Ladder): boolean {
-  return ladder.some(restsOnNhsNumber) && !comparesUnderNhsNumber(ladder);
+export function trustsNhsNumbers(ladder: Ladder): boolean {
+  return ladder.some(requiresNhsNumber) && !comparesUnderNhsNumber(ladder);
 }
 
 /** True of a ladder with a rank that requires agreement on one of the fields. */
-export function asksFor(ladder: Ladder, agreement: Agreement): boolean {
-  return ladder.some(({ agree }) => agree.includes(agreement));
+export function requiresField(ladder: Ladder, field: MatchField): boolean {
+  return ladder.some(({ agree }) => agree.includes(field));
 }
 
-const WORDS: Readonly<Record<Agreement | Exception, string>> = {
+const WORDS: Readonly<Record<MatchField | Exception, string>> = {
   'nhs-number': 'NHS number',
   sex: 'sex',
   'date-of-birth': 'date of birth',
@@ -118,7 +118,7 @@ export function rankProblem(rank: MatchRank): string | null {
   if (new Set(agree).size !== agree.length) return 'names the same field twice';
   if (agree.includes('date-of-birth') && agree.includes('partial-date-of-birth'))
     return 'requires the date of birth both whole and in part';
-  if (restsOnNhsNumber(rank)) {
+  if (requiresNhsNumber(rank)) {
     if (agree.includes('local-patient-id')) return 'requires both NHS number and local patient id';
     return unless.length > 0 ? 'has exceptions, which are for ranks without the NHS number' : null;
   }

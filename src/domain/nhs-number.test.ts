@@ -94,19 +94,19 @@ test.each([
 
 test('every single wrong digit is detected', () => {
   fc.assert(
-    fc.property(goodNumber, fc.nat(9), fc.integer({ min: 1, max: 9 }), (digits, at, by) => {
-      const wrong = String((Number(digits[at]) + by) % 10);
-      return !hasCheckDigit(digits.slice(0, at) + wrong + digits.slice(at + 1));
+    fc.property(goodNumber, fc.nat(9), fc.integer({ min: 1, max: 9 }), (digits, index, by) => {
+      const wrong = String((Number(digits[index]) + by) % 10);
+      return !hasCheckDigit(digits.slice(0, index) + wrong + digits.slice(index + 1));
     }),
   );
 });
 
 test('every swap of two different neighbouring digits is detected', () => {
   fc.assert(
-    fc.property(goodNumber, fc.nat(8), (digits, at) => {
-      const [one = '', other = ''] = digits.slice(at, at + 2);
+    fc.property(goodNumber, fc.nat(8), (digits, index) => {
+      const [one = '', other = ''] = digits.slice(index, index + 2);
       fc.pre(one !== other);
-      return !hasCheckDigit(digits.slice(0, at) + other + one + digits.slice(at + 2));
+      return !hasCheckDigit(digits.slice(0, index) + other + one + digits.slice(index + 2));
     }),
   );
 });

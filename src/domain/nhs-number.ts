@@ -60,7 +60,7 @@ export function standardiseNhsNumber(text: string | null, settings: NhsNumberSet
  */
 export function hasCheckDigit(digits: string): boolean {
   let sum = 0;
-  for (let at = 0; at < 9; at += 1) sum += (digits.charCodeAt(at) - ZERO) * (10 - at);
+  for (let index = 0; index < 9; index += 1) sum += (digits.charCodeAt(index) - ZERO) * (10 - index);
   const check = 11 - (sum % 11);
   return (check === 11 ? 0 : check) === digits.charCodeAt(9) - ZERO;
 }

@@ -7,7 +7,7 @@ import {
   type OptOutDateStatus,
   type OptOutEvent,
   type OptOutType,
-  standingOptOuts,
+  optOutsInForce,
 } from './opt-out.ts';
 
 const RUN_DATE = '2024-03-01';
@@ -79,7 +79,7 @@ describe('how a date is judged on 2024-03-01', () => {
 
 test('a withdrawal ends only its own type', () => {
   const events = [on('2014-01-01', 'type-1'), on('2014-01-01', 'type-2'), off('2015-01-01', 'type-1')];
-  expect([...standingOptOuts(events, RUN_DATE)]).toEqual(['type-2']);
+  expect([...optOutsInForce(events, RUN_DATE)]).toEqual(['type-2']);
   expect(isOptedOut([...events, on('2018-06-01', 'national')], RUN_DATE)).toBe(true);
 });
 

@@ -52,7 +52,7 @@ export function judgeOptOutDate(date: string | null, runDate: string): OptOutDat
  * believed, the person stays opted out: such a registration is in force whatever else is recorded, and such a withdrawal
  * is ignored. Events of the year after the run date have not happened yet.
  */
-export function standingOptOuts(events: readonly OptOutEvent[], runDate: string): ReadonlySet<OptOutType> {
+export function optOutsInForce(events: readonly OptOutEvent[], runDate: string): ReadonlySet<OptOutType> {
   const types = new Set(events.map((event) => event.type));
   return new Set(
     [...types].filter((type) =>
@@ -66,7 +66,7 @@ export function standingOptOuts(events: readonly OptOutEvent[], runDate: string)
 
 /** Whether any opt-out is in force on the run date. */
 export function isOptedOut(events: readonly OptOutEvent[], runDate: string): boolean {
-  return standingOptOuts(events, runDate).size > 0;
+  return optOutsInForce(events, runDate).size > 0;
 }
 
 /** Whether the events of one type leave the person opted out. */

@@ -90,7 +90,7 @@ export function settleInward(compact: string): string {
  */
 function readAs(shape: readonly Position[], compact: string): string | null {
   if (shape.length !== compact.length) return null;
-  const read = shape.map((position, at) => readCharacter(position, compact[at] ?? ''));
+  const read = shape.map((position, index) => readCharacter(position, compact[index] ?? ''));
   return read.every((character) => character !== null) ? read.join('') : null;
 }
 

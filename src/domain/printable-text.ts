@@ -12,7 +12,7 @@ export function printableText(text: string): string {
   return text.replace(UNSEEN, (character) =>
     character === '\t' || character === '\n'
       ? character
-      : Array.from({ length: character.length }, (_, at) => escaped(character.charCodeAt(at))).join(''),
+      : Array.from({ length: character.length }, (_, index) => escaped(character.charCodeAt(index))).join(''),
   );
 }
 

@@ -71,5 +71,5 @@ export const CODE_SYSTEMS = ['snomed', 'read-v2', 'ctv3', 'icd-10', 'opcs-4', 'l
 export type CodeSystem = (typeof CODE_SYSTEMS)[number];
 
 /** The care setting from which a source's records come. */
-export const SETTINGS = ['gp', 'hospital', 'community'] as const;
-export type Setting = (typeof SETTINGS)[number];
+export const CARE_SETTINGS = ['gp', 'hospital', 'community'] as const;
+export type CareSetting = (typeof CARE_SETTINGS)[number];

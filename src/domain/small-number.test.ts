@@ -52,7 +52,7 @@ const alike = fc
 test('counts that are published alike cannot be distinguished by which of them are hidden', () => {
   fc.assert(
     fc.property(fc.array(alike, { maxLength: 6 }), (pairs) => {
-      const [one, other] = [0, 1].map((at) => pairs.map((pair) => pair[at]!));
+      const [one, other] = [0, 1].map((index) => pairs.map((pair) => pair[index]!));
       expect(one!.map(publishedCount)).toEqual(other!.map(publishedCount));
       expect(publishedCounts(one!)).toEqual(publishedCounts(other!));
       expect(one!.map(countRange)).toEqual(other!.map(countRange));

@@ -47,7 +47,7 @@ export function hiddenPlaces(
 ): ReadonlySet<number> {
   const small = counts.filter(isTooSmall).length;
   const ascending = counts
-    .map((count, at) => ({ count: isTooSmall(count) ? -1 : rounded(count), at }))
+    .map((count, index) => ({ count: isTooSmall(count) ? -1 : rounded(count), at: index }))
     .sort((a, b) => a.count - b.count || a.at - b.at);
   return new Set(ascending.slice(0, small === 1 ? 2 : small).map(({ at }) => at));
 }
@@ -55,5 +55,5 @@ export function hiddenPlaces(
 /** Counts of one column, as they may be published beside each other. */
 export function publishedCounts(counts: readonly number[]): (number | null)[] {
   const hidden = hiddenPlaces(counts, isSmall);
-  return counts.map((count, at) => (hidden.has(at) ? null : publishedCount(count)));
+  return counts.map((count, index) => (hidden.has(index) ? null : publishedCount(count)));
 }

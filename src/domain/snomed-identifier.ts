@@ -23,9 +23,9 @@ const PERMUTATIONS = Array.from({ length: 8 }, (_, power) =>
 /** True of a text of ASCII digits that ends in its Verhoeff check digit. */
 function hasVerhoeffDigit(digits: string): boolean {
   let check = 0;
-  for (let place = 0; place < digits.length; place += 1) {
-    const digit = digits.charCodeAt(digits.length - 1 - place) - 48;
-    check = times(check, PERMUTATIONS[place % 8]![digit]!);
+  for (let index = 0; index < digits.length; index += 1) {
+    const digit = digits.charCodeAt(digits.length - 1 - index) - 48;
+    check = times(check, PERMUTATIONS[index % 8]![digit]!);
   }
   return check === 0;
 }

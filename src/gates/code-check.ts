@@ -12,7 +12,7 @@ export interface CodeViolation {
 
 /**
  * Looks in a written file for codes whose records are never released: those of the sensitive-code file, and those that record
- * an opt-out. The rows were left out by what was found in the store; this asks the rule of the domain again, of the file.
+ * an opt-out. The rows were left out by what was found in the store; this applies the rule of the domain again, to the file.
  *
  * A dictionary holds no value that no row has, so each value is asked once. What a rule has changed cannot be asked: a prefix of
  * a code is another code, and a map gives what its author likes. A truncated column is compared with the prefixes that are no longer than its values.

@@ -55,6 +55,7 @@ function hashOf(number: number): number {
 /** A text as a number, for {@link DistinctSample}: FNV-1a, 32 bits. */
 export function numberOf(text: string): number {
   let hash = 0x81_1c_9d_c5;
-  for (let at = 0; at < text.length; at += 1) hash = Math.imul(hash ^ text.charCodeAt(at), 0x01_00_01_93);
+  for (let index = 0; index < text.length; index += 1)
+    hash = Math.imul(hash ^ text.charCodeAt(index), 0x01_00_01_93);
   return hash >>> 0;
 }

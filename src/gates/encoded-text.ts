@@ -8,18 +8,18 @@ const SIGNED_WORD = /[0-9A-Za-z+/_-]{7,}/g;
 
 /** The six bits of each base64 character, both alphabets (RFC 4648, 4 and 5); -1 for any other. */
 const SIX_BITS = new Int8Array(128).fill(-1);
-for (const [at, sign] of Array.from(
+for (const [index, sign] of Array.from(
   'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/',
 ).entries())
-  SIX_BITS[sign.charCodeAt(0)] = at;
+  SIX_BITS[sign.charCodeAt(0)] = index;
 SIX_BITS['-'.charCodeAt(0)] = 62;
 SIX_BITS['_'.charCodeAt(0)] = 63;
 
 /** The four bits of each hexadecimal digit; -1 for any other. */
 const FOUR_BITS = new Int8Array(128).fill(-1);
-for (const [at, sign] of Array.from('0123456789abcdef').entries()) {
-  FOUR_BITS[sign.charCodeAt(0)] = at;
-  FOUR_BITS[sign.toUpperCase().charCodeAt(0)] = at;
+for (const [index, sign] of Array.from('0123456789abcdef').entries()) {
+  FOUR_BITS[sign.charCodeAt(0)] = index;
+  FOUR_BITS[sign.toUpperCase().charCodeAt(0)] = index;
 }
 
 /** A decoded word. */
@@ -54,8 +54,8 @@ function fromBase64(word: string): string | null {
   let text = '';
   let bits = 0;
   let width = 0;
-  for (let at = 0; at < word.length; at += 1) {
-    bits = (bits << 6) | SIX_BITS[word.charCodeAt(at)]!;
+  for (let index = 0; index < word.length; index += 1) {
+    bits = (bits << 6) | SIX_BITS[word.charCodeAt(index)]!;
     width += 6;
     if (width < 8) continue;
     width -= 8;
@@ -71,8 +71,8 @@ function fromHex(word: string): string | null {
   const start = word.startsWith('0x') || word.startsWith('0X') ? 2 : 0;
   if (word.length - start < LEAST_HEX || word.length % 2 === 1) return null;
   let text = '';
-  for (let at = start; at < word.length; at += 2) {
-    const [high, low] = [FOUR_BITS[word.charCodeAt(at)]!, FOUR_BITS[word.charCodeAt(at + 1)]!];
+  for (let index = start; index < word.length; index += 2) {
+    const [high, low] = [FOUR_BITS[word.charCodeAt(index)]!, FOUR_BITS[word.charCodeAt(index + 1)]!];
     if (high < 0 || low < 0) return null;
     const byte = high * 16 + low;
     if (!isPrintable(byte)) return null;

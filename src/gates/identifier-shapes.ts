@@ -129,8 +129,8 @@ function withoutHashes(text: string, note: Note): string {
  */
 function isRandom(word: string): boolean {
   let changes = 0;
-  for (let at = 1; at < word.length; at += 1) {
-    if (kindOf(word.charCodeAt(at)) !== kindOf(word.charCodeAt(at - 1))) changes += 1;
+  for (let index = 1; index < word.length; index += 1) {
+    if (kindOf(word.charCodeAt(index)) !== kindOf(word.charCodeAt(index - 1))) changes += 1;
   }
   return /[a-z]/.test(word) && /[A-Z]/.test(word) && changes > word.length * 0.35;
 }
@@ -149,8 +149,8 @@ function lookAtHash(hash: string, note: Note): string {
 
 function countDigits(text: string): number {
   let digits = 0;
-  for (let at = 0; at < text.length; at += 1) {
-    const code = text.charCodeAt(at);
+  for (let index = 0; index < text.length; index += 1) {
+    const code = text.charCodeAt(index);
     if (code >= 48 && code <= 57) digits += 1;
   }
   return digits;

@@ -69,18 +69,20 @@ describe('the leak scan of an Arrow file', () => {
   });
 
   it('takes no round number for an NHS number', async () => {
-    const cells = Float64Array.from({ length: 900 }, (_, at) => 1_000_000_000 + at * 10_000_000);
+    const cells = Float64Array.from({ length: 900 }, (_, index) => 1_000_000_000 + index * 10_000_000);
     expect(await scan({ type: { kind: 'float64' }, values: cells }, 900)).toEqual([]);
   });
 
   it('passes a column of large numbers if it has no more NHS numbers than chance explains', async () => {
-    const seconds = BigInt64Array.from({ length: 20_000 }, (_, at) => BigInt(1_770_000_001 + at * 61));
+    const seconds = BigInt64Array.from({ length: 20_000 }, (_, index) => BigInt(1_770_000_001 + index * 61));
     expect(await scan({ type: { kind: 'int64' }, values: seconds }, 20_000)).toEqual([]);
     // with one more NHS number in twenty, chance is no explanation
-    const planted = seconds.map((value, at) => (at % 20 === 0 ? BigInt(NHS) : value));
+    const planted = seconds.map((value, index) => (index % 20 === 0 ? BigInt(NHS) : value));
     expect(await scan({ type: { kind: 'int64' }, values: planted }, 20_000)).toHaveLength(1);
     // and a few numbers are too few to judge chance
-    const few = BigInt64Array.from({ length: 20_000 }, (_, at) => (at % 40 === 0 ? BigInt(NHS) : BigInt(at)));
+    const few = BigInt64Array.from({ length: 20_000 }, (_, index) =>
+      index % 40 === 0 ? BigInt(NHS) : BigInt(index),
+    );
     expect(await scan({ type: { kind: 'int64' }, values: few }, 20_000)).toEqual(['value: 500 NHS number']);
   });
 
@@ -167,14 +169,14 @@ describe('seconds since 1970 in a column of texts', () => {
   ];
   /** So many moments, evenly spread and odd enough to have every check digit. */
   const moments = (from: number, span: number, count: number) =>
-    Array.from({ length: count }, (_, at) =>
-      String(from + Math.floor(((at * 7919.37) % count) * (span / count))),
+    Array.from({ length: count }, (_, index) =>
+      String(from + Math.floor(((index * 7919.37) % count) * (span / count))),
     );
   /** Numbers that pass, upwards from one. */
   const passing = (from: number, count: number) => {
     const found: string[] = [];
-    for (let at = from; found.length < count; at += 1) {
-      if (isNhsNumber(String(at))) found.push(String(at));
+    for (let index = from; found.length < count; index += 1) {
+      if (isNhsNumber(String(index))) found.push(String(index));
     }
     return found;
   };

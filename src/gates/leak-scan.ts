@@ -219,7 +219,8 @@ export class LeakScan {
 
   /** The values of a batch. Dates cannot hold an identifier, and dictionaries are checked already. */
   batch(file: string, fields: readonly ReadField[], batch: ReadBatch): void {
-    for (const [at, column] of batch.columns.entries()) this.#column(file, fields[at]!, column, batch.rows);
+    for (const [index, column] of batch.columns.entries())
+      this.#column(file, fields[index]!, column, batch.rows);
   }
 
   #column(file: string, field: ReadField, column: ReadColumn, rows: number): void {

@@ -76,12 +76,12 @@ export function findNhsNumbers(given: string, setting: Setting, note: Note): voi
 function runsOf(text: string): Run[] {
   const runs: Run[] = [];
   let at = -1;
-  for (let place = 0; place <= text.length; place += 1) {
-    const code = text.charCodeAt(place);
+  for (let index = 0; index <= text.length; index += 1) {
+    const code = text.charCodeAt(index);
     const isDigit = code >= 48 && code <= 57;
-    if (isDigit && at < 0) at = place;
+    if (isDigit && at < 0) at = index;
     if (!isDigit && at >= 0) {
-      runs.push({ at, end: place });
+      runs.push({ at, end: index });
       at = -1;
     }
   }
@@ -121,7 +121,9 @@ function lookAtRun(text: string, { at, end }: Run, setting: Setting, note: Note)
 
 /** Runs of digits close to each other: 3-3-4, other groupings of ten, and members of a list of numbers. */
 function lookAtGroups(text: string, runs: readonly Run[], setting: Setting, note: Note): void {
-  const gaps = runs.map((run, at) => (at === 0 ? null : gapOf(text, runs[at - 1]!.end, run.at, setting)));
+  const gaps = runs.map((run, index) =>
+    index === 0 ? null : gapOf(text, runs[index - 1]!.end, run.at, setting),
+  );
   const sizes = runs.map(({ at, end }) => end - at);
   const digits = (from: number, to: number) =>
     runs
@@ -129,13 +131,13 @@ function lookAtGroups(text: string, runs: readonly Run[], setting: Setting, note
       .map(({ at, end }) => text.slice(at, end))
       .join('');
   const linked = (at: number) => gaps[at] != null;
-  for (let at = 0; at + 1 < runs.length; at += 1) {
-    if (!linked(at + 1)) continue;
-    const [one, two, three] = [sizes[at]!, sizes[at + 1]!, sizes[at + 2]];
-    if (one === 3 && two === 3 && three === 4 && linked(at + 2)) {
-      noteNumber(digits(at, at + 3), 'number-3-3-4', note);
+  for (let index = 0; index + 1 < runs.length; index += 1) {
+    if (!linked(index + 1)) continue;
+    const [one, two, three] = [sizes[index]!, sizes[index + 1]!, sizes[index + 2]];
+    if (one === 3 && two === 3 && three === 4 && linked(index + 2)) {
+      noteNumber(digits(index, index + 3), 'number-3-3-4', note);
     } else if ((one === 3 && two === 7) || (one === 6 && two === 4)) {
-      noteNumber(digits(at, at + 2), 'number-grouped', note);
+      noteNumber(digits(index, index + 2), 'number-grouped', note);
     }
   }
   if (setting === 'prose') return;
@@ -166,7 +168,7 @@ function lookAtGroups(text: string, runs: readonly Run[], setting: Setting, note
     const groups = to - from;
     if (groups < 2 || (groups > MOST_GROUPS && groups !== DIGITS)) return false;
     let sum = 0;
-    for (let at = from; at < to; at += 1) sum += sizes[at]!;
+    for (let index = from; index < to; index += 1) sum += sizes[index]!;
     const isNoted =
       (groups === 3 && sizes[from] === 3 && sizes[from + 1] === 3) ||
       (groups === 2 && (sizes[from] === 3 || sizes[from] === 6));

@@ -1,14 +1,14 @@
 import type { ReadBatch } from '../write/arrow-read.ts';
 import { PSEUDONYM_CHARACTERS } from './pseudonym-set.ts';
 
-/** Decides whether a person may have rows in a file, by the characters of the pseudonym that begin at offset `at`. */
-export type MayStand = (bytes: Uint8Array, at: number) => boolean;
+/** Decides whether a person may have rows in a file, by the characters of the pseudonym that begin at this position. */
+export type MayAppear = (bytes: Uint8Array, position: number) => boolean;
 
 const WORDS = PSEUDONYM_CHARACTERS / 4;
 
 /** Checks every written pseudonym against the people who may be released. Rows are sorted by person, so each is checked once. */
 export class OptOutProof {
-  readonly #mayStand: MayStand;
+  readonly #mayAppear: MayAppear;
   readonly #last = new Uint8Array(PSEUDONYM_CHARACTERS);
   readonly #lastWords = new Uint32Array(this.#last.buffer);
   /** number of distinct persons, in order */
@@ -16,8 +16,8 @@ export class OptOutProof {
   /** number of persons that must not be there, or are out of order */
   violations = 0;
 
-  constructor(mayStand: MayStand) {
-    this.#mayStand = mayStand;
+  constructor(mayAppear: MayAppear) {
+    this.#mayAppear = mayAppear;
   }
 
   /** @param person index of the pseudonym column in the file */
@@ -33,20 +33,20 @@ export class OptOutProof {
         ? new Uint32Array(bytes.buffer, bytes.byteOffset, bytes.byteLength >> 2)
         : null;
     for (let row = 0; row < batch.rows; row += 1) {
-      const at = offsets[row]!;
-      if (words !== null && at % 4 === 0) {
+      const position = offsets[row]!;
+      if (words !== null && position % 4 === 0) {
         let same = 0;
-        while (same < WORDS && words[(at >> 2) + same] === lastWords[same]) same += 1;
+        while (same < WORDS && words[(position >> 2) + same] === lastWords[same]) same += 1;
         if (same === WORDS) continue;
       }
       let differs = 0;
-      while (differs < PSEUDONYM_CHARACTERS && bytes[at + differs] === last[differs]) differs += 1;
+      while (differs < PSEUDONYM_CHARACTERS && bytes[position + differs] === last[differs]) differs += 1;
       if (differs === PSEUDONYM_CHARACTERS) continue;
       // out of order: a person could occur twice, or the order of the source is revealed
-      if (bytes[at + differs]! < last[differs]!) this.violations += 1;
-      for (let byte = differs; byte < PSEUDONYM_CHARACTERS; byte += 1) last[byte] = bytes[at + byte]!;
+      if (bytes[position + differs]! < last[differs]!) this.violations += 1;
+      for (let byte = differs; byte < PSEUDONYM_CHARACTERS; byte += 1) last[byte] = bytes[position + byte]!;
       this.persons += 1;
-      if (!this.#mayStand(bytes, at)) this.violations += 1;
+      if (!this.#mayAppear(bytes, position)) this.violations += 1;
     }
   }
 }

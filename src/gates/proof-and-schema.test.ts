@@ -22,7 +22,7 @@ beforeAll(() => {
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
 /** Writes a person column whose row n is person `rows[n]`, in batches of two rows, and proves it. */
-async function prove(rows: readonly number[], mayStand: (pseudonym: string) => boolean) {
+async function prove(rows: readonly number[], mayAppear: (pseudonym: string) => boolean) {
   files += 1;
   const path = join(folder, `${files}.arrow`);
   const type = { kind: 'fixed-text', width: 32, table: Buffer.from(PERSONS.join('')) } as const;
@@ -31,8 +31,8 @@ async function prove(rows: readonly number[], mayStand: (pseudonym: string) => b
   writer.append({ rows: rows.length, columns: [{ values: Int32Array.from(rows), validity: null }] });
   await writer.close();
   const arrow = await openArrowFile(path);
-  const proof = new OptOutProof((bytes, at) =>
-    mayStand(Buffer.from(bytes.subarray(at, at + 32)).toString('latin1')),
+  const proof = new OptOutProof((bytes, index) =>
+    mayAppear(Buffer.from(bytes.subarray(index, index + 32)).toString('latin1')),
   );
   for await (const batch of arrow.batches()) proof.batch(batch, 0);
   await arrow.close();
@@ -77,8 +77,8 @@ describe('the schema gate', () => {
     try {
       const allowed = allowedColumns(rig.parse(flatPipeline()), 'stays');
       expect([...allowed].sort()).toEqual(['match_rank', 'person', 'ward']);
-      const weighed = rig.parse({ ...flatPipeline(), link: { ranks: 'eight-step' } });
-      expect(allowedColumns(weighed, 'stays')).toContain('match_probability');
+      const compared = rig.parse({ ...flatPipeline(), link: { ranks: 'eight-step' } });
+      expect(allowedColumns(compared, 'stays')).toContain('match_probability');
       const plain = flatPipeline() as { release: object };
       const weighted = rig.parse({ ...plain, release: { ...plain.release, linkageWeights: true } });
       expect(allowedColumns(weighted, 'stays')).toContain('linkage_weight');

@@ -27,19 +27,22 @@ export class PseudonymSet {
   }
 
   /** True if the pseudonym that begins at offset `at` is in the set. */
-  has(bytes: Uint8Array, at: number): boolean {
-    const bit = sieveBit(bytes, at);
-    return (this.#sieve[bit >> 3]! & (1 << (bit & 7))) !== 0 && this.#members.has(pseudonymAt(bytes, at));
+  has(bytes: Uint8Array, position: number): boolean {
+    const bit = sieveBit(bytes, position);
+    return (
+      (this.#sieve[bit >> 3]! & (1 << (bit & 7))) !== 0 && this.#members.has(pseudonymAt(bytes, position))
+    );
   }
 }
 
 /** The pseudonym that begins at offset `at`. */
-export function pseudonymAt(bytes: Uint8Array, at: number): string {
-  return Buffer.from(bytes.buffer, bytes.byteOffset + at, PSEUDONYM_CHARACTERS).toString('latin1');
+export function pseudonymAt(bytes: Uint8Array, position: number): string {
+  return Buffer.from(bytes.buffer, bytes.byteOffset + position, PSEUDONYM_CHARACTERS).toString('latin1');
 }
 
-function sieveBit(bytes: Uint8Array, at: number): number {
+function sieveBit(bytes: Uint8Array, position: number): number {
   let bit = 0;
-  for (let digit = 0; digit < SIEVE_DIGITS; digit += 1) bit = (bit << 4) | DIGIT[bytes[at + digit]! & 127]!;
+  for (let digit = 0; digit < SIEVE_DIGITS; digit += 1)
+    bit = (bit << 4) | DIGIT[bytes[position + digit]! & 127]!;
   return bit;
 }

@@ -51,8 +51,8 @@ export class RuleCheck {
 
   batch(fields: readonly ReadField[], batch: ReadBatch): void {
     for (const column of this.#columns) {
-      const at = fields.findIndex(({ name }) => name === column.name);
-      column.found += this.#impossible(batch.columns[at]!, column.possible, batch.rows);
+      const index = fields.findIndex(({ name }) => name === column.name);
+      column.found += this.#impossible(batch.columns[index]!, column.possible, batch.rows);
     }
   }
 

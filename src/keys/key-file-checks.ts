@@ -63,8 +63,10 @@ export function keyBytesFault(bytes: Uint8Array): KeyFault | null {
   if (new Set(bytes).size === 1) return { message: 'holds 32 equal bytes', wayOut };
   if (isText(bytes)) return { message: 'holds text, and not random bytes', wayOut };
   const step = bytes[1]! - bytes[0]!;
-  const isCounting = bytes.every((byte, at) => at === 0 || ((byte - bytes[at - 1]! - step) & 0xff) === 0);
-  const isRepeated = PERIODS.some((period) => bytes.every((byte, at) => byte === bytes[at % period]));
+  const isCounting = bytes.every(
+    (byte, index) => index === 0 || ((byte - bytes[index - 1]! - step) & 0xff) === 0,
+  );
+  const isRepeated = PERIODS.some((period) => bytes.every((byte, index) => byte === bytes[index % period]));
   if (isCounting || isRepeated || new Set(bytes).size < LEAST_DIFFERENT) {
     return { message: 'holds bytes of a pattern, and not random ones', wayOut };
   }

@@ -78,10 +78,14 @@ describe('a key file', () => {
       /holds bytes of a pattern/,
     ],
     ['text with accents', 'Schlüssel für die Übungen, 26', /holds text/],
-    ['counting', Buffer.from(Array.from({ length: 32 }, (_, at) => at + 160)), /holds bytes of a pattern/],
+    [
+      'counting',
+      Buffer.from(Array.from({ length: 32 }, (_, index) => index + 160)),
+      /holds bytes of a pattern/,
+    ],
     [
       'counting down by three',
-      Buffer.from(Array.from({ length: 32 }, (_, at) => 250 - 3 * at)),
+      Buffer.from(Array.from({ length: 32 }, (_, index) => 250 - 3 * index)),
       /of a pattern/,
     ],
     ['hexadecimal digits', KEY.toString('hex').slice(0, 32), /holds text/],

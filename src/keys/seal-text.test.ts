@@ -4,7 +4,7 @@ import { KeyRing } from './key-ring.ts';
 import { baselineInfo } from './recipes.ts';
 import { isSealed, sealText } from './seal-text.ts';
 
-const MASTER = Buffer.from(Array.from({ length: 32 }, (_, at) => at + 32));
+const MASTER = Buffer.from(Array.from({ length: 32 }, (_, index) => index + 32));
 
 it('is HMAC-SHA-256 under the sub-key of HKDF-SHA-256 without salt', () => {
   const subKey = Buffer.from(hkdfSync('sha256', MASTER, '', 'tallystick/v1/baseline', 32));

@@ -9,7 +9,7 @@ import type { OpenStores } from './open-stores.ts';
 import type { ReleasedTables } from './release/release-tables.ts';
 import type { RunResult } from './result.ts';
 
-/** What a published run says of itself, from what its stages returned. */
+/** The result of a published run, from the results of its stages. */
 export function resultOf(
   pipeline: Pipeline,
   stores: OpenStores,

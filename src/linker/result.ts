@@ -5,7 +5,7 @@ import type { Receipt } from '../domain/receipt.ts';
 import type { Waiver } from '../domain/waiver.ts';
 import type { LinkageAudit } from './audit/linkage-audit.ts';
 
-/** What a finished run says of itself: counts, places and times, and nothing of any person. */
+/** The result of a finished run: counts, paths and times, and nothing about any person. */
 export interface RunResult {
   readonly name: string;
   readonly runId: string;
@@ -43,16 +43,16 @@ export interface PersonCounts {
   readonly typeTwoOptOut: number;
   readonly nationalOptOut: number;
   readonly heldBack: number;
-  /** released persons met in exactly one, two, three settings */
+  /** released persons met in exactly one, two, three care settings */
   readonly metIn: Readonly<Record<'1' | '2' | '3', number>>;
-  /** released persons by combination of settings */
+  /** released persons by combination of care settings */
   readonly bySettings: Readonly<Record<string, number>>;
 }
 
 /** Links by the number of the match rank that made them; 0 is a link that no rank of the ladder holds of. */
 export type CountByRank = Readonly<Record<string, number>>;
 
-/** What no one person can have done (src/linker/link/implausible/README.md). A link is a subject that joins one believed before it. */
+/** What no one person can have done (src/linker/link/implausible/README.md). A link is a subject that joins one before it in the order of trust. */
 export interface ImplausibleCounts {
   /** of the rules and their figures */
   readonly version: string;

@@ -32,7 +32,7 @@ export function runIdOf(
   return `${stores.runDate}-${digest.slice(0, 12)}`;
 }
 
-/** What every released Arrow file says of the run that made it. */
+/** The metadata of a run in every released Arrow file. */
 export function fileMetadata(
   pipeline: Pipeline,
   stores: OpenStores,

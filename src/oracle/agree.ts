@@ -1,9 +1,9 @@
-import type { Agreement } from '../domain/match-rank.ts';
+import type { MatchField } from '../domain/match-rank.ts';
 import type { Subject } from './subjects.ts';
 
 /** Whether two subjects agree on a field: both have a valid value, and the values are equal. */
-export function agreeOn(what: Agreement, one: Subject, other: Subject): boolean {
-  switch (what) {
+export function agreeOn(field: MatchField, one: Subject, other: Subject): boolean {
+  switch (field) {
     case 'nhs-number':
       return isSame(one.nhsNumber, other.nhsNumber);
     case 'sex':

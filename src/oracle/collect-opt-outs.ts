@@ -1,4 +1,4 @@
-import { type OptOutEvent, type OptOutType, standingOptOuts } from '../domain/opt-out.ts';
+import { type OptOutEvent, type OptOutType, optOutsInForce } from '../domain/opt-out.ts';
 import { refused } from '../domain/problem.ts';
 import type { Pipeline } from '../pipeline/pipeline.ts';
 import { checkFirstNight } from './first-night.ts';
@@ -59,7 +59,7 @@ export function collectOptOuts(
     }
   }
   const isInForce = (whom: string, type: OptOutType) =>
-    standingOptOuts(timelines.get(whom) ?? [], runDate).has(type);
+    optOutsInForce(timelines.get(whom) ?? [], runDate).has(type);
   return {
     ofNhsNumber: (nhsNumber, type) => isInForce(nhsNumber, type),
     ofPatient: (source, patientKey, type) => isInForce(patientOf(source, patientKey), type),

@@ -107,7 +107,7 @@ export function decideSubjects(
   decisions: PersonDecisions,
   optOuts: OptOuts,
   known: KnownNumbers,
-  weights: ReadonlyMap<string, number>,
+  linkageWeights: ReadonlyMap<string, number>,
   pipeline: Pipeline,
   keys: MasterKeys,
 ): Map<string, Fate> {
@@ -120,7 +120,7 @@ export function decideSubjects(
       const isTypeOne = isGp(subject.source) && numbers.some((one) => optOuts.ofNhsNumber(one, 'type-1'));
       const reason = decisions.get(identityOf(person)) ?? (isTypeOne ? 'type-1-opt-out' : null);
       const pseudonym = reason === null ? personPseudonym(person, pipeline.release.agreement, keys) : null;
-      const linkageWeight = weights.get(id) ?? null;
+      const linkageWeight = linkageWeights.get(id) ?? null;
       return [id, { person: pseudonym, matchRank, matchProbability, linkageWeight, reason }];
     }),
   );

@@ -4,7 +4,7 @@ import type { Pipeline } from '../pipeline/pipeline.ts';
 import type { RegisterEntry } from './opt-out-lists.ts';
 import type { DeliveredRow, DeliveredTable } from './read-files.ts';
 import type { RecordedOptOut } from './recorded-opt-outs.ts';
-import { columnOf, keyText, nhsNumberOf, standsAlone } from './standardise.ts';
+import { columnOf, hasOwnIdentifiers, keyText, nhsNumberOf } from './standardise.ts';
 
 /**
  * Among enough people somebody has opted out: a GP source, or one of its practices, without any opt-out is refused.
@@ -20,7 +20,8 @@ export function checkFirstNight(
   const { expectedRate, withoutTypeOne } = pipeline.optOuts;
   if (expectedRate === null) return;
   for (const { table, rows } of delivered) {
-    if (table.setting !== 'gp' || withoutTypeOne.includes(table.source) || !standsAlone(table)) continue;
+    if (table.setting !== 'gp' || withoutTypeOne.includes(table.source) || !hasOwnIdentifiers(table))
+      continue;
     const isRecorded = delivered.some(
       (one) =>
         one.table.source === table.source &&

@@ -1,7 +1,7 @@
 import type { BirthEvent } from '../domain/implausible.ts';
 import { matchesListedCode } from '../domain/listed-code.ts';
 import type { Pipeline, TableSpec } from '../pipeline/pipeline.ts';
-import { columnOf, type StandardRow, standsAlone } from './standardise.ts';
+import { columnOf, hasOwnIdentifiers, type StandardRow } from './standardise.ts';
 import type { KeptTable } from './stop-at-boundary.ts';
 import { subjectId, subjectOf } from './subjects.ts';
 
@@ -29,7 +29,7 @@ export function collectHappenings(
       for (const id of subjectsOf(row, table, tables)) {
         const happened = all.get(id) ?? none();
         all.set(id, happened);
-        const died = standsAlone(table) ? columnOf(table, 'date-of-death') : undefined;
+        const died = hasOwnIdentifiers(table) ? columnOf(table, 'date-of-death') : undefined;
         push(happened.deaths, died === undefined ? null : day(died.name));
         for (const { where } of named(activity)) {
           const isSeen = where === null || where.values.includes(text(where.column) ?? '');

@@ -1,5 +1,5 @@
 import { IMPLAUSIBLE_DEFAULTS, IMPLAUSIBLE_RULES, type ImplausibleRule } from '../domain/implausible.ts';
-import { type Ladder, restsOnNhsNumber } from '../domain/match-rank.ts';
+import { type Ladder, requiresNhsNumber } from '../domain/match-rank.ts';
 import { rulesAsked } from '../pipeline/implausible-rules.ts';
 import type { Pipeline } from '../pipeline/pipeline.ts';
 import { collectHappenings, type Happenings } from './happenings.ts';
@@ -52,8 +52,8 @@ export function findImplausible(
     const [first, ...others] = ordered as [Met, ...Met[]];
     for (const other of others) hold(first, other);
     const rest = others.filter((other) => rulesThatHold(first, other).length === 0);
-    for (const [at, less] of rest.entries()) {
-      for (const more of rest.slice(0, at)) hold(more, less);
+    for (const [index, less] of rest.entries()) {
+      for (const more of rest.slice(0, index)) hold(more, less);
     }
   }
   const all = new Set([...found.values()].flatMap((some) => [...some]));
@@ -106,8 +106,8 @@ function inOrderOfBelief(person: readonly Met[], { link, sources }: Pipeline, ke
   const first = Math.min(...candidates.map(sourceOf));
   const isReference = (met: Met) => candidates.includes(met) && sourceOf(met) === first;
   const placeOf = ([, { matchRank }]: Met) => {
-    const place = link.ranks.findIndex(({ rank }) => rank === matchRank);
-    return place < 0 ? link.ranks.length : place;
+    const index = link.ranks.findIndex(({ rank }) => rank === matchRank);
+    return index < 0 ? link.ranks.length : index;
   };
   return person.toSorted(
     (a, b) =>
@@ -121,7 +121,7 @@ function inOrderOfBelief(person: readonly Met[], { link, sources }: Pipeline, ke
 /** True if linked by a rank that requires the number; or by none, as a reference subject. */
 function joinedByNumber([, { person, matchRank }]: Met, ladder: Ladder): boolean {
   const rank = ladder.find((one) => one.rank === matchRank);
-  return rank === undefined ? person.kind === 'nhs-number' : restsOnNhsNumber(rank);
+  return rank === undefined ? person.kind === 'nhs-number' : requiresNhsNumber(rank);
 }
 
 /** A token as two signed integers, little-endian, as the engine stores it. */

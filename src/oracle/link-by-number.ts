@@ -3,7 +3,7 @@ import {
   CROWD_SUBJECTS,
   type Ladder,
   type MatchRank,
-  restsOnNhsNumber,
+  requiresNhsNumber,
 } from '../domain/match-rank.ts';
 import { agreeOn } from './agree.ts';
 import { compositeOf, isOfFirstOfJanuary, isPatient, type Subject } from './subjects.ts';
@@ -38,7 +38,7 @@ export function linkByNumber(
   ladder: Ladder,
   sources: readonly string[],
 ): NumberLink[] {
-  const ranks = ladder.filter(restsOnNhsNumber);
+  const ranks = ladder.filter(requiresNhsNumber);
   const byNumber = new Map<string, Subject[]>();
   for (const subject of subjects) {
     const { nhsNumber } = subject;

@@ -1,4 +1,4 @@
-import { type Ladder, type MatchRank, restsOnNhsNumber } from '../domain/match-rank.ts';
+import { type Ladder, type MatchRank, requiresNhsNumber } from '../domain/match-rank.ts';
 import { agreeOn } from './agree.ts';
 import {
   contradicted,
@@ -8,9 +8,9 @@ import {
   linkByNumber,
   type NumberLink,
 } from './link-by-number.ts';
+import { estimateFromLinks, probabilityOfLink } from './match-probability.ts';
 import type { Hashable } from './recipes.ts';
 import { compositeOf, isOfFirstOfJanuary, isPatient, type Subject } from './subjects.ts';
-import { probabilityOfLink, weighLinks } from './weigh.ts';
 import { type Witness, witnessesOf } from './witnesses.ts';
 
 /** A subject, linked. */
@@ -53,14 +53,14 @@ export function linkSubjects(
   rules: LinkRules,
 ): Map<string, LinkedSubject> {
   const { ladder, sources, ignoredPostcodes, ignoreBusiestPostcodes, minProbability } = rules;
-  const { links, weights, known, witnesses } = linkNumbered(subjects, rules);
+  const { links, matchWeights, known, witnesses } = linkNumbered(subjects, rules);
   const least = minProbability ?? 0;
   const busy = tuplesOfBusiest([...subjects.values()], sources, ignoreBusiestPostcodes);
   const isIgnored = (subject: Subject) =>
     ignoredPostcodes.has(subject.postcode ?? '') || busy.has(compositeOf(subject) ?? '');
-  const ofTuple = weights?.ofTuple ?? null;
+  const ofTuple = matchWeights?.ofTuple ?? null;
   const isTupleEnough = ofTuple === null || ofTuple >= least;
-  const ranks = ladder.filter((rank) => !restsOnNhsNumber(rank) && isTupleEnough);
+  const ranks = ladder.filter((rank) => !requiresNhsNumber(rank) && isTupleEnough);
   return new Map(
     [...subjects].map(([id, subject]): [string, LinkedSubject] => {
       if (subject.nhsNumber === null) {
@@ -70,7 +70,7 @@ export function linkSubjects(
       const link = links.find((one) => one.subject === subject)!;
       const { matchRank, isContradicted } = link;
       const person = isContradicted ? subject.own : byNumber(subject.nhsNumber);
-      const matchProbability = probabilityOfLink(link, ladder, weights);
+      const matchProbability = probabilityOfLink(link, ladder, matchWeights);
       return [id, { subject, person, matchRank, matchProbability, isContradicted }];
     }),
   );
@@ -86,8 +86,8 @@ function linkNumbered(
 ) {
   const withoutNumber = [...subjects.values()].filter(({ nhsNumber }) => nhsNumber === null);
   const byRank = linkByNumber(subjects.values(), ladder, sources);
-  const weights = weighLinks(byRank, withoutNumber, ladder);
-  const probability = (link: NumberLink) => probabilityOfLink(link, ladder, weights);
+  const matchWeights = estimateFromLinks(byRank, withoutNumber, ladder);
+  const probability = (link: NumberLink) => probabilityOfLink(link, ladder, matchWeights);
   const least = minProbability ?? 0;
   const isImprobable = (link: NumberLink) => (probability(link) ?? 1) < least;
   const believed = byRank.map((link) => (isImprobable(link) ? contradicted(link) : link));
@@ -95,7 +95,7 @@ function linkNumbered(
   const witnesses = [...heard, ...patientsInDoubt(doubted)];
   const links = contradictKnown(believed, witnesses);
   const known = knownByNumber(links);
-  return { links, weights, known, doubted, witnesses };
+  return { links, matchWeights, known, doubted, witnesses };
 }
 
 /** Of subjects whose number is in doubt, the patients, as witnesses: two keys of a source are two people by its own account. */

@@ -1,10 +1,10 @@
 import type { ReleaseRule } from '../domain/release-rule.ts';
-import { SETTINGS } from '../domain/role.ts';
+import { CARE_SETTINGS } from '../domain/role.ts';
 import { PERSON_FACTS, type PersonFact, type Pipeline } from '../pipeline/pipeline.ts';
 import { birthFact, coarsen } from './coarsen.ts';
 import type { Fate } from './decide.ts';
 import { compare, type ReleasedRow, type ReleasedTable } from './release.ts';
-import { columnOf, type StandardRow, standsAlone, type Value } from './standardise.ts';
+import { columnOf, hasOwnIdentifiers, type StandardRow, type Value } from './standardise.ts';
 import type { KeptTable } from './stop-at-boundary.ts';
 import { subjectId, subjectOf } from './subjects.ts';
 
@@ -28,7 +28,7 @@ export function releasePersons(
   pipeline: Pipeline,
 ): ReleasedRow[] {
   const met = tables
-    .filter(({ table }) => standsAlone(table))
+    .filter(({ table }) => hasOwnIdentifiers(table))
     .flatMap(({ table, rows }) =>
       rows.flatMap((row) => {
         const subject = subjectOf(row, table);
@@ -39,14 +39,16 @@ export function releasePersons(
   const persons = [...new Set(met.map(({ person }) => person))].sort();
   return persons.map((person) => {
     const own = met.filter((one) => one.person === person);
-    const settings = SETTINGS.filter((setting) => own.some(({ table }) => table.setting === setting));
+    const careSettings = CARE_SETTINGS.filter((careSetting) =>
+      own.some(({ table }) => table.setting === careSetting),
+    );
     const facts = pipeline.release.persons
       .filter(({ name }) => PERSON_FACTS[name] !== 'date')
       .map(({ name, rule }): [string, Value] => [name, bestFact(own, name, rule, pipeline)]);
     return {
       person,
-      settings: settings.join('+'),
-      settings_met: settings.length,
+      settings: careSettings.join('+'),
+      settings_met: careSettings.length,
       ...weakestRanks(own, pipeline),
       ...Object.fromEntries(facts),
       ...seenDates(person, released, pipeline),
@@ -59,12 +61,12 @@ function weakestRanks(
   own: readonly { readonly table: KeptTable['table']; readonly rank: number }[],
   { sources, link }: Pipeline,
 ): ReleasedRow {
-  const met = SETTINGS.filter((setting) => sources.some((source) => source.setting === setting));
+  const met = CARE_SETTINGS.filter((careSetting) => sources.some((source) => source.setting === careSetting));
   const inOrder = [...link.ranks.map(({ rank }) => rank), 0];
   return Object.fromEntries(
-    met.map((setting) => {
-      const ranks = own.filter(({ table }) => table.setting === setting).map(({ rank }) => rank);
-      return [`match_rank_${setting}`, inOrder.findLast((rank) => ranks.includes(rank)) ?? null];
+    met.map((careSetting) => {
+      const ranks = own.filter(({ table }) => table.setting === careSetting).map(({ rank }) => rank);
+      return [`match_rank_${careSetting}`, inOrder.findLast((rank) => ranks.includes(rank)) ?? null];
     }),
   );
 }
@@ -107,8 +109,8 @@ function factValue(row: StandardRow, table: KeptTable['table'], name: PersonFact
 /** First and last day of a person's releasable records in each care setting. */
 function seenDates(person: string, released: readonly ReleasedTable[], pipeline: Pipeline): ReleasedRow {
   const seen: Record<string, Value> = {};
-  for (const setting of SETTINGS) {
-    const dated = released.filter(({ table }) => table.setting === setting && table.date !== null);
+  for (const careSetting of CARE_SETTINGS) {
+    const dated = released.filter(({ table }) => table.setting === careSetting && table.date !== null);
     if (dated.length === 0) continue;
     const dates = dated
       .flatMap(({ table, records }) =>
@@ -123,7 +125,7 @@ function seenDates(person: string, released: readonly ReleasedTable[], pipeline:
       ['last_seen', dates.at(-1)],
     ] as const) {
       const rule = pipeline.release.persons.find(({ name }) => name === fact)?.rule;
-      if (rule !== undefined) seen[`${fact}_${setting}`] = coarsen(date ?? null, rule);
+      if (rule !== undefined) seen[`${fact}_${careSetting}`] = coarsen(date ?? null, rule);
     }
   }
   return seen;

@@ -63,7 +63,7 @@ function readFile(file: InputFile, table: TableSpec): Omit<DeliveredTable, 'tabl
     const place = { file: file.shownAs, line };
     const isWhole = cells.length >= header.length && cells.slice(header.length).every((cell) => cell === '');
     if (isWhole) {
-      rows.push({ ...place, cells: Object.fromEntries(header.map((name, at) => [name, cells[at]!])) });
+      rows.push({ ...place, cells: Object.fromEntries(header.map((name, index) => [name, cells[index]!])) });
     } else if (cells.length < header.length && isCutShort) {
       throw refusedFile(file, 'ends in mid-row');
     } else {

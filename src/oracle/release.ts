@@ -46,8 +46,8 @@ export function releaseTables(tables: readonly KeptTable[], context: ReleaseCont
       (other) => columnOf(other.table, 'parent-key')?.references === table.name,
     );
     if (isPointedAt) recordFates.set(table.name, fatesOfRecords(table, rows, fates));
-    const decided = rows.map((row, at) => {
-      const fate = fates[at]!;
+    const decided = rows.map((row, index) => {
+      const fate = fates[index]!;
       const isSensitive = fate.reason === null && context.isSensitive(row, table);
       return { row, fate: isSensitive ? drop('sensitive-code') : fate };
     });
@@ -97,9 +97,9 @@ function fatesOfRecords(
   fates: readonly Fate[],
 ): ReadonlyMap<string, Fate> {
   const byId = new Map<string, Fate>();
-  for (const [at, { recordId }] of rows.entries()) {
-    const fate = fates[at]!;
-    const hasSubject = subjectOf(rows[at]!, table) !== null || columnOf(table, 'parent-key') !== undefined;
+  for (const [index, { recordId }] of rows.entries()) {
+    const fate = fates[index]!;
+    const hasSubject = subjectOf(rows[index]!, table) !== null || columnOf(table, 'parent-key') !== undefined;
     if (fate.reason === 'orphan' || !hasSubject) continue;
     const other = byId.get(recordId!) ?? fate;
     const isSame =
@@ -126,17 +126,17 @@ function releaseRows(
 ): ReleasedRow[] {
   const released = context.pipeline.release.tables.find((one) => one.table === table.name);
   if (released === undefined) return [];
-  const isWeighed = comparesUnderNhsNumber(context.pipeline.link.ranks);
+  const hasProbability = comparesUnderNhsNumber(context.pipeline.link.ranks);
   const specs = released.columns.map(({ name }) => table.columns.find((column) => column.name === name)!);
   const made = records.map(({ row, fate }) => {
-    const cells = released.columns.map(({ name, rule }, at): [string, Value] => [
+    const cells = released.columns.map(({ name, rule }, index): [string, Value] => [
       name,
-      releasedValue(row, specs[at]!, rule, table, context),
+      releasedValue(row, specs[index]!, rule, table, context),
     ]);
     return {
       person: fate.person,
       match_rank: fate.matchRank,
-      ...(isWeighed ? { match_probability: fate.matchProbability } : {}),
+      ...(hasProbability ? { match_probability: fate.matchProbability } : {}),
       ...(context.pipeline.release.linkageWeights ? { linkage_weight: fate.linkageWeight } : {}),
       ...Object.fromEntries(cells),
     } as ReleasedRow;

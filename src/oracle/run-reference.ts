@@ -11,6 +11,7 @@ import { collectOptOuts } from './collect-opt-outs.ts';
 import { decidePersons, decideSubjects, type PersonDecisions } from './decide.ts';
 import { findImplausible, type ImplausibleLinks, takeApart } from './implausible.ts';
 import { doubtsOf, knownNumbers, type LinkedSubject, type LinkRules, linkSubjects } from './link.ts';
+import { linkageWeightsOf } from './linkage-weights.ts';
 import { reachOfOptOuts } from './opt-out-reach.ts';
 import { releasePersons } from './persons.ts';
 import { readFiles } from './read-files.ts';
@@ -21,7 +22,6 @@ import { type ColumnOutcomes, type StandardRow, type StandardTable, standardise 
 import { type KeptTable, stopAtBoundary } from './stop-at-boundary.ts';
 import { collectSubjects, identityOf } from './subjects.ts';
 import { checkUnreadOptOuts } from './unread-opt-outs.ts';
-import { weighLinkage } from './weigh-linkage.ts';
 import { collectWitnesses } from './witnesses.ts';
 
 /** The result of a run. */
@@ -87,8 +87,8 @@ export function runReference(pipeline: Pipeline, runDate: string, keys: MasterKe
   const { doubted, tuples: doubtful } = doubtsOf(collected, rules);
   const mayBe = reachOfOptOuts(collected, doubted, witnesses, known, optOuts);
   const decisions = decidePersons(subjects, asLinked, optOuts, mayBe, known, doubtful, pipeline);
-  const weights = weighLinkage(kept, subjects, pipeline);
-  const fates = decideSubjects(subjects, decisions, optOuts, known, weights, pipeline, keys);
+  const linkageWeights = linkageWeightsOf(kept, subjects, pipeline);
+  const fates = decideSubjects(subjects, decisions, optOuts, known, linkageWeights, pipeline, keys);
   const records = kept.filter(({ table }) => table.kind === 'records');
   const released = releaseTables(records, { pipeline, keys, fates, isSensitive });
   const listed = released.filter(({ table }) =>

@@ -76,14 +76,14 @@ export function standardise(
 }
 
 /** True for a table whose rows carry the identifiers themselves: of patients, or of a flat source. */
-export function standsAlone(table: TableSpec): boolean {
+export function hasOwnIdentifiers(table: TableSpec): boolean {
   const points = table.columns.some(({ role }) => role === 'patient-key' || role === 'parent-key');
   return table.kind === 'patients' || !points;
 }
 
 /** True for those tables, and for a table of addresses. */
 function carriesIdentifiers(table: TableSpec): boolean {
-  return standsAlone(table) || table.kind === 'addresses';
+  return hasOwnIdentifiers(table) || table.kind === 'addresses';
 }
 
 export function columnOf(table: TableSpec, role: Role): ColumnSpec | undefined {

@@ -2,7 +2,7 @@ import { isFirstOfJanuary } from '../domain/birth-date.ts';
 import { refused } from '../domain/problem.ts';
 import type { TableSpec } from '../pipeline/pipeline.ts';
 import type { Hashable } from './recipes.ts';
-import { type StandardRow, standsAlone } from './standardise.ts';
+import { hasOwnIdentifiers, type StandardRow } from './standardise.ts';
 import type { KeptTable } from './stop-at-boundary.ts';
 
 /** What a row is about: a patient of a split source, or the identifiers of a flat row. */
@@ -85,7 +85,7 @@ export function subjectOf(row: StandardRow, table: TableSpec): Subject | null {
  */
 export function collectSubjects(tables: readonly KeptTable[]): Map<string, Subject> {
   const subjects = new Map<string, Subject>();
-  for (const { table, rows } of tables.filter((one) => standsAlone(one.table))) {
+  for (const { table, rows } of tables.filter((one) => hasOwnIdentifiers(one.table))) {
     for (const row of rows) {
       const subject = subjectOf(row, table);
       if (subject === null) continue;

@@ -15,11 +15,11 @@ export function checkUnreadOptOuts(
   { unnumbered }: OptOuts,
 ): void {
   for (const { source, patientKey } of unnumbered) {
-    const at = tables.findIndex(({ table }) => table.kind === 'patients' && table.source === source);
-    if (at < 0) continue;
-    const { table, misfits, unparsed } = tables[at]!;
+    const index = tables.findIndex(({ table }) => table.kind === 'patients' && table.source === source);
+    if (index < 0) continue;
+    const { table, misfits, unparsed } = tables[index]!;
     const key = columnOf(table, 'patient-key');
-    const isRead = delivered[at]!.rows.some((row) => keyText(row, key) === patientKey);
+    const isRead = delivered[index]!.rows.some((row) => keyText(row, key) === patientKey);
     const isAnyKeyUnknown = unparsed > 0 || misfits.some((row) => row.patientKey === null);
     const isQuarantined = misfits.some((row) => row.patientKey === patientKey);
     if (isQuarantined || (!isRead && isAnyKeyUnknown))

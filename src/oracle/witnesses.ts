@@ -7,7 +7,7 @@ import type { Standardised } from '../domain/standardised.ts';
 import type { ColumnSpec, Pipeline } from '../pipeline/pipeline.ts';
 import type { OptOuts } from './collect-opt-outs.ts';
 import type { DeliveredTable, UnparsedRow } from './read-files.ts';
-import { cellText, columnOf, type StandardRow, standsAlone } from './standardise.ts';
+import { cellText, columnOf, hasOwnIdentifiers, type StandardRow } from './standardise.ts';
 import type { KeptTable } from './stop-at-boundary.ts';
 import { compositeOf, isOfFirstOfJanuary, type Subject } from './subjects.ts';
 
@@ -87,9 +87,9 @@ export function collectWitnesses(
       (type) => nhsNumber === null && patientKey !== null && optOuts.ofPatient(source, patientKey, type),
     );
 
-  for (const [at, kept] of tables.entries()) {
+  for (const [index, kept] of tables.entries()) {
     const { table } = kept;
-    if (standsAlone(table)) {
+    if (hasOwnIdentifiers(table)) {
       for (const row of [...stopped(kept), ...misfitsOf(kept, current)]) {
         // a flat row without a number cannot be distinguished from others with its tuple
         if (row.nhsNumber === null && table.kind !== 'patients') continue;
@@ -109,7 +109,7 @@ export function collectWitnesses(
         if (patient !== undefined) meet(patient, { ...patient, postcode }, patients, true);
       }
     }
-    for (const row of delivered[at]!.unparsed) {
+    for (const row of delivered[index]!.unparsed) {
       const texts = (column: ColumnSpec | undefined) =>
         column === undefined ? [] : distinct(fromBothEnds(row, column).map((text) => cellText(text, column)));
       const valid = (role: 'nhs-number' | 'date-of-birth' | 'sex' | 'postcode') => {
@@ -121,7 +121,7 @@ export function collectWitnesses(
         for (const key of texts(columnOf(table, 'patient-key'))) {
           for (const postcode of valid('postcode')) noteEarlier(key, postcode, patientsOf(kept));
         }
-      } else if (standsAlone(table)) {
+      } else if (hasOwnIdentifiers(table)) {
         const found = valid('nhs-number').map(current);
         const numbers = found.length === 0 && table.kind === 'patients' ? [null] : found;
         const local = table.kind === 'records' ? columnOf(table, 'local-patient-id') : undefined;
@@ -222,8 +222,8 @@ function misfitsOf({ misfits }: KeptTable, current: (nhsNumber: string) => strin
 
 /** For a row with too few or too many cells: the cells at a column's position, counted from the beginning and from the end. */
 function fromBothEnds({ cells, header }: UnparsedRow, { name }: ColumnSpec): string[] {
-  const place = header.indexOf(name);
-  return [cells[place], cells[cells.length - header.length + place]].filter((cell) => cell !== undefined);
+  const index = header.indexOf(name);
+  return [cells[index], cells[cells.length - header.length + index]].filter((cell) => cell !== undefined);
 }
 
 function standardised(

@@ -163,8 +163,8 @@ function datesOfCodes(
 ): ReadonlyMap<string, string> {
   const { codes } = file.optOuts;
   const dates = new Map<string, string>();
-  for (const [at, one] of [codes ?? []].flat().entries()) {
-    const path = Array.isArray(codes) ? ['optOuts', 'codes', at] : ['optOuts', 'codes'];
+  for (const [index, one] of [codes ?? []].flat().entries()) {
+    const path = Array.isArray(codes) ? ['optOuts', 'codes', index] : ['optOuts', 'codes'];
     if (dates.has(one.table)) complain([...path, 'table'], `${one.table} is named twice`);
     dates.set(one.table, one.date);
     checkCodes(one, path, placed, complain);

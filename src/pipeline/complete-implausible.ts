@@ -60,8 +60,8 @@ export function completeImplausible(
     const path = [...AT, 'births', name];
     const table = check.dated(name, path);
     if (table === null) continue;
-    for (const [at, code] of codes.entries())
-      check.column(table, code, isIcd10, 'a code column of system icd-10', [...path, 'codes', at]);
+    for (const [index, code] of codes.entries())
+      check.column(table, code, isIcd10, 'a code column of system icd-10', [...path, 'codes', index]);
   }
   return {
     activity: activity.map(([table, { where }]) => ({ table, where: where ?? null })),
@@ -80,10 +80,10 @@ function completeBirthCodes(
   given: readonly string[] | undefined,
   complain: Complain,
 ): readonly string[] {
-  return (given ?? birthCodePrefixes(event)).map((written, at) => {
+  return (given ?? birthCodePrefixes(event)).map((written, index) => {
     const entry = readListedCode('icd-10', written, 'prefix');
     if (!('fault' in entry)) return entry.code;
-    complain([...AT, 'birthCodes', event, at], entry.fault);
+    complain([...AT, 'birthCodes', event, index], entry.fault);
     return written;
   });
 }

@@ -44,11 +44,11 @@ export function completeLink(
   };
   if (typeof given === 'string') return complete(given, LADDERS[given]);
   const ranks = given.map((one): MatchRank => ({ ...one, unless: one.unless ?? [] }));
-  for (const [at, one] of ranks.entries()) {
+  for (const [index, one] of ranks.entries()) {
     const problem = rankProblem(one);
-    if (problem !== null) complain(['link', 'ranks', at], `rank ${one.rank} ${problem}`);
-    if (ranks.findIndex(({ rank }) => rank === one.rank) < at) {
-      complain(['link', 'ranks', at, 'rank'], `there is already a rank ${one.rank}`);
+    if (problem !== null) complain(['link', 'ranks', index], `rank ${one.rank} ${problem}`);
+    if (ranks.findIndex(({ rank }) => rank === one.rank) < index) {
+      complain(['link', 'ranks', index, 'rank'], `there is already a rank ${one.rank}`);
     }
   }
   return complete('own', ranks);

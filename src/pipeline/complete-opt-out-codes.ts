@@ -13,8 +13,8 @@ export function completeOptOutCodes(
   const keyOf = (one: Parameters<typeof readEntry>[0], path: Path) => readEntry(one, path, complain);
   const events = new Map<string, string>();
   const overrides = given.codeOverrides ?? [];
-  for (const [at, override] of overrides.entries()) {
-    const path = ['optOuts', 'codeOverrides', at, 'code'];
+  for (const [index, override] of overrides.entries()) {
+    const path = ['optOuts', 'codeOverrides', index, 'code'];
     const key = keyOf(override, path);
     if (key === null) continue;
     const event = `${override.type} ${override.event}`;
@@ -27,8 +27,8 @@ export function completeOptOutCodes(
     events.set(key, event);
   }
   const lookAlikes = given.lookAlikes ?? [];
-  for (const [at, lookAlike] of lookAlikes.entries()) {
-    const path = ['optOuts', 'lookAlikes', at, 'code'];
+  for (const [index, lookAlike] of lookAlikes.entries()) {
+    const path = ['optOuts', 'lookAlikes', index, 'code'];
     const key = damagedKey(lookAlike) ?? keyOf(lookAlike, path);
     if (key !== null && events.has(key)) complain(path, 'this is declared as an opt-out code too');
   }

@@ -1,6 +1,6 @@
 import { resolve } from 'node:path';
 import { dateFormatProblem } from '../domain/date-format.ts';
-import { payloadType, ROLES, type Setting } from '../domain/role.ts';
+import { type CareSetting, payloadType, ROLES } from '../domain/role.ts';
 import { checkColumnNames } from './check-column-names.ts';
 import type { Complain } from './complain.ts';
 import { completeCodeShape } from './complete-code-shape.ts';
@@ -11,7 +11,7 @@ import type { CodeExpectationFile, ColumnFile, FilesFile, FormatFile, TableFile 
 
 interface TableContext {
   readonly source: string;
-  readonly setting: Setting;
+  readonly setting: CareSetting;
   readonly name: string;
   readonly kind: TableSpec['kind'];
   /** true where the identifiers of the source are in a patients table */

@@ -28,7 +28,7 @@ describe('what can never be released', () => {
   ])('a column of the role %s in a flat table', (role, kind) => {
     // a flat hospital source whose every row has identifiers
     const columns = ['nhs-number', 'date-of-birth', 'sex', 'postcode', role].filter(
-      (one, at, all) => all.indexOf(one) === at,
+      (one, index, all) => all.indexOf(one) === index,
     );
     const flat = `  ward:
     setting: hospital

@@ -9,7 +9,7 @@ export function parentsFirst(tables: readonly TableSpec[]): readonly TableSpec[]
     return above === undefined ? 0 : depth(above) + 1;
   };
   return tables
-    .map((table, place) => ({ table, place, depth: depth(table) }))
+    .map((table, index) => ({ table, place: index, depth: depth(table) }))
     .sort((a, b) => a.depth - b.depth || a.place - b.place)
     .map(({ table }) => table);
 }

@@ -3,7 +3,7 @@ import type { BirthEvent } from '../domain/implausible.ts';
 import type { Ladder } from '../domain/match-rank.ts';
 import type { LookAlike } from '../domain/opt-out-codes.ts';
 import type { ReleaseRule } from '../domain/release-rule.ts';
-import type { CodeSystem, Role, Setting } from '../domain/role.ts';
+import type { CareSetting, CodeSystem, Role } from '../domain/role.ts';
 import type { Waiver } from '../domain/waiver.ts';
 import type { Expectations } from './expectations.ts';
 
@@ -56,7 +56,7 @@ export interface FilePattern {
 
 export interface TableSpec {
   readonly source: string;
-  readonly setting: Setting;
+  readonly setting: CareSetting;
   readonly name: string;
   /**
    * 'patients' has one row for each patient of a split source, 'addresses' the earlier addresses of these patients; 'records'
@@ -73,7 +73,7 @@ export interface TableSpec {
 
 export interface SourceSpec {
   readonly name: string;
-  readonly setting: Setting;
+  readonly setting: CareSetting;
   /** share of a table's rows that may be quarantined before the run stops, 0..1 */
   readonly quarantineMax: number;
   /** present in a split source: the table that holds identifiers */

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { isIsoDate } from '../domain/date-format.ts';
-import { AGREEMENTS, EXCEPTIONS, LADDERS, type LadderName, MOST_RANKS } from '../domain/match-rank.ts';
-import { CODE_SYSTEMS, ROLE_NAMES, SETTINGS } from '../domain/role.ts';
+import { EXCEPTIONS, LADDERS, type LadderName, MATCH_FIELDS, MOST_RANKS } from '../domain/match-rank.ts';
+import { CARE_SETTINGS, CODE_SYSTEMS, ROLE_NAMES } from '../domain/role.ts';
 import { expectSchema } from './expect-schema.ts';
 import { implausibleSchema } from './implausible-schema.ts';
 
@@ -115,7 +115,7 @@ const tableBody = {
 };
 
 const source = z.strictObject({
-  setting: z.enum(SETTINGS),
+  setting: z.enum(CARE_SETTINGS),
   format: format.optional(),
   quarantine: z.strictObject({ max: share }).optional(),
   typeOne: none.optional().describe('GP sources: why there is no source of type 1 opt-outs'),
@@ -233,7 +233,7 @@ const rule = z.union(
 
 const matchRank = z.strictObject({
   rank: z.int().min(1).max(99).describe('the number that is released as match_rank'),
-  agree: z.array(z.enum(AGREEMENTS)).min(1).describe('all of these must agree'),
+  agree: z.array(z.enum(MATCH_FIELDS)).min(1).describe('all of these must agree'),
   unless: z.array(z.enum(EXCEPTIONS)).optional().describe('none of these may be true of the record'),
 });
 const LADDER_NAMES = Object.keys(LADDERS) as [LadderName, ...LadderName[]];

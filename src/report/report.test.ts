@@ -139,8 +139,8 @@ describe('the report of a run', () => {
 describe('implausible links', () => {
   const linesOf = (implausible: RunResult['implausible']) => {
     const lines = runReport({ ...RESULT, implausible }, 'out', 'latest').split('\n');
-    const at = lines.findIndex((line) => line.startsWith('implausible links'));
-    return lines.slice(at, lines.indexOf('', at));
+    const index = lines.findIndex((line) => line.startsWith('implausible links'));
+    return lines.slice(index, lines.indexOf('', index));
   };
 
   it('are reported by rule and by rank, with the rules that could not be checked', () => {
@@ -168,9 +168,9 @@ describe('warnings', () => {
   it('are listed under their number, and give no line where there are none', () => {
     const warning: Warning = { check: 'rows', severity: 'warn', file: 'a.csv', message: 'm', wayOut: 'w' };
     const warned = runReport({ ...RESULT, warnings: [warning] }, 'run', 'latest').split('\n');
-    const at = warned.indexOf('1 warning:');
-    expect(warned.slice(at, at + 4)).toEqual(['1 warning:', '  a.csv: m', '      w', '']);
-    expect(warned.toSpliced(at, 4).join('\n')).toBe(runReport(RESULT, 'run', 'latest'));
+    const index = warned.indexOf('1 warning:');
+    expect(warned.slice(index, index + 4)).toEqual(['1 warning:', '  a.csv: m', '      w', '']);
+    expect(warned.toSpliced(index, 4).join('\n')).toBe(runReport(RESULT, 'run', 'latest'));
   });
 });
 
@@ -178,9 +178,9 @@ describe('what was waived', () => {
   it('is listed with its reasons', () => {
     const waivers = [{ what: 'national data opt-outs', reason: 'the service does not know these people' }];
     const lines = runReport({ ...RESULT, waivers }, 'run', 'latest').split('\n');
-    const at = lines.indexOf('waived by the pipeline file:');
-    expect(lines[at + 1]).toBe('  national data opt-outs: the service does not know these people');
-    expect(lines.toSpliced(at, 3).join('\n')).toBe(runReport(RESULT, 'run', 'latest'));
+    const index = lines.indexOf('waived by the pipeline file:');
+    expect(lines[index + 1]).toBe('  national data opt-outs: the service does not know these people');
+    expect(lines.toSpliced(index, 3).join('\n')).toBe(runReport(RESULT, 'run', 'latest'));
   });
 });
 
@@ -255,8 +255,8 @@ describe('the self-audit in a report', () => {
       '         7       3        2          -                    -         -                    -          -',
     ]);
     const lines = runReport({ ...RESULT, audit }, 'a', 'b').split('\n');
-    const at = lines.indexOf(table[0]!);
-    expect(lines.slice(at - 1, at + table.length + 1)).toEqual(['', ...table, '']);
+    const index = lines.indexOf(table[0]!);
+    expect(lines.slice(index - 1, index + table.length + 1)).toEqual(['', ...table, '']);
   });
 });
 

@@ -11,14 +11,14 @@ export const right = (heading: string): TextColumn => ({ heading, align: 'right'
 
 /** Aligns cells under their headings, with two blanks between columns, for a fixed-width font. */
 export function textTable(columns: readonly TextColumn[], rows: readonly (readonly string[])[]): string[] {
-  const widths = columns.map(({ heading }, at) =>
-    Math.max(heading.length, ...rows.map((row) => (row[at] ?? '').length)),
+  const widths = columns.map(({ heading }, index) =>
+    Math.max(heading.length, ...rows.map((row) => (row[index] ?? '').length)),
   );
   const line = (cells: readonly string[]) =>
     columns
-      .map(({ align }, at) => {
-        const cell = cells[at] ?? '';
-        return align === 'left' ? cell.padEnd(widths[at]!) : cell.padStart(widths[at]!);
+      .map(({ align }, index) => {
+        const cell = cells[index] ?? '';
+        return align === 'left' ? cell.padEnd(widths[index]!) : cell.padStart(widths[index]!);
       })
       .join('  ')
       .trimEnd();

@@ -126,9 +126,9 @@ describe('identifiers in payload columns', () => {
       (all) => `${all.name()} ${all.address()}`.repeat(3),
       'stays.csv,7,ward,too long for its role',
     ],
-  ])('%s is quarantined, and quarantine does not show it', async (_, at, text, line) => {
+  ])('%s is quarantined, and quarantine does not show it', async (_, index, text, line) => {
     inStays((cells) => {
-      cells[at] = text(canaries);
+      cells[index] = text(canaries);
     });
     search = new ByteSearch(canaries.texts, canaries.nhsNumbers);
     const published = await folder.publish(canaryPipeline({ quarantine: '5%' }));
@@ -167,9 +167,9 @@ describe('identifiers in payload columns', () => {
       (all) => all.texts[1]!,
       /stays\.arrow:ward: leak scan: 1 text looks like a canary/,
     ],
-  ])('%s stops the run before anything is published', async (_, at, text, message) => {
+  ])('%s stops the run before anything is published', async (_, index, text, message) => {
     inStays((cells) => {
-      cells[at] = text(canaries);
+      cells[index] = text(canaries);
     });
     folder.put('canaries.txt', `# made up\n${canaries.texts[1]}\n`);
     search = new ByteSearch(canaries.texts, canaries.nhsNumbers);

@@ -175,7 +175,9 @@ describe('a file without a line end at its end', () => {
   });
 
   it('is one of a long file too, of which the end alone is looked at', async () => {
-    const rows = stayRows(0, 9000).map((row, at) => (at % 3 === 0 ? `${row.slice(0, -6)}"ward, 1\n2"` : row));
+    const rows = stayRows(0, 9000).map((row, index) =>
+      index % 3 === 0 ? `${row.slice(0, -6)}"ward, 1\n2"` : row,
+    );
     folder.put('stays.csv', `${[STAYS_HEADER, ...rows].join('\r\n')}\r\n`);
     expect(failuresOf(await look())).toEqual([]);
     folder.put('stays.csv', `${[STAYS_HEADER, ...rows].join('\r\n')}\r\nS1,`);

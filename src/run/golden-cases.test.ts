@@ -7,9 +7,9 @@ import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { parsePipeline } from '../pipeline/parse-pipeline.ts';
 import type { Pipeline } from '../pipeline/pipeline.ts';
-import { meaningByProgram, meaningByReference, putFixedKeys } from './test-rig/agreement/run-both.ts';
 import { BenchFolder, RUN_DATE } from './test-rig/bench-folder.ts';
 import { CASES, caseNames, expectedFiles, putCase, tellMeaning } from './test-rig/golden-case.ts';
+import { meaningByProgram, meaningByReference, putFixedKeys } from './test-rig/oracle-comparison/run-both.ts';
 
 let folder: BenchFolder;
 beforeEach(() => {

@@ -71,9 +71,9 @@ test('each step reads the tables that it names, and no others', async () => {
 test('each step reads what an earlier one has made', () => {
   for (const pipeline of PIPELINES) {
     const steps = listSteps(pipeline);
-    const places = new Map(steps.map(({ name }, place) => [name, place]));
-    for (const [place, { name, reads }] of steps.entries()) {
-      const late = reads.filter((table) => (places.get(table) ?? -1) >= place);
+    const places = new Map(steps.map(({ name }, index) => [name, index]));
+    for (const [index, { name, reads }] of steps.entries()) {
+      const late = reads.filter((table) => (places.get(table) ?? -1) >= index);
       expect(late, `${name} reads ${late.join(', ')} before it is made`).toEqual([]);
     }
   }

@@ -35,9 +35,11 @@ export function listSteps(pipeline: Pipeline): ListedStep[] {
   const plan = planRelease(pipeline, NO_CODES_READ);
   const as = (part: RunPart) => (step: Step) => ({ part, ...step });
   return [
-    ...[...plan.link.steps, ...plan.link.weighedSteps].map(as('link')),
+    ...[...plan.link.steps, ...plan.link.stepsAfterEstimate].map(as('link')),
     ...plan.audit.map(as('audit')),
-    ...[...(plan.weighing?.counting ?? []), ...(plan.weighing?.weighing ?? [])].map(as('who is missed')),
+    ...[...(plan.linkageWeights?.counting ?? []), ...(plan.linkageWeights?.assigning ?? [])].map(
+      as('who is missed'),
+    ),
     ...plan.missed.map(as('who is missed')),
     ...plan.optOut.map(as('opt out (2)')),
     ...releaseSteps(plan).map(as('release')),
@@ -48,7 +50,7 @@ function releaseSteps(plan: ReleasePlan): Step[] {
   const { persons, linkMap, person, tables } = plan;
   return [
     ...persons,
-    person.settings,
+    person.careSettings,
     ...(linkMap === null ? [] : [linkMap]),
     ...tables.flatMap(({ recordNumbers, excluded, dictionaries, lookups, rows }) => [
       ...(recordNumbers === null ? [] : [recordNumbers]),

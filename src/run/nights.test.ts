@@ -35,7 +35,7 @@ const home = () => join(folder.out, 'tiny');
 const baselinePath = () => join(home(), 'baseline.json');
 const baseline = () => JSON.parse(readFileSync(baselinePath(), 'utf8')) as Baseline;
 const keyIdOf = (file: string) => new KeyRing(readFileSync(folder.at(file))).keyId;
-const day = (at: number) => `2026-04-${String(at).padStart(2, '0')}`;
+const day = (index: number) => `2026-04-${String(index).padStart(2, '0')}`;
 
 type NightOptions = Partial<Acceptance> & { readonly expect?: object };
 
@@ -228,7 +228,7 @@ describe('rows, columns and links', () => {
       patients: 200,
       stays: 60,
       typeTwo: 10,
-      sex: (at) => (at % 2 === 0 ? 'M' : '1'),
+      sex: (index) => (index % 2 === 0 ? 'M' : '1'),
     });
     expect(exitCode).toBe(1);
     expect(message).toContain('stays has 60 rows; the median of the last nights had 600 (-90.0 %)');

@@ -24,13 +24,13 @@ export function providerVariables(own: Variables): NodeJS.ProcessEnv {
  * not handed on.
  *
  * @param nodeOptions what NODE_OPTIONS holds
- * @param knowsFlag whether this Node has --disable-sigusr1 (22.14, 23.7 and newer): it ignores the signal before the first line of the program, too
+ * @param supportsFlag whether this Node has --disable-sigusr1 (22.14, 23.7 and newer): it ignores the signal before the first line of the program, too
  */
 export function providerOptions(
   nodeOptions: string,
   execArgv: readonly string[],
-  knowsFlag = process.allowedNodeEnvironmentFlags.has(NO_DEBUGGER),
+  supportsFlag = process.allowedNodeEnvironmentFlags.has(NO_DEBUGGER),
 ): string[] {
   const own = [...nodeOptions.split(/\s+/), ...execArgv].filter((option) => OPTION.test(option));
-  return [...new Set([...own, ...(knowsFlag ? [NO_DEBUGGER] : [])])];
+  return [...new Set([...own, ...(supportsFlag ? [NO_DEBUGGER] : [])])];
 }

@@ -64,7 +64,7 @@ it.each<[string, () => void, RegExp]>([
   ],
   [
     'patients, most of them in both',
-    () => put('patients-2.csv', [PATIENTS_HEADER, ...patientRows(390, (at) => String(1 + (at % 2)))]),
+    () => put('patients-2.csv', [PATIENTS_HEADER, ...patientRows(390, (index) => String(1 + (index % 2)))]),
     /patients-2\.csv, patients\.csv:key: 390 patient keys stand more than once/,
   ],
   [
@@ -104,7 +104,7 @@ it('what is new in each file passes, though the patients are the same', async ()
   const visits = (month: number) =>
     put(`visits-${month}.csv`, [
       'key,seen,code',
-      ...Array.from({ length: 400 }, (_, at) => `k${at},2026-0${month}-1${at % 9},44054006`),
+      ...Array.from({ length: 400 }, (_, index) => `k${index},2026-0${month}-1${index % 9},44054006`),
     ]);
   visits(1);
   visits(3);
@@ -139,7 +139,7 @@ it('nothing is looked for where the pipeline file says never', async () => {
 it('records that come again stop the run, wherever in a large file they are', async () => {
   // a ward of its own tells each stay from the others of its patient
   const rows = (from: number, to: number) =>
-    stayRows(from, to).map((row, at) => row.replace(/ward \d/, `ward ${from + at}`));
+    stayRows(from, to).map((row, index) => row.replace(/ward \d/, `ward ${from + index}`));
   stays('stays.csv', rows(0, 9000));
   stays('stays-2.csv', [...rows(20_000, 23_000), ...rows(3000, 9000)]);
   const message = await folder.refusal(nightlyPipeline());
@@ -169,15 +169,15 @@ describe('a table without a record id and without a date', () => {
     return pipeline;
   };
   const flags = (file: string, rows: readonly string[]) => put(file, ['key,flag,level', ...rows]);
-  const many = (from: number, to: number, row: (at: number) => string) =>
-    Array.from({ length: to - from }, (_, at) => row(from + at));
+  const many = (from: number, to: number, row: (index: number) => string) =>
+    Array.from({ length: to - from }, (_, index) => row(from + index));
   /** Each row says something of its own. */
-  const telling = (at: number) => `k${100 + (at % 250)},flag ${at % 13},${at}`;
+  const telling = (index: number) => `k${100 + (index % 250)},flag ${index % 13},${index}`;
   /** One of five things is said of each patient. */
-  const meagre = (at: number) => `k${at},flag ${at % 5},0`;
+  const meagre = (index: number) => `k${index},flag ${index % 5},0`;
   /** Of nine in ten the same is said each month, of other ones. */
-  const attended = (month: number) => (at: number) =>
-    `k${at},${(at * 7) % 10 === month ? 'missed' : 'attended'},1`;
+  const attended = (month: number) => (index: number) =>
+    `k${index},${(index * 7) % 10 === month ? 'missed' : 'attended'},1`;
 
   it.each([
     ['the first rows of the other file', (rows: string[]) => rows],
@@ -198,7 +198,10 @@ describe('a table without a record id and without a date', () => {
 
   it('is a warning where as much could be said of a patient twice', async () => {
     flags('flags.csv', many(0, 400, meagre));
-    flags('flags-2.csv', [...many(0, 250, meagre), ...many(0, 150, (at) => `k${at},other ${at % 5},1`)]);
+    flags('flags-2.csv', [
+      ...many(0, 250, meagre),
+      ...many(0, 150, (index) => `k${index},other ${index % 5},1`),
+    ]);
     const { result } = await folder.publish(undated());
     expect(result.warnings.map(({ check, file }) => [check, file])).toEqual([
       ['repeated-delivery', 'flags-2.csv, flags.csv'],
@@ -212,14 +215,14 @@ describe('a table without a record id and without a date', () => {
   });
 
   it('passes where few rows differ at all', async () => {
-    const few = (at: number) => `k${200 + (at % 5)},flag ${at % 4},1`;
+    const few = (index: number) => `k${200 + (index % 5)},flag ${index % 4},1`;
     flags('flags.csv', many(0, 500, few));
     flags('flags-2.csv', many(0, 450, few));
     expect((await folder.publish(undated())).result.warnings).toEqual([]);
   });
 
   it('is delivered twice as a whole, though few rows differ, where each stands as often in both', async () => {
-    const few = (at: number) => `k${200 + (at % 5)},flag ${at % 4},1`;
+    const few = (index: number) => `k${200 + (index % 5)},flag ${index % 4},1`;
     flags('flags.csv', many(0, 500, few));
     flags('flags-2.csv', many(0, 500, few).toReversed());
     expect(await folder.refusal(undated())).toMatch(/of 500 looked at in .*, 500 are in/);

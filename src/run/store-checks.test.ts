@@ -81,10 +81,10 @@ describe('a token store that is not what the provider wrote', () => {
         fc.constantFrom(...names),
         fc.double({ min: 0, max: 1, maxExcluded: true, noNaN: true }),
         fc.integer({ min: 1, max: 255 }),
-        async (name, place, change) => {
+        async (name, share, change) => {
           const message = await refusalOf((copy) => {
             const bytes = readFileSync(join(copy, name));
-            bytes[Math.floor(place * bytes.length)]! ^= change;
+            bytes[Math.floor(share * bytes.length)]! ^= change;
             writeFileSync(join(copy, name), bytes);
           });
           expect(message).toContain(name);

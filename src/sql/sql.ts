@@ -20,7 +20,7 @@ export class Sql {
 
 /** Tag of SQL: what the parts read, the whole reads. */
 export function sql(texts: TemplateStringsArray, ...parts: readonly SqlPart[]): Sql {
-  const between = parts.map((part, at) => `${textOf(part)}${texts[at + 1]}`);
+  const between = parts.map((part, index) => `${textOf(part)}${texts[index + 1]}`);
   return new Sql(`${texts[0]}${between.join('')}`, readsOf(parts));
 }
 

@@ -33,13 +33,13 @@ export function readOptOutList(path: string, sources: ReadonlySet<string>): OptO
   const faulty = (line: number, message: string) =>
     refused({ file: path, line, message, wayOut: 'tokenise again with this version of tallystick' });
   if (header !== HEADER || lines.pop() !== '') throw faulty(1, 'is not a list of opt-out tokens');
-  return lines.map((text, at): OptOutToken => {
+  return lines.map((text, index): OptOutToken => {
     const [kind, source, a, b, ...more] = text.split(',');
     if (!KINDS.has(kind ?? '') || source === undefined || !a || !b || more.length > 0) {
-      throw faulty(at + 2, 'is not an opt-out token');
+      throw faulty(index + 2, 'is not an opt-out token');
     }
     if (source !== ANY_SOURCE && !sources.has(source)) {
-      throw faulty(at + 2, 'is an opt-out at a source that the pipeline file does not declare');
+      throw faulty(index + 2, 'is an opt-out at a source that the pipeline file does not declare');
     }
     return { kind: kind as OptOutToken['kind'], source, token: `${a},${b}` };
   });

@@ -1,4 +1,4 @@
-import { asksFor, comparesUnderNhsNumber } from '../domain/match-rank.ts';
+import { comparesUnderNhsNumber, requiresField } from '../domain/match-rank.ts';
 import type { TokenKind } from '../keys/recipes.ts';
 import {
   type ColumnSpec,
@@ -82,7 +82,7 @@ export function planTokens(table: TableSpec, pipeline: Pipeline): TokenPlan {
       agreements: hasDemographics && table.kind !== 'addresses' ? agreementsOf(pipeline) : [],
       hasLocalIds:
         isFlatWithLocalId(local, hasDemographics, patientKey) &&
-        asksFor(pipeline.link.ranks, 'local-patient-id'),
+        requiresField(pipeline.link.ranks, 'local-patient-id'),
       hasIgnoredPostcodes: hasDemographics && pipeline.link.ignorePostcodes !== null,
     },
     local:

@@ -107,9 +107,9 @@ describe('a token store', () => {
   it('is refused when any byte of its description differs', () => {
     const bytes = Buffer.from(written());
     fc.assert(
-      fc.property(fc.nat(bytes.length - 1), fc.integer({ min: 1, max: 255 }), (at, change) => {
+      fc.property(fc.nat(bytes.length - 1), fc.integer({ min: 1, max: 255 }), (index, change) => {
         const changed = Buffer.from(bytes);
-        changed[at]! ^= change;
+        changed[index]! ^= change;
         writeFileSync(file(), changed);
         expect(() => readStore(folder)).toThrow(REFUSED);
       }),

@@ -82,8 +82,8 @@ export function renderDates(style: 'british' | 'iso'): DateTable {
   const table = new Uint8Array(YEAR_STARTS[YEAR_STARTS.length - 1]! * 10);
   let offset = 0;
   const put = (value: number, width: number): void => {
-    for (let place = width - 1, rest = value; place >= 0; place--, rest = Math.floor(rest / 10)) {
-      table[offset + place] = 48 + (rest % 10); // 48: '0'
+    for (let index = width - 1, rest = value; index >= 0; index--, rest = Math.floor(rest / 10)) {
+      table[offset + index] = 48 + (rest % 10); // 48: '0'
     }
     offset += width;
   };

@@ -74,8 +74,8 @@ export class HospitalExtract {
 
   /** Writes all episodes of a household. */
   write(household: Household, practice: string): void {
-    for (const [place, spells] of this.spells.drawAll(household).entries()) {
-      const person = household.people[place]!;
+    for (const [index, spells] of this.spells.drawAll(household).entries()) {
+      const person = household.people[index]!;
       const records: TrustRecord[] = [];
       for (const spell of spells) {
         let record = records.find(({ trust }) => trust === spell.trust);

@@ -83,7 +83,10 @@ describe('Misrecorder', () => {
   it('mistypes numbers so that ten in eleven fail the check digit', () => {
     const records = recordAll(only({ nhsMistyped: { gp: 0, hospital: 1, community: 0 } }));
     const failing = records.filter(({ recorded }) => {
-      const weighted = [...recorded.nhsNumber].reduce((sum, digit, at) => sum + Number(digit) * (10 - at), 0);
+      const weighted = [...recorded.nhsNumber].reduce(
+        (sum, digit, index) => sum + Number(digit) * (10 - index),
+        0,
+      );
       return weighted % 11 !== 0;
     });
     expect(records.every(({ person, recorded }) => recorded.nhsNumber !== person.nhsNumber)).toBe(true);

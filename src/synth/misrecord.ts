@@ -93,8 +93,8 @@ export class Misrecorder {
     }
     const { people } = household;
     if (people.length > 1 && random.chance(errors.swappedInHousehold * factor)) {
-      const place = people.indexOf(person);
-      const other = people[(place + 1 + random.below(people.length - 1)) % people.length]!;
+      const index = people.indexOf(person);
+      const other = people[(index + 1 + random.below(people.length - 1)) % people.length]!;
       return { nhsNumber: this.writeNhsNumber(other.nhsNumber), nhsState: 'wrong' };
     }
     if (random.chance(errors.nhsMistyped[source])) {

@@ -20,7 +20,7 @@ describe('NhsNumberSource', () => {
     for (const number of numbers) {
       expect(number).toMatch(/^9\d{9}$/);
       expect(number).not.toMatch(/^(9000000009|9999999999)$/);
-      const weighted = [...number].reduce((sum, digit, place) => sum + Number(digit) * (10 - place), 0);
+      const weighted = [...number].reduce((sum, digit, index) => sum + Number(digit) * (10 - index), 0);
       expect(weighted % 11).toBe(0);
     }
   });

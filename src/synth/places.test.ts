@@ -23,8 +23,8 @@ describe('layOutPostcodes', () => {
     );
     expect([...shapes].sort()).toEqual(['A9', 'A99', 'A9A', 'AA9', 'AA99', 'AA9A']);
     const sectors = new Map<string, Set<string>>();
-    for (const [place, lsoa] of lsoas.entries()) {
-      const sector = postcodes[place]!.slice(0, -2);
+    for (const [index, lsoa] of lsoas.entries()) {
+      const sector = postcodes[index]!.slice(0, -2);
       sectors.set(lsoa, (sectors.get(lsoa) ?? new Set()).add(sector));
     }
     expect([...sectors.values()].every((within) => within.size === 1)).toBe(true);

@@ -166,10 +166,10 @@ function findBirths(people: readonly Person[], members: readonly Member[], runDa
       last.babies.push(person);
       continue;
     }
-    const mother = people.find((other, place) => {
+    const mother = people.find((other, index) => {
       const ageThen = yearsBetween(other.birthDay, person.birthDay);
       const isAlive = other.deathDay === ALIVE || other.deathDay > person.birthDay;
-      return members[place]!.role === 'adult' && other.sex === 2 && ageThen >= 15 && ageThen <= 50 && isAlive;
+      return members[index]!.role === 'adult' && other.sex === 2 && ageThen >= 15 && ageThen <= 50 && isAlive;
     });
     births.push({ day: person.birthDay, babies: [person], mother });
   }

@@ -49,8 +49,8 @@ describe('WeightedChoice', () => {
     const counts = [0, 0, 0, 0];
     for (let i = 0; i < 50_000; i++) counts[choice.pick(random)]!++;
     expect(counts[1]).toBe(0);
-    for (const [place, expected] of [5_000, 0, 10_000, 35_000].entries()) {
-      expect(Math.abs(counts[place]! - expected)).toBeLessThan(500);
+    for (const [index, expected] of [5_000, 0, 10_000, 35_000].entries()) {
+      expect(Math.abs(counts[index]! - expected)).toBeLessThan(500);
     }
   });
 

@@ -31,35 +31,35 @@ export class RowBuffer {
   /** A string of ASCII characters, unchanged (no quoting). */
   ascii(text: string): void {
     const { bytes } = this;
-    let at = this.length;
-    for (let i = 0; i < text.length; i++) bytes[at++] = text.charCodeAt(i);
-    this.length = at;
+    let position = this.length;
+    for (let i = 0; i < text.length; i++) bytes[position++] = text.charCodeAt(i);
+    this.length = position;
   }
 
   /** Bytes encoded beforehand. */
   token(token: Uint8Array): void {
     const { bytes } = this;
-    let at = this.length;
-    for (let i = 0; i < token.length; i++) bytes[at++] = token[i]!;
-    this.length = at;
+    let position = this.length;
+    for (let i = 0; i < token.length; i++) bytes[position++] = token[i]!;
+    this.length = position;
   }
 
   /** A date from a table of written dates. */
   date(table: DateTable, day: number): void {
     const { bytes } = this;
-    let at = this.length;
+    let position = this.length;
     const start = day * 10;
-    for (let i = 0; i < 10; i++) bytes[at++] = table[start + i]!;
-    this.length = at;
+    for (let i = 0; i < 10; i++) bytes[position++] = table[start + i]!;
+    this.length = position;
   }
 
   /** A whole number, zero-padded on the left to the width; digits beyond the width are lost. */
   digits(value: number, width: number): void {
     const { bytes } = this;
     let rest = value;
-    for (let at = this.length + width - 1; at >= this.length; at--) {
+    for (let index = this.length + width - 1; index >= this.length; index--) {
       const shorter = Math.floor(rest / 10);
-      bytes[at] = 48 + (rest - shorter * 10); // 48: '0'
+      bytes[index] = 48 + (rest - shorter * 10); // 48: '0'
       rest = shorter;
     }
     this.length += width;

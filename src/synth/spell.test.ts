@@ -20,8 +20,8 @@ describe('SpellDraw', () => {
     const draw = new SpellDraw(runDay, 7, new Random(9, 'spells'));
     const seen = { spells: 0, deaths: 0, unfinished: 0, twins: 0 };
     for (let household = population.next(); household !== undefined; household = population.next()) {
-      for (const [place, spells] of draw.drawAll(household).entries()) {
-        const person = household.people[place]!;
+      for (const [index, spells] of draw.drawAll(household).entries()) {
+        const person = household.people[index]!;
         const byDay = spells.toSorted((a, b) => a.admissionDay - b.admissionDay);
         for (const [nth, spell] of byDay.entries()) {
           const end = spell.dischargeDay ?? ALIVE;

@@ -77,9 +77,9 @@ export class SpellDraw {
       if (mother === undefined) continue;
       add(spells[household.people.indexOf(mother)]!, this.end({ ...stay, kind: 'delivery' }, nights, mother));
     }
-    for (const [place, person] of household.people.entries()) {
-      this.addFatal(spells[place]!, person, localTrust);
-      this.addOrdinary(spells[place]!, person, localTrust);
+    for (const [index, person] of household.people.entries()) {
+      this.addFatal(spells[index]!, person, localTrust);
+      this.addOrdinary(spells[index]!, person, localTrust);
     }
     return spells;
   }

@@ -25,7 +25,7 @@ async function columns(path: string): Promise<Record<string, string>[]> {
       .split('\n')
       .map((line) => line.split(','));
   const [names = [], ...rows] = text.includes('"') ? (parse(text) as string[][]) : split(text);
-  return rows.map((row) => Object.fromEntries(names.map((name, place) => [name, row[place]!])));
+  return rows.map((row) => Object.fromEntries(names.map((name, index) => [name, row[index]!])));
 }
 
 const plain = (number: string): string => number.replaceAll(' ', '');
@@ -45,7 +45,7 @@ describe('the truth behind the extracts', () => {
     const persons = await columns('truth/persons.csv');
     expect(new Set(persons.map((person) => person['nhs_number'])).size).toBe(PATIENTS);
     for (const { nhs_number: number = '' } of persons) {
-      const weighted = [...number].reduce((sum, digit, place) => sum + Number(digit) * (10 - place), 0);
+      const weighted = [...number].reduce((sum, digit, index) => sum + Number(digit) * (10 - index), 0);
       expect(/^9\d{9}$/.test(number) && weighted % 11 === 0).toBe(true);
     }
   });

@@ -39,7 +39,7 @@ export interface SynthSettings {
 export interface SynthSummary {
   /** In a fixed order: gp, hospital, community, opt-outs, truth. */
   readonly files: readonly WrittenFile[];
-  /** Rows of the seven extracts of the three settings, without the opt-out register and the truth. */
+  /** Rows of the seven extracts of the three care settings, without the opt-out register and the truth. */
   readonly extractRows: number;
   /** All rows, without headers. */
   readonly rows: number;
@@ -55,7 +55,7 @@ const LATEST_RUN_DATE = '2099-12-31';
 const PROGRESS_STEP = 10_000;
 
 /**
- * Writes synthetic linked extracts of all three settings into a directory (created as needed, files of these
+ * Writes synthetic linked extracts of all three care settings into a directory (created as needed, files of these
  * names overwritten): `gp/`, `hospital/`, `community/`, `opt-outs/` and, beside them, the `truth/` behind
  * them.
  *

@@ -14,14 +14,14 @@ const LOOKALIKE_SHARE = 0.5;
  * same text.
  */
 export function slip(text: string, random: Random): string {
-  const at = random.below(text.length - 1);
-  const here = text[at]!;
-  const next = text[at + 1]!;
+  const position = random.below(text.length - 1);
+  const here = text[position]!;
+  const next = text[position + 1]!;
   if (random.chance(0.5) && here !== next && here !== ' ' && next !== ' ') {
-    return text.slice(0, at) + next + here + text.slice(at + 2);
+    return text.slice(0, position) + next + here + text.slice(position + 2);
   }
-  const place = here === ' ' ? at + 1 : at;
-  return replaceAt(text, place, otherOfKind(text[place]!, random));
+  const replaced = here === ' ' ? position + 1 : position;
+  return replaceAt(text, replaced, otherOfKind(text[replaced]!, random));
 }
 
 /** A slip as typists make it in a postcode: often 0 for O or 1 for I. */
@@ -39,6 +39,6 @@ function otherOfKind(character: string, random: Random): string {
   return kind[(kind.indexOf(character) + step) % kind.length]!;
 }
 
-function replaceAt(text: string, at: number, character: string): string {
-  return text.slice(0, at) + character + text.slice(at + 1);
+function replaceAt(text: string, position: number, character: string): string {
+  return text.slice(0, position) + character + text.slice(position + 1);
 }

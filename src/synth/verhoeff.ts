@@ -18,9 +18,9 @@ const PERMUTATION: readonly number[] = [1, 5, 7, 6, 2, 8, 3, 0, 9, 4];
  */
 export function foldVerhoeff(digits: string, firstPlace: number): number {
   let folded = 0;
-  for (let place = firstPlace; place < digits.length + firstPlace; place++) {
-    let digit = Number(digits[digits.length - 1 - (place - firstPlace)]);
-    for (let times = 0; times < place % 8; times++) digit = PERMUTATION[digit]!;
+  for (let index = firstPlace; index < digits.length + firstPlace; index++) {
+    let digit = Number(digits[digits.length - 1 - (index - firstPlace)]);
+    for (let times = 0; times < index % 8; times++) digit = PERMUTATION[digit]!;
     folded = multiply(folded, digit);
   }
   return folded;

@@ -150,8 +150,8 @@ const anyRow: fc.Arbitrary<Row> = fc.tuple(...CASES.map(({ values }) => fc.optio
 
 /** Rows as a chunk. Bits after the end of a bitmap are set, because a reader must ignore them. */
 function chunkOf(rows: readonly Row[]): OutputChunk {
-  const columns = CASES.map(({ hold }, at) => {
-    const values = rows.map((row) => row[at]);
+  const columns = CASES.map(({ hold }, index) => {
+    const values = rows.map((row) => row[index]);
     const validity = new Uint8Array(Math.ceil(rows.length / 8) + 1).fill(0xff);
     values.forEach((value, row) => {
       if (value === null) validity[row >> 3]! &= ~(1 << (row & 7));
@@ -179,8 +179,8 @@ async function write(rows: readonly Row[], cuts: readonly number[], batchRows = 
 
 function readBack(table: Table): unknown[][] {
   return Array.from({ length: table.numRows }, (_, row) =>
-    CASES.map(({ read }, at) => {
-      const value = table.getChildAt(at)!.get(row);
+    CASES.map(({ read }, index) => {
+      const value = table.getChildAt(index)!.get(row);
       return value === null ? null : read(value);
     }),
   );
@@ -197,7 +197,9 @@ describe('an Arrow file', () => {
           const table = tableFromIPC(await readFile(written.path));
           expect(readBack(table)).toEqual(rows);
           expect(written.rows).toBe(rows.length);
-          expect(written.nulls).toEqual(CASES.map((_, at) => rows.filter((row) => row[at] === null).length));
+          expect(written.nulls).toEqual(
+            CASES.map((_, index) => rows.filter((row) => row[index] === null).length),
+          );
         },
       ),
       { numRuns: 60 },

@@ -29,9 +29,14 @@ let path: string;
 beforeAll(async () => {
   scratch = await mkdtemp(join(tmpdir(), 'tallystick-read-'));
   path = join(scratch, 'every-kind.arrow');
-  const columns = COLUMNS.map(([type], at) => ({ name: `c${at}`, type, nullable: at > 0, metadata }));
+  const columns = COLUMNS.map(([type], index) => ({
+    name: `c${index}`,
+    type,
+    nullable: index > 0,
+    metadata,
+  }));
   const writer = await ArrowFileWriter.open(path, columns, { agreement: 'demo' }, { batchRows: 4 });
-  const chunk = COLUMNS.map(([, values], at) => ({ values, validity: at > 0 ? VALIDITY : null }));
+  const chunk = COLUMNS.map(([, values], index) => ({ values, validity: index > 0 ? VALIDITY : null }));
   writer.append({ rows: 5, columns: chunk });
   await writer.close();
 });
@@ -73,7 +78,7 @@ describe('openArrowFile', () => {
     const [first, last] = (await readAll()) as [ReadBatch, ReadBatch];
     expect([first.rows, last.rows]).toEqual([4, 1]);
     const nulls = first.columns.map(({ nulls, validity }) => [nulls, validity?.[0] ?? null]);
-    expect(nulls).toEqual(COLUMNS.map((_, at) => (at === 0 ? [0, null] : [1, 0b0111])));
+    expect(nulls).toEqual(COLUMNS.map((_, index) => (index === 0 ? [0, null] : [1, 0b0111])));
     expect(last.columns.every(({ nulls, validity }) => nulls === 0 && validity === null)).toBe(true);
     expect(first.columns[3]).toMatchObject({ kind: 'int64', values: BigInt64Array.of(1n, -2n, 3n, 0n) });
     expect(first.columns[4]).toMatchObject({ kind: 'float64', values: Float64Array.of(1.5, -2, 3, 0) });

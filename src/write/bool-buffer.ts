@@ -13,7 +13,7 @@ export class BoolBuffer implements ColumnBuffer {
     this.#bits = new Uint8Array(paddedBytes(batchRows));
   }
 
-  append(values: ChunkValues, validity: Uint8Array | null, from: number, count: number, at: number): void {
+  append(values: ChunkValues, validity: Uint8Array | null, from: number, count: number, index: number): void {
     if (!(values instanceof Uint8Array)) throw badColumn(this.#place, 'expects Uint8Array');
     if (values.length < from + count) {
       throw badColumn(this.#place, 'the chunk holds fewer values than rows');
@@ -21,7 +21,7 @@ export class BoolBuffer implements ColumnBuffer {
     const bits = this.#bits;
     for (let row = 0; row < count; row++) {
       if (values[from + row] !== 0 && (validity === null || isValid(validity, from + row))) {
-        bits[(at + row) >> 3]! |= 1 << ((at + row) & 7);
+        bits[(index + row) >> 3]! |= 1 << ((index + row) & 7);
       }
     }
   }

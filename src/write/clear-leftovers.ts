@@ -27,7 +27,7 @@ export async function clearLeftovers(
   const isAlive = await Promise.all(
     entries.map(({ path, owner }) => hasLiveOwner(join(path, OWNER_FILE), owner, processes, options)),
   );
-  const alive = new Set(entries.filter((_, at) => isAlive[at]).map(({ owner }) => owner));
+  const alive = new Set(entries.filter((_, index) => isAlive[index]).map(({ owner }) => owner));
   for (const { path, runId, what, owner } of entries) {
     if (alive.has(owner)) {
       if (what === 'partial') notice(`left ${path} unchanged: its owner is alive`);

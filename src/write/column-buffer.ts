@@ -11,7 +11,7 @@ export interface ColumnBuffer {
    * Copies rows `from` to `from + count` of a chunk to the batch, from row `at` on. `validity` is the chunk's
    * bitmap, or null when none of these rows is null.
    */
-  append(values: ChunkValues, validity: Uint8Array | null, from: number, count: number, at: number): void;
+  append(values: ChunkValues, validity: Uint8Array | null, from: number, count: number, index: number): void;
 
   /** The first `rows` rows as Arrow data over this buffer's own memory: write it before the next `append`. */
   data(rows: number, nulls: number, validity: Uint8Array | null): Data<DataType>;

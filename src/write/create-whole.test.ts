@@ -20,7 +20,7 @@ it('makes a file with its text, and does not change an existing one', async () =
 });
 
 it('succeeds for exactly one of many processes, which leaves a complete file', async () => {
-  const makers = Array.from({ length: 20 }, (_, at) => `maker-${at}`);
+  const makers = Array.from({ length: 20 }, (_, index) => `maker-${index}`);
   const made = await Promise.all(makers.map((maker) => createWhole(path, maker.repeat(1000), maker)));
   expect(made.filter(Boolean)).toHaveLength(1);
   expect(await readFile(path, 'utf8')).toBe(makers[made.indexOf(true)]!.repeat(1000));

@@ -23,12 +23,12 @@ export class DictionaryBuffer implements ColumnBuffer {
     this.#dictionary = new Vector([dictionaryData(place, values)]);
   }
 
-  append(values: ChunkValues, validity: Uint8Array | null, from: number, count: number, at: number): void {
+  append(values: ChunkValues, validity: Uint8Array | null, from: number, count: number, index: number): void {
     const codes = codesOf(values, from + count, this.#place);
     const inside =
       validity === null
-        ? copyCodes(codes, from, count, this.#codes, at, this.#size)
-        : copyValidCodes(codes, from, count, this.#codes, at, this.#size, validity);
+        ? copyCodes(codes, from, count, this.#codes, index, this.#size)
+        : copyValidCodes(codes, from, count, this.#codes, index, this.#size, validity);
     if (!inside) throw badColumn(this.#place, `a code lies outside the dictionary of ${this.#size} values`);
   }
 
@@ -52,14 +52,14 @@ function copyCodes(
   from: number,
   count: number,
   target: IndexArray,
-  at: number,
+  index: number,
   size: number,
 ): boolean {
   let inside = true;
   for (let row = 0; row < count; row++) {
     const code = source[from + row]!;
     if (code >>> 0 >= size) inside = false;
-    target[at + row] = code;
+    target[index + row] = code;
   }
   return inside;
 }
@@ -70,7 +70,7 @@ function copyValidCodes(
   from: number,
   count: number,
   target: IndexArray,
-  at: number,
+  index: number,
   size: number,
   validity: Uint8Array,
 ): boolean {
@@ -79,7 +79,7 @@ function copyValidCodes(
     const valid = isValid(validity, from + row);
     const code = valid ? source[from + row]! : 0;
     if (valid && code >>> 0 >= size) inside = false;
-    target[at + row] = code;
+    target[index + row] = code;
   }
   return inside;
 }

@@ -24,20 +24,20 @@ export class FixedTextBuffer implements ColumnBuffer {
     this.#copy = makeCopy(table, this.#text.bytes, width);
   }
 
-  append(values: ChunkValues, validity: Uint8Array | null, from: number, count: number, at: number): void {
+  append(values: ChunkValues, validity: Uint8Array | null, from: number, count: number, index: number): void {
     const ordinals = codesOf(values, from + count, this.#place);
     if (!this.#inside(ordinals, validity, from, count)) {
       throw badColumn(this.#place, `an ordinal lies outside the table of ${this.#entries} texts`);
     }
     if (validity === null) {
-      this.#text.addRows(at, count);
-      for (let row = 0; row < count; row++) this.#copy(ordinals[from + row]!, this.#text.start(at + row));
+      this.#text.addRows(index, count);
+      for (let row = 0; row < count; row++) this.#copy(ordinals[from + row]!, this.#text.start(index + row));
       return;
     }
     for (let row = 0; row < count; row++) {
       const valid = isValid(validity, from + row);
-      this.#text.addRow(at + row, valid);
-      if (valid) this.#copy(ordinals[from + row]!, this.#text.start(at + row));
+      this.#text.addRow(index + row, valid);
+      if (valid) this.#copy(ordinals[from + row]!, this.#text.start(index + row));
     }
   }
 

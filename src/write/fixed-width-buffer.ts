@@ -24,16 +24,16 @@ export class FixedWidthBuffer implements ColumnBuffer {
       this.#values instanceof BigInt64Array ? new Float64Array(this.#values.buffer) : this.#values;
   }
 
-  append(values: ChunkValues, validity: Uint8Array | null, from: number, count: number, at: number): void {
+  append(values: ChunkValues, validity: Uint8Array | null, from: number, count: number, index: number): void {
     if (!(values instanceof this.#array)) throw badColumn(this.#place, `expects ${this.#array.name}`);
     if (values.length < from + count) {
       throw badColumn(this.#place, 'the chunk holds fewer values than rows');
     }
     // Both arrays have the same class, which the compiler does not know.
-    this.#values.set(values.subarray(from, from + count) as never, at);
+    this.#values.set(values.subarray(from, from + count) as never, index);
     if (validity === null) return;
     for (let row = 0; row < count; row++) {
-      if (!isValid(validity, from + row)) this.#slots[at + row] = 0;
+      if (!isValid(validity, from + row)) this.#slots[index + row] = 0;
     }
   }
 

@@ -31,7 +31,7 @@ export class HexTokenBuffer implements ColumnBuffer {
     this.#pairs = new Uint16Array(this.#text.bytes.buffer);
   }
 
-  append(values: ChunkValues, validity: Uint8Array | null, from: number, count: number, at: number): void {
+  append(values: ChunkValues, validity: Uint8Array | null, from: number, count: number, index: number): void {
     if (ArrayBuffer.isView(values)) throw badColumn(this.#place, 'expects two arrays of 8 bytes a row');
     const [first, second] = values.map(bytesOf) as [Uint8Array, Uint8Array];
     if (Math.min(first.byteLength, second.byteLength) < (from + count) * HALF_TOKEN) {
@@ -39,9 +39,9 @@ export class HexTokenBuffer implements ColumnBuffer {
     }
     for (let row = 0; row < count; row++) {
       const valid = validity === null || isValid(validity, from + row);
-      this.#text.addRow(at + row, valid);
+      this.#text.addRow(index + row, valid);
       if (!valid) continue;
-      const pair = this.#text.start(at + row) / 2;
+      const pair = this.#text.start(index + row) / 2;
       writeHalf(first, (from + row) * HALF_TOKEN, this.#pairs, pair);
       writeHalf(second, (from + row) * HALF_TOKEN, this.#pairs, pair + HALF_TOKEN);
     }
@@ -58,6 +58,6 @@ function bytesOf(view: ArrayBufferView): Uint8Array {
   return new Uint8Array(view.buffer, view.byteOffset, view.byteLength);
 }
 
-function writeHalf(source: Uint8Array, from: number, pairs: Uint16Array, at: number): void {
-  for (let byte = 0; byte < HALF_TOKEN; byte++) pairs[at + byte] = DIGIT_PAIRS[source[from + byte]!]!;
+function writeHalf(source: Uint8Array, from: number, pairs: Uint16Array, index: number): void {
+  for (let byte = 0; byte < HALF_TOKEN; byte++) pairs[index + byte] = DIGIT_PAIRS[source[from + byte]!]!;
 }

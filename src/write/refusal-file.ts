@@ -37,11 +37,11 @@ export async function writeRefusal(path: string, { quarantined, ...head }: Refus
     if (quarantined === null) file.write([Buffer.from(`${text}\n`)]);
     else {
       file.write([Buffer.from(`${text.slice(0, -2)},\n  "quarantined": [`)]);
-      for (let at = 0; at < quarantined.length; at += PLACES_AT_ONCE) {
+      for (let index = 0; index < quarantined.length; index += PLACES_AT_ONCE) {
         const lines = quarantined
-          .slice(at, at + PLACES_AT_ONCE)
+          .slice(index, index + PLACES_AT_ONCE)
           .map((place) => `    ${JSON.stringify(place)}`);
-        file.write([Buffer.from(`${at === 0 ? '\n' : ',\n'}${lines.join(',\n')}`)]);
+        file.write([Buffer.from(`${index === 0 ? '\n' : ',\n'}${lines.join(',\n')}`)]);
       }
       file.write([Buffer.from('\n  ]\n}\n')]);
     }

@@ -44,6 +44,6 @@ function compareKeys(a: string, b: string, order: readonly string[]): number {
 }
 
 function rank(key: string, order: readonly string[]): number {
-  const place = order.indexOf(key);
-  return place === -1 ? order.length : place;
+  const index = order.indexOf(key);
+  return index === -1 ? order.length : index;
 }

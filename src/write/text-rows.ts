@@ -16,23 +16,23 @@ export class TextRows {
   }
 
   /** The byte at which row `at` begins. */
-  start(at: number): number {
-    return this.#offsets[at]!;
+  start(index: number): number {
+    return this.#offsets[index]!;
   }
 
   /** Records that rows `at` to `at + count` all have text. */
-  addRows(at: number, count: number): void {
+  addRows(index: number, count: number): void {
     const offsets = this.#offsets;
-    let end = offsets[at]!;
-    for (let row = at + 1; row <= at + count; row++) {
+    let end = offsets[index]!;
+    for (let row = index + 1; row <= index + count; row++) {
       end += this.#width;
       offsets[row] = end;
     }
   }
 
   /** Records row `at`, with or without text. */
-  addRow(at: number, valid: boolean): void {
-    this.#offsets[at + 1] = this.#offsets[at]! + (valid ? this.#width : 0);
+  addRow(index: number, valid: boolean): void {
+    this.#offsets[index + 1] = this.#offsets[index]! + (valid ? this.#width : 0);
   }
 
   data(rows: number, nulls: number, validity: Uint8Array | null): Data<Utf8> {

@@ -50,16 +50,16 @@ export class ValidityBitmap {
    *
    * @returns the bitmap to normalise values by, or null when none of these rows is null
    */
-  append(source: Uint8Array | null, from: number, count: number, at: number): Uint8Array | null {
+  append(source: Uint8Array | null, from: number, count: number, index: number): Uint8Array | null {
     const nulls = source === null ? 0 : countNulls(source, from, count);
     if (nulls === 0) {
-      if (this.#nulls > 0) this.#setValid(at, count);
+      if (this.#nulls > 0) this.#setValid(index, count);
       return null;
     }
-    if (this.#nulls === 0) this.#setValid(0, at);
+    if (this.#nulls === 0) this.#setValid(0, index);
     this.#nulls += nulls;
     for (let done = 0; done < count; done += 8) {
-      this.#or(at + done, eightBits(source!, from + done, count - done));
+      this.#or(index + done, eightBits(source!, from + done, count - done));
     }
     return source;
   }
@@ -75,16 +75,16 @@ export class ValidityBitmap {
     this.#nulls = 0;
   }
 
-  #setValid(at: number, count: number): void {
+  #setValid(index: number, count: number): void {
     for (let done = 0; done < count; done += 8) {
-      this.#or(at + done, count - done < 8 ? (1 << (count - done)) - 1 : 0xff);
+      this.#or(index + done, count - done < 8 ? (1 << (count - done)) - 1 : 0xff);
     }
   }
 
   /** Sets the bits of `eight` from bit `at` on. The bitmap is zero there, so that "or" writes both ones and zeros. */
-  #or(at: number, eight: number): void {
-    const byte = at >> 3;
-    const shift = at & 7;
+  #or(index: number, eight: number): void {
+    const byte = index >> 3;
+    const shift = index & 7;
     this.#bits[byte]! |= eight << shift;
     if (shift > 0 && byte + 1 < this.#bits.length) this.#bits[byte + 1]! |= eight >> (8 - shift);
   }

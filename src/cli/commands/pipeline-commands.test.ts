@@ -33,8 +33,8 @@ describe.concurrent('tallystick validate', () => {
     const file = faultyPipeline();
     const lines = readFileSync(file, 'utf8').split('\n');
     const place = (text: string, offset = 0) => {
-      const at = lines.findIndex((line) => line.includes(text));
-      return { line: at + 1, column: lines[at]!.indexOf(text) + 1 + offset };
+      const index = lines.findIndex((line) => line.includes(text));
+      return { line: index + 1, column: lines[index]!.indexOf(text) + 1 + offset };
     };
     const ended = await tallystick(['validate', file, '--json']);
     expect(ended.code).toBe(2);

@@ -21,7 +21,7 @@ describe('a refused run', () => {
     const before = readFileSync(episodes);
     const [header, ...lines] = gunzipSync(before).toString('utf8').trimEnd().split('\n');
     // A surplus cell: such a row cannot be parsed. Its values must not occur in any file.
-    const spoilt = lines.map((line, at) => (at % 20 === 0 ? `${line},9990000999 Quillfeather` : line));
+    const spoilt = lines.map((line, index) => (index % 20 === 0 ? `${line},9990000999 Quillfeather` : line));
     writeFileSync(episodes, gzipSync(`${[header, ...spoilt].join('\n')}\n`));
     const out = bench.path('out');
     const run = () =>
@@ -115,9 +115,9 @@ describe('the file of a refusal', () => {
   });
 
   it('is complete for more locations than are written at once', async () => {
-    const places = Array.from({ length: 25_001 }, (_, at) => ({
+    const places = Array.from({ length: 25_001 }, (_, index) => ({
       file: 'a.csv',
-      line: at + 2,
+      line: index + 2,
       column: '',
       reason: 'is no row',
     }));
@@ -126,9 +126,9 @@ describe('the file of a refusal', () => {
   });
 
   it('has every location of a refusal, of which the terminal shows only some', async () => {
-    const all = Array.from({ length: 30 }, (_, at) => ({
+    const all = Array.from({ length: 30 }, (_, index) => ({
       file: 'a.csv',
-      line: at + 2,
+      line: index + 2,
       message: 'is unclear',
     }));
     const fault = new LongRefusal(all);

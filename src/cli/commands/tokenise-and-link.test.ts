@@ -165,7 +165,7 @@ describe('tokenise and link, each with its own key only', () => {
     const inParts = objectOf<RunResult>(await linkAll('busy-parts', ...parts));
     expect(inParts.persons).toEqual(whole.persons);
     expect(inParts.audit).toEqual(whole.audit);
-    const [six, seven] = [5, 6].map((place) => whole.audit.ranks[place]!.links);
+    const [six, seven] = [5, 6].map((index) => whole.audit.ranks[index]!.links);
     expect(six).toBeGreaterThan(0);
     expect(seven).toBeGreaterThan(0); // as rank 6, of ignored postcodes
     const refused = await linkAll('busy-never', store);

@@ -22,12 +22,12 @@ export function waysOutOfMemory(nodeOptions: string, execArgv: readonly string[]
 /**
  * Checks that the memory of this program, with keys and identifiers, cannot be read by others.
  *
- * @param knowsFlag whether this Node has --disable-sigusr1 (22.14, 23.7 and newer)
+ * @param supportsFlag whether this Node has --disable-sigusr1 (22.14, 23.7 and newer)
  */
 export function lookAtDebugging(
   nodeOptions: string,
   execArgv: readonly string[],
-  knowsFlag: boolean,
+  supportsFlag: boolean,
 ): MachineFinding[] {
   const ways = waysOutOfMemory(nodeOptions, execArgv);
   const isOff = [nodeOptions, ...execArgv].some((option) => option.includes('--disable-sigusr1'));
@@ -46,7 +46,7 @@ export function lookAtDebugging(
       what: 'debugger signal',
       verdict: 'ok',
       found: isOff ? 'SIGUSR1 is disabled' : 'SIGUSR1 is ignored',
-      ...(knowsFlag && !isOff
+      ...(supportsFlag && !isOff
         ? { wayOut: 'NODE_OPTIONS=--disable-sigusr1 ignores it before the first line of this program, too' }
         : {}),
     },

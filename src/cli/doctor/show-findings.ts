@@ -43,8 +43,8 @@ function describe(findings: readonly (MachineFinding | DeliveryFinding)[], paint
     findings.map(({ what, verdict, found }) => [verdict, what, found]),
   );
   return lines
-    .flatMap((line, at) => {
-      const { verdict, wayOut } = findings[at]!;
+    .flatMap((line, index) => {
+      const { verdict, wayOut } = findings[index]!;
       const text = paint(colours[verdict], verdict) + line.slice(verdict.length);
       return wayOut === undefined ? [text] : [text, `    ${wayOut}`];
     })

@@ -41,9 +41,9 @@ export async function inspectArrow(path: string, rows: number): Promise<ArrowSum
     let [total, batches] = [0, 0];
     for await (const batch of arrow.batches()) {
       if (batches === 0) first = batch.columns.map((column) => summariseColumn(column, batch.rows));
-      for (const [at, column] of batch.columns.entries()) nulls[at]! += column.nulls;
+      for (const [index, column] of batch.columns.entries()) nulls[index]! += column.nulls;
       for (let row = 0; row < batch.rows && head.length < rows; row += 1) {
-        const cells = arrow.fields.map((field, at) => [field.name, cellAt(batch.columns[at]!, row)]);
+        const cells = arrow.fields.map((field, index) => [field.name, cellAt(batch.columns[index]!, row)]);
         head.push(Object.fromEntries(cells));
       }
       total += batch.rows;
@@ -67,14 +67,14 @@ function columnsOf(
   nulls: readonly number[],
   first: readonly ColumnSummary['firstBatch'][],
 ): ColumnSummary[] {
-  return fields.map(({ name, kind, nullable, metadata, dictionary }, at) => ({
+  return fields.map(({ name, kind, nullable, metadata, dictionary }, index) => ({
     name,
     type: kind,
     nullable,
     metadata: Object.fromEntries(metadata),
     dictionarySize: dictionary?.length ?? null,
-    nulls: nulls[at]!,
-    firstBatch: first[at] ?? { nulls: 0, distinct: 0 },
+    nulls: nulls[index]!,
+    firstBatch: first[index] ?? { nulls: 0, distinct: 0 },
   }));
 }
 

@@ -22,7 +22,7 @@ export interface Manners {
  */
 export function sketchManners(args: readonly string[]): Manners {
   const asksJsonLog = args.some(
-    (arg, at) => arg === '--log-format=json' || (arg === '--log-format' && args[at + 1] === 'json'),
+    (arg, index) => arg === '--log-format=json' || (arg === '--log-format' && args[index + 1] === 'json'),
   );
   return {
     json: args.includes('--json'),

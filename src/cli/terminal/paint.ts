@@ -19,7 +19,7 @@ const COLOURS = new RegExp(`(\u001b\\[(?:0|${Object.values(CODES).join('|')})m)`
 export function shownText(text: string): string {
   return text
     .split(COLOURS)
-    .map((part, at) => (at % 2 === 1 ? part : printableText(part)))
+    .map((part, index) => (index % 2 === 1 ? part : printableText(part)))
     .join('');
 }
 

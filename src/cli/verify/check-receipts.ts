@@ -29,7 +29,7 @@ export function checkReceipts({ inputs, outputs, receipts }: OperatorRecord): Ch
     }
   }
   expect(
-    'persons by number of settings',
+    'persons by number of care settings',
     sum(Object.values(receipts.persons.metIn)),
     receipts.persons.released,
   );

@@ -45,10 +45,10 @@ function checkSchema(file: string, arrow: ArrowFile, output: Output, manifest: R
   const expected = columns.map(
     ({ name, type, role, rule, source }) => `${name}: ${arrowType(type)}, ${role}, ${rule}, ${source}`,
   );
-  const messages = expected.flatMap((text, at) =>
-    found[at] === text
+  const messages = expected.flatMap((text, index) =>
+    found[index] === text
       ? []
-      : [`the manifest has \`${text}\`; the file has \`${found[at] ?? 'no such column'}\``],
+      : [`the manifest has \`${text}\`; the file has \`${found[index] ?? 'no such column'}\``],
   );
   if (found.length > expected.length) messages.push(`has ${found.length - expected.length} columns too many`);
   messages.push(...schemaFaults(arrow.fields, new Set(columns.map(({ name }) => name)), table));

@@ -35,8 +35,8 @@ export function causeCode(cause: CauseName, which = 0): number {
 /** The cause of a number. @param sources names of all sources, in their places */
 export function causeOf(code: number, sources: readonly string[]): Cause {
   const cause = CAUSES[Math.trunc(code / PLACES)]!;
-  const at = code % PLACES;
-  const which = cause === 'opt-out' ? OPT_OUTS[at] : cause === 'own-records' ? sources[at] : null;
+  const index = code % PLACES;
+  const which = cause === 'opt-out' ? OPT_OUTS[index] : cause === 'own-records' ? sources[index] : null;
   return { cause, which: which ?? null };
 }
 
@@ -53,7 +53,7 @@ export function causeSql(differs: WhatDiffers, text: (value: string) => string):
   const isIn = (column: string, values: readonly string[]) =>
     values.length === 0 ? 'false' : `${column} IN (${values.map(text).join(', ')})`;
   const place = (column: string, cause: CauseName, values: readonly string[]) =>
-    `CASE ${column} ${values.map((value, at) => `WHEN ${text(value)} THEN ${causeCode(cause, at)}`).join(' ')} END`;
+    `CASE ${column} ${values.map((value, index) => `WHEN ${text(value)} THEN ${causeCode(cause, index)}`).join(' ')} END`;
   const [optedA, optedB] = [isIn('outcome_a', OPT_OUTS), isIn('outcome_b', OPT_OUTS)];
   const isInBoth = 'outcome_a IS NOT NULL AND outcome_b IS NOT NULL';
   const holds = (fact: boolean) => (fact ? 'true' : 'false');

@@ -20,7 +20,7 @@ export function compareCounts(a: ComparedRun, b: ComparedRun): ComparedCount[] {
       (table) => [`rows released of ${table}`, (run: ComparedRun) => releasedRows(run, table)] as const,
     ),
     ['persons released', ({ receipts }) => receipts.persons.released],
-    ['  met in one setting', ({ receipts }) => receipts.persons.metIn['1']],
+    ['  met in one care setting', ({ receipts }) => receipts.persons.metIn['1']],
     ['  met in two', ({ receipts }) => receipts.persons.metIn['2']],
     ['  met in three', ({ receipts }) => receipts.persons.metIn['3']],
     ['persons with a type 2 opt-out', ({ receipts }) => receipts.persons.typeTwoOptOut],

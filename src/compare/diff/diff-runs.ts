@@ -57,7 +57,7 @@ export async function diffRuns(
   const runs = [a, b].map(wholeRun);
   const [inA, inB] = runs;
   if (inA == null || inB == null) {
-    const missing = [a, b].filter((_, at) => runs[at] === null).map(noRecord);
+    const missing = [a, b].filter((_, index) => runs[index] === null).map(noRecord);
     if (list !== null) throw refused(...missing);
     return { ...releases, differs: null, counts: [], findings: null, missing };
   }

@@ -102,7 +102,7 @@ describe('a link map', () => {
     const zero = Buffer.alloc(16);
     const markOf = (id: string, number: Buffer, tuple: Buffer) => {
       const said = Buffer.concat([number.subarray(0, 8), tuple.subarray(0, 8)]);
-      const mixed = token(patient(id), keys()).map((byte, at) => byte ^ said[at]!);
+      const mixed = token(patient(id), keys()).map((byte, index) => byte ^ said[index]!);
       return createHmac('sha256', Buffer.from(key)).update(mixed).digest().subarray(0, 8).toString('hex');
     };
     const number = token({ kind: 'nhs-number', text: ann }, keys());
@@ -187,15 +187,15 @@ describe('the gates of a link map', () => {
 
   async function faults(
     sql: string,
-    mayStand: (person: string, isGp: boolean, isReleased: boolean) => boolean = () => true,
+    mayAppear: (person: string, isGp: boolean, isReleased: boolean) => boolean = () => true,
   ) {
     const file = folder.at('map.parquet');
     await engine.run(`COPY (${sql}) TO '${file}' (FORMAT parquet)`, 'writing');
     const scan = new LeakScan([]);
     const rules = {
       gpSources: ['surgery'],
-      mayStand: (isGp: boolean, isReleased: boolean) => (bytes: Uint8Array, at: number) =>
-        mayStand(Buffer.from(bytes.subarray(at, at + 32)).toString('latin1'), isGp, isReleased),
+      mayAppear: (isGp: boolean, isReleased: boolean) => (bytes: Uint8Array, index: number) =>
+        mayAppear(Buffer.from(bytes.subarray(index, index + 32)).toString('latin1'), isGp, isReleased),
     };
     const problems = await linkMapFaults(engine, file, rules, scan);
     return [

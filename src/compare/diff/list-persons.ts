@@ -23,7 +23,7 @@ export async function listPersons(
   path: string,
   signal: AbortSignal,
 ): Promise<void> {
-  const places = Object.fromEntries(PERSON_FINDINGS.map((finding, at) => [finding, at]));
+  const places = Object.fromEntries(PERSON_FINDINGS.map((finding, index) => [finding, index]));
   const file = await DigestingFile.create(path, LIST_MODE);
   try {
     file.write([Buffer.from('finding,person_a,person_b,subjects,cause,which\n')]);

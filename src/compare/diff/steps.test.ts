@@ -76,7 +76,7 @@ async function compare(
     row['subjects'],
   ]);
   const ranks = (await rows(RANK_MOVES_SQL)).map((row) => [`${row['a']} ${row['b']}`, row['subjects']]);
-  const places = Object.fromEntries(PERSON_FINDINGS.map((finding, at) => [finding, at]));
+  const places = Object.fromEntries(PERSON_FINDINGS.map((finding, index) => [finding, index]));
   const listed = await rows(listedPersonsSql(places));
   return {
     persons: Object.fromEntries(persons),
@@ -110,9 +110,9 @@ const maps = fc
   .array(fc.tuple(fc.option(said, { freq: 8 }), fc.option(said, { freq: 8 })), { minLength: 8, maxLength: 8 })
   .map((pairs) => {
     const rows = (side: 0 | 1) =>
-      pairs.flatMap((pair, at): PlainRow[] => {
+      pairs.flatMap((pair, index): PlainRow[] => {
         const row = pair[side];
-        return row === null ? [] : [{ ...row, subject: Math.max(at, 1), source: SOURCES[at % 3]! }];
+        return row === null ? [] : [{ ...row, subject: Math.max(index, 1), source: SOURCES[index % 3]! }];
       });
     return [rows(0), rows(1)] as const;
   });

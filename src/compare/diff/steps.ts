@@ -65,7 +65,7 @@ GROUP BY ${halves('a')}, ${halves('b')}`,
     }),
     ...(['a', 'b'] as const).map((run) =>
       step({
-        name: `standing_${run}`,
+        name: `shared_persons_${run}`,
         about: `persons of the ${run === 'a' ? 'first' : 'second'} run, and in how many of the other they are`,
         sql: sql`SELECT ${halves(run)}, count(*) AS parts, sum(subjects) AS subjects, min(cause) AS cause
 FROM ${table('person_cells')}
@@ -78,27 +78,27 @@ GROUP BY ${halves(run)}`,
       sql: sql`SELECT 'new' AS finding, ${none('a')}, ${halves('b')}, count(*) AS subjects, min(cause) AS cause
 FROM ${table('compared_subjects')} AS s
 WHERE b_high IS NOT NULL
-  AND NOT EXISTS (SELECT 1 FROM ${table('standing_b')} AS t WHERE ${same('b', 't', 's')})
+  AND NOT EXISTS (SELECT 1 FROM ${table('shared_persons_b')} AS t WHERE ${same('b', 't', 's')})
 GROUP BY ${halves('b')}
 UNION ALL
 SELECT 'gone', ${halves('a')}, ${none('b')}, count(*), min(cause)
 FROM ${table('compared_subjects')} AS s
 WHERE a_high IS NOT NULL
-  AND NOT EXISTS (SELECT 1 FROM ${table('standing_a')} AS t WHERE ${same('a', 't', 's')})
+  AND NOT EXISTS (SELECT 1 FROM ${table('shared_persons_a')} AS t WHERE ${same('a', 't', 's')})
 GROUP BY ${halves('a')}
 UNION ALL
 SELECT 'split', ${halves('a')}, ${none('b')}, subjects, cause
-FROM ${table('standing_a')}
+FROM ${table('shared_persons_a')}
 WHERE parts > 1
 UNION ALL
 SELECT 'merged', ${none('a')}, ${halves('b')}, subjects, cause
-FROM ${table('standing_b')}
+FROM ${table('shared_persons_b')}
 WHERE parts > 1
 UNION ALL
 SELECT 'moved', c.a_high, c.a_low, c.b_high, c.b_low, c.subjects, c.cause
 FROM ${table('person_cells')} AS c
-JOIN ${table('standing_a')} AS a ON ${same('a', 'a', 'c')}
-JOIN ${table('standing_b')} AS b ON ${same('b', 'b', 'c')}
+JOIN ${table('shared_persons_a')} AS a ON ${same('a', 'a', 'c')}
+JOIN ${table('shared_persons_b')} AS b ON ${same('b', 'b', 'c')}
 WHERE a.parts = 1 AND b.parts = 1 AND NOT (c.a_high = c.b_high AND c.a_low = c.b_low)`,
     }),
   ];

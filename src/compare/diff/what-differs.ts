@@ -78,10 +78,10 @@ function changedRules(
   maps: readonly [ComparedMap, ComparedMap] | null,
 ): ChangedRule[] {
   const [rulesA, rulesB] = [a, b].map(
-    ({ tool, rulesVersion }, at): Readonly<Record<string, string>> => ({
+    ({ tool, rulesVersion }, index): Readonly<Record<string, string>> => ({
       'version of tallystick': tool.version,
       'version of the rules': rulesVersion,
-      ...maps?.[at]?.rules,
+      ...maps?.[index]?.rules,
     }),
   ) as [Record<string, string>, Record<string, string>];
   const shown = (value: string | undefined) => (value === undefined || DIGEST.test(value) ? null : value);

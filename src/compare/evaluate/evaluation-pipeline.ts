@@ -87,8 +87,8 @@ export function evaluatedTables(pipeline: Pipeline): { named: NamedTable[]; unna
  * @param pipeline as it was tokenised: its person facts say which columns there are
  */
 export function storedTables(pipeline: Pipeline, tables: readonly NamedTable[]): EvaluatedTable[] {
-  return tables.map(({ table, key }, place) => ({
-    place,
+  return tables.map(({ table, key }, index) => ({
+    index,
     source: sourceIndexOf(pipeline, table),
     relation: stored(table.name, dialect.readStore(table.name)),
     key,

@@ -150,7 +150,7 @@ describe('subgroups', () => {
 
   it('are left out where no row has a value, and where there are more than fifty', () => {
     expect(told([group('area', null, 100)])).toEqual([]);
-    const areas = Array.from({ length: 51 }, (_, at) => group('area', `E${at}`, 100));
+    const areas = Array.from({ length: 51 }, (_, index) => group('area', `E${index}`, 100));
     expect(told(areas)).toEqual([]);
     expect(told(areas.slice(1))).toHaveLength(50);
   });

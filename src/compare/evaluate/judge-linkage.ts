@@ -109,7 +109,7 @@ async function readCounts(engine: DuckDbEngine): Promise<EvaluationCounts> {
       ...countsOf(row),
     })),
     groups: (await rows('evaluated_groups')).map((row) => ({
-      by: row['told_by'] as Grouping,
+      by: row['characteristic'] as Grouping,
       value: row['value'] === null ? null : String(row['value']),
       ...countsOf(row),
     })),

@@ -81,7 +81,7 @@ function problemOf(
 ): Pick<Problem, 'column' | 'message' | 'wayOut'> | null {
   if (badQuote) return { message: 'a quote is not closed, or text goes on behind it' };
   if (cells.length !== TRUTH_HEADER.length) return { message: 'has too few or too many columns' };
-  const empty = TRUTH_HEADER.find((_, at) => cells[at] === '');
+  const empty = TRUTH_HEADER.find((_, index) => cells[index] === '');
   if (empty !== undefined) return { column: empty, message: 'is empty' };
   const [table] = cells as [string];
   if (!known.has(table)) {

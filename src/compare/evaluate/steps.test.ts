@@ -22,14 +22,14 @@ const UNSAID = { sex: null, ageBand: null, ethnicCategory: null, area: null, dep
 /** A patients table of source 0 and a flat table of source 1. */
 const TABLES: readonly EvaluatedTable[] = [
   {
-    place: 0,
+    index: 0,
     source: 0,
     relation: table('patients'),
     key: 'subject',
     characteristics: { ...UNSAID, sex: 'row.sex' },
   },
   {
-    place: 1,
+    index: 1,
     source: 1,
     relation: table('episodes'),
     key: 'record',
@@ -75,9 +75,9 @@ async function judge(records: readonly PlainRecord[]): Promise<PlainJudgement> {
     Object.entries(TRUTH_COLUMNS)
       .map((column) => column.join(' '))
       .join(),
-    records.map(({ source, subject, record, owner }, at) => {
+    records.map(({ source, subject, record, owner }, index) => {
       const key = source === 0 ? subject! : record;
-      return `(${source}, ${key.join()}, ${owner.join()}, ${at + 2})`;
+      return `(${source}, ${key.join()}, ${owner.join()}, ${index + 2})`;
     }),
   );
   for (const { name, sql } of evaluationSteps(TABLES, duckdbDialect)) {
@@ -87,7 +87,7 @@ async function judge(records: readonly PlainRecord[]): Promise<PlainJudgement> {
   const ranks = await engine.query('SELECT * FROM evaluated_ranks ORDER BY match_rank', 'ranks');
   const groups = (by: string) =>
     engine.query(
-      `SELECT * FROM evaluated_groups WHERE told_by = '${by}' ORDER BY value NULLS LAST`,
+      `SELECT * FROM evaluated_groups WHERE characteristic = '${by}' ORDER BY value NULLS LAST`,
       'groups',
     );
   const [nhsNumbers, sexes] = [await groups('nhsNumber'), await groups('sex')];
@@ -113,18 +113,18 @@ const clusterings = fc
     links: fc.func(fc.record({ person: token(20), rank: fc.constantFrom(0, 6, 8) })),
   })
   .map(({ records, links }) =>
-    records.map(({ owner, source, subject, sex }, at): PlainRecord => {
-      const record: [number, number] = [40 - at, at];
+    records.map(({ owner, source, subject, sex }, index): PlainRecord => {
+      const record: [number, number] = [40 - index, index];
       if (source === 0) {
         // a patient of a split source has one row, and so one record
-        const own: [number, number] = [60, at];
+        const own: [number, number] = [60, index];
         return {
           owner,
           source,
           subject: own,
           record: own,
           sex,
-          hasNhsNumber: at % 3 > 0,
+          hasNhsNumber: index % 3 > 0,
           ...links([0, own]),
         };
       }

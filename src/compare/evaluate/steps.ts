@@ -6,7 +6,7 @@ import { type Dialect, type Step, step } from '../../sql/step.ts';
 /** A table whose rows carry identifiers of their own, and how its rows meet the truth. */
 export interface EvaluatedTable {
   /** its number in the truth */
-  readonly place: number;
+  readonly index: number;
   /** place of its source in the pipeline file, from 0 */
   readonly source: number;
   /** the stored rows */
@@ -136,7 +136,7 @@ FROM evaluated_records GROUP BY table_no`;
  * own by the token of its record id.
  */
 function recordsSql(
-  { place, source, relation, key, characteristics }: EvaluatedTable,
+  { index, source, relation, key, characteristics }: EvaluatedTable,
   dialect: Dialect,
 ): Sql {
   const half = (letter: string) =>
@@ -146,7 +146,7 @@ function recordsSql(
   const text = (value: string | null, name: string) =>
     `CAST(${value ?? 'NULL'} AS VARCHAR) AS ${dialect.name(name)}`;
   const { sex, ageBand, ethnicCategory, area, deprivation } = characteristics;
-  return sql`SELECT CAST(${place} AS INTEGER) AS table_no, CAST(${source} AS TINYINT) AS source,
+  return sql`SELECT CAST(${index} AS INTEGER) AS table_no, CAST(${source} AS TINYINT) AS source,
        ${half('a')},
        ${half('b')},
        ${text(sex, 'sex')}, ${text(ageBand, 'age_band')},
@@ -175,6 +175,6 @@ FROM ${table(persons)}`;
 }
 
 function groupSql(by: string, value: string): Sql {
-  return sql`SELECT '${by}' AS told_by, ${value} AS value, ${COUNTS}\nFROM ${table('judged_records')}
+  return sql`SELECT '${by}' AS characteristic, ${value} AS value, ${COUNTS}\nFROM ${table('judged_records')}
 GROUP BY ${value}`;
 }

@@ -61,7 +61,7 @@ function hiddenOf(groups: readonly GroupCounts[]): ReadonlySet<RecordCounts> {
     isFew,
   );
   const silent = groups.filter(({ value, records }) => value === null && isFew(records));
-  return new Set([...values.filter((_, at) => hidden.has(at)), ...silent]);
+  return new Set([...values.filter((_, index) => hidden.has(index)), ...silent]);
 }
 
 function nameOf(by: Grouping, value: string | null, sources: readonly string[]): string | null {

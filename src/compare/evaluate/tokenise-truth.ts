@@ -48,7 +48,7 @@ export async function tokeniseTruth(
   settings: RunSettings,
 ): Promise<TokenisedTruth> {
   const file = inputOf(truth);
-  const placeOf = new Map(tables.map(({ table }, place) => [table.name, place]));
+  const placeOf = new Map(tables.map(({ table }, index) => [table.name, index]));
   const tokens = new TokenKernel(linkageKey, [...tables.map(({ kind }) => kind), 'true-person']);
   const lines = tables.map(() => 0);
   let passedOver = 0;

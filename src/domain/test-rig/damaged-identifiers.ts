@@ -5,13 +5,18 @@ import { MOST_CUT } from '../damaged-code.ts';
  */
 export function damagedIdentifiers(code: string): ReadonlySet<string> {
   const damaged = new Set<string>();
-  for (let at = 0; at <= code.length; at += 1) {
-    const [before, digit, next, after] = [code.slice(0, at), code[at], code[at + 1], code.slice(at + 1)];
-    for (const other of '0123456789') damaged.add(before + other + code.slice(at));
+  for (let index = 0; index <= code.length; index += 1) {
+    const [before, digit, next, after] = [
+      code.slice(0, index),
+      code[index],
+      code[index + 1],
+      code.slice(index + 1),
+    ];
+    for (const other of '0123456789') damaged.add(before + other + code.slice(index));
     if (digit === undefined) continue;
     for (const other of '0123456789') damaged.add(before + other + after);
     damaged.add(before + after);
-    if (next !== undefined) damaged.add(before + next + digit + code.slice(at + 2));
+    if (next !== undefined) damaged.add(before + next + digit + code.slice(index + 2));
   }
   for (let cut = 1; cut <= MOST_CUT; cut += 1) damaged.add(code.slice(0, -cut));
   damaged.delete(code);

@@ -30,7 +30,7 @@ export function shareStopped(family: CodeFamily, values: number, columns: number
   for (let nth = 0; nth < columns; nth += 1) {
     const scan = new LeakScan([]);
     const kind = { setting: 'cell', system: family.system } as const;
-    for (let at = 0; at < values; at += 1) scan.text('file', 'column', family.draw(draw), kind);
+    for (let index = 0; index < values; index += 1) scan.text('file', 'column', family.draw(draw), kind);
     if (scan.leaks.length > 0) stopped += 1;
   }
   return stopped / columns;

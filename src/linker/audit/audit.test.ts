@@ -25,8 +25,8 @@ import {
   subjectHalves,
 } from './test-rig/linked-tables.ts';
 
-/** Made-up linkages for each property; TALLYSTICK_AGREEMENT_RUNS asks for more. */
-const RUNS = Number(process.env['TALLYSTICK_AGREEMENT_RUNS'] ?? 12);
+/** Made-up linkages for each property; TALLYSTICK_COMPARISON_RUNS asks for more. */
+const RUNS = Number(process.env['TALLYSTICK_COMPARISON_RUNS'] ?? 12);
 
 const TUPLE = ['sex', 'date-of-birth', 'postcode'] as const;
 const AUDITED: Readonly<Record<string, Ladder>> = {
@@ -94,10 +94,10 @@ const crowdArbitrary: fc.Arbitrary<readonly Said[]> = fc.oneof(
   {
     weight: 1,
     arbitrary: fc.array(subjectArbitrary, { minLength: 25, maxLength: 25 }).map((crowd) =>
-      crowd.map((one, at) => ({
+      crowd.map((one, index) => ({
         ...one,
         nhsNumber: '5',
-        birthDate: `1960-03-${String(at + 2).padStart(2, '0')}`,
+        birthDate: `1960-03-${String(index + 2).padStart(2, '0')}`,
       })),
     ),
   },
@@ -382,9 +382,9 @@ test.each([
   ['eight steps', LADDERS['eight-step']],
 ])('the rates of %s are those of what each subject comes to', async (_, ladder) => {
   // every seventh is not known to the GP; the others have one record there, and up to three elsewhere
-  const subjects = crowd(280).subjects.flatMap((one, at): AuditedSubject[] => {
-    if (one.source !== 'gp') return [{ ...one, records: 1 + (at % 3) }];
-    return at % 14 === 0 ? [] : [one];
+  const subjects = crowd(280).subjects.flatMap((one, index): AuditedSubject[] => {
+    if (one.source !== 'gp') return [{ ...one, records: 1 + (index % 3) }];
+    return index % 14 === 0 ? [] : [one];
   });
   const linkage = { ...linkageOf(subjects), flat: ['hospital', 'clinic'] };
   const { outcomes, links, numberless } = auditPlainly(linkage, ladder);

@@ -280,7 +280,7 @@ describe('two steps', () => {
 
 describe('whatever came of the sample', () => {
   const ranksOf = (ladder: Ladder, rests: boolean) =>
-    ladder.flatMap(({ agree }, place) => (agree.includes('nhs-number') === rests ? [place] : []));
+    ladder.flatMap(({ agree }, index) => (agree.includes('nhs-number') === rests ? [index] : []));
   const LADDERS_OF_ALL_KINDS: readonly Ladder[] = [
     ...Object.values(LADDERS),
     LADDER.filter(({ agree }) => agree.includes('nhs-number')),
@@ -338,16 +338,16 @@ describe('whatever came of the sample', () => {
       })
       .map(({ outcomes, counts, without }) => {
         // every link that is looked at is one
-        const lookedAt = (at: number) =>
+        const lookedAt = (index: number) =>
           outcomes.reduce(
-            (all, { part, place, subjects }) => all + (part === PARTS.link && place === at ? subjects : 0),
+            (all, { part, place, subjects }) => all + (part === PARTS.link && place === index ? subjects : 0),
             0,
           );
         return estimateAudit(
           ladder,
-          counts.map(([more, contradicted], place) => ({
-            place,
-            links: lookedAt(place) + more,
+          counts.map(([more, contradicted], index) => ({
+            place: index,
+            links: lookedAt(index) + more,
             contradicted,
           })),
           outcomes.filter(({ subjects }) => subjects > 0),
@@ -387,7 +387,7 @@ describe('rates that may be published', () => {
   /** Every count on which a rate rests, each moved from a multiple of five. */
   const published = (base: readonly number[], moved: number, by: number) => {
     const [a, b, c, d, e, f, g, h, i] = base.map(
-      (count, at) => 5 * count + (at === moved ? by : 0),
+      (count, index) => 5 * count + (index === moved ? by : 0),
     ) as number[];
     return estimateAudit(
       LADDER,

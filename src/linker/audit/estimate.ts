@@ -1,4 +1,4 @@
-import { type Ladder, type MatchRank, restsOnNhsNumber } from '../../domain/match-rank.ts';
+import { type Ladder, type MatchRank, requiresNhsNumber } from '../../domain/match-rank.ts';
 import { type Interval, wilsonInterval } from '../../domain/wilson-interval.ts';
 import type { LinkageAudit, RankAudit } from './linkage-audit.ts';
 import { AUDIT_SEED, PARTS } from './sample.ts';
@@ -124,11 +124,11 @@ export function estimateAudit(
   const looked = outcomes.filter(({ part }) => part === PARTS.link);
   const linksOf = (place: number) =>
     links.find((one) => one.place === place) ?? { place, links: 0, contradicted: 0 };
-  const byNumber = sum(ladder.map((rank, place) => (restsOnNhsNumber(rank) ? linksOf(place).links : 0)));
-  const ranks = ladder.map((rank, place): RankAudit => {
-    const count = linksOf(place);
-    if (!restsOnNhsNumber(rank)) return withoutNumber(rank, count, hidden, numberless, take);
-    const sampled = looked.filter((one) => one.place === place);
+  const byNumber = sum(ladder.map((rank, index) => (requiresNhsNumber(rank) ? linksOf(index).links : 0)));
+  const ranks = ladder.map((rank, index): RankAudit => {
+    const count = linksOf(index);
+    if (!requiresNhsNumber(rank)) return withoutNumber(rank, count, hidden, numberless, take);
+    const sampled = looked.filter((one) => one.place === index);
     const precision = precisionByNumber(count, sampled, evidenceOf(ladder, rank, hidden, take), take);
     const recall = enough(total(sampled), take) === null ? null : shareOf(count.links, byNumber, take);
     return audited(rank, count, total(sampled), precision, recall);

@@ -1,13 +1,13 @@
 import type { Interval } from '../../domain/wilson-interval.ts';
 
-/** What the audit says of one rank; rates and limits are from 0 to 1. */
+/** The audit of one rank; rates and limits are from 0 to 1. */
 export interface RankAudit {
   readonly rank: number;
   /** subjects that the rank linked to a person in this run; those of the first source that has a number are not links to it */
   readonly links: number;
   /** links of the sample that the rates rest on */
   readonly sampled: number;
-  /** share of the rank's links that are to the right person; null where the sample cannot tell */
+  /** share of the rank's links that are to the right person; null where the sample is too small */
   readonly precision: number | null;
   readonly precisionInterval: Interval | null;
   /**

@@ -1,4 +1,4 @@
-import { asksFor, type Ladder, type MatchRank, restsOnNhsNumber } from '../../domain/match-rank.ts';
+import { type Ladder, type MatchRank, requiresField, requiresNhsNumber } from '../../domain/match-rank.ts';
 import { columnList, SUBJECT } from '../../sql/columns.ts';
 import { samePair, sameSubject } from '../../sql/same.ts';
 import { type Sql, sql, table } from '../../sql/sql.ts';
@@ -85,11 +85,12 @@ GROUP BY source, subject_a, subject_b`,
   });
 }
 
-/** `audit_found`: what others know of each sampled subject's tuple. Its own part in that is taken away. */
+/** `audit_found`: the numbers that other subjects have with each sampled subject's tuple, without its own part. */
 function foundStep(hasLocal: boolean, isFlat: boolean): Step {
   return step({
     name: 'audit_found',
-    about: 'whether others know each sampled tuple of its own number, and of how many other numbers',
+    about:
+      'whether other subjects have each sampled tuple with its own number, and with how many other numbers',
     sql: sql`SELECT s.*, ${isFlat ? 'coalesce(r.records, 1)' : '1'} AS records,
        coalesce(o.subjects, 0) > CASE WHEN m.subject_a IS NULL THEN 0 ELSE 1 END AS is_own_known,
        coalesce(t.numbers, 0) - CASE WHEN o.nhs_a IS NULL THEN 0 ELSE 1 END AS others,
@@ -149,7 +150,7 @@ function holds(rank: MatchRank): string {
  * number that links it (NULL for none), and `is_right` whether that is to its own number.
  */
 function outcomesStep(ladder: Ladder, linksByTuple: Sql | null): Step {
-  const weak = ladder.flatMap((one, place) => (restsOnNhsNumber(one) ? [] : [{ rank: one, place }]));
+  const weak = ladder.flatMap((one, index) => (requiresNhsNumber(one) ? [] : [{ rank: one, place: index }]));
   const isLooked = sql`part = ${PARTS.hidden}${linksByTuple === null ? '' : sql` AND ${linksByTuple}`}`;
   const first = (value: (one: (typeof weak)[number]) => string, type: string) =>
     weak.length === 0
@@ -183,9 +184,9 @@ export interface LookUp {
   readonly linksByTuple: Sql | null;
 }
 
-/** The sample is looked up among what all the others know, and the outcomes are counted. */
+/** The sample is looked up among all other subjects, and the outcomes are counted. */
 export function lookUpSteps({ ladder, numbered, hasAddresses, hasFlatRows, linksByTuple }: LookUp): Step[] {
-  const hasLocal = asksFor(ladder, 'local-patient-id');
+  const hasLocal = requiresField(ladder, 'local-patient-id');
   return [
     knownStep(numbered, hasAddresses),
     NUMBERS,

@@ -1,4 +1,4 @@
-import { believesNhsNumbers, type Ladder, restsOnNhsNumber } from '../../domain/match-rank.ts';
+import { type Ladder, requiresNhsNumber, trustsNhsNumbers } from '../../domain/match-rank.ts';
 import { columnList, NUMBERED_COLUMNS } from '../../sql/columns.ts';
 import { sameSubject } from '../../sql/same.ts';
 import { type Sql, sql, table } from '../../sql/sql.ts';
@@ -13,12 +13,12 @@ export interface NumberedRelation {
 }
 
 /**
- * What linking left of subjects with a number: `numbered`, except where every number is believed, which needs no table, and
+ * Subjects with a number, as linking left them: `numbered`, except where every number is trusted, which needs no table, and
  * where links may be refused for their probability, which counts as being kept out.
  */
 export function numberedRelation(ladder: Ladder, mayRefuse: boolean): NumberedRelation {
-  if (believesNhsNumbers(ladder)) {
-    const place = ladder.findIndex(restsOnNhsNumber);
+  if (trustsNhsNumbers(ladder)) {
+    const place = ladder.findIndex(requiresNhsNumber);
     const no = 'CAST(false AS BOOLEAN)';
     return {
       relation: sql`(SELECT ${columnList(NUMBERED_COLUMNS)}, CAST(${place} AS TINYINT) AS place, ${no} AS is_at_odds, ${no} AS is_kept_out

@@ -1,4 +1,4 @@
-import { type Ladder, restsOnNhsNumber } from '../../domain/match-rank.ts';
+import { type Ladder, requiresNhsNumber } from '../../domain/match-rank.ts';
 import { columnList, NUMBERED_COLUMNS, SUBJECT } from '../../sql/columns.ts';
 import { samePair, sameSubject } from '../../sql/same.ts';
 import { type Sql, sql, table, unionAll } from '../../sql/sql.ts';
@@ -28,7 +28,7 @@ export const PARTS = { hidden: 0, link: 1 } as const;
  */
 const lot = (seed: number) => `((n.subject_a % ${MODULUS} + ${MODULUS}) % ${MODULUS}) * ${seed} % ${MODULUS}`;
 
-/** Subjects that carry a number they are not believed to own. */
+/** Subjects whose number is not taken for their own. */
 const CONTRADICTED = sql`LEFT JOIN (SELECT ${columnList(SUBJECT)} FROM ${table('subject_persons')} WHERE is_contradicted) AS x
   ON ${sameSubject('n', 'x')}`;
 
@@ -37,7 +37,7 @@ const CONTRADICTED = sql`LEFT JOIN (SELECT ${columnList(SUBJECT)} FROM ${table('
  * subjects it would have linked that are contradicted.
  */
 function linksStep(ladder: Ladder, { relation }: NumberedRelation): Step {
-  const weak = ladder.flatMap((one, place) => (restsOnNhsNumber(one) ? [] : [{ ...one, place }]));
+  const weak = ladder.flatMap((one, index) => (requiresNhsNumber(one) ? [] : [{ ...one, place: index }]));
   const weakLinks =
     weak.length === 0
       ? ''
@@ -63,7 +63,7 @@ GROUP BY n.place${weakLinks}`,
 
 /**
  * `audit_quotas`: how many subjects of each source are to have their number hidden. Ranks without the number work on subjects
- * that have none, so the sources have a say in proportion to those; where nobody lacks one, in proportion to what the
+ * that have none, so the sources count in proportion to those; where nobody lacks one, in proportion to what the
  * sources after the first hold (README.md, "The sample").
  */
 function quotasStep({ sample }: Draw): Step {
@@ -108,7 +108,7 @@ WHERE n.source > 0 AND NOT n.is_kept_out`,
 /** `audit_sample`: the sample. */
 function sampleStep(ladder: Ladder): Step {
   const needsIgnored = ladder.some(({ unless }) => unless.includes('ignored-postcode'));
-  const weak = ladder.filter((one) => !restsOnNhsNumber(one)).map(({ rank }) => rank);
+  const weak = ladder.filter((one) => !requiresNhsNumber(one)).map(({ rank }) => rank);
   const joined =
     weak.length === 0
       ? ''
@@ -167,7 +167,7 @@ GROUP BY r.source, r.subject_a, r.subject_b`,
 
 /** `audit_numberless`: subjects without a number, and their records, by the place of the rank that linked them (NULL for none). */
 function numberlessStep(ladder: Ladder, hasFlatRows: boolean): Step {
-  const cases = ladder.map(({ rank }, place) => `WHEN ${rank} THEN ${place}`).join(' ');
+  const cases = ladder.map(({ rank }, index) => `WHEN ${rank} THEN ${index}`).join(' ');
   return step({
     name: 'audit_numberless',
     about: 'subjects without an NHS number, and their records, by the rank that linked them',

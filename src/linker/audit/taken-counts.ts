@@ -16,7 +16,7 @@ export const AS_COUNTED: TakenCounts = {
 
 /**
  * As they may be published, so that no rate or limit gives an exact count back: what is made of two counts that are published
- * alike is alike. Of 9 of 9 the lower limit is 70 %, of 10 of 10 it is 72 %: an interval of exact counts tells them.
+ * alike is alike. Of 9 of 9 the lower limit is 70 %, of 10 of 10 it is 72 %: an interval of exact counts reveals them.
  */
 export const AS_PUBLISHED: TakenCounts = {
   count: publishedCount,

@@ -34,7 +34,9 @@ async function bySql(
 ): Promise<unknown[]> {
   const connection = await (await DuckDBInstance.create(':memory:')).connect();
   const { sql } = planColumn(column(role), rule, TABLE, duckdbDialect);
-  const rows = values.map((value, at) => `(${at}, ${value === null ? 'NULL' : duckdbDialect.text(value)})`);
+  const rows = values.map(
+    (value, index) => `(${index}, ${value === null ? 'NULL' : duckdbDialect.text(value)})`,
+  );
   const result = await connection.runAndReadAll(
     `SELECT CAST(${sql} AS VARCHAR) FROM (SELECT place, CAST(it AS ${type}) AS it FROM (VALUES ${rows.join(', ')}) AS t(place, it)) AS row ORDER BY place`,
   );

@@ -46,7 +46,7 @@ async function sensitiveAmong(
   const connection = await instance.connect();
   const isSensitive = (text: string) => (isSensitiveCode(system, text, codes) ? 1 : 0);
   registerVectorFunction(connection, new TextClassifier(sensitiveFunction(system), isSensitive));
-  const rows = values.map((value, place) => `(${place}, ${duckdbDialect.text(value)})`).join(', ');
+  const rows = values.map((value, index) => `(${index}, ${duckdbDialect.text(value)})`).join(', ');
   await connection.run(`CREATE TABLE stored AS SELECT * FROM (VALUES ${rows}, (-1, NULL)) AS t(place, code)`);
   const column = { name: 'code', system, texts: TEXTS, isClear: false };
   const { steps, isExcluded } = excludedCodeSteps('t', [column], duckdbDialect);

@@ -16,11 +16,11 @@ import { SubjectFunction } from '../release/subject-function.ts';
 import { digestOptOuts, linkRules } from './link-rules.ts';
 
 /**
- * Makes the run's link map, passes it through the gates and gives it to the run, to stand beside it once it is published.
+ * Makes the run's link map, passes it through the gates and adds it to the run, so that it is kept beside the published run.
  *
  * @param step makes `link_map`; null where none is to be kept
  * @param directory private, and one the engine may write to
- * @returns what the operator's record says of it, or null
+ * @returns its entry in the operator's record, or null
  */
 export async function keepLinkMap(
   engine: DuckDbEngine,

@@ -2,7 +2,7 @@ import type { Problem } from '../../domain/problem.ts';
 import { duckdbDialect as dialect } from '../../engine/duckdb/dialect.ts';
 import type { DuckDbEngine } from '../../engine/duckdb/engine.ts';
 import type { LeakScan } from '../../gates/leak-scan.ts';
-import type { MayStand } from '../../gates/opt-out-proof.ts';
+import type { MayAppear } from '../../gates/opt-out-proof.ts';
 import { isValid } from '../../write/validity-bitmap.ts';
 import { PSEUDONYM_WIDTH, writeHexHalves } from '../link/person-numbers.ts';
 import { LINK_MAP_COLUMNS, RELEASED } from '../release/link-map-step.ts';
@@ -18,11 +18,11 @@ const TEXTS = Object.entries(LINK_MAP_COLUMNS).flatMap(([name, type]) => (type =
 const BELOW = 10_000_000_000;
 const MOST_BELOW = 3;
 
-/** Who may stand in the map. */
+/** The persons who may be in the map. */
 export interface MapRules {
   /** names of the sources whose rows a type 1 opt-out is about */
   readonly gpSources: readonly string[];
-  readonly mayStand: (isGp: boolean, isReleased: boolean) => MayStand;
+  readonly mayAppear: (isGp: boolean, isReleased: boolean) => MayAppear;
 }
 
 /**
@@ -30,12 +30,12 @@ export interface MapRules {
  * stated ones, nobody who has opted out has a person in it, rows are in the order of their pseudonyms, nothing looks like an
  * identifier.
  *
- * @returns what is wrong, never what stands there
+ * @returns the problems, never a value of the map
  */
 export async function linkMapFaults(
   engine: DuckDbEngine,
   path: string,
-  { gpSources, mayStand }: MapRules,
+  { gpSources, mayAppear }: MapRules,
   scan: LeakScan,
 ): Promise<Problem[]> {
   const problems: Problem[] = [];
@@ -64,7 +64,7 @@ export async function linkMapFaults(
   const isGp = gpSources.length === 0 ? 'false' : `source IN (${gpSources.map(dialect.text).join(', ')})`;
   const sql = `SELECT person_high, person_low, subject_high,
   CAST(CASE WHEN ${isGp} THEN 1 ELSE 0 END + CASE WHEN outcome = '${RELEASED}' THEN 2 ELSE 0 END AS TINYINT) AS kind FROM ${relation}`;
-  const mayStandOf = [0, 1, 2, 3].map((kind) => mayStand((kind & 1) !== 0, (kind & 2) !== 0));
+  const mayAppearOf = [0, 1, 2, 3].map((kind) => mayAppear((kind & 1) !== 0, (kind & 2) !== 0));
   const text = new Uint8Array(PSEUDONYM_WIDTH);
   const pairs = new Uint16Array(text.buffer);
   let last = 0n;
@@ -80,7 +80,7 @@ export async function linkMapFaults(
       last = order[row]!;
       if (validity !== null && !isValid(validity, row)) continue;
       writeHexHalves(high, low, row, pairs, 0);
-      if (!mayStandOf[kinds[row]!]!(text, 0)) violations += 1;
+      if (!mayAppearOf[kinds[row]!]!(text, 0)) violations += 1;
     }
   }
   if (violations > 0) complain(`opt-out proof: ${violations} subjects have a person in it who must not`);

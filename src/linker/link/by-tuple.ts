@@ -1,4 +1,4 @@
-import { asksFor, type Ladder } from '../../domain/match-rank.ts';
+import { type Ladder, requiresField } from '../../domain/match-rank.ts';
 import { samePair, sameSubject } from '../../sql/same.ts';
 import { type Sql, sql, table } from '../../sql/sql.ts';
 import { type Step, step } from '../../sql/step.ts';
@@ -48,14 +48,14 @@ GROUP BY k.sdp_a, k.sdp_b, k.nhs_a, k.nhs_b`,
     }),
     step({
       name: 'candidates',
-      about: 'sex|birth date|postcode tokens behind which exactly one NHS number stands',
+      about: 'sex|birth date|postcode tokens that are known with exactly one NHS number',
       sql: sql`SELECT sdp_a, sdp_b, min(nhs_a) AS nhs_a, min(nhs_b) AS nhs_b
 FROM ${table('known_tuples')}
 GROUP BY sdp_a, sdp_b
 HAVING count(*) = 1 AND NOT bool_or(is_witness)`,
     }),
   ];
-  if (!asksFor(ladder, 'local-patient-id')) return steps;
+  if (!requiresField(ladder, 'local-patient-id')) return steps;
   return [
     ...steps,
     step({

@@ -1,15 +1,19 @@
 /** One NHS number typed for 25 people: too many to draw among families, so they have a story of their own. */
 import { afterEach, expect, test } from 'vitest';
 import { CROWD_LIMIT } from '../../domain/match-rank.ts';
-import { flatSource, type Said, storyOf } from '../../run/test-rig/agreement/family.ts';
-import { meaningByProgram, meaningByReference, putFixedKeys } from '../../run/test-rig/agreement/run-both.ts';
-import { writeStory } from '../../run/test-rig/agreement/scenario.ts';
 import { BenchFolder } from '../../run/test-rig/bench-folder.ts';
+import { flatSource, type RecordedFields, storyOf } from '../../run/test-rig/oracle-comparison/family.ts';
+import {
+  meaningByProgram,
+  meaningByReference,
+  putFixedKeys,
+} from '../../run/test-rig/oracle-comparison/run-both.ts';
+import { writeStory } from '../../run/test-rig/oracle-comparison/scenario.ts';
 
 let folder: BenchFolder;
 afterEach(() => folder.remove());
 
-const ONE: Said = {
+const ONE: RecordedFields = {
   nhs: '4010232137',
   dob: '1970-03-01',
   sex: '1',
@@ -21,7 +25,7 @@ const CROWD = Array.from({ length: 25 }, (_, n) => ({
   ...ONE,
   dob: `1970-03-${String(n + 1).padStart(2, '0')}`,
 }));
-const VISITORS: readonly Said[] = [
+const VISITORS: readonly RecordedFields[] = [
   ...CROWD,
   { ...ONE, home: 'M11AE' },
   { ...ONE, sex: '' },
@@ -31,7 +35,7 @@ const VISITORS: readonly Said[] = [
 const NUMBER_AND_POSTCODE = [{ rank: 1, agree: ['nhs-number', 'postcode'] }];
 
 /** Everybody in the second source, and these in the first, which is the number's reference. */
-async function meet(references: readonly Said[], ranks: unknown) {
+async function meet(references: readonly RecordedFields[], ranks: unknown) {
   const story = storyOf([flatSource('one', references), flatSource('two', VISITORS)], {
     link: { ranks },
     lists: {},
@@ -52,7 +56,7 @@ test.each([
   ['three passes', 'hesid'],
   ['a ladder that asks for neither sex nor birth date', NUMBER_AND_POSTCODE],
 ])('by %s, one person stays whole in a crowd of visitors', async (_, ranks) => {
-  // his are the row at home and the one at another address, which a ladder that asks for the postcode does not believe; the one
+  // his are the row at home and the one at another address, which a ladder that requires the postcode does not link; the one
   // without a number may be any of those whose number is in doubt
   const strangers = CROWD.length - 1 + 3 + (ranks === NUMBER_AND_POSTCODE ? 1 : 0);
   expect(await meet([ONE], ranks)).toMatchObject({ released: 1, heldBack: strangers });
@@ -66,7 +70,7 @@ test('as many as the limit are no crowd, whoever else comes', async () => {
   expect(await meet(CROWD.slice(0, CROWD_LIMIT), 'eight-step')).toMatchObject({ heldBack: 7 });
 });
 
-test('two steps, which compare nothing, believe the number', async () => {
+test('two-step, which compares no field, trusts every number', async () => {
   expect(await meet(CROWD, 'two-step')).toMatchObject({
     released: 1,
     heldBack: 0,

@@ -2,7 +2,7 @@ import { sameSubject } from '../../sql/same.ts';
 import { type Sql, sql, table } from '../../sql/sql.ts';
 import { type Step, step } from '../../sql/step.ts';
 
-/** What rows that stayed above the boundary know: (sdp_a, sdp_b, nhs_a, nhs_b, local_a, local_b, opt_out), all but the tuple nullable. */
+/** The tokens of rows that stayed above the boundary: (sdp_a, sdp_b, nhs_a, nhs_b, local_a, local_b, opt_out), all but the tuple nullable. */
 export const WITNESSES = 'witnesses';
 /** The tuples of subjects whose NHS number may be another person's: (source, subject_a, subject_b, sdp_a, sdp_b, nhs_a, nhs_b). */
 export const IN_DOUBT = 'in_doubt';

@@ -2,23 +2,23 @@ import type { Pipeline } from '../../pipeline/pipeline.ts';
 import type { StageTimes } from '../../program/progress.ts';
 import { type AuditedLinkage, auditLinkage } from '../audit/audit-linkage.ts';
 import type { LinkerEngine } from '../linker-engine.ts';
+import { makeLinkageWeights } from '../missed/linkage-weights.ts';
 import type { MissedSource } from '../missed/missed.ts';
 import { countMissed } from '../missed/missed-records.ts';
-import { weighLinkage } from '../missed/weigh-linkage.ts';
 import type { OpenStores } from '../open-stores.ts';
 import type { ReleasePlan } from '../release/plan-release.ts';
 import { countPersons } from '../release/release-persons.ts';
 import type { ImplausibleCounts, PersonCounts } from '../result.ts';
 import { countImplausible } from './implausible/count-implausible.ts';
-import { linkSubjects, type WeighedLinks } from './link-subjects.ts';
+import { linkSubjects, type RunMatchWeights } from './link-subjects.ts';
 import { loadBusyTuples, loadOptOutTokens, loadWitnesses } from './load-tokens.ts';
 import { checkPatientKeys } from './patient-keys.ts';
 
-/** What a run can say of its linkage: counts and rates. */
+/** The linkage of a run in counts and rates. */
 export interface LinkageFigures extends AuditedLinkage {
-  /** null where links are not weighed */
-  readonly weights: WeighedLinks['weights'] | null;
-  readonly publishedWeights: WeighedLinks['publishedWeights'] | null;
+  /** null where the ladder compares no field under the NHS number */
+  readonly matchWeights: RunMatchWeights['recorded'] | null;
+  readonly publishedMatchWeights: RunMatchWeights['published'] | null;
   /** null where nothing is declared by which a link would be implausible */
   readonly implausible: ImplausibleCounts | null;
   readonly missed: readonly MissedSource[];
@@ -30,8 +30,8 @@ export interface LinkedPersons extends LinkageFigures {
 }
 
 /**
- * Links subjects to persons, says how well that went, and decides by their opt-outs who is released. What comes of it stands
- * in the engine.
+ * Links subjects to persons, measures the linkage, and decides by their opt-outs who is released. The results are tables in the
+ * engine.
  */
 export async function linkPersons(
   pipeline: Pipeline,
@@ -42,7 +42,7 @@ export async function linkPersons(
 ): Promise<LinkedPersons> {
   const { engine } = linker;
   const make = linker.makerFor('link');
-  const weighed = await times.time('link', async () => {
+  const estimated = await times.time('link', async () => {
     await loadOptOutTokens(engine, pipeline, stores);
     await loadBusyTuples(engine, stores);
     await loadWitnesses(engine, stores);
@@ -54,16 +54,16 @@ export async function linkPersons(
   );
   const missed = await times.time('who is missed', async () => {
     const count = linker.makerFor('who is missed');
-    if (plan.weighing !== null) await weighLinkage(engine, plan.weighing, count);
+    if (plan.linkageWeights !== null) await makeLinkageWeights(engine, plan.linkageWeights, count);
     return countMissed(engine, pipeline, plan.missed, count);
   });
   await times.time('link', async () => {
-    for (const step of [...plan.optOut, ...plan.persons, plan.person.settings]) await make(step);
+    for (const step of [...plan.optOut, ...plan.persons, plan.person.careSettings]) await make(step);
   });
   const counts = await countPersons(engine);
   return {
-    weights: weighed?.weights ?? null,
-    publishedWeights: weighed?.publishedWeights ?? null,
+    matchWeights: estimated?.recorded ?? null,
+    publishedMatchWeights: estimated?.published ?? null,
     ...audited,
     implausible: await countImplausible(engine, pipeline),
     missed,

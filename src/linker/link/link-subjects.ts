@@ -1,55 +1,59 @@
 import { publishedCount } from '../../domain/small-number.ts';
 import type { DuckDbEngine } from '../../engine/duckdb/engine.ts';
 import type { Step } from '../../sql/step.ts';
+import { pairCountsOf, patternProbabilitiesStep } from './match-probabilities.ts';
+import {
+  estimateMatchWeights,
+  type MatchWeightParameters,
+  type PairCounts,
+} from './match-weights/estimate.ts';
 import type { LinkPlan } from './steps.ts';
-import { pairCountsOf, patternProbabilitiesStep } from './weigh-pairs.ts';
-import { estimateWeights, type PairCounts, type WeightParameters } from './weights/estimate.ts';
 
-/** How a run weighed its links: what the operator's record says of it. */
-export interface LinkWeighing extends WeightParameters {
+/** The match weights of a run, as the operator's record has them. */
+export interface MatchWeightRecord extends MatchWeightParameters {
   /** a link of less was refused; null: none was */
   readonly minProbability: number | null;
   /** links that were refused for it, by subjects */
   readonly refused: number;
 }
 
-/** The weights of links twice, from the same pairs. */
-export interface WeighedLinks {
-  /** for whoever runs the pipeline */
-  readonly weights: LinkWeighing;
-  /** of counts as they may be published: small ones are left out */
-  readonly publishedWeights: WeightParameters;
+/** The match weights of a run twice, estimated from the same pairs. */
+export interface RunMatchWeights {
+  /** from exact counts, for the operator */
+  readonly recorded: MatchWeightRecord;
+  /** from counts as they may be published: small ones are left out */
+  readonly published: MatchWeightParameters;
 }
 
 /**
- * Makes the steps of linking. Between two of them the weights are estimated, from counts of pairs that the first ones leave.
+ * Makes the steps of linking. Between two of them the match weights are estimated, from counts of pairs that the first ones leave.
  *
  * @param make runs one step
- * @returns null where links are not weighed
+ * @returns null where the ladder compares no field, so that there are no match weights
  */
 export async function linkSubjects(
   engine: DuckDbEngine,
-  { steps, weighedSteps }: LinkPlan,
+  { steps, stepsAfterEstimate }: LinkPlan,
   minProbability: number | null,
   make: (step: Step) => Promise<void>,
-): Promise<WeighedLinks | null> {
+): Promise<RunMatchWeights | null> {
   for (const step of steps) await make(step);
-  if (weighedSteps.length === 0) return null;
+  if (stepsAfterEstimate.length === 0) return null;
   const counted = await engine.query(
     'SELECT pattern, pairs FROM pair_patterns',
     'reading the counts of pairs',
   );
   const pairs = pairCountsOf(counted);
-  const weights = estimateWeights(pairs);
+  const weights = estimateMatchWeights(pairs);
   await make(patternProbabilitiesStep(weights));
-  for (const step of weighedSteps) await make(step);
+  for (const step of stepsAfterEstimate) await make(step);
   const [row] = await engine.query(
     'SELECT CAST(count(*) AS DOUBLE) AS refused FROM subject_persons WHERE is_refused',
     'counting refused links',
   );
   return {
-    weights: { ...weights.parameters, minProbability, refused: Number(row?.['refused']) },
-    publishedWeights: estimateWeights(publishedPairs(pairs)).parameters,
+    recorded: { ...weights.parameters, minProbability, refused: Number(row?.['refused']) },
+    published: estimateMatchWeights(publishedPairs(pairs)).parameters,
   };
 }
 

@@ -14,7 +14,7 @@ export async function linkageOf(
   { released, typeTwoOptOut, nationalOptOut, heldBack }: PersonCounts,
 ): Promise<Linkage> {
   const groups = await engine.query(
-    'SELECT source::INTEGER AS source, records, linked FROM missed_groups WHERE told_by IS NULL',
+    'SELECT source::INTEGER AS source, records, linked FROM missed_groups WHERE characteristic IS NULL',
     'reading how many records were linked',
   );
   const ranks = await engine.query(

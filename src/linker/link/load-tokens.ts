@@ -14,14 +14,14 @@ export async function loadOptOutTokens(
   stores: OpenStores,
 ): Promise<void> {
   const columns = "{'kind': 'VARCHAR', 'source': 'VARCHAR', 'a': 'BIGINT', 'b': 'BIGINT'}";
-  const numbers = sources.map(({ name }, at) => `WHEN ${dialect.text(name)} THEN ${at}`);
+  const numbers = sources.map(({ name }, index) => `WHEN ${dialect.text(name)} THEN ${index}`);
   const number = `CASE source WHEN ${dialect.text(ANY_SOURCE)} THEN -1 ${numbers.join(' ')}
     ELSE error('an opt-out at an unknown source') END`;
   const select = `kind, CAST(${number} AS TINYINT) AS source, a, b`;
   await load(engine, 'opt_out_tokens', stores.optOutFiles, columns, select, 'reading opt-out tokens');
 }
 
-/** Reads what rows that stayed above the boundary know into `witnesses`. */
+/** Reads the tokens of rows that stayed above the boundary into `witnesses`. */
 export async function loadWitnesses(engine: DuckDbEngine, { witnessFiles }: OpenStores): Promise<void> {
   const names = ['a', 'b', 'nhs_a', 'nhs_b', 'local_a', 'local_b'];
   const columns = `{${names.map((name) => `'${name}': 'BIGINT'`).join(', ')}, 'opt_out': 'VARCHAR'}`;

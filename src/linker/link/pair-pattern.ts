@@ -1,6 +1,6 @@
-import { type Ladder, restsOnNhsNumber } from '../../domain/match-rank.ts';
-import { BOTH_DATED, PARTIAL_DATE, same, WHOLE_DATE } from './agreement-sql.ts';
-import { LEVELS, type NumberPattern } from './weights/estimate.ts';
+import { type Ladder, requiresNhsNumber } from '../../domain/match-rank.ts';
+import { BOTH_DATED, PARTIAL_DATE, same, WHOLE_DATE } from './compared-fields-sql.ts';
+import { LEVELS, type NumberPattern } from './match-weights/estimate.ts';
 
 /*
  * Patterns as the SQL counts them: small whole numbers. 0 to 35 are the patterns of two subjects of one NHS number, so that
@@ -16,7 +16,7 @@ export const NUMBER_PATTERNS: readonly NumberPattern[] = SEX.flatMap((sex) =>
   BIRTH.flatMap((birth) => POSTCODE.map((postcode) => ({ sex, 'date-of-birth': birth, postcode }))),
 );
 
-/** Numbers of the patterns of two subjects of one sex|birth date|postcode, by what their NHS numbers say. */
+/** Numbers of the patterns of two subjects of one sex|birth date|postcode, by whether their NHS numbers agree. */
 export const TUPLE_PATTERNS = {
   agree: NUMBER_PATTERNS.length,
   disagree: NUMBER_PATTERNS.length + 1,
@@ -29,7 +29,7 @@ export function patternBitSql(ladder: Ladder): string {
     `CASE WHEN s.agree_${part} IS NULL OR r.agree_${part} IS NULL THEN 2 WHEN ${same(part)} THEN 0 ELSE 1 END`;
   const birth = `CASE WHEN NOT (${BOTH_DATED}) THEN 3 WHEN ${WHOLE_DATE} THEN 0 WHEN ${PARTIAL_DATE} THEN 1 ELSE 2 END`;
   // where no rank compares postcodes under a number, they have no tokens under it
-  const postcode = ladder.some((rank) => restsOnNhsNumber(rank) && rank.agree.includes('postcode'))
+  const postcode = ladder.some((rank) => requiresNhsNumber(rank) && rank.agree.includes('postcode'))
     ? level('postcode')
     : '2';
   const pattern = `(${level('sex')}) * ${BIRTH.length * POSTCODE.length} + (${birth}) * ${POSTCODE.length} + ${postcode}`;

@@ -6,7 +6,7 @@ import { repeatedKeys } from '../../program/repeated-keys.ts';
 import type { OpenStores } from '../open-stores.ts';
 
 /**
- * A patient key that stands twice makes it uncertain whose records are whose.
+ * A patient key that occurs twice makes it uncertain whose records are whose.
  *
  * @throws TallystickError (exit 1) naming each such table
  */

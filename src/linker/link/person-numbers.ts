@@ -9,20 +9,20 @@ const HEX_PAIRS = Uint16Array.from({ length: 256 }, (_, byte) => {
 });
 
 /**
- * The pseudonyms of all released persons as one table of text, in order: person n's 32 characters stand at n * 32.
+ * The pseudonyms of all released persons as one table of text, in order: person n's 32 characters begin at position n * 32.
  * Rows carry the person's number, and the text is put in when a file is written.
  */
 export async function readPseudonyms(engine: DuckDbEngine, persons: number): Promise<Uint8Array> {
   const table = new Uint8Array(persons * PSEUDONYM_WIDTH);
   const pairs = new Uint16Array(table.buffer);
-  let at = 0;
+  let index = 0;
   const sql = 'SELECT high, low FROM person_numbers WHERE reason = 0 ORDER BY person';
   for await (const chunk of engine.stream(sql, 'reading pseudonyms')) {
     const high = chunk.values(0, 8);
     const low = chunk.values(1, 8);
     for (let row = 0; row < chunk.rows; row += 1) {
-      writeHexHalves(high, low, row, pairs, at);
-      at += PSEUDONYM_WIDTH / 2;
+      writeHexHalves(high, low, row, pairs, index);
+      index += PSEUDONYM_WIDTH / 2;
     }
   }
   return table;
@@ -39,9 +39,9 @@ export function writeHexHalves(
   low: Uint8Array,
   row: number,
   pairs: Uint16Array,
-  at: number,
+  index: number,
 ): void {
-  let to = at;
+  let to = index;
   for (const half of [high, low]) {
     // the halves are numbers: their first byte in text is their last in (little-endian) memory
     for (let byte = 7; byte >= 0; byte -= 1) pairs[to++] = HEX_PAIRS[half[row * 8 + byte]!]!;

@@ -1,6 +1,12 @@
 import { comparesUnderNhsNumber, type Ladder } from '../../domain/match-rank.ts';
 import type { Step } from '../../sql/step.ts';
 import { candidateSteps } from './by-tuple.ts';
+import {
+  linkProbabilitiesStep,
+  numberedWithProbability,
+  type ProbabilityPlan,
+  pairPatternSteps,
+} from './match-probabilities.ts';
 import { subjectPersonsStep } from './subject-persons.ts';
 import {
   type AddressTable,
@@ -10,19 +16,18 @@ import {
   subjectsStep,
 } from './subjects.ts';
 import { numberedRelation, underNhsNumberSteps } from './under-nhs-number.ts';
-import { linkProbabilitiesStep, pairPatternSteps, type Weighing, weighedNumbered } from './weigh-pairs.ts';
 
 /** How subjects become persons. */
 export interface LinkPlan {
-  /** in their order. Where links are weighed, the last of them is `pair_patterns`, from which the weights are estimated */
+  /** in their order. Where match weights are estimated, the last of them is `pair_patterns`, from which that is done */
   readonly steps: readonly Step[];
-  /** where links are weighed, the rest: they read `pattern_probabilities`, which is made from the weights */
-  readonly weighedSteps: readonly Step[];
+  /** where match weights are estimated, the rest: they read `pattern_probabilities`, which is made from the weights */
+  readonly stepsAfterEstimate: readonly Step[];
 }
 
 /**
- * Subjects to persons, by the ranks of a ladder (README.md): the last step says who every subject is. Links are weighed if the
- * ladder compares anything under the NHS number; otherwise there is nothing to weigh them by.
+ * Subjects to persons, by the ranks of a ladder (README.md): the last step gives every subject its person. Links have a match
+ * probability if the ladder compares any field under the NHS number; otherwise there is nothing to estimate it from.
  *
  * @param minProbability a link of less is refused; null refuses none
  * @param persons name of the table that the last step leaves
@@ -34,11 +39,11 @@ export function planLinking(
   minProbability: number | null,
   persons: string,
 ): LinkPlan {
-  const weighing: Weighing | null = comparesUnderNhsNumber(ladder)
+  const probabilities: ProbabilityPlan | null = comparesUnderNhsNumber(ladder)
     ? { minProbability: minProbability ?? 0 }
     : null;
   const plain = numberedRelation(ladder);
-  const numbered = weighing === null ? plain : weighedNumbered(weighing);
+  const numbered = probabilities === null ? plain : numberedWithProbability(probabilities);
   const addressTuples = addressTuplesStep(addresses);
   const patientSources = tables.flatMap(({ source, isFlat }) => (isFlat ? [] : [source]));
   const believed = minProbability === null ? plain : numbered;
@@ -51,9 +56,9 @@ export function planLinking(
     ...(addressTuples === null ? [] : [addressTuples]),
     // what no probability refuses is known without asking for it
     ...candidateSteps(ladder, patientSources, addressTuples !== null, believed),
-    subjectPersonsStep(ladder, numbered, weighing, persons),
+    subjectPersonsStep(ladder, numbered, probabilities, persons),
   ];
-  return weighing === null
-    ? { steps: [...first, ...rest], weighedSteps: [] }
-    : { steps: [...first, ...pairPatternSteps()], weighedSteps: [linkProbabilitiesStep, ...rest] };
+  return probabilities === null
+    ? { steps: [...first, ...rest], stepsAfterEstimate: [] }
+    : { steps: [...first, ...pairPatternSteps()], stepsAfterEstimate: [linkProbabilitiesStep, ...rest] };
 }

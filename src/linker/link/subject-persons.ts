@@ -1,23 +1,23 @@
 import {
-  asksFor,
-  believesNhsNumbers,
   type Ladder,
   type MatchRank,
-  restsOnNhsNumber,
+  requiresField,
+  requiresNhsNumber,
+  trustsNhsNumbers,
 } from '../../domain/match-rank.ts';
 import { samePair, sameSubject } from '../../sql/same.ts';
 import { type Sql, sql, table, unionAll } from '../../sql/sql.ts';
 import { type Step, step } from '../../sql/step.ts';
 import { IN_DOUBT } from './in-doubt.ts';
+import { doubleSql, PATTERN_PROBABILITIES, type ProbabilityPlan } from './match-probabilities.ts';
 import { TUPLE_PATTERNS } from './pair-pattern.ts';
-import { doubleSql, PATTERN_PROBABILITIES, type Weighing } from './weigh-pairs.ts';
 
-/** Name of the table that says who every subject is. */
+/** Name of the table of the person of every subject. */
 export const SUBJECT_PERSONS = 'subject_persons';
 
 /**
- * `subject_persons`: who every subject is, by which rank, and whether an NHS number stands behind it. Where links are weighed, it also
- * says how probable the link is (NULL where there is none), and whether it was refused for that.
+ * `subject_persons`: the person of every subject, by which rank, and whether that person has an NHS number. With match probabilities, it also
+ * has that of the link (NULL where there is none), and whether the link was refused for it.
  *
  * @param numbered the relation of subjects with a number
  * @param name of the table: `subject_persons`, or another where a later step makes that one of it
@@ -25,22 +25,22 @@ export const SUBJECT_PERSONS = 'subject_persons';
 export function subjectPersonsStep(
   ladder: Ladder,
   numbered: Sql,
-  weighing: Weighing | null,
+  probabilities: ProbabilityPlan | null,
   name: string,
 ): Step {
   return step({
     name,
     about:
       'each subject with its person token, how it was linked, and whether an NHS number stands behind it',
-    sql: believesNhsNumbers(ladder)
+    sql: trustsNhsNumbers(ladder)
       ? everySubject(ladder)
-      : unionAll([withNumber(ladder, numbered, weighing), withoutNumber(ladder, weighing)]),
+      : unionAll([withNumber(ladder, numbered, probabilities), withoutNumber(ladder, probabilities)]),
   });
 }
 
-/** In one go, where every number is believed. */
+/** In one query, where every number is trusted. */
 function everySubject(ladder: Ladder): Sql {
-  const { rank } = ladder.find(restsOnNhsNumber)!;
+  const { rank } = ladder.find(requiresNhsNumber)!;
   const first = firstOf(ladder, '');
   const either = (withOne: string, otherwise: string) =>
     `CASE WHEN s.nhs_a IS NOT NULL THEN ${withOne} ELSE ${otherwise} END`;
@@ -53,15 +53,15 @@ FROM (SELECT *, CASE WHEN nhs_a IS NULL THEN sdp_a END AS open_a, CASE WHEN nhs_
 LEFT JOIN ${table('candidates')} AS c ON ${samePair('open', 's', 'c', 'sdp')}${joinLocal(ladder)}`;
 }
 
-function withNumber(ladder: Ladder, numbered: Sql, weighing: Weighing | null): Sql {
-  const rankAt = ladder.map(({ rank }, place) => `WHEN ${place} THEN ${rank}`).join(' ');
-  const weight = `,
+function withNumber(ladder: Ladder, numbered: Sql, probabilities: ProbabilityPlan | null): Sql {
+  const rankAt = ladder.map(({ rank }, index) => `WHEN ${index} THEN ${rank}`).join(' ');
+  const ofLink = `,
        CASE WHEN NOT is_contradicted THEN match_probability END AS match_probability, is_refused`;
   return sql`SELECT source, subject_a, subject_b,
        CASE WHEN is_contradicted THEN subject_a ELSE nhs_a END AS person_a,
        CASE WHEN is_contradicted THEN subject_b ELSE nhs_b END AS person_b,
        CAST(CASE WHEN is_contradicted THEN 0 ELSE coalesce(CASE place ${rankAt} END, 0) END AS TINYINT) AS match_rank,
-       NOT is_contradicted AS is_tied, is_contradicted${weighing === null ? '' : weight}
+       NOT is_contradicted AS is_tied, is_contradicted${probabilities === null ? '' : ofLink}
 FROM (SELECT *, is_kept_out OR EXISTS (
         SELECT 1 FROM ${table(IN_DOUBT)} AS d JOIN ${table('known_tuples')} AS k ON ${samePair('sdp', 'k', 'd')}
         WHERE ${sameSubject('d', 'n')}
@@ -69,19 +69,19 @@ FROM (SELECT *, is_kept_out OR EXISTS (
       FROM ${numbered} AS n) AS with_number`;
 }
 
-function withoutNumber(ladder: Ladder, weighing: Weighing | null): Sql {
-  const least = doubleSql(weighing?.minProbability ?? 0);
-  const first = firstOf(ladder, weighing === null ? '' : ` AND w.probability >= ${least}`);
+function withoutNumber(ladder: Ladder, probabilities: ProbabilityPlan | null): Sql {
+  const least = doubleSql(probabilities?.minProbability ?? 0);
+  const first = firstOf(ladder, probabilities === null ? '' : ` AND w.probability >= ${least}`);
   const firstImprobable = firstOf(ladder, ` AND w.probability < ${least}`);
-  const weight = `,
+  const ofLink = `,
        ${first(() => 'w.probability', 'CAST(NULL AS DOUBLE)')} AS match_probability,
        ${firstImprobable(() => 'true', 'CAST(false AS BOOLEAN)')} AS is_refused`;
   const probability = sql`\nJOIN ${PATTERN_PROBABILITIES} AS w ON w.pattern = ${TUPLE_PATTERNS.missing}`;
   return sql`SELECT s.source, s.subject_a, s.subject_b, ${personHalf(first, 'a')} AS person_a, ${personHalf(first, 'b')} AS person_b,
        CAST(${rankOf(first)} AS TINYINT) AS match_rank,
-       ${isTied(first)} AS is_tied, CAST(false AS BOOLEAN) AS is_contradicted${weighing === null ? '' : weight}
+       ${isTied(first)} AS is_tied, CAST(false AS BOOLEAN) AS is_contradicted${probabilities === null ? '' : ofLink}
 FROM ${table('subjects')} AS s
-LEFT JOIN ${table('candidates')} AS c ON ${samePair('sdp', 's', 'c')}${joinLocal(ladder)}${weighing === null ? '' : probability}
+LEFT JOIN ${table('candidates')} AS c ON ${samePair('sdp', 's', 'c')}${joinLocal(ladder)}${probabilities === null ? '' : probability}
 WHERE s.nhs_a IS NULL`;
 }
 
@@ -90,7 +90,7 @@ type First = (value: (rank: MatchRank) => string, otherwise: string) => string;
 
 /** @param and SQL of what must hold besides, with its AND */
 function firstOf(ladder: Ladder, and: string): First {
-  const ranks = ladder.filter((rank) => !restsOnNhsNumber(rank));
+  const ranks = ladder.filter((rank) => !requiresNhsNumber(rank));
   return (value, otherwise) =>
     ranks.length === 0
       ? otherwise
@@ -114,7 +114,7 @@ function isTied(first: First): string {
 }
 
 function joinLocal(ladder: Ladder): Sql | '' {
-  return asksFor(ladder, 'local-patient-id')
+  return requiresField(ladder, 'local-patient-id')
     ? sql`\nLEFT JOIN ${table('local_candidates')} AS l ON ${sameSubject('s', 'l')}`
     : '';
 }

@@ -1,9 +1,9 @@
-import { asksFor, comparesUnderNhsNumber, type Ladder } from '../../domain/match-rank.ts';
+import { comparesUnderNhsNumber, type Ladder, requiresField } from '../../domain/match-rank.ts';
 import { samePair } from '../../sql/same.ts';
 import { joined, type Sql, sql, table, unionAll } from '../../sql/sql.ts';
 import { type Step, step } from '../../sql/step.ts';
 
-/** A stored table whose rows say how their subjects are linked: a patients table or a flat table. */
+/** A stored table whose rows have the tokens that link their subjects: a patients table or a flat table. */
 export interface SubjectTable {
   /** place of the source in the pipeline file, from 0: the order of precedence */
   readonly source: number;
@@ -82,11 +82,11 @@ WHERE sdp_a IS NOT NULL AND NOT first_of_january`,
 }
 
 /**
- * The local ids with which the subjects of flat tables were met, NULL for rows without one; no step if no rank asks for them. A source
+ * The local ids with which the subjects of flat tables were met, NULL for rows without one; no step if no rank requires them. A source
  * that has none at all is left out.
  */
 export function localIdSteps(tables: readonly SubjectTable[], ladder: Ladder): Step[] {
-  if (!asksFor(ladder, 'local-patient-id')) return [];
+  if (!requiresField(ladder, 'local-patient-id')) return [];
   const sources = new Set(tables.flatMap(({ source, hasLocalIds }) => (hasLocalIds ? [source] : [])));
   const missing = 'CAST(NULL AS BIGINT)';
   const parts = tables

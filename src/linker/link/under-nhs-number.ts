@@ -1,39 +1,39 @@
 import {
-  type Agreement,
-  believesNhsNumbers,
   CROWD_LIMIT,
   CROWD_SUBJECTS,
   comparesUnderNhsNumber,
   type Ladder,
-  restsOnNhsNumber,
+  type MatchField,
+  requiresNhsNumber,
+  trustsNhsNumbers,
 } from '../../domain/match-rank.ts';
 import { columnList, NUMBERED_COLUMNS } from '../../sql/columns.ts';
 import { samePair, sameSubject } from '../../sql/same.ts';
 import { type Sql, sql, table } from '../../sql/sql.ts';
 import { type Step, step } from '../../sql/step.ts';
-import { BOTH_DATED, PARTIAL_DATE, same, WHOLE_DATE } from './agreement-sql.ts';
+import { BOTH_DATED, PARTIAL_DATE, same, WHOLE_DATE } from './compared-fields-sql.ts';
 import { patternBitSql } from './pair-pattern.ts';
 
-function conditionOf(agreement: Agreement): string {
-  switch (agreement) {
+function conditionOf(field: MatchField): string {
+  switch (field) {
     case 'sex':
     case 'postcode':
-      return same(agreement);
+      return same(field);
     case 'date-of-birth':
       return WHOLE_DATE;
     case 'partial-date-of-birth':
       return PARTIAL_DATE;
     default:
-      return 'true'; // the NHS number, by which they were brought together
+      return 'true'; // the NHS number, by which the pair was found
   }
 }
 
-/** The same for a subject and itself: what it has, it agrees on. */
-function ownConditionOf(agreement: Agreement): string {
-  switch (agreement) {
+/** The same for a subject and itself: it agrees on each field that it has. */
+function ownConditionOf(field: MatchField): string {
+  switch (field) {
     case 'sex':
     case 'postcode':
-      return `s.agree_${agreement} IS NOT NULL`;
+      return `s.agree_${field} IS NOT NULL`;
     case 'date-of-birth':
     case 'partial-date-of-birth':
       return 's.agree_year IS NOT NULL';
@@ -42,10 +42,10 @@ function ownConditionOf(agreement: Agreement): string {
   }
 }
 
-/** Place in the ladder, from 0, of the first rank that holds; NULL if none does. */
-function placeSql(ladder: Ladder, condition: (agreement: Agreement) => string): string {
-  const cases = ladder.flatMap((rank, place) =>
-    restsOnNhsNumber(rank) ? [`WHEN ${rank.agree.map(condition).join(' AND ')} THEN ${place}`] : [],
+/** Index in the ladder of the first rank that applies; NULL if none does. */
+function placeSql(ladder: Ladder, condition: (field: MatchField) => string): string {
+  const cases = ladder.flatMap((rank, index) =>
+    requiresNhsNumber(rank) ? [`WHEN ${rank.agree.map(condition).join(' AND ')} THEN ${index}`] : [],
   );
   return cases.length === 0 ? 'CAST(NULL AS TINYINT)' : `CAST(CASE ${cases.join(' ')} END AS TINYINT)`;
 }
@@ -64,8 +64,7 @@ GROUP BY nhs_a, nhs_b`,
 function twoBirthsStep(patientSources: readonly number[]): Step {
   return step({
     name: 'two_births',
-    about:
-      'patients under the NHS number of another one of their table, with a birth date that is not the other one’s',
+    about: 'patients under the NHS number of another one of their table, with another birth date',
     sql: sql`SELECT DISTINCT s.source, s.subject_a, s.subject_b
 FROM (SELECT source, nhs_a, nhs_b
       FROM ${table('subjects')}
@@ -82,15 +81,15 @@ WHERE ${BOTH_DATED} AND NOT ${PARTIAL_DATE}`,
 const NUMBERED = columnList(NUMBERED_COLUMNS, 's');
 
 /**
- * `numbered`: every subject with an NHS number, the place of the rank by which it joins that number (NULL for none),
+ * `numbered`: every subject with an NHS number, the index of the rank by which it joins that number (NULL for none),
  * whether it is at odds with it, and whether it is kept from it (README.md, "Ranks that rest on the NHS number"). Where
  * anything is compared, `patterns` has a bit for each way in which it agrees with a reference subject (pair-pattern.ts):
  * NULL for a reference subject, none for a subject that was not compared.
  *
- * @param patientSources places of the sources that have a patients table
+ * @param patientSources indices of the sources that have a patients table
  */
 export function underNhsNumberSteps(ladder: Ladder, patientSources: readonly number[]): Step[] {
-  if (believesNhsNumbers(ladder)) return [];
+  if (trustsNhsNumbers(ladder)) return [];
   const about =
     'every subject with an NHS number, and how it agrees with the first source that has that number';
   if (!comparesUnderNhsNumber(ladder)) {
@@ -114,8 +113,7 @@ LEFT JOIN ${table('two_births')} AS t ON ${sameSubject('s', 't')}`;
     ...(hasPatients ? [twoBirthsStep(patientSources)] : []),
     step({
       name: 'crowds',
-      about:
-        'NHS numbers that stand for too many people, and whether those of the first source are too many already',
+      about: 'NHS numbers recorded for too many people, and whether the first source alone has too many',
       sql: sql`SELECT nhs_a, nhs_b,
        ${isCrowd('count(*) FILTER (WHERE reference_subjects > 0)', 'sum(reference_subjects)')} AS is_reference_crowd
 FROM (SELECT s.nhs_a, s.nhs_b, count(*) AS subjects, count(*) FILTER (WHERE s.source = n.source) AS reference_subjects
@@ -160,9 +158,9 @@ WHERE c.is_reference_crowd`,
   ];
 }
 
-/** The relation `numbered`; where every number is believed it need not be made. */
+/** The relation `numbered`; where every number is trusted it is not made. */
 export function numberedRelation(ladder: Ladder): Sql {
-  return believesNhsNumbers(ladder)
+  return trustsNhsNumbers(ladder)
     ? sql`(SELECT ${NUMBERED}, CAST(false AS BOOLEAN) AS is_at_odds, CAST(false AS BOOLEAN) AS is_kept_out
       FROM ${table('subjects')} AS s WHERE s.nhs_a IS NOT NULL)`
     : table('numbered');

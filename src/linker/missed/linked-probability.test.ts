@@ -13,11 +13,12 @@ function crossed(...characteristics: (string | null)[][]): (string | null)[][] {
   );
 }
 
-const numbered = (levels: number) => Array.from({ length: levels }, (_, at) => (at === 0 ? null : `${at}`));
+const numbered = (levels: number) =>
+  Array.from({ length: levels }, (_, index) => (index === 0 ? null : `${index}`));
 
 /** The same number from 0 to 1 for the same whole number; neighbours have nothing in common. */
-function scattered(at: number): number {
-  const mixed = Math.imul(at + 1, 0x9e3779b1);
+function scattered(index: number): number {
+  const mixed = Math.imul(index + 1, 0x9e3779b1);
   return (Math.imul(mixed ^ (mixed >>> 15), 0x85ebca6b) >>> 0) / 2 ** 32;
 }
 
@@ -31,15 +32,15 @@ function climb(cells: readonly LinkedCell[], steps: number): number[] {
   const width = 1 / (((cells[0]!.levels.length + 1) * (records + 1)) / 4 + 1 / VARIANCE);
   let intercept = 0;
   const probability = ({ levels }: LinkedCell) =>
-    logistic(levels.reduce((sum, level, at) => sum + (effects.get(nameOf(level, at)) ?? 0), intercept));
+    logistic(levels.reduce((sum, level, index) => sum + (effects.get(nameOf(level, index)) ?? 0), intercept));
   for (let step = 0; step < steps; step += 1) {
     const surplus = cells.map((cell) => cell.linked - cell.records * probability(cell));
     const slope = surplus.reduce((sum, own) => sum + own, 0.5 - logistic(intercept));
     const slopes = new Map<string, number>();
-    for (const [at, { levels }] of cells.entries())
+    for (const [index, { levels }] of cells.entries())
       for (const [characteristic, level] of levels.entries()) {
         const name = nameOf(level, characteristic);
-        slopes.set(name, (slopes.get(name) ?? -(effects.get(name) ?? 0) / VARIANCE) + surplus[at]!);
+        slopes.set(name, (slopes.get(name) ?? -(effects.get(name) ?? 0) / VARIANCE) + surplus[index]!);
       }
     intercept += width * slope;
     for (const [name, own] of slopes) effects.set(name, (effects.get(name) ?? 0) + width * own);
@@ -58,12 +59,12 @@ function byScoreEquations(cells: readonly FittedCell[]): number[] {
   for (const { levels, records, linked, probability } of cells) {
     const surplus = linked - records * probability;
     half += surplus;
-    for (const [at, level] of levels.entries())
-      effects.set(nameOf(level, at), (effects.get(nameOf(level, at)) ?? 0) + VARIANCE * surplus);
+    for (const [index, level] of levels.entries())
+      effects.set(nameOf(level, index), (effects.get(nameOf(level, index)) ?? 0) + VARIANCE * surplus);
   }
   const intercept = Math.log(half / (1 - half));
   return cells.map(({ levels }) =>
-    logistic(levels.reduce((sum, level, at) => sum + effects.get(nameOf(level, at))!, intercept)),
+    logistic(levels.reduce((sum, level, index) => sum + effects.get(nameOf(level, index))!, intercept)),
   );
 }
 
@@ -116,14 +117,15 @@ describe('worked examples', () => {
   });
 
   test('three characteristics, as plain ascent has them', () => {
-    const counted = crossed(['F', 'M'], ['old', 'young', null], ['E1', 'E2']).map((levels, at) => ({
+    const counted = crossed(['F', 'M'], ['old', 'young', null], ['E1', 'E2']).map((levels, index) => ({
       levels,
-      records: 3 + (at % 5) * 2,
-      linked: at === 4 ? 0 : 1 + (at % 3),
+      records: 3 + (index % 5) * 2,
+      linked: index === 4 ? 0 : 1 + (index % 3),
     }));
     const { cells } = fitLinkedProbability(counted);
     const climbed = climb(cells, 20_000);
-    for (const [at, { probability }] of cells.entries()) expect(probability).toBeCloseTo(climbed[at]!, 9);
+    for (const [index, { probability }] of cells.entries())
+      expect(probability).toBeCloseTo(climbed[index]!, 9);
   });
 });
 
@@ -151,9 +153,9 @@ describe('whatever the cells', () => {
       fc.property(someCells(1000), (counted) => {
         const { cells } = fitLinkedProbability(counted);
         const again = byScoreEquations(cells);
-        for (const [at, { probability }] of cells.entries()) {
+        for (const [index, { probability }] of cells.entries()) {
           // the way back through the half magnifies rounding a hundred thousand times and more
-          expect(Math.abs(probability - again[at]!)).toBeLessThan(1e-7);
+          expect(Math.abs(probability - again[index]!)).toBeLessThan(1e-7);
         }
       }),
       { numRuns: 300 },
@@ -183,8 +185,8 @@ describe('whatever the cells', () => {
       fc.property(someCells(1000), (counted) => {
         const others = counted.map((cell) => ({ ...cell, linked: cell.records - cell.linked }));
         const mirrored = probabilities(others);
-        for (const [at, probability] of probabilities(counted).entries())
-          expect(1 - probability).toBeCloseTo(mirrored[at]!, 9);
+        for (const [index, probability] of probabilities(counted).entries())
+          expect(1 - probability).toBeCloseTo(mirrored[index]!, 9);
       }),
       { numRuns: 100 },
     );
@@ -197,16 +199,16 @@ describe('whatever the cells', () => {
     );
     fc.assert(
       fc.property(others, (some) => {
-        const counted = some.flatMap(({ records, linked, fewer }, at) => {
+        const counted = some.flatMap(({ records, linked, fewer }, index) => {
           const more = 1 + (linked % records);
           const less = more - 1 - (fewer % more);
           return [
-            { levels: ['more', `${at}`], records, linked: more },
-            { levels: ['less', `${at}`], records, linked: less },
+            { levels: ['more', `${index}`], records, linked: more },
+            { levels: ['less', `${index}`], records, linked: less },
           ];
         });
         const all = probabilities(counted);
-        for (const at of some.keys()) expect(all[at]).toBeLessThan(all[at + some.length]!);
+        for (const index of some.keys()) expect(all[index]).toBeLessThan(all[index + some.length]!);
       }),
       { numRuns: 100 },
     );
@@ -214,8 +216,8 @@ describe('whatever the cells', () => {
 });
 
 test('where linkage depends on no characteristic, everybody has the rate of all', () => {
-  const counted = crossed(numbered(5), numbered(3), numbered(4)).map((levels, at) => {
-    const records = 100 * (1 + (at % 7) * 20);
+  const counted = crossed(numbered(5), numbered(3), numbered(4)).map((levels, index) => {
+    const records = 100 * (1 + (index % 7) * 20);
     return { levels, records, linked: records * 0.97 };
   });
   for (const probability of probabilities(counted)) expect(Math.abs(probability - 0.97)).toBeLessThan(1e-4);
@@ -225,7 +227,7 @@ test('finds the main effects that made the counts: of a million records each, to
   const characteristics = [numbered(6), ['F', 'M', null], numbered(5), numbered(10)];
   const counted = crossed(...characteristics).map((levels) => {
     const logit = levels.reduce(
-      (sum, level, at) => sum + 2 * scattered(10 * characteristics[at]!.indexOf(level) + at) - 1,
+      (sum, level, index) => sum + 2 * scattered(10 * characteristics[index]!.indexOf(level) + index) - 1,
       3,
     );
     return { levels, truth: logistic(logit) };
@@ -273,12 +275,12 @@ describe('extremes', () => {
     for (const { records, linked, probability } of cells) {
       expect(probability).toBeGreaterThan(0);
       expect(probability).toBeLessThan(1);
-      // of many records the data decide, and what is believed moves no more than five of them
+      // with many records the data decide: the priors move no more than five of them
       if (records >= MILLIONS) expect(Math.abs(linked - records * probability)).toBeLessThan(5);
     }
   });
 
-  test('nothing is certain, not even what no number can tell from certainty', () => {
+  test('no probability is 0 or 1, not even where rounding would make it so', () => {
     const counted = crossed(['no', 'yes'], ['no', 'yes']).map((levels) => {
       const nobody = levels[0] === 'no' && levels[1] === 'no';
       return { levels, records: 1e11, linked: nobody ? 0 : 1e11 };
@@ -291,12 +293,12 @@ describe('extremes', () => {
 
   test('150 levels, 20,000 cells, 200 million records that no main effects explain', () => {
     const sizes = [19, 3, 18, 10, 50, 50];
-    const counted = Array.from({ length: 20_000 }, (_, at): LinkedCell => {
-      const records = 1 + Math.floor(20_000 * scattered(100 * at));
+    const counted = Array.from({ length: 20_000 }, (_, index): LinkedCell => {
+      const records = 1 + Math.floor(20_000 * scattered(100 * index));
       const levels = sizes.map(
-        (size, place) => numbered(size)[Math.floor(size * scattered(100 * at + place + 1))]!,
+        (size, index) => numbered(size)[Math.floor(size * scattered(100 * index + index + 1))]!,
       );
-      return { levels, records, linked: Math.floor((records + 1) * scattered(100 * at + 50)) };
+      return { levels, records, linked: Math.floor((records + 1) * scattered(100 * index + 50)) };
     });
     const { cells, iterations, hasConverged } = fitLinkedProbability(counted);
     expect(cells.length).toBeGreaterThan(19_900);
@@ -306,7 +308,7 @@ describe('extremes', () => {
 });
 
 describe('cells', () => {
-  test('come back merged and sorted by code units, what is not said last', () => {
+  test('are returned merged and sorted by code units, missing values last', () => {
     const levels = [
       [null, 'b'],
       ['null', 'b'],
@@ -316,7 +318,11 @@ describe('cells', () => {
       ['B', 'b'],
       ['a"', 'a'],
     ];
-    const counted = [...levels, ...levels].map((own, at) => ({ levels: own, records: at + 1, linked: at }));
+    const counted = [...levels, ...levels].map((own, index) => ({
+      levels: own,
+      records: index + 1,
+      linked: index,
+    }));
     expect(fitLinkedProbability(counted).cells.map(({ probability: _, ...cell }) => cell)).toEqual([
       { levels: ['B', 'b'], records: 19, linked: 17 },
       { levels: ['a', 'a,"b'], records: 17, linked: 15 },

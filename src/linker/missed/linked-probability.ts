@@ -2,7 +2,7 @@ import { solvePositiveDefinite } from './cholesky.ts';
 
 /** Records of one kind: a level for each characteristic, and how many of them were linked. */
 export interface LinkedCell {
-  /** the level of each characteristic, in one order for all cells; null where the record does not say, which is a level of its own */
+  /** the level of each characteristic, in one order for all cells; null where the record has no value, which is a level of its own */
   readonly levels: readonly (string | null)[];
   /** a whole number above 0 */
   readonly records: number;
@@ -16,7 +16,7 @@ export interface FittedCell extends LinkedCell {
   readonly probability: number;
 }
 
-/** The model, as it speaks of each kind of records. */
+/** The fitted model: a probability for each cell. */
 export interface FittedLinkage {
   /** each kind of records once, sorted by its levels: by code units, null last */
   readonly cells: readonly FittedCell[];
@@ -25,14 +25,14 @@ export interface FittedLinkage {
   readonly hasConverged: boolean;
 }
 
-/** Of a level's effect as it is believed beforehand: 1 / square of its standard deviation, in logits. */
+/** The precision of the prior of a level's effect: 1 / square of its standard deviation, in logits. */
 const EFFECT_PRECISION = 1 / 2.5 ** 2;
 /** No coefficient moves by more than this many logits in the last iteration. */
 const TOLERANCE = 1e-10;
 const MOST_ITERATIONS = 100;
 /** A logarithm of likelihood that falls by less than this share of itself may only have been rounded. */
 const ROUNDING = 1e-12;
-/** In all cells together: far beyond them, what is believed of the effects is lost in rounded sums. */
+/** In all cells together: far beyond them, the prior of the effects is lost in rounded sums. */
 const MOST_RECORDS = 1e12;
 /** No probability is closer to 0 or 1: a number has no digits for less from 1. */
 const CLOSEST = 2 ** -53;
@@ -47,7 +47,7 @@ interface Row {
 
 /**
  * Fits the probability that a record is linked by logistic regression: its logit is an intercept and one effect for each level
- * of each characteristic. The coefficients are the likeliest in view of what is believed beforehand, which keeps them finite
+ * of each characteristic. The coefficients are the mode under the priors, which keep them finite
  * where nobody or everybody of a level is linked, and lets all levels be treated alike, none of them the reference.
  *
  * - Effects are independent and normal, with mean 0 and deviation 2.5: the scale of Gelman, Jakulin, Pittau and Su (Annals of
@@ -58,7 +58,7 @@ interface Row {
  * The maximum is sought by Newton and Raphson's method. Cells are merged, sorted and summed in one order: the same records give
  * the same digits in whatever order and however divided they come.
  *
- * @throws RangeError where cells differ in how many levels they have, where a count is not what it says, or where there are more
+ * @throws RangeError where cells differ in how many levels they have, where a count is impossible, or where there are more
  *   than 10^12 records
  */
 export function fitLinkedProbability(counted: readonly LinkedCell[]): FittedLinkage {
@@ -76,10 +76,10 @@ export function fitLinkedProbability(counted: readonly LinkedCell[]): FittedLink
     const step = newtonStep(rows, now);
     const least = logLikelihood(rows, now) * (1 + ROUNDING);
     let share = 1;
-    let next = now.map((value, at) => value + step[at]!);
+    let next = now.map((value, index) => value + step[index]!);
     while (logLikelihood(rows, next) < least) {
       share /= 2;
-      next = now.map((value, at) => value + share * step[at]!);
+      next = now.map((value, index) => value + share * step[index]!);
     }
     now = next;
     // the whole step: one that is halved often is short far from the end too
@@ -120,7 +120,7 @@ function compare(one: LinkedCell['levels'], other: LinkedCell['levels']): number
   return b === null || (a !== null && a < b) ? -1 : 1;
 }
 
-/** A row for each cell, and last that of the records believed in beforehand; and how many coefficients there are. */
+/** A row for each cell, then the row of the prior records; and how many coefficients there are. */
 function rowsOf(cells: readonly LinkedCell[]): { rows: Row[]; size: number } {
   const effects = cells[0]!.levels.map(() => new Map<string | null, number>());
   let size = 1;
@@ -138,11 +138,11 @@ function rowsOf(cells: readonly LinkedCell[]): { rows: Row[]; size: number } {
 /** Where the quadratic that touches the logarithm of likelihood has its top, as seen from the coefficients. */
 function newtonStep(rows: readonly Row[], coefficients: Float64Array): Float64Array {
   const size = coefficients.length;
-  const score = coefficients.map((value, at) => (at === 0 ? 0 : -value * EFFECT_PRECISION));
+  const score = coefficients.map((value, index) => (index === 0 ? 0 : -value * EFFECT_PRECISION));
   // what rounding took from each sum: of millions of records it would move the coefficients by more than the tolerance
   const lost = new Float64Array(size);
   const information = new Float64Array(size * size);
-  for (let at = 1; at < size; at += 1) information[at * size + at] = EFFECT_PRECISION;
+  for (let index = 1; index < size; index += 1) information[index * size + index] = EFFECT_PRECISION;
   for (const { at, linked, unlinked } of rows) {
     const logit = logitOf(at, coefficients);
     const yes = logistic(logit);
@@ -158,11 +158,11 @@ function newtonStep(rows: readonly Row[], coefficients: Float64Array): Float64Ar
       for (const column of at) information[row * size + column]! += weight;
     }
   }
-  for (const [at, rest] of lost.entries()) score[at]! += rest;
+  for (const [index, rest] of lost.entries()) score[index]! += rest;
   return solvePositiveDefinite(information, score);
 }
 
-/** Of what was counted and what is believed beforehand, without the parts that no coefficient changes. */
+/** Of the counts and the priors, without the parts that no coefficient changes. */
 function logLikelihood(rows: readonly Row[], coefficients: Float64Array): number {
   let sum = 0;
   for (const effect of coefficients.subarray(1)) sum -= (effect * effect * EFFECT_PRECISION) / 2;

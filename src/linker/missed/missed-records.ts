@@ -8,7 +8,7 @@ import { type MissedSource, whoIsMissed } from './missed.ts';
 import { characteristicsOf } from './row-characteristics.ts';
 import { type MissedTable, missedSteps } from './steps.ts';
 
-/** The tables whose rows carry identifiers, with what their rows say of the person. */
+/** The tables whose rows carry identifiers, with the characteristics of their rows. */
 export function missedTables(pipeline: Pipeline): MissedTable[] {
   return subjectTablesOf(pipeline).map((table) => ({
     source: sourceIndexOf(pipeline, table),
@@ -38,7 +38,7 @@ export async function countMissed(
   return whoIsMissed(
     rows.map((row) => ({
       source: Number(row['source']),
-      by: row['told_by'] as Characteristic | null,
+      by: row['characteristic'] as Characteristic | null,
       value: row['value'] as string | null,
       records: Number(row['records']),
       linked: Number(row['linked']),

@@ -15,7 +15,7 @@ const valuesOf = (groups: readonly GroupCount[]) =>
   whoIsMissed(groups, ['gp'])[0]!.characteristics[0]!.values;
 
 describe('who is missed', () => {
-  test('is told in rounded numbers, whole per cent and standardised differences', () => {
+  test('is published in rounded numbers, whole per cent and standardised differences', () => {
     const [hospital, clinic] = whoIsMissed(
       [
         group(null, null, 1002, 199),
@@ -76,7 +76,7 @@ describe('who is missed', () => {
     });
   });
 
-  test('hides no value for the sake of records that do not say', () => {
+  test('suppresses no value to protect records without one', () => {
     const values = valuesOf([
       group(null, null, 210, 110),
       group('sex', '1', 100, 50),
@@ -102,7 +102,7 @@ describe('who is missed', () => {
     expect(values.map(({ value }) => value)).toEqual(['A', 'B', 'rare values together']);
   });
 
-  test('leaves out what no record says', () => {
+  test('leaves out a characteristic that no record has', () => {
     expect(whoIsMissed([group('area', null, 50, 50)], ['gp'])[0]!.characteristics).toEqual([]);
   });
 
@@ -116,7 +116,7 @@ describe('who is missed', () => {
     { maxLength: 12 },
   );
 
-  test('never tells of 7 or fewer, nor lets one be worked out, nor leaves the range of a rate', () => {
+  test('never shows a count of 7 or fewer, nor lets one be worked out, nor leaves the range of a rate', () => {
     fc.assert(
       fc.property(counted, (drawn) => {
         const unique = [...new Map(drawn.map((one) => [`${one.by} ${one.value}`, one])).values()];

@@ -10,11 +10,11 @@ import { isSmall, publishedCount, publishedCounts } from '../../domain/small-num
 
 /** A row of `missed_groups`: records of one source, in all or of one value of one characteristic. */
 export interface GroupCount {
-  /** place of the source in the pipeline file, from 0 */
+  /** index of the source in the pipeline file */
   readonly source: number;
   /** null for all records of the source */
   readonly by: Characteristic | null;
-  /** null where the records do not say */
+  /** null where the records have no value */
   readonly value: string | null;
   readonly records: number;
   readonly linked: number;
@@ -22,7 +22,7 @@ export interface GroupCount {
 
 /** One value of a characteristic; counts are rounded, and null where they are suppressed, as is what would be made of them. */
 export interface MissedValue {
-  /** null where the records do not say */
+  /** null where the records have no value */
   readonly value: string | null;
   readonly linked: number | null;
   /** of all linked records of the source, in whole per cent; both rounded before */
@@ -49,16 +49,18 @@ export interface MissedSource {
  * @param sources names of the sources, in the order of the pipeline file
  */
 export function whoIsMissed(groups: readonly GroupCount[], sources: readonly string[]): MissedSource[] {
-  return sources.map((source, place) => {
-    const own = groups.filter((one) => one.source === place);
+  return sources.map((source, index) => {
+    const own = groups.filter((one) => one.source === index);
     const all = own.find(({ by }) => by === null) ?? { records: 0, linked: 0 };
     const totals = { linked: publishedCount(all.linked), unlinked: publishedCount(all.records - all.linked) };
     return {
       source,
       ...totals,
       characteristics: CHARACTERISTICS.flatMap((by) => {
-        const told = own.filter((one) => one.by === by);
-        return told.every(({ value }) => value === null) ? [] : [{ by, values: valuesOf(by, told, totals) }];
+        const groupsOf = own.filter((one) => one.by === by);
+        return groupsOf.every(({ value }) => value === null)
+          ? []
+          : [{ by, values: valuesOf(by, groupsOf, totals) }];
       }),
     };
   });
@@ -79,7 +81,7 @@ function valuesOf(
   const values = groups
     .map(({ value, records, linked }): Value => ({ value, linked, unlinked: records - linked }))
     .sort((a, b) => compareValues(a.value, b.value));
-  // asked of the counts that are shown: another count would tell more of the two than they do
+  // of the counts that are shown: another count would reveal more of the two than they do
   const isRare = ({ linked, unlinked }: Value) => isSmall(linked) && isSmall(unlinked);
   const shown = DELIVERED_CHARACTERISTICS.includes(by)
     ? foldRare(values, isRare, (rare, value) => ({
@@ -96,13 +98,13 @@ function valuesOf(
     shown,
     shown.map((one) => one.unlinked),
   );
-  return shown.map(({ value }, at): MissedValue => {
-    const [l, u] = [shareOf(linked[at]!, totals.linked), shareOf(unlinked[at]!, totals.unlinked)];
+  return shown.map(({ value }, index): MissedValue => {
+    const [l, u] = [shareOf(linked[index]!, totals.linked), shareOf(unlinked[index]!, totals.unlinked)];
     return {
       value: value === null ? null : valueWords(by, value),
-      linked: linked[at]!,
+      linked: linked[index]!,
       linkedPercent: percent(l),
-      unlinked: unlinked[at]!,
+      unlinked: unlinked[index]!,
       unlinkedPercent: percent(u),
       standardisedDifference: l === null || u === null ? null : standardisedDifference(l, u),
     };
@@ -110,12 +112,14 @@ function valuesOf(
 }
 
 /**
- * Counts of the values, as they may stand beside each other. How many records do not say tells nothing of anybody, so a small
- * number of those is suppressed by itself.
+ * Counts of the values, as they may be shown together. How many records have no value reveals nothing about anybody, so a small
+ * number of those is suppressed alone.
  */
 function publishedColumn(values: readonly Value[], counts: readonly number[]): (number | null)[] {
-  const told = publishedCounts(counts.filter((_, at) => values[at]!.value !== null));
-  return counts.map((count, at) => (values[at]!.value === null ? publishedCount(count) : told.shift()!));
+  const published = publishedCounts(counts.filter((_, index) => values[index]!.value !== null));
+  return counts.map((count, index) =>
+    values[index]!.value === null ? publishedCount(count) : published.shift()!,
+  );
 }
 
 /** Rounded counts may add up to a little more than their rounded total. */

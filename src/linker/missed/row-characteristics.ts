@@ -6,10 +6,10 @@ import { PERSON_FACTS, type PersonFact, type Pipeline, type TableSpec } from '..
 import { textUnderRule } from '../de-identify/rule-sql.ts';
 
 /**
- * What a stored row says of the person, under the rules by which persons are released: SQL over a row called `row`, each a text;
+ * The characteristics of a stored row, under the rules by which persons are released: SQL over a row called `row`, each a text;
  * null where the table has no such column, or persons are released without it.
  *
- * @param pipeline as the store was made: its person facts say which columns there are
+ * @param pipeline as the store was made: its person facts decide which columns there are
  */
 export function characteristicsOf(
   table: TableSpec,

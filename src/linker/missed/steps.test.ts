@@ -1,4 +1,4 @@
-/** Counts and weights as SQL over tables made by hand, held against counting one by one. */
+/** Counts and linkage weights as SQL over tables made by hand, compared with counting one by one. */
 import fc from 'fast-check';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { duckdbDialect as dialect } from '../../engine/duckdb/dialect.ts';
@@ -6,8 +6,8 @@ import type { DuckDbEngine } from '../../engine/duckdb/engine.ts';
 import { openSmallEngine } from '../../engine/duckdb/test-rig/small-engine.ts';
 import { table } from '../../sql/sql.ts';
 import type { Step } from '../../sql/step.ts';
+import { cellWeightsStep, linkedCellOf, planLinkageWeights } from './linkage-weight-steps.ts';
 import { type MissedTable, missedSteps } from './steps.ts';
-import { cellWeightsStep, linkedCellOf, planWeighing } from './weigh-steps.ts';
 
 let engine: DuckDbEngine;
 beforeAll(async () => {
@@ -95,7 +95,8 @@ test('records are counted by source and by each characteristic, linked ones apar
       await fill(rows, tied);
       await walk(missedSteps(TABLES, dialect));
       const told = (await engine.query('SELECT * FROM missed_groups', 'reading')).map(
-        (row) => `${row['source']} ${row['told_by']} ${row['value']} ${row['records']} ${row['linked']}`,
+        (row) =>
+          `${row['source']} ${row['characteristic']} ${row['value']} ${row['records']} ${row['linked']}`,
       );
       const ways: readonly (readonly [string, (row: Row) => string | null])[] = [
         ['null', () => null],
@@ -118,29 +119,32 @@ test('records are counted by source and by each characteristic, linked ones apar
   );
 });
 
-test('a column of more than fifty values tells nobody apart', async () => {
+test('a column of more than fifty values is left out', async () => {
   const rows = Array.from(
     { length: 60 },
-    (_, at): Row => ({ source: 0, subject: at, sex: '1', area: `E${at}`, eth: null }),
+    (_, index): Row => ({ source: 0, subject: index, sex: '1', area: `E${index}`, eth: null }),
   );
   await fill(rows, new Set());
   await walk(missedSteps(TABLES, dialect));
-  const told = await engine.query('SELECT DISTINCT told_by FROM missed_groups ORDER BY told_by', 'reading');
-  expect(told.map((row) => row['told_by'])).toEqual(['ethnicCategory', 'sex', null]);
+  const told = await engine.query(
+    'SELECT DISTINCT characteristic FROM missed_groups ORDER BY characteristic',
+    'reading',
+  );
+  expect(told.map((row) => row['characteristic'])).toEqual(['ethnicCategory', 'sex', null]);
 });
 
-test('nothing is told apart where no characteristic is released', async () => {
+test('there is no characteristic where none is released', async () => {
   await fill([{ source: 0, subject: 1, sex: '1', area: null, eth: null }], new Set(['0 1']));
   await walk(missedSteps([{ source: 0, relation: table('patients'), characteristics: UNSAID }], dialect));
-  const told = await engine.query('SELECT told_by, records, linked FROM missed_groups', 'reading');
-  expect(told).toEqual([{ told_by: null, records: 1, linked: 1 }]);
+  const told = await engine.query('SELECT characteristic, records, linked FROM missed_groups', 'reading');
+  expect(told).toEqual([{ characteristic: null, records: 1, linked: 1 }]);
 });
 
 test('each subject gets the weight of its characteristics, which are the smallest of its rows', async () => {
   await fc.assert(
     fc.asyncProperty(rowsArbitrary, tiedArbitrary, async (rows, tied) => {
       await fill(rows, tied);
-      const { counting, weighing } = planWeighing(TABLES, dialect);
+      const { counting, assigning } = planLinkageWeights(TABLES, dialect);
       await walk(counting);
       const read = await engine.query('SELECT * FROM linkage_cells ORDER BY cell', 'reading');
       const cells = read.map((row) => ({ source: Number(row['source']), ...linkedCellOf(row) }));
@@ -166,10 +170,10 @@ test('each subject gets the weight of its characteristics, which are the smalles
         [records, linked],
       ]);
       expect(Object.fromEntries(told)).toEqual(Object.fromEntries(expected));
-      // any weights do: they must come to those whose characteristics they are of
+      // any weights do: each must be given to the subjects with its characteristics
       await walk([
-        cellWeightsStep(new Map(read.map((row, at) => [Number(row['cell']), at + 1.25]))),
-        ...weighing,
+        cellWeightsStep(new Map(read.map((row, index) => [Number(row['cell']), index + 1.25]))),
+        ...assigning,
       ]);
       const weights = await engine.query(
         'SELECT source, subject_a, linkage_weight FROM linkage_weights',
@@ -186,10 +190,10 @@ test('each subject gets the weight of its characteristics, which are the smalles
         const one = rows.find(
           (other) => other.source === source && String(other.subject) === String(row['subject_a']),
         )!;
-        const at = cells.findIndex(
+        const index = cells.findIndex(
           (cell) => keyOf(cell.source, cell.levels) === keyOf(source, levelsOf(one)),
         );
-        expect(row['linkage_weight']).toBe(at + 1.25);
+        expect(row['linkage_weight']).toBe(index + 1.25);
       }
     }),
     { numRuns: 40 },

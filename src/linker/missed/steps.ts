@@ -6,7 +6,7 @@ import { type Dialect, type Step, step } from '../../sql/step.ts';
 
 /** A table whose rows carry identifiers of their own. */
 export interface MissedTable {
-  /** place of its source in the pipeline file, from 0 */
+  /** index of its source in the pipeline file */
   readonly source: number;
   /** the stored rows */
   readonly relation: Sql;
@@ -14,7 +14,7 @@ export interface MissedTable {
   readonly characteristics: ByCharacteristic<string | null>;
 }
 
-/** Columns of the counts that tell what they are counts of. */
+/** Columns of the characteristics that are counted. */
 export const CHARACTERISTIC_COLUMNS: ByCharacteristic<string> = {
   sex: 'sex',
   ageBand: 'age_band',
@@ -41,12 +41,12 @@ FROM ${relation} AS row`;
  * Unlinked subjects are few, so that they are joined with all records, and the linked ones are the rest.
  */
 export function missedSteps(tables: readonly MissedTable[], dialect: Dialect): Step[] {
-  const told = CHARACTERISTICS.filter((one) =>
+  const delivered = CHARACTERISTICS.filter((one) =>
     tables.some(({ characteristics }) => characteristics[one] !== null),
   );
-  const columns = told.map((one) => CHARACTERISTIC_COLUMNS[one]);
+  const columns = delivered.map((one) => CHARACTERISTIC_COLUMNS[one]);
   const sets = [['source'], ...columns.map((column) => ['source', column])];
-  const by = told.map((one) => `WHEN grouping(${CHARACTERISTIC_COLUMNS[one]}) = 0 THEN '${one}'`);
+  const by = delivered.map((one) => `WHEN grouping(${CHARACTERISTIC_COLUMNS[one]}) = 0 THEN '${one}'`);
   const value = columns.map((column) => `WHEN grouping(${column}) = 0 THEN ${column}`);
   return [
     step({
@@ -57,9 +57,9 @@ export function missedSteps(tables: readonly MissedTable[], dialect: Dialect): S
     step({
       name: 'missed_groups',
       about: 'records of each source, and those of them that were linked, in all and by characteristic',
-      sql: sql`SELECT source, told_by, value, records, linked
-FROM (SELECT *, count(*) OVER (PARTITION BY source, told_by) AS different
-      FROM (SELECT r.source, ${by.length === 0 ? 'CAST(NULL AS VARCHAR)' : `CASE ${by.join(' ')} END`} AS told_by,
+      sql: sql`SELECT source, characteristic, value, records, linked
+FROM (SELECT *, count(*) OVER (PARTITION BY source, characteristic) AS different
+      FROM (SELECT r.source, ${by.length === 0 ? 'CAST(NULL AS VARCHAR)' : `CASE ${by.join(' ')} END`} AS characteristic,
                    ${value.length === 0 ? 'CAST(NULL AS VARCHAR)' : `CASE ${value.join(' ')} END`} AS value,
                    CAST(count(*) AS DOUBLE) AS records,
                    CAST(count(*) FILTER (WHERE r.subject_a IS NOT NULL AND u.subject_a IS NULL) AS DOUBLE) AS linked

@@ -3,7 +3,7 @@ import { isToken, samePair } from '../../sql/same.ts';
 import { joined, type Sql, sql, table, union } from '../../sql/sql.ts';
 import { type Step, step } from '../../sql/step.ts';
 
-/** Why a person, or for 4 what one source says of it, is not released, as numbers in the step's tables; 0 is released. */
+/** Why a person, or for 4 the records of one source, is not released, as numbers in the step's tables; 0 is released. */
 export const PERSON_REASONS: Readonly<Record<number, DropReason>> = {
   1: 'type-2-opt-out',
   2: 'national-opt-out',
@@ -11,20 +11,20 @@ export const PERSON_REASONS: Readonly<Record<number, DropReason>> = {
   4: 'type-1-opt-out',
 };
 
-/** The reason of persons of whom nobody knows whether they opted out. */
+/** The reason for persons whose opt-outs cannot be checked. */
 export const HELD_BACK = 3;
 
 export interface OptOutStepSettings {
   /** a reply of the national service is in force: only the NHS numbers in it may be used */
   readonly hasNationalReply: boolean;
-  /** there may be subjects whose number or link is not believed */
+  /** there may be subjects whose number or link is refused */
   readonly mayContradict: boolean;
   /**
    * persons without an NHS number behind them are not released; those whose number is contradicted, or whose tuple a witness,
    * somebody whose number is in doubt or somebody who opted out has, never are
    */
   readonly holdBackUntied: boolean;
-  /** relation that says who every subject was before any was taken apart again: whose opt-outs reach whom */
+  /** the person of every subject before implausible links were undone: opt-outs act on these persons */
   readonly asLinked: Sql;
 }
 
@@ -43,7 +43,7 @@ export function optOutSteps({
   const bySubject = (kind: string) => sql`SELECT person_a AS a, person_b AS b
 FROM ${asLinked} AS s
 JOIN ${table('opt_out_tokens')} AS t ON t.kind = '${kind}' AND t.source = s.source AND ${isToken('t', 's.subject')}`;
-  // nobody knows the number of a patient who has none, or one that is in doubt: the opt-out acts on every number that is known for the
+  // the number of a patient who has none, or one in doubt, is not known: the opt-out acts on every number that is known for the
   // patient's tuple
   const byTuple = (kind: string) => sql`SELECT k.nhs_a AS a, k.nhs_b AS b
 FROM ${table('known_tuples')} AS k

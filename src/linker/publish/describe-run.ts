@@ -20,7 +20,7 @@ export interface DescribedRun {
 }
 
 /**
- * What `manifest.json` and `receipts.json` say of a run.
+ * The content of `manifest.json` and `receipts.json`.
  *
  * @param papers the text files of each folder
  * @param map the run's link map, or null where none is kept
@@ -31,7 +31,7 @@ export function describeRun(
   stores: OpenStores,
   releaseKey: KeyRing,
   runId: string,
-  { counts, audit, missed, weights, implausible }: LinkedPersons,
+  { counts, audit, missed, matchWeights, implausible }: LinkedPersons,
   map: RecordedLinkMap | null,
   { written, receipts, warnings }: ReleasedTables,
   papers: Readonly<Record<RunFolder, Paper[]>>,
@@ -67,7 +67,7 @@ export function describeRun(
       linkage: {
         audit,
         missed,
-        ...(weights === null ? {} : { weights }),
+        ...(matchWeights === null ? {} : { weights: matchWeights }),
         ...(implausible === null ? {} : { implausible }),
         ...(map === null ? {} : { map }),
       },

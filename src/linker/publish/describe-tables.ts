@@ -45,14 +45,14 @@ export function describeTables(
           : `Released records, one row each, sorted by person, then by what is released of the date.`,
       file: output.file,
       rows: publishedCount(rows),
-      columns: columns.map(({ column, kind }, at) => ({
+      columns: columns.map(({ column, kind }, index) => ({
         name: column.name,
         type: TYPE_WORDS[kind.kind],
         description: column.description,
         role: column.role,
         source: column.source,
         rule: column.rule,
-        nulls: publishedCount(nulls[at] ?? 0),
+        nulls: publishedCount(nulls[index] ?? 0),
       })),
     }),
   );

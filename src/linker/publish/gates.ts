@@ -7,7 +7,7 @@ import type { DuckDbEngine } from '../../engine/duckdb/engine.ts';
 import { CodeCheck } from '../../gates/code-check.ts';
 import { declaredWords } from '../../gates/declared-words.ts';
 import { LeakScan, readCanaries } from '../../gates/leak-scan.ts';
-import { type MayStand, OptOutProof } from '../../gates/opt-out-proof.ts';
+import { type MayAppear, OptOutProof } from '../../gates/opt-out-proof.ts';
 import type { PseudonymSet } from '../../gates/pseudonym-set.ts';
 import { RuleCheck } from '../../gates/rule-check.ts';
 import { allowedColumns, schemaFaults } from '../../gates/schema-gate.ts';
@@ -77,21 +77,21 @@ export class Gates {
     this.#scan = new LeakScan(readCanaries(pipeline.canaries), declaredWords(pipeline));
   }
 
-  /** Reads the link map back, which is not published and left behind all the same. What is wrong is said at the end. */
+  /** Reads the link map back, which is kept beside the published run. Problems are reported at the end. */
   async checkLinkMap(engine: DuckDbEngine, path: string): Promise<void> {
     const gpSources = this.#pipeline.sources.flatMap(({ name, setting }) => (setting === 'gp' ? [name] : []));
-    const mayStand = (isGp: boolean, isReleased: boolean) => this.#mayStand(isGp, isReleased);
-    this.#problems.push(...(await linkMapFaults(engine, path, { gpSources, mayStand }, this.#scan)));
+    const mayAppear = (isGp: boolean, isReleased: boolean) => this.#mayAppear(isGp, isReleased);
+    this.#problems.push(...(await linkMapFaults(engine, path, { gpSources, mayAppear }, this.#scan)));
   }
 
-  /** Reads one Arrow file back: its schema, its persons, its values. What is wrong is said at the end. */
+  /** Reads one Arrow file back: its schema, its persons, its values. Problems are reported at the end. */
   async checkFile({ table, file, rows }: WrittenFile): Promise<void> {
     this.#files.add(file);
     const complain = (message: string) => this.#problems.push({ file, message });
     const arrow = await openArrowFile(join(this.#directory, RELEASE_FOLDER, file));
     try {
       const isGp = tablesOf(this.#pipeline).some((one) => one.name === table && one.setting === 'gp');
-      const proof = new OptOutProof(this.#mayStand(isGp));
+      const proof = new OptOutProof(this.#mayAppear(isGp));
       const allowed = allowedColumns(this.#pipeline, table);
       for (const fault of schemaFaults(arrow.fields, allowed, table)) complain(`schema: ${fault}`);
       this.#fields += arrow.fields.length;
@@ -140,7 +140,7 @@ export class Gates {
   }
 
   /**
-   * The rest: receipts, the run's text files, the manifest and the operator's record that are about to be written, whatever stands in the private folder, and what has been logged.
+   * The rest: receipts, the run's text files, the manifest and the operator's record that are about to be written, all files in the private folder, and what has been logged.
    *
    * @throws TallystickError (exit 1) naming each gate, file and column; (exit 70) for receipts that do not balance
    */
@@ -174,12 +174,12 @@ export class Gates {
   }
 
   /** Whether a pseudonym may have rows in a file of GP records or of others; the allow-list is for those that are released. */
-  #mayStand(isGp: boolean, isReleased = true): MayStand {
+  #mayAppear(isGp: boolean, isReleased = true): MayAppear {
     const { wholePersons, gpRecords, allowed } = this.#optOuts;
-    return (bytes, at) =>
-      !wholePersons.has(bytes, at) &&
-      !(isGp && gpRecords.has(bytes, at)) &&
-      (allowed === null || !isReleased || allowed.has(bytes, at));
+    return (bytes, position) =>
+      !wholePersons.has(bytes, position) &&
+      !(isGp && gpRecords.has(bytes, position)) &&
+      (allowed === null || !isReleased || allowed.has(bytes, position));
   }
 }
 
@@ -193,7 +193,7 @@ function scanTextFiles(scan: LeakScan, directory: string, arrowFiles: ReadonlySe
   }
 }
 
-/** Whatever stands in the private folder, and what has been logged. */
+/** All files in the private folder, and what has been logged. */
 function scanPrivateTraces(scan: LeakScan, privateDirectory: string, logged: readonly string[]): void {
   for (const file of readdirSync(privateDirectory, { recursive: true, encoding: 'utf8' })) {
     scan.text('the private work folder', '', file);

@@ -1,6 +1,6 @@
 import { PERSON } from '../../domain/added-column.ts';
 import type { PlannedColumn } from '../../domain/planned-column.ts';
-import { SETTINGS } from '../../domain/role.ts';
+import { CARE_SETTINGS } from '../../domain/role.ts';
 import { duckdbDialect as dialect } from '../../engine/duckdb/dialect.ts';
 import type { DuckDbEngine } from '../../engine/duckdb/engine.ts';
 import { textsOf } from '../de-identify/released-texts.ts';
@@ -48,7 +48,7 @@ export async function tableOutputs(
 
 /**
  * A dictionary of the values that occur in released rows, in the order of their bytes. A value that only rows left
- * behind had must not be in the file: a rare code would tell that somebody has it.
+ * behind had must not be in the file: a rare code would reveal that somebody has it.
  */
 export async function dictionaryOutput(
   engine: DuckDbEngine,
@@ -62,8 +62,8 @@ export async function dictionaryOutput(
     `collecting the values of ${column.name}`,
   );
   const recode = new Int32Array(all.length);
-  const values = used.map(({ code: old }, place) => {
-    recode[Number(old)] = place;
+  const values = used.map(({ code: old }, index) => {
+    recode[Number(old)] = index;
     return all[Number(old)]!;
   });
   return {
@@ -94,8 +94,8 @@ export async function textsIn(engine: DuckDbEngine, texts: string, column: strin
   return rows.map(({ value }) => String(value));
 }
 
-/** Every combination of settings, by its bits; combinations that do not occur are taken out like any other value. */
+/** Every combination of care settings, by its bits; combinations that do not occur are taken out like any other value. */
 export const SETTING_COMBINATIONS: readonly string[] = Array.from(
-  { length: 2 ** SETTINGS.length },
-  (_, bits) => SETTINGS.filter((_, bit) => (bits & (1 << bit)) !== 0).join('+'),
+  { length: 2 ** CARE_SETTINGS.length },
+  (_, bits) => CARE_SETTINGS.filter((_, bit) => (bits & (1 << bit)) !== 0).join('+'),
 );

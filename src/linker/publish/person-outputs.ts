@@ -5,7 +5,7 @@ import type { Ladder } from '../../domain/match-rank.ts';
 import type { PlannedColumn } from '../../domain/planned-column.ts';
 import { bug } from '../../domain/problem.ts';
 import type { ReleaseRule } from '../../domain/release-rule.ts';
-import { SETTINGS, type Setting } from '../../domain/role.ts';
+import { CARE_SETTINGS, type CareSetting } from '../../domain/role.ts';
 import type { DuckDbEngine } from '../../engine/duckdb/engine.ts';
 import { PERSON_FACTS, type Pipeline } from '../../pipeline/pipeline.ts';
 import { joined, sql, table } from '../../sql/sql.ts';
@@ -30,8 +30,8 @@ export function personsStep(plan: ReleasePlan): Step {
     sql`JOIN ${table('person_settings')} AS s ON s.person = p.person`,
     ...(person.facts === null ? [] : [sql`LEFT JOIN ${table('person_facts')} AS f ON f.person = p.person`]),
     ...person.seen.map(
-      ({ setting, step: seen }) =>
-        sql`LEFT JOIN ${table(seen.name)} AS ${setting} ON ${setting}.person = p.person`,
+      ({ careSetting, step: seen }) =>
+        sql`LEFT JOIN ${table(seen.name)} AS ${careSetting} ON ${careSetting}.person = p.person`,
     ),
   ];
   const columns = [
@@ -40,9 +40,9 @@ export function personsStep(plan: ReleasePlan): Step {
     `CAST(bit_count(s.${SETTINGS_TOGETHER.sql}) AS TINYINT) AS ${SETTINGS_MET.sql}`,
     `s.${MET}`,
     ...person.factColumns.map(({ name }) => `f.${name} AS ${name}`),
-    ...person.seen.flatMap(({ setting }) => [
-      `${setting}.first_seen AS first_seen_${setting}`,
-      `${setting}.last_seen AS last_seen_${setting}`,
+    ...person.seen.flatMap(({ careSetting }) => [
+      `${careSetting}.first_seen AS first_seen_${careSetting}`,
+      `${careSetting}.last_seen AS last_seen_${careSetting}`,
     ]),
   ];
   return step({
@@ -65,12 +65,12 @@ export async function personOutputs(
   from: string,
 ): Promise<OutputPlan[]> {
   const ruleOf = (name: string) => pipeline.release.persons.find((one) => one.name === name)?.rule;
-  const settings = settingsOf(pipeline);
+  const careSettings = careSettingsOf(pipeline);
   const columns: OutputPlan[] = [
     personColumn(pseudonyms),
     await dictionaryOutput(engine, SETTINGS_TOGETHER, SETTING_COMBINATIONS, from, SETTINGS_TOGETHER.sql),
     plainOutput(SETTINGS_MET, SETTINGS_MET.isNullable, [SETTINGS_MET.sql]),
-    ...settings.map((setting) => weakestRank(setting, settings, pipeline.link.ranks)),
+    ...careSettings.map((careSetting) => weakestRank(careSetting, careSettings, pipeline.link.ranks)),
   ];
   for (const column of plan.person.factColumns) {
     const rule = ruleOf(column.name)!;
@@ -85,24 +85,28 @@ export async function personOutputs(
       columns.push({ column, kind, nullable: true, select: [value], recode: null });
     }
   }
-  for (const { setting } of plan.person.seen) {
+  for (const { careSetting } of plan.person.seen) {
     for (const fact of ['first_seen', 'last_seen'] as const) {
       const rule = ruleOf(fact);
-      if (rule !== undefined) columns.push(seenOutput(fact, setting, rule));
+      if (rule !== undefined) columns.push(seenOutput(fact, careSetting, rule));
     }
   }
   return columns;
 }
 
-/** The settings of a pipeline's sources, in the order of all settings. */
-function settingsOf({ sources }: Pipeline): readonly Setting[] {
-  return SETTINGS.filter((setting) => sources.some((source) => source.setting === setting));
+/** The care settings of a pipeline's sources, in the order of all care settings. */
+function careSettingsOf({ sources }: Pipeline): readonly CareSetting[] {
+  return CARE_SETTINGS.filter((careSetting) => sources.some((source) => source.setting === careSetting));
 }
 
-/** By which rank a setting's records were linked to the person; the weakest, where there are several. */
-function weakestRank(setting: Setting, settings: readonly Setting[], ladder: Ladder): OutputPlan {
-  const column = matchRankIn(setting, ladder);
-  const rank = `CAST(${weakestRankSql(setting, settings, ladder)} AS TINYINT)`;
+/** By which rank a care setting's records were linked to the person; the weakest, where there are several. */
+function weakestRank(
+  careSetting: CareSetting,
+  careSettings: readonly CareSetting[],
+  ladder: Ladder,
+): OutputPlan {
+  const column = matchRankIn(careSetting, ladder);
+  const rank = `CAST(${weakestRankSql(careSetting, careSettings, ladder)} AS TINYINT)`;
   return plainOutput(column, column.isNullable, [rank]);
 }
 
@@ -126,8 +130,12 @@ async function factDictionary(
   throw bug(`the fact ${column.name} has no dictionary under the rule ${rule.rule}`);
 }
 
-function seenOutput(fact: 'first_seen' | 'last_seen', setting: Setting, rule: ReleaseRule): OutputPlan {
-  const name = `${fact}_${setting}`;
+function seenOutput(
+  fact: 'first_seen' | 'last_seen',
+  careSetting: CareSetting,
+  rule: ReleaseRule,
+): OutputPlan {
+  const name = `${fact}_${careSetting}`;
   const { type, sql } = dateUnderRule(name, rule);
   const isYear = type === 'int16';
   return {
@@ -138,9 +146,9 @@ function seenOutput(fact: 'first_seen' | 'last_seen', setting: Setting, rule: Re
       enumType: null,
       role: 'date',
       system: null,
-      source: `released ${setting} records`,
+      source: `released ${careSetting} records`,
       rule: describeRule(rule),
-      description: `${fact === 'first_seen' ? 'First' : 'Last'} released ${setting} record of the person`,
+      description: `${fact === 'first_seen' ? 'First' : 'Last'} released ${careSetting} record of the person`,
     },
     kind: { kind: isYear ? 'int16' : 'date32' },
     nullable: true,

@@ -1,4 +1,4 @@
-/** The order of released rows says nothing that the rows do not say. */
+/** The order of released rows reveals nothing that the rows do not. */
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import fc from 'fast-check';
@@ -15,7 +15,7 @@ afterEach(() => folder.remove());
 /** The bytes that are released of stays on these days of March, each in its ward, of which only the month is released. */
 async function releasedBytes(days: readonly number[], rule: string | null): Promise<Buffer> {
   const lines = days.map(
-    (day, at) => `${NHS_NUMBERS[0]},ward ${at % 3},${String(day).padStart(2, '0')}/03/2026`,
+    (day, index) => `${NHS_NUMBERS[0]},ward ${index % 3},${String(day).padStart(2, '0')}/03/2026`,
   );
   folder.put('stays.csv', `nhs,ward,seen\n${lines.join('\n')}\n`);
   const { result } = await folder.publish(

@@ -18,7 +18,7 @@ const STATEMENT_FILE = 'linkage-statement.md';
  * Writes the run's text files: for the release the data dictionary and the linkage statement, for the operator the quarantine
  * list.
  *
- * @returns what the manifest says of the first, and the operator's record of the second
+ * @returns the entry of the first in the manifest, and of the second in the operator's record
  */
 export async function writePapers(
   run: PartialRun,

@@ -63,7 +63,7 @@ export async function writeTable(
   }
 }
 
-/** What a reader of the file is told about a column. */
+/** The description of a column in the file. */
 function columnMetadata({
   description,
   role,
@@ -81,10 +81,10 @@ function columnMetadata({
 }
 
 function readColumns(chunk: RawChunk, columns: readonly OutputPlan[]): ChunkColumn[] {
-  let at = 0;
+  let index = 0;
   return columns.map(({ kind, select, recode, nullable }) => {
-    const first = at;
-    at += select.length;
+    const first = index;
+    index += select.length;
     const width = BYTES[kind.kind];
     const validity = nullable ? chunk.validity(first) : null;
     if (kind.kind === 'hex-token') {

@@ -5,7 +5,7 @@ import { NHS_NUMBERS } from '../../run/test-rig/flat-source.ts';
 let folder: BenchFolder;
 beforeEach(() => {
   folder = BenchFolder.make();
-  const rows = NHS_NUMBERS.map((nhs, at) => `${nhs},198${at}-05-06,ward ${at},2026-01-1${at},`);
+  const rows = NHS_NUMBERS.map((nhs, index) => `${nhs},198${index}-05-06,ward ${index},2026-01-1${index},`);
   folder.put('stays.csv', `nhs,born,ward,admitted,spare\n${rows.join('\n')}\n`);
 });
 afterEach(() => folder.remove());

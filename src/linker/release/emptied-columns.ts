@@ -80,8 +80,8 @@ function releasedOf(pipeline: Pipeline): Released[] {
 
 function isEmpty(written: readonly WrittenTable[], { table, name }: Released): boolean {
   const file = written.find(({ output }) => output.table === table);
-  const at = file?.columns.findIndex(({ column }) => column.name === name) ?? -1;
-  return file !== undefined && at >= 0 && file.rows > 0 && file.nulls[at] === file.rows;
+  const index = file?.columns.findIndex(({ column }) => column.name === name) ?? -1;
+  return file !== undefined && index >= 0 && file.rows > 0 && file.nulls[index] === file.rows;
 }
 
 /** Identifiers are not stored; what became of their cells is. */

@@ -1,5 +1,5 @@
 import type { Ladder } from '../../domain/match-rank.ts';
-import { SETTINGS, type Setting } from '../../domain/role.ts';
+import { CARE_SETTINGS, type CareSetting } from '../../domain/role.ts';
 import { samePair } from '../../sql/same.ts';
 import { joined, type Sql, sql, table, unionAll } from '../../sql/sql.ts';
 import { type Dialect, type Step, step } from '../../sql/step.ts';
@@ -68,55 +68,59 @@ GROUP BY person`,
   });
 }
 
-/** First and last day on which a setting's released records saw each person. */
-export function personSeenStep(setting: Setting, tables: readonly string[]): Step {
+/** First and last day on which a care setting's released records saw each person. */
+export function personSeenStep(careSetting: CareSetting, tables: readonly string[]): Step {
   const union = unionAll(tables.map((name) => sql`SELECT person, ${SEEN} FROM ${table(releasedName(name))}`));
   return step({
-    name: `seen_${setting}`,
-    about: `first and last day on which ${setting} records saw each person`,
+    name: `seen_${careSetting}`,
+    about: `first and last day on which ${careSetting} records saw each person`,
     sql: sql`SELECT person, min(${SEEN}) AS first_seen, max(${SEEN}) AS last_seen
 FROM (\n${union}\n) AS records
 GROUP BY person`,
   });
 }
 
-/** Columns of `person_settings`: in which settings a person was met, and by which ranks in each, a bit each. */
+/** Columns of `person_settings`: in which care settings a person was met, and by which ranks in each, a bit each. */
 export const MET = 'met';
 
-/** Bits that a setting takes in `met`: one for each place in the ladder, and one for no rank. */
+/** Bits that a care setting takes in `met`: one for each place in the ladder, and one for no rank. */
 function bitsOf(ladder: Ladder): number {
   return ladder.length + 1;
 }
 
-/** SQL of a setting's part of `met`: bit p is set if its records were linked by the rank at place p; 0 if it was not met. */
-function metIn(setting: Setting, settings: readonly Setting[], ladder: Ladder): string {
+/** SQL of a care setting's part of `met`: bit p is set if its records were linked by the rank at place p; 0 if it was not met. */
+function metIn(careSetting: CareSetting, careSettings: readonly CareSetting[], ladder: Ladder): string {
   const bits = bitsOf(ladder);
-  return `((${MET} >> ${settings.indexOf(setting) * bits}) & ${2 ** bits - 1})`;
+  return `((${MET} >> ${careSettings.indexOf(careSetting) * bits}) & ${2 ** bits - 1})`;
 }
 
-/** SQL of the number of the weakest rank by which a setting's records were linked to a person; NULL if it was not met. */
-export function weakestRankSql(setting: Setting, settings: readonly Setting[], ladder: Ladder): string {
-  const part = metIn(setting, settings, ladder);
-  const ranks = ladder.map(({ rank }, place) => `WHEN ${part} >= ${2 ** place} THEN ${rank}`).reverse();
+/** SQL of the number of the weakest rank by which a care setting's records were linked to a person; NULL if it was not met. */
+export function weakestRankSql(
+  careSetting: CareSetting,
+  careSettings: readonly CareSetting[],
+  ladder: Ladder,
+): string {
+  const part = metIn(careSetting, careSettings, ladder);
+  const ranks = ladder.map(({ rank }, index) => `WHEN ${part} >= ${2 ** index} THEN ${rank}`).reverse();
   return `CASE WHEN ${part} >= ${2 ** ladder.length} THEN 0 ${ranks.join(' ')} END`;
 }
 
 /**
- * The settings in which each released person was met, one bit a setting, and in `met` the ranks by which, in as many groups
- * of bits. One small number a person, so that saying it costs no more than the settings alone did.
+ * The care settings in which each released person was met, one bit a care setting, and in `met` the ranks by which, in as many groups
+ * of bits. One small number a person, so that saying it costs no more than the care settings alone did.
  */
-export function personSettingsStep(sources: readonly Setting[], ladder: Ladder): Step {
-  const settings = SETTINGS.filter((setting) => sources.includes(setting));
+export function personCareSettingsStep(sources: readonly CareSetting[], ladder: Ladder): Step {
+  const careSettings = CARE_SETTINGS.filter((careSetting) => sources.includes(careSetting));
   const bits = bitsOf(ladder);
-  const offset = `CASE source ${sources.map((one, source) => `WHEN ${source} THEN ${settings.indexOf(one) * bits}`).join(' ')} END`;
-  const place = `CASE match_rank ${ladder.map(({ rank }, at) => `WHEN ${rank} THEN ${at}`).join(' ')} ELSE ${ladder.length} END`;
-  const isMet = settings.map(
-    (setting) =>
-      `CASE WHEN ${metIn(setting, settings, ladder)} > 0 THEN ${2 ** SETTINGS.indexOf(setting)} ELSE 0 END`,
+  const offset = `CASE source ${sources.map((one, source) => `WHEN ${source} THEN ${careSettings.indexOf(one) * bits}`).join(' ')} END`;
+  const place = `CASE match_rank ${ladder.map(({ rank }, index) => `WHEN ${rank} THEN ${index}`).join(' ')} ELSE ${ladder.length} END`;
+  const isMet = careSettings.map(
+    (careSetting) =>
+      `CASE WHEN ${metIn(careSetting, careSettings, ladder)} > 0 THEN ${2 ** CARE_SETTINGS.indexOf(careSetting)} ELSE 0 END`,
   );
   return step({
     name: 'person_settings',
-    about: 'the settings in which each released person was met, and by which ranks in each',
+    about: 'the care settings in which each released person was met, and by which ranks in each',
     sql: sql`SELECT person, ${MET}, CAST(${isMet.join(' + ')} AS TINYINT) AS settings
 FROM (SELECT person, bit_or(CAST(1 AS BIGINT) << (${offset} + ${place})) AS ${MET}
       FROM ${table('subject_numbers')}

@@ -1,8 +1,8 @@
 import { type AddedColumn, linkColumns } from '../../domain/added-column.ts';
 import { describeRule } from '../../domain/describe-rule.ts';
-import { believesNhsNumbers } from '../../domain/match-rank.ts';
+import { trustsNhsNumbers } from '../../domain/match-rank.ts';
 import type { PlannedColumn } from '../../domain/planned-column.ts';
-import { SETTINGS, type Setting } from '../../domain/role.ts';
+import { CARE_SETTINGS, type CareSetting } from '../../domain/role.ts';
 import { duckdbDialect as dialect } from '../../engine/duckdb/dialect.ts';
 import { parentsFirst } from '../../pipeline/order-tables.ts';
 import {
@@ -35,16 +35,16 @@ import { implausibleTables } from '../link/implausible/implausible-tables.ts';
 import { AS_LINKED, withImplausibleLinks } from '../link/implausible/steps.ts';
 import { type LinkPlan, planLinking } from '../link/steps.ts';
 import { SUBJECT_PERSONS } from '../link/subject-persons.ts';
+import { type LinkageWeightPlan, planLinkageWeights } from '../missed/linkage-weight-steps.ts';
 import { missedTables, planMissed } from '../missed/missed-records.ts';
-import { planWeighing, type WeighPlan } from '../missed/weigh-steps.ts';
 import { HELD_BACK, optOutSteps, PERSON_REASONS } from '../opt-outs/steps.ts';
 import { linkMapStep } from './link-map-step.ts';
 import {
   type FactPlan,
   type FactTable,
+  personCareSettingsStep,
   personFactsStep,
   personSeenStep,
-  personSettingsStep,
 } from './person-steps.ts';
 import { personSteps, type RecordTable, recordNumberStep } from './steps.ts';
 import { releasedRowsStep, type TableRelease } from './table-steps.ts';
@@ -68,8 +68,8 @@ export interface PersonPlan {
   readonly factColumns: readonly PlannedColumn[];
   readonly dictionaries: readonly DictionaryPlan[];
   readonly lookups: readonly Step[];
-  readonly seen: readonly { readonly setting: Setting; readonly step: Step }[];
-  readonly settings: Step;
+  readonly seen: readonly { readonly careSetting: CareSetting; readonly step: Step }[];
+  readonly careSettings: Step;
 }
 
 /** Every step below the identity boundary, as data: what `plan` prints and what a run executes. */
@@ -80,7 +80,7 @@ export interface ReleasePlan {
   /** likewise */
   readonly missed: readonly Step[];
   /** null unless the pipeline file asks for it */
-  readonly weighing: WeighPlan | null;
+  readonly linkageWeights: LinkageWeightPlan | null;
   readonly optOut: readonly Step[];
   readonly persons: readonly Step[];
   /** null unless the pipeline file asks for it */
@@ -124,16 +124,16 @@ export function planRelease(pipeline: Pipeline, known: KnownCodes): ReleasePlan 
     ),
     audit: planAudit(pipeline),
     missed: planMissed(missed),
-    weighing: pipeline.release.linkageWeights ? planWeighing(missed, dialect) : null,
+    linkageWeights: pipeline.release.linkageWeights ? planLinkageWeights(missed, dialect) : null,
     optOut: optOutSteps({
       // what is taken apart may be wrongly so: the opt-outs of each part act on the other
       asLinked: table(quarantineImplausible ? AS_LINKED : SUBJECT_PERSONS),
       hasNationalReply: pipeline.optOuts.national !== null,
-      mayContradict: quarantineImplausible || !believesNhsNumbers(ranks),
+      mayContradict: quarantineImplausible || !trustsNhsNumbers(ranks),
       holdBackUntied: pipeline.optOuts.untied === 'hold-back',
     }),
     persons: personSteps(
-      pipeline.sources.flatMap(({ setting }, at) => (setting === 'gp' ? [at] : [])),
+      pipeline.sources.flatMap(({ setting }, index) => (setting === 'gp' ? [index] : [])),
       linksOf(pipeline),
     ),
     linkMap: pipeline.link.keepMap
@@ -229,9 +229,9 @@ function planPersons(
   for (const { name, rule } of pipeline.release.persons) {
     const role = PERSON_FACTS[name];
     if (role === 'date') continue;
-    const knows = subjects.filter(({ spec }) => spec.columns.some((column) => column.role === role));
+    const tablesWithRole = subjects.filter(({ spec }) => spec.columns.some((column) => column.role === role));
     const cell = (spec: TableSpec) => `row.${dialect.name(columnOf(spec, role).name)}`;
-    const source = knows
+    const source = tablesWithRole
       .map(({ spec }) => `${spec.source}.${spec.name}.${columnOf(spec, role).name}`)
       .join(', ');
     const common = {
@@ -245,10 +245,10 @@ function planPersons(
     if (birthFacts.has(name)) {
       const type = name === 'year_of_birth' ? 'int16' : 'dictionary';
       factColumns.push({ ...common, type, sql: name, enumType: null });
-      facts.push({ name, from: new Map(knows.map(({ spec }) => [spec.name, `row.${name}`])) });
+      facts.push({ name, from: new Map(tablesWithRole.map(({ spec }) => [spec.name, `row.${name}`])) });
     } else if (role === 'date-of-death') {
       factColumns.push({ ...common, type: dateUnderRule(name, rule).type, sql: name, enumType: null });
-      const from = knows.map(({ spec }): [string, string] => [
+      const from = tablesWithRole.map(({ spec }): [string, string] => [
         spec.name,
         // a CASE and not greatest(0, ...), which passes over a NULL; nobody who died before 1900 has records here
         `CASE WHEN ${cell(spec)} >= DATE '1900-01-01' THEN ${dayUnderRule(cell(spec), rule)} - DATE '1900-01-01' END`,
@@ -257,7 +257,7 @@ function planPersons(
     } else {
       const enumType = `dictionary_persons_${name}`;
       factColumns.push({ ...common, type: 'dictionary', sql: name, enumType });
-      const texts = knows.map(({ spec }) => ({ table: spec.name, column: columnOf(spec, role).name }));
+      const texts = tablesWithRole.map(({ spec }) => ({ table: spec.name, column: columnOf(spec, role).name }));
       dictionaries.push(dictionaryOf(enumType, texts, rule, dialect));
       const from = new Map<string, string>();
       for (const column of texts) {
@@ -269,14 +269,14 @@ function planPersons(
     }
   }
   const isSeen = pipeline.release.persons.some(({ name }) => PERSON_FACTS[name] === 'date');
-  const seen = SETTINGS.flatMap((setting) => {
-    const dated = tables.filter(({ spec }) => spec.setting === setting && spec.date !== null);
+  const seen = CARE_SETTINGS.flatMap((careSetting) => {
+    const dated = tables.filter(({ spec }) => spec.setting === careSetting && spec.date !== null);
     return isSeen && dated.length > 0
       ? [
           {
-            setting,
+            careSetting,
             step: personSeenStep(
-              setting,
+              careSetting,
               dated.map(({ spec }) => spec.name),
             ),
           },
@@ -299,7 +299,7 @@ function planPersons(
     dictionaries,
     lookups: [...lookups.values()].flat().map(({ step }) => step),
     seen,
-    settings: personSettingsStep(
+    careSettings: personCareSettingsStep(
       pipeline.sources.map(({ setting }) => setting),
       pipeline.link.ranks,
     ),
@@ -318,6 +318,6 @@ const FACT_DESCRIPTIONS: Readonly<Record<keyof typeof PERSON_FACTS, string>> = {
   ethnic_category: 'Ethnic category',
   deprivation: 'Deprivation of the area of residence',
   date_of_death: 'Date of death',
-  first_seen: 'First record in this setting',
-  last_seen: 'Last record in this setting',
+  first_seen: 'First record in this care setting',
+  last_seen: 'Last record in this care setting',
 };

@@ -21,14 +21,14 @@ export async function countPersons(engine: DuckDbEngine): Promise<PersonCounts> 
     'SELECT reason::INTEGER AS reason, count(*)::DOUBLE AS persons FROM person_decisions GROUP BY reason',
     about,
   );
-  const settings = await engine.query(
+  const combinations = await engine.query(
     'SELECT settings::INTEGER AS settings, count(*)::DOUBLE AS persons FROM person_settings GROUP BY settings ORDER BY settings',
     about,
   );
   const of = (reason: number) => Number(reasons.find((row) => row['reason'] === reason)?.['persons'] ?? 0);
   const bySettings: Record<string, number> = {};
   const metIn = { '1': 0, '2': 0, '3': 0 };
-  for (const { settings: bits, persons } of settings) {
+  for (const { settings: bits, persons } of combinations) {
     const combination = SETTING_COMBINATIONS[Number(bits)]!;
     bySettings[combination] = Number(persons);
     metIn[String(combination.split('+').length) as keyof typeof metIn] += Number(persons);

@@ -21,7 +21,7 @@ export const RECORD_FUNCTION = 'release_record';
  */
 export function personSteps(gpSources: readonly number[], links: readonly AddedColumn[]): Step[] {
   const columns = links.map(({ sql: column }) => column);
-  const hasWeights = links.includes(LINKAGE_WEIGHT);
+  const hasLinkageWeights = links.includes(LINKAGE_WEIGHT);
   const ofSubject = columns.map((one) =>
     one === LINKAGE_WEIGHT.sql ? `CASE WHEN s.is_tied THEN w.${one} END AS ${one}` : `s.${one}`,
   );
@@ -48,7 +48,9 @@ FROM (SELECT *, ${PSEUDONYM_FUNCTION}(person_a, person_b) AS pseudonym FROM ${ta
 FROM (SELECT s.source, s.subject_a, s.subject_b, ${ofSubject.join(', ')}, p.reason, p.person, ${isStopped} AS is_stopped
       FROM ${table('subject_persons')} AS s
       JOIN ${table('person_numbers')} AS p ON ${samePair('person', 'p', 's')}${
-        hasWeights ? sql`\n      LEFT JOIN ${table('linkage_weights')} AS w ON ${sameSubject('w', 's')}` : ''
+        hasLinkageWeights
+          ? sql`\n      LEFT JOIN ${table('linkage_weights')} AS w ON ${sameSubject('w', 's')}`
+          : ''
       }) AS numbered`,
     }),
   ];

@@ -26,11 +26,11 @@ export function parse(text: string, variables: Readonly<Record<string, string>> 
 
 /** Parses a faulty file without its marks. @returns the messages and the locations of the marks */
 export function faultsOf(marked: string, variables: Readonly<Record<string, string>> = {}): Faults {
-  const marks = marked.split('\n').flatMap((line, at) => {
+  const marks = marked.split('\n').flatMap((line, index) => {
     const columns: string[] = [];
     let taken = 0;
     for (let found = line.indexOf(MARK); found >= 0; found = line.indexOf(MARK, found + 1)) {
-      columns.push(`${at + 1}:${found + 1 - taken}`);
+      columns.push(`${index + 1}:${found + 1 - taken}`);
       taken += 1;
     }
     return columns;

@@ -16,7 +16,7 @@ import { checkFirstNight } from './first-night.ts';
 import { type OptOutLists, readOptOutLists } from './opt-out-lists.ts';
 import { findOwners, type SourceOptOuts } from './opt-out-owners.ts';
 import { readRecordedOptOuts } from './recorded-opt-outs.ts';
-import { type CodedEvent, standingOn, type TokenText } from './timelines.ts';
+import { type CodedEvent, optOutsInForceOn, type TokenText } from './timelines.ts';
 import { judgeUnmatched, judgeUnnumbered } from './unmatched.ts';
 import type { UnnumberedOptOut } from './unread-opt-outs.ts';
 
@@ -71,7 +71,7 @@ export async function collectOptOuts(
   const coded = new CodedTokens(tokens, currentToken);
   for (const source of sources) coded.add(source);
   const registered = register.map(({ nhsNumber, event }) => ({ nhsNumber: currentToken(nhsNumber), event }));
-  const standing = standingOn(
+  const standing = optOutsInForceOn(
     runDate,
     [...registered, ...coded.byNhsNumber],
     coded.byPatient,

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import type { OptOutEvent } from '../../domain/opt-out.ts';
-import { standingOn } from './timelines.ts';
+import { optOutsInForceOn } from './timelines.ts';
 
 const event = (type: OptOutEvent['type'], kind: OptOutEvent['kind'], date: string | null): OptOutEvent => ({
   type,
@@ -10,7 +10,7 @@ const event = (type: OptOutEvent['type'], kind: OptOutEvent['kind'], date: strin
 const NOBODY = { 'type-1': [], 'type-2': [], national: [] };
 
 test('events of the register and of every patient key of a person stand on one timeline', () => {
-  const standing = standingOn(
+  const standing = optOutsInForceOn(
     '2026-04-01',
     [{ nhsNumber: 'ann', event: event('type-2', 'registered', '2020-01-01') }],
     [
@@ -26,7 +26,7 @@ test('events of the register and of every patient key of a person stand on one t
 });
 
 test('a patient of whom no NHS number is known has a timeline of its own', () => {
-  const standing = standingOn(
+  const standing = optOutsInForceOn(
     '2026-04-01',
     [{ nhsNumber: 'ann', event: event('national', 'registered', null) }],
     [

@@ -1,4 +1,4 @@
-import { type OptOutEvent, type OptOutType, standingOptOuts } from '../../domain/opt-out.ts';
+import { type OptOutEvent, type OptOutType, optOutsInForce } from '../../domain/opt-out.ts';
 
 /** A token as text, for the small sets of people who have opt-out events. */
 export type TokenText = string;
@@ -26,7 +26,7 @@ export interface StandingOptOuts {
  *
  * @param nhsNumberOf NHS number token of each patient key that has coded events; absent where it has no valid one
  */
-export function standingOn(
+export function optOutsInForceOn(
   runDate: string,
   register: readonly { readonly nhsNumber: TokenText; readonly event: OptOutEvent }[],
   coded: readonly CodedEvent[],
@@ -54,6 +54,6 @@ function standing(
 ): Record<OptOutType, TokenText[]> {
   const result: Record<OptOutType, TokenText[]> = { 'type-1': [], 'type-2': [], national: [] };
   for (const [key, events] of timelines)
-    for (const type of standingOptOuts(events, runDate)) result[type].push(key);
+    for (const type of optOutsInForce(events, runDate)) result[type].push(key);
   return result;
 }

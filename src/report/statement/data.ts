@@ -34,7 +34,7 @@ export function dataSets({ pipeline, inputs }: StatementFigures): string[] {
     });
   });
   return [
-    markdownTable(['Source', 'Setting', 'Table', 'Files', 'Rows delivered'], rows, [3, 4]),
+    markdownTable(['Source', 'Care setting', 'Table', 'Files', 'Rows delivered'], rows, [3, 4]),
     'The population, area and period that each source covers, and how its data were collected, must be described by its provider: the files do not contain it.',
   ];
 }

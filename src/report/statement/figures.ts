@@ -8,7 +8,7 @@ import type { StoredInput, StoredOutcomes } from '../../store/token-store.ts';
  * The input of a linkage statement: counts and rates of a run, without any data of persons. Rates derived from exact counts are
  * not included.
  */
-export interface StatementFigures extends Omit<LinkageFigures, 'weights' | 'audit'> {
+export interface StatementFigures extends Omit<LinkageFigures, 'matchWeights' | 'audit'> {
   readonly pipeline: Pipeline;
   readonly tool: string;
   readonly runId: string;

@@ -57,7 +57,7 @@ const FIGURES: StatementFigures = {
     metIn: { '1': 1801, '2': 0, '3': 0 },
     bySettings: { gp: 1701, 'gp+hospital': 96, hospital: 4 },
   },
-  publishedWeights: null,
+  publishedMatchWeights: null,
   publishedAudit: {
     sampled: 503,
     seed: 48_271,
@@ -253,7 +253,7 @@ describe('the linkage statement', () => {
     const block = { pairs: 1234, matches: 0.99876, iterations: 3, hasConverged: true };
     const statement = linkageStatement({
       ...FIGURES,
-      publishedWeights: {
+      publishedMatchWeights: {
         fields: { 'nhs-number': rates, sex: rates, 'date-of-birth': rates, postcode: rates },
         sameNumber: block,
         sameDemographics: block,

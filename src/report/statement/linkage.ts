@@ -9,7 +9,7 @@ import type { StatementFigures } from './figures.ts';
 import { list, percent, published, rate } from './words.ts';
 
 /** How records were linked. */
-export function method({ pipeline, publishedWeights: weights }: StatementFigures): string[] {
+export function method({ pipeline, publishedMatchWeights: weights }: StatementFigures): string[] {
   const { link, sources } = pipeline;
   const { ranks, ladder } = link;
   const besides = [
@@ -46,7 +46,7 @@ export function method({ pipeline, publishedWeights: weights }: StatementFigures
   ];
 }
 
-function matchWeights(weights: NonNullable<StatementFigures['publishedWeights']>): string[] {
+function matchWeights(weights: NonNullable<StatementFigures['publishedMatchWeights']>): string[] {
   const rows = Object.entries(weights.fields).flatMap(([field, { m, u }]) =>
     Object.keys(m).map((level) => [field, level, percent(m[level]!), percent(u[level]!)]),
   );

@@ -46,7 +46,7 @@ export async function checkFiles(pipeline: Pipeline, signal: AbortSignal): Promi
     found.push({ table, ...(await findTableFiles(table, isPresentable)) });
   const files = found.flatMap((one) => one.files.map(({ file }) => file));
   const digests = new Map(
-    (await digestFiles(files, signal, TAIL_BYTES)).map((digest, at) => [files[at], digest]),
+    (await digestFiles(files, signal, TAIL_BYTES)).map((digest, index) => [files[index], digest]),
   );
   const findings: DeliveryFinding[] = [];
   const rows: Record<string, number> = {};

@@ -78,11 +78,11 @@ export class ByteSearch {
     const found = new Map<string, Found>();
     const buffer = Buffer.from(content.buffer, content.byteOffset, content.byteLength);
     this.looked += buffer.length;
-    for (let at = 0; at + 4 <= buffer.length; at += 1) {
-      const pair = buffer[at]! | (buffer[at + 1]! << 8);
+    for (let index = 0; index + 4 <= buffer.length; index += 1) {
+      const pair = buffer[index]! | (buffer[index + 1]! << 8);
       if ((this.#sieve[pair >> 3]! & (1 << (pair & 7))) === 0) continue;
-      for (const { bytes, about } of this.#byStart.get(buffer.readUInt32LE(at)) ?? []) {
-        if (buffer.subarray(at, at + bytes.length).equals(bytes)) found.set(about, { where, about });
+      for (const { bytes, about } of this.#byStart.get(buffer.readUInt32LE(index)) ?? []) {
+        if (buffer.subarray(index, index + bytes.length).equals(bytes)) found.set(about, { where, about });
       }
     }
     return [...found.values()];

@@ -1,8 +1,8 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { IMPLAUSIBLE_RULES } from '../../domain/implausible.ts';
-import type { Implausible, Meaning } from './agreement/run-both.ts';
 import type { BenchFolder } from './bench-folder.ts';
+import type { Implausible, Meaning } from './oracle-comparison/run-both.ts';
 import type { Row } from './read-rows.ts';
 
 /** Where the cases stand; each is a folder with `input` and `expected`. */

@@ -12,28 +12,29 @@ export interface NightShape {
   /** share of the hospital's rows without an NHS number and with nothing else by which they could be linked */
   readonly unknownStays?: number;
   /** how sexes are written by the GP */
-  readonly sex?: (at: number) => string;
+  readonly sex?: (index: number) => string;
 }
 
 /** An NHS number of the test range; null where the check digit would be 10. */
 function nhsNumber(serial: number): string | null {
   const base = String(999_000_000 + serial);
-  const sum = [...base].reduce((all, digit, at) => all + Number(digit) * (10 - at), 0);
+  const sum = [...base].reduce((all, digit, index) => all + Number(digit) * (10 - index), 0);
   const check = 11 - (sum % 11);
   return check === 10 ? null : `${base}${check % 11}`;
 }
 
-const NUMBERS = Array.from({ length: 1200 }, (_, at) => nhsNumber(at)).flatMap((one) => one ?? []);
-const lines = <T>(length: number, line: (at: number) => T) => Array.from({ length }, (_, at) => line(at));
+const NUMBERS = Array.from({ length: 1200 }, (_, index) => nhsNumber(index)).flatMap((one) => one ?? []);
+const lines = <T>(length: number, line: (index: number) => T) =>
+  Array.from({ length }, (_, index) => line(index));
 const two = (value: number) => String(value).padStart(2, '0');
-const born = (at: number) => `${1940 + (at % 60)}-${two(1 + (at % 12))}-${two(2 + (at % 26))}`;
-const postcode = (at: number) => `LS${1 + (at % 9)} ${at % 10}A${'ABDEFGHJLN'[at % 10]}`;
+const born = (index: number) => `${1940 + (index % 60)}-${two(1 + (index % 12))}-${two(2 + (index % 26))}`;
+const postcode = (index: number) => `LS${1 + (index % 9)} ${index % 10}A${'ABDEFGHJLN'[index % 10]}`;
 
 /** The rows of the hospital, without the header; each has an id of its own. */
 export function stayRows(from: number, to: number, unknown = 0): string[] {
-  return lines(to - from, (at) => {
-    const stay = from + at;
-    const isUnknown = at < (to - from) * unknown;
+  return lines(to - from, (index) => {
+    const stay = from + index;
+    const isUnknown = index < (to - from) * unknown;
     const who = isUnknown
       ? ',,,'
       : `${NUMBERS[stay % 400]},${born(stay % 400)},${1 + (stay % 2)},${postcode(stay % 400)}`;
@@ -43,8 +44,11 @@ export function stayRows(from: number, to: number, unknown = 0): string[] {
 export const STAYS_HEADER = 'stay,nhs,dob,sex,home,admitted,ward';
 
 /** The rows of the GP's patients, without the header. */
-export function patientRows(patients: number, sex: (at: number) => string): string[] {
-  return lines(patients, (at) => `k${at},${NUMBERS[at]},${born(at)},${sex(at)},${postcode(at)}`);
+export function patientRows(patients: number, sex: (index: number) => string): string[] {
+  return lines(
+    patients,
+    (index) => `k${index},${NUMBERS[index]},${born(index)},${sex(index)},${postcode(index)}`,
+  );
 }
 export const PATIENTS_HEADER = 'key,nhs,dob,sex,home';
 
@@ -52,18 +56,18 @@ export const PATIENTS_HEADER = 'key,nhs,dob,sex,home';
 export function putNight(folder: BenchFolder, shape: NightShape = {}): void {
   const { patients = 400, stays = 600, typeOne = 40, typeTwo = 40, coded = 30 } = shape;
   const put = (file: string, rows: readonly string[]) => folder.put(file, `${rows.join('\n')}\n`);
-  const sex = shape.sex ?? ((at) => String(1 + (at % 2)));
+  const sex = shape.sex ?? ((index) => String(1 + (index % 2)));
   put('patients.csv', [PATIENTS_HEADER, ...patientRows(patients, sex)]);
   put('visits.csv', [
     'key,seen,code',
-    ...lines(patients, (at) => `k${at},2026-02-0${1 + (at % 9)},44054006`),
-    ...lines(coded, (at) => `k${patients - 1 - at},2025-01-01,827241000000103`),
+    ...lines(patients, (index) => `k${index},2026-02-0${1 + (index % 9)},44054006`),
+    ...lines(coded, (index) => `k${patients - 1 - index},2025-01-01,827241000000103`),
   ]);
   put('stays.csv', [STAYS_HEADER, ...stayRows(0, stays, shape.unknownStays)]);
   put('register.csv', [
     'nhs_number,type,event,date',
-    ...lines(typeOne, (at) => `${NUMBERS[at]},1,registered,2024-01-01`),
-    ...lines(typeTwo, (at) => `${NUMBERS[100 + at]},2,registered,2024-01-01`),
+    ...lines(typeOne, (index) => `${NUMBERS[index]},1,registered,2024-01-01`),
+    ...lines(typeTwo, (index) => `${NUMBERS[100 + index]},2,registered,2024-01-01`),
   ]);
 }
 

@@ -13,7 +13,7 @@ export async function readRows(path: string): Promise<Row[]> {
     const rows: Row[] = [];
     for await (const batch of file.batches()) {
       for (let row = 0; row < batch.rows; row += 1) {
-        rows.push(Object.fromEntries(file.fields.map(({ name }, at) => [name, cell(batch, at, row)])));
+        rows.push(Object.fromEntries(file.fields.map(({ name }, index) => [name, cell(batch, index, row)])));
       }
     }
     return rows;
@@ -22,8 +22,8 @@ export async function readRows(path: string): Promise<Row[]> {
   }
 }
 
-function cell(batch: ReadBatch, at: number, row: number): Cell {
-  const column = batch.columns[at]!;
+function cell(batch: ReadBatch, index: number, row: number): Cell {
+  const column = batch.columns[index]!;
   const { validity } = column;
   if (validity !== null && ((validity[row >> 3]! >> (row & 7)) & 1) === 0) return null;
   return plainValue(column, row);

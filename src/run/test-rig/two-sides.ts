@@ -7,7 +7,7 @@ import { RUN_DATE } from './bench-folder.ts';
 
 const PEOPLE = ['9991000070', '9991012419', '9991024751', '9991037098'];
 /** Sex, birth date and postcode of each. */
-const SAID = PEOPLE.map((_, at) => `${1 + (at % 2)},198${at}-03-0${at + 1},SW1A ${at + 1}AA`);
+const SAID = PEOPLE.map((_, index) => `${1 + (index % 2)},198${index}-03-0${index + 1},SW1A ${index + 1}AA`);
 
 /**
  * A practice and a hospital. The first person has a type 2 opt-out in a GP record, and no NHS number there; the second is in
@@ -16,12 +16,12 @@ const SAID = PEOPLE.map((_, at) => `${1 + (at % 2)},198${at}-03-0${at + 1},SW1A 
 const FILES = {
   'patients.csv': [
     'id,nhs,sex,born,home',
-    ...PEOPLE.map((nhs, at) => `GP${at},${at === 0 ? '' : nhs},${SAID[at]}`),
+    ...PEOPLE.map((nhs, index) => `GP${index},${index === 0 ? '' : nhs},${SAID[index]}`),
   ],
   'events.csv': ['id,day,read', 'GP0,2025-01-01,9Nu4.', 'GP1,2025-01-01,H33..', 'GP2,2025-01-01,H33..'],
   'stays.csv': [
     'nhs,sex,born,home,from,to,site,died',
-    ...PEOPLE.map((nhs, at) => `${nhs},${SAID[at]},2026-01-02,2026-01-03,RX${at},`),
+    ...PEOPLE.map((nhs, index) => `${nhs},${SAID[index]},2026-01-02,2026-01-03,RX${index},`),
   ],
   'register.csv': ['nhs_number,type,event,date', `${PEOPLE[1]},2,registered,2025-01-01`],
   'reply.csv': PEOPLE.slice(0, 3).map((nhs) => `${nhs},`),

@@ -23,7 +23,7 @@ interface PlainCounts {
   readonly missed_matches: number;
 }
 
-type PlainGroup = PlainCounts & { readonly told_by: string; readonly value: string | null };
+type PlainGroup = PlainCounts & { readonly characteristic: string; readonly value: string | null };
 
 /** What the steps come to, under the names of their columns. */
 export interface PlainJudgement {
@@ -37,7 +37,9 @@ export interface PlainJudgement {
 
 /** The definitions of README.md word by word, by looking at every record and every pair: slow and obvious. */
 export function judgePlainly(records: readonly PlainRecord[]): PlainJudgement {
-  const pairs = records.flatMap((one, at) => records.slice(at + 1).map((other) => [one, other] as const));
+  const pairs = records.flatMap((one, index) =>
+    records.slice(index + 1).map((other) => [one, other] as const),
+  );
   const isSame = (a: Token, b: Token) => a[0] === b[0] && a[1] === b[1];
   const count = (holds: (pair: readonly [PlainRecord, PlainRecord]) => boolean) => pairs.filter(holds).length;
   const truly = ([a, b]: readonly [PlainRecord, PlainRecord]) => isSame(a.owner, b.owner);
@@ -81,12 +83,12 @@ export function judgePlainly(records: readonly PlainRecord[]): PlainJudgement {
     nhsNumbers: [false, true]
       .filter((has) => records.some((one) => one.hasNhsNumber === has))
       .map((has) => ({
-        told_by: 'nhsNumber',
+        characteristic: 'nhsNumber',
         value: has ? 'valid' : 'missing',
         ...counts(judged.filter((one) => one.hasNhsNumber === has)),
       })),
     sexes: sexes.map((sex) => ({
-      told_by: 'sex',
+      characteristic: 'sex',
       value: sex === null ? null : String(sex),
       ...counts(judged.filter((one) => one.sex === sex)),
     })),

@@ -1,4 +1,4 @@
-import { type Ladder, type MatchRank, restsOnNhsNumber } from '../../../domain/match-rank.ts';
+import { type Ladder, type MatchRank, requiresNhsNumber } from '../../../domain/match-rank.ts';
 import { agreeOn } from '../../../oracle/agree.ts';
 import { isEveryRowLike, type LinkRules, linkSubjects, patientsInDoubt } from '../../../oracle/link.ts';
 import {
@@ -8,8 +8,8 @@ import {
   linkByNumber,
   type NumberLink,
 } from '../../../oracle/link-by-number.ts';
+import { estimateFromLinks, probabilityOfLink } from '../../../oracle/match-probability.ts';
 import { compositeOf, isOfFirstOfJanuary, type Subject, subjectId } from '../../../oracle/subjects.ts';
-import { probabilityOfLink, weighLinks } from '../../../oracle/weigh.ts';
 import { witnessesOf } from '../../../oracle/witnesses.ts';
 import type { LinkCount, Numberless, Outcome } from '../estimate.ts';
 import { PARTS } from '../sample.ts';
@@ -61,12 +61,12 @@ export function auditPlainly(linkage: Linkage, ladder: Ladder): PlainAudit {
   const linked = linkSubjects(own, rulesOf(linkage, ladder));
   const linkOf = (subject: Subject) => linked.get(idOf(subject))!;
   const byNumber = linkByNumber(subjects, ladder, SOURCES);
-  const weights = weighLinks(
+  const matchWeights = estimateFromLinks(
     byNumber,
     subjects.filter(({ nhsNumber }) => nhsNumber === null),
     ladder,
   );
-  const isRefused = (link: NumberLink) => (probabilityOfLink(link, ladder, weights) ?? 1) < least;
+  const isRefused = (link: NumberLink) => (probabilityOfLink(link, ladder, matchWeights) ?? 1) < least;
   const doubted = inDoubt(byNumber.map((link) => (isRefused(link) ? contradicted(link) : link)));
   const witnesses = [...linkage.witnesses, ...patientsInDoubt(doubted)];
   // taking a link apart comes after linking: what was known by way of it stays known
@@ -79,11 +79,11 @@ export function auditPlainly(linkage: Linkage, ladder: Ladder): PlainAudit {
     const isLinked = other.nhsNumber === null && matchRank !== 0 && !other.isTakenApart;
     return other.nhsNumber === number || (isLinked && person.text === number);
   };
-  const mayLinkByTuple = weights === null || weights.ofTuple >= least;
+  const mayLinkByTuple = matchWeights === null || matchWeights.ofTuple >= least;
 
   const findings: PlainFinding[] = [];
   const outcomes: Outcome[] = [];
-  const links = ladder.map((_, place) => ({ place, links: 0, contradicted: 0 }));
+  const links = ladder.map((_, index) => ({ place: index, links: 0, contradicted: 0 }));
   for (const link of byNumber) {
     const { references, isReference, isAtOdds } = link;
     const subject = own.get(idOf(link.subject))!;
@@ -104,7 +104,7 @@ export function auditPlainly(linkage: Linkage, ladder: Ladder): PlainAudit {
       isOwnKnown,
       hasOthers: numbers.size > (isOwnKnown ? 1 : 0),
       isOpen: isWhole && !isAtOdds && !isOwnKnown,
-      ...weightOf(subject),
+      ...countsOf(subject),
     };
     const { rank, to } = mayLinkByTuple
       ? lookUp(subject, others(subject), ladder, { ...linkage, witnesses })
@@ -118,25 +118,25 @@ export function auditPlainly(linkage: Linkage, ladder: Ladder): PlainAudit {
     .filter(({ nhsNumber }) => nhsNumber === null)
     .map((subject): Numberless => {
       const { matchRank } = linkOf(subject);
-      const place = subject.isTakenApart ? -1 : ladder.findIndex(({ rank }) => rank === matchRank);
-      if (place >= 0) links[place]!.links += 1;
-      return { place: place < 0 ? null : place, ...weightOf(subject) };
+      const index = subject.isTakenApart ? -1 : ladder.findIndex(({ rank }) => rank === matchRank);
+      if (index >= 0) links[index]!.links += 1;
+      return { place: index < 0 ? null : index, ...countsOf(subject) };
     });
   return { findings, outcomes, links, numberless };
 }
 
-function weightOf({ records }: AuditedSubject): Pick<Outcome, 'subjects' | 'records' | 'squares'> {
+function countsOf({ records }: AuditedSubject): Pick<Outcome, 'subjects' | 'records' | 'squares'> {
   return { subjects: 1, records, squares: records ** 2 };
 }
 
 /** Place of the first rank of the number that holds of it; null for none. */
 function placeUnderNumber(subject: Subject, references: readonly Subject[], ladder: Ladder): number | null {
-  const place = ladder.findIndex(
+  const index = ladder.findIndex(
     (rank) =>
-      restsOnNhsNumber(rank) &&
+      requiresNhsNumber(rank) &&
       references.some((other) => rank.agree.every((what) => agreeOn(what, subject, other))),
   );
-  return place < 0 ? null : place;
+  return index < 0 ? null : index;
 }
 
 /** The first rank without the number that holds: exactly one number is known, and no exception is made. */
@@ -146,7 +146,7 @@ function lookUp(
   ladder: Ladder,
   { ignoredPostcodes, witnesses }: Linkage,
 ): { rank: MatchRank | null; to: string | null } {
-  for (const rank of ladder.filter((one) => !restsOnNhsNumber(one))) {
+  for (const rank of ladder.filter((one) => !requiresNhsNumber(one))) {
     const isExcepted = rank.unless.some((one) =>
       one === 'first-of-january' ? isOfFirstOfJanuary(subject) : ignoredPostcodes.has(subject.postcode ?? ''),
     );

@@ -9,11 +9,11 @@ import { table } from '../../../sql/sql.ts';
 import type { Step } from '../../../sql/step.ts';
 import { AS_LINKED, withImplausibleLinks } from '../../link/implausible/steps.ts';
 import { linkSubjects } from '../../link/link-subjects.ts';
+import { linksByTuple } from '../../link/match-probabilities.ts';
 import { planLinking } from '../../link/steps.ts';
 import { SUBJECT_PERSONS } from '../../link/subject-persons.ts';
 import type { AddressTable, SubjectTable } from '../../link/subjects.ts';
 import { NUMBER_SOURCES } from '../../link/under-nhs-number.ts';
-import { linksByTuple } from '../../link/weigh-pairs.ts';
 import type { AuditedLinkage } from '../steps.ts';
 
 /** Sources of every made-up linkage, in the order of the pipeline file. */
@@ -222,8 +222,14 @@ export async function openLinked(linkage: Linkage, ladder: Ladder, threads = 1):
       `source TINYINT, ${KEY}`,
       apart.map((one) => [SOURCES.indexOf(one.source), ...subjectHalves(one)].join(', ')),
     );
-    const { steps, weighedSteps } = withImplausibleLinks(() => plan, ONE_RULE, ladder, true, duckdbDialect);
-    await maker(engine)([...steps, ...weighedSteps].at(-1)!);
+    const { steps, stepsAfterEstimate } = withImplausibleLinks(
+      () => plan,
+      ONE_RULE,
+      ladder,
+      true,
+      duckdbDialect,
+    );
+    await maker(engine)([...steps, ...stepsAfterEstimate].at(-1)!);
   }
   return engine;
 }

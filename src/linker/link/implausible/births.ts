@@ -5,7 +5,7 @@ import type { Dialect, Step } from '../../../sql/step.ts';
 import type { Rule } from './clashes.ts';
 import { besideSql, perSubjectStep, rowsSql, type StoredRows } from './stored-rows.ts';
 
-/** A table whose codes say who gave birth and who was born, on the day of its date. */
+/** A table with codes for giving birth and for being born, on the day of its date. */
 export interface BirthTable {
   readonly rows: StoredRows;
   readonly date: string;
@@ -84,12 +84,12 @@ export function twoBirths(...looked: Parameters<typeof birthRecordsStep>): Rule 
   };
 }
 
-/** A table that knows years of birth: of patients, or a flat one. */
+/** A table with years of birth: of patients, or a flat one. */
 export interface BirthYearTable {
   readonly rows: StoredRows;
   /** column of the year */
   readonly year: string;
-  /** of flat rows that only a local id can tell, what they say of a birth is not believed (src/provider/tokenise/README.md) */
+  /** a birth in a flat row that is identified by a local id alone is not used (src/provider/tokenise/README.md) */
   readonly isFlat: boolean;
 }
 
@@ -103,7 +103,7 @@ export function infantGivingBirth(tables: readonly BirthYearTable[]): Rule {
         'year of birth of the subjects of persons who gave birth, for the rule "infant giving birth" and no release',
     },
     tables.map(({ rows, year, isFlat }) => {
-      // what a subject says of its birth stands on each of its rows alike
+      // each row of a subject has the same year of birth
       const isTold = `row.is_first AND row.${year} IS NOT NULL`;
       const isBelieved = isFlat ? ' AND (row.nhs_a IS NOT NULL OR row.sdp_a IS NOT NULL)' : '';
       return rowsSql(rows, [{ name: 'year', sql: `row.${year}` }], `${isTold}${isBelieved}`);

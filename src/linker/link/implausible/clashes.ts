@@ -4,35 +4,35 @@ import { type Sql, type SqlPart, sql, table, unionAll } from '../../../sql/sql.t
 import { type Dialect, type Step, step } from '../../../sql/step.ts';
 import { LINKED, PERSON } from './stored-rows.ts';
 
-/** The least or the greatest that other subjects say of something. */
+/** The least or the greatest value of other subjects. */
 interface SaidByOthers {
   readonly name: string;
   readonly of: 'min' | 'max';
   readonly column: string;
 }
 
-/** A rule: what subjects say, and when what one says clashes with what others say. */
+/** A rule: the values of subjects, and when those of one clash with those of others. */
 export interface Rule {
   readonly rule: ImplausibleRule;
   /** the steps that collect what is looked at, in their order */
   readonly collect: readonly Step[];
-  /** SQL of what subjects say: person_a, person_b, belief, and columns of the rule's own */
+  /** SQL of the values of subjects: person_a, person_b, belief, and columns of the rule's own */
   readonly said: Sql;
-  /** only rows that are equal in this column are held against each other; null holds all of a person */
+  /** only rows that are equal in this column are compared; null compares all of a person */
   readonly within: string | null;
   readonly others: readonly SaidByOthers[];
   /** SQL over both */
   readonly clash: string;
 }
 
-/** Subjects that clash with the one of their person that is believed most. */
+/** Subjects that clash with the first of their person, in the order of trust. */
 export const FIRST = table('clashes_with_first');
 /** Subjects that clash with another. */
 export const OTHERS = table('clashes_with_others');
 
 /**
- * Who clashes with whom, in two rounds (README.md, "Which of two is implausible"). A round looks at what all those say together
- * who may speak against a subject: it takes a sort, and no subject is held against another one by one.
+ * Who clashes with whom, in two rounds (README.md, "Which of two is implausible"). A round combines the values of all
+ * subjects that come before a subject: it takes a sort, and no two subjects are compared one by one.
  *
  * @returns the steps, of which the last two make (rule, person_a, person_b, belief): `FIRST` and `OTHERS`
  */
@@ -52,7 +52,7 @@ WHERE belief > 1 AND (${rule.clash})`;
     ...rules.flatMap(({ collect }) => collect),
     step({
       name: FIRST.text,
-      about: 'subjects that clash with the most believed one of their person, by rule',
+      about: 'subjects that clash with the first of their person, in the order of trust, by rule',
       sql: round(
         (rule, { of, column }) =>
           `${of}(CASE WHEN s.belief = 1 THEN s.${column} END) OVER (${partition(rule)})`,
@@ -61,7 +61,7 @@ WHERE belief > 1 AND (${rule.clash})`;
     }),
     step({
       name: OTHERS.text,
-      about: 'of the rest, subjects that clash with a more believed one, by rule',
+      about: 'of the rest, subjects that clash with an earlier one, in the order of trust, by rule',
       sql: round(
         (rule, { of, column }) =>
           `${of}(s.${column}) OVER (${partition(rule)} ORDER BY s.belief RANGE BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING)`,

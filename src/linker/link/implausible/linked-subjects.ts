@@ -1,24 +1,24 @@
-import { type Ladder, restsOnNhsNumber } from '../../../domain/match-rank.ts';
+import { type Ladder, requiresNhsNumber } from '../../../domain/match-rank.ts';
 import { type Sql, sql } from '../../../sql/sql.ts';
 import { type Step, step } from '../../../sql/step.ts';
 
 /**
- * `linked_subjects`: the subjects of every person that has more than one, in the order in which they are believed (README.md,
+ * `linked_subjects`: the subjects of every person that has more than one, in the order of trust (README.md,
  * "Which of two is implausible"): `belief` is 1 for the first.
  *
- * @param persons the table that says who every subject is
+ * @param persons the table of the person of every subject
  */
 export function linkedSubjectsStep(ladder: Ladder, persons: Sql): Step {
-  const numbered = ladder.filter(restsOnNhsNumber).map(({ rank }) => rank);
+  const numbered = ladder.filter(requiresNhsNumber).map(({ rank }) => rank);
   // a tied subject of no rank is a reference subject: any other without a rank is contradicted, or has no number
   const hasNumber = [...numbered.map((rank) => `match_rank = ${rank}`), '(match_rank = 0 AND is_tied)'].join(
     ' OR ',
   );
-  const place = `CASE match_rank ${ladder.map(({ rank }, at) => `WHEN ${rank} THEN ${at}`).join(' ')} ELSE ${ladder.length} END`;
+  const place = `CASE match_rank ${ladder.map(({ rank }, index) => `WHEN ${rank} THEN ${index}`).join(' ')} ELSE ${ladder.length} END`;
   const person = 'PARTITION BY person_a, person_b';
   return step({
     name: 'linked_subjects',
-    about: 'subjects of persons that have several, the most believed first',
+    about: 'subjects of persons that have several, the most trusted first',
     sql: sql`SELECT source, subject_a, subject_b, person_a, person_b, match_rank, belief
 FROM (SELECT source, subject_a, subject_b, person_a, person_b, match_rank, subjects,
              CAST(row_number() OVER (${person}

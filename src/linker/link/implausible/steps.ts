@@ -44,15 +44,15 @@ export function withImplausibleLinks(
   if (tables.asked.length === 0) return link(SUBJECT_PERSONS);
   const persons = isQuarantine ? AS_LINKED : SUBJECT_PERSONS;
   const plan = link(persons);
-  const isWeighed = plan.weighedSteps.length > 0;
+  const hasProbability = plan.stepsAfterEstimate.length > 0;
   const more = [
     linkedSubjectsStep(ladder, table(persons)),
     ...clashSteps(rulesOf(tables, dialect), dialect),
     IMPLAUSIBLE_LINKS,
-    ...(isQuarantine ? [unlinkStep(isWeighed)] : []),
+    ...(isQuarantine ? [unlinkStep(hasProbability)] : []),
   ];
-  return isWeighed
-    ? { ...plan, weighedSteps: [...plan.weighedSteps, ...more] }
+  return hasProbability
+    ? { ...plan, stepsAfterEstimate: [...plan.stepsAfterEstimate, ...more] }
     : { ...plan, steps: [...plan.steps, ...more] };
 }
 
@@ -76,10 +76,10 @@ FROM (${joined(CLASHES, ' UNION ALL ')}) AS c
 JOIN ${table('linked_subjects')} AS l ON ${samePair('person', 'c', 'l')} AND c.belief = l.belief`,
 });
 
-/** What is implausible becomes a person of its own, as one whose number is contradicted: nobody can say whose opt-outs are its. */
-function unlinkStep(isWeighed: boolean): Step {
+/** A subject with an implausible link becomes a person of its own, like one whose number is contradicted: whose opt-outs apply to it is not known. */
+function unlinkStep(hasProbability: boolean): Step {
   const isFound = '(i.subject_a IS NOT NULL)';
-  const weight = `,
+  const probability = `,
        CASE WHEN NOT ${isFound} THEN p.match_probability END AS match_probability, p.is_refused`;
   return step({
     name: SUBJECT_PERSONS,
@@ -88,7 +88,7 @@ function unlinkStep(isWeighed: boolean): Step {
        CASE WHEN ${isFound} THEN p.subject_a ELSE p.person_a END AS person_a,
        CASE WHEN ${isFound} THEN p.subject_b ELSE p.person_b END AS person_b,
        CAST(CASE WHEN ${isFound} THEN 0 ELSE p.match_rank END AS TINYINT) AS match_rank,
-       p.is_tied AND NOT ${isFound} AS is_tied, p.is_contradicted OR ${isFound} AS is_contradicted${isWeighed ? weight : ''}
+       p.is_tied AND NOT ${isFound} AS is_tied, p.is_contradicted OR ${isFound} AS is_contradicted${hasProbability ? probability : ''}
 FROM ${table(AS_LINKED)} AS p
 LEFT JOIN (SELECT DISTINCT ${columnList(SUBJECT)} FROM ${table('implausible_links')}) AS i
   ON ${sameSubject('p', 'i')}`,

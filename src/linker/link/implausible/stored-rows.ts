@@ -53,7 +53,7 @@ export const LINKED = `${PERSON}, belief`;
  *
  * @param rows SQL of each table's rows (`rowsSql`)
  * @param made aggregates over these rows, called `r`
- * @param among SQL over the linked subject, called `l`: of whom the rule asks
+ * @param among SQL over the linked subject, called `l`: the subjects to which the rule applies
  */
 export function perSubjectStep(
   { name, about }: Pick<Step, 'name' | 'about'>,
@@ -77,7 +77,7 @@ GROUP BY l.person_a, l.person_b, l.belief`,
   });
 }
 
-/** Rows of two steps side by side, one for each subject that either knows; what a step does not say is NULL. */
+/** Rows of two steps side by side, one for each subject that is in either; NULL where a step has no row of it. */
 export function besideSql(
   [one, other]: readonly [string, string],
   value: readonly [NamedSql & { readonly type: string }, NamedSql & { readonly type: string }],

@@ -1,15 +1,19 @@
 import { comparesUnderNhsNumber, type Ladder } from '../domain/match-rank.ts';
-import { estimateWeights, type LinkWeights, type NumberPattern } from '../linker/link/weights/estimate.ts';
+import {
+  estimateMatchWeights,
+  type MatchWeights,
+  type NumberPattern,
+} from '../linker/link/match-weights/estimate.ts';
 import { agreeOn } from './agree.ts';
 import type { NumberLink } from './link-by-number.ts';
 import { compositeOf, isOfFirstOfJanuary, type Subject } from './subjects.ts';
 
 /** Estimates match probabilities; null where the ladder compares no other field of records with one NHS number. */
-export function weighLinks(
+export function estimateFromLinks(
   links: readonly NumberLink[],
   withoutNumber: readonly Subject[],
   ladder: Ladder,
-): LinkWeights | null {
+): MatchWeights | null {
   if (!comparesUnderNhsNumber(ladder)) return null;
   const counted = links.filter(({ isCrowded }) => !isCrowded);
   const others = counted.filter(({ isReference }) => !isReference);
@@ -24,7 +28,7 @@ export function weighLinks(
     return [subject.nhsNumber === only ? 'agree' : 'disagree'];
   });
   const count = (verdict: string) => verdicts.filter((one) => one === verdict).length;
-  return estimateWeights({
+  return estimateMatchWeights({
     byNumber: others.flatMap(({ subject, references: own }) =>
       patternsOf(subject, own, ladder).map((pattern) => ({ pattern, pairs: 1 })),
     ),
@@ -36,7 +40,7 @@ export function weighLinks(
 export function probabilityOfLink(
   { subject, references, isReference, isContradicted }: NumberLink,
   ladder: Ladder,
-  weights: LinkWeights | null,
+  weights: MatchWeights | null,
 ): number | null {
   if (weights === null || isReference || isContradicted) return null;
   return Math.max(...patternsOf(subject, references, ladder).map((pattern) => weights.ofNumber(pattern)));

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 
-/** Draws from fast-check one value at a time, so that a scenario can be made up in the order it is told in. */
+/** Draws from fast-check one value at a time, so that a scenario can be made up in the order in which it is told. */
 export class Draw {
   readonly #generate: fc.GeneratorValue;
 

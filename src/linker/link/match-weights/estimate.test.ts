@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { estimateWeights, type NumberPattern, type PairCounts } from './estimate.ts';
+import { estimateMatchWeights, type NumberPattern, type PairCounts } from './estimate.ts';
 
 type Level = NumberPattern['sex'];
 const pattern = (sex: Level, birth: NumberPattern['date-of-birth'], postcode: Level): NumberPattern => ({
@@ -15,13 +15,13 @@ const BROTHER = pattern('disagree', 'disagree', 'agree');
 const NONE = pattern('disagree', 'disagree', 'disagree');
 const NOTHING = pattern('missing', 'missing', 'missing');
 
-const weigh = (byNumber: readonly (readonly [NumberPattern, number])[], byTuple = [0, 0, 0]) => {
+const estimateFrom = (byNumber: readonly (readonly [NumberPattern, number])[], byTuple = [0, 0, 0]) => {
   const [agree = 0, disagree = 0, missing = 0] = byTuple;
   const counts: PairCounts = {
     byNumber: byNumber.map(([one, pairs]) => ({ pattern: one, pairs })),
     byTuple: { agree, disagree, missing },
   };
-  return estimateWeights(counts);
+  return estimateMatchWeights(counts);
 };
 
 /** Pairs as a real run has them: nearly all are matches, and some numbers are those of somebody else at home. */
@@ -37,7 +37,7 @@ const USUAL = [
 ] as const;
 
 describe('in the pairs of a usual run', () => {
-  const { parameters, ofNumber, ofTuple } = weigh(USUAL, [90_000, 60, 5_000]);
+  const { parameters, ofNumber, ofTuple } = estimateFrom(USUAL, [90_000, 60, 5_000]);
 
   test('what matches agree on, and how many there are, is learnt from the pairs', () => {
     const { fields, sameNumber, sameDemographics } = parameters;
@@ -69,7 +69,7 @@ describe('in the pairs of a usual run', () => {
   });
 
   test('the order of the patterns changes no bit', () => {
-    const turned = weigh(USUAL.toReversed(), [90_000, 60, 5_000]);
+    const turned = estimateFrom(USUAL.toReversed(), [90_000, 60, 5_000]);
     expect(turned.parameters).toStrictEqual(parameters);
   });
 });
@@ -87,7 +87,7 @@ test('carelessly kept records do not pass for those of other people', () => {
     [pattern('disagree', 'whole', 'disagree'), 80],
     [pattern('disagree', 'partial', 'agree'), 35],
   ] as const;
-  const { parameters, ofNumber } = weigh([...USUAL, ...careless]);
+  const { parameters, ofNumber } = estimateFrom([...USUAL, ...careless]);
   expect(parameters.sameNumber.matches).toBeGreaterThan(0.998);
   expect(ofNumber(pattern('agree', 'partial', 'disagree'))).toBeGreaterThan(0.99);
   expect(ofNumber(BROTHER)).toBeLessThan(0.1);
@@ -95,7 +95,7 @@ test('carelessly kept records do not pass for those of other people', () => {
 
 describe('pairs that tell next to nothing', () => {
   test('none at all: what is believed of published linkages', () => {
-    const { parameters, ofNumber, ofTuple } = weigh([]);
+    const { parameters, ofNumber, ofTuple } = estimateFrom([]);
     expect(parameters.sameNumber).toEqual({ pairs: 0, matches: 0.998, iterations: 0, hasConverged: true });
     expect(parameters.sameDemographics).toMatchObject({ pairs: 0, matches: 0.995, iterations: 0 });
     expect([ALL, MOVED, SISTER, BROTHER, NONE].map(ofNumber)).toEqual([
@@ -105,7 +105,7 @@ describe('pairs that tell next to nothing', () => {
   });
 
   test('all agree: nothing is certain all the same', () => {
-    const { parameters, ofNumber, ofTuple } = weigh([[ALL, 1_000_000]], [1_000_000, 0, 0]);
+    const { parameters, ofNumber, ofTuple } = estimateFrom([[ALL, 1_000_000]], [1_000_000, 0, 0]);
     expect(ofNumber(ALL)).toBe(0.999999);
     expect(ofTuple).toBe(0.999999);
     expect(parameters.fields.sex.m['disagree']).toBeGreaterThan(0);
@@ -113,7 +113,7 @@ describe('pairs that tell next to nothing', () => {
   });
 
   test('none agree: they are no matches, and two numbers still speak for nobody', () => {
-    const { parameters, ofNumber } = weigh([[NONE, 1_000_000]], [0, 1_000, 10]);
+    const { parameters, ofNumber } = estimateFrom([[NONE, 1_000_000]], [0, 1_000, 10]);
     expect(parameters.sameNumber.matches).toBeLessThan(0.001);
     expect(ofNumber(NONE)).toBe(0.000001);
     expect(parameters.fields['nhs-number'].m).toEqual({ agree: 0.5, disagree: 0.5 });
@@ -124,12 +124,12 @@ describe('pairs that tell next to nothing', () => {
     ['that says nothing', NOTHING, 0.998],
     ['of one field', pattern('missing', 'whole', 'missing'), 0.99998],
   ])('one pattern, %s', (_, one, probability) => {
-    const { parameters, ofNumber } = weigh([[one, 500]]);
+    const { parameters, ofNumber } = estimateFrom([[one, 500]]);
     expect(parameters.sameNumber.hasConverged).toBe(true);
     expect(ofNumber(one)).toBeCloseTo(probability, 4);
   });
 
   test('only different numbers: nobody without one is tied by a tuple', () => {
-    expect(weigh([], [0, 1_000, 0]).ofTuple).toBeLessThan(0.15);
+    expect(estimateFrom([], [0, 1_000, 0]).ofTuple).toBeLessThan(0.15);
   });
 });

@@ -44,7 +44,7 @@ export function drawStory(draw: Draw, first: SourceKind = 'any'): Story {
   const people = drawPeople(draw);
   const sources = ['one', 'two', 'three']
     .slice(0, draw.number(1, 3))
-    .map((name, at) => drawSource(draw, name, people, at === 0 ? first : 'any'));
+    .map((name, index) => drawSource(draw, name, people, index === 0 ? first : 'any'));
   const isSynthetic = draw.usually(80, true, [false]);
   const isSure = first !== 'any' && draw.chance(60);
   const { optOuts, lists, ofSources } = drawOptOuts(draw, sources, isSynthetic, isSure);
@@ -93,7 +93,7 @@ export function writeStory({ sources, pipeline, lists }: Story, layout: Layout):
     const { dress } = source;
     for (const table of draftsOf(source)) {
       for (let part = 0; part < layout.parts; part += 1) {
-        const rows = table.rows.filter((_, at) => at % layout.parts === part);
+        const rows = table.rows.filter((_, index) => index % layout.parts === part);
         const text = writeCsv(table, layout.isReversed ? rows.toReversed() : rows, dress);
         const bytes = iconv.encode(text, ICONV_NAMES[dress.encoding]);
         const isZipped = part === 1;

@@ -1,6 +1,6 @@
 import { type CountedPattern, type Field, type Fitted, fitModel, probabilityOf } from './mixture.ts';
 
-/** What a pair of one NHS number may come to, field by field; the levels of a field in the order of its rates. */
+/** The levels of each field of a pair of one NHS number; the levels of a field in the order of its rates. */
 export const LEVELS = {
   sex: ['agree', 'disagree'],
   'date-of-birth': ['whole', 'partial', 'disagree'],
@@ -17,7 +17,7 @@ export type NumberPattern = {
 export interface PairCounts {
   /** pairs of one NHS number; the order means nothing */
   readonly byNumber: readonly { readonly pattern: NumberPattern; readonly pairs: number }[];
-  /** pairs of one sex|birth date|postcode, by what their NHS numbers say */
+  /** pairs of one sex|birth date|postcode, by whether their NHS numbers agree */
   readonly byTuple: { readonly agree: number; readonly disagree: number; readonly missing: number };
 }
 
@@ -27,7 +27,7 @@ interface Rates {
   readonly u: Readonly<Record<string, number>>;
 }
 
-/** How one kind of candidate pairs was weighed. */
+/** The estimate for one block of candidate pairs. */
 interface Block {
   readonly pairs: number;
   /** share of matches among them */
@@ -37,14 +37,14 @@ interface Block {
 }
 
 /** The parameters, as the operator's record has them. */
-export interface WeightParameters {
+export interface MatchWeightParameters {
   readonly fields: Readonly<Record<'nhs-number' | keyof typeof LEVELS, Rates>>;
   readonly sameNumber: Block;
   readonly sameDemographics: Block;
 }
 
-export interface LinkWeights {
-  readonly parameters: WeightParameters;
+export interface MatchWeights {
+  readonly parameters: MatchWeightParameters;
   /** probability, as it is released, that a pair of one NHS number is a match */
   ofNumber(pattern: NumberPattern): number;
   /** likewise of a pair that agrees on sex, birth date and postcode, where one has no NHS number */
@@ -52,12 +52,12 @@ export interface LinkWeights {
 }
 
 /*
- * What is believed before a run's own pairs are seen. Each belief is worth a hundred pairs, so that it decides where there is
+ * The priors, before a run's own pairs are counted. Each is worth a hundred pairs, so that it decides where there is
  * next to no data and is lost in any real run; that of u only ten, for there are few pairs of two people in any. The figures are of published linkages: HESID was wrong in 0.2 % of its links; of
  * the 28.3 million matches by NHS number of 2015, 3 % did not agree on sex and birth date, and of those that did 92 % agreed on
  * the postcode; 93,000 hospital records of one year, half a per cent, had another patient's sex, birth date and postcode.
  */
-const WEIGHT = { matches: 100, m: 100, u: 10 };
+const PRIOR_PAIRS = { matches: 100, m: 100, u: 10 };
 const MATCHES_OF_NUMBER = 0.998;
 const MATCHES_OF_TUPLE = 0.995;
 
@@ -76,25 +76,29 @@ const NUMBER_FIELDS: Readonly<Record<keyof typeof LEVELS, Field>> = {
 };
 
 /**
- * Estimates match weights from a run's candidate pairs, and says how probable each kind of pair is a match.
+ * Estimates match weights from a run's candidate pairs, and from them how probable each kind of pair is a match.
  *
- * Both kinds of pairs are taken by themselves, and a field that makes the pairs of one kind says nothing there. How often a
+ * Both blocks of pairs are fitted separately, and the field that makes a block is no evidence in it. How often a
  * number is wrong is learnt from the first kind: a record under a number that is not its own makes one pair of two people there,
  * and one pair of one person with two numbers in the second.
  */
-export function estimateWeights({ byNumber, byTuple }: PairCounts): LinkWeights {
+export function estimateMatchWeights({ byNumber, byTuple }: PairCounts): MatchWeights {
   const number = fitModel(
-    { matches: MATCHES_OF_NUMBER, fields: FIELDS.map((name) => NUMBER_FIELDS[name]), weight: WEIGHT },
+    {
+      matches: MATCHES_OF_NUMBER,
+      fields: FIELDS.map((name) => NUMBER_FIELDS[name]),
+      priorPairs: PRIOR_PAIRS,
+    },
     byNumber.map(({ pattern, pairs }): CountedPattern => ({ levels: levelsOf(pattern), pairs })),
   );
-  // a number that is wrong more often than right says nothing: two numbers must never speak for one person
+  // a number that is wrong more often than right is no evidence: two different numbers must never be evidence for one person
   const wrong = Math.min(1 - number.matches, 0.5);
   const nhsNumber = { m: [1 - wrong, wrong], u: [wrong, 1 - wrong], isEstimated: { m: false, u: false } };
-  const tuple = fitModel({ matches: MATCHES_OF_TUPLE, fields: [nhsNumber], weight: WEIGHT }, [
+  const tuple = fitModel({ matches: MATCHES_OF_TUPLE, fields: [nhsNumber], priorPairs: PRIOR_PAIRS }, [
     { levels: [0], pairs: byTuple.agree },
     { levels: [1], pairs: byTuple.disagree },
   ]);
-  const rates = FIELDS.map((name, at) => [name, named(LEVELS[name], number.fields[at]!)] as const);
+  const rates = FIELDS.map((name, index) => [name, named(LEVELS[name], number.fields[index]!)] as const);
   return {
     parameters: {
       fields: {
@@ -118,7 +122,7 @@ function levelsOf(pattern: NumberPattern): CountedPattern['levels'] {
 
 function named(levels: readonly string[], { m, u }: Pick<Field, 'm' | 'u'>): Rates {
   const byLevel = (values: readonly number[]) =>
-    Object.fromEntries(levels.map((level, at) => [level, values[at]!]));
+    Object.fromEntries(levels.map((level, index) => [level, values[index]!]));
   return { m: byLevel(m), u: byLevel(u) };
 }
 
@@ -126,7 +130,7 @@ function blockOf({ pairs, matches, iterations, hasConverged }: Fitted, missing: 
   return { pairs: pairs + missing, matches, iterations, hasConverged };
 }
 
-/** Six decimals promise what a model of this kind can hold, and nothing in it is ever certain. */
+/** Six decimals: more would claim more precision than such a model has. No probability is 0 or 1. */
 const DECIMALS = 1_000_000;
 
 function asReleased(probability: number): number {

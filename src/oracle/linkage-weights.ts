@@ -1,9 +1,9 @@
-import { inverseWeights } from '../linker/missed/inverse-weights.ts';
+import { inverseProbabilityWeights } from '../linker/missed/inverse-probability-weights.ts';
 import { PERSON_FACTS, type Pipeline } from '../pipeline/pipeline.ts';
 import { birthFact, coarsen } from './coarsen.ts';
 import type { LinkedSubject } from './link.ts';
 import { compare } from './release.ts';
-import { columnOf, type StandardRow, standsAlone, type Value } from './standardise.ts';
+import { columnOf, hasOwnIdentifiers, type StandardRow, type Value } from './standardise.ts';
 import type { KeptTable } from './stop-at-boundary.ts';
 import { subjectId, subjectOf } from './subjects.ts';
 
@@ -22,7 +22,7 @@ interface Stratum {
  *
  * @returns by `subjectId`
  */
-export function weighLinkage(
+export function linkageWeightsOf(
   tables: readonly KeptTable[],
   subjects: ReadonlyMap<string, LinkedSubject>,
   pipeline: Pipeline,
@@ -35,15 +35,15 @@ export function weighLinkage(
     const own = strata.filter(({ source }) => source === name);
     const kinds = [...new Set(own.map(({ levels }) => JSON.stringify(levels)))];
     const cells = kinds.map((kind) => own.filter(({ levels }) => JSON.stringify(levels) === kind));
-    const found = inverseWeights(
+    const found = inverseProbabilityWeights(
       cells.map((cell) => ({
         levels: cell[0]!.levels,
         records: recordsOf(cell),
         linked: recordsOf(cell.filter(isLinked)),
       })),
     );
-    for (const [at, cell] of cells.entries()) {
-      for (const one of cell.filter(isLinked)) weights.set(one.id!, found[at]!);
+    for (const [index, cell] of cells.entries()) {
+      for (const one of cell.filter(isLinked)) weights.set(one.id!, found[index]!);
     }
   }
   return weights;
@@ -52,7 +52,7 @@ export function weighLinkage(
 /** Every subject with the smallest of its rows' values for each characteristic; every row without a subject separately. */
 function strataOf(tables: readonly KeptTable[], pipeline: Pipeline): Stratum[] {
   const rows = tables
-    .filter(({ table }) => standsAlone(table))
+    .filter(({ table }) => hasOwnIdentifiers(table))
     .flatMap(({ table, rows: own }) =>
       own.map((row): Stratum => {
         const subject = subjectOf(row, table);
@@ -62,7 +62,7 @@ function strataOf(tables: readonly KeptTable[], pipeline: Pipeline): Stratum[] {
     );
   const named = [...new Set(rows.flatMap(({ id }) => id ?? []))].map((id): Stratum => {
     const own = rows.filter((one) => one.id === id);
-    const levels = own[0]!.levels.map((_, at) => smallest(own.map((one) => one.levels[at]!)));
+    const levels = own[0]!.levels.map((_, index) => smallest(own.map((one) => one.levels[index]!)));
     return { source: own[0]!.source, id, levels, records: own.length };
   });
   return [...named, ...rows.filter(({ id }) => id === null)];

@@ -11,7 +11,7 @@ import type { Pipeline } from '../../../pipeline/pipeline.ts';
 import { type BenchFolder, RUN_DATE } from '../bench-folder.ts';
 import { type Row, readRows } from '../read-rows.ts';
 
-/** The keys of every agreement run and golden case. Equal bytes would be no key, and refused. */
+/** The keys of every oracle comparison and golden case. Equal bytes would be no key, and refused. */
 const FIXED_KEYS = { linkage: keyNamed('linkage'), release: keyNamed('release') };
 
 function keyNamed(name: string): Uint8Array {

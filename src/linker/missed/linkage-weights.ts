@@ -1,17 +1,17 @@
 import type { DuckDbEngine } from '../../engine/duckdb/engine.ts';
 import type { Step } from '../../sql/step.ts';
-import { inverseWeights } from './inverse-weights.ts';
-import { cellWeightsStep, linkedCellOf, type WeighPlan } from './weigh-steps.ts';
+import { inverseProbabilityWeights } from './inverse-probability-weights.ts';
+import { cellWeightsStep, type LinkageWeightPlan, linkedCellOf } from './linkage-weight-steps.ts';
 
 /**
- * Gives every subject its inverse-probability weight (src/linker/missed/README.md): the model is fitted between two steps, source by
+ * Gives every subject its linkage weight, an inverse-probability weight (src/linker/missed/README.md): the model is fitted between two steps, source by
  * source.
  *
  * @param make runs one step
  */
-export async function weighLinkage(
+export async function makeLinkageWeights(
   engine: DuckDbEngine,
-  { counting, weighing }: WeighPlan,
+  { counting, assigning }: LinkageWeightPlan,
   make: (step: Step) => Promise<void>,
 ): Promise<void> {
   for (const step of counting) await make(step);
@@ -19,10 +19,10 @@ export async function weighLinkage(
   const weights = new Map<number, number>();
   for (const source of new Set(rows.map((row) => Number(row['source'])))) {
     const own = rows.filter((row) => Number(row['source']) === source);
-    for (const [at, weight] of inverseWeights(own.map(linkedCellOf)).entries()) {
-      weights.set(Number(own[at]!['cell']), weight);
+    for (const [index, weight] of inverseProbabilityWeights(own.map(linkedCellOf)).entries()) {
+      weights.set(Number(own[index]!['cell']), weight);
     }
   }
   await make(cellWeightsStep(weights));
-  for (const step of weighing) await make(step);
+  for (const step of assigning) await make(step);
 }

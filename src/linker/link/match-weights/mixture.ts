@@ -6,7 +6,7 @@ export interface FieldRates {
   readonly u: readonly number[];
 }
 
-/** A field of the model, as it is believed to be before any pair is seen, and what of it the pairs may change. */
+/** A field of the model: its priors, and which of them the pairs may change. */
 export interface Field extends FieldRates {
   readonly isEstimated: { readonly m: boolean; readonly u: boolean };
 }
@@ -16,13 +16,13 @@ export interface Model {
   /** share of matches among the pairs, above 0 and below 1 */
   readonly matches: number;
   readonly fields: readonly Field[];
-  /** how many pairs each belief is worth, beside those that are counted: of matches, of each field's m and of its u */
-  readonly weight: { readonly matches: number; readonly m: number; readonly u: number };
+  /** how many pairs each prior is worth, beside those that are counted: of matches, of each field's m and of its u */
+  readonly priorPairs: { readonly matches: number; readonly m: number; readonly u: number };
 }
 
 /** Pairs that agree alike. */
 export interface CountedPattern {
-  /** the level of each field of the model, counted from 0, whole agreement first; null where one of the two says nothing */
+  /** the level of each field of the model, counted from 0, whole agreement first; null where the value of one of the two is missing */
   readonly levels: readonly (number | null)[];
   /** how many such pairs there are: a whole number */
   readonly pairs: number;
@@ -40,15 +40,15 @@ export interface Fitted {
 
 /** No parameter moves by more than this in the last iteration: far less than the six decimals that are released. */
 const TOLERANCE = 1e-10;
-/** Fewer than a hundred iterations are usual; kinds of pairs that can hardly be told apart take thousands. */
+/** Fewer than a hundred iterations are usual; kinds of pairs that are hard to distinguish take thousands. */
 const MOST_ITERATIONS = 5_000;
 /** Most matches agree, or it would be the other pairs that are called matches: the first level of a field, whole agreement, has at least this m. */
-const LEAST_AGREEMENT = 0.5;
+const LEAST_M_OF_AGREEING = 0.5;
 
 /**
  * Fits the model by expectation-maximisation (Dempster, Laird and Rubin 1977; for record linkage Winkler 1988). What was
- * believed before counts as so many pairs more, level by level (the mode under Dirichlet priors): so no probability is ever 0
- * or 1, and patterns that tell nothing leave the belief as it was.
+ * a prior counts as so many pairs more, level by level (the mode under Dirichlet priors): so no probability is ever 0
+ * or 1, and patterns without evidence leave the prior unchanged.
  *
  * Only + - * / in one order, whatever the order of the patterns: the same counts give the same parameters to the last bit.
  */
@@ -66,15 +66,15 @@ export function fitModel(model: Model, counted: readonly CountedPattern[]): Fitt
   return { ...now, pairs, iterations: MOST_ITERATIONS, hasConverged: false };
 }
 
-/** Probability that a pair of these levels is a match; a missing level says nothing. */
+/** Probability that a pair of these levels is a match; a missing level is no evidence. */
 export function probabilityOf(
   levels: CountedPattern['levels'],
   { matches, fields }: Pick<Fitted, 'matches' | 'fields'>,
 ): number {
   let match = matches;
   let other = 1 - matches;
-  for (const [at, { m, u }] of fields.entries()) {
-    const level = levels[at] ?? null;
+  for (const [index, { m, u }] of fields.entries()) {
+    const level = levels[index] ?? null;
     if (level === null) continue;
     match *= m[level]!;
     other *= u[level]!;
@@ -88,19 +88,19 @@ function improve(
   now: Pick<Fitted, 'matches' | 'fields'>,
   patterns: readonly CountedPattern[],
 ): Pick<Fitted, 'matches' | 'fields'> {
-  const { weight } = model;
-  let matches = model.matches * weight.matches;
-  let others = (1 - model.matches) * weight.matches;
+  const { priorPairs } = model;
+  let matches = model.matches * priorPairs.matches;
+  let others = (1 - model.matches) * priorPairs.matches;
   const sums = model.fields.map(({ m, u }) => ({
-    m: m.map((share) => share * weight.m),
-    u: u.map((share) => share * weight.u),
+    m: m.map((share) => share * priorPairs.m),
+    u: u.map((share) => share * priorPairs.u),
   }));
   for (const { levels, pairs } of patterns) {
     const match = probabilityOf(levels, now) * pairs;
     matches += match;
     others += pairs - match;
-    for (const [at, sum] of sums.entries()) {
-      const level = levels[at] ?? null;
+    for (const [index, sum] of sums.entries()) {
+      const level = levels[index] ?? null;
       if (level === null) continue;
       sum.m[level]! += match;
       sum.u[level]! += pairs - match;
@@ -108,9 +108,9 @@ function improve(
   }
   return {
     matches: matches / (matches + others),
-    fields: model.fields.map(({ m, u, isEstimated }, at) => ({
-      m: isEstimated.m ? mostlyAgreeing(shares(sums[at]!.m)) : m,
-      u: isEstimated.u ? shares(sums[at]!.u) : u,
+    fields: model.fields.map(({ m, u, isEstimated }, index) => ({
+      m: isEstimated.m ? mostlyAgreeing(shares(sums[index]!.m)) : m,
+      u: isEstimated.u ? shares(sums[index]!.u) : u,
     })),
   };
 }
@@ -126,10 +126,10 @@ function shares(sums: readonly number[]): number[] {
 
 /** The likeliest shares of which the first is not too small: the others keep their proportions. */
 function mostlyAgreeing(m: readonly number[]): readonly number[] {
-  const [agreement = 0] = m;
-  if (agreement >= LEAST_AGREEMENT) return m;
-  const scale = (1 - LEAST_AGREEMENT) / (1 - agreement);
-  return m.map((share, level) => (level === 0 ? LEAST_AGREEMENT : share * scale));
+  const [agreeing = 0] = m;
+  if (agreeing >= LEAST_M_OF_AGREEING) return m;
+  const scale = (1 - LEAST_M_OF_AGREEING) / (1 - agreeing);
+  return m.map((share, level) => (level === 0 ? LEAST_M_OF_AGREEING : share * scale));
 }
 
 /** The most by which a parameter differs. */
@@ -139,8 +139,8 @@ function farthest(
 ): number {
   const flat = ({ matches, fields }: typeof one) => [matches, ...fields.flatMap(({ m, u }) => [...m, ...u])];
   const others = flat(other);
-  return flat(one).reduce((most, value, at) => {
-    const moved = value - others[at]!;
+  return flat(one).reduce((most, value, index) => {
+    const moved = value - others[index]!;
     return Math.max(most, moved < 0 ? -moved : moved);
   }, 0);
 }

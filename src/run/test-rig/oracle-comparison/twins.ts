@@ -77,9 +77,16 @@ function drawTwins(draw: Draw): Twin[] {
     const dob = draw.usually(90, `19${70 + pair}-05-07`, ['1980-01-01']);
     const sex = draw.oneOf(['1', '2']);
     return [0, 1].map((nth): Twin => {
-      const at = pair * 2 + nth;
+      const index = pair * 2 + nth;
       const [home, before] = [POSTCODES[draw.chance(5) ? 1 : 0]!, POSTCODES[draw.number(0, 2)]!];
-      return { nhs: NHS_NUMBERS[at]!, dob, sex, home, before, local: LOCAL_IDS[at % LOCAL_IDS.length]! };
+      return {
+        nhs: NHS_NUMBERS[index]!,
+        dob,
+        sex,
+        home,
+        before,
+        local: LOCAL_IDS[index % LOCAL_IDS.length]!,
+      };
     });
   });
 }
@@ -108,8 +115,8 @@ function drawGp(draw: Draw, name: string, twins: readonly Twin[]): SourceDraft {
     columns: { ...KEY, ...IDENTIFIERS, died: { role: 'date-of-death' } },
     date: null,
     header: ['key', 'nhs', 'dob', 'sex', 'home', 'died'],
-    rows: known.flatMap((twin, at) => {
-      const tell = (dob: string) => [`k${at}`, nhsOf(twin), dob, sexOf(twin), homeOf(twin)];
+    rows: known.flatMap((twin, index) => {
+      const tell = (dob: string) => [`k${index}`, nhsOf(twin), dob, sexOf(twin), homeOf(twin)];
       // both rows of her key are in quarantine, and do not say the same
       if (draw.chance(5)) return [twin.dob, draw.oneOf(twins).dob].map((dob) => [...tell(dob), 'never']);
       return [drawFault(draw, 15, [...tell(twin.dob), '2026-01-02'])];
@@ -120,8 +127,8 @@ function drawGp(draw: Draw, name: string, twins: readonly Twin[]): SourceDraft {
     columns: { ...KEY, home: IDENTIFIERS.home },
     date: null,
     header: ['key', 'home'],
-    rows: known.flatMap(({ before }, at) =>
-      draw.chance(50) ? [drawFault(draw, 10, [`k${at}`, before])] : [],
+    rows: known.flatMap(({ before }, index) =>
+      draw.chance(50) ? [drawFault(draw, 10, [`k${index}`, before])] : [],
     ),
   };
   const codes = ['', '', '', '9Nu0', '9Nu4.', '9Nu4'];
@@ -135,7 +142,12 @@ function drawGp(draw: Draw, name: string, twins: readonly Twin[]): SourceDraft {
     },
     date: null,
     header: ['key', 'what', 'day', 'read'],
-    rows: known.map((_, at) => [`k${at}`, `${name} ${at}`, '2025-01-01', draw.usually(60, '', codes)]),
+    rows: known.map((_, index) => [
+      `k${index}`,
+      `${name} ${index}`,
+      '2025-01-01',
+      draw.usually(60, '', codes),
+    ]),
   };
   const isMoved = draw.chance(70);
   return {
@@ -150,12 +162,12 @@ function drawGp(draw: Draw, name: string, twins: readonly Twin[]): SourceDraft {
 }
 
 function drawHospital(draw: Draw, twins: readonly Twin[]): SourceDraft {
-  const rows = Array.from({ length: draw.number(6, 12) }, (_, at) => {
+  const rows = Array.from({ length: draw.number(6, 12) }, (_, index) => {
     const twin = draw.oneOf(twins);
     const nhs = draw.usually(70, '', [twin.nhs, twin.nhs, twin.nhs, draw.oneOf(twins).nhs]);
     const home = draw.usually(85, twin.home, [twin.before]);
     const local = draw.usually(70, twin.local, ['', draw.oneOf(LOCAL_IDS)]);
-    return drawFault(draw, 12, [nhs, twin.dob, twin.sex, home, local, 'X', `stay ${at}`, '2026-01-02']);
+    return drawFault(draw, 12, [nhs, twin.dob, twin.sex, home, local, 'X', `stay ${index}`, '2026-01-02']);
   });
   const stays: TableDraft = {
     name: 'hospital_stays',

@@ -1,5 +1,5 @@
 /*
- * What two subjects under one NHS number, `s` and `r`, agree on: SQL conditions over tokens that are bound to the number.
+ * On which fields two subjects of one NHS number, `s` and `r`, agree: SQL conditions over tokens that are bound to the number.
  */
 
 /** Subjects `s` and `r` both have it, and it is the same. NULL, where one has none, is as good as false. */

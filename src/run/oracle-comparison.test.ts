@@ -1,5 +1,5 @@
 /**
- * The program is held to the reference engine over made-up deliveries: tiny, so that collisions are many.
+ * The program is compared with the oracle over made-up deliveries: tiny, so that collisions are many.
  */
 import { createHash } from 'node:crypto';
 import { readdirSync, readFileSync } from 'node:fs';
@@ -8,32 +8,32 @@ import fc from 'fast-check';
 import { afterEach, expect, test } from 'vitest';
 import type { DropReason } from '../domain/receipt.ts';
 import type { Pipeline } from '../pipeline/pipeline.ts';
-import { Draw } from './test-rig/agreement/draw.ts';
-import { drawFamilyStory } from './test-rig/agreement/family.ts';
-import { drawLink } from './test-rig/agreement/ladder.ts';
+import { BenchFolder } from './test-rig/bench-folder.ts';
+import { Draw } from './test-rig/oracle-comparison/draw.ts';
+import { drawFamilyStory } from './test-rig/oracle-comparison/family.ts';
+import { drawLink } from './test-rig/oracle-comparison/ladder.ts';
 import {
   keptByWitnesses,
   type Meaning,
   meaningByProgram,
   meaningByReference,
   putFixedKeys,
-} from './test-rig/agreement/run-both.ts';
+} from './test-rig/oracle-comparison/run-both.ts';
 import {
   drawStory,
   type Layout,
   type Scenario,
   type Story,
   writeStory,
-} from './test-rig/agreement/scenario.ts';
-import { drawTwinStory } from './test-rig/agreement/twins.ts';
-import { BenchFolder } from './test-rig/bench-folder.ts';
+} from './test-rig/oracle-comparison/scenario.ts';
+import { drawTwinStory } from './test-rig/oracle-comparison/twins.ts';
 
-/** Made-up deliveries of the first property; the others take a part of it. TALLYSTICK_AGREEMENT_RUNS asks for more. */
-const RUNS = Number(process.env['TALLYSTICK_AGREEMENT_RUNS'] ?? 16);
-/** Where the drawing starts: fast-check prints it with a failure, and TALLYSTICK_AGREEMENT_SEED starts there again. */
-const SEED = Number(process.env['TALLYSTICK_AGREEMENT_SEED'] ?? Date.now() & 0x7fffffff);
+/** Made-up deliveries of the first property; the others take a part of it. TALLYSTICK_COMPARISON_RUNS asks for more. */
+const RUNS = Number(process.env['TALLYSTICK_COMPARISON_RUNS'] ?? 16);
+/** Where the drawing starts: fast-check prints it with a failure, and TALLYSTICK_COMPARISON_SEED starts there again. */
+const SEED = Number(process.env['TALLYSTICK_COMPARISON_SEED'] ?? Date.now() & 0x7fffffff);
 const TIMEOUT = 120_000 + RUNS * 3_000;
-/** A failure is made smaller for a minute, and then told as it is. */
+/** A failing story is made smaller for a minute, and then reported as it is then. */
 const PARAMETERS = {
   seed: SEED,
   interruptAfterTimeLimit: 60_000 + RUNS * 2_000,
@@ -144,7 +144,7 @@ test(
       },
     );
     await holds(agrees, { numRuns: RUNS, unbiased: true });
-    // agreement says nothing where it never comes to that; one story in five does beside an opt-out, more without
+    // the comparison tests nothing where no story has one; one story in five does beside an opt-out, more without
     if (RUNS >= 40) expect(Math.min(met.alone, met.besideTypeOne), JSON.stringify(met)).toBeGreaterThan(0);
   },
   TIMEOUT,
@@ -169,7 +169,7 @@ test(
       },
     );
     await holds(agrees, { numRuns: RUNS, unbiased: true });
-    // agreement says nothing where it never comes to that; one story in four does
+    // the comparison tests nothing where no story has one; one story in four does
     if (RUNS >= 40) expect(Math.min(met.stopped, met.inQuarantine), JSON.stringify(met)).toBeGreaterThan(0);
   },
   TIMEOUT,

@@ -6,7 +6,7 @@ import type { Story } from './scenario.ts';
 import { type Dress, declareSource, type SourceDraft, type TableDraft } from './source.ts';
 
 /** What a row says of somebody, right or wrong. */
-export interface Said {
+export interface RecordedFields {
   readonly nhs: string;
   /** YYYY-MM-DD */
   readonly dob: string;
@@ -20,7 +20,7 @@ export interface Said {
 const SAID = ['nhs', 'dob', 'sex', 'home', 'local', 'org'] as const;
 
 /** How clerks and systems misrecord people. */
-type Mishap = (said: Said, draw: Draw, family: readonly Somebody[]) => Partial<Said>;
+type Mishap = (said: RecordedFields, draw: Draw, family: readonly Somebody[]) => Partial<RecordedFields>;
 const losesNumber: Mishap = () => ({ nhs: '' });
 const getsAnotherLocalId: Mishap = (_, draw) => ({ local: draw.oneOf([...LOCAL_IDS, '']) });
 /** The commonest stand twice. */
@@ -108,24 +108,31 @@ export function storyOf(sources: readonly SourceDraft[], { link, lists, untied }
 /** Siblings at one address; some of them twins. */
 function drawFamily(draw: Draw): Somebody[] {
   const born = draw.shuffled(BIRTH_DATES);
-  return NHS_NUMBERS.slice(0, draw.number(2, 4)).map((nhsNumber, at) => ({
+  return NHS_NUMBERS.slice(0, draw.number(2, 4)).map((nhsNumber, index) => ({
     nhsNumber,
-    birthDate: draw.usually(60, born[at]!, [born[0]!]),
+    birthDate: draw.usually(60, born[index]!, [born[0]!]),
     sex: draw.oneOf(['1', '2'] as const),
     postcode: POSTCODES[0]!,
-    localId: LOCAL_IDS[at]!,
+    localId: LOCAL_IDS[index]!,
   }));
 }
 
-function drawSaid(draw: Draw, family: readonly Somebody[]): Said {
+function drawSaid(draw: Draw, family: readonly Somebody[]): RecordedFields {
   const { nhsNumber, birthDate, sex, postcode, localId } = draw.oneOf(family);
-  let said: Said = { nhs: nhsNumber, dob: birthDate, sex, home: postcode, local: localId, org: 'X' };
+  let said: RecordedFields = {
+    nhs: nhsNumber,
+    dob: birthDate,
+    sex,
+    home: postcode,
+    local: localId,
+    org: 'X',
+  };
   for (const mishap of draw.some(MISHAPS, 18)) said = { ...said, ...mishap(said, draw, family) };
   return said;
 }
 
 /** A flat source of these rows: each says who it is about, local id and provider with it. */
-export function flatSource(name: string, rows: readonly Said[]): SourceDraft {
+export function flatSource(name: string, rows: readonly RecordedFields[]): SourceDraft {
   const header = [
     ...SAID,
     'what',
@@ -143,7 +150,11 @@ function drawMoves(draw: Draw, patients: number): [string, string][] {
 }
 
 /** A split source: a patient and a visit for each row, and where they lived before. Local ids are left out. */
-function splitSource(name: string, rows: readonly Said[], moves: readonly [string, string][]): SourceDraft {
+function splitSource(
+  name: string,
+  rows: readonly RecordedFields[],
+  moves: readonly [string, string][],
+): SourceDraft {
   const addresses: TableDraft = {
     name: `${name}_addresses`,
     columns: { key: COLUMNS.key, home: COLUMNS.home },
@@ -158,11 +169,11 @@ function splitSource(name: string, rows: readonly Said[], moves: readonly [strin
   return { ...sourceOf(name), setting: 'community', patients, addresses, tables: [visits] };
 }
 
-function isEventful([first]: readonly Said[]): boolean {
+function isEventful([first]: readonly RecordedFields[]): boolean {
   return first?.happened !== undefined;
 }
 
-function happenedOf(rows: readonly Said[]) {
+function happenedOf(rows: readonly RecordedFields[]) {
   return isEventful(rows) ? HAPPENED : [];
 }
 
@@ -173,12 +184,12 @@ function sourceOf(name: string) {
 function tableOf(
   name: string,
   header: readonly (keyof typeof COLUMNS)[],
-  rows: readonly Said[],
+  rows: readonly RecordedFields[],
   source: string,
 ): TableDraft {
-  const cells = rows.map((said, at) => {
+  const cells = rows.map((said, index) => {
     const nothing: Happened = { from: '', to: '', icd: '', died: '' };
-    const all = { ...nothing, ...said, ...said.happened, key: `k${at}`, what: `${source} ${at}` };
+    const all = { ...nothing, ...said, ...said.happened, key: `k${index}`, what: `${source} ${index}` };
     return header.map((column) => all[column]);
   });
   const columns = Object.fromEntries(header.map((column) => [column, COLUMNS[column]]));

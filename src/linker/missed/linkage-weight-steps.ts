@@ -6,25 +6,27 @@ import { type Dialect, type Step, step } from '../../sql/step.ts';
 import type { LinkedCell } from './linked-probability.ts';
 import { CHARACTERISTIC_COLUMNS, characteristicsSql, type MissedTable } from './steps.ts';
 
-/** What the probability of being linked is estimated from: an area has too many values, and deprivation takes its place. */
-const TOLD_BY = CHARACTERISTICS.filter((one) => one !== 'area').map((one) => CHARACTERISTIC_COLUMNS[one]);
+/** The characteristics in the model of the probability of being linked: an area has too many values, and deprivation takes its place. */
+const MODEL_COLUMNS = CHARACTERISTICS.filter((one) => one !== 'area').map(
+  (one) => CHARACTERISTIC_COLUMNS[one],
+);
 
-/** The steps of inverse-probability weights. Between the two parts the weights are made, from the counts that the first leaves. */
-export interface WeighPlan {
+/** The steps of linkage weights. Between the two parts the weights are calculated, from the counts that the first part leaves. */
+export interface LinkageWeightPlan {
   /** `linkage_cells` is the last of them */
   readonly counting: readonly Step[];
   /** reads `cell_weights`; makes `linkage_weights` */
-  readonly weighing: readonly Step[];
+  readonly assigning: readonly Step[];
 }
 
 /**
- * Weights by which the linked subjects of each source represent all of its records (README.md): `linkage_weights` has one for
+ * Linkage weights, with which the linked subjects of each source represent all of its records (README.md): `linkage_weights` has one for
  * each subject.
  */
-export function planWeighing(tables: readonly MissedTable[], dialect: Dialect): WeighPlan {
+export function planLinkageWeights(tables: readonly MissedTable[], dialect: Dialect): LinkageWeightPlan {
   const rows = unionAll(tables.map((one) => characteristicsSql(one, dialect)));
-  const smallest = TOLD_BY.map((column) => `min(${column}) AS ${column}`).join(', ');
-  const cell = ['source', ...TOLD_BY];
+  const smallest = MODEL_COLUMNS.map((column) => `min(${column}) AS ${column}`).join(', ');
+  const cell = ['source', ...MODEL_COLUMNS];
   return {
     counting: [
       step({
@@ -35,7 +37,7 @@ FROM (\n${rows}\n) AS r
 WHERE subject_a IS NOT NULL
 GROUP BY ${columnList(SUBJECT)}
 UNION ALL
-SELECT ${columnList([...SUBJECT, ...TOLD_BY])}, 1 AS records
+SELECT ${columnList([...SUBJECT, ...MODEL_COLUMNS])}, 1 AS records
 FROM (\n${rows}\n) AS r
 WHERE subject_a IS NULL`,
       }),
@@ -50,13 +52,13 @@ FROM (SELECT ${columnList(cell, 's')}, CAST(sum(s.records) AS DOUBLE) AS records
       GROUP BY ${columnList(cell, 's')}) AS counted`,
       }),
     ],
-    weighing: [
+    assigning: [
       step({
         name: 'linkage_weights',
-        about: 'the weight of each subject, were it linked',
+        about: 'the linkage weight of each subject, if it is linked',
         sql: sql`SELECT s.source, s.subject_a, s.subject_b, w.linkage_weight
 FROM ${table('linkage_strata')} AS s
-JOIN ${table('linkage_cells')} AS c ON s.source = c.source${TOLD_BY.map((column) => ` AND s.${column} IS NOT DISTINCT FROM c.${column}`).join('')}
+JOIN ${table('linkage_cells')} AS c ON s.source = c.source${MODEL_COLUMNS.map((column) => ` AND s.${column} IS NOT DISTINCT FROM c.${column}`).join('')}
 JOIN ${table('cell_weights')} AS w ON c.cell = w.cell
 WHERE s.subject_a IS NOT NULL`,
       }),
@@ -64,21 +66,21 @@ WHERE s.subject_a IS NOT NULL`,
   };
 }
 
-/** What a row of `linkage_cells` says. */
+/** A row of `linkage_cells` as a cell of the model. */
 export function linkedCellOf(row: Readonly<Record<string, unknown>>): LinkedCell {
   return {
-    levels: TOLD_BY.map((column) => row[column] as string | null),
+    levels: MODEL_COLUMNS.map((column) => row[column] as string | null),
     records: Number(row['records']),
     linked: Number(row['linked']),
   };
 }
 
-/** The weights of cells, by their numbers, as a table. */
+/** The linkage weights of cells, by their numbers, as a table. */
 export function cellWeightsStep(weights: ReadonlyMap<number, number>): Step {
   const rows = [...weights].map(([cell, weight]) => `(${cell}, CAST(${weight.toExponential()} AS DOUBLE))`);
   return step({
     name: 'cell_weights',
-    about: 'the weight of each combination of characteristics',
+    about: 'the linkage weight of each combination of characteristics',
     sql:
       rows.length === 0
         ? sql`SELECT CAST(NULL AS BIGINT) AS cell, CAST(NULL AS DOUBLE) AS linkage_weight WHERE false`

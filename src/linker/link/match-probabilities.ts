@@ -2,14 +2,14 @@ import { columnList, NUMBERED_COLUMNS } from '../../sql/columns.ts';
 import { samePair } from '../../sql/same.ts';
 import { type Sql, sql, table } from '../../sql/sql.ts';
 import { type Step, step } from '../../sql/step.ts';
+import type { MatchWeights, PairCounts } from './match-weights/estimate.ts';
 import { hasPatternSql, NUMBER_PATTERNS, TUPLE_PATTERNS } from './pair-pattern.ts';
-import type { LinkWeights, PairCounts } from './weights/estimate.ts';
 
-/** How probable each pattern is a match: a table that is made from a run's own pairs (weights/README.md). */
+/** How probable each pattern is a match: a table that is made from a run's own pairs (match-weights/README.md). */
 export const PATTERN_PROBABILITIES = table('pattern_probabilities');
 
-/** What becomes of the probabilities. */
-export interface Weighing {
+/** What match probabilities are used for. */
+export interface ProbabilityPlan {
   /** a link of less is refused: 0 refuses none */
   readonly minProbability: number;
 }
@@ -18,7 +18,7 @@ const IN_NO_CROWD = sql`NOT EXISTS (SELECT 1 FROM ${table('crowds')} AS c WHERE 
 
 /** `pair_patterns`: the candidate pairs of the run, counted by pattern. A few rows, whatever the size of the run. */
 export function pairPatternSteps(): Step[] {
-  const numbers = NUMBER_PATTERNS.map((_, at) => `(${at})`).join(', ');
+  const numbers = NUMBER_PATTERNS.map((_, index) => `(${index})`).join(', ');
   return [
     step({
       name: 'lone_tuples',
@@ -57,13 +57,13 @@ GROUP BY 1`,
   ];
 }
 
-/** What the rows of `pair_patterns` say. */
+/** The counts in the rows of `pair_patterns`. */
 export function pairCountsOf(rows: readonly Readonly<Record<string, unknown>>[]): PairCounts {
   const pairs = new Map(rows.map((row) => [Number(row['pattern']), Number(row['pairs'])]));
   const of = (pattern: number) => pairs.get(pattern) ?? 0;
   const { agree, disagree, missing } = TUPLE_PATTERNS;
   return {
-    byNumber: NUMBER_PATTERNS.map((pattern, at) => ({ pattern, pairs: of(at) })).filter(
+    byNumber: NUMBER_PATTERNS.map((pattern, index) => ({ pattern, pairs: of(index) })).filter(
       (one) => one.pairs > 0,
     ),
     byTuple: { agree: of(agree), disagree: of(disagree), missing: of(missing) },
@@ -71,9 +71,9 @@ export function pairCountsOf(rows: readonly Readonly<Record<string, unknown>>[])
 }
 
 /** The probability of every pattern by which a rank can link, as a table. */
-export function patternProbabilitiesStep({ ofNumber, ofTuple }: LinkWeights): Step {
+export function patternProbabilitiesStep({ ofNumber, ofTuple }: MatchWeights): Step {
   const rows = [
-    ...NUMBER_PATTERNS.map((pattern, at) => [at, ofNumber(pattern)] as const),
+    ...NUMBER_PATTERNS.map((pattern, index) => [index, ofNumber(pattern)] as const),
     [TUPLE_PATTERNS.missing, ofTuple] as const,
   ];
   const values = rows.map(([pattern, probability]) => `(${pattern}, ${doubleSql(probability)})`);
@@ -103,12 +103,12 @@ GROUP BY m.patterns`,
 });
 
 /** `numbered`, with the probability of each link, and with those of less than asked for kept out as well. */
-export function weighedNumbered({ minProbability }: Weighing): Sql {
+export function numberedWithProbability({ minProbability }: ProbabilityPlan): Sql {
   return sql`(SELECT ${columnList(NUMBERED_COLUMNS)}, place, is_at_odds,
              match_probability, NOT is_kept_out AND is_improbable AS is_refused, is_kept_out OR is_improbable AS is_kept_out
       FROM (SELECT n.*, p.match_probability, coalesce(p.match_probability < ${doubleSql(minProbability)}, false) AS is_improbable
             FROM ${table('numbered')} AS n
-            LEFT JOIN ${table('link_probabilities')} AS p ON p.pattern_set = n.patterns) AS weighed)`;
+            LEFT JOIN ${table('link_probabilities')} AS p ON p.pattern_set = n.patterns) AS with_probability)`;
 }
 
 /** A floating number in full: every SQL engine reads one with an exponent as just this one. */

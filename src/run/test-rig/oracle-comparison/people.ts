@@ -32,8 +32,8 @@ export const POSTCODES = ['LS14AP', 'M11AE', 'SW1A2AA'];
 /** A handful of people, of whom some share a household, a birthday, or both and the sex as well: twins. */
 export function drawPeople(draw: Draw): Somebody[] {
   const people: Somebody[] = [];
-  for (const [at, nhsNumber] of NHS_NUMBERS.slice(0, draw.number(1, NHS_NUMBERS.length)).entries()) {
-    const localId = LOCAL_IDS[at % LOCAL_IDS.length]!;
+  for (const [index, nhsNumber] of NHS_NUMBERS.slice(0, draw.number(1, NHS_NUMBERS.length)).entries()) {
+    const localId = LOCAL_IDS[index % LOCAL_IDS.length]!;
     const drawn = {
       nhsNumber,
       localId,

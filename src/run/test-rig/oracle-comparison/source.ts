@@ -45,7 +45,7 @@ const IDENTIFIERS = {
   sex: { role: 'sex', map: { M: 1, F: 2, U: 0 } },
   home: { role: 'postcode' },
 };
-type Maker = (somebody: Somebody, at: number) => string;
+type Maker = (somebody: Somebody, index: number) => string;
 
 /** What a source must be: anything, or one of GP patients of whom many are in quarantine. */
 export type SourceKind = 'any' | 'faulty GP patients';
@@ -69,7 +69,7 @@ export function drawSource(
   const faults = draw.oneOf(isAny ? [0, 0, 4] : [0, 4, 8]);
   const quarantine = isAny ? draw.usually(93, '100%', ['20%', '0%']) : '100%';
   const common = { draw, dress, people, faults };
-  const told = { name, setting, dress, quarantine };
+  const declared = { name, setting, dress, quarantine };
   const tables: TableDraft[] = [];
   const identifiers = drawIdentifiers(draw);
   if (!isAny || draw.chance(60)) {
@@ -88,7 +88,7 @@ export function drawSource(
     const patients = drawTable(faulty, `${name}_patients`, keys, facts, {
       ...identifierColumns(common, identifiers),
       ...drawFlag(draw, setting),
-      key: [{ role: 'patient-key' }, (_, at) => draw.usually(98, `k${at}`, ['', 'k0'])],
+      key: [{ role: 'patient-key' }, (_, index) => draw.usually(98, `k${index}`, ['', 'k0'])],
     });
     const someKey = () =>
       keys.length === 0 ? 'k0' : `k${draw.number(0, keys.length + (draw.chance(10) ? 1 : -1))}`;
@@ -102,7 +102,12 @@ export function drawSource(
     const mayHaveAddresses = identifiers.includes('sex') && identifiers.includes('dob');
     const addresses =
       mayHaveAddresses && draw.chance(50) ? drawAddresses(common, `${name}_addresses`, someKey) : null;
-    return { ...told, patients, addresses, tables: [...tables, ...drawChildren(common, name, tables[0]!)] };
+    return {
+      ...declared,
+      patients,
+      addresses,
+      tables: [...tables, ...drawChildren(common, name, tables[0]!)],
+    };
   }
   for (let n = draw.number(0, 1); n >= 0; n -= 1) {
     const local: Record<string, [object, Maker]> = draw.chance(50)
@@ -117,7 +122,7 @@ export function drawSource(
     );
   }
   return {
-    ...told,
+    ...declared,
     patients: null,
     addresses: null,
     tables: [...tables, ...drawChildren(common, name, tables[0]!)],
@@ -167,7 +172,7 @@ function drawRecords(common: Common, name: string, columns: Columns): TableDraft
     drawMet(draw, people),
   );
   const id: Columns = draw.chance(60)
-    ? { id: [{ role: 'record-id' }, (_, at) => draw.usually(97, `r${at}`, ['', 'r0'])] }
+    ? { id: [{ role: 'record-id' }, (_, index) => draw.usually(97, `r${index}`, ['', 'r0'])] }
     : {};
   const payload = draw.some(PAYLOAD_NAMES, 45).filter((one) => !(one in columns));
   return drawTable(common, name, about, payload, { ...columns, ...id });
@@ -220,8 +225,8 @@ function drawTable(
   };
   const declared = draw.shuffled(Object.keys(all));
   const header = draw.chance(30) ? [...declared, 'undeclared'] : declared;
-  const rows = about.map((somebody, at) => {
-    const cells = header.map((column) => all[column]?.[1](somebody, at) ?? 'whatever');
+  const rows = about.map((somebody, index) => {
+    const cells = header.map((column) => all[column]?.[1](somebody, index) ?? 'whatever');
     if (!draw.chance(faults)) return cells;
     return draw.chance(50) ? [...cells, 'one too many'] : cells.slice(0, -1);
   });

@@ -1,10 +1,10 @@
-/** What a run says of the weights of its links, and where it says nothing. */
+/** The match weights that a run records, and when it records none. */
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { listSteps } from '../../run/list-steps.ts';
-import { flatSource, type Said, storyOf } from '../../run/test-rig/agreement/family.ts';
-import { writeStory } from '../../run/test-rig/agreement/scenario.ts';
 import { BenchFolder } from '../../run/test-rig/bench-folder.ts';
-import type { LinkWeighing } from '../link/link-subjects.ts';
+import { flatSource, type RecordedFields, storyOf } from '../../run/test-rig/oracle-comparison/family.ts';
+import { writeStory } from '../../run/test-rig/oracle-comparison/scenario.ts';
+import type { MatchWeightRecord } from './link-subjects.ts';
 
 let folder: BenchFolder;
 beforeEach(() => {
@@ -12,9 +12,16 @@ beforeEach(() => {
 });
 afterEach(() => folder.remove());
 
-const ANN: Said = { nhs: '4010232137', dob: '1980-05-07', sex: '2', home: 'LS14AP', local: 'L1', org: 'X' };
-const STRANGER: Said = { ...ANN, dob: '1977-02-19', sex: '1', home: 'M11AE' };
-const WITHOUT: Said = { ...ANN, nhs: '' };
+const ANN: RecordedFields = {
+  nhs: '4010232137',
+  dob: '1980-05-07',
+  sex: '2',
+  home: 'LS14AP',
+  local: 'L1',
+  org: 'X',
+};
+const STRANGER: RecordedFields = { ...ANN, dob: '1977-02-19', sex: '1', home: 'M11AE' };
+const WITHOUT: RecordedFields = { ...ANN, nhs: '' };
 
 function pipelineOf(link: object) {
   const sources = [flatSource('one', [ANN]), flatSource('two', [ANN, STRANGER, WITHOUT])];
@@ -29,7 +36,9 @@ function pipelineOf(link: object) {
 /** The operator's record of linkage, the run's id, and the columns of a released table. */
 async function publish(link: object) {
   const { result, text, rows } = await folder.publish(pipelineOf(link));
-  const { linkage } = JSON.parse(text('operator/receipts.json')) as { linkage?: { weights: LinkWeighing } };
+  const { linkage } = JSON.parse(text('operator/receipts.json')) as {
+    linkage?: { weights: MatchWeightRecord };
+  };
   const columns = Object.keys((await rows('two_stays'))[0]!);
   return {
     weights: linkage?.weights,
@@ -72,7 +81,7 @@ test('what is asked for is part of the name of the run', async () => {
   expect(ids.size).toBe(3);
 });
 
-test('a ladder that compares nothing has no weights, no column and no step for them', async () => {
+test('a ladder that compares no field has no match weights, no column and no step for them', async () => {
   const { weights, columns } = await publish({ ranks: 'two-step' });
   expect(weights).toBeUndefined();
   expect(columns).not.toContain('match_probability');
@@ -80,7 +89,7 @@ test('a ladder that compares nothing has no weights, no column and no step for t
   expect(steps).not.toMatch(/pattern|probabilit|lone_tuples/);
 });
 
-test('the plan shows every step without data, the later ones over a table that the weights will make', () => {
+test('the plan shows every step without data, the later ones over a table that the match weights will make', () => {
   const steps = listSteps(pipelineOf({ ranks: 'eight-step', minProbability: 0.5 }));
   const names = steps.filter(({ part }) => part === 'link').map(({ name }) => name);
   expect(names.indexOf('pair_patterns')).toBeLessThan(names.indexOf('link_probabilities'));

@@ -1,9 +1,9 @@
 import {
-  type Agreement,
   comparesUnderNhsNumber,
   type Exception,
   LADDERS,
   type LadderName,
+  type MatchField,
   type MatchRank,
 } from '../../../domain/match-rank.ts';
 import type { Draw } from './draw.ts';
@@ -16,7 +16,7 @@ export interface LinkDraft {
 }
 
 const SHIPPED = Object.keys(LADDERS) as LadderName[];
-const DEMOGRAPHICS: readonly Agreement[] = ['sex', 'date-of-birth', 'postcode'];
+const DEMOGRAPHICS: readonly MatchField[] = ['sex', 'date-of-birth', 'postcode'];
 
 /** A rank as it stands in a pipeline file, where exceptions may be left out. */
 type RankDraft = Pick<MatchRank, 'agree'> & Partial<Pick<MatchRank, 'unless'>>;
@@ -26,10 +26,11 @@ export function drawLink(draw: Draw): LinkDraft {
   const own = drawLadder(draw);
   const ranks = draw.usually<LadderName | typeof own>(70, draw.oneOf(SHIPPED), [own]);
   // a ladder that compares nothing has no probability to ask for
-  const isWeighed = comparesUnderNhsNumber(
+  const hasProbability = comparesUnderNhsNumber(
     typeof ranks === 'string' ? LADDERS[ranks] : ranks.map((one) => ({ unless: [], ...one })),
   );
-  const least = isWeighed && draw.chance(40) ? { minProbability: draw.oneOf([0.5, 0.95, 0.99, 0.998]) } : {};
+  const least =
+    hasProbability && draw.chance(40) ? { minProbability: draw.oneOf([0.5, 0.95, 0.99, 0.998]) } : {};
   const postcodes = draw.chance(40)
     ? draw.usually(96, drawIgnored(draw), [null, '# postcodes\nnowhere\n'])
     : undefined;
@@ -54,7 +55,7 @@ export function drawLink(draw: Draw): LinkDraft {
 function drawSuperseded(draw: Draw): string {
   const numbers = draw.shuffled(NHS_NUMBERS.filter((number) => !number.startsWith('9')));
   const chain = numbers.slice(0, draw.number(2, 3));
-  const links = chain.slice(1).map((current, at) => `${chain[at]},${current}`);
+  const links = chain.slice(1).map((current, index) => `${chain[index]},${current}`);
   const circle = draw.chance(4) ? [`${chain.at(-1)},${chain[0]}`] : [];
   return `${['superseded,current', ...draw.shuffled([...links, ...circle])].join('\n')}\n`;
 }
@@ -69,14 +70,14 @@ function drawLadder(draw: Draw): (RankDraft & { readonly rank: number })[] {
 }
 
 function drawRankByNumber(draw: Draw): RankDraft {
-  const born = draw.oneOf<readonly Agreement[]>([[], ['date-of-birth'], ['partial-date-of-birth']]);
+  const born = draw.oneOf<readonly MatchField[]>([[], ['date-of-birth'], ['partial-date-of-birth']]);
   return {
-    agree: draw.shuffled<Agreement>(['nhs-number', ...born, ...draw.some(['sex', 'postcode'] as const, 40)]),
+    agree: draw.shuffled<MatchField>(['nhs-number', ...born, ...draw.some(['sex', 'postcode'] as const, 40)]),
   };
 }
 
 function drawRankWithout(draw: Draw): RankDraft {
-  const agree = draw.shuffled<Agreement>([...DEMOGRAPHICS, ...draw.some(['local-patient-id'] as const, 40)]);
+  const agree = draw.shuffled<MatchField>([...DEMOGRAPHICS, ...draw.some(['local-patient-id'] as const, 40)]);
   const unless = draw.some<Exception>(['first-of-january', 'ignored-postcode'], 50);
   return unless.length === 0 && draw.chance(50) ? { agree } : { agree, unless };
 }

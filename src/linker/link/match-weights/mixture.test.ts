@@ -5,7 +5,7 @@ import { type CountedPattern, type Field, fitModel, type Model, probabilityOf } 
 const BOTH = { m: true, u: true };
 const START: Model = {
   matches: 0.5,
-  weight: { matches: 2, m: 2, u: 2 },
+  priorPairs: { matches: 2, m: 2, u: 2 },
   fields: [
     { m: [0.9, 0.1], u: [0.2, 0.8], isEstimated: BOTH },
     { m: [0.8, 0.1, 0.1], u: [0.1, 0.1, 0.8], isEstimated: BOTH },
@@ -13,7 +13,7 @@ const START: Model = {
   ],
 };
 
-/** How many of a million pairs show each pattern, if the model were true; every hundredth pair says nothing of the first field. */
+/** How many of a million pairs show each pattern, if the model were true; the first field is missing in every hundredth pair. */
 function expectedCounts(matches: number, fields: readonly Pick<Field, 'm' | 'u'>[]): CountedPattern[] {
   const [first, second, third] = fields as [Field, Field, Field];
   return [...first.m.keys(), null].flatMap((a) =>
@@ -39,9 +39,9 @@ describe('expectation-maximisation', () => {
     const fitted = fitModel(START, expectedCounts(matches, TRUTH));
     expect(fitted).toMatchObject({ hasConverged: true });
     expect(fitted.matches).toBeCloseTo(matches, 3);
-    for (const [at, { m, u }] of TRUTH.entries()) {
-      for (const [level, share] of m.entries()) expect(fitted.fields[at]!.m[level]).toBeCloseTo(share, 2);
-      for (const [level, share] of u.entries()) expect(fitted.fields[at]!.u[level]).toBeCloseTo(share, 2);
+    for (const [index, { m, u }] of TRUTH.entries()) {
+      for (const [level, share] of m.entries()) expect(fitted.fields[index]!.m[level]).toBeCloseTo(share, 2);
+      for (const [level, share] of u.entries()) expect(fitted.fields[index]!.u[level]).toBeCloseTo(share, 2);
     }
   });
 
@@ -68,7 +68,7 @@ describe('expectation-maximisation', () => {
     );
   });
 
-  test('never comes to certainty, and its rates are shares', () => {
+  test('is never certain, and its rates are shares', () => {
     fc.assert(
       fc.property(counted, (patterns) => {
         const fitted = fitModel(START, patterns);
@@ -83,7 +83,7 @@ describe('expectation-maximisation', () => {
     );
   });
 
-  test('says so where it comes to no end', () => {
+  test('reports that it has not converged', () => {
     const fitted = fitModel(START, expectedCounts(0.02, TRUTH));
     expect(fitted).toMatchObject({ hasConverged: false, iterations: 5_000 });
   });
@@ -103,14 +103,14 @@ describe('expectation-maximisation', () => {
     expect(fitted.matches).toBeGreaterThan(0.99);
   });
 
-  test('without pairs, leaves what was believed before', () => {
+  test('without pairs, returns the priors', () => {
     const { matches, fields } = START;
     const believed = { matches, fields: fields.map(({ m, u }) => ({ m, u })) };
     expect(fitModel(START, [])).toEqual({ ...believed, pairs: 0, iterations: 0, hasConverged: true });
   });
 });
 
-test('a level that is missing says nothing', () => {
+test('a missing level changes no probability', () => {
   const { matches } = START;
   expect(probabilityOf([null, null, null], START)).toBe(matches);
   expect(probabilityOf([0, null, null], START)).toBeCloseTo(0.45 / (0.45 + 0.1), 12);
