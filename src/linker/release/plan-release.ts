@@ -257,7 +257,10 @@ function planPersons(
     } else {
       const enumType = `dictionary_persons_${name}`;
       factColumns.push({ ...common, type: 'dictionary', sql: name, enumType });
-      const texts = tablesWithRole.map(({ spec }) => ({ table: spec.name, column: columnOf(spec, role).name }));
+      const texts = tablesWithRole.map(({ spec }) => ({
+        table: spec.name,
+        column: columnOf(spec, role).name,
+      }));
       dictionaries.push(dictionaryOf(enumType, texts, rule, dialect));
       const from = new Map<string, string>();
       for (const column of texts) {
