@@ -20,9 +20,3 @@ export const duckdbDialect: Dialect = {
     `COPY (${select}) TO ${text(plainPath(path))} (FORMAT parquet, COMPRESSION ${compression})`,
   eachDay: (first, last) => `${first} + CAST(unnest(range(0, ${last} - ${first} + 1)) AS INTEGER)`,
 };
-
-/** The same for `tallystick plan`, which shows a table's files as they are declared, patterns and all. */
-export const shownDialect: Dialect = {
-  ...duckdbDialect,
-  readCsv: (paths, options) => `read_csv(${[`[${paths.map(text).join(', ')}]`, ...options].join(', ')})`,
-};

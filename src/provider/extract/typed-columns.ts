@@ -1,3 +1,4 @@
+import { isoDate, parseDate } from '../../domain/date-format.ts';
 import { payloadType } from '../../domain/role.ts';
 import { CELL } from '../../kernel/column-scanner.ts';
 import { datePatternOf } from '../../kernel/date-pattern.ts';
@@ -23,15 +24,12 @@ export abstract class TypedColumn implements ColumnReader {
   readonly #fault: number;
   readonly #unexpected: UnexpectedCodeRule | null;
   readonly #states = new Uint8Array(VECTOR_ROWS);
-  /** what the column writes for "nothing": a cell that is read as plain may be one of these texts */
-  readonly #missing: ReadonlySet<string>;
 
   constructor(column: ColumnSpec, fault: number, unexpected: UnexpectedCodeRule | null) {
     this.name = column.name;
     this.column = column;
     this.#fault = fault;
     this.#unexpected = unexpected;
-    this.#missing = new Set(column.missing);
   }
 
   begin(block: BlockColumn): void {
@@ -47,14 +45,9 @@ export abstract class TypedColumn implements ColumnReader {
         if (states[row] === CELL.other) this.readText(row, this.block!.textOf(from + row), faults);
       }
     }
-    if (this.#missing.size === 0) return;
+    if (this.column.missing.length === 0) return;
     for (let row = 0; row < count; row += 1) {
-      if (
-        states[row] === CELL.plain &&
-        this.mayBeMissing(row) &&
-        this.#missing.has(this.block!.textOf(from + row))
-      )
-        this.#clear(row);
+      if (states[row] === CELL.plain && this.isMissing(row, from + row)) this.#clear(row);
     }
   }
 
@@ -82,8 +75,13 @@ export abstract class TypedColumn implements ColumnReader {
   /** Puts the value of the plain rule into a row. */
   protected abstract set(row: number, value: string | number): void;
   protected abstract setZero(row: number): void;
-  /** False of a row whose value no text of `missing` has. */
-  protected abstract mayBeMissing(row: number): boolean;
+  /** True of a plain cell that is one of the texts which the column writes for "nothing". */
+  protected abstract isMissing(row: number, rowOfBlock: number): boolean;
+
+  /** Whether the cell is one of these texts: a number may be written in several ways. */
+  protected isMissingText(rowOfBlock: number): boolean {
+    return this.column.missing.includes(this.block!.textOf(rowOfBlock));
+  }
 
   #clear(row: number): void {
     this.setZero(row);
@@ -118,8 +116,8 @@ class IntegerColumn extends TypedColumn {
     this.values[row * 2 + 1] = 0;
   }
 
-  protected mayBeMissing(row: number): boolean {
-    return this.#missingLows.has(this.values[row * 2]!);
+  protected isMissing(row: number, rowOfBlock: number): boolean {
+    return this.#missingLows.has(this.values[row * 2]!) && this.isMissingText(rowOfBlock);
   }
 }
 
@@ -147,8 +145,8 @@ class DecimalColumn extends TypedColumn {
     this.values[row] = 0;
   }
 
-  protected mayBeMissing(row: number): boolean {
-    return this.#missingValues.has(this.values[row]!);
+  protected isMissing(row: number, rowOfBlock: number): boolean {
+    return this.#missingValues.has(this.values[row]!) && this.isMissingText(rowOfBlock);
   }
 }
 
@@ -156,6 +154,12 @@ class DecimalColumn extends TypedColumn {
 class DateColumn extends TypedColumn {
   readonly values = new Int32Array(VECTOR_ROWS);
   readonly #pattern = datePatternOf(this.column.format);
+  readonly #missingDays = new Set(
+    this.column.missing.flatMap((text) => {
+      const date = parseDate(text, this.column.format);
+      return date === null ? [] : [daysOf(isoDate(date))];
+    }),
+  );
 
   protected readPlain(from: number, count: number, states: Uint8Array): number {
     const block = this.block!;
@@ -171,8 +175,9 @@ class DateColumn extends TypedColumn {
     this.values[row] = 0;
   }
 
-  protected mayBeMissing(): boolean {
-    return true;
+  /** A text in the pattern is written in one way. */
+  protected isMissing(row: number): boolean {
+    return this.#missingDays.has(this.values[row]!);
   }
 }
 
@@ -199,8 +204,8 @@ class TimestampColumn extends TypedColumn {
     this.#words[row] = 0n;
   }
 
-  protected mayBeMissing(): boolean {
-    return true;
+  protected isMissing(_: number, rowOfBlock: number): boolean {
+    return this.isMissingText(rowOfBlock);
   }
 }
 

@@ -5,7 +5,7 @@ import { MAX_RECORD_BYTES } from '../scanned-record.ts';
 /** Name of the tables in which DuckDB notes rows it could not parse; in memory, and dropped after each file. */
 export const REJECT_TABLES = { errors: 'rejected_rows', scans: 'rejected_scans' } as const;
 /** Notes of rejected rows a file. As many as this are not a few bad rows, and the run stops. */
-export const MAX_REJECTED_ROWS = 100_000;
+const MAX_REJECTED_ROWS = 100_000;
 
 /** What the engine is to read: a file, or a named pipe that carries one as UTF-8. */
 export interface EngineFile {

@@ -6,7 +6,7 @@ import { inputFileAt } from './input-file.ts';
 import { BLOCKS, FORMAT, readRows, TextReader } from './read-rows.ts';
 
 /** Characters that a cast, a pattern or a kernel may take for something else. */
-export const AWKWARD = [
+const AWKWARD = [
   ...'0123456789 0OI1lABZ+-_.,eExb/\\:%|\'"\t\n\r\v\f\0',
   '\u00a0',
   '\u2003',
