@@ -200,7 +200,7 @@ describe.concurrent('the command line', () => {
     const script = `"${process.execPath}" dist/cli/main.js plan "${PIPELINE}" | head -1; echo "\${PIPESTATUS[0]}"`;
     const { stdout, stderr } = spawnSync('bash', ['-c', script], { encoding: 'utf8' });
     expect(stderr).toBe('');
-    expect(stdout).toMatch(/^-- opt out \(1\): .* without SQL\n0\n$/);
+    expect(stdout).toMatch(/^-- opt out \(1\), .* without SQL\.\n0\n$/);
   });
 
   it('prints errors as lines of JSON when the log is JSON', async () => {

@@ -154,6 +154,7 @@ class DecimalColumn extends TypedColumn {
 class DateColumn extends TypedColumn {
   readonly values = new Int32Array(VECTOR_ROWS);
   readonly #pattern = datePatternOf(this.column.format);
+  readonly #hasTime = /%[HMS]/.test(this.column.format);
   readonly #missingDays = new Set(
     this.column.missing.flatMap((text) => {
       const date = parseDate(text, this.column.format);
@@ -175,9 +176,9 @@ class DateColumn extends TypedColumn {
     this.values[row] = 0;
   }
 
-  /** A text in the pattern is written in one way. */
-  protected isMissing(row: number): boolean {
-    return this.#missingDays.has(this.values[row]!);
+  /** A day is written in one way, unless the format has a time. */
+  protected isMissing(row: number, rowOfBlock: number): boolean {
+    return this.#missingDays.has(this.values[row]!) && (!this.#hasTime || this.isMissingText(rowOfBlock));
   }
 }
 
