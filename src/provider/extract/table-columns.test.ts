@@ -36,8 +36,7 @@ beforeAll(() => {
 });
 afterAll(() => folder.remove());
 
-const tableOf = (name: string): TableSpec =>
-  tablesOf(pipeline).find((one) => one.name === name)!;
+const tableOf = (name: string): TableSpec => tablesOf(pipeline).find((one) => one.name === name)!;
 
 /** Cells of each role: some fit, some do not, some are opt-out codes where none is expected. */
 const CELLS: Readonly<Record<string, readonly string[]>> = {
