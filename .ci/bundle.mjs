@@ -24,7 +24,7 @@ const clientToo = {
 };
 
 const { outputs } = await build({
-  entryPoints: ['src/cli/main.ts', 'src/run/provider-process.ts'],
+  entryPoints: ['src/cli/main.ts', 'src/run/provider-process.ts', 'src/provider/tokenise/range-reader.ts'],
   outdir: 'dist',
   // beside package.json's folder, like the entries' own folders: `tool.ts` reads ../package.json
   chunkNames: '[name]-[hash]',

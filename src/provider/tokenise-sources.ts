@@ -13,6 +13,7 @@ import { readLinkLists } from './link-lists.ts';
 import { collectOptOuts } from './opt-outs/collect-opt-outs.ts';
 import { type FilledStore, StoreWriter } from './store-writer.ts';
 import { addSharedTuples } from './tokenise/add-shared-tuples.ts';
+import { ReaderThreads } from './tokenise/reader-threads.ts';
 import { SubjectMemory } from './tokenise/subject-memory.ts';
 import { TokenKernel } from './tokenise/token-kernel.ts';
 import { type TokenisedTable, tokeniseTable } from './tokenise/tokenise-table.ts';
@@ -40,7 +41,16 @@ export async function tokeniseSources(
   const plans = inputs.map(({ table }) => planTokens(table, pipeline));
   const digests = new DeliveryDigests(inputs);
   const memory = new SubjectMemory(pipeline);
-  const tokens = new TokenKernel(linkageKey, kindsOf(plans));
+  const kinds = kindsOf(plans);
+  const tokens = new TokenKernel(linkageKey, kinds);
+  const { runDate, signal } = settings;
+  const { superseded, ignoredPostcodes } = lists;
+  const threads = new ReaderThreads(
+    settings.threads,
+    { pipeline, runDate, kinds, lists: { superseded, ignoredPostcodes } },
+    linkageKey,
+    signal,
+  );
   const writer = new StoreWriter(storeDirectory);
   try {
     // opt out (1)
@@ -59,7 +69,17 @@ export async function tokeniseSources(
         unnumbered: optOuts.stops.unnumbered,
       };
       const table = await times.time('tokenise', () =>
-        tokeniseTable(pipeline, input, plans[at]!, tokens, context, optOuts, storeDirectory, settings),
+        tokeniseTable(
+          pipeline,
+          input,
+          plans[at]!,
+          tokens,
+          context,
+          optOuts,
+          storeDirectory,
+          threads,
+          settings,
+        ),
       );
       writer.add(table);
       tables.push(table);
@@ -89,6 +109,7 @@ export async function tokeniseSources(
   } finally {
     digests.stop();
     tokens.close();
+    await threads.close();
     await writer.close();
     memory.clear();
   }

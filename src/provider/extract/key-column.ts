@@ -66,6 +66,13 @@ export class KeyColumn implements ColumnReader, TextColumn {
     return this.#long.get(row) ?? this.#block!.bytes(this.words[at + 3]!, this.words[at]!);
   }
 
+  /** Overwrites the keys. */
+  clear(): void {
+    this.words.fill(0);
+    for (const text of this.#long.values()) text.fill(0);
+    this.#long.clear();
+  }
+
   #set(row: number, text: Uint8Array): void {
     const at = row * TEXT_WORDS;
     this.words.fill(0, at, at + TEXT_WORDS);

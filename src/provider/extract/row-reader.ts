@@ -22,6 +22,23 @@ export interface ReadFile {
   readonly unparsed: number;
 }
 
+/** How the cells of a file are found. */
+export interface FileLayout {
+  readonly format: FileFormat;
+  readonly header: Header;
+  /** columns whose cells must be in the declared encoding */
+  readonly read: readonly ColumnPlace[];
+}
+
+/** A text that begins where a record of a file begins. */
+export interface RecordText {
+  readonly pieces: AsyncIterable<Buffer>;
+  /** begins where the file begins, with a byte order mark and the header */
+  readonly isStart: boolean;
+  /** ends where the file ends; any other text ends behind a record if it is regular, and else anywhere */
+  readonly isEnd: boolean;
+}
+
 /**
  * Reads the columns of a file, a vector of rows at a time.
  *
@@ -42,24 +59,41 @@ export class RowReader {
   }
 
   /**
-   * @param read columns whose cells must be in the declared encoding
    * @param take is called for each vector: so many rows are in the arrays of the readers, and their faults in `faults`
    * @throws TallystickError (exit 1) for a file that cannot be read, or whose line ends differ; the reason of the signal, if it is aborted
    */
   async readFile(
     file: InputFile,
-    { encoding, delimiter, quote }: FileFormat,
-    header: Header,
-    read: readonly ColumnPlace[],
+    layout: FileLayout,
     take: (rows: number) => void,
     signal: AbortSignal,
   ): Promise<ReadFile> {
+    const lineEnds = new LineEnds();
+    const text = { pieces: openText(file, layout.format.encoding), isStart: true, isEnd: true };
+    const met = await this.readText(text, layout, lineEnds, take, signal);
+    const problem = lineEnds.problem(file.shownAs);
+    if (problem !== null) throw refused(problem);
+    return met!;
+  }
+
+  /**
+   * Reads a part of a file, likewise.
+   *
+   * @param lineEnds to which those of the text are added
+   * @returns null where it is not certain that the text ends behind a record, or the header is not in it: then vectors and line ends are
+   *   those of a part of the text and must be forgotten
+   */
+  async readText(
+    { pieces, isStart, isEnd }: RecordText,
+    { format: { delimiter, quote }, header, read }: FileLayout,
+    lineEnds: LineEnds,
+    take: (rows: number) => void,
+    signal: AbortSignal,
+  ): Promise<ReadFile | null> {
     const positions = this.#readers.map(({ name }) => header.names.indexOf(name));
     const width = header.names.length;
-    const lineEnds = new LineEnds();
-    let rows = -1; // the header is none
+    let rows = isStart ? -1 : 0; // the header is none
     let unparsed = 0;
-    const pieces = openText(file, encoding);
     for await (const block of scanBlocks(
       pieces,
       this.#scanner,
@@ -67,6 +101,7 @@ export class RowReader {
       quote,
       this.#blockBytes,
       lineEnds,
+      isStart,
     )) {
       signal.throwIfAborted();
       const table = plainTable(block, width, quote.charCodeAt(0));
@@ -77,6 +112,7 @@ export class RowReader {
       }
       const parsed: ScannedRecord[] = [];
       for (const record of block.records()) {
+        if (block.regular === null && !isEnd) return null;
         rows += 1;
         if (rows === 0) continue;
         if (structureFault(record, header, read) === null) parsed.push(record);
@@ -84,8 +120,7 @@ export class RowReader {
       }
       this.#readRecords(parsed, positions, take);
     }
-    const problem = lineEnds.problem(file.shownAs);
-    if (problem !== null) throw refused(problem);
+    if (rows < 0 && !isEnd) return null;
     return { rows: Math.max(rows, 0), unparsed };
   }
 

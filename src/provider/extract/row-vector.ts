@@ -31,18 +31,26 @@ export interface Demographics {
   readonly postcode: Uint32Array;
 }
 
+/** What a person is known by besides the NHS number: `sex|birth date|postcode`. */
+export type TupleParts = Omit<Demographics, 'nhs'>;
+
 /** The identifier columns that are standardised, by their role. */
 export type DemographicRole = 'nhs-number' | 'date-of-birth' | 'sex' | 'postcode';
 
-/** Rows that were read and standardised, at most VECTOR_ROWS; valid until the next ones are read. */
-export interface RowVector {
+/** What is still asked of rows when their tokens have been made. */
+export interface HashedVector {
   readonly rows: number;
   /** a number a row: 0, or the position of the first faulty column in the table's list, from 1, or OPT_OUT_CODE_FOUND */
   readonly faults: Int16Array;
   /** null of a table without identifiers */
-  readonly demographics: Demographics | null;
+  readonly demographics: TupleParts | null;
   /** of each identifier column that the table has, a code of `OUTCOMES` a row */
   readonly outcomes: ReadonlyMap<DemographicRole, Uint8Array>;
+}
+
+/** Rows that were read and standardised, at most VECTOR_ROWS; valid until the next ones are read. */
+export interface RowVector extends HashedVector {
+  readonly demographics: Demographics | null;
   /** the texts of a key column, without blanks around them */
   keys(column: string): TextColumn;
 }

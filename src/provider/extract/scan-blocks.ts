@@ -27,6 +27,7 @@ export interface Block {
  * @param quote likewise, another one
  * @param most bytes of a block, at most SCAN_BYTES
  * @param lineEnds to which those of the text are added
+ * @param isStart the text begins where its file begins, so that there may be a byte order mark
  */
 export async function* scanBlocks(
   pieces: AsyncIterable<Buffer>,
@@ -35,6 +36,7 @@ export async function* scanBlocks(
   quote: string,
   most: number,
   lineEnds = new LineEnds(),
+  isStart = true,
 ): AsyncGenerator<Block> {
   const delimiterByte = delimiter.charCodeAt(0);
   const quoteByte = quote.charCodeAt(0);
@@ -45,7 +47,7 @@ export async function* scanBlocks(
   };
   /** shorter behind a block that was not regular, and then longer again */
   let size = most;
-  let isFirst = true;
+  let isFirst = isStart;
   let rest: Buffer = Buffer.alloc(0);
   for await (const piece of pieces) {
     const isMarked = isFirst && piece.subarray(0, 3).equals(BYTE_ORDER_MARK);

@@ -66,6 +66,18 @@ export class TableColumns {
     return this.#payload.get(name)!;
   }
 
+  /** All of them, in the order of the table. */
+  get payloads(): readonly PayloadColumn[] {
+    return [...this.#payload.values()];
+  }
+
+  /** Overwrites the identifiers and keys of the rows that were read last. */
+  clear(): void {
+    const { nhs, birthDate, sex, postcode } = this.#demographics ?? {};
+    for (const values of [nhs, birthDate, sex, postcode]) values?.fill(0);
+    for (const column of this.#keys.values()) column.clear();
+  }
+
   /** The rows that were read last. */
   vector(rows: number, faults: Int16Array): RowVector {
     return {

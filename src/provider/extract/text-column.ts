@@ -95,7 +95,15 @@ export class TextPayloadColumn implements ColumnReader {
     const read = payloadValue(this.#column, cell);
     if ('fault' in read) return ENTRY.fault;
     if (read.value === null) return ENTRY.nothing;
-    const text = String(read.value);
+    return this.codeOf(String(read.value));
+  }
+
+  /**
+   * The code of a text of the column; a new one where it has none.
+   *
+   * @throws TallystickError (exit 1) for a column of more texts than one of its role has
+   */
+  codeOf(text: string): number {
     const known = this.#codes.get(text);
     if (known !== undefined) return known;
     if (this.texts.length === MOST_TEXTS) {

@@ -73,7 +73,7 @@ export async function countSigns(
         }
       };
       const places = placesOf([column, ...(practice === null ? [] : [practice])], header);
-      await reader.readFile(file, table.format, header, places, take, signal);
+      await reader.readFile(file, { format: table.format, header, read: places }, take, signal);
       for (const [name, one] of counted) {
         const before = totals.get(name) ?? { people: 0, signs: 0, typeOne: 0 };
         totals.set(name, {

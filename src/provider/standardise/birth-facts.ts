@@ -3,14 +3,14 @@ import { rulesAsked } from '../../pipeline/implausible-rules.ts';
 import type { Pipeline } from '../../pipeline/pipeline.ts';
 import { BIRTH_YEAR, birthFactsOf } from '../../store/birth-facts.ts';
 import type { PartType } from '../../store/part-columns.ts';
-import type { Demographics } from '../extract/row-vector.ts';
+import type { TupleParts } from '../extract/row-vector.ts';
 
 /** A fact that is made of birth date and sex, so that the birth date itself is not stored. */
 export interface BirthFactColumn {
   readonly name: string;
   readonly type: Extract<PartType, 'int8' | 'int16'>;
   /** of a row; null where it cannot be known */
-  readonly of: (demographics: Demographics, row: number) => number | null;
+  readonly of: (demographics: TupleParts, row: number) => number | null;
 }
 
 /**

@@ -7,6 +7,14 @@ import { SeenSubjects } from './seen-subjects.ts';
 import { HalfTokenColumn, type TokenColumn } from './token-column.ts';
 import type { TokenKernel } from './token-kernel.ts';
 
+/** What is said of a subject on its first row alone. */
+const OF_FIRST_ROWS =
+  ROW_FLAG.first |
+  ROW_FLAG.nhsNumber |
+  ROW_FLAG.sexBirthDatePostcode |
+  ROW_FLAG.firstOfJanuary |
+  ROW_FLAG.ignoredPostcode;
+
 /** The rows of one vector that may link. */
 export interface LinkingRows {
   readonly demographics: Demographics;
@@ -80,6 +88,28 @@ export class LinkingTokens {
     const { rows, live, flags } = vector;
     for (let i = 0; i < live; i += 1) flags[rows[i]!]! |= ROW_FLAG.first;
     this.#wholeTuples(vector);
+  }
+
+  /**
+   * Takes flags and tokens from rows that were made elsewhere, by a memory of subjects that was empty, and whose subject this memory knows.
+   * What is left is what this memory alone would have left: an entry of either holds the last subject that belongs there, and only at first rows does
+   * that change.
+   */
+  dropRepeats(rows: number, flags: Uint8Array): void {
+    if (this.#plan.table.kind === 'patients') return;
+    const { aWords } = this.#columns.get('subject')!;
+    const columns = [this.#columns.get('nhs')!, this.#columns.get('sdp')!, ...this.agreements];
+    for (let row = 0; row < rows; row += 1) {
+      if ((flags[row]! & ROW_FLAG.first) === 0) continue;
+      if (!this.#seen.seenBefore(aWords[row * 2]!, aWords[row * 2 + 1]!)) continue;
+      flags[row]! &= ~OF_FIRST_ROWS;
+      for (const column of columns) column.setNull(row);
+    }
+  }
+
+  /** Forgets which subjects were met. */
+  forgetSubjects(): void {
+    this.#seen.clear();
   }
 
   /** Flags first rows and hashes their NHS numbers; leaves the rows that have one in `#chosen`, and returns how many. */

@@ -1,6 +1,6 @@
 import { isFirstOfJanuary } from '../../domain/birth-date.ts';
 import { type TokenWords, tokenText, tokenWords } from '../../store/token-text.ts';
-import type { Demographics } from '../extract/row-vector.ts';
+import type { TupleParts } from '../extract/row-vector.ts';
 import type { Birth } from './known-births.ts';
 import { isWhole, postcodeAt } from './row-texts.ts';
 import { type TokenColumn, wordsAt } from './token-column.ts';
@@ -12,7 +12,7 @@ export const EITHER_SEX = ['1', '2'] as const;
 /** Every `sex|birth date|postcode` that the person of a row may have, of one vector of rows. */
 export class PossibleTuples {
   readonly #tokens: TokenKernel;
-  readonly #demographics: Demographics;
+  readonly #demographics: TupleParts;
   readonly #tuples: TokenColumn;
   readonly #birthsOf: ((row: number) => readonly Birth[]) | null;
 
@@ -22,7 +22,7 @@ export class PossibleTuples {
    */
   constructor(
     tokens: TokenKernel,
-    demographics: Demographics,
+    demographics: TupleParts,
     tuples: TokenColumn,
     birthsOf: ((row: number) => readonly Birth[]) | null,
   ) {

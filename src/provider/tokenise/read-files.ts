@@ -14,9 +14,13 @@ import type { Header } from '../extract/read-header.ts';
 import { type ReadFile, RowReader } from '../extract/row-reader.ts';
 import { columnsRead, TableColumns } from '../extract/table-columns.ts';
 import { UnexpectedCodes } from '../opt-outs/unexpected-codes.ts';
+import { type RowTaker, readRanges } from './read-ranges.ts';
+import type { ReaderThreads } from './reader-threads.ts';
 import { StoredRows } from './stored-rows.ts';
 import type { CountedText } from './stored-texts.ts';
 import type { TableTokeniser } from './table-tokeniser.ts';
+import { VectorArrays } from './vector-arrays.ts';
+import type { FaultyKeys } from './vector-hasher.ts';
 
 /** A part of a table, as it was written. */
 export interface NamedPart extends WrittenPart {
@@ -39,6 +43,7 @@ export interface ReadTable {
  *
  * @param searched what the search for opt-outs met in the files that it has read
  * @param look is shown each record that goes to quarantine
+ * @param threads that read and hash large files
  * @throws TallystickError (exit 1) for a file without rows, or with other rows than were expected or searched
  */
 export async function readFiles(
@@ -49,6 +54,7 @@ export async function readFiles(
   searched: ReadonlyMap<InputFile, ReadFile>,
   look: (record: FaultyRecord) => void,
   storeDirectory: string,
+  threads: ReaderThreads,
   settings: RunSettings,
 ): Promise<ReadTable> {
   const columns = new TableColumns(plan, pipeline, settings.runDate);
@@ -57,23 +63,27 @@ export async function readFiles(
   const reader = new RowReader(scanner, columns.readers);
   const unexpected = new UnexpectedCodes(table, pipeline);
   const read = columnsRead(plan);
-  const take = (rows: number) => {
-    const vector = columns.vector(rows, reader.faults.codes);
-    tokeniser.tokenise(vector);
-    stored.store(vector);
-  };
+  const arrays = new VectorArrays(columns, reader.faults, tokeniser.hasher);
+  const taker = {
+    read: (rows: number) => {
+      const vector = columns.vector(rows, reader.faults.codes);
+      tokeniser.tokenise(vector);
+      stored.store(vector);
+    },
+    hashed: (rows: number, faulty: FaultyKeys | null) => {
+      const vector = columns.vector(rows, reader.faults.codes);
+      tokeniser.takeHashed(vector, faulty);
+      stored.store(vector);
+    },
+  } satisfies RowTaker;
   const readInto = async (part: string, file: InputFile, header: Header) => {
     const writer = await PartWriter.open(join(storeDirectory, part), stored.columns);
     try {
       stored.begin(writer);
-      const met = await reader.readFile(
-        file,
-        table.format,
-        header,
-        placesOf(read, header),
-        take,
-        settings.signal,
-      );
+      const layout = { format: table.format, header, read: placesOf(read, header) };
+      const met = threads.areFor(table, file)
+        ? await readRanges(file, { plan, layout }, threads, reader, columns, arrays, taker, settings.signal)
+        : await reader.readFile(file, layout, taker.read, settings.signal);
       return { ...met, part: { name: part, ...(await writer.close(stored.dictionaries())) } };
     } catch (fault) {
       await writer.abort();
@@ -117,6 +127,8 @@ export async function readFiles(
     }
   } finally {
     scanner.clear();
+    columns.clear();
+    tokeniser.hasher.clear();
   }
   return { parts, rowsOfFiles, rowsUnparsed, quarantined, countsOf: (column) => stored.countsOf(column) };
 }

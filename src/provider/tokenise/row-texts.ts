@@ -13,7 +13,7 @@ import {
   writeIsoDate,
 } from '../../kernel/slots-text.ts';
 import type { AgreementToken } from '../../store/token-plan.ts';
-import { type Demographics, TEXT_WORDS, type TextColumn } from '../extract/row-vector.ts';
+import { type Demographics, TEXT_WORDS, type TextColumn, type TupleParts } from '../extract/row-vector.ts';
 
 /** True of a row with a valid NHS number. */
 export function hasNhsNumber({ nhs }: Demographics, row: number): boolean {
@@ -21,7 +21,7 @@ export function hasNhsNumber({ nhs }: Demographics, row: number): boolean {
 }
 
 /** True of a row with sex, birth date and postcode all valid. */
-export function isWhole({ birthDate, sex, postcode }: Demographics, row: number): boolean {
+export function isWhole({ birthDate, sex, postcode }: TupleParts, row: number): boolean {
   return birthDate[row] !== 0 && sex[row] !== 0 && postcode[row * 4] !== 0;
 }
 
@@ -201,7 +201,7 @@ function writePart(
 }
 
 /** The postcode of a row. Makes a string: for rows that have been singled out already. */
-export function postcodeAt({ postcode }: Demographics, row: number): string {
+export function postcodeAt({ postcode }: TupleParts, row: number): string {
   return Buffer.from(inlineText(postcode, row)).toString('utf8');
 }
 

@@ -5,7 +5,7 @@ import type { PartColumn, PartType, PartValues } from '../../store/part-columns.
 import type { PartWriter } from '../../store/part-writer.ts';
 import { storedColumns } from '../../store/stored-columns.ts';
 import { agreementColumn, type TokenPlan } from '../../store/token-plan.ts';
-import { type RowVector, VECTOR_ROWS } from '../extract/row-vector.ts';
+import { type HashedVector, VECTOR_ROWS } from '../extract/row-vector.ts';
 import type { TableColumns } from '../extract/table-columns.ts';
 import { TextPayloadColumn } from '../extract/text-column.ts';
 import { type BirthFactColumn, birthFactColumns } from '../standardise/birth-facts.ts';
@@ -103,7 +103,7 @@ export class StoredRows {
   }
 
   /** Stores the rows of a vector that cross the boundary. */
-  store(vector: RowVector): void {
+  store(vector: HashedVector): void {
     const rows = this.#listKept(vector.rows);
     if (rows === 0) return;
     for (const { flag, values } of this.#flagColumns) {
@@ -142,7 +142,7 @@ export class StoredRows {
     return count;
   }
 
-  #fillFacts({ rows, demographics }: RowVector): void {
+  #fillFacts({ rows, demographics }: HashedVector): void {
     for (const { fact, values, present } of this.#facts) {
       for (let row = 0; row < rows; row += 1) {
         const value = fact.of(demographics!, row);

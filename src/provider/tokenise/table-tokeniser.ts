@@ -1,7 +1,7 @@
 import { OPT_OUT_CODE_FOUND, ROW_FLAG } from '../../domain/row-flag.ts';
 import { BATCH } from '../../kernel/hmac-kernel.ts';
 import type { TokenPlan } from '../../store/token-plan.ts';
-import type { DemographicRole, Demographics, RowVector } from '../extract/row-vector.ts';
+import type { DemographicRole, HashedVector, RowVector, TupleParts } from '../extract/row-vector.ts';
 import type { BusyPostcodes } from './busy-postcodes.ts';
 import { type GpStops, RowStopper, type StopCounts } from './gp-stops.ts';
 import { PossibleTuples } from './possible-tuples.ts';
@@ -98,6 +98,11 @@ export class TableTokeniser {
     return this.#hasher.flags;
   }
 
+  /** Where the rows' tokens and flags are. */
+  get hasher(): VectorHasher {
+    return this.#hasher;
+  }
+
   /** Of a GP table, what was kept above the boundary; null for others. */
   get stopper(): RowStopper | null {
     return this.#stopper;
@@ -108,16 +113,24 @@ export class TableTokeniser {
     const linked = this.#hasher.hash(vector);
     const hasFaults =
       this.#stopper !== null && vector.faults.subarray(0, vector.rows).some((fault) => fault !== 0);
-    this.decide(vector, linked, hasFaults ? this.#hasher.faultyKeys(vector) : NO_FAULTY_KEYS);
+    this.#decide(vector, linked, hasFaults ? this.#hasher.faultyKeys(vector) : NO_FAULTY_KEYS);
   }
 
   /**
-   * Decides which rows of a vector cross the boundary, whose tokens and flags are in the columns.
+   * Decides which rows of a vector cross the boundary, of which a hasher in another thread has made tokens and flags. They are in the columns.
    *
+   * @param faulty the keys of its faulty rows; null where it has none
+   */
+  takeHashed(vector: HashedVector, faulty: FaultyKeys | null): void {
+    this.#hasher.dropRepeats(vector.rows);
+    this.#decide(vector, vector.demographics, faulty ?? NO_FAULTY_KEYS);
+  }
+
+  /**
    * @param linked what the tokens that link were made from
    * @param faulty the keys of its faulty rows; asked of GP tables
    */
-  decide(vector: RowVector, linked: Demographics | null, faulty: FaultyKeys): void {
+  #decide(vector: HashedVector, linked: TupleParts | null, faulty: FaultyKeys): void {
     const { flags } = this;
     const live = this.#countRows(vector);
     if (linked !== null) this.#rememberBirths(linked, live);
@@ -132,7 +145,7 @@ export class TableTokeniser {
   }
 
   /** Counts rows, faults and outcomes, and lists the rows without a fault; returns how many. */
-  #countRows({ rows, faults, outcomes }: RowVector): number {
+  #countRows({ rows, faults, outcomes }: HashedVector): number {
     let live = 0;
     for (let row = 0; row < rows; row += 1) {
       const fault = faults[row]!;
@@ -149,7 +162,7 @@ export class TableTokeniser {
   }
 
   /** Remembers the sex and birth date of patients, whose addresses have neither. */
-  #rememberBirths({ sex, birthDate }: Demographics, live: number): void {
+  #rememberBirths({ sex, birthDate }: TupleParts, live: number): void {
     const { births } = this.#context;
     if (births === null || this.#plan.table.kind !== 'patients') return;
     const subject = this.tokens.get('subject')!;
@@ -159,7 +172,7 @@ export class TableTokeniser {
     }
   }
 
-  #possibleTuples(linked: Demographics): PossibleTuples {
+  #possibleTuples(linked: TupleParts): PossibleTuples {
     const births = this.#plan.table.kind === 'addresses' ? this.#context.births : null;
     const subject = this.tokens.get('subject')!;
     const birthsOf = births === null ? null : (row: number) => births.birthsOf(wordsAt(subject, row));
@@ -167,7 +180,7 @@ export class TableTokeniser {
   }
 
   /** Counts the patients whose rows cross the boundary by their postcodes: who stops above it leaves no trace here either. */
-  #countPatients(demographics: Demographics, live: number): void {
+  #countPatients(demographics: TupleParts, live: number): void {
     const { busyPostcodes } = this.#context;
     if (busyPostcodes === null) return;
     const needed = ROW_FLAG.keep | ROW_FLAG.sexBirthDatePostcode;

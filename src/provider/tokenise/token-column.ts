@@ -60,6 +60,10 @@ export class HalfTokenColumn {
       this.validity[row >> 3]! |= 1 << (row & 7);
     }
   }
+
+  setNull(row: number): void {
+    this.validity[row >> 3]! &= ~(1 << (row & 7));
+  }
 }
 
 /** The token of a row, as its words. */

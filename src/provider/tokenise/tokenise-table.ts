@@ -20,6 +20,7 @@ import { quarantinedWitnesses } from '../quarantine/quarantined-witnesses.ts';
 import { checkStoppedPatients } from '../quarantine/stopped-patients.ts';
 import { warnOfTestRange } from '../standardise/warn-of-test-range.ts';
 import { type NamedPart, readFiles } from './read-files.ts';
+import type { ReaderThreads } from './reader-threads.ts';
 import { TableTokeniser, type TokeniseCounts, type TokeniserContext } from './table-tokeniser.ts';
 import type { TokenKernel } from './token-kernel.ts';
 
@@ -50,6 +51,7 @@ export async function tokeniseTable(
   context: TokeniserContext,
   optOuts: Pick<CollectedOptOuts, 'unnumbered' | 'searched'>,
   storeDirectory: string,
+  threads: ReaderThreads,
   settings: RunSettings,
 ): Promise<TokenisedTable> {
   const { source, table, files } = inputs;
@@ -77,6 +79,7 @@ export async function tokeniseTable(
     optOuts.searched,
     look,
     storeDirectory,
+    threads,
     settings,
   );
   const rowsStored = parts.reduce((sum, { rows }) => sum + rows, 0);

@@ -102,6 +102,22 @@ export class VectorHasher {
     };
   }
 
+  /** Takes from rows that were hashed elsewhere what is on the first row of a subject alone, where the subject was met before. */
+  dropRepeats(rows: number): void {
+    this.#linking?.dropRepeats(rows, this.flags);
+  }
+
+  /** Forgets which subjects were met. */
+  forgetSubjects(): void {
+    this.#linking?.forgetSubjects();
+  }
+
+  /** Overwrites the keys that it remembers. */
+  clear(): void {
+    for (const cache of this.#caches.values()) cache.clear();
+    this.#currentNumbers?.clear();
+  }
+
   #current(demographics: Demographics, rows: number): Demographics {
     if (this.#currentNumbers === null) return demographics;
     return { ...demographics, nhs: this.#currentNumbers.of(demographics.nhs, rows) };

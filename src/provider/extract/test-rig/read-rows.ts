@@ -66,9 +66,7 @@ export async function readRows<T>(
   );
   const met = await reader.readFile(
     file,
-    format,
-    { names, undeclared: [] },
-    places,
+    { format, header: { names, undeclared: [] }, read: places },
     (rows) => {
       for (let row = 0; row < rows; row += 1) seen.push(shown(row, reader.faults.codes[row]!));
     },
