@@ -107,15 +107,20 @@ describe('the run goes on', () => {
   });
 });
 
-it.each([
-  ['passes over a row', `p1,"v1" "x,05/01/2026,53741008,n\n${GOOD.replace('v1', '"v2"')}`],
-  ['takes a row with a faulty quote for a good one', 'p1,"v1" "x",05/01/2026,53741008,n\n'],
-])('a file of which the engine %s without a word is not to be trusted', async (_, rows) => {
-  // an opt-out that the search found could be on such a row, or be read as another's
-  folder.put('visits.csv', `${VISITS_HEADER}${rows}${GOOD.replace('v1', 'v3')}`);
-  expect(await folder.refusal(splitPipeline({ quarantine: '90%' }))).toMatch(
-    /visits\.csv:2: faulty quoting makes it uncertain/,
-  );
+describe('a row with a second quoted text in one cell', () => {
+  const row = (code: string, quote: string) => `p1,"v1" "x${quote},05/01/2026,${code},n\n`;
+
+  it.each(['', '"'])('is in quarantine, and no row behind it is lost (%j)', async (quote) => {
+    folder.put('visits.csv', `${VISITS_HEADER}${row('53741008', quote)}${GOOD.replace('v1', '"v2"')}`);
+    const { quarantine, result } = await folder.publish(splitPipeline({ quarantine: '90%' }));
+    expect(quarantine).toEqual(['visits.csv,2,,unbalanced quote']);
+    expect(result.receipts.find(({ table }) => table === 'visits')).toMatchObject({ rowsIn: 2, rowsOut: 1 });
+  });
+
+  it.each(['', '"'])('stops the run if an opt-out code is on it (%j)', async (quote) => {
+    folder.put('visits.csv', `${VISITS_HEADER}${row(CODE, quote)}${GOOD.replace('v1', 'v2')}`);
+    expect(await lostAt()).toEqual(['visits.csv:2']);
+  });
 });
 
 it.each([

@@ -5,38 +5,53 @@ const FRAME_MAGIC = 0xfd2fb528;
 const SKIPPABLE_MAGIC = 0x184d2a50;
 /** magic (4), descriptor (1), window (1), dictionary id (4), content size (8) */
 const LONGEST_HEADER = 18;
+const CHECKSUM_BYTES = 4;
 const DICTIONARY_ID_BYTES = [0, 1, 2, 4];
 const CONTENT_SIZE_BYTES = [0, 2, 4, 8];
 
+/** A frame of a zstd file. */
+export interface ZstdFrame {
+  /** position of its first byte, and of the byte behind its last one */
+  readonly start: number;
+  readonly end: number;
+  /** the low 32 bits of the XXH64 of its text; null where it has none */
+  readonly checksum: number | null;
+  /** it has no text */
+  readonly isSkippable: boolean;
+}
+
 /**
- * True if a file is whole zstd frames from start to end. Nothing is decompressed: it goes from block header to block
- * header, some 8,000 of them a gigabyte. Both the engine and `fzstd` take a file that lacks its last blocks for whole.
+ * The frames of a zstd file; null if it is not whole frames from start to end. Nothing is decompressed: it goes from block header to block
+ * header, some 8,000 of them a gigabyte. `fzstd` takes a file that lacks its last blocks for whole, and verifies no checksum.
  */
-export function isWholeZstd(path: string): boolean {
+export function zstdFrames(path: string): ZstdFrame[] | null {
   const descriptor = openSync(path, 'r');
   try {
     const { size } = fstatSync(descriptor);
     const bytes = Buffer.alloc(LONGEST_HEADER);
     const read = (at: number) => bytes.subarray(0, readSync(descriptor, bytes, 0, LONGEST_HEADER, at));
+    const frames: ZstdFrame[] = [];
     let at = 0;
     while (at < size) {
-      const end = frameEnd(read, at, size);
-      if (end === null) return false;
-      at = end;
+      const frame = frameAt(read, at, size);
+      if (frame === null) return null;
+      frames.push(frame);
+      at = frame.end;
     }
-    return at === size && size > 0;
+    return at === size && size > 0 ? frames : null;
   } finally {
     closeSync(descriptor);
   }
 }
 
-/** Where the frame that begins at `start` ends; null if that is not a frame, or it is not all there. */
-function frameEnd(read: (at: number) => Buffer, start: number, size: number): number | null {
+/** The frame that begins at `start`; null if that is not a frame, or it is not all there. */
+function frameAt(read: (at: number) => Buffer, start: number, size: number): ZstdFrame | null {
   const header = read(start);
   if (header.length < 6) return null;
   const magic = header.readUInt32LE(0);
   if ((magic & 0xfffffff0) >>> 0 === SKIPPABLE_MAGIC) {
-    return header.length < 8 ? null : start + 8 + header.readUInt32LE(4);
+    if (header.length < 8) return null;
+    return { start, end: start + 8 + header.readUInt32LE(4), checksum: null, isSkippable: true };
   }
   if (magic !== FRAME_MAGIC) return null;
   const descriptor = header[4]!;
@@ -53,6 +68,7 @@ function frameEnd(read: (at: number) => Buffer, start: number, size: number): nu
     const isRepeated = ((word >> 1) & 3) === 1;
     at += 3 + (isRepeated ? 1 : word >> 3);
   }
-  const end = at + (hasChecksum ? 4 : 0);
-  return end <= size ? end : null;
+  const end = at + (hasChecksum ? CHECKSUM_BYTES : 0);
+  if (end > size) return null;
+  return { start, end, checksum: hasChecksum ? read(at).readUInt32LE(0) : null, isSkippable: false };
 }
