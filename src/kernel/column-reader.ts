@@ -1,8 +1,8 @@
 import type { DatePattern } from './date-pattern.ts';
 import type { CellArguments } from './kernel-binary.ts';
 import {
+  BATCH,
   CELLS_AT,
-  CELLS_AT_ONCE,
   CELLS_GUARD_AT,
   COLUMN_SCANNER_BYTES,
   EMPTY_CELL,
@@ -48,7 +48,7 @@ export interface Cells {
   readonly width: number;
   /** the first row */
   readonly from: number;
-  /** rows, at most CELLS_AT_ONCE */
+  /** rows, at most BATCH */
   readonly count: number;
   /** the byte that the text was scanned with */
   readonly quote: number;
@@ -85,11 +85,11 @@ export class ColumnReader extends TextScanner {
   constructor(guards: readonly number[] = []) {
     super(COLUMN_SCANNER_BYTES, [...GUARDS, ...guards]);
     const { buffer } = this.words;
-    this.#words = new Uint32Array(buffer, VALUES_AT, CELLS_AT_ONCE * 4);
-    this.#integers = new Int32Array(buffer, VALUES_AT, CELLS_AT_ONCE * 4);
-    this.#doubles = new Float64Array(buffer, VALUES_AT, CELLS_AT_ONCE * 2);
-    this.#states = new Uint8Array(buffer, STATES_AT, CELLS_AT_ONCE);
-    this.#cells = new Uint32Array(buffer, CELLS_AT, CELLS_AT_ONCE * 2);
+    this.#words = new Uint32Array(buffer, VALUES_AT, BATCH * 4);
+    this.#integers = new Int32Array(buffer, VALUES_AT, BATCH * 4);
+    this.#doubles = new Float64Array(buffer, VALUES_AT, BATCH * 2);
+    this.#states = new Uint8Array(buffer, STATES_AT, BATCH);
+    this.#cells = new Uint32Array(buffer, CELLS_AT, BATCH * 2);
     this.#pattern = new Uint8Array(buffer, PATTERN_AT, PATTERN_BYTES);
     new Uint8Array(buffer, POSTCODE_SHAPES_AT, POSTCODE_SHAPES_BYTES).set(postcodeShapes());
     new Float64Array(buffer, TEN_POWERS_AT, TEN_POWERS).set(
@@ -132,8 +132,8 @@ export class ColumnReader extends TextScanner {
   }
 
   /**
-   * Postcodes, as four words each: how many characters, then these in upper case without the space, zeros behind them. Plain: upper case, with one
-   * space or none, of a shape, and no pseudo-postcode.
+   * Postcodes, as four words each: how many characters, then these in upper case without the space, zeros behind them. Plain: upper case, with three
+   * spaces or fewer, of a shape, and no pseudo-postcode.
    */
   readPostcodes(cells: Cells, values: Uint32Array, states: Uint8Array): number {
     return this.#read(cells, this.#words, 4, values, states, (...found) => this.code.readPostcodes(...found));
@@ -190,7 +190,7 @@ export class ColumnReader extends TextScanner {
     kernel: (...cells: CellArguments) => number,
   ): number {
     const isColumn = [column, width, from, count].every(Number.isInteger) && column >= 0 && column < width;
-    const areRows = from >= 0 && count >= 0 && count <= CELLS_AT_ONCE && (from + count) * width <= this.found;
+    const areRows = from >= 0 && count >= 0 && count <= BATCH && (from + count) * width <= this.found;
     if (!isColumn || !areRows) {
       throw new RangeError(`There is no column ${column} of ${width} in ${count} rows from row ${from}.`);
     }

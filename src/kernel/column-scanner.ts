@@ -17,7 +17,7 @@ import {
 } from './memory-layout.ts';
 
 export { CELL, type Cells } from './column-reader.ts';
-export { CELLS_AT_ONCE, MAX_ENTRIES, NO_CODE } from './memory-layout.ts';
+export { BATCH, MAX_ENTRIES, NO_CODE } from './memory-layout.ts';
 
 const GUARDS = [CODES_GUARD_AT, DICTIONARY_GUARD_AT, TABLE_GUARD_AT, ENTRIES_GUARD_AT, ENTRY_TEXTS_GUARD_AT];
 

@@ -106,8 +106,6 @@ export const ENTRY_TEXTS_AT = ENTRIES_GUARD_AT + GUARD_BYTES;
 /** The guard behind the texts. */
 export const ENTRY_TEXTS_GUARD_AT = ENTRY_TEXTS_AT + ENTRY_TEXT_BYTES;
 
-/** Rows of a column that are read at once. */
-export const CELLS_AT_ONCE = BATCH;
 /** The length of a cell with quotes in it: so is none that is real. */
 export const QUOTES_INSIDE = 0xffffffff;
 /** What a column kernel finds a cell to be; column-reader.ts names them for callers. */
@@ -128,15 +126,15 @@ export const TEN_POWERS = 16;
 /** Where each cell is that is read now, as an address, and how many bytes it has: two uint32. */
 export const CELLS_AT = ENTRY_TEXTS_GUARD_AT + GUARD_BYTES;
 /** The guard behind the cells. */
-export const CELLS_GUARD_AT = CELLS_AT + CELLS_AT_ONCE * 8;
+export const CELLS_GUARD_AT = CELLS_AT + BATCH * 8;
 /** Their values: four to sixteen bytes each. */
 export const VALUES_AT = CELLS_GUARD_AT + GUARD_BYTES;
 /** The guard behind the values. */
-export const VALUES_GUARD_AT = VALUES_AT + CELLS_AT_ONCE * 16;
+export const VALUES_GUARD_AT = VALUES_AT + BATCH * 16;
 /** What each cell is: a byte. */
 export const STATES_AT = VALUES_GUARD_AT + GUARD_BYTES;
 /** The guard behind the states. */
-export const STATES_GUARD_AT = STATES_AT + CELLS_AT_ONCE;
+export const STATES_GUARD_AT = STATES_AT + BATCH;
 /** The date pattern in use. */
 export const PATTERN_AT = STATES_GUARD_AT + GUARD_BYTES;
 /** The guard behind the date pattern. */

@@ -38,7 +38,7 @@ export function hasByte(text: usize, length: u32, byte: u8): bool {
  * @param column from 0
  * @param width cells of each row
  * @param from the first row
- * @param count rows, at most CELLS_AT_ONCE
+ * @param count rows, at most BATCH
  * @param quote the byte that the text was scanned with
  */
 export function findCells(column: i32, width: i32, from: i32, count: i32, quote: i32): void {

@@ -1,5 +1,5 @@
 import {
-  CELLS_AT_ONCE,
+  BATCH,
   CODES_AT,
   DICTIONARY_AT,
   ENTRIES_AT,
@@ -106,8 +106,8 @@ function sifted(text: usize, length: u32): u32 {
  * @param sifts write 1 or 0 instead of a code, for a cell that may be in the sieve or is not; NO_CODE also for one with blanks around it
  */
 export function encode(column: i32, width: i32, rows: i32, quote: i32, sifts: bool): void {
-  for (let done = 0; done < rows; done += CELLS_AT_ONCE) {
-    const count = min(rows - done, CELLS_AT_ONCE);
+  for (let done = 0; done < rows; done += BATCH) {
+    const count = min(rows - done, BATCH);
     findCells(column, width, done, count, quote);
     for (let row = 0; row < count; row += 1) {
       const text = addressOf(row);

@@ -4,9 +4,11 @@ import { addressOf, findCells, lengthOf, storeState } from './cells';
 const SPACE: u64 = 0x20;
 /** Characters of the inward part, which is behind the space. */
 const INWARD: u32 = 3;
-/** From A9 9AA without its space to AA99 9AA with one. */
+/** From A9 9AA without its space to AA99 9AA with one, or A9 9AA with three: hospitals write eight characters, whatever the postcode. */
 const LEAST: u32 = 5;
 const MOST: u32 = 8;
+/** Spaces that may be between the parts (domain/postcode.ts). */
+const MOST_SPACES: u32 = 3;
 
 /** GX111AA as a word: Gibraltar, the one postcode of a whole territory that has a shape (domain/postcode-pseudo.ts). */
 const GIBRALTAR: u64 = ((<u64>0x00414131) << 32) | 0x31315847;
@@ -20,6 +22,14 @@ function lowest(word: u64, bytes: u32): u64 {
 function shapesWith(word: u64, position: i32): u32 {
   const character = <i32>(word >>> ((<u64>position) << 3)) & 0xff;
   return load<u8>(POSTCODE_SHAPES_AT + (position << 8) + character);
+}
+
+/** How many spaces, MOST_SPACES at most, end the first `length` bytes of a word. */
+function spacesBefore(word: u64, length: u32): u32 {
+  let spaces: u32 = 0;
+  while (spaces < MOST_SPACES && ((word >>> ((<u64>(length - 1 - spaces)) << 3)) & 0xff) === SPACE)
+    spaces += 1;
+  return spaces;
 }
 
 /** Whether a word is a postcode of some shape, which is of so many characters. */
@@ -40,7 +50,7 @@ function hasShape(word: u64, characters: u32): bool {
 
 /**
  * Postcodes: of each how many characters, and these without the space, zeros behind them, in sixteen bytes. Plain are those in
- * upper case, with one space or none, of a shape in ../postcode-shapes.ts, except that of Gibraltar.
+ * upper case, with three spaces at most, of a shape in ../postcode-shapes.ts, except that of Gibraltar.
  *
  * @returns how many cells are neither plain nor empty
  */
@@ -53,8 +63,7 @@ export function readPostcodes(column: i32, width: i32, from: i32, count: i32, qu
     const bytes = isShort ? length : MOST;
     const word = load<u64>(addressOf(row));
     const outward = bytes - INWARD;
-    const hasSpace = ((word >>> ((outward - 1) << 3)) & 0xff) === SPACE;
-    const characters = hasSpace ? bytes - 1 : bytes;
+    const characters = bytes - spacesBefore(word, outward);
     const shift = (<u64>(characters - INWARD)) << 3;
     const inward = lowest(word >>> ((<u64>outward) << 3), INWARD);
     const postcode = lowest(word, characters - INWARD) | (inward << shift);

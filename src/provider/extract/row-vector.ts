@@ -1,8 +1,8 @@
 import { OPT_OUT_CODE_FOUND } from '../../domain/row-flag.ts';
-import { CELLS_AT_ONCE } from '../../kernel/column-scanner.ts';
+import { BATCH } from '../../kernel/column-scanner.ts';
 
 /** Rows of a vector: as many as the kernel takes at once, of cells and of texts to hash. */
-export const VECTOR_ROWS = CELLS_AT_ONCE;
+export const VECTOR_ROWS = BATCH;
 /** 32-bit words of a text: its length, and up to twelve bytes of it. */
 export const TEXT_WORDS = 4;
 /** The longest text that is in its words as a whole. */

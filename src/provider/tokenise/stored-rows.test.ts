@@ -71,7 +71,12 @@ async function storedOf(tableName: string, files: readonly (readonly Row[])[], s
       stored.store(vector);
     };
     const { signal } = new AbortController();
-    await reader.readFile(file, { format: FORMAT, header: { names, undeclared: [] }, read: [] }, take, signal);
+    await reader.readFile(
+      file,
+      { format: FORMAT, header: { names, undeclared: [] }, read: [] },
+      take,
+      signal,
+    );
     const written = await writer.close(stored.dictionaries());
     const part = PartReader.open(path);
     expect([part.rows, part.columns]).toEqual([written.rows, stored.columns]);
