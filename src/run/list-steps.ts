@@ -50,17 +50,10 @@ function releaseSteps(plan: ReleasePlan): Step[] {
     ...persons,
     person.settings,
     ...(linkMap === null ? [] : [linkMap]),
-    ...tables.flatMap(({ recordNumbers, excluded, dictionaries, lookups, rows }) => [
-      ...(recordNumbers === null ? [] : [recordNumbers]),
-      ...excluded,
-      ...dictionaries.map(dictionaryStep),
-      ...lookups,
-      rows,
-    ]),
+    ...tables.flatMap(({ recordNumbers }) => recordNumbers ?? []),
     ...person.dictionaries.map(dictionaryStep),
     ...person.lookups,
     ...(person.facts === null ? [] : [person.facts]),
-    ...person.seen.map(({ step }) => step),
     personsStep(plan),
   ];
 }
