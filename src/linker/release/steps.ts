@@ -97,7 +97,7 @@ export function numbersOf({ source, parent }: RecordTable): Sql {
 }
 
 /** How a row (`row`) meets that relation (`n`). */
-export function joinCondition({ parent }: RecordTable): string {
+function joinCondition({ parent }: RecordTable): string {
   const key = parent === null ? 'subject' : 'parent';
   return samePair(key, 'row', 'n', 'subject');
 }

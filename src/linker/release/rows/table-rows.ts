@@ -28,6 +28,24 @@ export interface TableRelease {
   readonly date: string | null;
 }
 
+/** Whether its rows name a subject, or a record of another table by which they reach one. */
+export function keyOf({ table }: TableRelease): 'subject' | 'parent' {
+  return table.parent === null ? 'subject' : 'parent';
+}
+
+/**
+ * Names of the columns by which a person's rows are sorted: the date, then all that are released, then what is said of the link. Never the
+ * stored day: within a released month, the order of rows would give the order of their days.
+ */
+export function sortedBy({ table, columns, date }: TableRelease): string[] {
+  const names = columns.map(({ released }) => released.name);
+  return [
+    ...names.filter((name) => name === date),
+    ...names.filter((name) => name !== date),
+    ...table.links.map(({ name }) => name),
+  ];
+}
+
 /** What the released rows of a table are made from. */
 export interface TableInput {
   readonly release: TableRelease;
@@ -47,9 +65,6 @@ export interface TableInput {
 interface FileColumn {
   readonly output: OutputPlan;
   readonly sources: readonly RankSource[];
-  /** whether it dates the records */
-  readonly isDate: boolean;
-  readonly isLink: boolean;
 }
 
 /**
@@ -67,9 +82,8 @@ export class TableRows {
   constructor(input: TableInput) {
     const { release, table, owners, excluded, memory } = input;
     this.#input = input;
-    const key = release.table.parent === null ? 'subject' : 'parent';
     const keep = table.rows * 4 <= memory * OWNERS_SHARE;
-    this.#rowOwners = new RowOwners(table, owners, key, excluded, keep);
+    this.#rowOwners = new RowOwners(table, owners, keyOf(release), excluded, keep);
     this.#texts = new Map(
       release.columns.flatMap((column) =>
         column.stored === 'text'
@@ -101,15 +115,10 @@ export class TableRows {
       const from = column.sources.map((source) => sources.push(source) - 1);
       return { ...column, from };
     });
-    // never by the stored day: within a released month, the order of rows would give the order of their days
-    const keysOf = (isKey: (column: FileColumn) => boolean) =>
-      placed.filter(isKey).flatMap(({ from }) => from);
-    const keys = new Set([
-      ...keysOf(({ isDate }) => isDate),
-      ...keysOf(({ isLink }) => !isLink),
-      ...keysOf(({ isLink }) => isLink),
-    ]);
-    const rows: RowSources = { table, owners, rowOwners: this.#rowOwners, columns: sources, keys: [...keys] };
+    const keys = sortedBy(release).flatMap(
+      (name) => placed.find(({ output }) => output.column.name === name)!.from,
+    );
+    const rows: RowSources = { table, owners, rowOwners: this.#rowOwners, columns: sources, keys };
     return {
       outputs: [personColumn(pseudonyms), ...columns.map(({ output }) => output)],
       gathered: placed.map(({ output, from }) => ({ kind: output.kind.kind, from })),
@@ -124,7 +133,7 @@ export class TableRows {
       if (column.type === 'dictionary') throw bug(`the column ${column.name} of links has no texts`);
       const output = { column, kind: { kind: column.type }, nullable: column.isNullable };
       const sources = [new LinkRanks(this.#rowOwners, owners.links[at]!)];
-      return { output, sources, isDate: false, isLink: true };
+      return { output, sources };
     });
   }
 
@@ -135,8 +144,6 @@ export class TableRows {
     return {
       output: { column: column.released, kind, nullable: true },
       sources: this.#sources(column, texts),
-      isDate: column.spec.name === this.#input.release.date,
-      isLink: false,
     };
   }
 
