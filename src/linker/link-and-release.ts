@@ -64,7 +64,7 @@ export async function linkAndRelease(
   try {
     // link · opt out (2)
     linker.readStores(pipeline, stores);
-    const known = await times.time('codes', () => readKnownCodes(engine, pipeline, sensitive));
+    const known = await times.time('codes', () => readKnownCodes(engine, pipeline));
     const plan = planRelease(pipeline, known);
     const linked = await linkPersons(pipeline, plan, stores, linker, times);
     nights.compareLinkage(await linkageOf(engine, pipeline, linked.counts));
@@ -82,8 +82,10 @@ export async function linkAndRelease(
     const released = await releaseTables({
       pipeline,
       plan,
-      engine,
+      linker,
       stores,
+      sensitive,
+      records: pseudonymiser.records,
       run,
       gates,
       metadata,

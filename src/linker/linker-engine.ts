@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { bug } from '../domain/problem.ts';
 import { duckdbDialect as dialect } from '../engine/duckdb/dialect.ts';
 import { DuckDbEngine } from '../engine/duckdb/engine.ts';
+import type { ScannedTable } from '../engine/scanned-table.ts';
 import { type Pipeline, tablesOf } from '../pipeline/pipeline.ts';
 import type { RunSettings } from '../program/run-settings.ts';
 import type { Step } from '../sql/step.ts';
@@ -45,6 +46,8 @@ export class LinkerEngine {
   readonly #settings: RunSettings;
   readonly #stop: () => void;
   readonly #parts = new OpenParts();
+  /** what SQL can read of this program's; looked up when it does */
+  readonly #tables: ScannedTable[] = [];
 
   private constructor(engine: DuckDbEngine, spill: string, settings: RunSettings) {
     this.engine = engine;
@@ -71,9 +74,22 @@ export class LinkerEngine {
 
   /** Makes every table of the stores readable by SQL. */
   readStores(pipeline: Pipeline, { pathsOf }: Pick<OpenStores, 'pathsOf'>): void {
-    this.engine.registerTables(
-      tablesOf(pipeline).map(({ name }) => new StoredTable(name, pathsOf(name), this.#parts)),
+    this.#tables.push(
+      ...tablesOf(pipeline).map(({ name }) => new StoredTable(name, pathsOf(name), this.#parts)),
     );
+    this.engine.registerTables(this.#tables);
+  }
+
+  /** Makes another table of this program readable by SQL, once there are those of the stores. */
+  addTable(table: ScannedTable): void {
+    this.#tables.push(table);
+  }
+
+  /** @throws a bug for a table that no store has */
+  storedTable(name: string): ScannedTable {
+    const table = this.#tables.find((one) => one.name === name);
+    if (table === undefined) throw bug(`no store has a table ${name}`);
+    return table;
   }
 
   /** What runs one step of a stage, shows it as progress and logs it. */

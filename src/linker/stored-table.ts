@@ -1,6 +1,7 @@
 import { refused } from '../domain/problem.ts';
 import type { ScannedColumn, ScannedTable, ScannedType, ScannedVector } from '../engine/scanned-table.ts';
 import type { PartColumn, PartType } from '../store/part-columns.ts';
+import { inByteOrder } from './byte-order.ts';
 import type { OpenParts } from './open-parts.ts';
 
 const TYPES: Readonly<Record<PartType, ScannedType>> = {
@@ -122,15 +123,3 @@ export class StoredTable implements ScannedTable {
 function describe(columns: readonly PartColumn[]): string {
   return JSON.stringify(columns.map(({ name, type }) => [name, type]));
 }
-
-/** Each text once, in the order of the bytes of its UTF-8. That of the units of UTF-16 differs only where one is half a character. */
-function inByteOrder(texts: readonly string[]): string[] {
-  const distinct = [...new Set(texts)];
-  if (!distinct.some((text) => HALF.test(text))) return distinct.sort();
-  return distinct
-    .map((text) => ({ text, bytes: Buffer.from(text) }))
-    .sort((a, b) => Buffer.compare(a.bytes, b.bytes))
-    .map(({ text }) => text);
-}
-
-const HALF = /[\ud800-\udfff]/;

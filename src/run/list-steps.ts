@@ -2,11 +2,13 @@ import { NO_CODES_READ } from '../linker/de-identify/known-codes.ts';
 import type { DictionaryPlan } from '../linker/de-identify/released-texts.ts';
 import { personsStep } from '../linker/publish/person-outputs.ts';
 import { planRelease, type ReleasePlan } from '../linker/release/plan-release.ts';
+import { keyOf, sortedBy } from '../linker/release/rows/table-rows.ts';
 import { type Pipeline, tablesOf } from '../pipeline/pipeline.ts';
 import { type Step, step } from '../sql/step.ts';
 import { columnsStored } from '../store/columns-stored.ts';
+import { codeColumnsLookedThrough } from '../store/stored-columns.ts';
 
-/** The parts of a run that are made of SQL, in their order: the linker's. The provider reads cell by cell, without SQL. */
+/** The parts of a run that are made of SQL, in their order: the linker's. The provider reads cell by cell, and rows are released, without SQL. */
 export type RunPart = 'link' | 'audit' | 'who is missed' | 'opt out (2)' | 'release';
 
 /** A step and the part of the run it belongs to. */
@@ -19,6 +21,34 @@ export interface ListedTable {
   readonly table: string;
   readonly files: readonly string[];
   readonly stored: readonly string[];
+}
+
+/** What becomes of the rows of a table, for which the linker needs no SQL either (`linker/release/rows`). */
+export interface ListedRelease {
+  readonly table: string;
+  /** what leads a row to its person */
+  readonly by: 'subject' | 'parent';
+  /** columns whose codes may leave a row out */
+  readonly lookedThrough: readonly string[];
+  /** released columns, each with its rule in words; none where rows only say when persons were seen */
+  readonly released: readonly string[];
+  /** the columns by which a person's rows are sorted, the first of them first */
+  readonly sortedBy: readonly string[];
+}
+
+/** The tables whose rows are released, or say when persons were seen, in the linker's order. */
+export function listReleases(pipeline: Pipeline): ListedRelease[] {
+  const { tables, person } = planRelease(pipeline, NO_CODES_READ);
+  const seen = new Set(person.seen.flatMap((one) => one.tables));
+  return tables
+    .filter(({ spec, isReleased }) => isReleased || seen.has(spec.name))
+    .map(({ spec, release }) => ({
+      table: spec.name,
+      by: keyOf(release),
+      lookedThrough: codeColumnsLookedThrough(spec, pipeline).map(({ name }) => name),
+      released: release.columns.map(({ released: { name, rule } }) => `${name}: ${rule}`),
+      sortedBy: release.columns.length === 0 ? [] : sortedBy(release),
+    }));
 }
 
 /** The tables that the provider reads, in its order. */
@@ -52,17 +82,10 @@ function releaseSteps(plan: ReleasePlan): Step[] {
     ...persons,
     person.careSettings,
     ...(linkMap === null ? [] : [linkMap]),
-    ...tables.flatMap(({ recordNumbers, excluded, dictionaries, lookups, rows }) => [
-      ...(recordNumbers === null ? [] : [recordNumbers]),
-      ...excluded,
-      ...dictionaries.map(dictionaryStep),
-      ...lookups,
-      rows,
-    ]),
+    ...tables.flatMap(({ recordNumbers }) => recordNumbers ?? []),
     ...person.dictionaries.map(dictionaryStep),
     ...person.lookups,
     ...(person.facts === null ? [] : [person.facts]),
-    ...person.seen.map(({ step }) => step),
     personsStep(plan),
   ];
 }

@@ -49,7 +49,7 @@ export async function judgeLinkage(
       await checkPatientKeys(engine, pipeline, stores);
       await loadBusyTuples(engine, stores);
       await loadWitnesses(engine, stores);
-      const known = await readKnownCodes(engine, pipeline, null);
+      const known = await readKnownCodes(engine, pipeline);
       const { link } = planRelease(pipeline, known);
       await linkSubjects(engine, link, pipeline.link.minProbability, linker.makerFor('link'));
     });

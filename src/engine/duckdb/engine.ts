@@ -27,6 +27,9 @@ export interface EngineSettings {
   readonly keepOrder: boolean;
 }
 
+/** Each 1024 times the one before. */
+const MEMORY_UNITS: readonly string[] = ['bytes', 'KiB', 'MiB', 'GiB', 'TiB', 'PiB'];
+
 /** One in-memory DuckDB with everything closed that need not be open. */
 export class DuckDbEngine {
   readonly #instance: Instance;
@@ -92,6 +95,19 @@ export class DuckDbEngine {
     registerTables(this.#connection, tables, (fault) => {
       this.#raised = fault;
     });
+  }
+
+  /**
+   * The memory limit in bytes, as the engine understood its setting.
+   *
+   * @throws TallystickError (exit 4) for a limit that it does not say in units of bytes
+   */
+  async memoryLimit(): Promise<number> {
+    const about = 'reading the memory limit';
+    const [row] = await this.query("SELECT current_setting('memory_limit') AS memory", about);
+    const [, number, unit] = /^([0-9.]+) (bytes|KiB|MiB|GiB|TiB|PiB)$/.exec(String(row?.['memory'])) ?? [];
+    if (number === undefined) throw engineFault({ message: `the engine failed while ${about}` });
+    return Math.floor(Number(number) * 1024 ** MEMORY_UNITS.indexOf(unit!));
   }
 
   /**

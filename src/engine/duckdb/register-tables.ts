@@ -20,6 +20,7 @@ interface TableFunction {
  * Makes tables readable by SQL: `read_store(table)` gives a table's rows, and `read_texts(table, column)` the distinct texts of
  * a column, in the order of their bytes. Texts are an ENUM; of one column it is the same type in both.
  *
+ * @param tables looked up by name when SQL names one, so that more may be added to the list later
  * @param onFault is given what was thrown: DuckDB hands on a text only
  */
 export function registerTables(

@@ -1,18 +1,12 @@
 import type { BirthEvent } from '../../domain/implausible.ts';
 import { matchesListedCode } from '../../domain/listed-code.ts';
-import { isSensitiveCode, type SensitiveCodes } from '../../domain/sensitive-code.ts';
 import { duckdbDialect as dialect } from '../../engine/duckdb/dialect.ts';
 import type { DuckDbEngine } from '../../engine/duckdb/engine.ts';
 import { TextClassifier } from '../../engine/text-classifier.ts';
 import type { Pipeline } from '../../pipeline/pipeline.ts';
-import { codeColumnsLookedThrough } from '../../store/stored-columns.ts';
-import { textsOf } from './released-texts.ts';
-import { sensitiveFunction, sensitiveValuesSql } from './steps.ts';
 
 /** What was found among the codes of a store before any step is planned, each as it is written there. */
 export interface KnownCodes {
-  /** by table: columns without a code whose rows are never released; null where nobody has looked */
-  readonly clear: ReadonlyMap<string, ReadonlySet<string>> | null;
   /** by table, then column: codes that record the event; null where nobody has looked */
   readonly births: Readonly<Record<BirthEvent, CodesByColumn>> | null;
 }
@@ -20,51 +14,14 @@ export interface KnownCodes {
 type CodesByColumn = ReadonlyMap<string, ReadonlyMap<string, readonly string[]>>;
 
 /** For a plan that is printed, and no data read. */
-export const NO_CODES_READ: KnownCodes = { clear: null, births: null };
+export const NO_CODES_READ: KnownCodes = { births: null };
 
 /**
  * Asks the rules of the domain of each distinct code of the store, once: they are in its dictionaries, and no row is read.
  * Steps then compare texts, whatever the spelling.
- *
- * @param sensitive null where nothing is released
  */
-export async function readKnownCodes(
-  engine: DuckDbEngine,
-  pipeline: Pipeline,
-  sensitive: SensitiveCodes | null,
-): Promise<KnownCodes> {
-  return {
-    clear: sensitive === null ? null : await readSensitive(engine, pipeline, sensitive),
-    births: await readBirths(engine, pipeline),
-  };
-}
-
-async function readSensitive(
-  engine: DuckDbEngine,
-  pipeline: Pipeline,
-  codes: SensitiveCodes,
-): Promise<KnownCodes['clear']> {
-  const tables = pipeline.sources.flatMap((source) => source.tables);
-  const looked = tables.flatMap((table) => codeColumnsLookedThrough(table, pipeline));
-  for (const system of new Set(looked.map((column) => column.system!))) {
-    const isSensitive = (text: string) => (isSensitiveCode(system, text, codes) ? 1 : 0);
-    engine.register(new TextClassifier(sensitiveFunction(system), isSensitive));
-  }
-  const clear = new Map<string, Set<string>>();
-  for (const table of tables) {
-    const ofTable = new Set<string>();
-    for (const { name, system } of codeColumnsLookedThrough(table, pipeline)) {
-      const texts = textsOf({ table: table.name, column: name }, dialect);
-      const found = sensitiveValuesSql({ system: system!, texts });
-      const [row] = await engine.query(
-        `SELECT count(*)::INTEGER AS codes FROM (${found.text}) AS found`,
-        `looking for codes of ${table.name} that are never released`,
-      );
-      if (row!['codes'] === 0) ofTable.add(name);
-    }
-    clear.set(table.name, ofTable);
-  }
-  return clear;
+export async function readKnownCodes(engine: DuckDbEngine, pipeline: Pipeline): Promise<KnownCodes> {
+  return { births: await readBirths(engine, pipeline) };
 }
 
 /** The function that says what a code records: 1 a delivery, 2 a birth, 3 both. */

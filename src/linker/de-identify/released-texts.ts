@@ -17,7 +17,7 @@ export interface TextColumn {
 }
 
 /** The distinct texts of a stored column, as `value`: an ENUM, in the order of its codes. */
-export function textsOf({ table, column }: TextColumn, dialect: Dialect): Sql {
+function textsOf({ table, column }: TextColumn, dialect: Dialect): Sql {
   return stored(table, dialect.readTexts(table, column));
 }
 

@@ -3,7 +3,6 @@ import { CARE_SETTINGS, type CareSetting } from '../../domain/role.ts';
 import { samePair } from '../../sql/same.ts';
 import { joined, type Sql, sql, table, unionAll } from '../../sql/sql.ts';
 import { type Dialect, type Step, step } from '../../sql/step.ts';
-import { releasedName, SEEN } from './table-steps.ts';
 
 /** One fact of a person, as small whole numbers, from every table that knows it. */
 export interface FactPlan {
@@ -68,16 +67,9 @@ GROUP BY person`,
   });
 }
 
-/** First and last day on which a care setting's released records saw each person. */
-export function personSeenStep(careSetting: CareSetting, tables: readonly string[]): Step {
-  const union = unionAll(tables.map((name) => sql`SELECT person, ${SEEN} FROM ${table(releasedName(name))}`));
-  return step({
-    name: `seen_${careSetting}`,
-    about: `first and last day on which ${careSetting} records saw each person`,
-    sql: sql`SELECT person, min(${SEEN}) AS first_seen, max(${SEEN}) AS last_seen
-FROM (\n${union}\n) AS records
-GROUP BY person`,
-  });
+/** Name of the table of the days on which a setting's released records saw each person (`rows/seen-days`). */
+export function seenName(careSetting: CareSetting): string {
+  return `seen_${careSetting}`;
 }
 
 /** Columns of `person_settings`: in which care settings a person was met, and by which ranks in each, a bit each. */

@@ -17,7 +17,6 @@ import {
 import { type Sql, stored, table } from '../../sql/sql.ts';
 import type { Step } from '../../sql/step.ts';
 import { birthFactsOf } from '../../store/birth-facts.ts';
-import { codeColumnsLookedThrough } from '../../store/stored-columns.ts';
 import { agreementColumn, planTokens } from '../../store/token-plan.ts';
 import { planAudit } from '../audit/audit-linkage.ts';
 import type { KnownCodes } from '../de-identify/known-codes.ts';
@@ -27,10 +26,8 @@ import {
   dictionaryOf,
   type TextLookup,
   textLookup,
-  textsOf,
 } from '../de-identify/released-texts.ts';
 import { dateUnderRule, dayUnderRule } from '../de-identify/rule-sql.ts';
-import { excludedCodeSteps } from '../de-identify/steps.ts';
 import { implausibleTables } from '../link/implausible/implausible-tables.ts';
 import { AS_LINKED, withImplausibleLinks } from '../link/implausible/steps.ts';
 import { type LinkPlan, planLinking } from '../link/steps.ts';
@@ -39,15 +36,9 @@ import { type LinkageWeightPlan, planLinkageWeights } from '../missed/linkage-we
 import { missedTables, planMissed } from '../missed/missed-records.ts';
 import { HELD_BACK, optOutSteps, PERSON_REASONS } from '../opt-outs/steps.ts';
 import { linkMapStep } from './link-map-step.ts';
-import {
-  type FactPlan,
-  type FactTable,
-  personCareSettingsStep,
-  personFactsStep,
-  personSeenStep,
-} from './person-steps.ts';
+import { type FactPlan, type FactTable, personCareSettingsStep, personFactsStep } from './person-steps.ts';
+import type { TableRelease } from './rows/table-rows.ts';
 import { personSteps, type RecordTable, recordNumberStep } from './steps.ts';
-import { releasedRowsStep, type TableRelease } from './table-steps.ts';
 
 /** The steps that release one table of records. */
 export interface TablePlan {
@@ -56,19 +47,21 @@ export interface TablePlan {
   /** false for a table that is only looked at for when persons were seen */
   readonly isReleased: boolean;
   readonly recordNumbers: Step | null;
-  readonly excluded: readonly Step[];
-  readonly dictionaries: readonly DictionaryPlan[];
-  /** what its texts are released as */
-  readonly lookups: readonly Step[];
-  readonly rows: Step;
+}
+
+/** A fact of a person in `persons`: a column of that name. */
+export interface FactColumn extends PlannedColumn {
+  /** ENUM type of the texts that a rule has made; null for other columns */
+  readonly enumType: string | null;
 }
 
 export interface PersonPlan {
   readonly facts: Step | null;
-  readonly factColumns: readonly PlannedColumn[];
+  readonly factColumns: readonly FactColumn[];
   readonly dictionaries: readonly DictionaryPlan[];
   readonly lookups: readonly Step[];
-  readonly seen: readonly { readonly careSetting: CareSetting; readonly step: Step }[];
+  /** settings whose records say when they saw each person, with the tables of such records */
+  readonly seen: readonly { readonly careSetting: CareSetting; readonly tables: readonly string[] }[];
   readonly careSettings: Step;
 }
 
@@ -97,7 +90,7 @@ export function planRelease(pipeline: Pipeline, known: KnownCodes): ReleasePlan 
   const subjectTables = subjectTablesOf(pipeline);
   const tables = pipeline.sources
     .flatMap((source) => parentsFirst(source.tables))
-    .map((spec) => planTable(spec, pipeline, known, relation(spec), sourceIndex(spec)));
+    .map((spec) => planTable(spec, pipeline, relation(spec), sourceIndex(spec)));
   const missed = missedTables(pipeline);
   return {
     link: withImplausibleLinks(
@@ -166,38 +159,14 @@ function linksOf({ link, release }: Pipeline): readonly AddedColumn[] {
   return linkColumns(link.ranks, release.linkageWeights);
 }
 
-function planTable(
-  spec: TableSpec,
-  pipeline: Pipeline,
-  { clear }: KnownCodes,
-  relation: Sql,
-  source: number,
-): TablePlan {
+function planTable(spec: TableSpec, pipeline: Pipeline, relation: Sql, source: number): TablePlan {
   const released = pipeline.release.tables.find(({ table }) => table === spec.name);
   const parent = spec.columns.find(({ role }) => role === 'parent-key')?.references ?? null;
   const table: RecordTable = { name: spec.name, source, relation, parent, links: linksOf(pipeline) };
   const columns = (released?.columns ?? []).map(({ name, rule }) =>
-    planColumn(spec.columns.find((column) => column.name === name)!, rule, spec, dialect),
+    planColumn(spec.columns.find((column) => column.name === name)!, rule, spec),
   );
-  const codes = codeColumnsLookedThrough(spec, pipeline).map(({ name, system }) => ({
-    name,
-    system: system!,
-    texts: textsOf({ table: spec.name, column: name }, dialect),
-    isClear: clear?.get(spec.name)?.has(name) ?? false,
-  }));
-  const { steps: excluded, isExcluded } = excludedCodeSteps(spec.name, codes, dialect);
-  const ruled = columns.flatMap(({ name, enumType }) =>
-    enumType === null
-      ? []
-      : [{ name, enumType, rule: released!.columns.find((one) => one.name === name)!.rule }],
-  );
-  const lookups = new Map(
-    ruled.map(({ name, enumType, rule }) => [
-      name,
-      textLookup({ table: spec.name, column: name }, rule, enumType, dialect),
-    ]),
-  );
-  const release: TableRelease = { table, columns, lookups, date: spec.date, isExcluded };
+  const release: TableRelease = { table, columns, date: spec.date };
   const isPointedAt = pipeline.sources.some((one) =>
     one.tables.some((other) => other.columns.some(({ references }) => references === spec.name)),
   );
@@ -206,12 +175,6 @@ function planTable(
     release,
     isReleased: released !== undefined,
     recordNumbers: isPointedAt ? recordNumberStep(table) : null,
-    excluded,
-    dictionaries: ruled.map(({ name, enumType, rule }) =>
-      dictionaryOf(enumType, [{ table: spec.name, column: name }], rule, dialect),
-    ),
-    lookups: [...lookups.values()].map(({ step }) => step),
-    rows: releasedRowsStep(release, dialect),
   };
 }
 
@@ -220,7 +183,7 @@ function planPersons(
   subjects: readonly { readonly spec: TableSpec; readonly fact: Omit<FactTable, 'lookups'> }[],
   tables: readonly TablePlan[],
 ): PersonPlan {
-  const factColumns: PlannedColumn[] = [];
+  const factColumns: FactColumn[] = [];
   const facts: FactPlan[] = [];
   const dictionaries: DictionaryPlan[] = [];
   /** by table */
@@ -244,10 +207,10 @@ function planPersons(
     };
     if (birthFacts.has(name)) {
       const type = name === 'year_of_birth' ? 'int16' : 'dictionary';
-      factColumns.push({ ...common, type, sql: name, enumType: null });
+      factColumns.push({ ...common, type, enumType: null });
       facts.push({ name, from: new Map(tablesWithRole.map(({ spec }) => [spec.name, `row.${name}`])) });
     } else if (role === 'date-of-death') {
-      factColumns.push({ ...common, type: dateUnderRule(name, rule).type, sql: name, enumType: null });
+      factColumns.push({ ...common, type: dateUnderRule(name, rule).type, enumType: null });
       const from = tablesWithRole.map(({ spec }): [string, string] => [
         spec.name,
         // a CASE and not greatest(0, ...), which passes over a NULL; nobody who died before 1900 has records here
@@ -256,7 +219,7 @@ function planPersons(
       facts.push({ name, from: new Map(from) });
     } else {
       const enumType = `dictionary_persons_${name}`;
-      factColumns.push({ ...common, type: 'dictionary', sql: name, enumType });
+      factColumns.push({ ...common, type: 'dictionary', enumType });
       const texts = tablesWithRole.map(({ spec }) => ({
         table: spec.name,
         column: columnOf(spec, role).name,
@@ -274,17 +237,7 @@ function planPersons(
   const isSeen = pipeline.release.persons.some(({ name }) => PERSON_FACTS[name] === 'date');
   const seen = CARE_SETTINGS.flatMap((careSetting) => {
     const dated = tables.filter(({ spec }) => spec.setting === careSetting && spec.date !== null);
-    return isSeen && dated.length > 0
-      ? [
-          {
-            careSetting,
-            step: personSeenStep(
-              careSetting,
-              dated.map(({ spec }) => spec.name),
-            ),
-          },
-        ]
-      : [];
+    return isSeen && dated.length > 0 ? [{ careSetting, tables: dated.map(({ spec }) => spec.name) }] : [];
   });
   return {
     facts:

@@ -3,7 +3,7 @@ import { readFileSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { parsePipeline } from '../../../pipeline/parse-pipeline.ts';
-import { listSteps, listTables } from '../../../run/list-steps.ts';
+import { listReleases, listSteps, listTables } from '../../../run/list-steps.ts';
 import { RUN_DATE } from '../../../run/test-rig/bench-folder.ts';
 
 function stepsOf(file: string, change: (text: string) => string = (text) => text) {
@@ -16,7 +16,7 @@ function stepsOf(file: string, change: (text: string) => string = (text) => text
     shownAs: file,
     identifierIn: () => null,
   });
-  return { steps: listSteps(pipeline), tables: listTables(pipeline) };
+  return { steps: listSteps(pipeline), tables: listTables(pipeline), releases: listReleases(pipeline) };
 }
 
 const OWN_STEPS = [
@@ -72,14 +72,15 @@ describe('implausible links in a run', () => {
     const storing = (change: (text: string) => string) => {
       const withoutCodes = (text: string) =>
         change(unreleased(text)).replace('  sensitiveCodes: sensitive-codes.csv\n', '');
-      const { steps, tables } = stepsOf('eight-step.yaml', withoutCodes);
+      const { tables, releases } = stepsOf('eight-step.yaml', withoutCodes);
       const { stored } = tables.find(({ table }) => table === 'hospital_episodes')!;
-      const released = steps.find(({ name }) => name === 'released_hospital_episodes')!;
+      const release = releases.find(({ table }) => table === 'hospital_episodes')!;
+      const released = release.released.map((one) => one.split(':')[0]);
       return {
         stored: columns.filter((column) =>
           stored.some((one) => [`column ${column}`, `birth fact ${column}`].includes(one)),
         ),
-        released: columns.filter((column) => released.sql.includes(column)),
+        released: columns.filter((column) => released.includes(column)),
       };
     };
     expect(storing((text) => text)).toEqual({ stored: columns, released: [] });
