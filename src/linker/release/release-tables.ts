@@ -55,7 +55,7 @@ export async function releaseTables(release: Release): Promise<ReleasedTables> {
   const written: WrittenTable[] = [];
   const persons = pseudonyms.length / PSEUDONYM_WIDTH;
   const seen = plan.person.seen.map(({ careSetting, tables }) => ({
-    setting,
+    careSetting,
     tables,
     days: new SeenDays(persons),
   }));
@@ -74,7 +74,7 @@ export async function releaseTables(release: Release): Promise<ReleasedTables> {
     written.push(await check(release, name, outputs, done));
   }
   await times.time('release', async () => {
-    for (const { setting, days } of seen) linker.addTable(days.table(seenName(setting)));
+    for (const { careSetting, days } of seen) linker.addTable(days.table(seenName(careSetting)));
     for (const { sql } of plan.person.dictionaries) await engine.run(sql.text, 'releasing persons');
     for (const step of plan.person.lookups) await runStep(engine, step);
     if (plan.person.facts !== null) await runStep(engine, plan.person.facts);
