@@ -7,10 +7,9 @@ import { TERRITORY_POSTCODES } from '../domain/postcode-pseudo.ts';
 import { EXIT } from '../domain/problem.ts';
 import { trimBlanks } from '../domain/standardised-text.ts';
 import { ColumnReader } from './column-reader.ts';
-import { CELL, type Cells } from './column-scanner.ts';
+import { CELL, CELLS_AT_ONCE, type Cells } from './column-scanner.ts';
 import { datePatternOf } from './date-pattern.ts';
 import {
-  CELLS_AT_ONCE,
   CELLS_GUARD_AT,
   PATTERN_GUARD_AT,
   POSTCODE_SHAPES_GUARD_AT,

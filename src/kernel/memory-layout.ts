@@ -107,7 +107,7 @@ export const ENTRY_TEXTS_AT = ENTRIES_GUARD_AT + GUARD_BYTES;
 export const ENTRY_TEXTS_GUARD_AT = ENTRY_TEXTS_AT + ENTRY_TEXT_BYTES;
 
 /** Rows of a column that are read at once. */
-export const CELLS_AT_ONCE = BATCH;
+export const CELLS_AT_ONCE = 2048;
 /** The length of a cell with quotes in it: so is none that is real. */
 export const QUOTES_INSIDE = 0xffffffff;
 /** What a column kernel finds a cell to be; column-reader.ts names them for callers. */
