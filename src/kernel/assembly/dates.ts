@@ -6,17 +6,17 @@ import { pairsOf } from './digits';
 const AS_YYYYMMDD: i32 = 0;
 const AS_DAYS: i32 = 1;
 
-const FIRST_YEAR: u32 = 1800;
-const YEARS: u32 = 400;
+/** Days that every month has. */
+const LEAST_DAYS: u32 = 28;
 
 /** Microseconds of a day and of a second. */
 const DAY: i64 = 86400000000;
 const SECOND: i64 = 1000000;
 
 function daysOfMonth(year: u32, month: u32): u32 {
-  const isLeap = (year & 3) === 0 && (year % 100 !== 0 || year % 400 === 0);
+  const isLeap = u32((year & 3) === 0) & (u32(year % 100 !== 0) | u32(year % 400 === 0));
   // 31 30 31 30 31 30 31, and again from August on
-  return month === 2 ? (isLeap ? 29 : 28) : 30 + ((month + (month >>> 3)) & 1);
+  return 30 + ((month + (month >>> 3)) & 1) - u32(month === 2) * (2 - isLeap);
 }
 
 /**
@@ -24,9 +24,9 @@ function daysOfMonth(year: u32, month: u32): u32 {
  * (153 m + 2) / 5 are the days of the first m months from March on. 719468 are the days from 0000-03-01 to 1970-01-01.
  */
 function daysSinceEpoch(year: u32, month: u32, day: u32): i32 {
-  const isAfterFebruary = month > 2;
-  const y = isAfterFebruary ? year : year - 1;
-  const m = isAfterFebruary ? month - 3 : month + 9;
+  const isEarly = u32(month < 3);
+  const y = year - isEarly;
+  const m = month - 3 + 12 * isEarly;
   const dayOfYear = (153 * m + 2) / 5 + day - 1;
   return <i32>(y * 365 + (y >>> 2) - y / 100 + y / 400 + dayOfYear) - 719468;
 }
@@ -55,40 +55,36 @@ export function readDates(
   const mostHigh = v128.load(PATTERN_AT, 3 * VECTOR_BYTES);
   const orderLow = v128.load(PATTERN_AT, 4 * VECTOR_BYTES);
   const orderHigh = v128.load(PATTERN_AT, 5 * VECTOR_BYTES);
+  // century, year of it, month, day, hour, minute, second, and nothing
+  const least = i16x8(18, 0, 1, 1, 0, 0, 0, 0);
+  const most = i16x8(21, 99, 12, 31, 23, 59, 59, 0);
+  const joinDate = i16x8(100, 1, 100, 1, 3600, 60, 1, 0);
   let others = 0;
   for (let row = 0; row < count; row += 1) {
     const length = lengthOf(row);
     const text = addressOf(row);
     const low = v128.xor(v128.load(text), expectedLow);
     const high = v128.xor(v128.load(text, VECTOR_BYTES), expectedHigh);
-    const unexpected = v128.or(i8x16.gt_u(low, mostLow), i8x16.gt_u(high, mostHigh));
-    const digits = v128.or(v128.swizzle(low, orderLow), v128.swizzle(high, orderHigh));
-    const date = pairsOf(i64x2.extract_lane(digits, 0));
-    const time = pairsOf(i64x2.extract_lane(digits, 1));
-    const year = (<u32>date & 0xff) * 100 + (<u32>date >>> 16);
-    const month = <u32>(date >>> 32) & 0xff;
-    const day = <u32>(date >>> 48);
-    const hour = <u32>time & 0xff;
-    const minute = <u32>time >>> 16;
-    const second = <u32>(time >>> 32);
-    // a number below the lowest wraps, and is above the highest too
+    const unexpected = v128.or(i8x16.sub_sat_u(low, mostLow), i8x16.sub_sat_u(high, mostHigh));
+    const parts = pairsOf(v128.or(v128.swizzle(low, orderLow), v128.swizzle(high, orderHigh)));
+    const outside = v128.or(i16x8.lt_s(parts, least), i16x8.gt_s(parts, most));
+    // a year, month and day as mmdd, seconds of hours and minutes, and seconds
+    const joined = i32x4.dot_i16x8_s(parts, joinDate);
+    const year = <u32>i32x4.extract_lane(joined, 0);
+    const month = <u32>i16x8.extract_lane_u(parts, 2);
+    const day = <u32>i16x8.extract_lane_u(parts, 3);
     const isPlain =
       length === bytes &&
-      !v128.any_true(unexpected) &&
-      year - FIRST_YEAR < YEARS &&
-      month - 1 < 12 &&
-      day - 1 < daysOfMonth(year, month) &&
-      hour < 24 &&
-      minute < 60 &&
-      second < 60;
+      !v128.any_true(v128.or(unexpected, outside)) &&
+      (day <= LEAST_DAYS || day <= daysOfMonth(year, month));
     if (form === AS_YYYYMMDD) {
-      store<u32>(VALUES_AT + (row << 2), isPlain ? year * 10000 + month * 100 + day : 0);
+      store<u32>(VALUES_AT + (row << 2), isPlain ? year * 10000 + <u32>i32x4.extract_lane(joined, 1) : 0);
     } else {
       const days = isPlain ? daysSinceEpoch(year, month, day) : 0;
       if (form === AS_DAYS) {
         store<i32>(VALUES_AT + (row << 2), days);
       } else {
-        const seconds = isPlain ? (hour * 60 + minute) * 60 + second : 0;
+        const seconds = isPlain ? i32x4.extract_lane(joined, 2) + i32x4.extract_lane(joined, 3) : 0;
         store<i64>(VALUES_AT + (row << 3), <i64>days * DAY + <i64>seconds * SECOND);
       }
     }

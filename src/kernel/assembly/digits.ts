@@ -3,18 +3,27 @@ export const ZERO: i8 = 0x30;
 /** The highest value of a digit. */
 export const NINE: i8 = 9;
 
-/** The lower byte of each 16 bits. */
-const LOW_BYTES: u64 = ((<u64>0x00ff00ff) << 32) | 0x00ff00ff;
-
-/** Values of eight digits, the first in the lowest byte, as four numbers below a hundred, the first in the lowest 16 bits. */
-export function pairsOf(digits: u64): u64 {
-  return (digits * 10 + (digits >>> 8)) & LOW_BYTES;
+/** Of sixteen digits, as values, those in even places, the first one being 0: each in 16 bits. */
+export function evenOnes(digits: v128): v128 {
+  return v128.and(digits, i16x8.splat(0xff));
 }
 
-/** Values of eight digits, the first in the lowest byte, as a number. */
-export function numberOf(digits: u64): u64 {
-  const pairs = pairsOf(digits);
-  // two pairs each make a number below 10 000 in 32 bits, and those two make the number
-  const fours = (pairs * 100 + (pairs >>> 16)) & 0x0000ffff0000ffff;
-  return (fours * 10000 + (fours >>> 32)) & 0xffffffff;
+/** Those in odd places. */
+export function oddOnes(digits: v128): v128 {
+  return i16x8.shr_u(digits, 8);
+}
+
+/** Sixteen digits, as values, two by two: eight numbers below a hundred, each in 16 bits. */
+export function pairsOf(digits: v128): v128 {
+  return i16x8.add(i16x8.mul(evenOnes(digits), i16x8.splat(10)), oddOnes(digits));
+}
+
+/** Sixteen digits, as values, four by four: four numbers below ten thousand, each in 32 bits. */
+export function foursOf(digits: v128): v128 {
+  return i32x4.dot_i16x8_s(pairsOf(digits), i16x8(100, 1, 100, 1, 100, 1, 100, 1));
+}
+
+/** Two numbers of four digits, the first in the lower half of a word, as one of eight. */
+export function joinFours(fours: u64): u64 {
+  return (fours & 0xffffffff) * 10000 + (fours >>> 32);
 }

@@ -1,6 +1,6 @@
 import { VALUES_AT } from '../memory-layout';
 import { addressOf, findCells, lengthOf, storeState } from './cells';
-import { NINE, numberOf, ZERO } from './digits';
+import { evenOnes, foursOf, joinFours, NINE, oddOnes, ZERO } from './digits';
 
 /** Ten digits, or three, three and four with a space between them. */
 const TOGETHER: u32 = 10;
@@ -22,8 +22,8 @@ const NONE: i8 = -128;
 /** Sum of ten digits by weights 10 to 2, and the check digit by 1: a multiple of eleven if it is the right one. */
 function weightedSum(digits: v128): u32 {
   const sums = i32x4.add(
-    i32x4.dot_i16x8_s(i16x8.extend_low_i8x16_u(digits), i16x8(10, 9, 8, 7, 6, 5, 4, 3)),
-    i32x4.dot_i16x8_s(i16x8.extend_high_i8x16_u(digits), i16x8(2, 1, 0, 0, 0, 0, 0, 0)),
+    i32x4.dot_i16x8_s(evenOnes(digits), i16x8(10, 8, 6, 4, 2, 0, 0, 0)),
+    i32x4.dot_i16x8_s(oddOnes(digits), i16x8(9, 7, 5, 3, 1, 0, 0, 0)),
   );
   const halves = i64x2.extract_lane(sums, 0) + i64x2.extract_lane(sums, 1);
   return <u32>halves + <u32>(halves >>> 32);
@@ -54,13 +54,14 @@ export function readNhsNumbers(
     const text = v128.xor(v128.load(addressOf(row)), i8x16.splat(ZERO));
     const isSpaced = length === SPACED && (<u64>i64x2.extract_lane(text, 0) & SPACES_MASK) === SPACES;
     const digits = v128.swizzle(text, isSpaced ? spaced : together);
-    const eight = <u64>i64x2.extract_lane(digits, 0);
-    const two = <u64>i64x2.extract_lane(digits, 1);
-    const value = numberOf(eight) * 100 + (two & 0xff) * 10 + (two >>> 8);
-    const first = eight & 0xff;
+    // two zeros behind the tenth digit fill the third four up
+    const fours = foursOf(digits);
+    const value =
+      joinFours(i64x2.extract_lane(fours, 0)) * 100 + <u64>(<u32>i32x4.extract_lane(fours, 2) / 100);
+    const first = <u64>i8x16.extract_lane_u(digits, 0);
     const isPlain =
       (length === TOGETHER || isSpaced) &&
-      !v128.any_true(i8x16.gt_u(digits, i8x16.splat(NINE))) &&
+      !v128.any_true(i8x16.sub_sat_u(digits, i8x16.splat(NINE))) &&
       weightedSum(digits) % 11 === 0 &&
       first < firstRefused &&
       value !== first * TEN_TIMES &&

@@ -1,6 +1,6 @@
 import { TEN_POWERS_AT, VALUES_AT } from '../memory-layout';
 import { addressOf, findCells, lengthOf, storeState } from './cells';
-import { NINE, numberOf, ZERO } from './digits';
+import { foursOf, joinFours, NINE, ZERO } from './digits';
 
 const MINUS: u8 = 0x2d;
 const POINT: i8 = 0x2e;
@@ -15,7 +15,8 @@ const NONE: i8 = -128;
 
 /** Values of the last sixteen digits of a text as a number, of which the first one is 0. */
 function fifteenDigits(digits: v128): u64 {
-  return numberOf(i64x2.extract_lane(digits, 0)) * 100000000 + numberOf(i64x2.extract_lane(digits, 1));
+  const fours = foursOf(digits);
+  return joinFours(i64x2.extract_lane(fours, 0)) * 100000000 + joinFours(i64x2.extract_lane(fours, 1));
 }
 
 /**
@@ -45,7 +46,7 @@ export function readIntegers(
     // the sixteen bytes that end where the cell does: before the text there is a guard of as many
     const values = v128.xor(v128.load(text + bytes - LANES), i8x16.splat(ZERO));
     const digits = v128.and(values, isWritten);
-    const isPlain = written - 1 < mostDigits && !v128.any_true(i8x16.gt_u(digits, i8x16.splat(NINE)));
+    const isPlain = written - 1 < mostDigits && !v128.any_true(i8x16.sub_sat_u(digits, i8x16.splat(NINE)));
     const number = <i64>fifteenDigits(digits);
     store<i64>(VALUES_AT + (row << 3), isPlain ? (isNegative ? -number : number) : 0);
     others += storeState(row, length, isPlain);
@@ -99,7 +100,7 @@ export function readDecimals(
     const isPlain =
       allDigits - 1 < mostDigits &&
       behindPoint < allDigits &&
-      !v128.any_true(i8x16.gt_u(digits, i8x16.splat(NINE)));
+      !v128.any_true(i8x16.sub_sat_u(digits, i8x16.splat(NINE)));
     const number = <i64>fifteenDigits(digits);
     const power = load<f64>(TEN_POWERS_AT + (behindPoint << 3));
     store<f64>(VALUES_AT + (row << 3), isPlain ? <f64>(isNegative ? -number : number) / power : 0);
