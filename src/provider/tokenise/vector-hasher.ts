@@ -211,7 +211,7 @@ export class VectorHasher {
 }
 
 /** Lists the rows without a fault, flags them, and returns how many they are. */
-export function listLive({ rows, faults }: RowVector, into: Uint16Array, flags: Uint8Array): number {
+function listLive({ rows, faults }: RowVector, into: Uint16Array, flags: Uint8Array): number {
   let live = 0;
   for (let row = 0; row < rows; row += 1) {
     const isLive = faults[row] === 0;
