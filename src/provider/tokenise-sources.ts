@@ -13,7 +13,7 @@ import { readLinkLists } from './link-lists.ts';
 import { collectOptOuts } from './opt-outs/collect-opt-outs.ts';
 import { type FilledStore, StoreWriter } from './store-writer.ts';
 import { addSharedTuples } from './tokenise/add-shared-tuples.ts';
-import { ReaderThreads } from './tokenise/reader-threads.ts';
+import { type RangeSettings, ReaderThreads } from './tokenise/reader-threads.ts';
 import { SubjectMemory } from './tokenise/subject-memory.ts';
 import { TokenKernel } from './tokenise/token-kernel.ts';
 import { type TokenisedTable, tokeniseTable } from './tokenise/tokenise-table.ts';
@@ -24,6 +24,7 @@ import { type TokenisedTable, tokeniseTable } from './tokenise/tokenise-table.ts
  *
  * @param only names of the sources to tokenise; null for all
  * @param storeDirectory an empty directory, 0700
+ * @param ranges other ranges of files than those of the program, for tests: no result depends on them
  * @throws TallystickError for a delivery that is refused
  */
 export async function tokeniseSources(
@@ -33,6 +34,7 @@ export async function tokeniseSources(
   storeDirectory: string,
   settings: RunSettings,
   times: StageTimes,
+  ranges: Partial<RangeSettings> = {},
 ): Promise<FilledStore> {
   const storeKey = new StoreKey(linkageKey);
   assertPinned(pipeline, storeKey);
@@ -50,6 +52,7 @@ export async function tokeniseSources(
     { pipeline, runDate, kinds, lists: { superseded, ignoredPostcodes } },
     linkageKey,
     signal,
+    ranges,
   );
   const writer = new StoreWriter(storeDirectory);
   try {

@@ -2,7 +2,7 @@ const LF = 0x0a;
 
 /** Some whole records of a file, if its text is regular (kernel/assembly/scan.ts). */
 export interface TextRange {
-  /** the whole of its buffer, which nobody else has */
+  /** in a buffer that nobody else has */
   readonly text: Uint8Array<ArrayBuffer>;
   /** begins where the file begins, with a byte order mark and the header */
   readonly isStart: boolean;
@@ -16,11 +16,13 @@ export interface TextRange {
  *
  * @param quote its byte
  * @param size bytes that a range has at least; the last one may have fewer, or none
+ * @param room gives memory for so many bytes
  */
 export async function* textRanges(
   pieces: AsyncIterable<Buffer>,
   quote: number,
   size: number,
+  room: (length: number) => Uint8Array<ArrayBuffer> = (length) => new Uint8Array(length),
 ): AsyncGenerator<TextRange, undefined> {
   let held: Buffer[] = [];
   let length = 0;
@@ -36,13 +38,13 @@ export async function* textRanges(
         length += part.length;
         continue;
       }
-      yield { text: joined([...held, part.subarray(0, end)]), isStart, isEnd: false };
+      yield { text: joined([...held, part.subarray(0, end)], room), isStart, isEnd: false };
       isStart = false;
       held = [part.subarray(end)];
       length = part.length - end;
     }
   }
-  yield { text: joined(held), isStart, isEnd: true };
+  yield { text: joined(held, room), isStart, isEnd: true };
 }
 
 /** Where the last line end outside quotes ends; 0 where there is none. */
@@ -66,6 +68,7 @@ function hasOddCount(text: Buffer, byte: number): boolean {
   let at = first;
   let isOdd = false;
   for (; at < text.length && (text.byteOffset + at) % 4 !== 0; at += 1) if (text[at] === byte) isOdd = !isOdd;
+  if (at === text.length) return isOdd;
   const words = new Uint32Array(text.buffer, text.byteOffset + at, (text.length - at) >> 2);
   const pattern = Math.imul(byte, 0x01010101);
   let found = 0;
@@ -80,8 +83,11 @@ function hasOddCount(text: Buffer, byte: number): boolean {
   return isOdd;
 }
 
-function joined(parts: readonly Buffer[]): Uint8Array<ArrayBuffer> {
-  const text = new Uint8Array(parts.reduce((sum, part) => sum + part.length, 0));
+function joined(
+  parts: readonly Buffer[],
+  room: (length: number) => Uint8Array<ArrayBuffer>,
+): Uint8Array<ArrayBuffer> {
+  const text = room(parts.reduce((sum, part) => sum + part.length, 0));
   let at = 0;
   for (const part of parts) {
     text.set(part, at);

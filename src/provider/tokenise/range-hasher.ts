@@ -39,12 +39,17 @@ export class RangeHasher {
   /**
    * What a subject's first row is, is said as if the file began with the range: it must not depend on which ranges a thread was given.
    *
+   * @param room for the arrays of the rows, overwritten
    * @returns null where the range does not certainly end behind a record
    */
-  async read({ text, isStart, isEnd }: TextRange, signal: AbortSignal): Promise<HashedRange | null> {
+  async read(
+    { text, isStart, isEnd }: TextRange,
+    room: Uint8Array<ArrayBuffer>,
+    signal: AbortSignal,
+  ): Promise<HashedRange | null> {
     const lineEnds = new LineEnds();
     const vectors: HashedRows[] = [];
-    let arrays = new Uint8Array(text.length);
+    let arrays = room;
     let length = 0;
     this.#hasher.forgetSubjects();
     const take = (rows: number) => {

@@ -27,7 +27,7 @@ export interface RangedFile {
 /** What a thread is asked. It answers ranges, in their order. */
 export type RangeOrder =
   | { readonly ask: 'begin'; readonly file: RangedFile }
-  | { readonly ask: 'read'; readonly range: TextRange }
+  | { readonly ask: 'read'; readonly range: TextRange; readonly room: Uint8Array<ArrayBuffer> }
   /** to overwrite what it holds of a file */
   | { readonly ask: 'end' }
   /** to overwrite its keys as well, and to end */
@@ -37,7 +37,7 @@ export type RangeOrder =
 export interface HashedRange extends ReadFile {
   readonly lineEnds: LineEndCounts;
   readonly vectors: readonly HashedRows[];
-  /** the arrays of all vectors, one behind the other (`vector-arrays`) */
+  /** the arrays of all vectors, one behind the other (`vector-arrays`); in the room that was given, if that is large enough */
   readonly arrays: Uint8Array<ArrayBuffer>;
   /** of each text column of the table, the texts that this thread meets for the first time in the file: their codes go on from the last */
   readonly texts: readonly (readonly string[])[];

@@ -22,10 +22,10 @@ async function carryOut(order: RangeOrder): Promise<void> {
       hasher = new RangeHasher(order.file, start, tokens, scanner);
       return;
     case 'read': {
-      const { text } = order.range;
-      const hashed = await hasher!.read(order.range, signal);
-      const answer: ThreadMessage = { text, hashed };
-      port.postMessage(answer, [text.buffer, ...(hashed === null ? [] : [hashed.arrays.buffer])]);
+      const { range, room } = order;
+      const hashed = await hasher!.read(range, room, signal);
+      const answer: ThreadMessage = { text: range.text, hashed };
+      port.postMessage(answer, [range.text.buffer, ...(hashed === null ? [] : [hashed.arrays.buffer])]);
       return;
     }
     case 'end':

@@ -7,6 +7,7 @@ import type { TableColumns } from '../extract/table-columns.ts';
 import { type TextRange, textRanges } from '../extract/text-ranges.ts';
 import type { HashedRange, RangeAnswer, RangedFile } from './range-messages.ts';
 import type { ReaderThreads } from './reader-threads.ts';
+import { SpareBuffers } from './spare-buffers.ts';
 import { ThreadTexts } from './thread-texts.ts';
 import type { VectorArrays } from './vector-arrays.ts';
 import type { FaultyKeys } from './vector-hasher.ts';
@@ -40,7 +41,13 @@ export async function readRanges(
   signal: AbortSignal,
 ): Promise<ReadFile> {
   const { format } = ranged.layout;
-  const ranges = textRanges(openText(file, format.encoding), format.quote.charCodeAt(0), threads.rangeBytes);
+  const spare = new SpareBuffers();
+  const ranges = textRanges(
+    openText(file, format.encoding),
+    format.quote.charCodeAt(0),
+    threads.rangeBytes,
+    (length) => spare.take(length),
+  );
   const lineEnds = new LineEnds();
   const texts = new ThreadTexts(columns);
   const underWay: Promise<RangeAnswer>[] = [];
@@ -58,7 +65,7 @@ export async function readRanges(
       const { value: range, done } = await ranges.next();
       if (done === true) isAtEnd = true;
       else {
-        const answer = threads.read(ranged, asked, range);
+        const answer = threads.read(ranged, asked, range, spare.take(range.text.length));
         answer.catch(() => undefined); // it is met when its turn comes; until then nobody waits for it
         underWay.push(answer);
         asked += 1;
@@ -73,7 +80,7 @@ export async function readRanges(
       translate(rows);
       taker.hashed(rows, faulty);
     }
-    hashed.arrays.fill(0, 0, at);
+    spare.giveBack(hashed.arrays);
   };
   try {
     for (;;) {
@@ -87,7 +94,7 @@ export async function readRanges(
         add((await reader.readText(rest, ranged.layout, lineEnds, taker.read, signal))!);
         break;
       }
-      text.fill(0);
+      spare.giveBack(text);
       add(hashed);
       lineEnds.add(hashed.lineEnds);
       texts.learn(taken % threads.count, hashed.texts);
@@ -109,7 +116,11 @@ async function* restOf(
   underWay: readonly Promise<RangeAnswer>[],
   ranges: AsyncIterable<TextRange>,
 ): AsyncGenerator<Buffer> {
-  yield Buffer.from(text.buffer);
-  for (const answer of underWay) yield Buffer.from((await answer).text.buffer);
-  for await (const range of ranges) yield Buffer.from(range.text.buffer);
+  yield bufferOf(text);
+  for (const answer of underWay) yield bufferOf((await answer).text);
+  for await (const range of ranges) yield bufferOf(range.text);
+}
+
+function bufferOf({ buffer, byteOffset, byteLength }: Uint8Array<ArrayBuffer>): Buffer {
+  return Buffer.from(buffer, byteOffset, byteLength);
 }

@@ -41,14 +41,14 @@ export class ReaderThread {
     });
   }
 
-  /** Has a range of a file read, whose bytes are handed over. Answers come in the order of the calls. */
-  read(file: RangedFile, range: TextRange): Promise<RangeAnswer> {
+  /** Has a range of a file read, whose bytes are handed over with room for the answer. Answers come in the order of the calls. */
+  read(file: RangedFile, range: TextRange, room: Uint8Array<ArrayBuffer>): Promise<RangeAnswer> {
     return new Promise((done, fail) => {
       if (this.#fault !== null) return fail(this.#fault);
       this.#waiting.push({ done, fail });
       if (this.#file !== file) this.#order({ ask: 'begin', file });
       this.#file = file;
-      this.#order({ ask: 'read', range }, [range.text.buffer]);
+      this.#order({ ask: 'read', range, room }, [range.text.buffer, room.buffer]);
     });
   }
 

@@ -71,10 +71,10 @@ export class ReaderThreads {
   }
 
   /** Has the n-th range of a file read, from 0, by thread n modulo their number. @throws whatever its thread throws; the reason of the signal, if it is aborted */
-  read(file: RangedFile, n: number, range: TextRange): Promise<RangeAnswer> {
+  read(file: RangedFile, n: number, range: TextRange, room: Uint8Array<ArrayBuffer>): Promise<RangeAnswer> {
     const at = n % this.count;
     this.#threads[at] ??= new ReaderThread(this.#settings.script, this.#start());
-    return this.#threads[at].read(file, range);
+    return this.#threads[at].read(file, range, room);
   }
 
   /** Has everything overwritten that the threads hold of the file that was read last. */
