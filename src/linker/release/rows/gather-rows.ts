@@ -32,72 +32,91 @@ function personAt(starts: Int32Array, place: number): number {
   return low;
 }
 
-/** The values of a column in rows `from` to `from + count`, in the order in which they are written. */
-export function gatherColumn(
-  rows: SortedRows,
-  { kind, from: columns }: GatheredColumn,
-  from: number,
-  count: number,
-): ChunkColumn {
-  const gathered = columns.map((column) => {
-    const { ranks, values } = rows.columns[column]!;
-    return { ranks: gatherRanks(ranks, rows.order, from, count), values };
-  });
-  const [first, second] = gathered;
-  const validity = validityOf(first!.ranks);
-  if (kind === 'hex-token') return { values: [longs(first!), longs(second!)], validity };
-  return { values: valuesOf(kind, first!), validity };
+/** Gathers the values of a column, in the order in which they are written, in memory that is used again for each chunk of rows. */
+export class ColumnGatherer {
+  readonly #kind: ColumnKind['kind'];
+  readonly #from: readonly number[];
+  readonly #ranks: Int32Array<ArrayBuffer>;
+  readonly #bits: Uint8Array;
+  readonly #longs: readonly Uint32Array<ArrayBuffer>[];
+
+  /** @param most rows of a chunk */
+  constructor({ kind, from }: GatheredColumn, most: number) {
+    this.#kind = kind;
+    this.#from = from;
+    this.#ranks = new Int32Array(most);
+    this.#bits = new Uint8Array(Math.ceil(most / 8));
+    this.#longs = LONG_KINDS.has(kind) ? from.map(() => new Uint32Array(most * 2)) : [];
+  }
+
+  /** The values of rows `from` to `from + count`; valid until the next call. */
+  gather(rows: SortedRows, from: number, count: number): ChunkColumn {
+    const { order, columns } = rows;
+    const ranks = this.#ranks.subarray(0, count);
+    for (const [at, longs] of this.#longs.entries()) {
+      const { ranks: all, values } = columns[this.#from[at]!]!;
+      gatherRanks(all, order, from, ranks);
+      gatherLongs(ranks, values, longs);
+    }
+    // both halves of an id are missing, or neither is
+    if (this.#longs.length === 0) gatherRanks(columns[this.#from[0]!]!.ranks, order, from, ranks);
+    return { values: this.#values(ranks), validity: writeValidity(ranks, this.#bits) };
+  }
+
+  /** What is under a missing value means nothing. */
+  #values(ranks: Int32Array<ArrayBuffer>): ChunkColumn['values'] {
+    const { length } = ranks;
+    const [first, second] = this.#longs;
+    switch (this.#kind) {
+      case 'int8':
+        return Int8Array.from(ranks);
+      case 'int16':
+        return Int16Array.from(ranks);
+      case 'date32':
+      case 'dictionary':
+        return ranks;
+      case 'int64':
+      case 'timestamp-us':
+        return new BigInt64Array(first!.buffer, 0, length);
+      case 'float64':
+        return new Float64Array(first!.buffer, 0, length);
+      case 'hex-token':
+        return [first!, second!];
+      default:
+        throw bug(`released rows have no columns of the kind ${this.#kind}`);
+    }
+  }
 }
 
-interface Gathered {
-  readonly ranks: Int32Array;
-  readonly values: RankedValues;
+/** Kinds of 8 bytes a row, or twice that. */
+const LONG_KINDS: ReadonlySet<ColumnKind['kind']> = new Set([
+  'int64',
+  'timestamp-us',
+  'float64',
+  'hex-token',
+]);
+
+function gatherRanks(ranks: Int32Array, order: Int32Array, from: number, into: Int32Array): void {
+  for (let row = 0; row < into.length; row += 1) into[row] = ranks[order[from + row]!]!;
 }
 
-function gatherRanks(ranks: Int32Array, order: Int32Array, from: number, count: number): Int32Array {
-  const found = new Int32Array(count);
-  for (let row = 0; row < count; row += 1) found[row] = ranks[order[from + row]!]!;
-  return found;
+function gatherLongs(ranks: Int32Array, values: RankedValues, into: Uint32Array): void {
+  if (values.kind !== 'words') throw bug('a column of 8 bytes a row has other values');
+  const { words } = values;
+  for (let row = 0; row < ranks.length; row += 1) {
+    const rank = ranks[row]!;
+    if (rank === NO_VALUE) continue;
+    into[row * 2] = words[rank * 2]!;
+    into[row * 2 + 1] = words[rank * 2 + 1]!;
+  }
 }
 
 /** A bit a row, 1 where it has a value; null where all have. */
-function validityOf(ranks: Int32Array): Uint8Array | null {
+function writeValidity(ranks: Int32Array, bits: Uint8Array): Uint8Array | null {
   if (!ranks.includes(NO_VALUE)) return null;
-  const bits = new Uint8Array(Math.ceil(ranks.length / 8));
+  bits.fill(0);
   for (let row = 0; row < ranks.length; row += 1) {
     if (ranks[row] !== NO_VALUE) bits[row >> 3]! |= 1 << (row & 7);
   }
   return bits;
-}
-
-/** What is under a missing value means nothing. */
-function valuesOf(kind: ColumnKind['kind'], gathered: Gathered): ArrayBufferView {
-  switch (kind) {
-    case 'int8':
-      return Int8Array.from(gathered.ranks);
-    case 'int16':
-      return Int16Array.from(gathered.ranks);
-    case 'date32':
-    case 'dictionary':
-      return gathered.ranks;
-    case 'int64':
-    case 'timestamp-us':
-      return new BigInt64Array(longs(gathered).buffer);
-    case 'float64':
-      return new Float64Array(longs(gathered).buffer);
-    default:
-      throw bug(`released rows have no columns of the kind ${kind}`);
-  }
-}
-
-function longs({ ranks, values }: Gathered): Uint32Array<ArrayBuffer> {
-  if (values.kind !== 'words') throw bug('a column of 8 bytes a row has other values');
-  const found = new Uint32Array(ranks.length * 2);
-  for (let row = 0; row < ranks.length; row += 1) {
-    const rank = ranks[row]!;
-    if (rank === NO_VALUE) continue;
-    found[row * 2] = values.words[rank * 2]!;
-    found[row * 2 + 1] = values.words[rank * 2 + 1]!;
-  }
-  return found;
 }

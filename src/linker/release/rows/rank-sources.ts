@@ -14,11 +14,11 @@ export interface RankSource {
   /** bytes that a row takes at most, in memory: its rank, and where values are kept beside it, a value of its own */
   readonly bytes: number;
   /**
-   * The ranks of a batch's rows, or codes that `settle` turns into ranks.
+   * Reads the rows of a batch: their ranks, or codes that `settle` turns into ranks.
    *
-   * @param places where each row goes, -1 for a row that is not asked for: nothing is taken in of it
+   * @param places where each row goes in `into`, -1 for a row that is not asked for: nothing is taken in of it
    */
-  read(batch: number, places: Int32Array): Int32Array;
+  read(batch: number, places: Int32Array, into: Int32Array): void;
   /**
    * Turns what was read into ranks, in place, once every row of a range of persons is there. The next range begins anew.
    */
@@ -42,12 +42,13 @@ export class LinkRanks implements RankSource {
     this.#link = link;
   }
 
-  read(batch: number, places: Int32Array): Int32Array {
+  read(batch: number, places: Int32Array, into: Int32Array): void {
     const owners = this.#owners.of(batch);
     const { ranks } = this.#link;
-    const found = new Int32Array(places.length);
-    for (let row = 0; row < places.length; row += 1) if (places[row]! >= 0) found[row] = ranks[owners[row]!]!;
-    return found;
+    for (let row = 0; row < places.length; row += 1) {
+      const place = places[row]!;
+      if (place >= 0) into[place] = ranks[owners[row]!]!;
+    }
   }
 
   settle(): RankedValues {
@@ -68,15 +69,16 @@ export class TextRanks implements RankSource {
     this.#released = released;
   }
 
-  read(batch: number, asked: Int32Array): Int32Array {
-    const { values, validity, places } = this.#table.read(batch, this.#column);
-    if (places === null || !(values instanceof Int32Array)) throw bug('a column of texts holds no texts');
-    const rankOf = Int32Array.from(places, (place) => this.#released.rankOf[place]!);
-    const found = new Int32Array(asked.length);
-    for (let row = 0; row < asked.length; row += 1) {
-      found[row] = validity === null || isValid(validity, row) ? rankOf[values[row]!]! : NO_VALUE;
+  read(batch: number, places: Int32Array, into: Int32Array): void {
+    const { values, validity, places: placesOfCodes } = this.#table.read(batch, this.#column);
+    if (placesOfCodes === null || !(values instanceof Int32Array))
+      throw bug('a column of texts holds no texts');
+    const rankOf = Int32Array.from(placesOfCodes, (place) => this.#released.rankOf[place]!);
+    for (let row = 0; row < places.length; row += 1) {
+      const place = places[row]!;
+      if (place < 0) continue;
+      into[place] = validity === null || isValid(validity, row) ? rankOf[values[row]!]! : NO_VALUE;
     }
-    return found;
   }
 
   settle(): RankedValues {
@@ -84,22 +86,33 @@ export class TextRanks implements RankSource {
   }
 }
 
-/** Reads the days of a batch's rows; `NO_VALUE` where there is none. */
-export function readDays(table: ScannedTable, batch: number, column: number): Int32Array {
+/** The days of a batch's rows. What is under a missing one means nothing. */
+export interface Days {
+  readonly days: Int32Array;
+  readonly validity: Uint8Array | null;
+}
+
+/** Reads a column of days or of moments. @throws a bug for a day that no calendar has: it would be taken for a missing one */
+export function readDays(table: ScannedTable, batch: number, column: number): Days {
   const { values, validity } = table.read(batch, column);
-  const rows = table.rowsOf(batch);
+  const { name, type } = table.columns[column]!;
+  const days = type === 'timestamp' ? daysOfMoments(values, table.rowsOf(batch)) : values;
+  if (!(days instanceof Int32Array) || (type !== 'timestamp' && type !== 'date')) {
+    throw bug(`the column ${name} holds no days`);
+  }
+  for (let row = 0; row < days.length; row += 1) {
+    if (days[row] === NO_VALUE && (validity === null || isValid(validity, row))) {
+      throw bug(`a day of ${name} is beyond every calendar`);
+    }
+  }
+  return { days, validity };
+}
+
+function daysOfMoments(values: ArrayBufferView, rows: number): Int32Array {
+  const words = wordsOf(values);
   const days = new Int32Array(rows);
-  const type = table.columns[column]!.type;
-  if (type === 'date' && values instanceof Int32Array) days.set(values.subarray(0, rows));
-  else if (type === 'timestamp') {
-    const words = wordsOf(values);
-    for (let row = 0; row < rows; row += 1)
-      days[row] = dayOfMicroseconds(words[row * 2]!, words[row * 2 + 1]! | 0);
-  } else throw bug(`the column ${table.columns[column]!.name} holds no days`);
   for (let row = 0; row < rows; row += 1) {
-    if (validity !== null && !isValid(validity, row)) days[row] = NO_VALUE;
-    else if (days[row] === NO_VALUE)
-      throw bug(`a day of ${table.columns[column]!.name} is beyond every calendar`);
+    days[row] = dayOfMicroseconds(words[row * 2]!, words[row * 2 + 1]! | 0);
   }
   return days;
 }
@@ -127,12 +140,14 @@ export class DayRanks implements RankSource {
     });
   }
 
-  read(batch: number): Int32Array {
-    const days = readDays(this.#table, batch, this.#column);
-    for (let row = 0; row < days.length; row += 1) {
-      if (days[row] !== NO_VALUE) days[row] = this.#under(days[row]!);
+  read(batch: number, places: Int32Array, into: Int32Array): void {
+    const { days, validity } = readDays(this.#table, batch, this.#column);
+    const under = this.#under;
+    for (let row = 0; row < places.length; row += 1) {
+      const place = places[row]!;
+      if (place < 0) continue;
+      into[place] = validity === null || isValid(validity, row) ? under(days[row]!) : NO_VALUE;
     }
-    return days;
   }
 
   settle(): RankedValues {
@@ -170,15 +185,17 @@ export class LongRanks implements RankSource {
     this.#order = order;
   }
 
-  read(batch: number, places: Int32Array): Int32Array {
+  read(batch: number, places: Int32Array, into: Int32Array): void {
     const { words, validity } = this.#reader.read(batch, places);
     const distinct = this.#distinct;
-    const found = new Int32Array(places.length).fill(NO_VALUE);
     for (let row = 0; row < places.length; row += 1) {
-      if (places[row]! < 0 || (validity !== null && !isValid(validity, row))) continue;
-      found[row] = distinct.codeOf(words[row * 2]!, words[row * 2 + 1]!);
+      const place = places[row]!;
+      if (place < 0) continue;
+      into[place] =
+        validity === null || isValid(validity, row)
+          ? distinct.codeOf(words[row * 2]!, words[row * 2 + 1]!)
+          : NO_VALUE;
     }
-    return found;
   }
 
   settle(ranks: Int32Array): RankedValues {

@@ -1,4 +1,5 @@
 import type { ScannedColumn, ScannedTable, ScannedVector } from '../../../engine/scanned-table.ts';
+import { isValid } from '../../../write/validity-bitmap.ts';
 import { readDays } from './rank-sources.ts';
 import { NO_VALUE } from './ranks.ts';
 
@@ -21,10 +22,10 @@ export class SeenDays {
    * @param persons of the owners
    */
   read(table: ScannedTable, batch: number, column: number, owners: Int32Array, persons: Int32Array): void {
-    const days = readDays(table, batch, column);
-    for (let row = 0; row < days.length; row += 1) {
+    const { days, validity } = readDays(table, batch, column);
+    for (let row = 0; row < owners.length; row += 1) {
       const day = days[row]!;
-      if (owners[row]! < 0 || day === NO_VALUE) continue;
+      if (owners[row]! < 0 || (validity !== null && !isValid(validity, row))) continue;
       const person = persons[owners[row]!]!;
       if (day < this.#first[person]!) this.#first[person] = day;
       if (day > this.#last[person]!) this.#last[person] = day;

@@ -51,7 +51,7 @@ export async function readSortedRows(
   for (let batch = 0; batch < table.batches; batch += 1) {
     await onBatch(table.rowsOf(batch));
     const places = placesOf(rowOwners.of(batch), owners.persons, range, next);
-    for (const [at, column] of columns.entries()) distribute(column.read(batch, places), places, read[at]!);
+    for (const [at, column] of columns.entries()) column.read(batch, places, read[at]!);
   }
   const ranked = columns.map((column, at) => ({ ranks: read[at]!, values: column.settle(read[at]!) }));
   const order = sortWithinPersons(
@@ -87,11 +87,4 @@ function placesOf(
     }
   }
   return places;
-}
-
-function distribute(from: Int32Array, places: Int32Array, to: Int32Array): void {
-  for (let row = 0; row < places.length; row += 1) {
-    const place = places[row]!;
-    if (place >= 0) to[place] = from[row]!;
-  }
 }

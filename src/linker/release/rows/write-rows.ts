@@ -1,7 +1,7 @@
 import { ArrowFileWriter, type WrittenArrowFile } from '../../../write/arrow-file-writer.ts';
 import { BATCH_ROWS } from '../../../write/batch-gatherer.ts';
 import { outputColumns } from '../../publish/write-table.ts';
-import { gatherColumn, gatherPersons } from './gather-rows.ts';
+import { ColumnGatherer, gatherPersons } from './gather-rows.ts';
 import type { SortedRows } from './sorted-rows.ts';
 import type { PreparedRows } from './table-rows.ts';
 
@@ -18,6 +18,7 @@ export async function writeRows(
   read: (range: PreparedRows['ranges'][number]) => Promise<SortedRows>,
   onBatch: (rows: number) => Promise<void>,
 ): Promise<WrittenArrowFile> {
+  const gatherers = gathered.map((column) => new ColumnGatherer(column, BATCH_ROWS));
   const writer = await ArrowFileWriter.open(path, outputColumns(outputs), metadata);
   try {
     for (const range of ranges) {
@@ -29,7 +30,7 @@ export async function writeRows(
           rows: count,
           columns: [
             gatherPersons(rows, from, count),
-            ...gathered.map((column) => gatherColumn(rows, column, from, count)),
+            ...gatherers.map((one) => one.gather(rows, from, count)),
           ],
         });
       }
