@@ -62,7 +62,7 @@ function behindLastLineEnd(text: Buffer, quote: number, endsQuoted: boolean): nu
  * Whether a byte is there an odd number of times. From the first one on, four bytes are looked at as one word: to be called for each of
  * them costs a table with many quotes ten times as much.
  */
-function hasOddCount(text: Buffer, byte: number): boolean {
+export function hasOddCount(text: Buffer, byte: number): boolean {
   const first = text.indexOf(byte);
   if (first < 0) return false;
   let at = first;
