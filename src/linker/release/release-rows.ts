@@ -7,7 +7,7 @@ import { sensitiveTexts } from '../de-identify/sensitive-texts.ts';
 import { PSEUDONYM_WIDTH } from '../link/person-numbers.ts';
 import type { OutputPlan } from '../publish/write-table.ts';
 import type { TablePlan } from './plan-release.ts';
-import type { Release } from './release-tables.ts';
+import type { Release } from './release.ts';
 import type { CountedRows } from './rows/count-rows.ts';
 import { type CodeColumn, ExclusionCheck } from './rows/exclusion-check.ts';
 import { type Owners, readOwners } from './rows/owners.ts';
@@ -17,7 +17,7 @@ import { TableRows } from './rows/table-rows.ts';
 import { writeRows } from './rows/write-rows.ts';
 import { numbersOf } from './steps.ts';
 
-/** Part of the engine's memory limit that rows may take beside it: while they are in memory, the engine does nothing. */
+/** Part of the engine's memory limit that rows may take beside it. */
 const ROWS_SHARE = 1 / 4;
 
 /** A table whose rows are counted. */

@@ -1,43 +1,18 @@
 import { settleFindings, type Warning } from '../../domain/finding.ts';
 import type { Receipt } from '../../domain/receipt.ts';
-import type { SensitiveCodes } from '../../domain/sensitive-code.ts';
-import type { Pipeline } from '../../pipeline/pipeline.ts';
-import type { StageTimes } from '../../program/progress.ts';
-import type { RunSettings } from '../../program/run-settings.ts';
 import type { WrittenArrowFile } from '../../write/arrow-file-writer.ts';
-import type { PartialRun } from '../../write/partial-run.ts';
 import { RELEASE_FOLDER } from '../../write/run-place.ts';
 import { PSEUDONYM_WIDTH } from '../link/person-numbers.ts';
-import { type LinkerEngine, runStep } from '../linker-engine.ts';
-import type { OpenStores } from '../open-stores.ts';
+import { runStep } from '../linker-engine.ts';
 import type { WrittenTable } from '../publish/describe-tables.ts';
-import type { Gates } from '../publish/gates.ts';
 import { personOutputs, personsStep } from '../publish/person-outputs.ts';
 import { writeTable } from '../publish/write-table.ts';
 import { emptiedColumns } from './emptied-columns.ts';
 import { seenName } from './person-steps.ts';
-import type { ReleasePlan } from './plan-release.ts';
-import type { PairHasher } from './pseudonym-function.ts';
+import type { Release } from './release.ts';
 import { numberRecords } from './release-persons.ts';
 import { TableReleaser } from './release-rows.ts';
 import { SeenDays } from './rows/seen-days.ts';
-
-/** What releasing the tables needs. */
-export interface Release {
-  readonly pipeline: Pipeline;
-  readonly plan: ReleasePlan;
-  readonly linker: LinkerEngine;
-  readonly stores: OpenStores;
-  readonly sensitive: SensitiveCodes;
-  /** makes the ids under which records are released */
-  readonly records: PairHasher;
-  readonly run: PartialRun;
-  readonly gates: Gates;
-  readonly metadata: ReadonlyMap<string, string>;
-  readonly pseudonyms: Uint8Array;
-  readonly settings: RunSettings;
-  readonly times: StageTimes;
-}
 
 /** What was released: the files, in the order in which they were written, and a receipt for each table. */
 export interface ReleasedTables {
@@ -47,7 +22,10 @@ export interface ReleasedTables {
   readonly warnings: readonly Warning[];
 }
 
-/** Releases and writes every table, then persons; each file is read back through the gates. */
+/**
+ * Releases and writes every table, then persons; each file is read back through the gates. The engine finds out what is known of persons
+ * while this program releases the tables, for which it needs the engine for moments only: each keeps a core busy.
+ */
 export async function releaseTables(release: Release): Promise<ReleasedTables> {
   const { pipeline, plan, linker, stores, pseudonyms, settings, times } = release;
   const { engine } = linker;
@@ -60,29 +38,55 @@ export async function releaseTables(release: Release): Promise<ReleasedTables> {
     days: new SeenDays(persons),
   }));
   const releaser = new TableReleaser(release, await engine.memoryLimit());
-  for (const table of plan.tables) {
-    settings.signal.throwIfAborted();
-    const { name } = table.spec;
-    await times.time('release', () => numberRecords(engine, table)); // children of an unreleased table need them too
-    const days = seen.find(({ tables }) => tables.includes(name))?.days ?? null;
-    if (!table.isReleased && days === null) continue;
-    const rows = await times.time('release', () => releaser.count(table, days));
-    if (!table.isReleased) continue;
-    const file = `${name}.arrow`;
-    const { outputs, done } = await releaser.write(rows, release.run.pathOf(RELEASE_FOLDER, file));
-    receipts.push(releaser.receiptOf(rows, done.rows));
-    written.push(await check(release, name, outputs, done));
+  const facts = findPersonFacts(release);
+  facts.catch(() => undefined); // awaited behind the tables
+  try {
+    await releaseRecords(release, releaser, seen, { written, receipts });
+  } finally {
+    await facts.catch(() => undefined); // nothing may be at work when the engine is closed
   }
+  await facts;
   await times.time('release', async () => {
     for (const { careSetting, days } of seen) linker.addTable(days.table(seenName(careSetting)));
-    for (const { sql } of plan.person.dictionaries) await engine.run(sql.text, 'releasing persons');
-    for (const step of plan.person.lookups) await runStep(engine, step);
-    if (plan.person.facts !== null) await runStep(engine, plan.person.facts);
     await runStep(engine, personsStep(plan));
   });
   written.push(await writePersons(release, persons));
   const findings = await emptiedColumns(engine, pipeline, stores, written);
   return { written, receipts, warnings: settleFindings(findings, settings.log) };
+}
+
+/** Settings whose records say when they saw each person, and the days so far. */
+type SeenSettings = readonly { readonly tables: readonly string[]; readonly days: SeenDays }[];
+
+/** Releases and writes the tables of records. What was written, and the receipts, are added to those of the run. */
+async function releaseRecords(
+  release: Release,
+  releaser: TableReleaser,
+  seen: SeenSettings,
+  { written, receipts }: { readonly written: WrittenTable[]; readonly receipts: Receipt[] },
+): Promise<void> {
+  const { plan, linker, run, settings, times } = release;
+  for (const table of plan.tables) {
+    settings.signal.throwIfAborted();
+    const { name } = table.spec;
+    await times.time('release', () => numberRecords(linker.engine, table)); // children of an unreleased table need them too
+    const days = seen.find(({ tables }) => tables.includes(name))?.days ?? null;
+    if (!table.isReleased && days === null) continue;
+    const rows = await times.time('release', () => releaser.count(table, days));
+    if (!table.isReleased) continue;
+    const file = `${name}.arrow`;
+    const { outputs, done } = await releaser.write(rows, run.pathOf(RELEASE_FOLDER, file));
+    receipts.push(releaser.receiptOf(rows, done.rows));
+    written.push(await check(release, name, outputs, done));
+  }
+}
+
+function findPersonFacts({ plan, linker: { engine }, times }: Release): Promise<void> {
+  return times.time('release', async () => {
+    for (const { sql } of plan.person.dictionaries) await engine.run(sql.text, 'releasing persons');
+    for (const step of plan.person.lookups) await runStep(engine, step);
+    if (plan.person.facts !== null) await runStep(engine, plan.person.facts);
+  });
 }
 
 async function writePersons(release: Release, persons: number): Promise<WrittenTable> {

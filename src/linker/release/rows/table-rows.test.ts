@@ -140,7 +140,7 @@ test('the bytes are the same for any size of batches and of memory, and any orde
       expect(alone.bytes.equals(whole.bytes)).toBe(true);
       expect(parts.counted).toEqual(whole.counted);
     }),
-    { numRuns: 40 },
+    { numRuns: 15 },
   );
 });
 
@@ -170,6 +170,6 @@ test('rows are those of released persons, in the order of what is released of th
       });
       expect(told).toEqual(sorted);
     }),
-    { numRuns: 60 },
+    { numRuns: 25 },
   );
 });
