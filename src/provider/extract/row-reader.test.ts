@@ -69,9 +69,10 @@ function plainly(text: Buffer): Read | string {
   const ends = new LineEnds();
   const reader = new PlainReader(0x2c, 0x22, ends);
   const marked = text.subarray(0, 3).equals(utf8('\ufeff')) ? text.subarray(3) : text;
-  const [, ...records] = [...reader.read(marked), ...reader.end()];
+  const all = [...reader.read(marked), ...reader.end()];
+  const records = all.slice(1);
   const places = ['key', 'code'].map((name, at) => ({ column: { name } as ColumnSpec, at }));
-  const problem = ends.problem('nasty');
+  const problem = ends.problem('nasty', all.find(({ badQuote }) => badQuote)?.line ?? null);
   if (problem !== null) return refused(problem).message;
   const parsed = records.filter(
     (record) => structureFault(record, { names: NAMES, undeclared: [] }, places) === null,

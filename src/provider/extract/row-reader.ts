@@ -59,6 +59,7 @@ export class RowReader {
     const lineEnds = new LineEnds();
     let rows = -1; // the header is none
     let unparsed = 0;
+    let badQuote: number | null = null;
     const pieces = openText(file, encoding);
     for await (const block of scanBlocks(
       pieces,
@@ -78,13 +79,14 @@ export class RowReader {
       const parsed: ScannedRecord[] = [];
       for (const record of block.records()) {
         rows += 1;
+        if (record.badQuote) badQuote ??= record.line;
         if (rows === 0) continue;
         if (structureFault(record, header, read) === null) parsed.push(record);
         else unparsed += 1;
       }
       this.#readRecords(parsed, positions, take);
     }
-    const problem = lineEnds.problem(file.shownAs);
+    const problem = lineEnds.problem(file.shownAs, badQuote);
     if (problem !== null) throw refused(problem);
     return { rows: Math.max(rows, 0), unparsed };
   }
