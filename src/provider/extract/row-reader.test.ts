@@ -207,7 +207,7 @@ describe('line ends', () => {
   it.each([
     ['key,code,note\r\nk,c,n\nk,c,n\r\n', 'line ends of different kinds: 1 LF, 2 CRLF'],
     ['key,code,note\nk,c,n\r\n', 'line ends of different kinds: 1 LF, 1 CRLF'],
-    ['key,code,note\nk,c\rk,c,n\n', '1 carriage returns outside quotes that no line feed follows'],
+    ['key,code,note\nk,c\rk,c,n\n', '1 carriage return outside quotes that no line feed follows'],
     ['key,code,note\rk,c,n\rk,c,n\r', 'carriage returns outside quotes that no line feed follows'],
   ])('of different kinds stop the run: %j', async (text, message) => {
     expect(await refusalOf(text)).toContain(message);
