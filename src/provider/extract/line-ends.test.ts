@@ -18,8 +18,20 @@ describe('line ends', () => {
         'have it written with LF or with CRLF throughout, and with quotes around texts that hold either',
     });
     expect(endsOf({ alone: 1, pairs: 3 }).problem('a.csv')?.message).toBe(
-      'has 1 carriage returns outside quotes that no line feed follows',
+      'has 1 carriage return outside quotes that no line feed follows',
     );
+    expect(endsOf({ alone: 2 }).problem('a.csv')?.message).toBe(
+      'has 2 carriage returns outside quotes that no line feed follows',
+    );
+  });
+
+  it('that differ behind a faulty quote name its line; a faulty quote alone is no problem of theirs', () => {
+    expect(endsOf({ lineFeeds: 2, pairs: 3, badQuote: 7 }).problem('a.csv')).toMatchObject({
+      file: 'a.csv',
+      line: 7,
+      message: expect.stringMatching(/^a quote of the row that begins here is not closed/),
+    });
+    expect(endsOf({ pairs: 3, badQuote: 7 }).problem('a.csv')).toBe(null);
   });
 
   it('are a problem wherever there is more than one kind, and nowhere else', () => {

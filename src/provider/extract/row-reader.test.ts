@@ -69,8 +69,10 @@ function plainly(text: Buffer): Read | string {
   const ends = new LineEnds();
   const reader = new PlainReader(0x2c, 0x22, ends);
   const marked = text.subarray(0, 3).equals(utf8('\ufeff')) ? text.subarray(3) : text;
-  const [, ...records] = [...reader.read(marked), ...reader.end()];
+  const all = [...reader.read(marked), ...reader.end()];
+  const records = all.slice(1);
   const places = ['key', 'code'].map((name, at) => ({ column: { name } as ColumnSpec, at }));
+  ends.badQuote = all.find(({ badQuote }) => badQuote)?.line ?? null;
   const problem = ends.problem('nasty');
   if (problem !== null) return refused(problem).message;
   const parsed = records.filter(
@@ -206,7 +208,7 @@ describe('line ends', () => {
   it.each([
     ['key,code,note\r\nk,c,n\nk,c,n\r\n', 'line ends of different kinds: 1 LF, 2 CRLF'],
     ['key,code,note\nk,c,n\r\n', 'line ends of different kinds: 1 LF, 1 CRLF'],
-    ['key,code,note\nk,c\rk,c,n\n', '1 carriage returns outside quotes that no line feed follows'],
+    ['key,code,note\nk,c\rk,c,n\n', '1 carriage return outside quotes that no line feed follows'],
     ['key,code,note\rk,c,n\rk,c,n\r', 'carriage returns outside quotes that no line feed follows'],
   ])('of different kinds stop the run: %j', async (text, message) => {
     expect(await refusalOf(text)).toContain(message);

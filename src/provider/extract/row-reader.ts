@@ -114,6 +114,7 @@ export class RowReader {
       for (const record of block.records()) {
         if (block.regular === null && !isEnd) return null;
         rows += 1;
+        if (record.badQuote && isStart) lineEnds.badQuote ??= record.line;
         if (rows === 0) continue;
         if (structureFault(record, header, read) === null) parsed.push(record);
         else unparsed += 1;

@@ -5,24 +5,23 @@ const FRAME_MAGIC = 0xfd2fb528;
 const SKIPPABLE_MAGIC = 0x184d2a50;
 /** magic (4), descriptor (1), window (1), dictionary id (4), content size (8) */
 const LONGEST_HEADER = 18;
-const CHECKSUM_BYTES = 4;
 const DICTIONARY_ID_BYTES = [0, 1, 2, 4];
 const CONTENT_SIZE_BYTES = [0, 2, 4, 8];
 
-/** A frame of a zstd file. */
+/** A frame of a file: of data, or one that is to be skipped. */
 export interface ZstdFrame {
-  /** position of its first byte, and of the byte behind its last one */
+  /** position of its first byte in the file */
   readonly start: number;
+  /** position behind its last byte */
   readonly end: number;
+  readonly isSkippable: boolean;
   /** the low 32 bits of the XXH64 of its text; null where it has none */
   readonly checksum: number | null;
-  /** it has no text */
-  readonly isSkippable: boolean;
 }
 
 /**
- * The frames of a zstd file; null if it is not whole frames from start to end. Nothing is decompressed: it goes from block header to block
- * header, some 8,000 of them a gigabyte. `fzstd` takes a file that lacks its last blocks for whole, and verifies no checksum.
+ * The frames of a file, in order; null if it is not whole zstd frames from start to end, or is empty. Nothing is decompressed: it
+ * goes from block header to block header, some 8,000 of them a gigabyte. `fzstd` takes a file that lacks its last blocks for whole.
  */
 export function zstdFrames(path: string): ZstdFrame[] | null {
   const descriptor = openSync(path, 'r');
@@ -31,14 +30,13 @@ export function zstdFrames(path: string): ZstdFrame[] | null {
     const bytes = Buffer.alloc(LONGEST_HEADER);
     const read = (at: number) => bytes.subarray(0, readSync(descriptor, bytes, 0, LONGEST_HEADER, at));
     const frames: ZstdFrame[] = [];
-    let at = 0;
-    while (at < size) {
+    for (let at = 0; at < size; ) {
       const frame = frameAt(read, at, size);
       if (frame === null) return null;
       frames.push(frame);
       at = frame.end;
     }
-    return at === size && size > 0 ? frames : null;
+    return frames.length > 0 ? frames : null;
   } finally {
     closeSync(descriptor);
   }
@@ -51,7 +49,8 @@ function frameAt(read: (at: number) => Buffer, start: number, size: number): Zst
   const magic = header.readUInt32LE(0);
   if ((magic & 0xfffffff0) >>> 0 === SKIPPABLE_MAGIC) {
     if (header.length < 8) return null;
-    return { start, end: start + 8 + header.readUInt32LE(4), checksum: null, isSkippable: true };
+    const end = start + 8 + header.readUInt32LE(4);
+    return end <= size ? { start, end, isSkippable: true, checksum: null } : null;
   }
   if (magic !== FRAME_MAGIC) return null;
   const descriptor = header[4]!;
@@ -68,7 +67,7 @@ function frameAt(read: (at: number) => Buffer, start: number, size: number): Zst
     const isRepeated = ((word >> 1) & 3) === 1;
     at += 3 + (isRepeated ? 1 : word >> 3);
   }
-  const end = at + (hasChecksum ? CHECKSUM_BYTES : 0);
+  const end = at + (hasChecksum ? 4 : 0);
   if (end > size) return null;
-  return { start, end, checksum: hasChecksum ? read(at).readUInt32LE(0) : null, isSkippable: false };
+  return { start, end, isSkippable: false, checksum: hasChecksum ? read(at).readUInt32LE(0) : null };
 }
