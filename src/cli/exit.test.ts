@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { LongRefusal } from '../domain/long-refusal.ts';
 import { interrupted, refused } from '../domain/problem.ts';
 import { QuarantineRefusal } from '../domain/quarantine-refusal.ts';
-import { carryFault, faultOf } from '../run/carried-fault.ts';
+import { carryFault, faultOf } from '../program/carried-fault.ts';
 import { WriteError, type WriteReason } from '../write/write-error.ts';
 import { failureOf } from './exit.ts';
 

@@ -4,6 +4,7 @@ import { CARE_SETTINGS, type CareSetting } from './role.ts';
 
 /** A column that no source delivers: a run adds it to a released table. `sql` is its name in the table that is written. */
 export interface AddedColumn extends PlannedColumn {
+  readonly sql: string;
   readonly isNullable: boolean;
 }
 
@@ -12,7 +13,6 @@ export const PERSON: AddedColumn = {
   name: 'person',
   type: 'hex-token',
   sql: 'person',
-  enumType: null,
   role: 'pseudonym',
   system: null,
   source: 'release',
@@ -22,7 +22,7 @@ export const PERSON: AddedColumn = {
 };
 
 /** What most of the others have in common. */
-const COMMON = { enumType: null, system: null, source: 'link', rule: 'keep' } as const;
+const COMMON = { system: null, source: 'link', rule: 'keep' } as const;
 
 const MATCH_RANK_NAME = 'match_rank';
 

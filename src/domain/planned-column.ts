@@ -1,4 +1,4 @@
-/** The description of a released column that SQL, Arrow schema and data dictionary share. */
+/** The description of a released column that Arrow schema and data dictionary share. */
 export interface PlannedColumn {
   readonly name: string;
   /** Arrow type, or one of two special texts: a fixed dictionary, and hashed ids */
@@ -12,10 +12,6 @@ export interface PlannedColumn {
     | 'timestamp-us'
     | 'dictionary'
     | 'hex-token';
-  /** SQL for its values, over a stored row called `row`; text for a dictionary */
-  readonly sql: string;
-  /** ENUM type of a dictionary column, null for others */
-  readonly enumType: string | null;
   readonly role: string;
   /** the code system of a code column, null for others */
   readonly system: string | null;

@@ -41,9 +41,6 @@ export const TERRITORY_POSTCODES: readonly string[] = [
   'TKCA1ZZ',
 ];
 
-/** The one territory postcode with an ordinary shape. */
-export const GIBRALTAR = 'GX111AA';
-
 /**
  * Whole, anchored: ZZ99 and an inward part of one digit and any two letters (the C of 3CZ would be barred
  * elsewhere).

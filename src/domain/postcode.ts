@@ -22,12 +22,12 @@ export const POSTCODE_CHARACTERS = {
   inwardLetter: 'ABDEFGHJLNPQRSTUWXYZ',
 } as const;
 
-type Position = keyof typeof POSTCODE_CHARACTERS;
+export type PostcodePosition = keyof typeof POSTCODE_CHARACTERS;
 
-const INWARD: readonly Position[] = ['digit', 'inwardLetter', 'inwardLetter'];
+const INWARD: readonly PostcodePosition[] = ['digit', 'inwardLetter', 'inwardLetter'];
 
 /** A9, A99, AA9, AA99, A9A, AA9A; each then 9AA. */
-const SHAPES: readonly (readonly Position[])[] = [
+export const POSTCODE_SHAPES: readonly (readonly PostcodePosition[])[] = [
   ['firstLetter', 'digit', ...INWARD],
   ['firstLetter', 'tens', 'digit', ...INWARD],
   ['firstLetter', 'secondLetter', 'digit', ...INWARD],
@@ -60,7 +60,7 @@ export function standardisePostcode(text: string | null): Standardised<string> {
   const compact = settleInward(written);
   if (pseudoPostcodeClass(compact) !== null) return missing('pseudo');
   const readings = new Set(
-    SHAPES.map((shape) => readAs(shape, compact)).filter((reading) => reading !== null),
+    POSTCODE_SHAPES.map((shape) => readAs(shape, compact)).filter((reading) => reading !== null),
   );
   if (asGirobank(compact) === GIROBANK) readings.add(GIROBANK);
   if (readings.has(compact)) return found(compact, compact === written ? 'valid' : 'repaired');
@@ -88,13 +88,13 @@ export function settleInward(compact: string): string {
  * The compact text read as one shape, with 0/O and 1/I exchanged where the position requires it; null if it does
  * not fit.
  */
-function readAs(shape: readonly Position[], compact: string): string | null {
+function readAs(shape: readonly PostcodePosition[], compact: string): string | null {
   if (shape.length !== compact.length) return null;
   const read = shape.map((position, index) => readCharacter(position, compact[index] ?? ''));
   return read.every((character) => character !== null) ? read.join('') : null;
 }
 
-function readCharacter(position: Position, character: string): string | null {
+function readCharacter(position: PostcodePosition, character: string): string | null {
   const allowed: string = POSTCODE_CHARACTERS[position];
   if (allowed.includes(character)) return character;
   const lookalike = LOOKALIKES.get(character);

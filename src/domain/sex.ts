@@ -12,7 +12,7 @@ export type SexMap = Readonly<Record<string, number>>;
  * Every text a column may hold and its code: the declared texts, and the codes themselves where the map does not override
  * them. Texts are matched in upper or lower case, after trimming.
  */
-export function sexCodes(map: SexMap): ReadonlyMap<string, SexCode> {
+function sexCodes(map: SexMap): ReadonlyMap<string, SexCode> {
   const codes = new Map<string, SexCode>([
     ['0', 0],
     ['1', 1],

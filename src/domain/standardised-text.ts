@@ -6,7 +6,7 @@
  * Any other character, such as U+2003 or a zero-width space, is part of the cell and makes it invalid, so that it is counted and
  * not silently dropped.
  */
-export const BLANKS = '\t\n\v\f\r \u00a0';
+const BLANKS = '\t\n\v\f\r \u00a0';
 
 const AROUND = new RegExp(`^[${BLANKS}]+|[${BLANKS}]+$`, 'g');
 

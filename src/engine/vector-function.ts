@@ -37,18 +37,6 @@ export interface VectorFunction {
   call(input: VectorInput): readonly VectorResult[];
 }
 
-/** A result column with the rows whose cells could not be read. */
-export interface CellResult extends VectorResult {
-  /** 1 for a row whose cell does not fit its column's type */
-  readonly faults: Uint8Array;
-}
-
-/** Turns one text parameter into typed values. */
-export interface CellReader {
-  readonly type: 'integer' | 'bigint';
-  read(input: VectorInput, parameter: number): CellResult;
-}
-
 /** A result column without nulls. */
 export function allValid(values: Uint8Array): VectorResult {
   return { values, validity: null };

@@ -1,7 +1,7 @@
+import { ColumnReader } from './column-reader.ts';
 import {
   CODES_AT,
   CODES_GUARD_AT,
-  COLUMN_SCANNER_BYTES,
   DICTIONARY_AT,
   DICTIONARY_GUARD_AT,
   ENTRIES_AT,
@@ -15,9 +15,9 @@ import {
   TABLE_GUARD_AT,
   TABLE_SLOTS,
 } from './memory-layout.ts';
-import { TextScanner } from './text-scanner.ts';
 
-export { MAX_ENTRIES, NO_CODE } from './memory-layout.ts';
+export { CELL, type Cells } from './column-reader.ts';
+export { BATCH, MAX_ENTRIES, NO_CODE } from './memory-layout.ts';
 
 const GUARDS = [CODES_GUARD_AT, DICTIONARY_GUARD_AT, TABLE_GUARD_AT, ENTRIES_GUARD_AT, ENTRY_TEXTS_GUARD_AT];
 
@@ -25,7 +25,7 @@ const GUARDS = [CODES_GUARD_AT, DICTIONARY_GUARD_AT, TABLE_GUARD_AT, ENTRIES_GUA
  * A scanner that also puts the cells of a column under codes, in one dictionary for all columns and texts until `clear`: so a rule
  * is asked once a distinct cell. It holds the cells that it has met.
  */
-export class ColumnScanner extends TextScanner {
+export class ColumnScanner extends ColumnReader {
   readonly #codes: Uint32Array<ArrayBuffer>;
   readonly #dictionary: Uint32Array<ArrayBuffer>;
   readonly #table: Uint32Array<ArrayBuffer>;
@@ -34,7 +34,7 @@ export class ColumnScanner extends TextScanner {
   #mostRows = 0;
 
   constructor() {
-    super(COLUMN_SCANNER_BYTES, GUARDS);
+    super(GUARDS);
     const { buffer } = this.words;
     this.#codes = new Uint32Array(buffer, CODES_AT, MAX_ROWS);
     this.#dictionary = new Uint32Array(buffer, DICTIONARY_AT, 2);

@@ -1,6 +1,9 @@
 import { readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 
+/** The cells that a column kernel reads: see assembly/cells.ts. */
+export type CellArguments = [column: number, width: number, from: number, count: number, quote: number];
+
 /** The exports of assembly/index.ts. All addresses are byte offsets into the memory that it was given. */
 export interface KernelExports {
   compress(stateIn: number, block: number, stateOut: number): void;
@@ -10,6 +13,12 @@ export interface KernelExports {
   countLineEnds(length: number): number;
   encode(column: number, width: number, rows: number, quote: number, sifts: boolean): void;
   mark(length: number): void;
+  readNhsNumbers(...cells: [...CellArguments, takesTestRange: boolean]): number;
+  readDates(...cells: [...CellArguments, bytes: number, form: number]): number;
+  readPostcodes(...cells: CellArguments): number;
+  readIntegers(...cells: [...CellArguments, mostDigits: number]): number;
+  readDecimals(...cells: [...CellArguments, mostDigits: number]): number;
+  readTexts(...cells: CellArguments): number;
 }
 
 export interface KernelMemory {

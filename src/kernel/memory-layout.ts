@@ -105,5 +105,47 @@ export const ENTRIES_GUARD_AT = ENTRIES_AT + MAX_ENTRIES * 8;
 export const ENTRY_TEXTS_AT = ENTRIES_GUARD_AT + GUARD_BYTES;
 /** The guard behind the texts. */
 export const ENTRY_TEXTS_GUARD_AT = ENTRY_TEXTS_AT + ENTRY_TEXT_BYTES;
-/** Bytes of the memory of a scanner with a dictionary. */
-export const COLUMN_SCANNER_BYTES = ENTRY_TEXTS_GUARD_AT + GUARD_BYTES;
+
+/** The length of a cell with quotes in it: so is none that is real. */
+export const QUOTES_INSIDE = 0xffffffff;
+/** What a column kernel finds a cell to be; column-reader.ts names them for callers. */
+export const PLAIN_CELL = 0;
+export const EMPTY_CELL = 1;
+export const OTHER_CELL = 2;
+/** Characters of the longest date and time that a kernel reads: two vectors. */
+export const MAX_PATTERN_BYTES = 32;
+/** Bytes of a date pattern: see date-pattern.ts. */
+export const PATTERN_BYTES = 2 * MAX_PATTERN_BYTES + 2 * VECTOR_BYTES;
+/** Characters of the longest postcode, without its space. */
+export const POSTCODE_CHARACTERS_AT_MOST = 7;
+/** Bytes of the table of postcode shapes: a byte for each byte that may be in each position, then one for each length. */
+export const POSTCODE_SHAPES_BYTES = POSTCODE_CHARACTERS_AT_MOST * 256 + 16;
+/** Powers of ten from 1 on: one for each number of digits behind a point. */
+export const TEN_POWERS = 16;
+
+/** Where each cell is that is read now, as an address, and how many bytes it has: two uint32. */
+export const CELLS_AT = ENTRY_TEXTS_GUARD_AT + GUARD_BYTES;
+/** The guard behind the cells. */
+export const CELLS_GUARD_AT = CELLS_AT + BATCH * 8;
+/** Their values: four to sixteen bytes each. */
+export const VALUES_AT = CELLS_GUARD_AT + GUARD_BYTES;
+/** The guard behind the values. */
+export const VALUES_GUARD_AT = VALUES_AT + BATCH * 16;
+/** What each cell is: a byte. */
+export const STATES_AT = VALUES_GUARD_AT + GUARD_BYTES;
+/** The guard behind the states. */
+export const STATES_GUARD_AT = STATES_AT + BATCH;
+/** The date pattern in use. */
+export const PATTERN_AT = STATES_GUARD_AT + GUARD_BYTES;
+/** The guard behind the date pattern. */
+export const PATTERN_GUARD_AT = PATTERN_AT + PATTERN_BYTES;
+/** The shapes of postcodes: see postcode-shapes.ts. */
+export const POSTCODE_SHAPES_AT = PATTERN_GUARD_AT + GUARD_BYTES;
+/** The guard behind the shapes. */
+export const POSTCODE_SHAPES_GUARD_AT = POSTCODE_SHAPES_AT + POSTCODE_SHAPES_BYTES;
+/** The powers of ten: float64. */
+export const TEN_POWERS_AT = POSTCODE_SHAPES_GUARD_AT + GUARD_BYTES;
+/** The guard behind the powers. */
+export const TEN_POWERS_GUARD_AT = TEN_POWERS_AT + TEN_POWERS * 8;
+/** Bytes of the memory of a scanner with a dictionary and column kernels. */
+export const COLUMN_SCANNER_BYTES = TEN_POWERS_GUARD_AT + GUARD_BYTES;

@@ -23,6 +23,8 @@ const GUARDS = [FIRST_GUARD_AT, TEXT_GUARD_AT, POSITIONS_GUARD_AT];
 export class TextScanner {
   protected readonly code: KernelExports;
   protected readonly words: Int32Array<ArrayBuffer>;
+  /** positions in the text that was scanned last; none where it is not regular, or another has been written since */
+  protected found = 0;
   readonly #guards: readonly number[];
   readonly #text: Uint8Array<ArrayBuffer>;
   readonly #positions: Uint32Array<ArrayBuffer>;
@@ -55,6 +57,7 @@ export class TextScanner {
     this.requireGuards();
     const count = this.code.scan(text.length, delimiter, quote);
     this.requireGuards();
+    this.found = Math.max(count, 0);
     this.#most = count < 0 ? this.#positions.length : Math.max(this.#most, count + POSITIONS_AT_ONCE);
     return count < 0 ? null : this.#positions.subarray(0, count);
   }
@@ -75,11 +78,13 @@ export class TextScanner {
     this.#positions.fill(0, 0, this.#most);
     this.#longest = 0;
     this.#most = 0;
+    this.found = 0;
   }
 
   /** @throws RangeError for a text of more than SCAN_BYTES */
   protected write(text: Uint8Array): void {
     this.#text.set(text);
+    this.found = 0;
     this.#longest = Math.max(this.#longest, text.length);
   }
 

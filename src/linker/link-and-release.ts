@@ -16,7 +16,7 @@ import { linkageOf } from './link/linked-shares.ts';
 import { readPseudonyms } from './link/person-numbers.ts';
 import { keepLinkMap } from './link-map/keep-link-map.ts';
 import { LinkerEngine } from './linker-engine.ts';
-import type { OpenStores } from './open-stores.ts';
+import { listFiles, type OpenStores } from './open-stores.ts';
 import { optOutPseudonyms } from './opt-outs/opt-out-checks.ts';
 import { describeRun } from './publish/describe-run.ts';
 import { Gates } from './publish/gates.ts';
@@ -57,16 +57,15 @@ export async function linkAndRelease(
   const { signal, privateDirectory, progress } = settings;
   const sensitive = readSensitiveCodes(pipeline);
   const nights = await openNights(pipeline, stores, releaseKey, destination, settings);
-  const linker = await LinkerEngine.open({ directories: stores.directories, files: [] }, settings);
+  const linker = await LinkerEngine.open(listFiles(stores), settings);
   const { engine } = linker;
   const pseudonymiser = new Pseudonymiser(engine, releaseKey, pipeline.release.agreement);
   let run: PartialRun | null = null;
   try {
     // link · opt out (2)
-    const known = await times.time('codes', () =>
-      readKnownCodes(engine, pipeline, sensitive, stores.pathsOf),
-    );
-    const plan = planRelease(pipeline, known, stores.pathsOf);
+    linker.readStores(pipeline, stores);
+    const known = await times.time('codes', () => readKnownCodes(engine, pipeline));
+    const plan = planRelease(pipeline, known);
     const linked = await linkPersons(pipeline, plan, stores, linker, times);
     nights.compareLinkage(await linkageOf(engine, pipeline, linked.counts));
     const pseudonyms = await readPseudonyms(engine, linked.counts.released);
@@ -83,8 +82,10 @@ export async function linkAndRelease(
     const released = await releaseTables({
       pipeline,
       plan,
-      engine,
+      linker,
       stores,
+      sensitive,
+      records: pseudonymiser.records,
       run,
       gates,
       metadata,

@@ -3,8 +3,13 @@ import { join } from 'node:path';
 import { bug } from '../domain/problem.ts';
 import { duckdbDialect as dialect } from '../engine/duckdb/dialect.ts';
 import { DuckDbEngine } from '../engine/duckdb/engine.ts';
+import type { ScannedTable } from '../engine/scanned-table.ts';
+import { type Pipeline, tablesOf } from '../pipeline/pipeline.ts';
 import type { RunSettings } from '../program/run-settings.ts';
 import type { Step } from '../sql/step.ts';
+import { OpenParts } from './open-parts.ts';
+import type { OpenStores } from './open-stores.ts';
+import { StoredTable } from './stored-table.ts';
 
 /**
  * Asks the engine what a step reads.
@@ -31,8 +36,8 @@ export async function runStep(engine: DuckDbEngine, step: Step): Promise<number>
 }
 
 /**
- * The engine of whatever works below the identity boundary. It reads the named files and folders only, spills into the
- * run's private directory, and stops when the run is told to.
+ * The engine of whatever works below the identity boundary. It opens the named files only (this program reads the tables of the
+ * stores for it), spills into the run's private directory, and stops when the run does.
  */
 export class LinkerEngine {
   readonly engine: DuckDbEngine;
@@ -40,6 +45,9 @@ export class LinkerEngine {
   readonly spill: string;
   readonly #settings: RunSettings;
   readonly #stop: () => void;
+  readonly #parts = new OpenParts();
+  /** what SQL can read of this program's; looked up when it does */
+  readonly #tables: ScannedTable[] = [];
 
   private constructor(engine: DuckDbEngine, spill: string, settings: RunSettings) {
     this.engine = engine;
@@ -49,22 +57,39 @@ export class LinkerEngine {
     settings.signal.addEventListener('abort', this.#stop);
   }
 
-  /** @param reads what it may read: absolute paths */
-  static async open(
-    reads: { readonly directories: readonly string[]; readonly files: readonly string[] },
-    settings: RunSettings,
-  ): Promise<LinkerEngine> {
+  /** @param files what it may read, and nothing else: absolute paths */
+  static async open(files: readonly string[], settings: RunSettings): Promise<LinkerEngine> {
     const spill = join(settings.privateDirectory, 'spill');
     mkdirSync(spill, { mode: 0o700 });
     const engine = await DuckDbEngine.open({
       threads: settings.threads,
       memory: settings.memory,
       spillDirectory: spill,
-      allowedDirectories: [...reads.directories, spill],
-      allowedPaths: reads.files,
+      allowedDirectories: [spill],
+      allowedPaths: files,
       keepOrder: true,
     });
     return new LinkerEngine(engine, spill, settings);
+  }
+
+  /** Makes every table of the stores readable by SQL. */
+  readStores(pipeline: Pipeline, { pathsOf }: Pick<OpenStores, 'pathsOf'>): void {
+    this.#tables.push(
+      ...tablesOf(pipeline).map(({ name }) => new StoredTable(name, pathsOf(name), this.#parts)),
+    );
+    this.engine.registerTables(this.#tables);
+  }
+
+  /** Makes another table of this program readable by SQL, once there are those of the stores. */
+  addTable(table: ScannedTable): void {
+    this.#tables.push(table);
+  }
+
+  /** @throws a bug for a table that no store has */
+  storedTable(name: string): ScannedTable {
+    const table = this.#tables.find((one) => one.name === name);
+    if (table === undefined) throw bug(`no store has a table ${name}`);
+    return table;
   }
 
   /** What runs one step of a stage, shows it as progress and logs it. */
@@ -81,5 +106,6 @@ export class LinkerEngine {
   close(): void {
     this.#settings.signal.removeEventListener('abort', this.#stop);
     this.engine.close();
+    this.#parts.close();
   }
 }

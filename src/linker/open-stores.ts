@@ -50,7 +50,13 @@ export interface OpenStores {
   /** files of what rows that stayed above the boundary know */
   readonly witnessFiles: readonly string[];
   readonly quarantineFiles: readonly string[];
-  pathsOf(table: string): readonly string[];
+  /** paths of the parts of a table */
+  readonly pathsOf: (table: string) => readonly string[];
+}
+
+/** The text files of the stores, which the engine reads itself; all others are read for it. */
+export function listFiles({ optOutFiles, busyTupleFiles, witnessFiles }: OpenStores): readonly string[] {
+  return [...optOutFiles, ...busyTupleFiles, ...witnessFiles];
 }
 
 /** How a linker knows that stores are its provider's. */

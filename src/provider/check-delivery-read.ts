@@ -2,7 +2,6 @@ import { join } from 'node:path';
 import { type Finding, settleFindings, type Warning } from '../domain/finding.ts';
 import { refused } from '../domain/problem.ts';
 import { assertBalanced } from '../domain/receipt.ts';
-import type { DuckDbEngine } from '../engine/duckdb/engine.ts';
 import type { Pipeline } from '../pipeline/pipeline.ts';
 import type { RunSettings } from '../program/run-settings.ts';
 import type { DeliveryDigests } from './extract/delivery-digests.ts';
@@ -33,7 +32,6 @@ export async function checkDeliveryRead(
   optOuts: CollectedOptOuts,
   digests: DeliveryDigests,
   storeDirectory: string,
-  engine: DuckDbEngine,
   { signal, log }: RunSettings,
 ): Promise<CheckedDelivery> {
   signal.throwIfAborted();
@@ -44,7 +42,7 @@ export async function checkDeliveryRead(
   const findings = [
     ...optOuts.findings,
     ...tables.flatMap((table) => table.findings),
-    ...(await findRepeated(pipeline, inputs, tables, sha256, storeDirectory, engine)),
+    ...findRepeated(pipeline, inputs, tables, sha256, storeDirectory),
     ...collapsedColumns(
       pipeline,
       tables.flatMap(({ outcomes }) => outcomes),
@@ -54,14 +52,13 @@ export async function checkDeliveryRead(
 }
 
 /** Deliveries that came twice, table by table. */
-async function findRepeated(
+function findRepeated(
   pipeline: Pipeline,
   inputs: readonly TableInputs[],
   tables: readonly TokenisedTable[],
   sha256: readonly string[],
   storeDirectory: string,
-  engine: DuckDbEngine,
-): Promise<Finding[]> {
+): Finding[] {
   const findings: Finding[] = [];
   let first = 0;
   for (const [at, { table, files }] of inputs.entries()) {
@@ -73,7 +70,7 @@ async function findRepeated(
       part: join(storeDirectory, stored.parts[place]!),
     }));
     first += files.length;
-    findings.push(...(await repeatedDeliveries(pipeline, table, read, engine)));
+    findings.push(...repeatedDeliveries(pipeline, table, read));
   }
   return findings;
 }

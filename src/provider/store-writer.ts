@@ -1,4 +1,4 @@
-import { chmodSync, renameSync, writeFileSync } from 'node:fs';
+import { renameSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { StoreKey } from '../keys/store-key.ts';
 import { describeFiles, type KnownDigests } from '../store/store-files.ts';
@@ -8,7 +8,7 @@ import {
   type TokenStore,
   writeStore,
 } from '../store/token-store.ts';
-import { FileDigester, type StampedDigest } from '../write/file-digester.ts';
+import { FileDigester, type StampedDigest, stampOf } from '../write/file-digester.ts';
 import type { TokenisedTable } from './tokenise/tokenise-table.ts';
 
 /** A store that was made in this process. */
@@ -18,32 +18,20 @@ export interface FilledStore {
   readonly digests: KnownDigests;
 }
 
-/** A part of a table, whose digest is being made. */
-interface Part {
-  readonly name: string;
-  readonly rows: number;
-  readonly digest: Promise<StampedDigest>;
-}
-
-/** Puts a token store together: digests of parts while others are still written, text files, names, the signed description. */
+/** Puts a token store together: parts, text files, their lasting names, the signed description. */
 export class StoreWriter {
   readonly directory: string;
   readonly #digester = new FileDigester();
-  readonly #tables: { readonly table: TokenisedTable; readonly parts: readonly Part[] }[] = [];
+  readonly #tables: TokenisedTable[] = [];
 
   /** @param directory an empty directory, 0700 */
   constructor(directory: string) {
     this.directory = directory;
   }
 
-  /** Begins to digest a table's parts, in the background. */
+  /** Takes a table whose parts are written. */
   add(table: TokenisedTable): void {
-    const parts = table.stored.parts.map((name, at): Part => {
-      const digest = this.#digester.digest(join(this.directory, name));
-      digest.catch(() => undefined); // a fault is met where the digest is awaited
-      return { name, rows: table.rowsOfParts[at]!, digest };
-    });
-    this.#tables.push({ table, parts });
+    this.#tables.push(table);
   }
 
   /**
@@ -59,16 +47,15 @@ export class StoreWriter {
     for (const [name, text] of texts) writeFileSync(join(this.directory, name), text, { mode: 0o600 });
     const tables: StoredTable[] = [];
     const known = new Map<string, { readonly digest: StampedDigest; readonly rows: number }>();
-    for (const { table, parts } of this.#tables) {
-      const names: string[] = [];
-      for (const { name, rows, digest } of parts) {
-        const lasting = name.replace(/\.parquet$/, `-${description.address.slice(0, 16)}.parquet`);
-        known.set(lasting, { digest: await digest, rows }); // it is renamed once it has been read
-        renameSync(join(this.directory, name), join(this.directory, lasting));
-        chmodSync(join(this.directory, lasting), 0o600); // the engine makes files as open as the umask lets it
-        names.push(lasting);
-      }
-      tables.push({ ...table.stored, parts: names });
+    for (const { stored, parts } of this.#tables) {
+      const names = parts.map(({ name, rows, bytes, sha256 }) => {
+        const lasting = name.replace(/\.arrow$/, `-${description.address.slice(0, 16)}.arrow`);
+        const path = join(this.directory, lasting);
+        renameSync(join(this.directory, name), path);
+        known.set(lasting, { digest: { bytes, sha256, stamp: stampOf(path)! }, rows });
+        return lasting;
+      });
+      tables.push({ ...stored, parts: names });
     }
     const { files, digests } = await describeFiles(this.directory, known, this.#digester);
     return { store: writeStore(this.directory, { ...description, tables, files }, storeKey), digests };

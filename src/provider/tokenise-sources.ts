@@ -11,9 +11,9 @@ import { DeliveryDigests } from './extract/delivery-digests.ts';
 import { findInputs } from './extract/find-inputs.ts';
 import { readLinkLists } from './link-lists.ts';
 import { collectOptOuts } from './opt-outs/collect-opt-outs.ts';
-import { ProviderEngine } from './provider-engine.ts';
 import { type FilledStore, StoreWriter } from './store-writer.ts';
 import { addSharedTuples } from './tokenise/add-shared-tuples.ts';
+import { type RangeSettings, ReaderThreads } from './tokenise/reader-threads.ts';
 import { SubjectMemory } from './tokenise/subject-memory.ts';
 import { TokenKernel } from './tokenise/token-kernel.ts';
 import { type TokenisedTable, tokeniseTable } from './tokenise/tokenise-table.ts';
@@ -24,6 +24,7 @@ import { type TokenisedTable, tokeniseTable } from './tokenise/tokenise-table.ts
  *
  * @param only names of the sources to tokenise; null for all
  * @param storeDirectory an empty directory, 0700
+ * @param ranges other ranges of files than those of the program, for tests: no result depends on them
  * @throws TallystickError for a delivery that is refused
  */
 export async function tokeniseSources(
@@ -33,6 +34,7 @@ export async function tokeniseSources(
   storeDirectory: string,
   settings: RunSettings,
   times: StageTimes,
+  ranges: Partial<RangeSettings> = {},
 ): Promise<FilledStore> {
   const storeKey = new StoreKey(linkageKey);
   assertPinned(pipeline, storeKey);
@@ -41,14 +43,22 @@ export async function tokeniseSources(
   const plans = inputs.map(({ table }) => planTokens(table, pipeline));
   const digests = new DeliveryDigests(inputs);
   const memory = new SubjectMemory(pipeline);
-  const tokens = new TokenKernel(linkageKey, kindsOf(plans));
+  const kinds = kindsOf(plans);
+  const tokens = new TokenKernel(linkageKey, kinds);
+  const { runDate, signal } = settings;
+  const { superseded, ignoredPostcodes } = lists;
+  const threads = new ReaderThreads(
+    settings.threads,
+    { pipeline, runDate, kinds, lists: { superseded, ignoredPostcodes } },
+    linkageKey,
+    signal,
+    ranges,
+  );
   const writer = new StoreWriter(storeDirectory);
-  const provider = await ProviderEngine.open(pipeline, inputs, storeDirectory, settings);
-  const { engine } = provider;
   try {
     // opt out (1)
     const optOuts = await times.time('opt-out lists', () =>
-      collectOptOuts(pipeline, inputs, engine, tokens, lists.superseded, settings),
+      collectOptOuts(pipeline, inputs, tokens, lists.superseded, settings),
     );
 
     // extract · standardise · tokenise
@@ -66,24 +76,24 @@ export async function tokeniseSources(
           pipeline,
           input,
           plans[at]!,
-          engine,
           tokens,
           context,
           optOuts,
           storeDirectory,
+          threads,
           settings,
         ),
       );
       writer.add(table);
       tables.push(table);
     }
-    await times.time('tokenise', () =>
-      addSharedTuples(pipeline, memory.witnesses, tables, engine, storeDirectory),
+    await times.time('tokenise', async () =>
+      addSharedTuples(pipeline, memory.witnesses, tables, storeDirectory),
     );
 
     // check what was read · write the store
     const checked = await times.time('check delivery', () =>
-      checkDeliveryRead(pipeline, inputs, tables, optOuts, digests, storeDirectory, engine, settings),
+      checkDeliveryRead(pipeline, inputs, tables, optOuts, digests, storeDirectory, settings),
     );
     const { description, texts } = describeStore(
       pipeline,
@@ -101,8 +111,8 @@ export async function tokeniseSources(
     return await times.time('write store', () => writer.finish(texts, description, storeKey));
   } finally {
     digests.stop();
-    provider.close();
     tokens.close();
+    await threads.close();
     await writer.close();
     memory.clear();
   }

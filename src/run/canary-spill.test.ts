@@ -147,7 +147,7 @@ describe('a run that has to spill', () => {
     expect(spills.length).toBeGreaterThan(0);
     expect(spills.every(({ name }) => name.startsWith('spill/'))).toBe(true);
     expect(Math.max(...spills.map(({ bytes }) => bytes))).toBeGreaterThan(100_000);
-    expect(seen.some((one) => isAbove(one) && one.name.endsWith('.parquet'))).toBe(true);
+    expect(seen.some((one) => isAbove(one) && one.name.endsWith('.arrow'))).toBe(true);
     expect(found).toEqual([]);
     expect(search.folder(folder.out)).toEqual([]);
     expect(outcome.said.flatMap((line) => search.text('said', line))).toEqual([]);

@@ -186,10 +186,6 @@ describe('identifiers in payload columns', () => {
 describe('the command line', () => {
   const cli = join(REPOSITORY, 'dist', 'cli', 'main.js');
   const spawn = (pipeline: object, ...options: string[]) => {
-    if (!existsSync(cli)) {
-      const tsc = join(REPOSITORY, 'node_modules', 'typescript', 'bin', 'tsc');
-      spawnSync(process.execPath, [tsc, '-p', 'tsconfig.build.json'], { cwd: REPOSITORY });
-    }
     writeFileSync(folder.at('pipeline.yaml'), JSON.stringify(pipeline));
     mkdirSync(folder.out, { recursive: true });
     const args = [

@@ -1,36 +1,70 @@
-import { shownDialect as dialect } from '../engine/duckdb/dialect.ts';
 import { NO_CODES_READ } from '../linker/de-identify/known-codes.ts';
+import type { DictionaryPlan } from '../linker/de-identify/released-texts.ts';
 import { personsStep } from '../linker/publish/person-outputs.ts';
-import { type DictionaryPlan, planRelease, type ReleasePlan } from '../linker/release/plan-release.ts';
-import { type Pipeline, type TableSpec, tablesOf } from '../pipeline/pipeline.ts';
-import { extractSql } from '../provider/extract/extract-query.ts';
-import type { EngineFile } from '../provider/extract/read-csv-sql.ts';
-import { tokenFunctionOf } from '../provider/tokenise/token-function.ts';
+import { planRelease, type ReleasePlan } from '../linker/release/plan-release.ts';
+import { keyOf, sortedBy } from '../linker/release/rows/table-rows.ts';
+import { type Pipeline, tablesOf } from '../pipeline/pipeline.ts';
 import { type Step, step } from '../sql/step.ts';
-import { planTokens } from '../store/token-plan.ts';
+import { columnsStored } from '../store/columns-stored.ts';
+import { codeColumnsLookedThrough } from '../store/stored-columns.ts';
 
-/**
- * The parts of a run that are made of SQL, in their order. Before all of them, opt out (1) looks for coded opt-outs and flags cell by cell
- * (`provider/opt-outs/recorded-opt-outs`), without SQL.
- */
-export type RunPart = 'extract' | 'link' | 'audit' | 'who is missed' | 'opt out (2)' | 'release';
+/** The parts of a run that are made of SQL, in their order: the linker's. The provider reads cell by cell, and rows are released, without SQL. */
+export type RunPart = 'link' | 'audit' | 'who is missed' | 'opt out (2)' | 'release';
 
 /** A step and the part of the run it belongs to. */
 export interface ListedStep extends Step {
   readonly part: RunPart;
 }
 
-/**
- * Every step of a run with its SQL, from the functions that the run itself uses, without reading any data: a file's
- * header is taken to be the declared columns, and its name the declared one.
- */
-export function listSteps(pipeline: Pipeline, runDate: string): ListedStep[] {
-  const plan = planRelease(pipeline, NO_CODES_READ, (table) => [`STORE/${table}-*.parquet`]);
+/** What the provider stores of a table's rows; nothing else crosses the identity boundary. */
+export interface ListedTable {
+  readonly table: string;
+  readonly files: readonly string[];
+  readonly stored: readonly string[];
+}
+
+/** What becomes of the rows of a table, for which the linker needs no SQL either (`linker/release/rows`). */
+export interface ListedRelease {
+  readonly table: string;
+  /** what leads a row to its person */
+  readonly by: 'subject' | 'parent';
+  /** columns whose codes may leave a row out */
+  readonly lookedThrough: readonly string[];
+  /** released columns, each with its rule in words; none where rows only say when persons were seen */
+  readonly released: readonly string[];
+  /** the columns by which a person's rows are sorted, the first of them first */
+  readonly sortedBy: readonly string[];
+}
+
+/** The tables whose rows are released, or say when persons were seen, in the linker's order. */
+export function listReleases(pipeline: Pipeline): ListedRelease[] {
+  const { tables, person } = planRelease(pipeline, NO_CODES_READ);
+  const seen = new Set(person.seen.flatMap((one) => one.tables));
+  return tables
+    .filter(({ spec, isReleased }) => isReleased || seen.has(spec.name))
+    .map(({ spec, release }) => ({
+      table: spec.name,
+      by: keyOf(release),
+      lookedThrough: codeColumnsLookedThrough(spec, pipeline).map(({ name }) => name),
+      released: release.columns.map(({ released: { name, rule } }) => `${name}: ${rule}`),
+      sortedBy: release.columns.length === 0 ? [] : sortedBy(release),
+    }));
+}
+
+/** The tables that the provider reads, in its order. */
+export function listTables(pipeline: Pipeline): ListedTable[] {
+  return tablesOf(pipeline).map((table) => ({
+    table: table.name,
+    files: table.files.map(({ shownAs }) => shownAs),
+    stored: columnsStored(table, pipeline),
+  }));
+}
+
+/** Every step of the linker with its SQL, from the functions that the run itself uses, without reading any data. */
+export function listSteps(pipeline: Pipeline): ListedStep[] {
+  const plan = planRelease(pipeline, NO_CODES_READ);
   const as = (part: RunPart) => (step: Step) => ({ part, ...step });
   return [
-    ...tablesOf(pipeline)
-      .flatMap((table) => extractSteps(table, pipeline, runDate))
-      .map(as('extract')),
     ...[...plan.link.steps, ...plan.link.stepsAfterEstimate].map(as('link')),
     ...plan.audit.map(as('audit')),
     ...[...(plan.linkageWeights?.counting ?? []), ...(plan.linkageWeights?.assigning ?? [])].map(
@@ -42,37 +76,16 @@ export function listSteps(pipeline: Pipeline, runDate: string): ListedStep[] {
   ];
 }
 
-function extractSteps(table: TableSpec, pipeline: Pipeline, runDate: string): Step[] {
-  const tokenFunction = tokenFunctionOf(planTokens(table, pipeline));
-  const header = table.columns.map(({ name }) => name);
-  return table.files.map(({ shownAs }) => ({
-    name: table.name,
-    about: `what may cross the identity boundary of ${shownAs}: tokens and payload`,
-    reads: [shownAs],
-    sql: extractSql({ table, pipeline, runDate, tokenFunction, dialect }, header, asFile(shownAs)),
-  }));
-}
-
-/** Files as they are declared; which of them are compressed, only the delivery shows. */
-function asFile(path: string): EngineFile {
-  return { path, compression: 'auto' };
-}
-
 function releaseSteps(plan: ReleasePlan): Step[] {
   const { persons, linkMap, person, tables } = plan;
   return [
     ...persons,
     person.careSettings,
     ...(linkMap === null ? [] : [linkMap]),
-    ...tables.flatMap(({ recordNumbers, excluded, dictionaries, rows }) => [
-      ...(recordNumbers === null ? [] : [recordNumbers]),
-      ...excluded,
-      ...dictionaries.map(dictionaryStep),
-      rows,
-    ]),
+    ...tables.flatMap(({ recordNumbers }) => recordNumbers ?? []),
     ...person.dictionaries.map(dictionaryStep),
+    ...person.lookups,
     ...(person.facts === null ? [] : [person.facts]),
-    ...person.seen.map(({ step }) => step),
     personsStep(plan),
   ];
 }

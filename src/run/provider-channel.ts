@@ -1,7 +1,7 @@
 import type { Pipeline } from '../pipeline/pipeline.ts';
+import type { CarriedFault } from '../program/carried-fault.ts';
 import type { LogEvent } from '../program/run-settings.ts';
 import type { KnownDigests } from '../store/store-files.ts';
-import type { CarriedFault } from './carried-fault.ts';
 
 /*
  * What passes between the linker's process and the provider's: settings one way, and the other way what is logged and shown,

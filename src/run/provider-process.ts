@@ -17,7 +17,7 @@ if (process.connected !== true) endAtOnce();
 
 const send = (message: object) => process.send!(message);
 const fail = async (fault: unknown) => {
-  const { carryFault } = await import('./carried-fault.ts');
+  const { carryFault } = await import('../program/carried-fault.ts');
   send({ say: 'failed', fault: carryFault(fault) });
 };
 process.on('uncaughtException', fail);

@@ -1,5 +1,5 @@
+import { carryFault } from '../program/carried-fault.ts';
 import type { StageProgress } from '../program/progress.ts';
-import { carryFault } from './carried-fault.ts';
 import { provideStore } from './provide-store.ts';
 import type { ProviderMessage, ProviderOrder } from './provider-channel.ts';
 

@@ -2,9 +2,9 @@ import { type ChildProcess, fork } from 'node:child_process';
 import { createRequire } from 'node:module';
 import { bug, engineFault, environment, type TallystickError } from '../domain/problem.ts';
 import type { Pipeline } from '../pipeline/pipeline.ts';
+import { faultOf } from '../program/carried-fault.ts';
 import type { RunSettings } from '../program/run-settings.ts';
 import { systemErrorCode } from '../write/write-error.ts';
-import { faultOf } from './carried-fault.ts';
 import type { ProvidedStore, ProviderMessage, ProviderOrder } from './provider-channel.ts';
 import { providerOptions, providerVariables } from './provider-environment.ts';
 

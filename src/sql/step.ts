@@ -25,6 +25,10 @@ export interface Dialect {
   name(identifier: string): string;
   /** a text literal, quoted */
   text(value: string): string;
+  /** a relation: the rows of a table of the token store. Its texts are an ENUM, in the order of their bytes */
+  readStore(table: string): string;
+  /** a relation: the distinct texts of a column of a stored table, as `value`, in the order of their bytes */
+  readTexts(table: string, column: string): string;
   /** a relation that reads Parquet files, by absolute path; no character of a path has a meaning */
   readParquet(paths: readonly string[]): string;
   /** the same of CSV files; the options describe their form completely, and nothing is guessed */

@@ -14,7 +14,7 @@ import {
 } from './token-store.ts';
 
 const KEY = new StoreKey(new KeyRing(Buffer.from('an example of a linkage key, ...')));
-const PART = 'stays-0-cdcdcdcdcdcdcdcd.parquet';
+const PART = 'stays-0-cdcdcdcdcdcdcdcd.arrow';
 const some = (rows: number) => ({ bytes: 7, sha256: 'ef'.repeat(32), rows });
 const STORE: StoreDescription = {
   formatVersion: STORE_FORMAT_VERSION,
@@ -96,6 +96,14 @@ describe('a token store', () => {
     expect(() => readStore(folder)).toThrow(`is of format version 99, not ${STORE_FORMAT_VERSION}`);
   });
 
+  it('of the version before this one, whose parts are Parquet, is refused, and the way out is to tokenise again', () => {
+    writeFileSync(file(), written().replace('"formatVersion": 3', '"formatVersion": 2'));
+    expect(() => readStore(folder)).toThrow(REFUSED);
+    expect(() => readStore(folder)).toThrow(
+      /store\.json: is of format version 2, not 3\n {4}tokenise again with this version of tallystick/,
+    );
+  });
+
   it('is refused when any byte of its description differs', () => {
     const bytes = Buffer.from(written());
     fc.assert(
@@ -132,7 +140,7 @@ describe('a token store', () => {
     expect(other.id).not.toBe(KEY.id);
   });
 
-  it.each(['../../etc/passwd', '/etc/passwd', 'a/b.parquet', '..', '', STORE_FILE])(
+  it.each(['../../etc/passwd', '/etc/passwd', 'a/b.arrow', '..', '', STORE_FILE])(
     'with a file name that leads out of the folder is refused: %j',
     (name) => {
       const [table] = STORE.tables;

@@ -13,9 +13,10 @@ import { readPlainText } from '../read-plain-file.ts';
 export const STORE_FILE = 'store.json';
 /** Name of the quarantine list in a store and in the operator's folder of a published run. */
 export const QUARANTINE_FILE = 'quarantine.csv';
-export const STORE_FORMAT_VERSION = 2;
+/** 2: parts in Parquet. 3: parts as Arrow files (`part-writer.ts`). */
+export const STORE_FORMAT_VERSION = 3;
 
-/** One table's rows below the identity boundary: tokens and payload in Parquet, one part for each input file. */
+/** One table's rows below the identity boundary: tokens and payload, one part for each input file. */
 export interface StoredTable {
   readonly source: string;
   readonly table: string;

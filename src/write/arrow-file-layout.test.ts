@@ -3,7 +3,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { tableFromIPC } from 'apache-arrow';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { ArrowFileWriter, BATCH_ROWS } from './arrow-file-writer.ts';
+import { ArrowFileWriter } from './arrow-file-writer.ts';
+import { BATCH_ROWS } from './batch-gatherer.ts';
 import type { OutputColumn } from './output-column.ts';
 
 let scratch: string;

@@ -1,5 +1,6 @@
-import { type Data, type Dictionary, makeData, Utf8, Vector } from 'apache-arrow';
+import { type Data, type Dictionary, makeData, type Utf8, Vector } from 'apache-arrow';
 import { badColumn, type CodeArray, type ColumnBuffer, type ColumnPlace, codesOf } from './column-buffer.ts';
+import { dictionaryData } from './dictionary-data.ts';
 import type { ChunkValues } from './output-column.ts';
 import { isValid } from './validity-bitmap.ts';
 
@@ -14,13 +15,12 @@ export class DictionaryBuffer implements ColumnBuffer {
   readonly #dictionary: Vector<Utf8>;
 
   constructor(place: ColumnPlace, type: Dictionary, values: readonly string[], batchRows: number) {
-    if (new Set(values).size !== values.length) throw badColumn(place, 'the dictionary holds a value twice');
     this.#place = place;
     this.#type = type;
     this.#size = values.length;
     // The schema only ever makes signed indices of at most 32 bits.
     this.#codes = new type.indices.ArrayType(batchRows) as IndexArray;
-    this.#dictionary = textVector(values);
+    this.#dictionary = new Vector([dictionaryData(place, values)]);
   }
 
   append(values: ChunkValues, validity: Uint8Array | null, from: number, count: number, index: number): void {
@@ -82,16 +82,4 @@ function copyValidCodes(
     target[index + row] = code;
   }
   return inside;
-}
-
-function textVector(values: readonly string[]): Vector<Utf8> {
-  const encoded = values.map((value) => Buffer.from(value, 'utf8'));
-  const valueOffsets = new Int32Array(values.length + 1);
-  encoded.forEach((bytes, i) => {
-    valueOffsets[i + 1] = valueOffsets[i]! + bytes.byteLength;
-  });
-  const data = new Uint8Array(Buffer.concat(encoded));
-  return new Vector([
-    makeData({ type: new Utf8(), length: values.length, nullCount: 0, valueOffsets, data }),
-  ]);
 }

@@ -1,16 +1,24 @@
 /** A process that waits for a digester to close continues, even if the digester is still working. */
 import { spawnSync } from 'node:child_process';
-import { resolve } from 'node:path';
-import { pathToFileURL } from 'node:url';
+import { buildSync } from 'esbuild';
 import { expect, test } from 'vitest';
 
-const MODULE = pathToFileURL(resolve('dist/write/file-digester.js')).href;
+const MODULE = 'src/write/file-digester.ts';
+
+/** The digester in plain JavaScript. */
+const [BUILT] = buildSync({
+  entryPoints: [MODULE],
+  bundle: true,
+  format: 'cjs',
+  platform: 'node',
+  write: false,
+}).outputFiles;
 
 /** Nothing else keeps this process alive. The answer to the second request is available when the thread ends. */
 const SCRIPT = `
-const file = ${JSON.stringify(resolve('dist/write/file-digester.js'))};
+${BUILT?.text}
+const file = ${JSON.stringify(MODULE)};
 (async () => {
-  const { FileDigester } = await import(${JSON.stringify(MODULE)});
   const digester = new FileDigester();
   await digester.digest(file);
   digester.digest(file).catch(() => undefined);

@@ -1,4 +1,11 @@
-import { Message, type RecordBatch, RecordBatchFileWriter, type Schema } from 'apache-arrow';
+import {
+  type Data,
+  Message,
+  type RecordBatch,
+  RecordBatchFileWriter,
+  type Schema,
+  type Utf8,
+} from 'apache-arrow';
 
 type Sink = (parts: readonly Uint8Array[]) => void;
 
@@ -11,18 +18,27 @@ type Sink = (parts: readonly Uint8Array[]) => void;
  */
 export class IpcEncoder extends RecordBatchFileWriter {
   readonly #sink: Sink;
+  readonly #dictionariesLast: boolean;
   #parts: Uint8Array[] = [];
 
-  constructor(schema: Schema, sink: Sink) {
+  /** @param dictionariesLast whether the dictionaries are written behind the batches, by `encodeDictionary` */
+  constructor(schema: Schema, sink: Sink, { dictionariesLast = false } = {}) {
     super();
     this.#sink = sink;
+    this.#dictionariesLast = dictionariesLast;
     this.reset(undefined, schema);
     this.#deliver();
   }
 
-  /** Encodes one batch, with the dictionaries before the first, and delivers it before returning. */
+  /** Encodes one batch, before the first its dictionaries unless they come last, and delivers it before returning. */
   encodeBatch(batch: RecordBatch): void {
     this.write(batch);
+    this.#deliver();
+  }
+
+  /** Writes a dictionary behind the batches that use it. */
+  encodeDictionary(id: number, dictionary: Data<Utf8>): void {
+    this._writeDictionaryBatch(dictionary, id);
     this.#deliver();
   }
 
@@ -35,6 +51,10 @@ export class IpcEncoder extends RecordBatchFileWriter {
   protected override _writeSchema(schema: Schema): this {
     super._writeSchema(schema);
     return this._writeMessage(Message.from(schema));
+  }
+
+  protected override _writeDictionaries(batch: RecordBatch): this {
+    return this.#dictionariesLast ? this : super._writeDictionaries(batch);
   }
 
   protected override _write(chunk: ArrayBufferView): this {

@@ -30,7 +30,7 @@ export function doctorCommand(terminal: Terminal) {
           process.allowedNodeEnvironmentFlags.has('--disable-sigusr1'),
         ),
         ...lookAtOpenFiles(),
-        ...(await lookAtWorkPlace(work ?? out, delivery?.bytes ?? null)),
+        ...lookAtWorkPlace(work ?? out, delivery?.bytes ?? null),
         ...(delivery?.findings ?? (await keysOfEnvironment())),
       ]);
     });

@@ -1,6 +1,6 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import { afterAll, describe, expect, it } from 'vitest';
-import type { ListedStep } from '../../run/list-steps.ts';
+import type { ListedRelease, ListedStep, ListedTable } from '../../run/list-steps.ts';
 import { errorOf, makeBench, objectOf, PIPELINE, RUN_DATE, tallystick } from '../test-rig/tallystick.ts';
 
 const bench = makeBench();
@@ -71,18 +71,28 @@ describe.concurrent('tallystick plan', () => {
     const nowhere = { TALLYSTICK_DATA: '/nowhere', TALLYSTICK_KEY_FILE: '/nowhere/a.key' };
     const ended = await tallystick(['plan', PIPELINE, '--json', '--run-date', RUN_DATE], nowhere);
     expect(ended.code).toBe(0);
-    const { steps } = objectOf<{ steps: ListedStep[] }>(ended);
+    const { tables, steps, releases } = objectOf<{
+      tables: ListedTable[];
+      steps: ListedStep[];
+      releases: ListedRelease[];
+    }>(ended);
     expect([...new Set(steps.map(({ part }) => part))]).toEqual([
-      'extract',
       'link',
       'audit',
       'who is missed',
       'opt out (2)',
       'release',
     ]);
-    const extract = steps.find(({ part, name }) => part === 'extract' && name === 'gp_events')!;
-    expect(extract.sql).toContain("read_csv(['/nowhere/gp/events*.csv*']");
-    expect(extract.sql).toContain('"tokenise_gp_events"(');
+    const events = tables.find(({ table }) => table === 'gp_events')!;
+    expect(events.files).toEqual(['/nowhere/gp/events*.csv*']);
+    expect(events.stored).toEqual(expect.arrayContaining(['token subject', 'column snomed_concept_id']));
+    expect(releases.find(({ table }) => table === 'community_contacts')).toEqual({
+      table: 'community_contacts',
+      by: 'parent',
+      lookedThrough: [],
+      released: ['Contact_Date: keep', 'CareContact_Duration: keep', 'AttendanceStatus: keep'],
+      sortedBy: ['Contact_Date', 'CareContact_Duration', 'AttendanceStatus', 'match_rank'],
+    });
     expect(steps.every(({ sql }) => /^(SELECT|CREATE TYPE|WITH)\b/.test(sql))).toBe(true);
   });
 

@@ -176,8 +176,8 @@ describe('the self-audit of a run', () => {
     expect(readBy(eight)).toContain('address_tuples');
     expect(readBy(two)).not.toContain('address_tuples');
     for (const steps of [eight, two]) {
-      const stored = steps.flatMap(({ sql }) => sql.match(/STORE\/\w+/g) ?? []);
-      expect(stored).toEqual(['STORE/hospital_episodes']);
+      const stored = steps.flatMap(({ sql }) => sql.match(/read_store\('\w+'\)/g) ?? []);
+      expect(stored).toEqual(["read_store('hospital_episodes')"]);
     }
   });
 

@@ -1,7 +1,5 @@
 import { accessSync, constants, existsSync, mkdtempSync, rmSync, statfsSync, statSync } from 'node:fs';
-import { readFile } from 'node:fs/promises';
 import { dirname, join, resolve } from 'node:path';
-import { openTextPipe } from '../../provider/extract/named-pipe.ts';
 import { formatSize } from '../../report/format.ts';
 import { defaultMemory, defaultThreads, machine } from '../options/machine.ts';
 import type { MachineFinding } from './finding.ts';
@@ -55,8 +53,8 @@ export function lookAtRights(what: 'work folder' | 'output folder', folder: stri
   }
 }
 
-/** Checks the work folder: free space, permissions, and named pipes. For the last two, one is made and removed. */
-export async function lookAtWorkPlace(folder: string, needed: number | null): Promise<MachineFinding[]> {
+/** Checks the work folder: free space, and permissions, for which one is made and removed. */
+export function lookAtWorkPlace(folder: string, needed: number | null): MachineFinding[] {
   const place = nearestFolder(resolve(folder));
   const space = lookAtSpace(folder, needed);
   let trial: string;
@@ -66,7 +64,7 @@ export async function lookAtWorkPlace(folder: string, needed: number | null): Pr
     return [space, cannotBeMade('work folder', place)];
   }
   try {
-    return [space, lookAtPrivacy(trial), await lookAtPipes(trial)];
+    return [space, lookAtPrivacy(trial)];
   } finally {
     rmSync(trial, { recursive: true, force: true });
   }
@@ -87,31 +85,6 @@ function lookAtPrivacy(trial: string): MachineFinding {
         found: 'is open to others: the file system does not keep permissions',
         wayOut: 'choose a local file system with --work',
       };
-}
-
-async function lookAtPipes(trial: string): Promise<MachineFinding> {
-  const what = 'named pipes';
-  const text = 'through a pipe';
-  try {
-    const pipe = openTextPipe(
-      (async function* () {
-        yield Buffer.from(text);
-      })(),
-      trial,
-    );
-    const read = await readFile(pipe.path, 'utf8');
-    await pipe.written;
-    pipe.close();
-    if (read === text) return { what, verdict: 'ok', found: 'work' };
-  } catch {
-    // reported below
-  }
-  return {
-    what,
-    verdict: 'warning',
-    found: 'do not work here: only utf-8 and latin-1 extracts can be read',
-    wayOut: 'choose a local file system with --work',
-  };
 }
 
 function nearestFolder(path: string): string {

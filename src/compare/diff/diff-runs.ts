@@ -136,7 +136,7 @@ async function compareMaps(
   list: string | null,
   settings: RunSettings,
 ): Promise<Findings> {
-  const linker = await LinkerEngine.open({ directories: [], files: maps }, settings);
+  const linker = await LinkerEngine.open(maps, settings);
   const { engine } = linker;
   try {
     const [mapA, mapB] = maps.map((path) => stored('link maps', dialect.readParquet([path]))) as [Sql, Sql];

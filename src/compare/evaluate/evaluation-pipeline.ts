@@ -85,17 +85,12 @@ export function evaluatedTables(pipeline: Pipeline): { named: NamedTable[]; unna
  * The evaluated tables as they are in the store, in the same order.
  *
  * @param pipeline as it was tokenised: its person facts decide which columns there are
- * @param pathsOf the stored Parquet files of a table
  */
-export function storedTables(
-  pipeline: Pipeline,
-  tables: readonly NamedTable[],
-  pathsOf: (table: string) => readonly string[],
-): EvaluatedTable[] {
+export function storedTables(pipeline: Pipeline, tables: readonly NamedTable[]): EvaluatedTable[] {
   return tables.map(({ table, key }, index) => ({
     index,
     source: sourceIndexOf(pipeline, table),
-    relation: stored(table.name, dialect.readParquet(pathsOf(table.name))),
+    relation: stored(table.name, dialect.readStore(table.name)),
     key,
     characteristics: characteristicsOf(table, pipeline),
   }));

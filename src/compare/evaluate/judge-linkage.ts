@@ -7,7 +7,7 @@ import { linkSubjects } from '../../linker/link/link-subjects.ts';
 import { loadBusyTuples, loadWitnesses } from '../../linker/link/load-tokens.ts';
 import { checkPatientKeys } from '../../linker/link/patient-keys.ts';
 import { LinkerEngine } from '../../linker/linker-engine.ts';
-import type { OpenStores } from '../../linker/open-stores.ts';
+import { listFiles, type OpenStores } from '../../linker/open-stores.ts';
 import { planRelease } from '../../linker/release/plan-release.ts';
 import type { Pipeline } from '../../pipeline/pipeline.ts';
 import type { StageTimes } from '../../program/progress.ts';
@@ -41,20 +41,21 @@ export async function judgeLinkage(
   settings: RunSettings,
   times: StageTimes,
 ): Promise<EvaluationFigures & { readonly notEvaluated: NotEvaluated }> {
-  const linker = await LinkerEngine.open({ directories: stores.directories, files: [truth.path] }, settings);
+  const linker = await LinkerEngine.open([...listFiles(stores), truth.path], settings);
   const { engine } = linker;
   try {
+    linker.readStores(pipeline, stores);
     await times.time('link', async () => {
       await checkPatientKeys(engine, pipeline, stores);
       await loadBusyTuples(engine, stores);
       await loadWitnesses(engine, stores);
-      const known = await readKnownCodes(engine, pipeline, null, stores.pathsOf);
-      const { link } = planRelease(pipeline, known, stores.pathsOf);
+      const known = await readKnownCodes(engine, pipeline);
+      const { link } = planRelease(pipeline, known);
       await linkSubjects(engine, link, pipeline.link.minProbability, linker.makerFor('link'));
     });
     return await times.time('evaluate', async () => {
       await loadTruth(engine, truth);
-      const tables = storedTables(pipeline, truth.tables.named, stores.pathsOf);
+      const tables = storedTables(pipeline, truth.tables.named);
       const make = linker.makerFor('evaluate');
       for (const step of evaluationSteps(tables, dialect)) await make(step);
       const ladder = pipeline.link.ranks.map(({ rank }) => rank);

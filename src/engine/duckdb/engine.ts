@@ -1,11 +1,13 @@
 import type { DuckDBConnection, DuckDBInstance as Instance } from '@duckdb/node-api';
 import duckdb from '@duckdb/node-bindings';
 import { engineFault, environment, interrupted, refused, TallystickError } from '../../domain/problem.ts';
+import type { ScannedTable } from '../scanned-table.ts';
 import type { VectorFunction, VectorInput, VectorResult } from '../vector-function.ts';
 import { DuckDBInstance } from './client.ts';
 import { duckdbDialect } from './dialect.ts';
 import { allowedForms } from './engine-path.ts';
 import { type RawChunk, readChunk } from './raw-chunk.ts';
+import { registerTables } from './register-tables.ts';
 import { registerVectorFunction } from './register-vector-function.ts';
 import { tablesIn } from './tables-in.ts';
 
@@ -24,6 +26,9 @@ export interface EngineSettings {
   /** keep the order of rows through reads and inserts */
   readonly keepOrder: boolean;
 }
+
+/** Each 1024 times the one before. */
+const MEMORY_UNITS: readonly string[] = ['bytes', 'KiB', 'MiB', 'GiB', 'TiB', 'PiB'];
 
 /** One in-memory DuckDB with everything closed that need not be open. */
 export class DuckDbEngine {
@@ -83,6 +88,26 @@ export class DuckDbEngine {
       }
     };
     registerVectorFunction(this.#connection, { name, parameters, returns, call });
+  }
+
+  /** Makes tables of this program readable by SQL (`registerTables`). */
+  registerTables(tables: readonly ScannedTable[]): void {
+    registerTables(this.#connection, tables, (fault) => {
+      this.#raised = fault;
+    });
+  }
+
+  /**
+   * The memory limit in bytes, as the engine understood its setting.
+   *
+   * @throws TallystickError (exit 4) for a limit that it does not say in units of bytes
+   */
+  async memoryLimit(): Promise<number> {
+    const about = 'reading the memory limit';
+    const [row] = await this.query("SELECT current_setting('memory_limit') AS memory", about);
+    const [, number, unit] = /^([0-9.]+) (bytes|KiB|MiB|GiB|TiB|PiB)$/.exec(String(row?.['memory'])) ?? [];
+    if (number === undefined) throw engineFault({ message: `the engine failed while ${about}` });
+    return Math.floor(Number(number) * 1024 ** MEMORY_UNITS.indexOf(unit!));
   }
 
   /**

@@ -1,4 +1,5 @@
 import {
+  BATCH,
   CODES_AT,
   DICTIONARY_AT,
   ENTRIES_AT,
@@ -8,13 +9,11 @@ import {
   MAX_ENTRY_BYTES,
   MAX_PROBES,
   NO_CODE,
-  POSITIONS_AT,
   TABLE_AT,
   TABLE_SLOTS,
   TEXT_AT,
 } from '../memory-layout';
-
-const CR: u8 = 0x0d;
+import { addressOf, findCells, isVisible, lengthOf } from './cells';
 
 /** Odd numbers with well-mixed bits, for multiplicative hashing: 2^64 / golden ratio, and a factor of MurmurHash3's last step. */
 const MIX: u64 = ((<u64>0x9e3779b9) << 32) | 0x7f4a7c15;
@@ -95,16 +94,6 @@ function sifted(text: usize, length: u32): u32 {
   return (load<u8>(sieveByte(hash)) >>> (<u8>hash & 7)) & 1;
 }
 
-/** True of printable ASCII. Blanks are below it, but for one that is none of ASCII's. */
-function isVisible(byte: u8): bool {
-  return byte > 0x20 && byte < 0x7f;
-}
-
-function hasByte(text: usize, length: u32, byte: u8): bool {
-  for (let at: u32 = 0; at < length; at += 1) if (load<u8>(text + at) === byte) return true;
-  return false;
-}
-
 /**
  * Codes of the cells of one column, in a text that was scanned, is regular, and has the same number of cells in each row.
  * Cells that are equal have one code, of this text and of every text before it. A cell longer than MAX_ENTRY_BYTES, with a quote
@@ -117,23 +106,17 @@ function hasByte(text: usize, length: u32, byte: u8): bool {
  * @param sifts write 1 or 0 instead of a code, for a cell that may be in the sieve or is not; NO_CODE also for one with blanks around it
  */
 export function encode(column: i32, width: i32, rows: i32, quote: i32, sifts: bool): void {
-  const isLast = column === width - 1;
-  let end: usize = POSITIONS_AT + (column << 2);
-  for (let row = 0; row < rows; row += 1, end += width << 2) {
-    const isFirst = row === 0 && column === 0;
-    let from: usize = TEXT_AT + (isFirst ? 0 : load<u32>(end - 4) + 1);
-    let to: usize = TEXT_AT + load<u32>(end);
-    if (isLast && to > from && load<u8>(to - 1) === CR) to -= 1;
-    const isQuoted = to > from && load<u8>(from) === <u8>quote;
-    if (isQuoted) {
-      from += 1;
-      to -= 1;
+  for (let done = 0; done < rows; done += BATCH) {
+    const count = min(rows - done, BATCH);
+    findCells(column, width, done, count, quote);
+    for (let row = 0; row < count; row += 1) {
+      const text = addressOf(row);
+      const length = lengthOf(row);
+      const isPlain = length <= <u32>MAX_ENTRY_BYTES;
+      store<u32>(
+        CODES_AT + ((done + row) << 2),
+        isPlain ? (sifts ? sifted(text, length) : codeOf(text, length)) : NO_CODE,
+      );
     }
-    const length = <u32>(to - from);
-    const isPlain = length <= <u32>MAX_ENTRY_BYTES && !(isQuoted && hasByte(from, length, <u8>quote));
-    store<u32>(
-      CODES_AT + (row << 2),
-      isPlain ? (sifts ? sifted(from, length) : codeOf(from, length)) : NO_CODE,
-    );
   }
 }

@@ -11,12 +11,8 @@ import type { LinkageAudit } from './linkage-audit.ts';
 import { auditSteps } from './steps.ts';
 import { AS_COUNTED, AS_PUBLISHED, type TakenCounts } from './taken-counts.ts';
 
-/**
- * The steps of the self-audit.
- *
- * @param pathsOf the stored Parquet files of a table
- */
-export function planAudit(pipeline: Pipeline, pathsOf: (table: string) => readonly string[]): Step[] {
+/** The steps of the self-audit. */
+export function planAudit(pipeline: Pipeline): Step[] {
   const { ranks: ladder, minProbability } = pipeline.link;
   const isCompared = comparesUnderNhsNumber(ladder);
   return auditSteps({
@@ -27,7 +23,7 @@ export function planAudit(pipeline: Pipeline, pathsOf: (table: string) => readon
       .filter(isFlat)
       .map((table) => ({
         source: sourceIndexOf(pipeline, table),
-        relation: stored(table.name, dialect.readParquet(pathsOf(table.name))),
+        relation: stored(table.name, dialect.readStore(table.name)),
       })),
     linksByTuple: minProbability === null || !isCompared ? null : linksByTuple(minProbability),
   });

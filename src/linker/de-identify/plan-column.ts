@@ -1,22 +1,26 @@
 import { describeRule } from '../../domain/describe-rule.ts';
-import { plainName } from '../../domain/plain-name.ts';
 import type { PlannedColumn } from '../../domain/planned-column.ts';
-import type { ReleaseRule } from '../../domain/release-rule.ts';
+import { byRule, type ReleaseRule, unfit } from '../../domain/release-rule.ts';
 import { type PayloadType, payloadType } from '../../domain/role.ts';
 import type { ColumnSpec } from '../../pipeline/pipeline.ts';
-import type { Dialect } from '../../sql/step.ts';
-import { dateUnderRule, keptUnderRule, type RuledSql, textUnderRule } from './rule-sql.ts';
+
+/** A column of a table of records, as it is stored and as it is released. */
+export interface ReleasedColumn {
+  readonly released: PlannedColumn;
+  readonly spec: ColumnSpec;
+  /** what is stored of it */
+  readonly stored: PayloadType;
+  readonly rule: ReleaseRule;
+}
 
 /** What a stored column becomes, by the type that it is stored in. */
-const BY_PAYLOAD: Readonly<
-  Record<PayloadType, (cell: string, rule: ReleaseRule, column: ColumnSpec, dialect: Dialect) => RuledSql>
-> = {
-  integer: (cell, rule) => keptUnderRule(cell, rule, 'int64'),
-  decimal: (cell, rule) => keptUnderRule(cell, rule, 'float64'),
-  date: (cell, rule) => dateUnderRule(cell, rule),
-  timestamp: (cell, rule) => dateUnderRule(cell, rule, 'timestamp-us'),
-  token: (_cell, rule, { role }) => keptUnderRule(`row.${hashedId(idToken(role))}`, rule, 'hex-token'),
-  text: (cell, rule, _column, dialect) => ({ type: 'dictionary', sql: textUnderRule(cell, rule, dialect) }),
+const BY_PAYLOAD: Readonly<Record<PayloadType, (rule: ReleaseRule) => PlannedColumn['type']>> = {
+  integer: (rule) => keptAs(rule, 'int64'),
+  decimal: (rule) => keptAs(rule, 'float64'),
+  date: (rule) => dateAs(rule, 'date32'),
+  timestamp: (rule) => dateAs(rule, 'timestamp-us'),
+  token: (rule) => keptAs(rule, 'hex-token'),
+  text: () => 'dictionary',
 };
 
 /** The stored token of a released id: the row's own, or that of the row it points at. */
@@ -24,31 +28,54 @@ export function idToken(role: string): 'record' | 'parent' {
   return role === 'record-id' ? 'record' : 'parent';
 }
 
-/** The column of that token once it is hashed again for the agreement. */
-export function hashedId(token: 'record' | 'parent'): string {
-  return `hashed_${token}`;
-}
-
 /** One declared column under one rule. */
 export function planColumn(
   column: ColumnSpec,
   rule: ReleaseRule,
   table: { readonly source: string; readonly name: string },
-  dialect: Dialect,
-): PlannedColumn {
-  const payload = payloadType(column.role);
-  if (payload === null) throw new TypeError(`${column.role} columns are never released`);
-  const ruled = BY_PAYLOAD[payload](`row.${dialect.name(column.name)}`, rule, column, dialect);
-  return {
-    ...ruled,
+): ReleasedColumn {
+  const stored = payloadType(column.role);
+  if (stored === null) throw new TypeError(`${column.role} columns are never released`);
+  const released = {
+    type: BY_PAYLOAD[stored](rule),
     name: column.name,
-    enumType: payload === 'text' ? `dictionary_${table.name}_${plainName(column.name)}` : null,
     role: column.role,
     system: column.system,
     source: `${table.source}.${table.name}.${column.name}`,
     rule: describeRule(rule),
     description: column.description === '' ? defaultDescription(column) : column.description,
   };
+  return { released, spec: column, stored, rule };
+}
+
+/** A number or an id is kept, or not released at all. */
+function keptAs(rule: ReleaseRule, type: PlannedColumn['type']): PlannedColumn['type'] {
+  const cannot = unfit('a number or an id');
+  return byRule<PlannedColumn['type']>(rule, {
+    keep: () => type,
+    drop: cannot,
+    year: cannot,
+    month: cannot,
+    truncate: cannot,
+    map: cannot,
+    'year-of-birth': cannot,
+    'age-band': cannot,
+  });
+}
+
+/** @param kept its type where it is kept */
+function dateAs(rule: ReleaseRule, kept: 'date32' | 'timestamp-us'): PlannedColumn['type'] {
+  const cannot = unfit('a date');
+  return byRule<PlannedColumn['type']>(rule, {
+    keep: () => kept,
+    year: () => 'int16',
+    month: () => 'date32',
+    drop: cannot,
+    truncate: cannot,
+    map: cannot,
+    'year-of-birth': cannot,
+    'age-band': cannot,
+  });
 }
 
 function defaultDescription(column: ColumnSpec): string {

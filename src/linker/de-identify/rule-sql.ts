@@ -34,19 +34,14 @@ export function textUnderRule(cell: string, rule: ReleaseRule, dialect: Dialect)
 }
 
 /**
- * SQL of a day or a moment under its rule.
+ * SQL of a day under its rule.
  *
- * @param cell SQL of a DATE or TIMESTAMP; NULL stays NULL
- * @param kept its type in the released file where it is kept
+ * @param cell SQL of a DATE; NULL stays NULL
  */
-export function dateUnderRule(
-  cell: string,
-  rule: ReleaseRule,
-  kept: 'date32' | 'timestamp-us' = 'date32',
-): RuledSql {
+export function dateUnderRule(cell: string, rule: ReleaseRule): RuledSql {
   const cannot = unfit('a date');
   return byRule<RuledSql>(rule, {
-    keep: () => ({ type: kept, sql: cell }),
+    keep: () => ({ type: 'date32', sql: cell }),
     year: () => ({ type: 'int16', sql: `CAST(year(${cell}) AS SMALLINT)` }),
     month: () => ({ type: 'date32', sql: `CAST(date_trunc('month', ${cell}) AS DATE)` }),
     drop: cannot,
@@ -65,21 +60,6 @@ export function dayUnderRule(cell: string, rule: ReleaseRule): string {
     year: () => `CAST(date_trunc('year', ${cell}) AS DATE)`,
     month: () => `CAST(date_trunc('month', ${cell}) AS DATE)`,
     drop: cannot,
-    truncate: cannot,
-    map: cannot,
-    'year-of-birth': cannot,
-    'age-band': cannot,
-  });
-}
-
-/** SQL of a number or a hashed id, which are kept or not released at all. */
-export function keptUnderRule(cell: string, rule: ReleaseRule, type: PlannedColumn['type']): RuledSql {
-  const cannot = unfit('a number or an id');
-  return byRule<RuledSql>(rule, {
-    keep: () => ({ type, sql: cell }),
-    drop: cannot,
-    year: cannot,
-    month: cannot,
     truncate: cannot,
     map: cannot,
     'year-of-birth': cannot,

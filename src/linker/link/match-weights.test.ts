@@ -1,7 +1,7 @@
 /** The match weights that a run records, and when it records none. */
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { listSteps } from '../../run/list-steps.ts';
-import { BenchFolder, RUN_DATE } from '../../run/test-rig/bench-folder.ts';
+import { BenchFolder } from '../../run/test-rig/bench-folder.ts';
 import { flatSource, type RecordedFields, storyOf } from '../../run/test-rig/oracle-comparison/family.ts';
 import { writeStory } from '../../run/test-rig/oracle-comparison/scenario.ts';
 import type { MatchWeightRecord } from './link-subjects.ts';
@@ -85,12 +85,12 @@ test('a ladder that compares no field has no match weights, no column and no ste
   const { weights, columns } = await publish({ ranks: 'two-step' });
   expect(weights).toBeUndefined();
   expect(columns).not.toContain('match_probability');
-  const steps = JSON.stringify(listSteps(pipelineOf({ ranks: 'two-step' }), RUN_DATE));
+  const steps = JSON.stringify(listSteps(pipelineOf({ ranks: 'two-step' })));
   expect(steps).not.toMatch(/pattern|probabilit|lone_tuples/);
 });
 
 test('the plan shows every step without data, the later ones over a table that the match weights will make', () => {
-  const steps = listSteps(pipelineOf({ ranks: 'eight-step', minProbability: 0.5 }), RUN_DATE);
+  const steps = listSteps(pipelineOf({ ranks: 'eight-step', minProbability: 0.5 }));
   const names = steps.filter(({ part }) => part === 'link').map(({ name }) => name);
   expect(names.indexOf('pair_patterns')).toBeLessThan(names.indexOf('link_probabilities'));
   expect(names.at(-1)).toBe('subject_persons');

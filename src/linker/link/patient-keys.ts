@@ -13,19 +13,19 @@ import type { OpenStores } from '../open-stores.ts';
 export async function checkPatientKeys(
   engine: DuckDbEngine,
   pipeline: Pipeline,
-  stores: Pick<OpenStores, 'pathsOf' | 'inputs'>,
+  { inputs }: Pick<OpenStores, 'inputs'>,
 ): Promise<void> {
   const problems: Problem[] = [];
   for (const { patients } of pipeline.sources) {
     if (patients === null) continue;
     const [row] = await engine.query(
-      `SELECT count(*)::INTEGER AS keys FROM (SELECT 1 FROM ${dialect.readParquet(stores.pathsOf(patients.name))}
+      `SELECT count(*)::INTEGER AS keys FROM (SELECT 1 FROM ${dialect.readStore(patients.name)}
        GROUP BY subject_a, subject_b HAVING count(*) > 1) AS repeated`,
       `checking the keys of ${patients.name}`,
     );
     const keys = Number(row?.['keys'] ?? 0);
     if (keys === 0) continue;
-    const files = stores.inputs.filter(({ table }) => table === patients.name).map(({ file }) => file);
+    const files = inputs.filter(({ table }) => table === patients.name).map(({ file }) => file);
     problems.push(repeatedKeys(patients, keys, files));
   }
   if (problems.length > 0) throw refused(...problems);

@@ -296,8 +296,7 @@ describe('extremes', () => {
     const counted = Array.from({ length: 20_000 }, (_, index): LinkedCell => {
       const records = 1 + Math.floor(20_000 * scattered(100 * index));
       const levels = sizes.map(
-        (size, characteristic) =>
-          numbered(size)[Math.floor(size * scattered(100 * index + characteristic + 1))]!,
+        (size, column) => numbered(size)[Math.floor(size * scattered(100 * index + column + 1))]!,
       );
       return { levels, records, linked: Math.floor((records + 1) * scattered(100 * index + 50)) };
     });

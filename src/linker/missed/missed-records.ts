@@ -8,18 +8,11 @@ import { type MissedSource, whoIsMissed } from './missed.ts';
 import { characteristicsOf } from './row-characteristics.ts';
 import { type MissedTable, missedSteps } from './steps.ts';
 
-/**
- * The tables whose rows carry identifiers, with the characteristics of their rows.
- *
- * @param pathsOf the stored Parquet files of a table
- */
-export function missedTables(
-  pipeline: Pipeline,
-  pathsOf: (table: string) => readonly string[],
-): MissedTable[] {
+/** The tables whose rows carry identifiers, with the characteristics of their rows. */
+export function missedTables(pipeline: Pipeline): MissedTable[] {
   return subjectTablesOf(pipeline).map((table) => ({
     source: sourceIndexOf(pipeline, table),
-    relation: stored(table.name, dialect.readParquet(pathsOf(table.name))),
+    relation: stored(table.name, dialect.readStore(table.name)),
     characteristics: characteristicsOf(table, pipeline),
   }));
 }

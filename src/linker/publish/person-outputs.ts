@@ -2,25 +2,26 @@ import { matchRankIn, SETTINGS_MET, SETTINGS_TOGETHER } from '../../domain/added
 import { ageBands } from '../../domain/age-bands.ts';
 import { describeRule } from '../../domain/describe-rule.ts';
 import type { Ladder } from '../../domain/match-rank.ts';
-import type { PlannedColumn } from '../../domain/planned-column.ts';
 import { bug } from '../../domain/problem.ts';
 import type { ReleaseRule } from '../../domain/release-rule.ts';
 import { CARE_SETTINGS, type CareSetting } from '../../domain/role.ts';
+import { duckdbDialect as dialect } from '../../engine/duckdb/dialect.ts';
 import type { DuckDbEngine } from '../../engine/duckdb/engine.ts';
 import { PERSON_FACTS, type Pipeline } from '../../pipeline/pipeline.ts';
-import { joined, sql, table } from '../../sql/sql.ts';
+import { joined, sql, stored, table } from '../../sql/sql.ts';
 import { type Step, step } from '../../sql/step.ts';
 import { dateUnderRule } from '../de-identify/rule-sql.ts';
-import { MET, weakestRankSql } from '../release/person-steps.ts';
-import type { ReleasePlan } from '../release/plan-release.ts';
+import { MET, seenName, weakestRankSql } from '../release/person-steps.ts';
+import type { FactColumn, ReleasePlan } from '../release/plan-release.ts';
 import {
   dictionaryOutput,
-  enumValues,
+  enumTexts,
   personColumn,
   plainOutput,
   SETTING_COMBINATIONS,
+  textsIn,
 } from './output-plans.ts';
-import type { OutputPlan } from './write-table.ts';
+import type { SelectedOutput } from './write-table.ts';
 
 /** `persons`: all released persons with everything known of them, one row each. */
 export function personsStep(plan: ReleasePlan): Step {
@@ -29,8 +30,8 @@ export function personsStep(plan: ReleasePlan): Step {
     sql`JOIN ${table('person_settings')} AS s ON s.person = p.person`,
     ...(person.facts === null ? [] : [sql`LEFT JOIN ${table('person_facts')} AS f ON f.person = p.person`]),
     ...person.seen.map(
-      ({ careSetting, step: seen }) =>
-        sql`LEFT JOIN ${table(seen.name)} AS ${careSetting} ON ${careSetting}.person = p.person`,
+      ({ careSetting }) =>
+        sql`LEFT JOIN ${stored(seenName(careSetting), dialect.readStore(seenName(careSetting)))} AS ${careSetting} ON ${careSetting}.person = p.person`,
     ),
   ];
   const columns = [
@@ -62,10 +63,10 @@ export async function personOutputs(
   plan: ReleasePlan,
   pseudonyms: Uint8Array,
   from: string,
-): Promise<OutputPlan[]> {
+): Promise<SelectedOutput[]> {
   const ruleOf = (name: string) => pipeline.release.persons.find((one) => one.name === name)?.rule;
   const careSettings = careSettingsOf(pipeline);
-  const columns: OutputPlan[] = [
+  const columns: SelectedOutput[] = [
     personColumn(pseudonyms),
     await dictionaryOutput(engine, SETTINGS_TOGETHER, SETTING_COMBINATIONS, from, SETTINGS_TOGETHER.sql),
     plainOutput(SETTINGS_MET, SETTINGS_MET.isNullable, [SETTINGS_MET.sql]),
@@ -98,12 +99,12 @@ function careSettingsOf({ sources }: Pipeline): readonly CareSetting[] {
   return CARE_SETTINGS.filter((careSetting) => sources.some((source) => source.setting === careSetting));
 }
 
-/** By which rank a care setting's records were linked to the person; the weakest, where there are several. */
+/** By which rank a setting's records were linked to the person; the weakest, where there are several. */
 function weakestRank(
   careSetting: CareSetting,
   careSettings: readonly CareSetting[],
   ladder: Ladder,
-): OutputPlan {
+): SelectedOutput {
   const column = matchRankIn(careSetting, ladder);
   const rank = `CAST(${weakestRankSql(careSetting, careSettings, ladder)} AS TINYINT)`;
   return plainOutput(column, column.isNullable, [rank]);
@@ -112,10 +113,12 @@ function weakestRank(
 /** The texts of a fact's dictionary, and the SQL of a code into it. */
 async function factDictionary(
   engine: DuckDbEngine,
-  column: PlannedColumn,
+  column: FactColumn,
   rule: ReleaseRule,
 ): Promise<[readonly string[], string]> {
-  if (column.enumType !== null) return [await enumValues(engine, column.enumType), column.name];
+  if (column.enumType !== null) {
+    return [await textsIn(engine, enumTexts(column.enumType), column.name), column.name];
+  }
   if (rule.rule === 'age-band') {
     const bands = ageBands(rule).map(({ text }) => text);
     return [
@@ -131,7 +134,7 @@ function seenOutput(
   fact: 'first_seen' | 'last_seen',
   careSetting: CareSetting,
   rule: ReleaseRule,
-): OutputPlan {
+): SelectedOutput {
   const name = `${fact}_${careSetting}`;
   const { type, sql } = dateUnderRule(name, rule);
   const isYear = type === 'int16';
@@ -139,8 +142,6 @@ function seenOutput(
     column: {
       name,
       type,
-      sql: name,
-      enumType: null,
       role: 'date',
       system: null,
       source: `released ${careSetting} records`,

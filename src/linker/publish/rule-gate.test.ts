@@ -1,14 +1,14 @@
-/** A release rule that the SQL does not carry out is found in the written file. */
+/** A release rule that is not carried out is found in the written file. */
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
 import { BenchFolder } from '../../run/test-rig/bench-folder.ts';
 import { flatPipeline, NHS_NUMBERS } from '../../run/test-rig/flat-source.ts';
 
-vi.mock('../de-identify/rule-sql.ts', async (original) => ({
-  ...(await original<typeof import('../de-identify/rule-sql.ts')>()),
-  dateUnderRule: (cell: string) => ({ type: 'date32', sql: cell }),
-  textUnderRule: (cell: string) => cell,
+vi.mock('../../domain/text-under-rule.ts', () => ({ textUnderRule: (text: string) => text }));
+vi.mock('../../domain/day-number.ts', async (original) => ({
+  ...(await original<typeof import('../../domain/day-number.ts')>()),
+  monthOfDay: (day: number) => day,
 }));
 
 let folder: BenchFolder;

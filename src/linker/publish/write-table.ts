@@ -4,11 +4,15 @@ import type { RawChunk } from '../../engine/duckdb/raw-chunk.ts';
 import { ArrowFileWriter, type WrittenArrowFile } from '../../write/arrow-file-writer.ts';
 import type { ChunkColumn, ColumnKind, OutputColumn } from '../../write/output-column.ts';
 
-/** A column of an output file: how it is written, how it is described, and where the query has it. */
+/** A column of an output file: how it is written, and how it is described. */
 export interface OutputPlan {
   readonly column: PlannedColumn;
   readonly kind: ColumnKind;
   readonly nullable: boolean;
+}
+
+/** A column of an output file, and where a query of the engine has it. */
+export interface SelectedOutput extends OutputPlan {
   /** engine columns it takes, in the query's order: SQL expression each */
   readonly select: readonly string[];
   /** new code of each old one, for a dictionary from which unused values were taken */
@@ -33,24 +37,15 @@ const BYTES: Record<ColumnKind['kind'], number> = {
 export async function writeTable(
   engine: DuckDbEngine,
   from: string,
-  order: string,
-  columns: readonly OutputPlan[],
+  columns: readonly SelectedOutput[],
   metadata: ReadonlyMap<string, string>,
   path: string,
   signal: AbortSignal,
   onRows: (rows: number) => void,
 ): Promise<WrittenArrowFile> {
-  const outputs = columns.map(
-    ({ column, kind, nullable }): OutputColumn => ({
-      name: column.name,
-      type: kind,
-      nullable,
-      metadata: columnMetadata(column),
-    }),
-  );
-  const writer = await ArrowFileWriter.open(path, outputs, metadata);
+  const writer = await ArrowFileWriter.open(path, outputColumns(columns), metadata);
   try {
-    const sql = `SELECT ${columns.flatMap(({ select }) => select).join(', ')} FROM ${from}${order}`;
+    const sql = `SELECT ${columns.flatMap(({ select }) => select).join(', ')} FROM ${from}`;
     for await (const chunk of engine.stream(sql, `writing ${from}`)) {
       signal.throwIfAborted();
       writer.append({ rows: chunk.rows, columns: readColumns(chunk, columns) });
@@ -63,7 +58,17 @@ export async function writeTable(
   }
 }
 
-/** The description of a column in the file. */
+/** The columns as the file's writer takes them. */
+export function outputColumns(columns: readonly OutputPlan[]): OutputColumn[] {
+  return columns.map(({ column, kind, nullable }) => ({
+    name: column.name,
+    type: kind,
+    nullable,
+    metadata: columnMetadata(column),
+  }));
+}
+
+/** What a reader of the file learns about a column. */
 function columnMetadata({
   description,
   role,
@@ -80,7 +85,7 @@ function columnMetadata({
   ]);
 }
 
-function readColumns(chunk: RawChunk, columns: readonly OutputPlan[]): ChunkColumn[] {
+function readColumns(chunk: RawChunk, columns: readonly SelectedOutput[]): ChunkColumn[] {
   let index = 0;
   return columns.map(({ kind, select, recode, nullable }) => {
     const first = index;

@@ -33,7 +33,7 @@ interface Released {
 export async function emptiedColumns(
   engine: DuckDbEngine,
   pipeline: Pipeline,
-  stores: Pick<OpenStores, 'outcomes' | 'pathsOf'>,
+  stores: Pick<OpenStores, 'outcomes'>,
   written: readonly WrittenTable[],
 ): Promise<Finding[]> {
   const findings: Finding[] = [];
@@ -87,7 +87,7 @@ function isEmpty(written: readonly WrittenTable[], { table, name }: Released): b
 /** Identifiers are not stored; what became of their cells is. */
 async function isFilled(
   engine: DuckDbEngine,
-  { outcomes, pathsOf }: Pick<OpenStores, 'outcomes' | 'pathsOf'>,
+  { outcomes }: Pick<OpenStores, 'outcomes'>,
   table: TableSpec,
   column: ColumnSpec,
 ): Promise<boolean> {
@@ -95,7 +95,7 @@ async function isFilled(
   if (met !== undefined) return (met['valid'] ?? 0) + (met['repaired'] ?? 0) > 0;
   const name = dialect.name(column.name);
   const [row] = await engine.query(
-    `SELECT CAST(count(${name}) AS DOUBLE) AS filled FROM ${dialect.readParquet(pathsOf(table.name))}`,
+    `SELECT CAST(count(${name}) AS DOUBLE) AS filled FROM ${dialect.readStore(table.name)}`,
     `looking whether ${table.name} is empty`,
   );
   return Number(row!['filled']) > 0;

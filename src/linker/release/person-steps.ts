@@ -1,9 +1,8 @@
 import type { Ladder } from '../../domain/match-rank.ts';
 import { CARE_SETTINGS, type CareSetting } from '../../domain/role.ts';
 import { samePair } from '../../sql/same.ts';
-import { type Sql, sql, table, unionAll } from '../../sql/sql.ts';
+import { joined, type Sql, sql, table, unionAll } from '../../sql/sql.ts';
 import { type Dialect, type Step, step } from '../../sql/step.ts';
-import { releasedName, SEEN } from './table-steps.ts';
 
 /** One fact of a person, as small whole numbers, from every table that knows it. */
 export interface FactPlan {
@@ -17,6 +16,8 @@ export interface FactTable {
   readonly name: string;
   readonly source: number;
   readonly relation: Sql;
+  /** SQL that joins what its texts are released as to a row */
+  readonly lookups: readonly Sql[];
   /** a flat table's date column: later rows win over earlier ones of the same source */
   readonly date: string | null;
 }
@@ -36,7 +37,7 @@ export function personFactsStep(
   facts: readonly FactPlan[],
   dialect: Dialect,
 ): Step {
-  const parts = tables.map(({ name, source, relation, date }) => {
+  const parts = tables.map(({ name, source, relation, lookups, date }) => {
     const days =
       date === null
         ? '0'
@@ -50,7 +51,10 @@ export function personFactsStep(
     return sql`SELECT n.person, ${keys.join(', ')}
 FROM ${relation} AS row
 JOIN ${table('subject_numbers')} AS n
-  ON n.source = ${source} AND ${samePair('subject', 'row', 'n')}
+  ON n.source = ${source} AND ${samePair('subject', 'row', 'n')}${joined(
+    lookups.map((join) => sql`\n${join}`),
+    '',
+  )}
 WHERE n.person IS NOT NULL`;
   });
   const best = facts.map(({ name }) => `min(${name}) & ${2 ** VALUE_BITS - 1} AS ${name}`);
@@ -63,16 +67,9 @@ GROUP BY person`,
   });
 }
 
-/** First and last day on which a care setting's released records saw each person. */
-export function personSeenStep(careSetting: CareSetting, tables: readonly string[]): Step {
-  const union = unionAll(tables.map((name) => sql`SELECT person, ${SEEN} FROM ${table(releasedName(name))}`));
-  return step({
-    name: `seen_${careSetting}`,
-    about: `first and last day on which ${careSetting} records saw each person`,
-    sql: sql`SELECT person, min(${SEEN}) AS first_seen, max(${SEEN}) AS last_seen
-FROM (\n${union}\n) AS records
-GROUP BY person`,
-  });
+/** Name of the table of the days on which a setting's released records saw each person (`rows/seen-days`). */
+export function seenName(careSetting: CareSetting): string {
+  return `seen_${careSetting}`;
 }
 
 /** Columns of `person_settings`: in which care settings a person was met, and by which ranks in each, a bit each. */

@@ -14,16 +14,20 @@ import {
   subjectTablesOf,
   type TableSpec,
 } from '../../pipeline/pipeline.ts';
-import { joined, type Sql, sql, stored, table } from '../../sql/sql.ts';
+import { type Sql, stored, table } from '../../sql/sql.ts';
 import type { Step } from '../../sql/step.ts';
 import { birthFactsOf } from '../../store/birth-facts.ts';
-import { codeColumnsLookedThrough } from '../../store/stored-columns.ts';
 import { agreementColumn, planTokens } from '../../store/token-plan.ts';
 import { planAudit } from '../audit/audit-linkage.ts';
 import type { KnownCodes } from '../de-identify/known-codes.ts';
 import { planColumn } from '../de-identify/plan-column.ts';
-import { dateUnderRule, dayUnderRule, textUnderRule } from '../de-identify/rule-sql.ts';
-import { excludedCodeSteps } from '../de-identify/steps.ts';
+import {
+  type DictionaryPlan,
+  dictionaryOf,
+  type TextLookup,
+  textLookup,
+} from '../de-identify/released-texts.ts';
+import { dateUnderRule, dayUnderRule } from '../de-identify/rule-sql.ts';
 import { implausibleTables } from '../link/implausible/implausible-tables.ts';
 import { AS_LINKED, withImplausibleLinks } from '../link/implausible/steps.ts';
 import { type LinkPlan, planLinking } from '../link/steps.ts';
@@ -32,21 +36,9 @@ import { type LinkageWeightPlan, planLinkageWeights } from '../missed/linkage-we
 import { missedTables, planMissed } from '../missed/missed-records.ts';
 import { HELD_BACK, optOutSteps, PERSON_REASONS } from '../opt-outs/steps.ts';
 import { linkMapStep } from './link-map-step.ts';
-import {
-  type FactPlan,
-  type FactTable,
-  personCareSettingsStep,
-  personFactsStep,
-  personSeenStep,
-} from './person-steps.ts';
+import { type FactPlan, type FactTable, personCareSettingsStep, personFactsStep } from './person-steps.ts';
+import type { TableRelease } from './rows/table-rows.ts';
 import { personSteps, type RecordTable, recordNumberStep } from './steps.ts';
-import { dictionarySql, enumSql, releasedRowsStep, type TableRelease } from './table-steps.ts';
-
-/** A dictionary that must be made before rows can refer to it. */
-export interface DictionaryPlan {
-  readonly enumType: string;
-  readonly sql: Sql;
-}
 
 /** The steps that release one table of records. */
 export interface TablePlan {
@@ -55,16 +47,21 @@ export interface TablePlan {
   /** false for a table that is only looked at for when persons were seen */
   readonly isReleased: boolean;
   readonly recordNumbers: Step | null;
-  readonly excluded: readonly Step[];
-  readonly dictionaries: readonly DictionaryPlan[];
-  readonly rows: Step;
+}
+
+/** A fact of a person in `persons`: a column of that name. */
+export interface FactColumn extends PlannedColumn {
+  /** ENUM type of the texts that a rule has made; null for other columns */
+  readonly enumType: string | null;
 }
 
 export interface PersonPlan {
   readonly facts: Step | null;
-  readonly factColumns: readonly PlannedColumn[];
+  readonly factColumns: readonly FactColumn[];
   readonly dictionaries: readonly DictionaryPlan[];
-  readonly seen: readonly { readonly careSetting: CareSetting; readonly step: Step }[];
+  readonly lookups: readonly Step[];
+  /** settings whose records say when they saw each person, with the tables of such records */
+  readonly seen: readonly { readonly careSetting: CareSetting; readonly tables: readonly string[] }[];
   readonly careSettings: Step;
 }
 
@@ -85,23 +82,16 @@ export interface ReleasePlan {
   readonly person: PersonPlan;
 }
 
-/**
- * @param known what was found among the codes of the store
- * @param pathsOf the stored Parquet files of a table
- */
-export function planRelease(
-  pipeline: Pipeline,
-  known: KnownCodes,
-  pathsOf: (table: string) => readonly string[],
-): ReleasePlan {
+/** @param known what was found among the codes of the store */
+export function planRelease(pipeline: Pipeline, known: KnownCodes): ReleasePlan {
   const { ranks, quarantineImplausible } = pipeline.link;
-  const relation = ({ name }: TableSpec) => stored(name, dialect.readParquet(pathsOf(name)));
+  const relation = ({ name }: TableSpec) => stored(name, dialect.readStore(name));
   const sourceIndex = (table: TableSpec) => sourceIndexOf(pipeline, table);
   const subjectTables = subjectTablesOf(pipeline);
   const tables = pipeline.sources
     .flatMap((source) => parentsFirst(source.tables))
-    .map((spec) => planTable(spec, pipeline, known, relation(spec), sourceIndex(spec)));
-  const missed = missedTables(pipeline, pathsOf);
+    .map((spec) => planTable(spec, pipeline, relation(spec), sourceIndex(spec)));
+  const missed = missedTables(pipeline);
   return {
     link: withImplausibleLinks(
       (persons) =>
@@ -120,12 +110,12 @@ export function planRelease(
           pipeline.link.minProbability,
           persons,
         ),
-      implausibleTables(pipeline, subjectTables, known, pathsOf),
+      implausibleTables(pipeline, subjectTables, known),
       ranks,
       quarantineImplausible,
       dialect,
     ),
-    audit: planAudit(pipeline, pathsOf),
+    audit: planAudit(pipeline),
     missed: planMissed(missed),
     linkageWeights: pipeline.release.linkageWeights ? planLinkageWeights(missed, dialect) : null,
     optOut: optOutSteps({
@@ -169,26 +159,14 @@ function linksOf({ link, release }: Pipeline): readonly AddedColumn[] {
   return linkColumns(link.ranks, release.linkageWeights);
 }
 
-function planTable(
-  spec: TableSpec,
-  pipeline: Pipeline,
-  { sensitive }: KnownCodes,
-  relation: Sql,
-  source: number,
-): TablePlan {
+function planTable(spec: TableSpec, pipeline: Pipeline, relation: Sql, source: number): TablePlan {
   const released = pipeline.release.tables.find(({ table }) => table === spec.name);
   const parent = spec.columns.find(({ role }) => role === 'parent-key')?.references ?? null;
   const table: RecordTable = { name: spec.name, source, relation, parent, links: linksOf(pipeline) };
   const columns = (released?.columns ?? []).map(({ name, rule }) =>
-    planColumn(spec.columns.find((column) => column.name === name)!, rule, spec, dialect),
+    planColumn(spec.columns.find((column) => column.name === name)!, rule, spec),
   );
-  const codes = codeColumnsLookedThrough(spec, pipeline).map(({ name, system }) => ({
-    name,
-    system: system!,
-    found: sensitive?.get(spec.name)?.get(name) ?? null,
-  }));
-  const { steps: excluded, isExcluded } = excludedCodeSteps(spec.name, relation, codes, dialect);
-  const release: TableRelease = { table, columns, date: spec.date, isExcluded };
+  const release: TableRelease = { table, columns, date: spec.date };
   const isPointedAt = pipeline.sources.some((one) =>
     one.tables.some((other) => other.columns.some(({ references }) => references === spec.name)),
   );
@@ -197,22 +175,19 @@ function planTable(
     release,
     isReleased: released !== undefined,
     recordNumbers: isPointedAt ? recordNumberStep(table) : null,
-    excluded,
-    dictionaries: columns
-      .filter(({ enumType }) => enumType !== null)
-      .map((column) => ({ enumType: column.enumType!, sql: dictionarySql(column, relation) })),
-    rows: releasedRowsStep(release, dialect),
   };
 }
 
 function planPersons(
   pipeline: Pipeline,
-  subjects: readonly { readonly spec: TableSpec; readonly fact: FactTable }[],
+  subjects: readonly { readonly spec: TableSpec; readonly fact: Omit<FactTable, 'lookups'> }[],
   tables: readonly TablePlan[],
 ): PersonPlan {
-  const factColumns: PlannedColumn[] = [];
+  const factColumns: FactColumn[] = [];
   const facts: FactPlan[] = [];
   const dictionaries: DictionaryPlan[] = [];
+  /** by table */
+  const lookups = new Map<string, TextLookup[]>();
   const birthFacts = new Set<string>(birthFactsOf(pipeline));
   for (const { name, rule } of pipeline.release.persons) {
     const role = PERSON_FACTS[name];
@@ -232,10 +207,10 @@ function planPersons(
     };
     if (birthFacts.has(name)) {
       const type = name === 'year_of_birth' ? 'int16' : 'dictionary';
-      factColumns.push({ ...common, type, sql: name, enumType: null });
+      factColumns.push({ ...common, type, enumType: null });
       facts.push({ name, from: new Map(tablesWithRole.map(({ spec }) => [spec.name, `row.${name}`])) });
     } else if (role === 'date-of-death') {
-      factColumns.push({ ...common, type: dateUnderRule(name, rule).type, sql: name, enumType: null });
+      factColumns.push({ ...common, type: dateUnderRule(name, rule).type, enumType: null });
       const from = tablesWithRole.map(({ spec }): [string, string] => [
         spec.name,
         // a CASE and not greatest(0, ...), which passes over a NULL; nobody who died before 1900 has records here
@@ -244,51 +219,41 @@ function planPersons(
       facts.push({ name, from: new Map(from) });
     } else {
       const enumType = `dictionary_persons_${name}`;
-      factColumns.push({ ...common, type: 'dictionary', sql: name, enumType });
-      const value = (spec: TableSpec) => textUnderRule(cell(spec), rule, dialect);
-      const union = tablesWithRole.map(
-        ({ spec, fact }) => sql`SELECT ${value(spec)} AS value FROM ${fact.relation} AS row`,
-      );
-      dictionaries.push({
-        enumType,
-        sql: enumSql(
-          enumType,
-          sql`SELECT DISTINCT value FROM (${joined(union, ' UNION ALL ')}) AS every_value WHERE value IS NOT NULL`,
-        ),
-      });
-      const from = tablesWithRole.map(({ spec }): [string, string] => [
-        spec.name,
-        `enum_code(CAST(${value(spec)} AS ${enumType}))`,
-      ]);
-      facts.push({ name, from: new Map(from) });
+      factColumns.push({ ...common, type: 'dictionary', enumType });
+      const texts = tablesWithRole.map(({ spec }) => ({
+        table: spec.name,
+        column: columnOf(spec, role).name,
+      }));
+      dictionaries.push(dictionaryOf(enumType, texts, rule, dialect));
+      const from = new Map<string, string>();
+      for (const column of texts) {
+        const lookup = textLookup(column, rule, enumType, dialect);
+        lookups.set(column.table, [...(lookups.get(column.table) ?? []), lookup]);
+        from.set(column.table, `enum_code(${lookup.released})`);
+      }
+      facts.push({ name, from });
     }
   }
   const isSeen = pipeline.release.persons.some(({ name }) => PERSON_FACTS[name] === 'date');
   const seen = CARE_SETTINGS.flatMap((careSetting) => {
     const dated = tables.filter(({ spec }) => spec.setting === careSetting && spec.date !== null);
-    return isSeen && dated.length > 0
-      ? [
-          {
-            careSetting,
-            step: personSeenStep(
-              careSetting,
-              dated.map(({ spec }) => spec.name),
-            ),
-          },
-        ]
-      : [];
+    return isSeen && dated.length > 0 ? [{ careSetting, tables: dated.map(({ spec }) => spec.name) }] : [];
   });
   return {
     facts:
       facts.length === 0
         ? null
         : personFactsStep(
-            subjects.map(({ fact }) => fact),
+            subjects.map(({ fact }) => ({
+              ...fact,
+              lookups: (lookups.get(fact.name) ?? []).map(({ join }) => join),
+            })),
             facts,
             dialect,
           ),
     factColumns,
     dictionaries,
+    lookups: [...lookups.values()].flat().map(({ step }) => step),
     seen,
     careSettings: personCareSettingsStep(
       pipeline.sources.map(({ setting }) => setting),

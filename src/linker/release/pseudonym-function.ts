@@ -29,15 +29,12 @@ export class PseudonymFunction implements VectorFunction {
     { name: 'high', type: 'ubigint' },
     { name: 'low', type: 'ubigint' },
   ] as const;
-  readonly #inByteOrder: boolean;
   readonly #hasher: PairHasher;
   readonly #high = new Uint8Array(MAX_VECTOR_ROWS * HALF);
   readonly #low = new Uint8Array(MAX_VECTOR_ROWS * HALF);
 
-  /** @param inByteOrder false leaves the halves as they lie in memory, which is how they are written out */
-  constructor(name: string, hasher: PairHasher, inByteOrder: boolean) {
+  constructor(name: string, hasher: PairHasher) {
     this.name = name;
-    this.#inByteOrder = inByteOrder;
     this.#hasher = hasher;
   }
 
@@ -45,7 +42,6 @@ export class PseudonymFunction implements VectorFunction {
     const { first, second } = this.#hasher.hashPairs(input.bytes(0), input.bytes(1), input.rows);
     this.#high.set(first.subarray(0, input.rows * HALF));
     this.#low.set(second.subarray(0, input.rows * HALF));
-    if (!this.#inByteOrder) return [allValid(this.#high), allValid(this.#low)];
     swapHalves(this.#high, input.rows);
     swapHalves(this.#low, input.rows);
     return [allValid(this.#high), allValid(this.#low)];

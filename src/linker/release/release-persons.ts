@@ -1,18 +1,9 @@
 import { refused } from '../../domain/problem.ts';
-import type { Receipt } from '../../domain/receipt.ts';
 import type { DuckDbEngine } from '../../engine/duckdb/engine.ts';
-import type { Sql } from '../../sql/sql.ts';
 import { runStep } from '../linker-engine.ts';
-import { PERSON_REASONS } from '../opt-outs/steps.ts';
 import { SETTING_COMBINATIONS } from '../publish/output-plans.ts';
 import type { PersonCounts } from '../result.ts';
 import type { TablePlan } from './plan-release.ts';
-import {
-  droppedByPersonSql,
-  droppedBySensitiveCodeSql,
-  orphansSql,
-  withoutSubjectSql,
-} from './table-steps.ts';
 
 /** Counts of persons by what became of them. */
 export async function countPersons(engine: DuckDbEngine): Promise<PersonCounts> {
@@ -56,27 +47,4 @@ export async function numberRecords(engine: DuckDbEngine, { spec, recordNumbers 
     message: `${more} record ${more === 1 ? 'id leads' : 'ids lead'} to more than one person`,
     wayOut: 'other tables point at these records: each must belong to one patient',
   });
-}
-
-/** Makes a table's released rows and says what became of all the others. */
-export async function releaseRows(engine: DuckDbEngine, plan: TablePlan, rowsIn: number): Promise<Receipt> {
-  const about = `releasing ${plan.spec.name}`;
-  for (const step of plan.excluded) await runStep(engine, step);
-  for (const { sql } of plan.dictionaries) await engine.run(sql.text, about);
-  const rowsOut = await runStep(engine, plan.rows);
-  const dropped: Record<string, number> = {};
-  const add = (reason: string, rows: number) => {
-    if (rows > 0) dropped[reason] = (dropped[reason] ?? 0) + rows;
-  };
-  for (const row of await engine.query(droppedByPersonSql(plan.release).text, about)) {
-    add(PERSON_REASONS[Number(row['reason'])]!, Number(row['rows']));
-  }
-  const count = async (sql: Sql | null) =>
-    sql === null ? 0 : Number((await engine.query(sql.text, about))[0]?.['rows'] ?? 0);
-  add('sensitive-code', await count(droppedBySensitiveCodeSql(plan.release)));
-  add('held-back', await count(withoutSubjectSql(plan.release)));
-  const accounted = rowsOut + Object.values(dropped).reduce((sum, rows) => sum + rows, 0);
-  // Counting orphans takes an anti join over all rows: asked only when rows are missing. The receipt must then balance.
-  if (accounted !== rowsIn) add('orphan', await count(orphansSql(plan.release)));
-  return { stage: 'release', source: plan.spec.source, table: plan.spec.name, rowsIn, rowsOut, dropped };
 }

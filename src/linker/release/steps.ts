@@ -6,9 +6,6 @@ import { type Step, step } from '../../sql/step.ts';
 
 /** Name of the function that turns a person token into a release pseudonym: (bigint, bigint) -> {high, low}. */
 export const PSEUDONYM_FUNCTION = 'release_pseudonym';
-/** The same for record ids and the parent keys that point at them. */
-export const RECORD_FUNCTION = 'release_record';
-
 /**
  * Persons get their pseudonyms, and a number in the order of their pseudonyms: everything after this sorts and joins
  * by that number, and the pseudonym itself is put in when the files are written.
@@ -102,7 +99,7 @@ export function numbersOf({ source, parent }: RecordTable): Sql {
 }
 
 /** How a row (`row`) meets that relation (`n`). */
-export function joinCondition({ parent }: RecordTable): string {
+function joinCondition({ parent }: RecordTable): string {
   const key = parent === null ? 'subject' : 'parent';
   return samePair(key, 'row', 'n', 'subject');
 }

@@ -3,7 +3,7 @@ import { gzipSync } from 'node:zlib';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { BenchFolder } from '../../run/test-rig/bench-folder.ts';
 import { type FlatSource, flatPipeline, NHS_NUMBERS } from '../../run/test-rig/flat-source.ts';
-import { isWholeZstd } from './zstd-frames.ts';
+import { zstdFrames } from './zstd-frames.ts';
 
 const [a, b] = NHS_NUMBERS;
 const HEAD = `nhs,ward\n${a},x\n`;
@@ -47,6 +47,11 @@ describe('gzip', () => {
     ]);
   });
 
+  it('may be padded with zeros', async () => {
+    const padded = Buffer.concat([gzipSync(HEAD + TAIL), Buffer.alloc(512)]);
+    expect(await wards('stays.csv.gz', padded)).toEqual(['x', 'y']);
+  });
+
   it('that ends in mid-row is refused like any other file', async () => {
     const message = await refusal('stays.csv.gz', gzipSync(`${HEAD}${b}`));
     expect(message).toMatch(/^exit 1: stays\.csv\.gz:3: the file ends in mid-row/);
@@ -81,7 +86,8 @@ describe('gzip', () => {
     ['a piece of its checksum is missing', whole.subarray(0, -6)],
     ['its checksum is another', flipped(whole.length - 8)],
     ['a byte in the middle is another', flipped(whole.length >> 1)],
-  ])('is refused when %s, which the engine itself would not notice', async (_, content) => {
+    ['something follows the zeros behind it', Buffer.concat([whole, Buffer.alloc(8), gzipSync('x')])],
+  ])('is refused when %s', async (_, content) => {
     expect(await refusal('stays.csv.gz', content)).toMatch(
       /^exit 1: stays\.csv\.gz: is not a whole gzip file\n/,
     );
@@ -114,16 +120,31 @@ describe('zstd', () => {
     );
   });
 
-  it('is refused when a byte of it is another: its checksum tells', async () => {
+  const notWhole = /^exit 1: stays\.csv\.zst: is not a whole zstd file\n/;
+  it.each([
+    ['a byte of its text', 20],
+    ['a byte of its checksum', ZSTD_HEAD.length - 1],
+  ])('is refused when %s is another: its checksum shows it', async (_, at) => {
     const content = Buffer.from(ZSTD_HEAD);
-    content[20]! ^= 0x02;
-    const message = await refusal('stays.csv.zst', content);
-    expect(message).toMatch(/^exit 1: .*(damaged|not a whole zstd file|not in the header)/);
+    content[at]! ^= 0x02;
+    expect(await refusal('stays.csv.zst', content)).toMatch(notWhole);
+    expect(await refusal('stays.csv.zst', Buffer.concat([content, ZSTD_TAIL]))).toMatch(notWhole);
+  });
+
+  it('is checked in every frame that has a checksum, and read where a frame has none', async () => {
+    const tail = Buffer.from(ZSTD_TAIL);
+    tail[tail.length - 1]! ^= 0x02;
+    expect(await refusal('stays.csv.zst', Buffer.concat([ZSTD_HEAD, tail]))).toMatch(notWhole);
+    const unchecked = Buffer.from(ZSTD_TAIL.subarray(0, -4));
+    unchecked[4]! &= ~0x04; // the flag of the checksum
+    const skippable = Buffer.from('502a4d1803000000616263', 'hex');
+    const whole = Buffer.concat([skippable, ZSTD_HEAD, skippable, unchecked, skippable]);
+    expect(await wards('stays.csv.zst', whole)).toEqual(['x', 'y']);
   });
 
   it('knows the end of frames, of skippable ones too', () => {
     const skippable = Buffer.concat([Buffer.from('502a4d1803000000', 'hex'), Buffer.from('abc')]);
-    const isWhole = (...pieces: Buffer[]) => isWholeZstd(folder.put('x.zst', Buffer.concat(pieces)));
+    const isWhole = (...pieces: Buffer[]) => zstdFrames(folder.put('x.zst', Buffer.concat(pieces))) !== null;
     expect(isWhole(ZSTD_HEAD)).toBe(true);
     expect(isWhole(skippable, ZSTD_HEAD, skippable)).toBe(true);
     expect(isWhole(ZSTD_HEAD, skippable.subarray(0, -1))).toBe(false);

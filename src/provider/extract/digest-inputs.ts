@@ -1,12 +1,12 @@
-import { type Problem, refused } from '../../domain/problem.ts';
+import type { Problem } from '../../domain/problem.ts';
 import { KeptThread } from '../../kept-thread.ts';
 import type { InputFile } from './find-files.ts';
 
 /**
  * Runs in a thread of its own, so that digesting does not wait for the hashing thread, nor it for digesting.
  *
- * It also unpacks each gzip file to its end and throws the text away: the engine's own reader takes a gzip file that is
- * cut short, or whose checksum is wrong, for a whole one (half of a file went by without a word). zlib checks both.
+ * Where the end of the text is asked for, it also unpacks each gzip file to its end. A run does not ask: its reading unpacks the file, and
+ * zlib checks length and checksum there.
  */
 const DIGEST_THREAD = `
 const { parentPort } = require('node:worker_threads');
@@ -22,8 +22,8 @@ async function digest({ path, compression, tailBytes }) {
     tail = (piece.length < tailBytes ? Buffer.concat([tail, piece]) : piece).subarray(-tailBytes);
   };
   const hash = createHash('sha256');
-  const gunzip = compression === 'gzip' ? createGunzip({ chunkSize: 1 << 20 }).resume() : null;
-  if (tailBytes > 0) gunzip?.on('data', keep);
+  const gunzip = compression === 'gzip' && tailBytes > 0 ? createGunzip({ chunkSize: 1 << 20 }).resume() : null;
+  gunzip?.on('data', keep);
   const ended = gunzip === null ? null : finished(gunzip).then(() => true, () => false);
   for await (const piece of createReadStream(path, { highWaterMark: 4 << 20 })) {
     hash.update(piece);
@@ -55,7 +55,7 @@ const threads = new KeptThread(DIGEST_THREAD);
 export interface FileDigest {
   /** 64 hexadecimal digits */
   readonly sha256: string;
-  /** false of a gzip file that is damaged or cut short */
+  /** false of a gzip file that is damaged or cut short, where the end of its text was asked for; else true */
   readonly isWhole: boolean;
   /** the last bytes of the unpacked text; empty where none were asked for, and of zstd files */
   readonly tail: Uint8Array;
@@ -65,15 +65,13 @@ export interface FileDigest {
  * SHA-256 of whole files as they lie on disk, in the order given, as 64 hexadecimal digits each.
  *
  * @param signal stops the thread; the promise is then rejected
- * @throws TallystickError (exit 1) naming every gzip file that is damaged or cut short
+ * @throws the fault of a file that cannot be read
  */
 export async function digestInputs(
   files: readonly InputFile[],
   signal: AbortSignal,
 ): Promise<readonly string[]> {
   const digests = await digestFiles(files, signal, 0);
-  const broken = brokenFiles(files, digests);
-  if (broken.length > 0) throw refused(...broken);
   return digests.map(({ sha256 }) => sha256);
 }
 

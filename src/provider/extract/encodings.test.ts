@@ -70,13 +70,11 @@ describe('bytes that the declared encoding does not have', () => {
     ]);
   });
 
-  it('says where they are, if they stand where the engine cannot put the row aside', async () => {
-    const content = latin1(`a,b,c,nhs,ward\n1,2,3,${a},x\n1,"2\n",3,${b},caf\xe9\n`);
-    expect(await refusal(content, 'utf-8')).toMatch(
-      /^exit 1: stays\.csv:3:ward: not in the declared encoding, and/,
-    );
-    const piped = latin1(`a,b,c,nhs,ward\n1,2,3,${a},x\n1,"2\n",3,${b},caf\x81\n`);
-    expect(await refusal(piped, 'windows-1252')).toMatch(/^exit 1: stays\.csv:3:ward: not in the declared/);
+  it('quarantines the row also where the column is further right than there are columns that are read', async () => {
+    const rows = (bad: string) => latin1(`a,b,c,nhs,ward\n1,2,3,${a},x\n1,"2\n",3,${b},caf${bad}\n`);
+    const expected = { wards: ['x'], quarantine: ['stays.csv,3,ward,not in the declared encoding'] };
+    expect(await read(rows('\xe9'), 'utf-8')).toEqual(expected);
+    expect(await read(rows('\x81'), 'windows-1252')).toEqual(expected);
   });
 
   it('passes them over in columns that are not read', async () => {
@@ -100,11 +98,19 @@ describe('bytes that the declared encoding does not have', () => {
     });
   });
 
-  it('refuses windows-1252 that is declared as latin-1, and says so', async () => {
-    const content = latin1(`nhs,ward\n${a},\x80 5\n${b},y\n`);
-    expect(await refusal(content, 'latin-1')).toMatch(
-      /^exit 1: a file is not in its declared encoding \(while reading stays\.csv\)\n.*windows-1252/,
-    );
+  it.each(['\x80', '\x92', '\x9f'])(
+    'refuses windows-1252 that is declared as latin-1, and says so: %j',
+    async (byte) => {
+      const content = latin1(`nhs,ward\n${a},x\n${b},${byte} 5\n`);
+      expect(await refusal(content, 'latin-1')).toMatch(
+        /^exit 1: stays\.csv:3: is not in the declared encoding: .*80 to 9F.*\n.*windows-1252/,
+      );
+    },
+  );
+
+  it('refuses it in the second mebibyte of a file, and in a column that is not read', async () => {
+    const content = latin1(`nhs,ward,note\n${`${a},x,\xa0\n`.repeat(100_000)}${b},y,\x93\n`);
+    expect(await refusal(content, 'latin-1')).toMatch(/^exit 1: stays\.csv:100002: is not in the declared/);
   });
 });
 
@@ -126,11 +132,11 @@ describe('another encoding than the declared one', () => {
   });
 });
 
-describe('the pipe that carries a file as utf-8', () => {
+describe('a file that is turned into utf-8', () => {
   it.each([
-    ['more than a pipe holds (64 KiB)', 10_000],
+    ['more than a block (64 KiB)', 10_000],
     ['more than 10 MB', 700_000],
-  ])('carries %s, and leaves nothing behind', async (_, rows) => {
+  ])('is read whole, %s, and leaves nothing behind', async (_, rows) => {
     const line = `${a},\x80\n`;
     const content = latin1(`nhs,ward\n${line.repeat(rows)}${b},\x92\n${a},"\x93\n${a}"x,\n`);
     const { wards, quarantine } = await read(content, 'windows-1252');

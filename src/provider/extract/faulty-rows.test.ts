@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { BenchFolder } from '../../run/test-rig/bench-folder.ts';
 import { flatPipeline, NHS_NUMBERS } from '../../run/test-rig/flat-source.ts';
-import { MAX_RECORD_BYTES } from './read-csv-sql.ts';
+import { MAX_RECORD_BYTES } from './scanned-record.ts';
 
 const [a, b] = NHS_NUMBERS;
 const MIB = 1 << 20;

@@ -1,12 +1,10 @@
-import { mkdtempSync, readdirSync, readFileSync, rmSync, utimesSync, writeFileSync } from 'node:fs';
-import { readFile } from 'node:fs/promises';
+import { mkdtempSync, rmSync, utimesSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { TableSpec } from '../../pipeline/pipeline.ts';
 import { digestInputs } from './digest-inputs.ts';
 import { findFiles, type InputFile, isUnchanged } from './find-files.ts';
-import { openTextPipe } from './named-pipe.ts';
 import { scanRecords } from './scan-records.ts';
 import type { ScannedRecord } from './scanned-record.ts';
 
@@ -65,31 +63,6 @@ describe('digesting', () => {
     const files = find('a.csv');
     rmSync(join(folder, 'a.csv'));
     await expect(digestInputs(files, new AbortController().signal)).rejects.toThrow();
-  });
-});
-
-describe('a text pipe', () => {
-  async function* pieces(text: string) {
-    yield Buffer.from(text);
-  }
-
-  it('carries its text to one reader, under a name that is gone afterwards', async () => {
-    const pipe = openTextPipe(pieces('a text'), folder);
-    expect(await readFile(pipe.path, 'utf8')).toBe('a text');
-    await pipe.written;
-    pipe.close();
-    expect(readdirSync(folder)).toEqual([]);
-  });
-
-  it('that nobody reads can be closed, and holds no thread of the process', async () => {
-    // Node has four threads for files: with each of them waiting to open a pipe, nothing could be read any more
-    const pipes = Array.from({ length: 8 }, () => openTextPipe(pieces('never read'), folder));
-    expect(readdirSync(folder).length).toBe(8);
-    for (const pipe of pipes) pipe.close();
-    expect(readdirSync(folder)).toEqual([]);
-    writeFileSync(join(folder, 'a.csv'), 'x');
-    expect(await readFile(join(folder, 'a.csv'), 'utf8')).toBe('x');
-    expect(readFileSync(join(folder, 'a.csv'), 'utf8')).toBe('x');
   });
 });
 

@@ -4,10 +4,9 @@ import type { ColumnSpec, TableSpec } from '../../pipeline/pipeline.ts';
 import type { InputFile } from './find-files.ts';
 import { openText } from './open-text.ts';
 import { faultOf, payloadValue } from './payload-value.ts';
-import { MAX_RECORD_BYTES } from './read-csv-sql.ts';
 import type { Header } from './read-header.ts';
 import { scanRecords } from './scan-records.ts';
-import { bytesOf, type ScannedRecord } from './scanned-record.ts';
+import { bytesOf, MAX_RECORD_BYTES, type ScannedRecord } from './scanned-record.ts';
 
 /** One quarantined row: where it stands and why, and nothing of what it says. */
 export interface QuarantinedRow {
@@ -32,9 +31,8 @@ export interface FaultyRecord {
 /**
  * Finds the places of a file's faulty rows, by the plain rules, record by record.
  *
- * The bulk reader says only how many there are; this reads the file once more, and only when there are any. Both must
- * find the same numbers, of faulty rows and of all: behind a faulty quote the bulk reader may pass over whole rows without a
- * word. Where the numbers differ, rows cannot be told apart reliably and the run stops.
+ * The row reader says only how many there are; this reads the file once more, and only when there are any. Both must
+ * find the same numbers, of faulty rows and of all, or the run stops.
  *
  * @param columns the columns that are read
  * @param look is shown each of them, in the file's order
@@ -111,7 +109,7 @@ export function structureFault(
   const width = header.names.length;
   if (record.fieldCount < width) return { column: '', reason: 'too few columns' };
   if (record.fieldCount > width && record.fields.slice(width).some((field) => field.length > 0)) {
-    return { column: '', reason: 'too many columns' }; // the bulk reader passes over empty cells behind the last column
+    return { column: '', reason: 'too many columns' }; // empty cells behind the last column mean nothing
   }
   if (record.bytesAtMost > MAX_RECORD_BYTES && bytesOf(record.fields) > MAX_RECORD_BYTES) {
     return { column: '', reason: 'row too long' };

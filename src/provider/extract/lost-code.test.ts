@@ -107,15 +107,25 @@ describe('the run goes on', () => {
   });
 });
 
-it.each([
-  ['passes over a row', `p1,"v1" "x,05/01/2026,53741008,n\n${GOOD.replace('v1', '"v2"')}`],
-  ['takes a row with a faulty quote for a good one', 'p1,"v1" "x",05/01/2026,53741008,n\n'],
-])('a file of which the engine %s without a word is not to be trusted', async (_, rows) => {
-  // an opt-out that the search found could be on such a row, or be read as another's
-  folder.put('visits.csv', `${VISITS_HEADER}${rows}${GOOD.replace('v1', 'v3')}`);
-  expect(await folder.refusal(splitPipeline({ quarantine: '90%' }))).toMatch(
-    /visits\.csv:2: faulty quoting makes it uncertain/,
-  );
+describe.each([
+  ['is not closed', (code: string) => `p1,"v1" "x,05/01/2026,${code},n\n`],
+  ['is closed', (code: string) => `p1,"v1" "x",05/01/2026,${code},n\n`],
+])('a second quote in a cell that %s', (_, faulty) => {
+  // the plain reader alone decides what a faulty row is: this one, and no row behind it, in the search and in the reading alike
+  const next = GOOD.replace('v1', '"v2"');
+
+  it('quarantines its row alone, where it has no such code', async () => {
+    folder.put('visits.csv', `${VISITS_HEADER}${faulty('53741008')}${next}${GOOD.replace('v1', 'v3')}`);
+    const { quarantine, result } = await folder.publish(splitPipeline({ quarantine: '90%' }));
+    expect(quarantine).toEqual(['visits.csv,2,,unbalanced quote']);
+    const visits = result.receipts.find(({ table }) => table === 'visits');
+    expect(visits).toMatchObject({ rowsIn: 3, dropped: { quarantined: 1 } });
+  });
+
+  it('stops the run, where it has one', async () => {
+    folder.put('visits.csv', `${VISITS_HEADER}${faulty(CODE)}${next}${GOOD.replace('v1', 'v3')}`);
+    expect(await lostAt()).toEqual(['visits.csv:2']);
+  });
 });
 
 it.each([

@@ -1,12 +1,11 @@
 import { createReadStream } from 'node:fs';
-import type { Readable } from 'node:stream';
-import { createGunzip } from 'node:zlib';
-import { Decompress as ZstdDecompress } from 'fzstd';
 import iconv from 'iconv-lite';
 import { refused } from '../../domain/problem.ts';
 import type { FileFormat } from '../../pipeline/pipeline.ts';
 import type { InputFile } from './find-files.ts';
-import { isWholeZstd } from './zstd-frames.ts';
+import { gunzip } from './gunzip.ts';
+import { Latin1Check } from './latin-1.ts';
+import { unzstd } from './unzstd.ts';
 
 const READ_BYTES = 1 << 20;
 
@@ -14,10 +13,10 @@ const READ_BYTES = 1 << 20;
 const ICONV_NAMES = { 'windows-1252': 'windows-1252', 'latin-1': 'iso-8859-1', 'utf-16': 'utf-16' } as const;
 
 /**
- * A file's text as UTF-8 bytes, decompressed, in pieces of about a mebibyte. The program's own way to a file, for
- * headers, for finding faulty rows, and for encodings the engine does not read; bulk reading is the engine's.
+ * A file's text as UTF-8 bytes, decompressed, in pieces of about a mebibyte. Every reading of a file begins here.
  *
- * @throws TallystickError (exit 1) for a compressed file that is damaged or cut short
+ * @throws TallystickError (exit 1) for a compressed file that is damaged, cut short or followed by something else, and for
+ * windows-1252 that is declared as latin-1; damage may be found only at the end of the file
  */
 export async function* openText(file: InputFile, encoding: FileFormat['encoding']): AsyncGenerator<Buffer> {
   const bytes = decompressed(file);
@@ -26,9 +25,11 @@ export async function* openText(file: InputFile, encoding: FileFormat['encoding'
     return;
   }
   const decoder = iconv.getDecoder(ICONV_NAMES[encoding], { stripBOM: true });
+  const latin1 = encoding === 'latin-1' ? new Latin1Check(file.shownAs) : null;
   let held = '';
   for await (const piece of bytes) {
     const text = held + decoder.write(piece);
+    latin1?.check(text);
     held = FIRST_HALF.test(text) ? text.slice(-1) : '';
     yield utf8Of(held === '' ? text : text.slice(0, -1));
   }
@@ -51,17 +52,11 @@ function utf8Of(text: string): Buffer {
 
 async function* decompressed(file: InputFile): AsyncGenerator<Buffer> {
   // as much memory is taken for a piece as it may be long
-  const raw = createReadStream(file.path, { highWaterMark: Math.min(READ_BYTES, file.bytes + 1) });
+  const readBytes = Math.min(READ_BYTES, file.bytes + 1);
   try {
-    if (file.compression === 'none') yield* raw as AsyncIterable<Buffer>;
-    else if (file.compression === 'gzip') {
-      const gunzip = createGunzip({ chunkSize: READ_BYTES });
-      raw.once('error', (fault) => gunzip.destroy(fault));
-      yield* raw.pipe(gunzip) as AsyncIterable<Buffer>;
-    } else {
-      if (!isWholeZstd(file.path)) throw new Error('the last frame is missing or incomplete');
-      yield* unzstd(raw);
-    }
+    if (file.compression === 'gzip') yield* gunzip(file.path, readBytes);
+    else if (file.compression === 'zstd') yield* unzstd(file.path, readBytes);
+    else yield* createReadStream(file.path, { highWaterMark: readBytes }) as AsyncIterable<Buffer>;
   } catch (fault) {
     if ((fault as NodeJS.ErrnoException).code === 'EACCES') {
       throw refused({ file: file.shownAs, message: 'cannot be read: permission denied' });
@@ -71,20 +66,5 @@ async function* decompressed(file: InputFile): AsyncGenerator<Buffer> {
       message: file.compression === 'none' ? 'cannot be read' : `is not a whole ${file.compression} file`,
       wayOut: 'ask for the file again',
     });
-  } finally {
-    raw.destroy();
   }
-}
-
-/** Node 20 has no zstd of its own. */
-async function* unzstd(raw: Readable): AsyncGenerator<Buffer> {
-  let ready: Buffer[] = [];
-  const decompress = new ZstdDecompress((piece) => ready.push(Buffer.from(piece)));
-  for await (const piece of raw as AsyncIterable<Buffer>) {
-    decompress.push(piece);
-    yield* ready;
-    ready = [];
-  }
-  decompress.push(new Uint8Array(0), true);
-  yield* ready;
 }

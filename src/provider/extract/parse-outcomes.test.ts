@@ -71,11 +71,11 @@ describe('line ends', () => {
   });
 
   it.each([
-    ['LF and then CRLF', `nhs,ward\n${a},x\r\n${b},y\n`],
-    ['CRLF and then LF', `nhs,ward\r\n${a},x\n${b},y\r\n`],
-    ['a lone carriage return in a cell', `nhs,ward\n${a},x\ry\n${b},y\n`],
-  ])('refuses %s in one file', async (_, content) => {
-    expect(await refusal(content)).toMatch(/^exit 1: line ends of different kinds .*reading stays\.csv/);
+    ['LF and then CRLF', `nhs,ward\n${a},x\r\n${b},y\n`, 'line ends of different kinds: 2 LF, 1 CRLF'],
+    ['CRLF and then LF', `nhs,ward\r\n${a},x\n${b},y\r\n`, 'line ends of different kinds: 1 LF, 2 CRLF'],
+    ['a lone carriage return in a cell', `nhs,ward\n${a},x\ry\n${b},y\n`, '1 carriage return outside quotes'],
+  ])('refuses %s in one file', async (_, content, message) => {
+    expect(await refusal(content)).toContain(`exit 1: stays.csv: has ${message}`);
   });
 
   it('refuses carriage returns alone as line ends', async () => {
@@ -128,9 +128,18 @@ describe('quotes', () => {
     });
   });
 
-  it('refuses a file in which the engine passes over rows behind a faulty quote', async () => {
-    expect(await refusal(`nhs,ward\n${a},"x" "y\n${b},"z"\n${c},w\n`)).toMatch(
-      /^exit 1: stays\.csv:2: faulty quoting makes it uncertain where rows begin and end\n/,
+  it('quarantines a row with a second quoted text in a cell, and reads the next line', async () => {
+    // a bad quote ends with its line: the quote before y opens nothing, and no row behind it vanishes
+    expect(await read(`nhs,ward\n${a},"x" "y\n${b},"z"\n${c},w\n`)).toEqual({
+      wards: ['w', 'z'],
+      quarantine: ['stays.csv,2,,unbalanced quote'],
+    });
+  });
+
+  it('names the line of a quote that is not closed, where line ends differ behind it', async () => {
+    const content = `nhs,ward\r\n${a},x\r\n${b},"y\r\n${c},"z\n"\r\n${a},w\r\n`;
+    expect(await refusal(content)).toMatch(
+      /^exit 1: stays\.csv:3: a quote of the row that begins here is not closed/,
     );
   });
 

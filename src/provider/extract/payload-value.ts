@@ -7,19 +7,19 @@ import type { ColumnSpec } from '../../pipeline/pipeline.ts';
  * Longest text taken as a code, category, organisation or area, in bytes of UTF-8. The longest real ones (SNOMED CT
  * expressions aside) have 18 characters; anything longer is more likely free text in the wrong column.
  */
-export const MAX_TEXT_BYTES = 64;
+const MAX_TEXT_BYTES = 64;
 
 /**
  * A whole number: at most 15 digits, so that a double is exact. Data frames write a column with gaps as `5.0`: a point and
  * zeros change nothing.
  */
-export const INTEGER_PATTERN = '[+-]?[0-9]{1,15}([.]0*)?';
+const INTEGER_PATTERN = '[+-]?[0-9]{1,15}([.]0*)?';
 /**
  * A decimal number, read as the nearest double. Programs write doubles with up to 17 digits that count and small or large
  * ones with an exponent; databases write up to 38 decimal places. Before the point at most 15 digits, as of a whole number:
  * what is longer is an identifier in the wrong column. No separators of thousands, and no text such as NaN.
  */
-export const DECIMAL_PATTERN = '[+-]?([0-9]{1,15}([.][0-9]{0,40})?|[.][0-9]{1,40})([eE][+-]?[0-9]{1,3})?';
+const DECIMAL_PATTERN = '[+-]?([0-9]{1,15}([.][0-9]{0,40})?|[.][0-9]{1,40})([eE][+-]?[0-9]{1,3})?';
 
 const INTEGER = new RegExp(`^${INTEGER_PATTERN}$`);
 const DECIMAL = new RegExp(`^${DECIMAL_PATTERN}$`);

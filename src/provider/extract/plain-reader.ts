@@ -1,4 +1,5 @@
 import { isUtf8 } from 'node:buffer';
+import { LineEnds } from './line-ends.ts';
 import { bytesOf, type ScannedRecord } from './scanned-record.ts';
 
 const LF = 0x0a;
@@ -15,15 +16,20 @@ export class PlainReader {
   line = 1;
   readonly #delimiter: number;
   readonly #quote: number;
+  readonly #ends: LineEnds;
+  /** the byte before is a carriage return outside quotes */
+  #returned = false;
   #fields: Buffer[] = [];
   #field: number[] = [];
   #state: 'start' | 'plain' | 'quoted' | 'closed' | 'spaced' | 'bad' = 'start';
   #startLine = 1;
   #isEmpty = true;
 
-  constructor(delimiter: number, quote: number) {
+  /** @param ends are added to */
+  constructor(delimiter: number, quote: number, ends = new LineEnds()) {
     this.#delimiter = delimiter;
     this.#quote = quote;
+    this.#ends = ends;
   }
 
   /** No byte of a record has been read that has not been given out. */
@@ -40,6 +46,9 @@ export class PlainReader {
         if (byte === this.#quote) this.#state = 'closed';
         else this.#field.push(byte);
       } else if (byte === LF) {
+        if (this.#returned) this.#ends.pairs += 1;
+        else this.#ends.lineFeeds += 1;
+        this.#returned = false;
         const isQuoted = this.#state === 'closed' || this.#state === 'spaced';
         if (this.#field.at(-1) === CR && !isQuoted) this.#field.pop();
         const isBlank = this.#fields.length === 0 && this.#field.length === 0 && !isQuoted;
@@ -51,6 +60,9 @@ export class PlainReader {
         this.#startLine = this.line;
       } else {
         this.#isEmpty = false;
+        // behind a bad quote nobody can say what is within quotes: there only the line end itself counts
+        if (this.#returned && this.#state !== 'bad') this.#ends.alone += 1;
+        this.#returned = byte === CR;
         this.#readWithinLine(byte);
       }
     }

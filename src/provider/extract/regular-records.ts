@@ -1,4 +1,5 @@
 import { isUtf8 } from 'node:buffer';
+import type { LineEnds } from './line-ends.ts';
 import type { ScannedRecord } from './scanned-record.ts';
 
 const LF = 0x0a;
@@ -54,6 +55,35 @@ export class RegularText {
   /** One of the rows of `rowsOf`, from 0. Its line is looked for when it is asked for. */
   row(row: number, width: number): ScannedRecord {
     return this.#record(row * width, (row + 1) * width, null);
+  }
+
+  /** The bytes of one cell of one of the rows of `rowsOf`, quotes undone: a view of the text if there are none. */
+  cell(row: number, width: number, position: number): Buffer {
+    const index = row * width + position;
+    const from = index === 0 ? 0 : this.#ends[index - 1]! + 1;
+    let to = this.#ends[index]!;
+    if (position === width - 1 && to > from && this.bytes[to - 1] === CR) to -= 1;
+    return cellOf(this.bytes, from, to, this.#quote);
+  }
+
+  /** Adds the line ends of the text, and its carriage returns outside quotes. */
+  countLineEnds(ends: LineEnds): void {
+    ends.lineFeeds += this.#lineEnds;
+    const all = countOf(this.bytes, CR);
+    if (all === 0) return;
+    let pairs = 0;
+    let quoted = 0;
+    for (let index = 0; index < this.#ends.length; index += 1) {
+      const end = this.#ends[index]!;
+      const isPair = this.bytes[end] === LF && end > 0 && this.bytes[end - 1] === CR;
+      if (isPair) pairs += 1;
+      const from = index === 0 ? 0 : this.#ends[index - 1]! + 1;
+      if (this.bytes[from] === this.#quote)
+        quoted += countOf(this.bytes.subarray(from, isPair ? end - 1 : end), CR);
+    }
+    ends.lineFeeds -= pairs;
+    ends.pairs += pairs;
+    ends.alone += all - pairs - quoted;
   }
 
   #record(first: number, behind: number, line: number | null): RegularRecord {
@@ -116,9 +146,13 @@ class RegularRecord implements ScannedRecord {
     const end = this.#ends[at];
     if (end === undefined) return undefined;
     const start = at === 0 ? 0 : this.#ends[at - 1]! + 1;
-    if (start === end || this.#bytes[start] !== this.#quote) return this.#bytes.subarray(start, end);
-    return withoutDoubles(this.#bytes.subarray(start + 1, end - 1), this.#quote);
+    return cellOf(this.#bytes, start, end, this.#quote);
   }
+}
+
+function cellOf(bytes: Buffer, start: number, end: number, quote: number): Buffer {
+  if (start === end || bytes[start] !== quote) return bytes.subarray(start, end);
+  return withoutDoubles(bytes.subarray(start + 1, end - 1), quote);
 }
 
 function withoutDoubles(bytes: Buffer, quote: number): Buffer {

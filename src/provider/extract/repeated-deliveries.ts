@@ -1,8 +1,6 @@
 import type { Limits } from '../../domain/expectation.ts';
 import type { Finding } from '../../domain/finding.ts';
 import { payloadType } from '../../domain/role.ts';
-import { duckdbDialect as dialect } from '../../engine/duckdb/dialect.ts';
-import type { DuckDbEngine } from '../../engine/duckdb/engine.ts';
 import type { Pipeline, TableSpec } from '../../pipeline/pipeline.ts';
 import { storedColumns } from '../../store/stored-columns.ts';
 import { planTokens } from '../../store/token-plan.ts';
@@ -28,21 +26,18 @@ const WAY_OUT =
  *
  * Nothing is looked at for a table of one file. Of others a sample of rows is looked for, by record id or patient key
  * where there is one, else by everything that is stored of them (shared-rows.ts).
- *
- * @param engine that may read the stored parts
  */
-export async function repeatedDeliveries(
+export function repeatedDeliveries(
   pipeline: Pipeline,
   table: TableSpec,
   files: readonly ReadFile[],
-  engine: DuckDbEngine,
-): Promise<Finding[]> {
+): Finding[] {
   const delivered = files.filter(({ rows }) => rows > 0);
   if (delivered.length < 2) return [];
   const limits = pipeline.expect.repeats;
   if (limits.warn === null && limits.stop === null) return [];
   const same = sameFiles(pipeline, table, delivered);
-  return same.length > 0 ? same : sharing(pipeline, table, delivered, limits, engine);
+  return same.length > 0 ? same : sharing(pipeline, table, delivered, limits);
 }
 
 /** Of these, what is seen without reading a row: files with the same bytes, and a file beside its own compressed copy. */
@@ -93,17 +88,15 @@ function withoutCompression(path: string): string {
 }
 
 /** The files that share most of their rows, each pair once. */
-async function sharing(
+function sharing(
   pipeline: Pipeline,
   table: TableSpec,
   files: readonly ReadFile[],
   limits: Limits,
-  engine: DuckDbEngine,
-): Promise<Finding[]> {
+): Finding[] {
   const identity = identityOf(pipeline, table);
-  const about = `looking whether ${table.name} was delivered twice`;
   const seen = new Set<string>();
-  const shared = await sharedRows(files, identity, limits, engine, about);
+  const shared = sharedRows(files, identity, limits);
   return shared.flatMap(({ lookedIn, foundIn, sampled, found, severity }): Finding[] => {
     const [one, other] = [files[lookedIn]!.file.shownAs, files[foundIn]!.file.shownAs];
     const names = [one, other].sort();
@@ -131,7 +124,7 @@ function identityOf(pipeline: Pipeline, table: TableSpec): RowIdentity {
     what: [
       ...(isOfPatient && parent !== null ? halves('parent') : []),
       ...(table.kind === 'addresses' ? halves('sdp') : []),
-      ...payload.map(({ name }) => dialect.name(name)),
+      ...payload.map(({ name }) => name),
     ],
     isCertain: payload.some(({ role }) => ['date', 'timestamp'].includes(payloadType(role) ?? '')),
   };

@@ -1,4 +1,5 @@
 import type { TextScanner } from '../../kernel/text-scanner.ts';
+import { LineEnds } from './line-ends.ts';
 import { PlainReader } from './plain-reader.ts';
 import { RegularText } from './regular-records.ts';
 import type { ScannedRecord } from './scanned-record.ts';
@@ -25,6 +26,8 @@ export interface Block {
  * @param delimiter one ASCII character, but no CR or LF
  * @param quote likewise, another one
  * @param most bytes of a block, at most SCAN_BYTES
+ * @param lineEnds to which those of the text are added
+ * @param isStart the text begins where its file begins, so that there may be a byte order mark
  */
 export async function* scanBlocks(
   pieces: AsyncIterable<Buffer>,
@@ -32,17 +35,19 @@ export async function* scanBlocks(
   delimiter: string,
   quote: string,
   most: number,
+  lineEnds = new LineEnds(),
+  isStart = true,
 ): AsyncGenerator<Block> {
   const delimiterByte = delimiter.charCodeAt(0);
   const quoteByte = quote.charCodeAt(0);
-  const plain = new PlainReader(delimiterByte, quoteByte);
+  const plain = new PlainReader(delimiterByte, quoteByte, lineEnds);
   const plainly = (records: Iterable<ScannedRecord>): Block => {
     const read = [...records];
     return { records: () => read, regular: null };
   };
   /** shorter behind a block that was not regular, and then longer again */
   let size = most;
-  let isFirst = true;
+  let isFirst = isStart;
   let rest: Buffer = Buffer.alloc(0);
   for await (const piece of pieces) {
     const isMarked = isFirst && piece.subarray(0, 3).equals(BYTE_ORDER_MARK);
@@ -74,6 +79,7 @@ export async function* scanBlocks(
             plain.line,
           );
           plain.line += scanner.countLineEnds(read);
+          regular.countLineEnds(lineEnds);
           size = Math.min(2 * size, most);
           yield { records: () => regular.records(), regular };
         } else if (positions !== null && block.length < size)

@@ -1,3 +1,6 @@
+/** The longest record, in bytes: room for a field of 1 MiB and then some. A longer one is quarantined. */
+export const MAX_RECORD_BYTES = 4 * 1024 * 1024;
+
 /** One record of a delimited text file, as the bytes say it. */
 export interface ScannedRecord {
   /** physical line on which it starts, from 1 */

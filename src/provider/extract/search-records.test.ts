@@ -1,52 +1,38 @@
 /** What the search reads of a file is what the plain reader reads, and what the engine does where both meet as many records. */
-import { statSync } from 'node:fs';
 import { gzipSync } from 'node:zlib';
 import fc from 'fast-check';
 import iconv from 'iconv-lite';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { trimBlanks } from '../../domain/standardised-text.ts';
-import { duckdbDialect } from '../../engine/duckdb/dialect.ts';
-import { DuckDbEngine } from '../../engine/duckdb/engine.ts';
-import type { ColumnSpec, FileFormat } from '../../pipeline/pipeline.ts';
+import type { ColumnSpec } from '../../pipeline/pipeline.ts';
 import { BenchFolder } from '../../run/test-rig/bench-folder.ts';
 import type { InputFile } from './find-files.ts';
 import { structureFault } from './locate-faults.ts';
 import { PlainReader } from './plain-reader.ts';
-import { MAX_RECORD_BYTES, REJECT_TABLES, readCsvSql } from './read-csv-sql.ts';
-import type { ScannedRecord } from './scanned-record.ts';
+import { MAX_RECORD_BYTES, type ScannedRecord } from './scanned-record.ts';
 import { RecordSearch } from './search-records.ts';
+import { EngineReading } from './test-rig/engine-reading.ts';
+import { inputFileAt } from './test-rig/input-file.ts';
+import { BAD_QUOTE, BAD_QUOTE_IN_LINE, fileText, NAMES, RAGGED, ROW, utf8 } from './test-rig/nasty-file.ts';
+import { BLOCKS, FORMAT } from './test-rig/read-rows.ts';
 
-const BLOCKS = [4096, 16_384, 524_288];
-const NAMES = ['key', 'code', 'note'];
 const HEADER = { names: NAMES, undeclared: [] };
-const FORMAT: FileFormat = { delimiter: ',', quote: '"', encoding: 'utf-8' };
 /** `note` is not read: what is not UTF-8 there is nobody's fault. */
 const READ = ['key', 'code'].map((name, at) => ({ column: { name } as ColumnSpec, at }));
 
 let folder: BenchFolder;
-let engine: DuckDbEngine;
+let engine: EngineReading;
 beforeAll(async () => {
   folder = BenchFolder.make();
-  engine = await DuckDbEngine.open({
-    threads: 1,
-    memory: '1GiB',
-    spillDirectory: null,
-    allowedDirectories: [folder.path],
-    allowedPaths: [],
-    keepOrder: true,
-  });
+  engine = await EngineReading.open(folder.path);
 });
 afterAll(() => {
   engine.close();
   folder.remove();
 });
 
-function fileOf(bytes: Buffer, compression: InputFile['compression'] = 'none'): InputFile {
-  const path = folder.put('nasty', bytes);
-  const { size, mtimeMs } = statSync(path);
-  const expectations = { rows: null, sha256: null };
-  return { path, shownAs: 'nasty', bytes: size, modified: mtimeMs, compression, expect: expectations };
-}
+const fileOf = (bytes: Buffer, compression: InputFile['compression'] = 'none') =>
+  inputFileAt(folder.put('nasty', bytes), compression);
 
 /** What is compared of a reading. */
 interface Reading {
@@ -107,85 +93,12 @@ function plainly(text: Buffer, isSought: (cell: string) => boolean): Reading {
   };
 }
 
-/** Null where the engine refuses the file as a whole. */
-async function byEngine({ path }: InputFile): Promise<{ cells: unknown[]; unparsed: number } | null> {
-  const sql = readCsvSql(FORMAT, NAMES, { path, compression: 'none' }, duckdbDialect);
-  const rows = await engine
-    .query(`SELECT coalesce(key, '') AS key, coalesce(code, '') AS code FROM ${sql}`, 'reading')
-    .catch(() => null);
-  if (rows === null) return null;
-  const [told] = await engine.query(
-    `SELECT count(DISTINCT line)::INTEGER AS n FROM ${REJECT_TABLES.errors}`,
-    'counting',
-  );
-  for (const name of Object.values(REJECT_TABLES)) await engine.run(`DROP TABLE ${name}`, 'forgetting');
-  return { cells: rows.map(({ key, code }) => [key, code]), unparsed: Number(told?.['n']) };
-}
-
 async function expectSame(text: Buffer): Promise<void> {
   const file = fileOf(text);
   for (const isSought of [isAny, isSome]) {
     const expected = plainly(text, isSought);
     for (const block of BLOCKS) expect(await searched(file, block, isSought)).toEqual(expected);
   }
-}
-
-const utf8 = (text: string) => Buffer.from(text, 'utf8');
-const ROW = fc.constantFrom(
-  'k1,9Nu0.,n',
-  'k2,,',
-  ',,',
-  '"k3","827241000000103","n"',
-  'k4,"a ""b""",n',
-  'k5,"two\nlines","\r\n"',
-  '"k6\0",\0,n',
-  'k7,é\u00a0,\ufeff',
-  `k8,${'x'.repeat(70)},n`,
-  `k9,y,"${'long, '.repeat(300)}"`,
-);
-const RAGGED = fc.constantFrom(
-  'k,x',
-  'k,x,n,n',
-  'k,x,n,,',
-  '',
-  'k',
-  '   ',
-  '\xff,x,n',
-  'k,x,\xff',
-  'k,\xfe,n',
-);
-const BAD_QUOTE = fc.constantFrom(
-  'k,"x"y,n',
-  'k,"x" "y,n',
-  'k, "x",n',
-  '"k" ,x,n',
-  'k,x",n',
-  'k,"x""y"z,n',
-  '"',
-);
-/** Rows as most senders write them, with some of the other kinds in between. */
-const fileText = (others: fc.Arbitrary<string>, weight: number) =>
-  fc
-    .record({
-      rows: fc.array(fc.oneof({ weight: 60, arbitrary: ROW }, { weight, arbitrary: others }), {
-        minLength: 1,
-        maxLength: 150,
-      }),
-      end: fc.constantFrom('\n', '\r\n'),
-      isMarked: fc.boolean(),
-      isEnded: fc.boolean(),
-    })
-    .map(({ rows, end, isMarked, isEnded }) => {
-      const text = [NAMES.join(','), ...rows].join(end) + (isEnded ? end : '');
-      return Buffer.concat([utf8(isMarked ? '\ufeff' : ''), bytesOf(text)]);
-    });
-
-/** UTF-8, but for two bytes that no UTF-8 text has. */
-function bytesOf(text: string): Buffer {
-  const pieces = text.split(/([\xfe\xff])/);
-  return Buffer.concat(
-    pieces.map((one) => (/^[\xfe\xff]$/.test(one) ? Buffer.from(one, 'latin1') : utf8(one))),
-  );
 }
 
 describe('a search finds what the plain reader reads, at every size of a block', () => {
@@ -304,15 +217,13 @@ describe('a search and the engine', () => {
     await fc.assert(
       fc.asyncProperty(fileText(RAGGED, 2), async (text) => {
         const file = fileOf(text);
-        const engineRead = await byEngine(file);
+        const engineRead = await engine.read(file);
         if (engineRead === null) return; // it says so, and the run stops
         compared += 1;
         for (const block of BLOCKS) {
           const { found, unparsed } = await searched(file, block, isAny);
           const cells = found.map(([, key, code]) => [key, code]);
-          const expected = engineRead.cells.map((row) =>
-            (row as string[]).map((cell) => utf8(cell).toString('latin1')),
-          );
+          const expected = engineRead.cells.map((row) => row.map((cell) => utf8(cell).toString('latin1')));
           expect({ cells, unparsed: unparsed.length }).toEqual({
             cells: expected,
             unparsed: engineRead.unparsed,
@@ -327,16 +238,14 @@ describe('a search and the engine', () => {
   it('read the same cells of a file with faulty quotes, where they meet as many rows', async () => {
     let compared = 0;
     await fc.assert(
-      fc.asyncProperty(fileText(BAD_QUOTE, 1), async (text) => {
+      fc.asyncProperty(fileText(BAD_QUOTE_IN_LINE, 1), async (text) => {
         const file = fileOf(text);
-        const engineRead = await byEngine(file);
+        const engineRead = await engine.read(file);
         const { found, unparsed } = await searched(file, 16_384, isAny);
         if (engineRead === null || engineRead.unparsed !== unparsed.length) return;
         if (engineRead.cells.length !== found.length) return;
         compared += 1;
-        const expected = engineRead.cells.map((row) =>
-          (row as string[]).map((cell) => utf8(cell).toString('latin1')),
-        );
+        const expected = engineRead.cells.map((row) => row.map((cell) => utf8(cell).toString('latin1')));
         expect(found.map(([, key, code]) => [key, code])).toEqual(expected);
       }),
       { numRuns: 50 },

@@ -1,4 +1,3 @@
-import { isUtf8 } from 'node:buffer';
 import { ColumnScanner } from '../../kernel/column-scanner.ts';
 import { SCAN_BYTES } from '../../kernel/text-scanner.ts';
 import type { FileFormat } from '../../pipeline/pipeline.ts';
@@ -14,7 +13,8 @@ import {
   type SoughtColumn,
   textOf,
 } from './row-finders.ts';
-import { type Block, scanBlocks } from './scan-blocks.ts';
+import { plainTable } from './row-reader.ts';
+import { scanBlocks } from './scan-blocks.ts';
 import type { ScannedRecord } from './scanned-record.ts';
 
 /** Whoever asks for the search is shown these, in the file's order. */
@@ -108,11 +108,4 @@ export class RecordSearch {
     for (const [at, { find }] of this.#columns.entries()) find(table, places[at]!, found);
     return [...found].sort((a, b) => a - b);
   }
-}
-
-/** A block of which nobody need ask what a faulty record is; null if somebody must. */
-function plainTable({ regular }: Block, width: number, quote: number): PlainTable | null {
-  const rows = regular?.rowsOf(width) ?? null;
-  if (regular === null || rows === null || !isUtf8(regular.bytes)) return null;
-  return { text: regular, rows, width, quote };
 }

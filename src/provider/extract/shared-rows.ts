@@ -1,26 +1,22 @@
 import { differBeyondChance, type Limits, severityOf } from '../../domain/expectation.ts';
 import type { Severity } from '../../domain/finding.ts';
-import { duckdbDialect as dialect } from '../../engine/duckdb/dialect.ts';
-import type { DuckDbEngine } from '../../engine/duckdb/engine.ts';
+import { eachChosenRow, type RowColumns } from './chosen-rows.ts';
+import { LookedRows, type Meeting } from './looked-rows.ts';
 
 /** Stored rows of one file. */
 export interface StoredPart {
-  /** path of a Parquet file */
+  /** path of the part */
   readonly part: string;
   readonly rows: number;
 }
 
-/** How the rows of a table are told apart: stored columns, as SQL. */
-export interface RowIdentity {
-  /** whom or what a row is about; the first is half a token, and at random */
-  readonly who: readonly [string, ...string[]];
-  /** what it says of them */
-  readonly what: readonly string[];
+/** How the rows of a table are distinguished. */
+export interface RowIdentity extends RowColumns {
   /** whether rows that are alike in all of these are certainly one record */
   readonly isCertain: boolean;
 }
 
-/** Two files that share rows; places in the list of files. */
+/** Two files that share rows; indexes in the list of files. */
 export interface SharedRows {
   readonly lookedIn: number;
   readonly foundIn: number;
@@ -30,8 +26,10 @@ export interface SharedRows {
   readonly severity: Severity;
 }
 
-/** A file of at most twice so many rows is looked for as a whole, and of others so many rows at least, about. */
+/** A file of at most twice so many rows is looked for as a whole, and of others so many rows at least, and twice as many at most. */
 const SAMPLE = 2000;
+/** Files whose samples are in memory at once: of these rows some 200,000, at 100 bytes each. All files are read for each such group. */
+const FILES_AT_ONCE = 50;
 /** Where two rows say the same of whomever they are about more often than this, rows that are alike prove nothing. */
 const MOST_BY_CHANCE = 0.05;
 
@@ -46,78 +44,70 @@ const MOST_BY_CHANCE = 0.05;
  *   patients in common without any record in both. A share beyond that is a warning, and stops the run only if c is at most 5 %, where chance is no explanation;
  * - files of one length in which each row stands as often as in the other are one delivery, whatever they hold.
  *
+ * Memory holds the samples of 50 files; the files themselves are read batch by batch.
+ *
  * @param files two or more
- * @param about for the log
+ * @returns those that share the largest part of a sample first
  */
-export async function sharedRows(
+export function sharedRows(
   files: readonly StoredPart[],
   identity: RowIdentity,
   limits: Limits,
-  engine: DuckDbEngine,
-  about: string,
-): Promise<SharedRows[]> {
-  const shared: SharedRows[] = [];
-  for (const sql of queries(files, identity)) {
-    for (const row of await engine.query(sql, about)) {
-      const of = (name: string) => Number(row[name]);
-      const [lookedIn, foundIn, sampled] = [of('looked_in'), of('found_in'), of('sampled')];
-      const isOneLength = files[lookedIn]!.rows === files[foundIn]!.rows;
-      const isCertain = identity.isCertain || (isOneLength && of('as_often') === sampled);
-      const found = isCertain ? of('found') : of('once');
-      const severity = severityOf(found / sampled, limits);
-      const chance = { part: of('by_chance') * sampled, of: sampled };
-      const isMore = found > chance.part && differBeyondChance({ part: found, of: sampled }, chance);
-      if (severity === null || !(isCertain || isMore)) continue;
-      const isProof = isCertain || of('by_chance') <= MOST_BY_CHANCE;
-      shared.push({ lookedIn, foundIn, sampled, found, severity: isProof ? severity : 'warn' });
+): readonly SharedRows[] {
+  const shared: (SharedRows & { readonly part: number })[] = [];
+  for (let from = 0; from < files.length; from += FILES_AT_ONCE) {
+    const looked = sample(files, from, identity);
+    for (const [at, { part }] of files.entries()) {
+      const meetings = looked.meet(at, (take) =>
+        eachChosenRow(
+          part,
+          identity,
+          (low, high) => looked.isElsewhere(at, low, high),
+          (_low, _high, row) => take(row),
+        ),
+      );
+      for (const meeting of meetings) {
+        const judged = judge(meeting, looked, files, identity, limits);
+        if (judged !== null) shared.push({ ...judged, part: meeting.found / judged.sampled });
+      }
     }
   }
-  return shared;
+  return shared
+    .sort((a, b) => b.part - a.part || a.lookedIn - b.lookedIn || a.foundIn - b.foundIn)
+    .map(({ part: _, ...one }) => one);
 }
 
-/**
- * The large files are looked for in each other by a sample on both sides: one pass over one column, and over all of the few sampled rows. Small files,
- * all of which is looked for in every file, need a pass of their own.
- */
-function queries(files: readonly StoredPart[], identity: RowIdentity): string[] {
-  const isSmall = ({ rows }: StoredPart) => rows <= 2 * SAMPLE;
-  const rowsOf = (at: number, every: number) => selectRows(files[at]!, at, identity, every);
-  const all = files.map((_, at) => at);
-  const [small, large] = [all.filter((at) => isSmall(files[at]!)), all.filter((at) => !isSmall(files[at]!))];
-  const every = 2 ** Math.floor(Math.log2(Math.min(...large.map((at) => files[at]!.rows)) / SAMPLE));
-  const union = (some: readonly string[]) => some.join('\nUNION ALL\n');
-  return [
-    ...(large.length < 2 ? [] : [sharedSql(union(large.map((at) => rowsOf(at, every))), 'looked')]),
-    ...(small.length === 0
-      ? []
-      : [sharedSql(union(small.map((at) => rowsOf(at, 1))), `(${union(all.map((at) => rowsOf(at, 1)))})`)]),
-  ];
+/** Samples of up to 50 files from index `from` on: one in so many first halves, which are at random. */
+function sample(files: readonly StoredPart[], from: number, identity: RowIdentity): LookedRows {
+  const looked = new LookedRows();
+  for (let at = from; at < Math.min(from + FILES_AT_ONCE, files.length); at += 1) {
+    const { part, rows } = files[at]!;
+    const every = rows <= 2 * SAMPLE ? 1 : 2 ** Math.floor(Math.log2(rows / SAMPLE));
+    eachChosenRow(
+      part,
+      identity,
+      (low) => (low & (every - 1)) === 0,
+      (...row) => looked.add(at, ...row),
+    );
+  }
+  return looked;
 }
 
-/** @param every of the sampled first halves, which are at random, one in so many: a power of two */
-function selectRows({ part }: StoredPart, at: number, { who, what }: RowIdentity, every: number): string {
-  const [first] = who;
-  const said = what.length === 0 ? 'CAST(0 AS UBIGINT)' : `hash(${what.join(', ')})`;
-  return `SELECT ${at}::INTEGER AS part, ${first} AS first_half, hash(${[...who, ...what].join(', ')}) AS row_hash, ${said} AS said_hash
-FROM ${dialect.readParquet([part])} WHERE ${first} & ${every - 1} = 0`;
-}
-
-/** @param among relation of the rows of all files, `looked` itself if those are all */
-function sharedSql(look: string, among: string): string {
-  return `WITH looked AS MATERIALIZED (${look}),
-own AS MATERIALIZED (SELECT part, first_half, row_hash, any_value(said_hash) AS said_hash, count(*) AS own
-  FROM looked GROUP BY part, first_half, row_hash),
-sampled AS (SELECT part, sum(own) AS sampled FROM own GROUP BY part),
-chance AS (SELECT part, sum(n * (n - 1)) / nullif(sum(n) * (sum(n) - 1), 0) AS by_chance
-  FROM (SELECT part, CAST(count(*) AS DOUBLE) AS n FROM own GROUP BY part, said_hash) AS said GROUP BY part),
-met AS (SELECT o.part AS looked_in, a.part AS found_in, any_value(o.own) AS own, count(*) AS others
-  FROM own AS o JOIN ${among} AS a ON o.first_half = a.first_half AND o.row_hash = a.row_hash AND o.part <> a.part
-  GROUP BY o.part, a.part, o.first_half, o.row_hash),
-shared AS (SELECT looked_in, found_in, sum(own) AS found, coalesce(sum(own) FILTER (own = others), 0) AS as_often,
-    count(*) FILTER (own = 1 AND others = 1) AS once
-  FROM met GROUP BY looked_in, found_in)
-SELECT looked_in, found_in, CAST(sampled AS DOUBLE) AS sampled, CAST(found AS DOUBLE) AS found,
-  CAST(as_often AS DOUBLE) AS as_often, CAST(once AS DOUBLE) AS once, coalesce(by_chance, 0) AS by_chance
-FROM shared JOIN sampled AS s ON s.part = looked_in JOIN chance AS c ON c.part = looked_in
-ORDER BY shared.found / sampled DESC, looked_in, found_in`;
+function judge(
+  { lookedIn, foundIn, ...meeting }: Meeting,
+  looked: LookedRows,
+  files: readonly StoredPart[],
+  identity: RowIdentity,
+  limits: Limits,
+): SharedRows | null {
+  const [sampled, byChance] = [looked.sampledOf(lookedIn), looked.chanceOf(lookedIn)];
+  const isOneLength = files[lookedIn]!.rows === files[foundIn]!.rows;
+  const isCertain = identity.isCertain || (isOneLength && meeting.asOften === sampled);
+  const found = isCertain ? meeting.found : meeting.once;
+  const severity = severityOf(found / sampled, limits);
+  const chance = { part: byChance * sampled, of: sampled };
+  const isMore = found > chance.part && differBeyondChance({ part: found, of: sampled }, chance);
+  if (severity === null || !(isCertain || isMore)) return null;
+  const isProof = isCertain || byChance <= MOST_BY_CHANCE;
+  return { lookedIn, foundIn, sampled, found, severity: isProof ? severity : 'warn' };
 }

@@ -8,35 +8,49 @@ const LONGEST_HEADER = 18;
 const DICTIONARY_ID_BYTES = [0, 1, 2, 4];
 const CONTENT_SIZE_BYTES = [0, 2, 4, 8];
 
+/** A frame of a file: of data, or one that is to be skipped. */
+export interface ZstdFrame {
+  /** position of its first byte in the file */
+  readonly start: number;
+  /** position behind its last byte */
+  readonly end: number;
+  readonly isSkippable: boolean;
+  /** the low 32 bits of the XXH64 of its text; null where it has none */
+  readonly checksum: number | null;
+}
+
 /**
- * True if a file is whole zstd frames from start to end. Nothing is decompressed: it goes from block header to block
- * header, some 8,000 of them a gigabyte. Both the engine and `fzstd` take a file that lacks its last blocks for whole.
+ * The frames of a file, in order; null if it is not whole zstd frames from start to end, or is empty. Nothing is decompressed: it
+ * goes from block header to block header, some 8,000 of them a gigabyte. `fzstd` takes a file that lacks its last blocks for whole.
  */
-export function isWholeZstd(path: string): boolean {
+export function zstdFrames(path: string): ZstdFrame[] | null {
   const descriptor = openSync(path, 'r');
   try {
     const { size } = fstatSync(descriptor);
     const bytes = Buffer.alloc(LONGEST_HEADER);
     const read = (at: number) => bytes.subarray(0, readSync(descriptor, bytes, 0, LONGEST_HEADER, at));
-    let at = 0;
-    while (at < size) {
-      const end = frameEnd(read, at, size);
-      if (end === null) return false;
-      at = end;
+    const frames: ZstdFrame[] = [];
+    for (let at = 0; at < size; ) {
+      const frame = frameAt(read, at, size);
+      if (frame === null) return null;
+      frames.push(frame);
+      at = frame.end;
     }
-    return at === size && size > 0;
+    return frames.length > 0 ? frames : null;
   } finally {
     closeSync(descriptor);
   }
 }
 
-/** Where the frame that begins at `start` ends; null if that is not a frame, or it is not all there. */
-function frameEnd(read: (at: number) => Buffer, start: number, size: number): number | null {
+/** The frame that begins at `start`; null if that is not a frame, or it is not all there. */
+function frameAt(read: (at: number) => Buffer, start: number, size: number): ZstdFrame | null {
   const header = read(start);
   if (header.length < 6) return null;
   const magic = header.readUInt32LE(0);
   if ((magic & 0xfffffff0) >>> 0 === SKIPPABLE_MAGIC) {
-    return header.length < 8 ? null : start + 8 + header.readUInt32LE(4);
+    if (header.length < 8) return null;
+    const end = start + 8 + header.readUInt32LE(4);
+    return end <= size ? { start, end, isSkippable: true, checksum: null } : null;
   }
   if (magic !== FRAME_MAGIC) return null;
   const descriptor = header[4]!;
@@ -54,5 +68,6 @@ function frameEnd(read: (at: number) => Buffer, start: number, size: number): nu
     at += 3 + (isRepeated ? 1 : word >> 3);
   }
   const end = at + (hasChecksum ? 4 : 0);
-  return end <= size ? end : null;
+  if (end > size) return null;
+  return { start, end, isSkippable: false, checksum: hasChecksum ? read(at).readUInt32LE(0) : null };
 }

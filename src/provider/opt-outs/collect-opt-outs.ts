@@ -1,6 +1,5 @@
 import type { Finding } from '../../domain/finding.ts';
 import type { OptOutType } from '../../domain/opt-out.ts';
-import type { DuckDbEngine } from '../../engine/duckdb/engine.ts';
 import type { Pipeline } from '../../pipeline/pipeline.ts';
 import type { RunSettings } from '../../program/run-settings.ts';
 import { ANY_SOURCE, type OptOutToken } from '../../store/opt-out-list.ts';
@@ -45,7 +44,6 @@ export interface CollectedOptOuts {
 export async function collectOptOuts(
   pipeline: Pipeline,
   inputs: readonly TableInputs[],
-  engine: DuckDbEngine,
   tokens: TokenKernel,
   superseded: ReadonlyMap<string, string>,
   settings: RunSettings,
@@ -67,7 +65,7 @@ export async function collectOptOuts(
     ...sources.flatMap(({ source, events }) => judgeDates(events, `the source ${source.name}`, runDate)),
     ...judgeUnmatched(matched, optOuts.maxUnmatched),
     ...judgeUnnumbered(matched, optOuts.maxUnmatched),
-    ...(await checkFirstNight(pipeline, inputs, sources, register, engine, settings)),
+    ...(await checkFirstNight(pipeline, inputs, sources, register, settings)),
   ];
 
   const coded = new CodedTokens(tokens, currentToken);

@@ -1,4 +1,3 @@
-import type { DuckDbEngine } from '../../engine/duckdb/engine.ts';
 import type { TokenKind } from '../../keys/recipes.ts';
 import { type Pipeline, tablesOf } from '../../pipeline/pipeline.ts';
 import type { TokenPlan } from '../../store/token-plan.ts';
@@ -15,20 +14,17 @@ import { TokenSet } from '../tokenise/token-set.ts';
  * @param paths the stored rows
  * @param rows how many they are
  */
-export async function noteLetThrough(
-  engine: DuckDbEngine,
+export function noteLetThrough(
   pipeline: Pipeline,
   plan: TokenPlan,
   paths: readonly string[],
   rows: number,
   { letThrough }: GpStops,
-): Promise<void> {
+): void {
   const key = keyPointedAt(plan, pipeline);
   if (key === null) return;
   const tokens = new TokenSet(rows);
-  await eachStoredToken(engine, key.token, paths, `noting the keys of ${plan.table.name}`, (a0, a1, b0, b1) =>
-    tokens.add(a0, a1, b0, b1),
-  );
+  eachStoredToken(key.token, paths, (...token) => tokens.add(...token));
   letThrough.set(key.kind, tokens);
 }
 

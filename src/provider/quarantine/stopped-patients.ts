@@ -1,5 +1,4 @@
 import { refused } from '../../domain/problem.ts';
-import type { DuckDbEngine } from '../../engine/duckdb/engine.ts';
 import type { TableSpec } from '../../pipeline/pipeline.ts';
 import { repeatedKeys } from '../../program/repeated-keys.ts';
 import { eachStoredToken } from '../tokenise/stored-tokens.ts';
@@ -15,24 +14,22 @@ import { TokenSet } from '../tokenise/token-set.ts';
  * @param files the names of the files they were read from
  * @throws TallystickError (exit 1)
  */
-export async function checkStoppedPatients(
-  engine: DuckDbEngine,
+export function checkStoppedPatients(
   tokeniser: TableTokeniser,
   patients: TableSpec,
   paths: readonly string[],
   files: readonly string[],
-): Promise<void> {
+): void {
   const { stopper } = tokeniser;
   if (!stopper?.hasKeptBack) return;
   const repeated = stopper.stoppedAgain;
-  const about = `checking the keys of ${patients.name}`;
-  await eachStoredToken(engine, 'subject', paths, about, (...token) => {
+  eachStoredToken('subject', paths, (...token) => {
     if (stopper.keepsBack(...token)) repeated.add(...token);
   });
   if (repeated.size === 0) return;
   // the run stops: what it says counts keys, and those of stored rows alone as well
   const stored = new TokenSet();
-  await eachStoredToken(engine, 'subject', paths, about, (...token) => {
+  eachStoredToken('subject', paths, (...token) => {
     if (stored.has(...token)) repeated.add(...token);
     stored.add(...token);
   });

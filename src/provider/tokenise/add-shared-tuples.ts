@@ -1,5 +1,4 @@
 import { join } from 'node:path';
-import type { DuckDbEngine } from '../../engine/duckdb/engine.ts';
 import type { Pipeline } from '../../pipeline/pipeline.ts';
 import { eachStoredTuple } from './stored-tokens.ts';
 import type { TokenisedTable } from './tokenise-table.ts';
@@ -11,13 +10,12 @@ import { textOf, type Witnesses } from './witnesses.ts';
  *
  * Costs nothing where there are no such patients; else one look at the tuples of the source's patients and their addresses.
  */
-export async function addSharedTuples(
+export function addSharedTuples(
   { sources }: Pipeline,
   witnesses: Witnesses,
   tables: readonly TokenisedTable[],
-  engine: DuckDbEngine,
   storeDirectory: string,
-): Promise<void> {
+): void {
   for (const { name, patients, addresses } of sources) {
     const shared = witnesses.patientsOf(name);
     if (shared.size === 0) continue;
@@ -25,12 +23,7 @@ export async function addSharedTuples(
       ({ stored }) => stored.source === name && [patients?.name, addresses?.name].includes(stored.table),
     );
     const paths = own.flatMap(({ stored }) => stored.parts.map((part) => join(storeDirectory, part)));
-    await eachStoredTuple(
-      engine,
-      paths,
-      `looking for patients of ${name} who share a tuple`,
-      (subject, tuple) => shared.meet(subject, tuple),
-    );
+    eachStoredTuple(paths, (subject, tuple) => shared.meet(subject, tuple));
     shared.eachShared((tuple, number) => witnesses.add(textOf(...tuple), number));
   }
 }

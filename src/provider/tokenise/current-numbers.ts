@@ -22,4 +22,9 @@ export class CurrentNumbers {
     }
     return this.#words;
   }
+
+  /** Overwrites the numbers that it was asked for last. */
+  clear(): void {
+    this.#words.fill(0);
+  }
 }

@@ -4,8 +4,8 @@ import type { TableSpec } from '../../pipeline/pipeline.ts';
 import type { TokenPlan } from '../../store/token-plan.ts';
 import { type GpStops, noStops } from './gp-stops.ts';
 import type { TableTokeniser } from './table-tokeniser.ts';
+import { rowVector } from './test-rig/row-vector.ts';
 import { KEYED, oracle, spec, tokeniser } from './test-rig/tokeniser.ts';
-import { type Parameter, vectorInput } from './test-rig/vector-input.ts';
 import { TokenSet } from './token-set.ts';
 
 const token = (kind: string, text: string): Buffer => Buffer.from(oracle(kind, text), 'hex');
@@ -52,28 +52,23 @@ class Reader {
 
   /** One vector; returns which rows are kept. */
   read(...rows: (readonly (string | number)[])[]): boolean[] {
-    const faults = rows.map(([first]) => (typeof first === 'number' ? first : 0));
-    const keys = rows.map((row) => row.filter((cell) => typeof cell === 'string'));
-    const zeros = rows.map(() => 0);
-    const nobody: Parameter[] = [
-      { type: 'bigint', values: rows.map(() => 0n) },
-      { type: 'tinyint', values: zeros },
-      { type: 'integer', values: zeros },
-      { type: 'tinyint', values: zeros },
-      { type: 'tinyint', values: zeros },
-      { type: 'tinyint', values: zeros },
-      { type: 'text', values: rows.map(() => '') },
-      { type: 'tinyint', values: zeros },
-    ];
-    const results = this.tokeniser.call(
-      vectorInput([
-        { type: 'smallint', values: faults },
-        ...(this.#plan.hasDemographics ? nobody : []),
-        ...keys[0]!.map((_, at): Parameter => ({ type: 'text', values: keys.map((row) => row[at]!) })),
-      ]),
-    );
-    const flags = results[this.tokeniser.returns.findIndex(({ name }) => name === 'flags')]!.values;
-    return rows.map((_, row) => (flags[row]! & ROW_FLAG.keep) !== 0);
+    const columns = this.#keyColumns();
+    const made = rows.map((row) => {
+      const keys = row.filter((cell) => typeof cell === 'string');
+      const [first] = row;
+      return {
+        fault: typeof first === 'number' ? first : 0,
+        keys: Object.fromEntries(columns.map((column, at) => [column, keys[at]!])),
+      };
+    });
+    this.tokeniser.tokenise(rowVector(this.#plan, made));
+    return rows.map((_, row) => (this.tokeniser.flags[row]! & ROW_FLAG.keep) !== 0);
+  }
+
+  #keyColumns(): readonly string[] {
+    const { subject, record, parent } = this.#plan;
+    const keys = [subject.by === 'patient-key' ? subject.key : null, record, parent];
+    return keys.flatMap((key) => key?.columns ?? []);
   }
 }
 

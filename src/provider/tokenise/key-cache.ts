@@ -80,6 +80,12 @@ export class KeyCache {
     return todo;
   }
 
+  /** Overwrites the keys. */
+  clear(): void {
+    this.#words.fill(0);
+    this.#pending.fill(NOTHING);
+  }
+
   /** Takes in the tokens of the rows that were hashed, and gives them to the rows with the same keys. */
   learn(fresh: Uint16Array, count: number, column: TokenColumn): void {
     const words = this.#words;

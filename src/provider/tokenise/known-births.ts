@@ -1,6 +1,6 @@
 import { BATCH } from '../../kernel/hmac-kernel.ts';
 import type { TokenText, TokenWords } from '../../store/token-text.ts';
-import type { Demographics } from './row-texts.ts';
+import type { Demographics } from '../extract/row-vector.ts';
 import type { TokenColumn } from './token-column.ts';
 import { TokenMap } from './token-map.ts';
 import { textOf } from './witnesses.ts';

@@ -1,12 +1,11 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { ROW_FLAG } from '../../domain/row-flag.ts';
-import type { VectorResult } from '../../engine/vector-function.ts';
-import { type AgreementToken, agreementColumn, type TokenPlan } from '../../store/token-plan.ts';
+import type { AgreementToken, TokenPlan } from '../../store/token-plan.ts';
 import { KnownBirths } from './known-births.ts';
 import type { TableTokeniser } from './table-tokeniser.ts';
-import { FLAT, KEYED, oracle, spec, tokeniser, tokens } from './test-rig/tokeniser.ts';
-import { type Parameter, vectorInput } from './test-rig/vector-input.ts';
+import { rowVector } from './test-rig/row-vector.ts';
+import { FLAT, hasBit, KEYED, oracle, spec, tokeniser, tokens, wordsAsHex } from './test-rig/tokeniser.ts';
 
 const COMPARED: readonly AgreementToken[] = ['sex', 'year', 'month', 'day', 'postcode'];
 
@@ -26,35 +25,19 @@ const row = fc.record({
 });
 const rows = fc.array(row, { minLength: 1, maxLength: 120 });
 
-function demographics(values: readonly Row[]): Parameter[] {
-  const outcome: Parameter = { type: 'tinyint', values: values.map(() => 1) };
-  return [
-    { type: 'smallint', values: values.map(() => 0) },
-    { type: 'bigint', values: values.map(({ nhs }) => nhs) },
-    outcome,
-    { type: 'integer', values: values.map(({ dob }) => dob) },
-    outcome,
-    { type: 'tinyint', values: values.map(({ sex }) => sex) },
-    outcome,
-    { type: 'text', values: values.map(({ postcode }) => postcode) },
-    outcome,
-  ];
+/** Tokenises rows that are known by a key: of a flat table the local id at one provider, of others the patient key. */
+function tokenise(one: TableTokeniser, plan: TokenPlan, values: readonly Row[]): void {
+  const made = values.map(({ key, ...row }) => ({ ...row, keys: { id: key, provider: 'RB1', local: key } }));
+  one.tokenise(rowVector(plan, made));
 }
 
-const keys = (values: readonly Row[]): Parameter => ({ type: 'text', values: values.map(({ key }) => key) });
-
-/** The first half of a token in one column of results; null where the row has none. */
-function half(results: readonly VectorResult[], of: TableTokeniser, name: string, at: number): string | null {
-  const { values, validity } = results[of.returns.findIndex((field) => field.name === name)]!;
-  if (validity !== null && (validity[at >> 3]! & (1 << (at & 7))) === 0) return null;
-  return Buffer.from(values.subarray(at * 8, at * 8 + 8)).toString('hex');
+/** The half token of a row, of the `index`-th agreement of its plan; null where the row has none. */
+function half(of: TableTokeniser, index: number, row: number): string | null {
+  const { words, validity } = of.agreements[index]!;
+  return hasBit(validity, row) ? wordsAsHex([words[row * 2]!, words[row * 2 + 1]!]) : null;
 }
 
-function flagsOf(results: readonly VectorResult[], of: TableTokeniser): Uint8Array {
-  return results[of.returns.findIndex(({ name }) => name === 'flags')]!.values;
-}
-
-/** What stands behind the NHS number in each agreement's text; null where the row has no such part. */
+/** What is behind the NHS number in each agreement's text; null where the row has no such part. */
 function partOf(part: AgreementToken, { dob, sex, postcode }: Row): string | null {
   if (part === 'sex') return sex === 0 ? null : String(sex);
   if (part === 'postcode') return postcode === '' ? null : postcode;
@@ -83,14 +66,14 @@ describe('what can be compared under an NHS number', () => {
     fc.assert(
       fc.property(rows, (values) => {
         const one = tokeniser(plan);
-        const results = one.call(vectorInput([...demographics(values), keys(values)]));
+        tokenise(one, plan, values);
         for (const [at, value] of values.entries()) {
           const digits = String(value.nhs).padStart(10, '0');
-          for (const part of COMPARED) {
+          for (const [index, part] of COMPARED.entries()) {
             const text = partOf(part, value);
             const expected =
               value.nhs === 0n || text === null ? null : oracle(KIND[part], `${digits}|${text}`).slice(0, 16);
-            expect(half(results, one, agreementColumn(part), at)).toBe(expected);
+            expect(half(one, index, at)).toBe(expected);
           }
         }
       }),
@@ -106,10 +89,9 @@ describe('local ids', () => {
     fc.assert(
       fc.property(rows, (values) => {
         const one = tokeniser(plan);
-        const provider: Parameter = { type: 'text', values: values.map(() => 'RB1') };
-        const results = one.call(vectorInput([...demographics(values), provider, keys(values)]));
-        const subject = tokens(results, one, 'subject', values.length);
-        const local = tokens(results, one, 'local', values.length);
+        tokenise(one, plan, values);
+        const subject = tokens(one, 'subject', values.length);
+        const local = tokens(one, 'local', values.length);
         const met = new Set<string>();
         for (const [at, { key }] of values.entries()) {
           const expected = oracle('local-patient-id', `RB1|${key}`);
@@ -136,9 +118,8 @@ describe('ignored postcodes', () => {
       { nhs: 9434765919n, dob: 0, sex: 1, postcode: 'M11AE', key: 'L1' },
     ];
     const one = tokeniser(plan, null, new Set(['M11AE']));
-    const provider: Parameter = { type: 'text', values: values.map(() => 'RB1') };
-    const flags = flagsOf(one.call(vectorInput([...demographics(values), provider, keys(values)])), one);
-    expect(values.map((_, at) => (flags[at]! & ROW_FLAG.ignoredPostcode) !== 0)).toEqual([
+    tokenise(one, plan, values);
+    expect(values.map((_, at) => (one.flags[at]! & ROW_FLAG.ignoredPostcode) !== 0)).toEqual([
       true,
       false,
       false,
@@ -161,7 +142,7 @@ describe('earlier addresses', () => {
       fc.property(all, moves, (people, moved) => {
         const births = new KnownBirths();
         const known = people.map((one, at) => ({ ...one, nhs: 0n, postcode: 'B11AA', key: `P${at}` }));
-        tokeniser(patients, null, new Set(), births).call(vectorInput([...demographics(known), keys(known)]));
+        tokenise(tokeniser(patients, null, new Set(), births), patients, known);
         const earlier = moved.map(([who, postcode]) => ({
           nhs: 0n,
           dob: 0,
@@ -170,8 +151,8 @@ describe('earlier addresses', () => {
           key: `P${who}`,
         }));
         const one = tokeniser(addresses, null, new Set(), births);
-        const results = one.call(vectorInput([...demographics(earlier), keys(earlier)]));
-        const tuples = tokens(results, one, 'sdp', earlier.length);
+        tokenise(one, addresses, earlier);
+        const tuples = tokens(one, 'sdp', earlier.length);
         for (const [at, { key, postcode }] of earlier.entries()) {
           const { dob = 0, sex = 0 } = known.find((who) => who.key === key) ?? {};
           const iso = String(dob).replace(/(....)(..)(..)/, '$1-$2-$3');
@@ -179,13 +160,12 @@ describe('earlier addresses', () => {
           expect(tuples[at]).toBe(
             isWhole ? oracle('sex|date-of-birth|postcode', `${sex}|${iso}|${postcode}`) : null,
           );
-          if (isWhole)
-            expect((flagsOf(results, one)[at]! & ROW_FLAG.firstOfJanuary) !== 0).toBe(dob === 19800101);
+          if (isWhole) expect((one.flags[at]! & ROW_FLAG.firstOfJanuary) !== 0).toBe(dob === 19800101);
         }
         births.clear();
         const forgotten = tokeniser(addresses, null, new Set(), births);
-        const nothing = forgotten.call(vectorInput([...demographics(earlier), keys(earlier)]));
-        expect(tokens(nothing, forgotten, 'sdp', earlier.length)).toEqual(earlier.map(() => null));
+        tokenise(forgotten, addresses, earlier);
+        expect(tokens(forgotten, 'sdp', earlier.length)).toEqual(earlier.map(() => null));
       }),
       { numRuns: 40 },
     );
@@ -204,7 +184,7 @@ describe('earlier addresses', () => {
     });
     for (let from = 0; from < count; from += 2000) {
       const some = Array.from({ length: 2000 }, (_, at) => person(from + at));
-      one.call(vectorInput([...demographics(some), keys(some)]));
+      tokenise(one, patients, some);
     }
     const asked = Array.from({ length: 2000 }, (_, at) => ({
       ...person(at * 29),
@@ -213,12 +193,8 @@ describe('earlier addresses', () => {
       postcode: 'M11AE',
     }));
     const look = tokeniser(addresses, null, new Set(), births);
-    const tuples = tokens(
-      look.call(vectorInput([...demographics(asked), keys(asked)])),
-      look,
-      'sdp',
-      asked.length,
-    );
+    tokenise(look, addresses, asked);
+    const tuples = tokens(look, 'sdp', asked.length);
     for (const [at, tuple] of tuples.entries()) {
       const { dob, sex } = person(at * 29);
       const iso = String(dob).replace(/(....)(..)(..)/, '$1-$2-$3');

@@ -1,24 +1,30 @@
 import { ROW_FLAG } from '../../domain/row-flag.ts';
-import type { VectorInput, VectorResult } from '../../engine/vector-function.ts';
 import { BATCH } from '../../kernel/hmac-kernel.ts';
 import { AGREEMENT_KINDS, type AgreementToken, type TokenPlan } from '../../store/token-plan.ts';
-import { type Demographics, hasNhsNumber, isWhole, type RowTexts, textAt, wordsOf } from './row-texts.ts';
+import { type Demographics, TEXT_WORDS, type TextColumn } from '../extract/row-vector.ts';
+import { hasNhsNumber, isWhole, postcodeAt, type RowTexts } from './row-texts.ts';
 import { SeenSubjects } from './seen-subjects.ts';
 import { HalfTokenColumn, type TokenColumn } from './token-column.ts';
 import type { TokenKernel } from './token-kernel.ts';
 
-/** Place of the postcode among the hashing function's parameters. */
-export const POSTCODE_PARAMETER = 7;
+/** What is said of a subject on its first row alone. */
+const OF_FIRST_ROWS =
+  ROW_FLAG.first |
+  ROW_FLAG.nhsNumber |
+  ROW_FLAG.sexBirthDatePostcode |
+  ROW_FLAG.firstOfJanuary |
+  ROW_FLAG.ignoredPostcode;
 
 /** The rows of one vector that may link. */
 export interface LinkingRows {
-  readonly input: VectorInput;
   readonly demographics: Demographics;
   /** places of the rows that go on, of which the first `live` count */
   readonly rows: Uint16Array;
   readonly live: number;
   /** a byte for each row of the vector, of ROW_FLAG, which is added to */
   readonly flags: Uint8Array;
+  /** provider and local id, where the plan has local ids */
+  readonly local: readonly TextColumn[];
 }
 
 /**
@@ -30,7 +36,6 @@ export class LinkingTokens {
   readonly #tokens: TokenKernel;
   readonly #texts: RowTexts;
   readonly #columns: ReadonlyMap<string, TokenColumn>;
-  readonly #localParameters: readonly number[];
   readonly #ignoredPostcodes: ReadonlySet<string>;
   readonly #agreements: ReadonlyMap<AgreementToken, HalfTokenColumn>;
   readonly #seen = new SeenSubjects();
@@ -43,21 +48,19 @@ export class LinkingTokens {
     tokens: TokenKernel,
     texts: RowTexts,
     columns: ReadonlyMap<string, TokenColumn>,
-    localParameters: readonly number[],
     ignoredPostcodes: ReadonlySet<string>,
   ) {
     this.#plan = plan;
     this.#tokens = tokens;
     this.#texts = texts;
     this.#columns = columns;
-    this.#localParameters = localParameters;
     this.#ignoredPostcodes = ignoredPostcodes;
     this.#agreements = new Map(plan.linking.agreements.map((one) => [one, new HalfTokenColumn()]));
   }
 
   /** The agreements' columns, in the order of the plan. */
-  get agreements(): readonly VectorResult[] {
-    return [...this.#agreements.values()].map(({ result }) => result);
+  get agreements(): readonly HalfTokenColumn[] {
+    return [...this.#agreements.values()];
   }
 
   /** Makes the tokens of those of the `live` rows that are the first of their subject, and flags these. */
@@ -85,6 +88,28 @@ export class LinkingTokens {
     const { rows, live, flags } = vector;
     for (let i = 0; i < live; i += 1) flags[rows[i]!]! |= ROW_FLAG.first;
     this.#wholeTuples(vector);
+  }
+
+  /**
+   * Takes flags and tokens from rows that were made elsewhere, by a memory of subjects that was empty, and whose subject this memory knows.
+   * What is left is what this memory alone would have left: an entry of either holds the last subject that belongs there, and only at first rows does
+   * that change.
+   */
+  dropRepeats(rows: number, flags: Uint8Array): void {
+    if (this.#plan.table.kind === 'patients') return;
+    const { aWords } = this.#columns.get('subject')!;
+    const columns = [this.#columns.get('nhs')!, this.#columns.get('sdp')!, ...this.agreements];
+    for (let row = 0; row < rows; row += 1) {
+      if ((flags[row]! & ROW_FLAG.first) === 0) continue;
+      if (!this.#seen.seenBefore(aWords[row * 2]!, aWords[row * 2 + 1]!)) continue;
+      flags[row]! &= ~OF_FIRST_ROWS;
+      for (const column of columns) column.setNull(row);
+    }
+  }
+
+  /** Forgets which subjects were met. */
+  forgetSubjects(): void {
+    this.#seen.clear();
   }
 
   /** Flags first rows and hashes their NHS numbers; leaves the rows that have one in `#chosen`, and returns how many. */
@@ -117,7 +142,7 @@ export class LinkingTokens {
     return count;
   }
 
-  #wholeTuples({ input, demographics, rows, live, flags }: LinkingRows): void {
+  #wholeTuples({ demographics, rows, live, flags }: LinkingRows): void {
     let whole = 0;
     for (let i = 0; i < live; i += 1) {
       const row = rows[i]!;
@@ -126,12 +151,8 @@ export class LinkingTokens {
       // of whole tuples only: rows with one local id may have several birth dates, and are one subject all the same
       flags[row]! |= ROW_FLAG.sexBirthDatePostcode;
       if (demographics.birthDate[row]! % 10_000 === 101) flags[row]! |= ROW_FLAG.firstOfJanuary;
-      if (
-        this.#ignoredPostcodes.size > 0 &&
-        this.#ignoredPostcodes.has(textAt(input, POSTCODE_PARAMETER, row))
-      ) {
+      if (this.#ignoredPostcodes.size > 0 && this.#ignoredPostcodes.has(postcodeAt(demographics, row)))
         flags[row]! |= ROW_FLAG.ignoredPostcode;
-      }
     }
     const slot = this.#tokens.slot('sex|date-of-birth|postcode');
     this.#texts.sexBirthDatePostcodes(slot, demographics, this.#chosen, whole);
@@ -139,17 +160,16 @@ export class LinkingTokens {
   }
 
   /** Local ids, on every row that has one: below the boundary it matters which rows of a subject have none. */
-  #localIds({ input, rows, live, flags }: LinkingRows): void {
+  #localIds({ local, rows, live, flags }: LinkingRows): void {
     const column = this.#columns.get('local')!;
-    const texts = this.#localParameters.map((parameter) => wordsOf(input.bytes(parameter)));
     let count = 0;
     for (let i = 0; i < live; i += 1) {
       const row = rows[i]!;
-      const hasBoth = texts.every((words) => words[row * 4] !== 0);
+      const hasBoth = local.every(({ words }) => words[row * TEXT_WORDS] !== 0);
       if (hasBoth && (flags[row]! & ROW_FLAG.subject) !== 0) this.#chosen[count++] = row;
     }
     const slot = this.#tokens.slot('local-patient-id');
-    this.#texts.keys(slot, input, this.#localParameters, this.#chosen, count);
+    this.#texts.keys(slot, local, this.#chosen, count);
     column.take(this.#tokens.kernel, this.#chosen, count);
   }
 }

@@ -1,9 +1,8 @@
 import { isFirstOfJanuary } from '../../domain/birth-date.ts';
-import type { VectorInput } from '../../engine/vector-function.ts';
 import { type TokenWords, tokenText, tokenWords } from '../../store/token-text.ts';
+import type { TupleParts } from '../extract/row-vector.ts';
 import type { Birth } from './known-births.ts';
-import { POSTCODE_PARAMETER } from './linking-tokens.ts';
-import { type Demographics, isWhole, textAt } from './row-texts.ts';
+import { isWhole, postcodeAt } from './row-texts.ts';
 import { type TokenColumn, wordsAt } from './token-column.ts';
 import type { TokenKernel } from './token-kernel.ts';
 
@@ -13,8 +12,7 @@ export const EITHER_SEX = ['1', '2'] as const;
 /** Every `sex|birth date|postcode` that the person of a row may have, of one vector of rows. */
 export class PossibleTuples {
   readonly #tokens: TokenKernel;
-  readonly #input: VectorInput;
-  readonly #demographics: Demographics;
+  readonly #demographics: TupleParts;
   readonly #tuples: TokenColumn;
   readonly #birthsOf: ((row: number) => readonly Birth[]) | null;
 
@@ -24,13 +22,11 @@ export class PossibleTuples {
    */
   constructor(
     tokens: TokenKernel,
-    input: VectorInput,
-    demographics: Demographics,
+    demographics: TupleParts,
     tuples: TokenColumn,
     birthsOf: ((row: number) => readonly Birth[]) | null,
   ) {
     this.#tokens = tokens;
-    this.#input = input;
     this.#demographics = demographics;
     this.#tuples = tuples;
     this.#birthsOf = birthsOf;
@@ -64,7 +60,7 @@ export class PossibleTuples {
 
   #made(row: number, { sex, birthDate }: Birth): TokenWords[] {
     if (isFirstOfJanuary(birthDate)) return [];
-    const home = textAt(this.#input, POSTCODE_PARAMETER, row);
+    const home = postcodeAt(this.#demographics, row);
     return (sex === 0 ? EITHER_SEX : [sex]).map((one) =>
       tokenWords(
         tokenText(this.#tokens.tokenOf('sex|date-of-birth|postcode', `${one}|${birthDate}|${home}`)),

@@ -1,4 +1,3 @@
-import type { VectorInput } from '../../engine/vector-function.ts';
 import type { HmacKernel } from '../../kernel/hmac-kernel.ts';
 import { MAX_MESSAGE_BYTES, SLOT_BYTES } from '../../kernel/hmac-kernel.ts';
 import {
@@ -14,18 +13,7 @@ import {
   writeIsoDate,
 } from '../../kernel/slots-text.ts';
 import type { AgreementToken } from '../../store/token-plan.ts';
-
-/** The standardised identifiers of one vector of rows; 0 or an empty text where there is none. */
-export interface Demographics {
-  /** int64 seen as 32-bit words: the ten digits as an integer */
-  readonly nhs: Uint32Array;
-  /** yyyymmdd */
-  readonly birthDate: Int32Array;
-  /** 1, 2 or 0 */
-  readonly sex: Int8Array;
-  /** string_t seen as 32-bit words: at most seven bytes, so always inline */
-  readonly postcode: Uint32Array;
-}
+import { type Demographics, TEXT_WORDS, type TextColumn, type TupleParts } from '../extract/row-vector.ts';
 
 /** True of a row with a valid NHS number. */
 export function hasNhsNumber({ nhs }: Demographics, row: number): boolean {
@@ -33,13 +21,8 @@ export function hasNhsNumber({ nhs }: Demographics, row: number): boolean {
 }
 
 /** True of a row with sex, birth date and postcode all valid. */
-export function isWhole({ birthDate, sex, postcode }: Demographics, row: number): boolean {
+export function isWhole({ birthDate, sex, postcode }: TupleParts, row: number): boolean {
   return birthDate[row] !== 0 && sex[row] !== 0 && postcode[row * 4] !== 0;
-}
-
-/** Views a parameter's raw bytes as 32-bit words. */
-export function wordsOf(bytes: Uint8Array): Uint32Array {
-  return new Uint32Array(bytes.buffer, bytes.byteOffset, bytes.byteLength >> 2);
 }
 
 /**
@@ -143,14 +126,7 @@ export class RowTexts {
   }
 
   /** A key as it stands, or two joined by `|` (provider and local id). */
-  keys(
-    keySlot: number,
-    input: VectorInput,
-    parameters: readonly number[],
-    rows: Uint16Array,
-    count: number,
-  ): void {
-    const texts = parameters.map((parameter) => wordsOf(input.bytes(parameter)));
+  keys(keySlot: number, texts: readonly TextColumn[], rows: Uint16Array, count: number): void {
     for (let i = 0; i < count; i += 1) {
       const row = rows[i]!;
       const start = i * SLOT_BYTES;
@@ -162,7 +138,7 @@ export class RowTexts {
           at += 1;
         }
         const room = MAX_MESSAGE_BYTES - (at - start);
-        const written = this.#writeText(at, room, texts[part]!, input, parameters[part]!, row);
+        const written = this.#writeText(at, room, texts[part]!, row);
         if (written < 0) {
           fits = false;
           break;
@@ -170,7 +146,7 @@ export class RowTexts {
         at += written;
       }
       if (!fits) {
-        this.#long.push({ slot: i, message: joinTexts(texts, input, parameters, row) });
+        this.#long.push({ slot: i, message: joinTexts(texts, row) });
         at = start;
       }
       this.#kernel.lengths[i] = at - start;
@@ -186,18 +162,11 @@ export class RowTexts {
   }
 
   /** Writes one text and returns its length, or -1 if it does not fit. */
-  #writeText(
-    at: number,
-    room: number,
-    words: Uint32Array,
-    input: VectorInput,
-    parameter: number,
-    row: number,
-  ): number {
-    const length = words[row * 4]!;
+  #writeText(at: number, room: number, text: TextColumn, row: number): number {
+    const length = text.words[row * TEXT_WORDS]!;
     if (length > room || room < INLINE_TEXT_BYTES) return -1; // an inline write is always twelve bytes wide
-    if (length <= INLINE_TEXT_BYTES) return writeInlineText(this.#view, at, words, row);
-    this.#kernel.slots.set(input.longText(parameter, row), at);
+    if (length <= INLINE_TEXT_BYTES) return writeInlineText(this.#view, at, text.words, row);
+    this.#kernel.slots.set(text.longText(row), at);
     return length;
   }
 }
@@ -231,23 +200,19 @@ function writePart(
   }
 }
 
-/** The text of one row of a text parameter. Makes a string: for rows that have been singled out already. */
-export function textAt(input: VectorInput, parameter: number, row: number): string {
-  return Buffer.from(bytesAt(wordsOf(input.bytes(parameter)), input, parameter, row)).toString('utf8');
+/** The postcode of a row. Makes a string: for rows that have been singled out already. */
+export function postcodeAt({ postcode }: TupleParts, row: number): string {
+  return Buffer.from(inlineText(postcode, row)).toString('utf8');
 }
 
-function bytesAt(words: Uint32Array, input: VectorInput, parameter: number, row: number): Uint8Array {
-  const length = words[row * 4]!;
-  if (length > INLINE_TEXT_BYTES) return input.longText(parameter, row);
-  return new Uint8Array(words.buffer, words.byteOffset + row * 16 + 4, length);
+function inlineText(words: Uint32Array, row: number): Uint8Array {
+  const at = row * TEXT_WORDS;
+  return new Uint8Array(words.buffer, words.byteOffset + at * 4 + 4, words[at]!);
 }
 
-function joinTexts(
-  texts: readonly Uint32Array[],
-  input: VectorInput,
-  parameters: readonly number[],
-  row: number,
-): Uint8Array {
-  const parts = texts.map((words, part) => bytesAt(words, input, parameters[part]!, row));
-  return Buffer.concat(parts.flatMap((part, at) => (at === 0 ? [part] : [Buffer.from('|'), part])));
+function joinTexts(texts: readonly TextColumn[], row: number): Uint8Array {
+  const parts = texts.map((text) =>
+    text.words[row * TEXT_WORDS]! > INLINE_TEXT_BYTES ? text.longText(row) : inlineText(text.words, row),
+  );
+  return Buffer.concat(parts.flatMap((part, index) => (index === 0 ? [part] : [Buffer.from('|'), part])));
 }

@@ -23,4 +23,9 @@ export class SeenSubjects {
     entries[at + 1] = w1;
     return false;
   }
+
+  /** Forgets every subject. */
+  clear(): void {
+    this.#entries?.fill(0);
+  }
 }

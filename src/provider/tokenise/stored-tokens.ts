@@ -1,52 +1,60 @@
-import { duckdbDialect as dialect } from '../../engine/duckdb/dialect.ts';
-import type { DuckDbEngine } from '../../engine/duckdb/engine.ts';
+import { PartReader } from '../../store/part-reader.ts';
 import type { TokenWords } from '../../store/token-text.ts';
-import { wordsOf } from './row-texts.ts';
 
 /**
- * Takes subject and `sex|birth date|postcode` of every stored row that has both, in no order.
+ * Takes subject and `sex|birth date|postcode` of every stored row that has both, in the order of the rows.
  *
  * @param paths the stored rows of a table that carries identifiers
- * @param about what it is done for, for an error
  */
-export async function eachStoredTuple(
-  engine: DuckDbEngine,
+export function eachStoredTuple(
   paths: readonly string[],
-  about: string,
   take: (subject: TokenWords, tuple: TokenWords) => void,
-): Promise<void> {
-  const sql = `SELECT subject_a, subject_b, sdp_a, sdp_b FROM ${dialect.readParquet(paths)}
-WHERE sdp_a IS NOT NULL AND subject_a IS NOT NULL`;
-  for await (const chunk of engine.stream(sql, about)) {
-    const [sa, sb, ta, tb] = [0, 1, 2, 3].map((column) => wordsOf(chunk.values(column, 8))) as [
-      Uint32Array,
-      Uint32Array,
-      Uint32Array,
-      Uint32Array,
-    ];
-    for (let at = 0; at < chunk.rows * 2; at += 2) {
-      take([sa[at]!, sa[at + 1]!, sb[at]!, sb[at + 1]!], [ta[at]!, ta[at + 1]!, tb[at]!, tb[at + 1]!]);
+): void {
+  eachRow(paths, ['subject', 'sdp'], ([subject, tuple]) => take(subject!, tuple!));
+}
+
+/**
+ * Takes one token of every stored row that has it, as its four words, in the order of the rows.
+ *
+ * @param paths the stored rows
+ */
+export function eachStoredToken(
+  token: 'subject' | 'record',
+  paths: readonly string[],
+  take: (...token: TokenWords) => void,
+): void {
+  eachRow(paths, [token], ([words]) => take(...words!));
+}
+
+/** Takes these tokens of every row that has them all. */
+function eachRow(
+  paths: readonly string[],
+  tokens: readonly string[],
+  take: (tokens: readonly TokenWords[]) => void,
+): void {
+  for (const path of paths) {
+    const part = PartReader.open(path);
+    try {
+      for (let batch = 0; batch < part.batches; batch += 1) {
+        const columns = tokens.map((token) => {
+          const [a, b] = [part.read(batch, `${token}_a`), part.read(batch, `${token}_b`)];
+          return { a: wordsOf(a.values), b: wordsOf(b.values), validity: a.validity };
+        });
+        for (let row = 0; row < part.rowsOf(batch); row += 1) {
+          const hasAll = columns.every(
+            ({ validity }) => validity === null || (validity[row >> 3]! & (1 << (row & 7))) !== 0,
+          );
+          if (!hasAll) continue;
+          const at = row * 2;
+          take(columns.map(({ a, b }): TokenWords => [a[at]!, a[at + 1]!, b[at]!, b[at + 1]!]));
+        }
+      }
+    } finally {
+      part.close();
     }
   }
 }
 
-/**
- * Takes one token of every stored row, as its four words, in no order.
- *
- * @param token which: `subject` or `record`
- * @param paths the stored rows
- * @param about what it is done for, for an error
- */
-export async function eachStoredToken(
-  engine: DuckDbEngine,
-  token: 'subject' | 'record',
-  paths: readonly string[],
-  about: string,
-  take: (a0: number, a1: number, b0: number, b1: number) => void,
-): Promise<void> {
-  const sql = `SELECT ${token}_a, ${token}_b FROM ${dialect.readParquet(paths)}`;
-  for await (const chunk of engine.stream(sql, about)) {
-    const [a, b] = [wordsOf(chunk.values(0, 8)), wordsOf(chunk.values(1, 8))];
-    for (let at = 0; at < chunk.rows * 2; at += 2) take(a[at]!, a[at + 1]!, b[at]!, b[at + 1]!);
-  }
+function wordsOf({ buffer, byteOffset, byteLength }: ArrayBufferView): Uint32Array {
+  return new Uint32Array(buffer, byteOffset, byteLength / 4);
 }

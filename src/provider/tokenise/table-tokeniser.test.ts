@@ -1,12 +1,11 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { ROW_FLAG } from '../../domain/row-flag.ts';
-import { KeyProbe } from './key-probe.ts';
+import { rowVector } from './test-rig/row-vector.ts';
 import { FLAT, KEYED, oracle, tokeniser, tokens } from './test-rig/tokeniser.ts';
-import { type Parameter, vectorInput } from './test-rig/vector-input.ts';
 import { TokenSet } from './token-set.ts';
 
-/** Keys that come again, of every length around the limits: 12 bytes stand in the vector, 55 in the kernel's slot. */
+/** Keys that come again, of every length around the limits: 12 bytes are in a text's words, 55 in the kernel's slot. */
 const keys = fc.array(
   fc.oneof(
     fc.constantFrom(
@@ -29,12 +28,15 @@ describe('tokens of keys', () => {
       fc.property(fc.array(keys, { minLength: 1, maxLength: 4 }), (vectors) => {
         const one = tokeniser(KEYED);
         for (const values of vectors) {
-          const input: Parameter[] = [
-            { type: 'smallint', values: values.map(() => 0) },
-            { type: 'text', values },
-          ];
-          const got = tokens(one.call(vectorInput(input)), one, 'subject', values.length);
-          expect(got).toEqual(values.map((key) => oracle('patient-key/gp', key)));
+          one.tokenise(
+            rowVector(
+              KEYED,
+              values.map((id) => ({ keys: { id } })),
+            ),
+          );
+          expect(tokens(one, 'subject', values.length)).toEqual(
+            values.map((key) => oracle('patient-key/gp', key)),
+          );
         }
       }),
       { numRuns: 60 },
@@ -43,13 +45,10 @@ describe('tokens of keys', () => {
 
   it('are not made for faulty rows, which are counted and not kept', () => {
     const one = tokeniser(KEYED);
-    const results = one.call(
-      vectorInput([
-        { type: 'smallint', values: [0, 3, 0] },
-        { type: 'text', values: ['a', 'b', 'c'] },
-      ]),
+    one.tokenise(
+      rowVector(KEYED, [{ keys: { id: 'a' } }, { fault: 3, keys: { id: 'b' } }, { keys: { id: 'c' } }]),
     );
-    expect(tokens(results, one, 'subject', 3)).toEqual([
+    expect(tokens(one, 'subject', 3)).toEqual([
       oracle('patient-key/gp', 'a'),
       null,
       oracle('patient-key/gp', 'c'),
@@ -75,26 +74,12 @@ describe('tokens of flat rows', () => {
     fc.assert(
       fc.property(rows, (values) => {
         const one = tokeniser(FLAT);
-        const outcome = values.map(() => 1);
-        const results = one.call(
-          vectorInput([
-            { type: 'smallint', values: values.map(() => 0) },
-            { type: 'bigint', values: values.map(({ nhs }) => nhs) },
-            { type: 'tinyint', values: outcome },
-            { type: 'integer', values: values.map(({ dob }) => dob) },
-            { type: 'tinyint', values: outcome },
-            { type: 'tinyint', values: values.map(({ sex }) => sex) },
-            { type: 'tinyint', values: outcome },
-            { type: 'text', values: values.map(({ postcode }) => postcode) },
-            { type: 'tinyint', values: outcome },
-            { type: 'text', values: values.map(() => 'RB1') },
-            { type: 'text', values: values.map(({ local }) => local) },
-          ]),
-        );
-        const subject = tokens(results, one, 'subject', values.length);
-        const nhs = tokens(results, one, 'nhs', values.length);
-        const sdp = tokens(results, one, 'sdp', values.length);
-        const flags = results[one.returns.findIndex(({ name }) => name === 'flags')]!.values;
+        const made = values.map(({ local, ...row }) => ({ ...row, keys: { provider: 'RB1', local } }));
+        one.tokenise(rowVector(FLAT, made));
+        const subject = tokens(one, 'subject', values.length);
+        const nhs = tokens(one, 'nhs', values.length);
+        const sdp = tokens(one, 'sdp', values.length);
+        const { flags } = one;
         const seen = new Set<string>();
         for (const [row, value] of values.entries()) {
           const digits = value.nhs === 0n ? '' : String(value.nhs).padStart(10, '0');
@@ -143,19 +128,6 @@ describe('small sets', () => {
           }
         },
       ),
-    );
-  });
-
-  it('of keys are probed exactly', () => {
-    fc.assert(
-      fc.property(keys, keys, (known, asked) => {
-        const probe = new KeyProbe('p', new Set(known));
-        const values = [...asked, ...known.slice(0, 50)];
-        const [hits] = probe.call(vectorInput([{ type: 'text', values }]));
-        expect([...hits!.values.subarray(0, values.length)]).toEqual(
-          values.map((key) => (known.includes(key) ? 1 : 0)),
-        );
-      }),
     );
   });
 });

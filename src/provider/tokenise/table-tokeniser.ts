@@ -1,32 +1,19 @@
 import { OPT_OUT_CODE_FOUND, ROW_FLAG } from '../../domain/row-flag.ts';
-import {
-  allValid,
-  type CellReader,
-  type CellResult,
-  type ParameterType,
-  type ResultType,
-  type VectorFunction,
-  type VectorInput,
-  type VectorResult,
-} from '../../engine/vector-function.ts';
 import { BATCH } from '../../kernel/hmac-kernel.ts';
-import { agreementColumn, type TokenPlan, tokensOf } from '../../store/token-plan.ts';
+import type { TokenPlan } from '../../store/token-plan.ts';
+import type { DemographicRole, HashedVector, RowVector, TupleParts } from '../extract/row-vector.ts';
 import type { BusyPostcodes } from './busy-postcodes.ts';
-import { CurrentNumbers } from './current-numbers.ts';
 import { type GpStops, RowStopper, type StopCounts } from './gp-stops.ts';
-import { KeyCache } from './key-cache.ts';
-import type { KnownBirths } from './known-births.ts';
-import { LinkingTokens, POSTCODE_PARAMETER } from './linking-tokens.ts';
 import { PossibleTuples } from './possible-tuples.ts';
-import { type Demographics, hasNhsNumber, isWhole, RowTexts, textAt, wordsOf } from './row-texts.ts';
-import { TokenColumn, wordsAt } from './token-column.ts';
+import { postcodeAt } from './row-texts.ts';
+import { type HalfTokenColumn, type TokenColumn, wordsAt } from './token-column.ts';
 import type { TokenKernel } from './token-kernel.ts';
 import { type UnsurePatients, unsurePatients } from './unsure-patients.ts';
+import { type FaultyKeys, type HasherContext, VectorHasher } from './vector-hasher.ts';
 import type { UnnumberedPatients, Witnesses } from './witnesses.ts';
 
 /** Room for the highest outcome code. */
 const OUTCOME_CODES = 32;
-const DEMOGRAPHIC_COLUMNS = ['nhs-number', 'date-of-birth', 'sex', 'postcode'] as const;
 
 /** What was counted while a table's rows went by. Counts only. */
 export interface TokeniseCounts extends StopCounts {
@@ -39,44 +26,28 @@ export interface TokeniseCounts extends StopCounts {
   /** of a GP table: faulty rows without the key by which others point at them */
   faultsWithoutKey: number;
   /** per identifier column, rows by outcome code */
-  outcomes: Record<(typeof DEMOGRAPHIC_COLUMNS)[number], Float64Array>;
+  outcomes: Record<DemographicRole, Float64Array>;
 }
 
-/** What the functions of a run's tables share. */
-export interface TokeniserContext {
+/** What the tables of a run share. */
+export interface TokeniserContext extends HasherContext {
   /** what stops rows of GP tables, null for others: type 1 acts on GP-origin rows only */
   readonly stops: GpStops | null;
-  /** NHS numbers that others took the place of, with these; ten digits each */
-  readonly superseded: ReadonlyMap<string, string>;
-  /** canonical postcodes that too many people share */
-  readonly ignoredPostcodes: ReadonlySet<string>;
-  /** of the source's patients, if it has a table of their addresses; null if not */
-  readonly births: KnownBirths | null;
   /** where the patients of the table's source are counted by postcode; null where nobody asks for the busiest */
   readonly busyPostcodes: BusyPostcodes | null;
-  /** what stopped and quarantined rows know, of every source */
+  /** what is known of stopped and quarantined rows, of every source */
   readonly witnesses: Witnesses;
   /** of every source */
   readonly unnumbered: UnnumberedPatients;
 }
 
-/** A payload column that is read on the way, and the code of its fault: its place in the layout, from 1. */
-export interface ReadCell {
-  readonly code: number;
-  readonly reader: CellReader;
-}
+const NO_FAULTY_KEYS: FaultyKeys = { tokens: [], without: 0 };
 
 /**
- * The function that turns one table's standardised rows into tokens, a vector at a time.
- *
- * Parameters: fault; for demographics value and outcome of NHS number, birth date, sex, postcode; then the keys; then the
- * cells it reads. Results: the tokens as pairs of 64-bit halves, null where there is none; flags; the cells' values. A row
- * without the keep flag must not be stored.
+ * Turns one table's standardised rows into tokens, a vector at a time, and decides which cross the boundary. The results are in its columns until the
+ * next vector: a row without the keep flag must not be stored.
  */
-export class TableTokeniser implements VectorFunction {
-  readonly name: string;
-  readonly parameters: readonly ParameterType[];
-  readonly returns: readonly { readonly name: string; readonly type: ResultType }[];
+export class TableTokeniser {
   readonly counts: TokeniseCounts = {
     rowsIn: 0,
     rowsOut: 0,
@@ -94,160 +65,42 @@ export class TableTokeniser implements VectorFunction {
     },
   };
 
-  readonly #cells: readonly ReadCell[];
-  readonly #firstCell: number;
   readonly #plan: TokenPlan;
-  readonly #tokens: TokenKernel;
-  readonly #texts: RowTexts;
-  readonly #births: KnownBirths | null;
-  readonly #busyPostcodes: BusyPostcodes | null;
-  readonly #currentNumbers: CurrentNumbers | null;
-  readonly #linking: LinkingTokens | null;
+  readonly #kernel: TokenKernel;
+  readonly #hasher: VectorHasher;
+  readonly #context: TokeniserContext;
   readonly #stopper: RowStopper | null;
   readonly #unsure: UnsurePatients | null;
-  readonly #keyParameters: { subject: number[]; local: number[]; record: number[]; parent: number[] };
-  readonly #columns = new Map<string, TokenColumn>();
-  readonly #caches = new Map<string, KeyCache>();
-  readonly #flags = new Uint8Array(BATCH);
   readonly #rows = new Uint16Array(BATCH);
-  /** of a GP table: this vector's faulty rows */
-  readonly #faulty: number[] = [];
-  readonly #chosen = new Uint16Array(BATCH);
 
-  constructor(
-    name: string,
-    plan: TokenPlan,
-    tokens: TokenKernel,
-    cells: readonly ReadCell[],
-    { stops, superseded, ignoredPostcodes, births, busyPostcodes, witnesses, unnumbered }: TokeniserContext,
-  ) {
-    this.name = name;
+  constructor(plan: TokenPlan, tokens: TokenKernel, context: TokeniserContext) {
+    const { stops, witnesses, unnumbered } = context;
     this.#plan = plan;
-    this.#tokens = tokens;
-    this.#texts = new RowTexts(tokens.kernel);
-    this.#births = births;
-    this.#busyPostcodes = plan.hasDemographics ? busyPostcodes : null;
-    this.#currentNumbers = superseded.size === 0 ? null : new CurrentNumbers(superseded);
-    const parameters: ParameterType[] = ['smallint'];
-    if (plan.hasDemographics) {
-      parameters.push('bigint', 'tinyint', 'integer', 'tinyint', 'tinyint', 'tinyint', 'text', 'tinyint');
-    }
-    const key = (columns: readonly string[] | undefined): number[] =>
-      (columns ?? []).map(() => parameters.push('text') - 1);
-    this.#keyParameters = {
-      subject: key(plan.subject.by === 'patient-key' ? plan.subject.key.columns : undefined),
-      local: key(plan.local?.columns),
-      record: key(plan.record?.columns),
-      parent: key(plan.parent?.columns),
-    };
-    this.#cells = cells;
-    this.#firstCell = parameters.length;
-    parameters.push(...cells.map(() => 'text' as const));
-    this.parameters = parameters;
-    const names = tokensOf(plan);
-    for (const one of names) {
-      this.#columns.set(one, new TokenColumn());
-    }
-    this.#linking = !plan.hasDemographics
-      ? null
-      : new LinkingTokens(
-          plan,
-          tokens,
-          this.#texts,
-          this.#columns,
-          this.#keyParameters.local,
-          ignoredPostcodes,
-        );
-    this.#stopper =
-      stops === null ? null : new RowStopper(plan, stops, this.#columns, this.counts, witnesses);
-    this.#unsure = unsurePatients(plan, this.#columns, witnesses, unnumbered);
-    const keyed = {
-      subject: plan.subject.by === 'patient-key',
-      record: plan.record !== null,
-      parent: plan.parent !== null,
-    };
-    for (const [one, isKeyed] of Object.entries(keyed)) if (isKeyed) this.#caches.set(one, new KeyCache());
-    this.returns = [
-      ...names.flatMap((one) => [
-        { name: `${one}_a`, type: 'bigint' as const },
-        { name: `${one}_b`, type: 'bigint' as const },
-      ]),
-      ...plan.linking.agreements.map((one) => ({ name: agreementColumn(one), type: 'bigint' as const })),
-      { name: 'flags', type: 'tinyint' as const },
-      ...cells.map(({ reader }, at) => ({ name: `cell_${at}`, type: reader.type })),
-    ];
+    this.#kernel = tokens;
+    this.#context = context;
+    this.#hasher = new VectorHasher(plan, tokens, context);
+    this.#stopper = stops === null ? null : new RowStopper(plan, stops, this.tokens, this.counts, witnesses);
+    this.#unsure = unsurePatients(plan, this.tokens, witnesses, unnumbered);
   }
 
-  call(input: VectorInput): readonly VectorResult[] {
-    const cells = this.#cells.map(({ reader }, at) => reader.read(input, this.#firstCell + at));
-    const live = this.#startRows(input, cells);
-    for (const column of this.#columns.values()) column.validity.fill(0);
-    const demographics = this.#plan.hasDemographics ? this.#readDemographics(input) : null;
-    const { subject, record, parent } = this.#plan;
-    const keys = this.#keyParameters;
-    if (subject.by === 'patient-key') {
-      this.#hashKeys('subject', subject.key.kind, input, keys.subject, live, ROW_FLAG.subject);
-    } else if (demographics !== null) this.#hashDemographicSubjects(input, demographics, live);
-    const linked = demographics === null ? null : this.#link(input, demographics, live);
-    if (record !== null) this.#hashKeys('record', record.kind, input, keys.record, live, 0);
-    if (parent !== null) this.#hashKeys('parent', parent.kind, input, keys.parent, live, 0);
-    const tuples = linked === null ? null : this.#possibleTuples(input, linked);
-    this.#stopper?.stop(this.#rows, live, this.#flags, tuples);
-    if (tuples !== null) this.#unsure?.note(this.#rows, live, this.#flags, tuples);
-    if (this.#busyPostcodes !== null) this.#countPatients(input, this.#busyPostcodes, live);
-    if (this.#faulty.length > 0) this.#rememberFaulty(input);
-    for (let row = 0; row < input.rows; row += 1) this.counts.rowsOut += this.#flags[row]! & ROW_FLAG.keep;
-    return [
-      ...[...this.#columns.values()].flatMap(({ results }) => results),
-      ...(this.#linking?.agreements ?? []),
-      allValid(this.#flags),
-      ...cells,
-    ];
+  /** The tokens of the rows, by name. */
+  get tokens(): ReadonlyMap<string, TokenColumn> {
+    return this.#hasher.tokens;
   }
 
-  #possibleTuples(input: VectorInput, linked: Demographics): PossibleTuples {
-    const births = this.#plan.table.kind === 'addresses' ? this.#births : null;
-    const subject = this.#columns.get('subject')!;
-    const birthsOf = births === null ? null : (row: number) => births.birthsOf(wordsAt(subject, row));
-    return new PossibleTuples(this.#tokens, input, linked, this.#columns.get('sdp')!, birthsOf);
+  /** The tokens that are bound to an NHS number, in the order of the plan. */
+  get agreements(): readonly HalfTokenColumn[] {
+    return this.#hasher.agreements;
   }
 
-  /**
-   * Makes the tokens that link; an address row does so with the sex and birth date of its patient.
-   *
-   * @returns what they were made from
-   */
-  #link(input: VectorInput, demographics: Demographics, live: number): Demographics {
-    const births = this.#births;
-    const subject = this.#columns.get('subject')!;
-    const vector = { input, demographics, rows: this.#rows, live, flags: this.#flags };
-    if (births === null || this.#plan.table.kind === 'records') {
-      this.#linking!.make(vector);
-    } else if (this.#plan.table.kind === 'patients') {
-      const { sex, birthDate } = demographics;
-      for (let i = 0; i < live; i += 1) {
-        const row = this.#rows[i]!;
-        if (birthDate[row] !== 0) births.remember(subject, row, sex[row]!, birthDate[row]!);
-      }
-      this.#linking!.make(vector);
-    } else {
-      const known = births.of(subject, this.#rows, live);
-      const hers = { ...demographics, ...known };
-      this.#linking!.makeTuples({ ...vector, demographics: hers });
-      return hers;
-    }
-    return demographics;
+  /** Bits of ROW_FLAG, a byte a row. */
+  get flags(): Uint8Array {
+    return this.#hasher.flags;
   }
 
-  /** Counts the patients whose rows cross the boundary by their postcodes: who stops above it is not told of in this way either. */
-  #countPatients(input: VectorInput, busyPostcodes: BusyPostcodes, live: number): void {
-    const needed = ROW_FLAG.keep | ROW_FLAG.sexBirthDatePostcode;
-    const tuples = this.#columns.get('sdp')!;
-    for (let i = 0; i < live; i += 1) {
-      const row = this.#rows[i]!;
-      if ((this.#flags[row]! & needed) !== needed) continue;
-      busyPostcodes.count(tuples, row, () => textAt(input, POSTCODE_PARAMETER, row));
-    }
+  /** Where the rows' tokens and flags are. */
+  get hasher(): VectorHasher {
+    return this.#hasher;
   }
 
   /** Of a GP table, what was kept above the boundary; null for others. */
@@ -255,133 +108,87 @@ export class TableTokeniser implements VectorFunction {
     return this.#stopper;
   }
 
-  /** Clears the flags, counts faults, and lists the rows that go on; returns how many. */
-  #startRows(input: VectorInput, cells: readonly CellResult[]): number {
-    const bytes = input.bytes(0);
-    const faults = new Int16Array(bytes.buffer, bytes.byteOffset, input.rows);
+  /** Makes the tokens of the rows of a vector, and decides which rows cross the boundary. */
+  tokenise(vector: RowVector): void {
+    const linked = this.#hasher.hash(vector);
+    const hasFaults =
+      this.#stopper !== null && vector.faults.subarray(0, vector.rows).some((fault) => fault !== 0);
+    this.#decide(vector, linked, hasFaults ? this.#hasher.faultyKeys(vector) : NO_FAULTY_KEYS);
+  }
+
+  /**
+   * Decides which rows of a vector cross the boundary, of which a hasher in another thread has made tokens and flags. They are in the columns.
+   *
+   * @param faulty the keys of its faulty rows; null where it has none
+   */
+  takeHashed(vector: HashedVector, faulty: FaultyKeys | null): void {
+    this.#hasher.dropRepeats(vector.rows);
+    this.#decide(vector, vector.demographics, faulty ?? NO_FAULTY_KEYS);
+  }
+
+  /**
+   * @param linked what the tokens that link were made from
+   * @param faulty the keys of its faulty rows; asked of GP tables
+   */
+  #decide(vector: HashedVector, linked: TupleParts | null, faulty: FaultyKeys): void {
+    const { flags } = this;
+    const live = this.#countRows(vector);
+    if (linked !== null) this.#rememberBirths(linked, live);
+    const tuples = linked === null ? null : this.#possibleTuples(linked);
+    this.#stopper?.stop(this.#rows, live, flags, tuples);
+    if (tuples !== null) this.#unsure?.note(this.#rows, live, flags, tuples);
+    if (vector.demographics !== null) this.#countPatients(vector.demographics, live);
+    // a faulty row is not stored, so nobody below the boundary can know what its patient decided
+    for (const token of faulty.tokens) this.#stopper?.rememberQuarantined(...token);
+    this.counts.faultsWithoutKey += faulty.without;
+    for (let row = 0; row < vector.rows; row += 1) this.counts.rowsOut += flags[row]! & ROW_FLAG.keep;
+  }
+
+  /** Counts rows, faults and outcomes, and lists the rows without a fault; returns how many. */
+  #countRows({ rows, faults, outcomes }: HashedVector): number {
     let live = 0;
-    this.#faulty.length = 0;
-    for (let row = 0; row < input.rows; row += 1) {
-      let fault = faults[row]!;
-      if (fault === OPT_OUT_CODE_FOUND) {
-        this.counts.optOutCodes += 1;
-        this.#flags[row] = 0;
-        continue;
-      }
-      for (let cell = 0; cell < cells.length; cell += 1) {
-        const { code } = this.#cells[cell]!;
-        if (cells[cell]!.faults[row] === 1 && (fault === 0 || code < fault)) fault = code;
-      }
-      this.#flags[row] = fault === 0 ? ROW_FLAG.keep : 0;
+    for (let row = 0; row < rows; row += 1) {
+      const fault = faults[row]!;
       if (fault === 0) this.#rows[live++] = row;
-      else {
-        this.counts.faults.set(fault, (this.counts.faults.get(fault) ?? 0) + 1);
-        if (this.#stopper !== null) this.#faulty.push(row);
-      }
+      else if (fault === OPT_OUT_CODE_FOUND) this.counts.optOutCodes += 1;
+      else this.counts.faults.set(fault, (this.counts.faults.get(fault) ?? 0) + 1);
     }
-    this.counts.rowsIn += input.rows;
+    this.counts.rowsIn += rows;
+    for (const [role, codes] of outcomes) {
+      const counts = this.counts.outcomes[role];
+      for (let row = 0; row < rows; row += 1) counts[codes[row]!]! += 1;
+    }
     return live;
   }
 
-  #readDemographics(input: VectorInput): Demographics {
-    for (const [at, column] of DEMOGRAPHIC_COLUMNS.entries()) {
-      const outcomes = input.bytes(2 + at * 2);
-      const counts = this.counts.outcomes[column];
-      for (let row = 0; row < input.rows; row += 1) counts[outcomes[row]!]! += 1;
-    }
-    const birthDate = input.bytes(3);
-    const sex = input.bytes(5);
-    return {
-      nhs: this.#currentNumbers?.of(wordsOf(input.bytes(1)), input.rows) ?? wordsOf(input.bytes(1)),
-      birthDate: new Int32Array(birthDate.buffer, birthDate.byteOffset, input.rows),
-      sex: new Int8Array(sex.buffer, sex.byteOffset, input.rows),
-      postcode: wordsOf(input.bytes(7)),
-    };
-  }
-
-  /** Tokens of a key column. The same key often comes again soon, and is then not hashed again. */
-  #hashKeys(
-    into: string,
-    kind: Parameters<TokenKernel['slot']>[0],
-    input: VectorInput,
-    parameters: readonly number[],
-    live: number,
-    flag: number,
-  ): void {
-    const column = this.#columns.get(into)!;
-    const cache = this.#caches.get(into)!;
-    const fresh = cache.lookUp(wordsOf(input.bytes(parameters[0]!)), this.#rows, live, column, this.#chosen);
-    this.#texts.keys(this.#tokens.slot(kind), input, parameters, this.#chosen, fresh);
-    this.#scatter(into, this.#chosen, fresh, 0);
-    cache.learn(this.#chosen, fresh, column);
-    for (let i = 0; i < live; i += 1) {
-      column.setValid(this.#rows[i]!);
-      this.#flags[this.#rows[i]!]! |= flag;
-    }
-  }
-
-  /**
-   * A flat row's subject is its demographic tuple, if that holds an NHS number or a whole sex|birth date|postcode;
-   * else its local patient id; else it has none. Tuples with less in them are never hashed: a frequency count
-   * would read them back.
-   */
-  #hashDemographicSubjects(input: VectorInput, demographics: Demographics, live: number): void {
-    let tuples = 0;
+  /** Remembers the sex and birth date of patients, whose addresses have neither. */
+  #rememberBirths({ sex, birthDate }: TupleParts, live: number): void {
+    const { births } = this.#context;
+    if (births === null || this.#plan.table.kind !== 'patients') return;
+    const subject = this.tokens.get('subject')!;
     for (let i = 0; i < live; i += 1) {
       const row = this.#rows[i]!;
-      if (hasNhsNumber(demographics, row) || isWhole(demographics, row)) this.#chosen[tuples++] = row;
+      if (birthDate[row] !== 0) births.remember(subject, row, sex[row]!, birthDate[row]!);
     }
-    this.#texts.demographics(this.#tokens.slot('demographics'), demographics, this.#chosen, tuples);
-    this.#scatter('subject', this.#chosen, tuples, ROW_FLAG.subject);
-    const { local } = this.#plan;
-    if (local === null || tuples === live) return;
-    const parameters = this.#keyParameters.local;
-    const lengths = parameters.map((parameter) => wordsOf(input.bytes(parameter)));
-    let locals = 0;
+  }
+
+  #possibleTuples(linked: TupleParts): PossibleTuples {
+    const births = this.#plan.table.kind === 'addresses' ? this.#context.births : null;
+    const subject = this.tokens.get('subject')!;
+    const birthsOf = births === null ? null : (row: number) => births.birthsOf(wordsAt(subject, row));
+    return new PossibleTuples(this.#kernel, linked, this.tokens.get('sdp')!, birthsOf);
+  }
+
+  /** Counts the patients whose rows cross the boundary by their postcodes: who stops above it leaves no trace here either. */
+  #countPatients(demographics: TupleParts, live: number): void {
+    const { busyPostcodes } = this.#context;
+    if (busyPostcodes === null) return;
+    const needed = ROW_FLAG.keep | ROW_FLAG.sexBirthDatePostcode;
+    const tuples = this.tokens.get('sdp')!;
     for (let i = 0; i < live; i += 1) {
       const row = this.#rows[i]!;
-      if ((this.#flags[row]! & ROW_FLAG.subject) !== 0 || lengths.some((text) => text[row * 4] === 0))
-        continue;
-      this.#chosen[locals++] = row;
-    }
-    this.#texts.keys(this.#tokens.slot(local.kind), input, parameters, this.#chosen, locals);
-    this.#scatter('subject', this.#chosen, locals, ROW_FLAG.subject);
-  }
-
-  /** Puts the kernel's results where their rows are, and marks the rows. */
-  #scatter(into: string, rows: Uint16Array, count: number, flag: number): void {
-    this.#columns.get(into)!.take(this.#tokens.kernel, rows, count);
-    if (flag !== 0) for (let i = 0; i < count; i += 1) this.#flags[rows[i]!]! |= flag;
-  }
-
-  /**
-   * Remembers the keys by which other rows point at faulty ones, as tokens: of patients, and of records. A faulty row is
-   * not stored, so nobody below the boundary can tell what its patient decided.
-   */
-  #rememberFaulty(input: VectorInput): void {
-    const { table, subject, record } = this.#plan;
-    if (table.kind === 'patients' && subject.by === 'patient-key')
-      this.#rememberKeys(subject.key.kind, input, this.#keyParameters.subject);
-    if (record !== null) this.#rememberKeys(record.kind, input, this.#keyParameters.record);
-  }
-
-  #rememberKeys(
-    kind: Parameters<TokenKernel['slot']>[0],
-    input: VectorInput,
-    parameters: readonly number[],
-  ): void {
-    const keys = wordsOf(input.bytes(parameters[0]!));
-    let known = 0;
-    for (const row of this.#faulty) {
-      if (keys[row * 4] === 0) this.counts.faultsWithoutKey += 1;
-      else this.#chosen[known++] = row;
-    }
-    this.#texts.keys(this.#tokens.slot(kind), input, parameters, this.#chosen, known);
-    const { kernel } = this.#tokens;
-    const first = new Uint32Array(kernel.first.buffer, kernel.first.byteOffset, known * 2);
-    const second = new Uint32Array(kernel.second.buffer, kernel.second.byteOffset, known * 2);
-    for (let at = 0; at < known * 2; at += 2) {
-      this.#stopper?.rememberQuarantined(first[at]!, first[at + 1]!, second[at]!, second[at + 1]!);
+      if ((this.flags[row]! & needed) !== needed) continue;
+      busyPostcodes.count(tuples, row, () => postcodeAt(demographics, row));
     }
   }
 }

@@ -9,10 +9,6 @@ export class TokenColumn {
   readonly bWords = new Uint32Array(BATCH * 2);
   /** which rows have a token; a bit a row */
   readonly validity = new Uint8Array(BATCH / 8);
-  readonly results = [
-    { values: new Uint8Array(this.aWords.buffer), validity: this.validity },
-    { values: new Uint8Array(this.bWords.buffer), validity: this.validity },
-  ] as const;
 
   setValid(row: number): void {
     this.validity[row >> 3]! |= 1 << (row & 7);
@@ -53,7 +49,6 @@ export class TokenColumn {
 export class HalfTokenColumn {
   readonly words = new Uint32Array(BATCH * 2);
   readonly validity = new Uint8Array(BATCH / 8);
-  readonly result = { values: new Uint8Array(this.words.buffer), validity: this.validity };
 
   /** Puts the kernel's first `count` results where their rows are. */
   take({ first }: HmacKernel, rows: Uint16Array, count: number): void {
@@ -64,6 +59,10 @@ export class HalfTokenColumn {
       this.words[row * 2 + 1] = words[i * 2 + 1]!;
       this.validity[row >> 3]! |= 1 << (row & 7);
     }
+  }
+
+  setNull(row: number): void {
+    this.validity[row >> 3]! &= ~(1 << (row & 7));
   }
 }
 

@@ -7,7 +7,8 @@ export class TokenKernel {
   readonly kernel: HmacKernel;
   readonly #slots: ReadonlyMap<string, number>;
 
-  constructor(ring: KeyRing, kinds: readonly TokenKind[]) {
+  /** @param ring gives each sub-key once; its bytes are overwritten as soon as it is loaded */
+  constructor(ring: Pick<KeyRing, 'derive'>, kinds: readonly TokenKind[]) {
     const distinct = [...new Set(kinds)];
     this.kernel = new HmacKernel(distinct.length);
     for (const [slot, kind] of distinct.entries()) {

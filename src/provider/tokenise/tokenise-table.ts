@@ -1,11 +1,8 @@
 import { join } from 'node:path';
 import type { Finding } from '../../domain/finding.ts';
-import { LongRefusal } from '../../domain/long-refusal.ts';
-import { bug, refused } from '../../domain/problem.ts';
+import { bug } from '../../domain/problem.ts';
 import type { Receipt } from '../../domain/receipt.ts';
 import { OUTCOME_NAMES, OUTCOMES } from '../../domain/standardised.ts';
-import { duckdbDialect } from '../../engine/duckdb/dialect.ts';
-import type { DuckDbEngine } from '../../engine/duckdb/engine.ts';
 import type { Pipeline, TableSpec } from '../../pipeline/pipeline.ts';
 import type { RunSettings } from '../../program/run-settings.ts';
 import { columnsStored } from '../../store/columns-stored.ts';
@@ -13,21 +10,18 @@ import type { TokenPlan } from '../../store/token-plan.ts';
 import type { StoredCodes, StoredOutcomes, StoredTable } from '../../store/token-store.ts';
 import { codeShapeFindings, countCodes, strayOptOutFindings } from '../extract/count-codes.ts';
 import { estimateRows } from '../extract/estimate-rows.ts';
-import { extractFile } from '../extract/extract-file.ts';
-import { type ExtractSource, isRead } from '../extract/extract-query.ts';
 import type { TableInputs } from '../extract/find-inputs.ts';
-import { checkHeaderFits, emptyFile } from '../extract/header-fits.ts';
-import { locateFaults, type QuarantinedRow } from '../extract/locate-faults.ts';
+import type { FaultyRecord, QuarantinedRow } from '../extract/locate-faults.ts';
 import type { CollectedOptOuts } from '../opt-outs/collect-opt-outs.ts';
-import { UnexpectedCodes } from '../opt-outs/unexpected-codes.ts';
 import { UnreadOptOuts } from '../opt-outs/unread-opt-outs.ts';
 import { noteLetThrough } from '../quarantine/let-through.ts';
 import { checkQuarantine } from '../quarantine/quarantine.ts';
 import { quarantinedWitnesses } from '../quarantine/quarantined-witnesses.ts';
 import { checkStoppedPatients } from '../quarantine/stopped-patients.ts';
 import { warnOfTestRange } from '../standardise/warn-of-test-range.ts';
+import { type NamedPart, readFiles } from './read-files.ts';
+import type { ReaderThreads } from './reader-threads.ts';
 import { TableTokeniser, type TokeniseCounts, type TokeniserContext } from './table-tokeniser.ts';
-import { readCellsOf, tokenFunctionOf } from './token-function.ts';
 import type { TokenKernel } from './token-kernel.ts';
 
 /** What one table came to above the boundary. */
@@ -37,15 +31,15 @@ export interface TokenisedTable {
   readonly outcomes: readonly StoredOutcomes[];
   readonly codes: readonly StoredCodes[];
   readonly rowsOfFiles: readonly number[];
-  /** rows stored of each file, in the order of the parts */
-  readonly rowsOfParts: readonly number[];
+  /** of each file, in the order of the files */
+  readonly parts: readonly NamedPart[];
   readonly quarantined: readonly QuarantinedRow[];
   /** what was found in its data; the caller settles them together with those of the other tables */
   readonly findings: readonly Finding[];
 }
 
 /**
- * Takes one table's files across the identity boundary, one streaming query each.
+ * Takes one table's files across the identity boundary, each in one pass.
  *
  * @throws TallystickError (exit 1) for faulty rows beyond the limit, files without rows, and keys that stand twice
  */
@@ -53,91 +47,46 @@ export async function tokeniseTable(
   pipeline: Pipeline,
   inputs: TableInputs,
   plan: TokenPlan,
-  engine: DuckDbEngine,
   tokens: TokenKernel,
   context: TokeniserContext,
   optOuts: Pick<CollectedOptOuts, 'unnumbered' | 'searched'>,
   storeDirectory: string,
+  threads: ReaderThreads,
   settings: RunSettings,
 ): Promise<TokenisedTable> {
   const { source, table, files } = inputs;
-  const tokenFunction = tokenFunctionOf(plan);
   const tokeniser = new TableTokeniser(
-    tokenFunction.name,
     plan,
     tokens,
-    readCellsOf(plan),
     table.setting === 'gp' ? context : { ...context, stops: null },
   );
-  engine.register(tokeniser);
-  const extract: ExtractSource = {
-    table,
-    pipeline,
-    runDate: settings.runDate,
-    dialect: duckdbDialect,
-    tokenFunction,
-  };
   const { counts } = tokeniser;
-  const parts: string[] = [];
-  const rowsOfFiles: number[] = [];
-  const rowsOfParts: number[] = [];
-  const quarantined: QuarantinedRow[] = [];
   const keepWitness = quarantinedWitnesses(pipeline, plan, tokens, context, settings.runDate, () => {
     counts.withoutWitness += 1;
   });
   const unread = new UnreadOptOuts(optOuts.unnumbered, table);
-  const unexpected = new UnexpectedCodes(table, pipeline);
-  let rowsStored = 0;
-  let rowsUnparsed = 0;
   const expected = estimateRows(files.map(({ file }) => file));
   settings.progress.begin(`tokenise ${table.name}`, () => counts.rowsIn, expected);
-  for (const [at, { file, header }] of files.entries()) {
-    settings.signal.throwIfAborted();
-    const part = `${table.name}-${at}.parquet`;
-    const before = { rows: counts.rowsIn, misfits: sum(counts.faults.values()) };
-    const done = await extractFile(
-      engine,
-      extract,
-      file,
-      header,
-      join(storeDirectory, part),
-      settings.privateDirectory,
-    );
-    if (counts.optOutCodes > 0) throw new LongRefusal(await unexpected.locate(file, header));
-    parts.push(part);
-    rowsOfParts.push(done.rowsStored);
-    rowsStored += done.rowsStored;
-    rowsUnparsed += done.rowsUnparsed;
-    const misfit = sum(counts.faults.values()) - before.misfits;
-    const rows = counts.rowsIn - before.rows + done.rowsUnparsed;
-    rowsOfFiles.push(rows);
-    checkHeaderFits(file, header, rows, done.rowsUnparsed);
-    const searched = optOuts.searched.get(file);
-    const isReadOtherwise = searched !== undefined && (searched.rows !== rows || searched.unparsed > 0);
-    if (misfit > 0 || done.rowsUnparsed > 0 || isReadOtherwise) {
-      const columns = table.columns.filter((column) => isRead(column, extract.tokenFunction));
-      const expected = { rows, unparsed: done.rowsUnparsed, misfit };
-      quarantined.push(
-        ...(await locateFaults(file, table, header, columns, expected, (record) => {
-          keepWitness?.(record);
-          unread.look(record);
-          unexpected.look(record);
-        })),
-      );
-      unexpected.check();
-    }
-    if (rows === 0 && !table.allowEmpty) {
-      throw refused(emptyFile(file));
-    }
-    if (file.expect.rows !== null && rows !== file.expect.rows) {
-      throw refused({ file: file.shownAs, message: `has ${rows} rows; ${file.expect.rows} were expected` });
-    }
-  }
+  const look = (record: FaultyRecord) => {
+    keepWitness?.(record);
+    unread.look(record);
+  };
+  const { parts, rowsOfFiles, rowsUnparsed, quarantined, countsOf } = await readFiles(
+    pipeline,
+    inputs,
+    plan,
+    tokeniser,
+    optOuts.searched,
+    look,
+    storeDirectory,
+    threads,
+    settings,
+  );
+  const rowsStored = parts.reduce((sum, { rows }) => sum + rows, 0);
   settings.progress.end();
-  const paths = parts.map((part) => join(storeDirectory, part));
+  const paths = parts.map(({ name }) => join(storeDirectory, name));
   if (table.kind === 'patients' && table.setting === 'gp') {
-    await checkStoppedPatients(
-      engine,
+    checkStoppedPatients(
       tokeniser,
       table,
       paths,
@@ -151,9 +100,9 @@ export async function tokeniseTable(
   checkQuarantine(source, table.name, rowsIn, quarantined);
   const { stops } = context;
   if (table.setting === 'gp' && stops !== null && rowsUnparsed + counts.faultsWithoutKey > 0) {
-    await noteLetThrough(engine, pipeline, plan, paths, rowsStored, stops);
+    noteLetThrough(pipeline, plan, paths, rowsStored, stops);
   }
-  const counted = await countCodes(engine, pipeline, inputs, paths, settings);
+  const counted = countCodes(pipeline, inputs, countsOf);
   if (stops !== null && plan.subject.by === 'patient-key') {
     unread.check(plan.subject.key.kind, stops, quarantined);
   }
@@ -164,7 +113,7 @@ export async function tokeniseTable(
     stored: {
       source: source.name,
       table: table.name,
-      parts,
+      parts: parts.map(({ name }) => name),
       rows: rowsStored,
       columns: columnsStored(table, pipeline),
     },
@@ -182,7 +131,7 @@ export async function tokeniseTable(
     },
     outcomes,
     rowsOfFiles,
-    rowsOfParts,
+    parts,
     quarantined,
     codes: counted.map(({ codes }) => codes),
     findings: [
@@ -216,10 +165,4 @@ function outcomesOf(source: string, { table }: TokenPlan, { counts }: TableToken
     const met = outcomes.filter(([, rows]) => rows > 0);
     return [{ source, table: table.name, column: column.name, outcomes: Object.fromEntries(met) }];
   });
-}
-
-function sum(values: Iterable<number>): number {
-  let total = 0;
-  for (const value of values) total += value;
-  return total;
 }

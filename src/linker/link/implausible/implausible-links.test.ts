@@ -3,7 +3,7 @@ import { readFileSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { parsePipeline } from '../../../pipeline/parse-pipeline.ts';
-import { listSteps } from '../../../run/list-steps.ts';
+import { listReleases, listSteps, listTables } from '../../../run/list-steps.ts';
 import { RUN_DATE } from '../../../run/test-rig/bench-folder.ts';
 
 function stepsOf(file: string, change: (text: string) => string = (text) => text) {
@@ -16,7 +16,7 @@ function stepsOf(file: string, change: (text: string) => string = (text) => text
     shownAs: file,
     identifierIn: () => null,
   });
-  return listSteps(pipeline, RUN_DATE);
+  return { steps: listSteps(pipeline), tables: listTables(pipeline), releases: listReleases(pipeline) };
 }
 
 const OWN_STEPS = [
@@ -37,13 +37,13 @@ const names = (steps: readonly { readonly name: string }[]) => steps.map(({ name
 
 describe('implausible links in a run', () => {
   it('cost the nightly run neither a step nor a column', () => {
-    const nightly = stepsOf('nightly.yaml');
+    const nightly = stepsOf('nightly.yaml').steps;
     expect(names(nightly).filter((name) => OWN_STEPS.includes(name))).toEqual([]);
     expect(nightly.map(({ sql }) => sql).join()).not.toContain('tallystick_birth_year');
   });
 
   it('are looked for behind linking, where they are declared', () => {
-    const [declared, without] = [stepsOf('eight-step.yaml'), stepsOf('eight-step.yaml', WITHOUT)];
+    const [declared, without] = [stepsOf('eight-step.yaml').steps, stepsOf('eight-step.yaml', WITHOUT).steps];
     const added = names(declared).filter((name) => !names(without).includes(name));
     expect(added).toEqual(OWN_STEPS);
     const link = names(declared.filter(({ part }) => part === 'link'));
@@ -51,7 +51,7 @@ describe('implausible links in a run', () => {
   });
 
   it('are taken apart last, before opt-outs reach whom they were linked to', () => {
-    const steps = stepsOf('eight-step.yaml', QUARANTINE);
+    const { steps } = stepsOf('eight-step.yaml', QUARANTINE);
     const link = steps.filter(({ part }) => part === 'link');
     expect(names(link).slice(-OWN_STEPS.length - 2)).toEqual([
       'subject_persons_as_linked',
@@ -68,18 +68,19 @@ describe('implausible links in a run', () => {
         / {6}(?:PROCODE|ADMIDATE|DISDATE|DIAG_0[12]):.*keep.*\n| {6}DIAG_0[12]:.*truncate.*\n/g,
         '',
       );
-    const columns = ['"PROCODE"', '"ADMIDATE"', '"DISDATE"', '"DIAG_02"', 'tallystick_birth_year'];
+    const columns = ['PROCODE', 'ADMIDATE', 'DISDATE', 'DIAG_02', 'tallystick_birth_year'];
     const storing = (change: (text: string) => string) => {
       const withoutCodes = (text: string) =>
         change(unreleased(text)).replace('  sensitiveCodes: sensitive-codes.csv\n', '');
-      const steps = stepsOf('eight-step.yaml', withoutCodes);
-      const { sql } = steps.find(({ part, name }) => part === 'extract' && name === 'hospital_episodes')!;
-      const released = steps.find(({ name }) => name === 'released_hospital_episodes')!;
+      const { tables, releases } = stepsOf('eight-step.yaml', withoutCodes);
+      const { stored } = tables.find(({ table }) => table === 'hospital_episodes')!;
+      const release = releases.find(({ table }) => table === 'hospital_episodes')!;
+      const released = release.released.map((one) => one.split(':')[0]);
       return {
-        stored: columns.filter(
-          (column) => sql.includes(` AS ${column}`) && sql.indexOf(` AS ${column}`) < sql.indexOf(' FROM '),
+        stored: columns.filter((column) =>
+          stored.some((one) => [`column ${column}`, `birth fact ${column}`].includes(one)),
         ),
-        released: columns.filter((column) => released.sql.includes(column)),
+        released: columns.filter((column) => released.includes(column)),
       };
     };
     expect(storing((text) => text)).toEqual({ stored: columns, released: [] });

@@ -12,20 +12,18 @@ import type { StoredRows } from './stored-rows.ts';
  *
  * @param subjectTables those whose rows carry identifiers: of patients, and flat ones
  * @param known what was found among the codes of the store
- * @param pathsOf the stored Parquet files of a table
  */
 export function implausibleTables(
   pipeline: Pipeline,
   subjectTables: readonly TableSpec[],
   { births }: KnownCodes,
-  pathsOf: (table: string) => readonly string[],
 ): ImplausibleTables {
   const spec = pipeline.link.implausible;
   const rowsIn = (table: TableSpec): StoredRows => {
     const parent = table.columns.find(({ role }) => role === 'parent-key')?.references;
     return {
       source: sourceIndexOf(pipeline, table),
-      relation: stored(table.name, dialect.readParquet(pathsOf(table.name))),
+      relation: stored(table.name, dialect.readStore(table.name)),
       parent: parent == null ? null : rowsOf(parent),
     };
   };

@@ -1,5 +1,4 @@
 import { createHmac, hkdfSync } from 'node:crypto';
-import type { VectorResult } from '../../../engine/vector-function.ts';
 import { KeyRing } from '../../../keys/key-ring.ts';
 import type { TableSpec } from '../../../pipeline/pipeline.ts';
 import { kindsOf, type TokenPlan } from '../../../store/token-plan.ts';
@@ -7,6 +6,7 @@ import type { BusyPostcodes } from '../busy-postcodes.ts';
 import { type GpStops, noStops } from '../gp-stops.ts';
 import type { KnownBirths } from '../known-births.ts';
 import { TableTokeniser } from '../table-tokeniser.ts';
+import { wordsAt } from '../token-column.ts';
 import { TokenKernel } from '../token-kernel.ts';
 import { Witnesses } from '../witnesses.ts';
 
@@ -49,7 +49,7 @@ export const FLAT: TokenPlan = {
   local: { kind: 'local-patient-id', columns: ['provider', 'local'] },
 };
 
-/** The hashing function of a plan. */
+/** The tokeniser of a plan. */
 export function tokeniser(
   plan: TokenPlan,
   stops: GpStops | null = null,
@@ -59,7 +59,7 @@ export function tokeniser(
   witnesses = new Witnesses(),
 ): TableTokeniser {
   const kernel = new TokenKernel(new KeyRing(MASTER), kindsOf([plan]));
-  return new TableTokeniser('f', plan, kernel, [], {
+  return new TableTokeniser(plan, kernel, {
     stops,
     superseded: new Map(),
     ignoredPostcodes,
@@ -70,19 +70,20 @@ export function tokeniser(
   });
 }
 
-/** The tokens of one pair of result columns, as hexadecimal text; null where the row has none. */
-export function tokens(
-  results: readonly VectorResult[],
-  of: TableTokeniser,
-  name: string,
-  rows: number,
-): (string | null)[] {
-  const at = of.returns.findIndex((field) => field.name === `${name}_a`);
-  const [a, b] = [results[at]!, results[at + 1]!];
-  return Array.from({ length: rows }, (_, row) => {
-    if (a.validity !== null && (a.validity[row >> 3]! & (1 << (row & 7))) === 0) return null;
-    const half = (result: VectorResult) =>
-      Buffer.from(result.values.subarray(row * 8, row * 8 + 8)).toString('hex');
-    return half(a) + half(b);
-  });
+/** The tokens of this name of the rows that were tokenised last, as hexadecimal text; null where a row has none. */
+export function tokens(of: TableTokeniser, name: string, rows: number): (string | null)[] {
+  const column = of.tokens.get(name)!;
+  return Array.from({ length: rows }, (_, row) =>
+    hasBit(column.validity, row) ? wordsAsHex(wordsAt(column, row)) : null,
+  );
+}
+
+/** Whether a row has its bit set, a bit a row. */
+export function hasBit(bits: Uint8Array, row: number): boolean {
+  return (bits[row >> 3]! & (1 << (row & 7))) !== 0;
+}
+
+/** Little-endian words as the hexadecimal text of their bytes. */
+export function wordsAsHex(words: readonly number[]): string {
+  return Buffer.from(Uint32Array.from(words).buffer).toString('hex');
 }

@@ -1,0 +1,80 @@
+import { bug } from '../../../domain/problem.ts';
+import type { ScannedTable } from '../../../engine/scanned-table.ts';
+import { isValid } from '../../../write/validity-bitmap.ts';
+import { SENSITIVE } from './row-owners.ts';
+
+/** A column that is looked through for codes whose rows are never released. */
+export interface CodeColumn {
+  readonly column: number;
+  /** the rule of the domain for the column's code system */
+  readonly isSensitive: (text: string) => boolean;
+}
+
+interface SearchedColumn {
+  readonly column: number;
+  readonly sensitive: ReadonlySet<string>;
+  /** by place of the text: 1 where a released row has it */
+  readonly released: Uint8Array;
+}
+
+/**
+ * Counts rows with a sensitive code a second time, from the other side: by the texts of the rows, where they are left out by the codes of
+ * a dictionary (`RowOwners`). Of each row that is left out, one of its own texts must be sensitive; and no text that a released row has
+ * may be, in any column that is looked through, released or not.
+ */
+export class ExclusionCheck {
+  readonly #table: ScannedTable;
+  /** those that have a sensitive code */
+  readonly #columns: readonly SearchedColumn[];
+  #leftOut = 0;
+  #withCode = 0;
+
+  constructor(table: ScannedTable, columns: readonly CodeColumn[]) {
+    this.#table = table;
+    this.#columns = columns
+      .map(({ column, isSensitive }) => {
+        const { texts } = table.columns[column]!;
+        return {
+          column,
+          sensitive: new Set(texts.filter(isSensitive)),
+          released: new Uint8Array(texts.length),
+        };
+      })
+      .filter(({ sensitive }) => sensitive.size > 0);
+  }
+
+  /** @param owners of the batch's rows, or why there is none (`RowOwners`) */
+  read(batch: number, owners: Int32Array): void {
+    const withCode = new Set<number>();
+    for (const { column, sensitive, released } of this.#columns) {
+      const { values, validity, places } = this.#table.read(batch, column);
+      if (places === null || !(values instanceof Int32Array)) throw bug('a column of codes holds no texts');
+      const { texts } = this.#table.columns[column]!;
+      for (let row = 0; row < owners.length; row += 1) {
+        const owner = owners[row]!;
+        if ((owner < 0 && owner !== SENSITIVE) || (validity !== null && !isValid(validity, row))) continue;
+        const place = places[values[row]!]!;
+        if (owner >= 0) released[place] = 1;
+        else if (sensitive.has(texts[place]!)) withCode.add(row);
+      }
+    }
+    this.#withCode += withCode.size;
+    for (let row = 0; row < owners.length; row += 1) if (owners[row] === SENSITIVE) this.#leftOut += 1;
+  }
+
+  /** @throws a bug where a row is left out that has no such code, or one is not that has */
+  finish(): void {
+    const { name } = this.#table;
+    if (this.#withCode !== this.#leftOut) {
+      throw bug(
+        `${this.#leftOut} rows of ${name} are left out because of a sensitive code, and ${this.#withCode} have one`,
+      );
+    }
+    for (const { column, sensitive, released } of this.#columns) {
+      const { name: of, texts } = this.#table.columns[column]!;
+      if (texts.some((text, place) => released[place] === 1 && sensitive.has(text))) {
+        throw bug(`a row of ${name} with a sensitive code in ${of} is not left out`);
+      }
+    }
+  }
+}

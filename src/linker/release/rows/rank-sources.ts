@@ -1,0 +1,207 @@
+import { dayOfMicroseconds, monthOfDay, yearOfDay } from '../../../domain/day-number.ts';
+import { bug } from '../../../domain/problem.ts';
+import { byRule, type ReleaseRule, unfit } from '../../../domain/release-rule.ts';
+import type { ScannedTable, ScannedType, ScannedVector } from '../../../engine/scanned-table.ts';
+import { isValid } from '../../../write/validity-bitmap.ts';
+import { DistinctLongs, type LongOrder } from './distinct-longs.ts';
+import { type LinkValues, replace } from './owners.ts';
+import { NO_VALUE, type RankedValues } from './ranks.ts';
+import { type RowOwners, wordsOf } from './row-owners.ts';
+import type { ReleasedTexts } from './used-texts.ts';
+
+/** A column of released rows, as it is read: from stored values, or from what is known of their owners. */
+export interface RankSource {
+  /** bytes that a row takes at most, in memory: its rank, and where values are kept beside it, a value of its own */
+  readonly bytes: number;
+  /**
+   * Reads the rows of a batch: their ranks, or codes that `settle` turns into ranks.
+   *
+   * @param places where each row goes in `into`, -1 for a row that is not asked for: nothing is taken in of it
+   */
+  read(batch: number, places: Int32Array, into: Int32Array): void;
+  /**
+   * Turns what was read into ranks, in place, once every row of a range of persons is there. The next range begins anew.
+   */
+  settle(ranks: Int32Array): RankedValues;
+}
+
+const RANK_BYTES = 4;
+/** A rank, a value in a table that may be half empty and once more sorted, and up to four slots of the table. */
+const LONG_BYTES = RANK_BYTES + 16 + 8 + 16;
+
+const ITSELF: RankedValues = { kind: 'itself' };
+
+/** A column that describes the link of a row's owner. */
+export class LinkRanks implements RankSource {
+  readonly bytes = RANK_BYTES;
+  readonly #owners: RowOwners;
+  readonly #link: LinkValues;
+
+  constructor(owners: RowOwners, link: LinkValues) {
+    this.#owners = owners;
+    this.#link = link;
+  }
+
+  read(batch: number, places: Int32Array, into: Int32Array): void {
+    const owners = this.#owners.of(batch);
+    const { ranks } = this.#link;
+    for (let row = 0; row < places.length; row += 1) {
+      const place = places[row]!;
+      if (place >= 0) into[place] = ranks[owners[row]!]!;
+    }
+  }
+
+  settle(): RankedValues {
+    return this.#link.values;
+  }
+}
+
+/** A column of texts, under its rule. */
+export class TextRanks implements RankSource {
+  readonly bytes = RANK_BYTES;
+  readonly #table: ScannedTable;
+  readonly #column: number;
+  readonly #released: ReleasedTexts;
+
+  constructor(table: ScannedTable, column: number, released: ReleasedTexts) {
+    this.#table = table;
+    this.#column = column;
+    this.#released = released;
+  }
+
+  read(batch: number, places: Int32Array, into: Int32Array): void {
+    const { values, validity, places: placesOfCodes } = this.#table.read(batch, this.#column);
+    if (placesOfCodes === null || !(values instanceof Int32Array))
+      throw bug('a column of texts holds no texts');
+    const rankOf = Int32Array.from(placesOfCodes, (place) => this.#released.rankOf[place]!);
+    for (let row = 0; row < places.length; row += 1) {
+      const place = places[row]!;
+      if (place < 0) continue;
+      into[place] = validity === null || isValid(validity, row) ? rankOf[values[row]!]! : NO_VALUE;
+    }
+  }
+
+  settle(): RankedValues {
+    return { kind: 'texts', texts: this.#released.texts };
+  }
+}
+
+/** The days of a batch's rows. What is under a missing one means nothing. */
+export interface Days {
+  readonly days: Int32Array;
+  readonly validity: Uint8Array | null;
+}
+
+/** Reads a column of days or of moments. @throws a bug for a day that no calendar has: it would be taken for a missing one */
+export function readDays(table: ScannedTable, batch: number, column: number): Days {
+  const { values, validity } = table.read(batch, column);
+  const { name, type } = table.columns[column]!;
+  const days = type === 'timestamp' ? daysOfMoments(values, table.rowsOf(batch)) : values;
+  if (!(days instanceof Int32Array) || (type !== 'timestamp' && type !== 'date')) {
+    throw bug(`the column ${name} holds no days`);
+  }
+  for (let row = 0; row < days.length; row += 1) {
+    if (days[row] === NO_VALUE && (validity === null || isValid(validity, row))) {
+      throw bug(`a day of ${name} is beyond every calendar`);
+    }
+  }
+  return { days, validity };
+}
+
+function daysOfMoments(values: ArrayBufferView, rows: number): Int32Array {
+  const words = wordsOf(values);
+  const days = new Int32Array(rows);
+  for (let row = 0; row < rows; row += 1) {
+    days[row] = dayOfMicroseconds(words[row * 2]!, words[row * 2 + 1]! | 0);
+  }
+  return days;
+}
+
+/** Days, and the months and years of days and moments. */
+export class DayRanks implements RankSource {
+  readonly bytes = RANK_BYTES;
+  readonly #table: ScannedTable;
+  readonly #column: number;
+  readonly #under: (day: number) => number;
+
+  constructor(table: ScannedTable, column: number, rule: ReleaseRule) {
+    this.#table = table;
+    this.#column = column;
+    const cannot = unfit('a date');
+    this.#under = byRule<(day: number) => number>(rule, {
+      keep: () => (day) => day,
+      month: () => monthOfDay,
+      year: () => yearOfDay,
+      drop: cannot,
+      truncate: cannot,
+      map: cannot,
+      'year-of-birth': cannot,
+      'age-band': cannot,
+    });
+  }
+
+  read(batch: number, places: Int32Array, into: Int32Array): void {
+    const { days, validity } = readDays(this.#table, batch, this.#column);
+    const under = this.#under;
+    for (let row = 0; row < places.length; row += 1) {
+      const place = places[row]!;
+      if (place < 0) continue;
+      into[place] = validity === null || isValid(validity, row) ? under(days[row]!) : NO_VALUE;
+    }
+  }
+
+  settle(): RankedValues {
+    return ITSELF;
+  }
+}
+
+/** Values of 8 bytes a row. */
+export interface LongReader {
+  /** @param places as those of `RankSource.read` */
+  read(batch: number, places: Int32Array): Pick<ScannedVector, 'validity'> & { readonly words: Uint32Array };
+}
+
+/** Values that are stored so, and kept as they are. */
+export function storedLongs(table: ScannedTable, column: number, type: ScannedType): LongReader {
+  const { name, type: found } = table.columns[column]!;
+  if (found !== type) throw bug(`the column ${name} is stored as ${found}, not as ${type}`);
+  return {
+    read: (batch) => {
+      const { values, validity } = table.read(batch, column);
+      return { words: wordsOf(values), validity };
+    },
+  };
+}
+
+/** Numbers, moments and halves of hashed ids: the distinct values are brought in order, and rows take their ranks. */
+export class LongRanks implements RankSource {
+  readonly bytes = LONG_BYTES;
+  readonly #reader: LongReader;
+  readonly #order: LongOrder;
+  #distinct = new DistinctLongs();
+
+  constructor(reader: LongReader, order: LongOrder) {
+    this.#reader = reader;
+    this.#order = order;
+  }
+
+  read(batch: number, places: Int32Array, into: Int32Array): void {
+    const { words, validity } = this.#reader.read(batch, places);
+    const distinct = this.#distinct;
+    for (let row = 0; row < places.length; row += 1) {
+      const place = places[row]!;
+      if (place < 0) continue;
+      into[place] =
+        validity === null || isValid(validity, row)
+          ? distinct.codeOf(words[row * 2]!, words[row * 2 + 1]!)
+          : NO_VALUE;
+    }
+  }
+
+  settle(ranks: Int32Array): RankedValues {
+    const { rankOf, words } = this.#distinct.sorted(this.#order);
+    replace(ranks, rankOf);
+    this.#distinct = new DistinctLongs();
+    return { kind: 'words', words };
+  }
+}

@@ -1,0 +1,116 @@
+import { bug } from '../../../domain/problem.ts';
+import type { ScannedTable, ScannedVector } from '../../../engine/scanned-table.ts';
+import { isValid } from '../../../write/validity-bitmap.ts';
+import type { Owners } from './owners.ts';
+
+/** Why a row is not released, in place of its owner. A reason of its person's (`PERSON_REASONS`) is taken off `PERSON_LEFT_OUT`. */
+export const NO_OWNER = -1;
+export const ORPHAN = -2;
+export const SENSITIVE = -3;
+export const PERSON_LEFT_OUT = -4;
+
+/** A column of codes, with a 1 for each of its texts whose rows are never released. */
+export interface ExcludedCodes {
+  readonly column: number;
+  readonly flags: Uint8Array;
+}
+
+/** Who owns each row of a stored table that is released, and why the others are not. */
+export class RowOwners {
+  readonly #table: ScannedTable;
+  readonly #owners: Owners;
+  readonly #key: readonly [a: number, b: number];
+  readonly #excluded: readonly ExcludedCodes[];
+  /** by batch; none where it is found anew each time */
+  readonly #kept: Int32Array[] | null;
+
+  /**
+   * @param key whether rows name a subject, or a parent
+   * @param keep whether memory has room for 4 bytes a row of the table
+   */
+  constructor(
+    table: ScannedTable,
+    owners: Owners,
+    key: 'subject' | 'parent',
+    excluded: readonly ExcludedCodes[],
+    keep: boolean,
+  ) {
+    this.#table = table;
+    this.#owners = owners;
+    this.#key = [placeOf(table, `${key}_a`), placeOf(table, `${key}_b`)];
+    this.#excluded = excluded;
+    this.#kept = keep ? [] : null;
+  }
+
+  /** The owner of each row of a batch (its place in `Owners`), or why there is none. The array must not be changed. */
+  of(batch: number): Int32Array {
+    const found = this.#kept?.[batch] ?? this.#find(batch);
+    if (this.#kept !== null) this.#kept[batch] = found;
+    return found;
+  }
+
+  #find(batch: number): Int32Array {
+    const [a, b] = this.#key.map((column) => this.#table.read(batch, column)) as [
+      ScannedVector,
+      ScannedVector,
+    ];
+    const found = lookUp(a, b, this.#table.rowsOf(batch), this.#owners);
+    for (const { column, flags } of this.#excluded) exclude(found, this.#table.read(batch, column), flags);
+    return found;
+  }
+}
+
+/** @throws a bug for a column that the table has not */
+export function placeOf({ name, columns }: ScannedTable, column: string): number {
+  const at = columns.findIndex((one) => one.name === column);
+  if (at < 0) throw bug(`the stored table ${name} has no column ${column}`);
+  return at;
+}
+
+function lookUp(a: ScannedVector, b: ScannedVector, rows: number, owners: Owners): Int32Array {
+  const found = new Int32Array(rows);
+  const { index, persons, reasons } = owners;
+  const [high, low] = [wordsOf(a.values), wordsOf(b.values)];
+  // rows of one patient are often beside each other
+  let last = -1;
+  for (let row = 0; row < rows; row += 1) {
+    if (
+      (a.validity !== null && !isValid(a.validity, row)) ||
+      (b.validity !== null && !isValid(b.validity, row))
+    ) {
+      found[row] = NO_OWNER;
+    } else if (last >= 0 && isSame(high, last, row) && isSame(low, last, row)) {
+      found[row] = found[last]!;
+    } else {
+      const owner = index.find(high, low, row);
+      found[row] = owner < 0 ? ORPHAN : persons[owner]! < 0 ? PERSON_LEFT_OUT - reasons[owner]! : owner;
+      last = row;
+    }
+  }
+  return found;
+}
+
+/** Values of 8 bytes as two words each. */
+export function wordsOf({ buffer, byteOffset, byteLength }: ArrayBufferView): Uint32Array {
+  return new Uint32Array(buffer, byteOffset, byteLength / 4);
+}
+
+function isSame(words: Uint32Array, one: number, other: number): boolean {
+  return words[one * 2] === words[other * 2] && words[one * 2 + 1] === words[other * 2 + 1];
+}
+
+/** Takes released rows out that have one of the codes. */
+function exclude(owners: Int32Array, { values, validity, places }: ScannedVector, flags: Uint8Array): void {
+  if (places === null || !(values instanceof Int32Array))
+    throw bug('a column of codes is no column of texts');
+  const isExcluded = Uint8Array.from(places, (place) => flags[place]!);
+  for (let row = 0; row < owners.length; row += 1) {
+    if (
+      owners[row]! >= 0 &&
+      isExcluded[values[row]!] === 1 &&
+      (validity === null || isValid(validity, row))
+    ) {
+      owners[row] = SENSITIVE;
+    }
+  }
+}

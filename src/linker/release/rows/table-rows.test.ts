@@ -1,0 +1,175 @@
+/** A table's file: its rows against a plain sort, and its bytes, however little memory there is. */
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import fc from 'fast-check';
+import { afterEach, beforeEach, expect, test } from 'vitest';
+import { linkColumns } from '../../../domain/added-column.ts';
+import { LADDERS } from '../../../domain/match-rank.ts';
+import type { ReleaseRule } from '../../../domain/release-rule.ts';
+import type { Role } from '../../../domain/role.ts';
+import type { ColumnSpec } from '../../../pipeline/pipeline.ts';
+import { readRows } from '../../../run/test-rig/read-rows.ts';
+import { table } from '../../../sql/sql.ts';
+import { planColumn } from '../../de-identify/plan-column.ts';
+import { ExclusionCheck } from './exclusion-check.ts';
+import type { Owners } from './owners.ts';
+import { NO_VALUE } from './ranks.ts';
+import { TableRows } from './table-rows.ts';
+import { tableInMemory } from './test-rig/rows-in-memory.ts';
+import { TokenIndex } from './token-index.ts';
+import { writeRows } from './write-rows.ts';
+
+let folder: string;
+beforeEach(() => {
+  folder = mkdtempSync(join(tmpdir(), 'tallystick-rows-'));
+});
+afterEach(() => rmSync(folder, { recursive: true }));
+
+const spec = (name: string, role: Role): ColumnSpec => ({
+  ...{ name, role, format: '', map: {}, system: null, references: null, provider: null },
+  ...{ codeShape: null, missing: [], flag: null, description: '' },
+});
+const keep: ReleaseRule = { rule: 'keep' };
+const COLUMNS = (
+  [
+    ['id', 'record-id', keep],
+    ['ward', 'category', { rule: 'truncate', length: 1 }],
+    ['seen', 'date', { rule: 'month' }],
+    ['left', 'timestamp', keep],
+    ['beds', 'integer', keep],
+    ['weight', 'decimal', keep],
+  ] as const
+).map(([name, role, rule]) => planColumn(spec(name, role), rule, { source: 'acute', name: 'stays' }));
+const LINKS = linkColumns(LADDERS['two-step'], true);
+const PERSONS = 5;
+/** Subject s is person s % 6; the sixth is not released. */
+const SUBJECTS = 12;
+
+function owners(): Owners {
+  const tokens = new Uint32Array(BigUint64Array.from({ length: SUBJECTS }, (_, at) => BigInt(at)).buffer);
+  const index = new TokenIndex(SUBJECTS);
+  for (let row = 0; row < SUBJECTS; row += 1) index.add(tokens, tokens, row);
+  const of = (say: (subject: number) => number) => Int32Array.from({ length: SUBJECTS }, (_, at) => say(at));
+  return {
+    index,
+    persons: of((at) => (at % 6 < PERSONS ? at % 6 : -1)),
+    reasons: Int8Array.from(of((at) => (at % 6 < PERSONS ? 0 : 2))),
+    links: [
+      { ranks: of((at) => (at < 6 ? 1 : 8)), values: { kind: 'itself' } },
+      {
+        ranks: of((at) => (at % 3 === 0 ? NO_VALUE : at % 2)),
+        values: { kind: 'words', words: new Uint32Array(Float64Array.of(1.25, 2.5).buffer) },
+      },
+    ],
+  };
+}
+
+/** Released ids are the stored ones, so that their order can be seen. */
+const hasher = { hashPairs: (first: Uint8Array, second: Uint8Array) => ({ first, second }) };
+
+const pseudonyms = new Uint8Array(
+  Buffer.from(Array.from({ length: PERSONS }, (_, at) => String(at).repeat(32)).join('')),
+);
+
+const missing = <T>(value: fc.Arbitrary<T>) => fc.option(value, { freq: 4 });
+const row = fc.record({
+  subject: missing(fc.bigInt({ min: 0n, max: 13n })),
+  id: missing(fc.bigInt({ min: 0n, max: 4n })),
+  ward: missing(fc.constantFrom('north', 'nord', 'south', 'x', 'é')),
+  seen: missing(fc.integer({ min: 20_000, max: 20_100 })),
+  left: missing(fc.bigInt({ min: -2n, max: 2n }).map((second) => second * 1_000_000n)),
+  beds: missing(fc.constantFrom(-(2n ** 63n), -1n, 0n, 3n, 2n ** 63n - 1n)),
+  weight: missing(fc.constantFrom(-1.5, 0, 0.25, 1e300)),
+});
+
+type Row = typeof row extends fc.Arbitrary<infer R> ? R : never;
+
+async function write(rows: readonly Row[], batchRows: number, memory: number) {
+  const stored = tableInMemory(
+    [
+      { name: 'subject_a', type: 'bigint', values: rows.map(({ subject }) => subject) },
+      { name: 'subject_b', type: 'bigint', values: rows.map(({ subject }) => subject) },
+      { name: 'record_a', type: 'bigint', values: rows.map(({ id }) => id) },
+      { name: 'record_b', type: 'bigint', values: rows.map(({ id }) => id) },
+      { name: 'ward', type: 'text', values: rows.map(({ ward }) => ward) },
+      { name: 'seen', type: 'date', values: rows.map(({ seen }) => seen) },
+      { name: 'left', type: 'timestamp', values: rows.map(({ left }) => left) },
+      { name: 'beds', type: 'bigint', values: rows.map(({ beds }) => beds) },
+      { name: 'weight', type: 'double', values: rows.map(({ weight }) => weight) },
+    ],
+    batchRows,
+  );
+  const of = new TableRows({
+    release: {
+      table: { name: 'stays', source: 0, relation: table('stays'), parent: null, links: LINKS },
+      columns: COLUMNS,
+      date: 'seen',
+    },
+    table: stored,
+    owners: owners(),
+    excluded: [],
+    check: new ExclusionCheck(stored, []),
+    hasher,
+    persons: PERSONS,
+    memory,
+  });
+  const noWait = () => Promise.resolve();
+  const counted = await of.count(null, noWait);
+  const prepared = of.prepare(counted, pseudonyms);
+  const path = join(folder, 'stays.arrow');
+  rmSync(path, { force: true });
+  await writeRows(prepared, new Map(), path, (range) => prepared.read(range, noWait), noWait);
+  return { counted, ranges: prepared.ranges.length, bytes: readFileSync(path), rows: await readRows(path) };
+}
+
+test('the bytes are the same for any size of batches and of memory, and any order of the source', async () => {
+  await fc.assert(
+    fc.asyncProperty(fc.array(row, { minLength: 20, maxLength: 60 }), async (rows) => {
+      const whole = await write(rows, 1000, 2 ** 30);
+      const parts = await write(rows.toReversed(), 7, 200);
+      const alone = await write(
+        rows.toSorted((a, b) => Number(a.left) - Number(b.left)),
+        16,
+        1,
+      );
+      expect(whole.ranges).toBe(1);
+      expect(parts.ranges).toBeGreaterThan(1);
+      expect(alone.ranges).toBeGreaterThanOrEqual(parts.ranges);
+      expect(parts.bytes.equals(whole.bytes)).toBe(true);
+      expect(alone.bytes.equals(whole.bytes)).toBe(true);
+      expect(parts.counted).toEqual(whole.counted);
+    }),
+    { numRuns: 15 },
+  );
+});
+
+test('rows are those of released persons, in the order of what is released of them', async () => {
+  await fc.assert(
+    fc.asyncProperty(fc.array(row, { maxLength: 120 }), async (rows) => {
+      const { rows: released, counted } = await write(rows, 50, 2 ** 30);
+      const isReleased = ({ subject }: Row) => subject !== null && subject < 12n && Number(subject) % 6 < 5;
+      const dropped = {
+        'held-back': rows.filter(({ subject }) => subject === null).length,
+        orphan: rows.filter(({ subject }) => subject !== null && subject >= 12n).length,
+        'national-opt-out': rows.filter(
+          ({ subject }) => subject !== null && subject < 12n && Number(subject) % 6 === 5,
+        ).length,
+      };
+      expect(counted.dropped).toEqual(
+        Object.fromEntries(Object.entries(dropped).filter(([, count]) => count > 0)),
+      );
+      expect(released.length).toBe(rows.filter(isReleased).length);
+      const keys = ['person', 'seen', 'id', 'ward', 'left', 'beds', 'weight', 'match_rank', 'linkage_weight'];
+      const told = released.map((one) => keys.map((key) => one[key] ?? null));
+      const sorted = told.toSorted((a, b) => {
+        const at = a.findIndex((value, key) => value !== b[key]);
+        if (at < 0) return 0;
+        if (a[at] === null) return 1;
+        return b[at] === null || a[at]! < b[at]! ? -1 : 1;
+      });
+      expect(told).toEqual(sorted);
+    }),
+    { numRuns: 25 },
+  );
+});

@@ -1,0 +1,70 @@
+import { bug } from '../../../domain/problem.ts';
+
+/** Words of a slot: the four of a token, and its place plus one; 0 where the slot is free. */
+const SLOT_WORDS = 5;
+
+/**
+ * Tokens of 16 bytes, each with the place at which it was added. A table with open addressing, at most half full, in which a token
+ * and its place are beside each other: a look-up is one access to memory, where the table is larger than the cache. Tokens are hashes, so that their own bits spread them.
+ */
+export class TokenIndex {
+  readonly #slots: Uint32Array;
+  readonly #mask: number;
+  readonly #capacity: number;
+  #size = 0;
+
+  /** @param capacity the most tokens that are added */
+  constructor(capacity: number) {
+    const slots = 2 ** Math.ceil(Math.log2(Math.max(2, capacity * 2)));
+    this.#slots = new Uint32Array(slots * SLOT_WORDS);
+    this.#mask = slots - 1;
+    this.#capacity = capacity;
+  }
+
+  get size(): number {
+    return this.#size;
+  }
+
+  /**
+   * Adds a token; its place is the number of those before it.
+   *
+   * @param a its bytes 0 to 7, two words a row
+   * @param b its bytes 8 to 15, likewise
+   * @throws a bug for a token that is there already: it would lead to two persons
+   */
+  add(a: Uint32Array, b: Uint32Array, row: number): void {
+    if (this.find(a, b, row) >= 0) throw bug('a token leads to more than one person');
+    if (this.#size >= this.#capacity) throw bug('there are more tokens than were counted');
+    let slot = a[row * 2]! & this.#mask;
+    while (this.#slots[slot * SLOT_WORDS + 4] !== 0) slot = (slot + 1) & this.#mask;
+    const at = slot * SLOT_WORDS;
+    this.#slots[at] = a[row * 2]!;
+    this.#slots[at + 1] = a[row * 2 + 1]!;
+    this.#slots[at + 2] = b[row * 2]!;
+    this.#slots[at + 3] = b[row * 2 + 1]!;
+    this.#size += 1;
+    this.#slots[at + 4] = this.#size;
+  }
+
+  /** The place of a token, or -1. */
+  find(a: Uint32Array, b: Uint32Array, row: number): number {
+    const slots = this.#slots;
+    const first = a[row * 2]!;
+    const second = a[row * 2 + 1]!;
+    const third = b[row * 2]!;
+    const fourth = b[row * 2 + 1]!;
+    for (let slot = first & this.#mask; ; slot = (slot + 1) & this.#mask) {
+      const at = slot * SLOT_WORDS;
+      const place = slots[at + 4]!;
+      if (place === 0) return -1;
+      if (
+        slots[at] === first &&
+        slots[at + 1] === second &&
+        slots[at + 2] === third &&
+        slots[at + 3] === fourth
+      ) {
+        return place - 1;
+      }
+    }
+  }
+}

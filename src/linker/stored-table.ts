@@ -1,0 +1,125 @@
+import { refused } from '../domain/problem.ts';
+import type { ScannedColumn, ScannedTable, ScannedType, ScannedVector } from '../engine/scanned-table.ts';
+import type { PartColumn, PartType } from '../store/part-columns.ts';
+import { inByteOrder } from './byte-order.ts';
+import type { OpenParts } from './open-parts.ts';
+
+const TYPES: Readonly<Record<PartType, ScannedType>> = {
+  int8: 'tinyint',
+  int16: 'smallint',
+  int32: 'integer',
+  int64: 'bigint',
+  float64: 'double',
+  bool: 'boolean',
+  date: 'date',
+  timestamp: 'timestamp',
+  text: 'text',
+};
+
+/** Record batch `batch` of the part at `path`. */
+interface PartBatch {
+  readonly path: string;
+  readonly batch: number;
+  readonly rows: number;
+}
+
+/** A column as the engine sees it, and where each part has its texts. */
+interface StoredColumn {
+  readonly scanned: ScannedColumn;
+  /** by path of the part: the place in `scanned.texts` of each code; empty for other types */
+  readonly places: ReadonlyMap<string, Int32Array>;
+}
+
+/** What is read of all parts before any row is. */
+interface Contents {
+  readonly columns: readonly StoredColumn[];
+  readonly batches: readonly PartBatch[];
+}
+
+/** A table of a token store: its parts, one below the other. Each part has dictionaries of its own, which are brought together. */
+export class StoredTable implements ScannedTable {
+  readonly name: string;
+  readonly #paths: readonly string[];
+  readonly #parts: OpenParts;
+  #contents: Contents | null = null;
+
+  /** @param paths its parts; none is opened yet */
+  constructor(name: string, paths: readonly string[], parts: OpenParts) {
+    this.name = name;
+    this.#paths = paths;
+    this.#parts = parts;
+  }
+
+  /** @throws TallystickError (exit 1) for parts that are damaged, or do not hold the same columns */
+  get columns(): readonly ScannedColumn[] {
+    return this.#read().columns.map(({ scanned }) => scanned);
+  }
+
+  get rows(): number {
+    return this.#read().batches.reduce((sum, { rows }) => sum + rows, 0);
+  }
+
+  get batches(): number {
+    return this.#read().batches.length;
+  }
+
+  rowsOf(batch: number): number {
+    return this.#read().batches[batch]!.rows;
+  }
+
+  read(batch: number, column: number): ScannedVector {
+    const { columns, batches } = this.#read();
+    const { path, batch: ofPart } = batches[batch]!;
+    const { scanned, places } = columns[column]!;
+    const { values, validity } = this.#parts.reader(path).read(ofPart, scanned.name);
+    return { values, validity, places: places.get(path) ?? null };
+  }
+
+  #read(): Contents {
+    this.#contents ??= { columns: this.#readColumns(), batches: this.#readBatches() };
+    return this.#contents;
+  }
+
+  #readBatches(): PartBatch[] {
+    return this.#paths.flatMap((path) => {
+      const reader = this.#parts.reader(path);
+      return Array.from({ length: reader.batches }, (_, batch) => ({
+        path,
+        batch,
+        rows: reader.rowsOf(batch),
+      }));
+    });
+  }
+
+  #readColumns(): StoredColumn[] {
+    const [first, ...others] = this.#paths.map((path) => ({
+      path,
+      columns: this.#parts.reader(path).columns,
+    }));
+    if (first === undefined) return [];
+    const odd = others.find(({ columns }) => describe(columns) !== describe(first.columns));
+    if (odd !== undefined) {
+      throw refused({
+        file: odd.path,
+        message: `has other columns than the first part of ${this.name}`,
+        wayOut: 'fetch the store again from the provider, or tokenise again',
+      });
+    }
+    return first.columns.map((column) => this.#readColumn(column));
+  }
+
+  #readColumn({ name, type }: PartColumn): StoredColumn {
+    if (type !== 'text') return { scanned: { name, type: TYPES[type], texts: [] }, places: new Map() };
+    const ofParts = new Map(this.#paths.map((path) => [path, this.#parts.reader(path).dictionary(name)]));
+    const texts = inByteOrder([...ofParts.values()].flat());
+    const placeOf = new Map(texts.map((text, place) => [text, place]));
+    const places = new Map(
+      [...ofParts].map(([path, own]) => [path, Int32Array.from(own, (text) => placeOf.get(text)!)]),
+    );
+    return { scanned: { name, type: 'text', texts }, places };
+  }
+}
+
+function describe(columns: readonly PartColumn[]): string {
+  return JSON.stringify(columns.map(({ name, type }) => [name, type]));
+}

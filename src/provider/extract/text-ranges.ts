@@ -1,0 +1,97 @@
+const LF = 0x0a;
+
+/** Some whole records of a file, if its text is regular (kernel/assembly/scan.ts). */
+export interface TextRange {
+  /** in a buffer that nobody else has */
+  readonly text: Uint8Array<ArrayBuffer>;
+  /** begins where the file begins, with a byte order mark and the header */
+  readonly isStart: boolean;
+  /** ends where the file ends */
+  readonly isEnd: boolean;
+}
+
+/**
+ * Cuts UTF-8 text into ranges that end behind a line end outside quotes. In regular text a byte is within quotes if the number of
+ * quotes before it is odd: so a range is whole records if all text before its end is regular. Of any other text nothing is certain.
+ *
+ * @param quote its byte
+ * @param size bytes that a range has at least; the last one may have fewer, or none
+ * @param room gives memory for so many bytes
+ */
+export async function* textRanges(
+  pieces: AsyncIterable<Buffer>,
+  quote: number,
+  size: number,
+  room: (length: number) => Uint8Array<ArrayBuffer> = (length) => new Uint8Array(length),
+): AsyncGenerator<TextRange, undefined> {
+  let held: Buffer[] = [];
+  let length = 0;
+  let isQuoted = false;
+  let isStart = true;
+  for await (const piece of pieces) {
+    for (let from = 0; from < piece.length; from += size) {
+      const part = piece.subarray(from, from + size);
+      isQuoted = isQuoted !== hasOddCount(part, quote);
+      const end = behindLastLineEnd(part, quote, isQuoted);
+      if (end === 0 || length + end < size) {
+        held.push(part);
+        length += part.length;
+        continue;
+      }
+      yield { text: joined([...held, part.subarray(0, end)], room), isStart, isEnd: false };
+      isStart = false;
+      held = [part.subarray(end)];
+      length = part.length - end;
+    }
+  }
+  yield { text: joined(held, room), isStart, isEnd: true };
+}
+
+/** Where the last line end outside quotes ends; 0 where there is none. */
+function behindLastLineEnd(text: Buffer, quote: number, endsQuoted: boolean): number {
+  let isQuoted = endsQuoted;
+  for (let at = text.length - 1; at >= 0; at -= 1) {
+    const byte = text[at]!;
+    if (byte === quote) isQuoted = !isQuoted;
+    else if (byte === LF && !isQuoted) return at + 1;
+  }
+  return 0;
+}
+
+/**
+ * Whether a byte is there an odd number of times. From the first one on, four bytes are looked at as one word: to be called for each of
+ * them costs a table with many quotes ten times as much.
+ */
+export function hasOddCount(text: Buffer, byte: number): boolean {
+  const first = text.indexOf(byte);
+  if (first < 0) return false;
+  let at = first;
+  let isOdd = false;
+  for (; at < text.length && (text.byteOffset + at) % 4 !== 0; at += 1) if (text[at] === byte) isOdd = !isOdd;
+  if (at === text.length) return isOdd;
+  const words = new Uint32Array(text.buffer, text.byteOffset + at, (text.length - at) >> 2);
+  const pattern = Math.imul(byte, 0x01010101);
+  let found = 0;
+  for (let index = 0; index < words.length; index += 1) {
+    const other = words[index]! ^ pattern;
+    // the highest bit of each byte: 0 if the byte is the one that is looked for
+    found ^= ((other & 0x7f7f7f7f) + 0x7f7f7f7f) | other;
+  }
+  // of each word four bits were set but for one a byte that was found: four are even
+  for (let bits = found & 0x80808080; bits !== 0; bits &= bits - 1) isOdd = !isOdd;
+  for (at += words.length * 4; at < text.length; at += 1) if (text[at] === byte) isOdd = !isOdd;
+  return isOdd;
+}
+
+function joined(
+  parts: readonly Buffer[],
+  room: (length: number) => Uint8Array<ArrayBuffer>,
+): Uint8Array<ArrayBuffer> {
+  const text = room(parts.reduce((sum, part) => sum + part.length, 0));
+  let at = 0;
+  for (const part of parts) {
+    text.set(part, at);
+    at += part.length;
+  }
+  return text;
+}

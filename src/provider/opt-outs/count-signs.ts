@@ -1,0 +1,155 @@
+import { ColumnScanner } from '../../kernel/column-scanner.ts';
+import type { ColumnSpec, Pipeline } from '../../pipeline/pipeline.ts';
+import type { TableInputs } from '../extract/find-inputs.ts';
+import { KeyColumn } from '../extract/key-column.ts';
+import { placesOf } from '../extract/locate-faults.ts';
+import { RowReader } from '../extract/row-reader.ts';
+import { INLINE_BYTES, TEXT_WORDS } from '../extract/row-vector.ts';
+import { TextPayloadColumn } from '../extract/text-column.ts';
+import { NhsNumberColumn } from '../standardise/identifier-columns.ts';
+import { TokenSet } from '../tokenise/token-set.ts';
+import type { PracticeSigns } from './judge-silence.ts';
+
+/** An odd constant with well-mixed bits (2^32 / golden ratio), for multiplicative hashing. */
+const MIX = 0x9e3779b1;
+
+/** By whom people with a sign of an opt-out are known, and those of them with one of type 1. */
+export interface Signs {
+  readonly by: 'patient-key' | 'nhs-number';
+  readonly any: ReadonlySet<string>;
+  readonly typeOne: ReadonlySet<string>;
+}
+
+/** The column by which people are known, in the arrays of a vector. */
+interface People {
+  readonly reader: KeyColumn | NhsNumberColumn;
+  /** four words by which a row's person can be told from others; null of a row without one */
+  identify(row: number): readonly [number, number, number, number] | null;
+}
+
+/** People of one practice while they are counted; of a flat table the rows of one person count once. */
+class Counted implements PracticeSigns {
+  people = 0;
+  signs = 0;
+  typeOne = 0;
+  readonly met = new TokenSet();
+}
+
+/**
+ * People of a table of patients, or of a flat one, and how many of them have a sign of an opt-out, by practice. Of a flat table the
+ * file with the most people counts, for others may be about the same; of patients all files together.
+ *
+ * @param practice the column that names the practice; null takes all together
+ */
+export async function countSigns(
+  pipeline: Pipeline,
+  { table, files }: TableInputs,
+  signs: Signs,
+  practice: ColumnSpec | null,
+  signal: AbortSignal,
+): Promise<PracticeSigns[]> {
+  const scanner = new ColumnScanner();
+  const column = table.columns.find(({ role }) => role === signs.by)!;
+  const people = signs.by === 'patient-key' ? byKey(column) : byNumber(column, pipeline);
+  const practices = practice === null ? null : new TextPayloadColumn(practice, 0, null, table.name);
+  const reader = new RowReader(scanner, [people.reader, ...(practices === null ? [] : [practices])]);
+  const [any, typeOne] = [new Sought(signs.by, signs.any), new Sought(signs.by, signs.typeOne)];
+  const totals = new Map<string, PracticeSigns>();
+  try {
+    for (const { file, header } of files) {
+      const counted = new Map<string, Counted>();
+      const take = (rows: number) => {
+        for (let row = 0; row < rows; row += 1) {
+          const isNamed = practices !== null && practices.isPresent[row] === 1;
+          const name = isNamed ? practices.texts[practices.values[row]!]! : '';
+          const one = counted.get(name) ?? new Counted();
+          counted.set(name, one);
+          const person = people.identify(row);
+          if (table.kind === 'patients') one.people += 1;
+          else if (person !== null) one.met.add(...person);
+          if (person === null) continue;
+          if (any.has(people, person, row)) one.signs += 1;
+          if (typeOne.has(people, person, row)) one.typeOne += 1;
+        }
+      };
+      const places = placesOf([column, ...(practice === null ? [] : [practice])], header);
+      await reader.readFile(file, { format: table.format, header, read: places }, take, signal);
+      for (const [name, one] of counted) {
+        const before = totals.get(name) ?? { people: 0, signs: 0, typeOne: 0 };
+        totals.set(name, {
+          people:
+            table.kind === 'patients' ? before.people + one.people : Math.max(before.people, one.met.size),
+          signs: before.signs + one.signs,
+          typeOne: before.typeOne + one.typeOne,
+        });
+      }
+    }
+  } finally {
+    scanner.clear();
+  }
+  return [...totals.values()];
+}
+
+function byKey(column: ColumnSpec): People {
+  const reader = new KeyColumn(column, null, null);
+  const { words } = reader;
+  return {
+    reader,
+    identify: (row) => {
+      const at = row * TEXT_WORDS;
+      return words[at] === 0 ? null : keyWords(words[at]!, words[at + 1]!, words[at + 2]!, words[at + 3]!);
+    },
+  };
+}
+
+function byNumber(column: ColumnSpec, pipeline: Pipeline): People {
+  const reader = new NhsNumberColumn(column, pipeline);
+  const { values } = reader;
+  return {
+    reader,
+    identify: (row) => {
+      const [low, high] = [values[row * 2]!, values[row * 2 + 1]!];
+      return low === 0 && high === 0 ? null : [low, high, 0, 0];
+    },
+  };
+}
+
+/** Keys or numbers that are looked for. */
+class Sought {
+  readonly #short = new TokenSet();
+  readonly #long = new Set<string>();
+
+  constructor(by: Signs['by'], texts: ReadonlySet<string>) {
+    for (const text of texts) {
+      if (by === 'nhs-number') {
+        const number = Number(text);
+        this.#short.add(number >>> 0, Math.floor(number / 2 ** 32), 0, 0);
+        continue;
+      }
+      const bytes = Buffer.from(text, 'utf8');
+      if (bytes.length > INLINE_BYTES) this.#long.add(text);
+      else {
+        const padded = Buffer.alloc(TEXT_WORDS * 4);
+        padded.writeUInt32LE(bytes.length);
+        bytes.copy(padded, 4);
+        const word = (index: number) => padded.readUInt32LE(index * 4);
+        this.#short.add(...keyWords(word(0), word(1), word(2), word(3)));
+      }
+    }
+  }
+
+  has({ reader }: People, person: readonly [number, number, number, number], row: number): boolean {
+    if (reader instanceof KeyColumn && reader.words[row * TEXT_WORDS]! > INLINE_BYTES) {
+      return this.#long.size > 0 && this.#long.has(Buffer.from(reader.longText(row)).toString('utf8'));
+    }
+    return this.#short.has(...person);
+  }
+}
+
+/** A short text as four words, of which the first is spread evenly, as a set of tokens expects it: the text and its length, mixed. */
+function keyWords(length: number, a: number, b: number, c: number): [number, number, number, number] {
+  let mixed = Math.imul(a ^ length, MIX);
+  mixed = Math.imul((mixed ^ (mixed >>> 15)) + b, MIX);
+  mixed = Math.imul((mixed ^ (mixed >>> 15)) + c, MIX);
+  return [(mixed ^ (mixed >>> 13)) >>> 0, a, b, c];
+}

@@ -1,0 +1,2 @@
+/** What a part of a token store holds. The types belong to the form of the file, which `write/` knows. */
+export type { PartChunk, PartColumn, PartType, PartValues } from '../write/parts/part-columns.ts';
