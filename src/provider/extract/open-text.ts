@@ -1,4 +1,4 @@
-import { createReadStream } from 'node:fs';
+import { open } from 'node:fs/promises';
 import iconv from 'iconv-lite';
 import { refused } from '../../domain/problem.ts';
 import type { FileFormat } from '../../pipeline/pipeline.ts';
@@ -13,7 +13,8 @@ const READ_BYTES = 1 << 20;
 const ICONV_NAMES = { 'windows-1252': 'windows-1252', 'latin-1': 'iso-8859-1', 'utf-16': 'utf-16' } as const;
 
 /**
- * A file's text as UTF-8 bytes, decompressed, in pieces of about a mebibyte. Every reading of a file begins here.
+ * A file's text as UTF-8 bytes, decompressed, in pieces of about a mebibyte. Every reading of a file begins here. A piece is valid until the one
+ * behind the next is asked for.
  *
  * @throws TallystickError (exit 1) for a compressed file that is damaged, cut short or followed by something else, and for
  * windows-1252 that is declared as latin-1; damage may be found only at the end of the file
@@ -50,13 +51,32 @@ function utf8Of(text: string): Buffer {
   return Buffer.concat(pieces.slice(1));
 }
 
+/**
+ * The bytes of a file, in two buffers that take turns: a new one for each piece would be a gibibyte a second for the garbage collector to find.
+ * So a piece is valid until the one behind the next is asked for.
+ */
+async function* readPlainly(path: string, bytes: number): AsyncGenerator<Buffer> {
+  const file = await open(path);
+  const buffers = [Buffer.allocUnsafeSlow(bytes), Buffer.allocUnsafeSlow(bytes)] as const;
+  try {
+    for (let turn = 0; ; turn = 1 - turn) {
+      const buffer = turn === 0 ? buffers[0] : buffers[1];
+      const { bytesRead } = await file.read(buffer, 0, bytes, null);
+      if (bytesRead === 0) return;
+      yield buffer.subarray(0, bytesRead);
+    }
+  } finally {
+    await file.close();
+  }
+}
+
 async function* decompressed(file: InputFile): AsyncGenerator<Buffer> {
   // as much memory is taken for a piece as it may be long
   const readBytes = Math.min(READ_BYTES, file.bytes + 1);
   try {
     if (file.compression === 'gzip') yield* gunzip(file.path, readBytes);
     else if (file.compression === 'zstd') yield* unzstd(file.path, readBytes);
-    else yield* createReadStream(file.path, { highWaterMark: readBytes }) as AsyncIterable<Buffer>;
+    else yield* readPlainly(file.path, readBytes);
   } catch (fault) {
     if ((fault as NodeJS.ErrnoException).code === 'EACCES') {
       throw refused({ file: file.shownAs, message: 'cannot be read: permission denied' });

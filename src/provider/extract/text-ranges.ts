@@ -24,27 +24,42 @@ export async function* textRanges(
   size: number,
   room: (length: number) => Uint8Array<ArrayBuffer> = (length) => new Uint8Array(length),
 ): AsyncGenerator<TextRange, undefined> {
-  let held: Buffer[] = [];
+  let range = room(2 * size);
   let length = 0;
   let isQuoted = false;
   let isStart = true;
   for await (const piece of pieces) {
     for (let from = 0; from < piece.length; from += size) {
       const part = piece.subarray(from, from + size);
+      if (length + part.length > range.length) range = longer(range, length, room);
+      range.set(part, length);
+      length += part.length;
       isQuoted = isQuoted !== hasOddCount(part, quote);
       const end = behindLastLineEnd(part, quote, isQuoted);
-      if (end === 0 || length + end < size) {
-        held.push(part);
-        length += part.length;
-        continue;
-      }
-      yield { text: joined([...held, part.subarray(0, end)], room), isStart, isEnd: false };
+      const cut = length - part.length + end;
+      if (end === 0 || cut < size) continue;
+      const next = room(2 * size);
+      next.set(range.subarray(cut, length));
+      range.fill(0, cut, length);
+      yield { text: range.subarray(0, cut), isStart, isEnd: false };
       isStart = false;
-      held = [part.subarray(end)];
-      length = part.length - end;
+      range = next;
+      length -= cut;
     }
   }
-  yield { text: joined(held, room), isStart, isEnd: true };
+  yield { text: range.subarray(0, length), isStart, isEnd: true };
+}
+
+/** Twice the room, with the same bytes; the shorter one is overwritten. */
+function longer(
+  range: Uint8Array<ArrayBuffer>,
+  length: number,
+  room: (length: number) => Uint8Array<ArrayBuffer>,
+): Uint8Array<ArrayBuffer> {
+  const more = room(2 * range.length);
+  more.set(range.subarray(0, length));
+  range.fill(0);
+  return more;
 }
 
 /** Where the last line end outside quotes ends; 0 where there is none. */
@@ -81,17 +96,4 @@ export function hasOddCount(text: Buffer, byte: number): boolean {
   for (let bits = found & 0x80808080; bits !== 0; bits &= bits - 1) isOdd = !isOdd;
   for (at += words.length * 4; at < text.length; at += 1) if (text[at] === byte) isOdd = !isOdd;
   return isOdd;
-}
-
-function joined(
-  parts: readonly Buffer[],
-  room: (length: number) => Uint8Array<ArrayBuffer>,
-): Uint8Array<ArrayBuffer> {
-  const text = room(parts.reduce((sum, part) => sum + part.length, 0));
-  let at = 0;
-  for (const part of parts) {
-    text.set(part, at);
-    at += part.length;
-  }
-  return text;
 }
