@@ -1,7 +1,7 @@
 import type { Problem } from '../../domain/problem.ts';
 
 /** How many line ends of each kind there are, outside quotes. */
-export type LineEndCounts = Readonly<Pick<LineEnds, 'lineFeeds' | 'pairs' | 'alone'>>;
+export type LineEndCounts = Readonly<Pick<LineEnds, 'lineFeeds' | 'pairs' | 'alone' | 'hasBadQuote'>>;
 
 /**
  * The line ends of a file, outside quotes. A file that has line feeds alone in some rows and behind carriage returns in others was put together from
@@ -13,26 +13,29 @@ export class LineEnds {
   /** carriage returns that no line feed follows */
   alone = 0;
 
-  /**
-   * physical line of the first record with a faulty quote, null if there is none or it is not known: behind it, what is within quotes and what
-   * is not may be exchanged, so it is the likely cause
-   */
-  badQuote: number | null = null;
+  /** a record of the text has a faulty quote */
+  hasBadQuote = false;
 
   /** Adds those of another part of the file. */
-  add({ lineFeeds, pairs, alone }: LineEndCounts): void {
+  add({ lineFeeds, pairs, alone, hasBadQuote }: LineEndCounts): void {
     this.lineFeeds += lineFeeds;
     this.pairs += pairs;
     this.alone += alone;
+    this.hasBadQuote ||= hasBadQuote;
   }
 
-  /** What is wrong with a file of these line ends; null if nothing is. */
-  problem(file: string): Problem | null {
+  /**
+   * What is wrong with a file of these line ends; null if nothing is.
+   *
+   * @param badQuote physical line of the first record with a faulty quote, null if there is none: behind it, what is within quotes and what is not may be
+   *   exchanged, so it is the likely cause
+   */
+  problem(file: string, badQuote: number | null): Problem | null {
     if (this.alone === 0 && (this.lineFeeds === 0 || this.pairs === 0)) return null;
-    if (this.badQuote !== null) {
+    if (badQuote !== null) {
       return {
         file,
-        line: this.badQuote,
+        line: badQuote,
         message:
           'a quote of the row that begins here is not closed, or the cell goes on behind it; from here on line ends are of different kinds, or carriage returns are alone',
         wayOut:

@@ -72,8 +72,7 @@ function plainly(text: Buffer): Read | string {
   const all = [...reader.read(marked), ...reader.end()];
   const records = all.slice(1);
   const places = ['key', 'code'].map((name, at) => ({ column: { name } as ColumnSpec, at }));
-  ends.badQuote = all.find(({ badQuote }) => badQuote)?.line ?? null;
-  const problem = ends.problem('nasty');
+  const problem = ends.problem('nasty', all.find(({ badQuote }) => badQuote)?.line ?? null);
   if (problem !== null) return refused(problem).message;
   const parsed = records.filter(
     (record) => structureFault(record, { names: NAMES, undeclared: [] }, places) === null,

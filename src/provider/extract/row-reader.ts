@@ -13,6 +13,7 @@ import type { Header } from './read-header.ts';
 import type { PlainTable } from './row-finders.ts';
 import { RowFaults, VECTOR_ROWS } from './row-vector.ts';
 import { type Block, scanBlocks } from './scan-blocks.ts';
+import { scanRecords } from './scan-records.ts';
 import type { ScannedRecord } from './scanned-record.ts';
 
 /** Records of a file below its header. */
@@ -71,8 +72,7 @@ export class RowReader {
     const lineEnds = new LineEnds();
     const text = { pieces: openText(file, layout.format.encoding), isStart: true, isEnd: true };
     const met = await this.readText(text, layout, lineEnds, take, signal);
-    const problem = lineEnds.problem(file.shownAs);
-    if (problem !== null) throw refused(problem);
+    await checkLineEnds(file, layout.format, lineEnds);
     return met!;
   }
 
@@ -114,7 +114,7 @@ export class RowReader {
       for (const record of block.records()) {
         if (block.regular === null && !isEnd) return null;
         rows += 1;
-        if (record.badQuote && isStart) lineEnds.badQuote ??= record.line;
+        lineEnds.hasBadQuote ||= record.badQuote;
         if (rows === 0) continue;
         if (structureFault(record, header, read) === null) parsed.push(record);
         else unparsed += 1;
@@ -163,4 +163,25 @@ export function plainTable({ regular }: Block, width: number, quote: number): Pl
   const rows = regular?.rowsOf(width) ?? null;
   if (regular === null || rows === null || !isUtf8(regular.bytes)) return null;
   return { text: regular, rows, width, quote };
+}
+
+/**
+ * Refuses a file whose line ends differ. If there is a faulty quote, its line is looked for: that is the likely cause.
+ *
+ * @throws TallystickError (exit 1)
+ */
+export async function checkLineEnds(
+  file: InputFile,
+  { encoding, delimiter, quote }: FileFormat,
+  lineEnds: LineEnds,
+): Promise<void> {
+  if (lineEnds.problem(file.shownAs, null) === null) return;
+  let line: number | null = null;
+  for await (const record of scanRecords(openText(file, encoding), delimiter, quote)) {
+    if (!lineEnds.hasBadQuote) break;
+    if (!record.badQuote) continue;
+    line = record.line;
+    break;
+  }
+  throw refused(lineEnds.problem(file.shownAs, line)!);
 }

@@ -75,8 +75,8 @@ export class RangeHasher {
       one.said += fresh.length;
       return fresh;
     });
-    const { lineFeeds, pairs, alone } = lineEnds;
-    return { ...met, lineEnds: { lineFeeds, pairs, alone }, vectors, arrays, texts };
+    const { lineFeeds, pairs, alone, hasBadQuote } = lineEnds;
+    return { ...met, lineEnds: { lineFeeds, pairs, alone, hasBadQuote }, vectors, arrays, texts };
   }
 
   /** Overwrites what it holds of the file. */

@@ -1,8 +1,7 @@
-import { refused } from '../../domain/problem.ts';
 import type { InputFile } from '../extract/find-files.ts';
 import { LineEnds } from '../extract/line-ends.ts';
 import { openText } from '../extract/open-text.ts';
-import type { ReadFile, RowReader } from '../extract/row-reader.ts';
+import { checkLineEnds, type ReadFile, type RowReader } from '../extract/row-reader.ts';
 import type { TableColumns } from '../extract/table-columns.ts';
 import { type TextRange, textRanges } from '../extract/text-ranges.ts';
 import type { HashedRange, RangeAnswer, RangedFile } from './range-messages.ts';
@@ -105,8 +104,7 @@ export async function readRanges(
     await ranges.return(undefined);
     threads.endFile();
   }
-  const problem = lineEnds.problem(file.shownAs);
-  if (problem !== null) throw refused(problem);
+  await checkLineEnds(file, format, lineEnds);
   return read;
 }
 

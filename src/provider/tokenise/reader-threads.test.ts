@@ -234,6 +234,15 @@ describe('a store does not depend on the number of threads or on the ranges', ()
     expect(stores).toBeGreaterThan(2);
   });
 
+  it('of a file whose line ends differ behind a faulty quote: its line is named', async () => {
+    folder.put('patients.csv', `${PATIENTS_HEADER}p1,${NHS_NUMBERS[0]},N,01/02/1980,1,AB1 2CD,H,T,A\n`);
+    folder.put('visits-0.csv', `${VISITS_HEADER}p1,v1,05/01/2026,53741008,n\n`);
+    folder.put('readings-0.csv', 'visit,value,unit\r\nv1,1.5,mm\r\nv1,"\n\r\nv1,1.1,"C\nC"\r\n');
+    folder.put('register.csv', 'nhs_number,type,event,date\n');
+    const made = await expectSame(SPLIT);
+    expect(made['refused']).toMatch(/readings-0\.csv:3: a quote of the row/);
+  });
+
   it('of a GP source whose rows stop, are faulty, or point at such rows', { timeout: 240_000 }, async () => {
     let stores = 0;
     const some = fc.constantFrom(0, 0, 0, 1);
