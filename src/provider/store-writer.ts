@@ -8,7 +8,7 @@ import {
   type TokenStore,
   writeStore,
 } from '../store/token-store.ts';
-import { FileDigester, type StampedDigest, stampOf } from '../write/file-digester.ts';
+import { type StampedDigest, stampOf } from '../write/file-digester.ts';
 import type { TokenisedTable } from './tokenise/tokenise-table.ts';
 
 /** A store that was made in this process. */
@@ -21,7 +21,6 @@ export interface FilledStore {
 /** Puts a token store together: parts, text files, their lasting names, the signed description. */
 export class StoreWriter {
   readonly directory: string;
-  readonly #digester = new FileDigester();
   readonly #tables: TokenisedTable[] = [];
 
   /** @param directory an empty directory, 0700 */
@@ -57,11 +56,7 @@ export class StoreWriter {
       });
       tables.push({ ...stored, parts: names });
     }
-    const { files, digests } = await describeFiles(this.directory, known, this.#digester);
+    const { files, digests } = await describeFiles(this.directory, known);
     return { store: writeStore(this.directory, { ...description, tables, files }, storeKey), digests };
-  }
-
-  async close(): Promise<void> {
-    await this.#digester.close();
   }
 }

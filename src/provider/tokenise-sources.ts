@@ -113,7 +113,6 @@ export async function tokeniseSources(
     digests.stop();
     tokens.close();
     await threads.close();
-    await writer.close();
     memory.clear();
   }
 }

@@ -1,6 +1,7 @@
 import { lstatSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { type Problem, refused } from '../domain/problem.ts';
+import { digestFile } from '../write/digest-file.ts';
 import { FileDigester, type FileStamp, type StampedDigest, stampOf } from '../write/file-digester.ts';
 import { STORE_FILE, type StoredFile, type TokenStore } from './token-store.ts';
 
@@ -20,18 +21,22 @@ const FETCH_AGAIN = 'fetch the store again from the provider, or tokenise again'
 export async function describeFiles(
   directory: string,
   parts: ReadonlyMap<string, { readonly digest: StampedDigest; readonly rows: number }>,
-  digester: FileDigester,
 ): Promise<{ readonly files: Readonly<Record<string, StoredFile>>; readonly digests: KnownDigests }> {
   const files: Record<string, StoredFile> = {};
   const digests = new Map<string, StampedDigest>();
   for (const name of readdirSync(directory).sort()) {
     const path = join(directory, name);
     const part = parts.get(name);
-    const digest = part === undefined ? await digester.digest(path) : sameFile(part.digest, path);
+    const digest = part === undefined ? await stamped(path) : sameFile(part.digest, path);
     files[name] = { bytes: digest.bytes, sha256: digest.sha256, rows: part?.rows ?? linesBelowHeader(path) };
     digests.set(path, digest);
   }
   return { files, digests };
+}
+
+/** The digest of a file that this program has just written. The text files of a store are small: a thread would take longer to start. */
+async function stamped(path: string): Promise<StampedDigest> {
+  return { ...(await digestFile(path)), stamp: stampOf(path)! };
 }
 
 /** A part that was renamed after it was digested. A rename changes only the time of the last change (ctime). */
