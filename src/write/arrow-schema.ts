@@ -39,29 +39,38 @@ function toMap(metadata: StringMap): Map<string, string> {
   return new Map(metadata instanceof Map ? metadata : Object.entries(metadata));
 }
 
+/** Types of columns of which each value has the same number of bytes. */
+const FIXED_TYPES = {
+  int8: () => new Int8(),
+  int16: () => new Int16(),
+  int32: () => new Int32(),
+  int64: () => new Int64(),
+  float64: () => new Float64(),
+  bool: () => new Bool(),
+  date32: () => new DateDay(),
+  'timestamp-us': () => new TimestampMicrosecond(null),
+} as const satisfies Partial<Record<ColumnKind['kind'], () => DataType>>;
+export type FixedKind = keyof typeof FIXED_TYPES;
+
+/** The Arrow type of values that all have the same number of bytes. */
+export function fixedType(kind: FixedKind): DataType {
+  return FIXED_TYPES[kind]();
+}
+
+/** The Arrow type of texts in a dictionary, whose id is the position of their column. */
+export function dictionaryType(index: Int8 | Int16 | Int32, position: number): DataType {
+  return new Dictionary(new Utf8(), index, position);
+}
+
 function arrowType(type: ColumnKind, position: number): DataType {
   switch (type.kind) {
-    case 'int8':
-      return new Int8();
-    case 'int16':
-      return new Int16();
-    case 'int32':
-      return new Int32();
-    case 'int64':
-      return new Int64();
-    case 'float64':
-      return new Float64();
-    case 'bool':
-      return new Bool();
-    case 'date32':
-      return new DateDay();
-    case 'timestamp-us':
-      return new TimestampMicrosecond(null);
     case 'fixed-text':
     case 'hex-token':
       return new Utf8();
     case 'dictionary':
-      return new Dictionary(new Utf8(), indexType(type.values.length), position);
+      return dictionaryType(indexType(type.values.length), position);
+    default:
+      return fixedType(type.kind);
   }
 }
 

@@ -1,4 +1,5 @@
 import type { ReadColumn } from '../../write/read-column.ts';
+import { isValid } from '../../write/validity-bitmap.ts';
 
 /** A value that JSON can hold. */
 export type Cell = string | number | boolean | null;
@@ -7,10 +8,10 @@ const DAY_MS = 86_400_000;
 
 /** One value of a column: days and times as ISO 8601, integers too large for JSON as text. */
 export function cellAt(column: ReadColumn, row: number): Cell {
-  if (column.validity !== null && !hasBit(column.validity, row)) return null;
+  if (column.validity !== null && !isValid(column.validity, row)) return null;
   switch (column.kind) {
     case 'bool':
-      return hasBit(column.bits, row);
+      return isValid(column.bits, row);
     case 'dictionary':
       return column.dictionary[column.codes[row]!] ?? null;
     case 'utf8': {
@@ -28,9 +29,4 @@ export function cellAt(column: ReadColumn, row: number): Cell {
     default:
       return column.values[row]!;
   }
-}
-
-/** Bitmaps have the lowest bit first. */
-function hasBit(bits: Uint8Array, row: number): boolean {
-  return (bits[row >> 3]! & (1 << (row & 7))) !== 0;
 }

@@ -1,5 +1,5 @@
 import type { Cells, ColumnScanner } from '../../kernel/column-scanner.ts';
-import type { PlainTable } from './row-finders.ts';
+import type { PlainTable } from './plain-table.ts';
 
 /** One column of a block of which each row has as many cells as the header. The block is what the scanner has scanned last. */
 export class BlockColumn {

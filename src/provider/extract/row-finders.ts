@@ -1,19 +1,11 @@
 import { type ColumnScanner, MAX_ENTRIES, NO_CODE } from '../../kernel/column-scanner.ts';
-import type { RegularText } from './regular-records.ts';
+import type { PlainTable } from './plain-table.ts';
 import type { ScannedRecord } from './scanned-record.ts';
 
 /** A column that is looked through, and whether a cell of it is looked for: by its text as it is delivered, and by nothing else. */
 export interface SoughtColumn {
   readonly name: string;
   readonly isSought: (cell: string) => boolean;
-}
-
-/** Rows of a text that is what the scanner has scanned last, each of `width` cells. */
-export interface PlainTable {
-  readonly text: RegularText;
-  readonly rows: number;
-  readonly width: number;
-  readonly quote: number;
 }
 
 /** Finds the rows with a cell of one column that is looked for, and adds them to `found`. */

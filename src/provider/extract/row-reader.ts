@@ -1,4 +1,3 @@
-import { isUtf8 } from 'node:buffer';
 import { refused } from '../../domain/problem.ts';
 import type { ColumnScanner } from '../../kernel/column-scanner.ts';
 import { SCAN_BYTES } from '../../kernel/text-scanner.ts';
@@ -9,10 +8,10 @@ import type { InputFile } from './find-files.ts';
 import { LineEnds } from './line-ends.ts';
 import { type ColumnPlace, structureFault } from './locate-faults.ts';
 import { openText } from './open-text.ts';
+import { type PlainTable, plainTable } from './plain-table.ts';
 import type { Header } from './read-header.ts';
-import type { PlainTable } from './row-finders.ts';
 import { RowFaults, VECTOR_ROWS } from './row-vector.ts';
-import { type Block, scanBlocks } from './scan-blocks.ts';
+import { scanBlocks } from './scan-blocks.ts';
 import { scanRecords } from './scan-records.ts';
 import type { ScannedRecord } from './scanned-record.ts';
 
@@ -158,13 +157,6 @@ export class RowReader {
   }
 }
 
-/** A block of which nobody need ask what a faulty record is; null if somebody must. */
-export function plainTable({ regular }: Block, width: number, quote: number): PlainTable | null {
-  const rows = regular?.rowsOf(width) ?? null;
-  if (regular === null || rows === null || !isUtf8(regular.bytes)) return null;
-  return { text: regular, rows, width, quote };
-}
-
 /**
  * Refuses a file whose line ends differ. If there is a faulty quote, its line is looked for: that is the likely cause.
  *
@@ -175,13 +167,12 @@ export async function checkLineEnds(
   { encoding, delimiter, quote }: FileFormat,
   lineEnds: LineEnds,
 ): Promise<void> {
-  if (lineEnds.problem(file.shownAs, null) === null) return;
-  let line: number | null = null;
-  for await (const record of scanRecords(openText(file, encoding), delimiter, quote)) {
-    if (!lineEnds.hasBadQuote) break;
-    if (!record.badQuote) continue;
-    line = record.line;
-    break;
+  const problem = lineEnds.problem(file.shownAs, null);
+  if (problem === null) return;
+  if (lineEnds.hasBadQuote) {
+    for await (const { badQuote, line } of scanRecords(openText(file, encoding), delimiter, quote)) {
+      if (badQuote) throw refused(lineEnds.problem(file.shownAs, line)!);
+    }
   }
-  throw refused(lineEnds.problem(file.shownAs, line)!);
+  throw refused(problem);
 }

@@ -8,6 +8,17 @@ export const TEXT_WORDS = 4;
 /** The longest text that is in its words as a whole. */
 export const INLINE_BYTES = 12;
 
+/** An odd constant with well-mixed bits (2^32 / golden ratio), for multiplicative hashing. */
+const MIX = 0x9e3779b1;
+
+/** A hash of 32 bits of the words of a text that is in them as a whole. */
+export function mixedText(words: Uint32Array, at: number): number {
+  let mixed = Math.imul(words[at + 1]! ^ words[at]!, MIX);
+  mixed = Math.imul((mixed ^ (mixed >>> 15)) + words[at + 2]!, MIX);
+  mixed = Math.imul((mixed ^ (mixed >>> 15)) + words[at + 3]!, MIX);
+  return mixed ^ (mixed >>> 13);
+}
+
 /** A text a row; empty where there is none. */
 export interface TextColumn {
   /**
@@ -46,6 +57,12 @@ export interface HashedVector {
   readonly demographics: TupleParts | null;
   /** of each identifier column that the table has, a code of `OUTCOMES` a row */
   readonly outcomes: ReadonlyMap<DemographicRole, Uint8Array>;
+}
+
+/** Writes a whole number of at most 2^53 as the int64 of a row, in two words. */
+export function setLong(words: Uint32Array, row: number, value: number): void {
+  words[row * 2] = value; // stores the low 32 bits
+  words[row * 2 + 1] = Math.floor(value / 2 ** 32);
 }
 
 /** Rows that were read and standardised, at most VECTOR_ROWS; valid until the next ones are read. */

@@ -4,16 +4,9 @@ import type { FileFormat } from '../../pipeline/pipeline.ts';
 import type { InputFile } from './find-files.ts';
 import { type ColumnPlace, structureFault } from './locate-faults.ts';
 import { openText } from './open-text.ts';
+import { type PlainTable, plainTable } from './plain-table.ts';
 import type { Header } from './read-header.ts';
-import {
-  findByCells,
-  findByKeys,
-  type PlainTable,
-  type RowFinder,
-  type SoughtColumn,
-  textOf,
-} from './row-finders.ts';
-import { plainTable } from './row-reader.ts';
+import { findByCells, findByKeys, type RowFinder, type SoughtColumn, textOf } from './row-finders.ts';
 import { scanBlocks } from './scan-blocks.ts';
 import type { ScannedRecord } from './scanned-record.ts';
 

@@ -6,7 +6,7 @@ import type { ColumnSpec } from '../../pipeline/pipeline.ts';
 import type { BlockColumn } from './block-column.ts';
 import type { ColumnReader } from './column-reader.ts';
 import { payloadValue } from './payload-value.ts';
-import { type RowFaults, VECTOR_ROWS } from './row-vector.ts';
+import { type RowFaults, setLong, VECTOR_ROWS } from './row-vector.ts';
 import type { UnexpectedCodeRule } from './unexpected-code-rule.ts';
 
 /** Digits of a whole number that a double holds exactly, whatever they are. */
@@ -106,9 +106,7 @@ class IntegerColumn extends TypedColumn {
   }
 
   protected set(row: number, value: string | number): void {
-    const number = Number(value);
-    this.values[row * 2] = number; // stores the low 32 bits
-    this.values[row * 2 + 1] = Math.floor(number / 2 ** 32);
+    setLong(this.values, row, Number(value));
   }
 
   protected setZero(row: number): void {

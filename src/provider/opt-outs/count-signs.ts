@@ -4,14 +4,11 @@ import type { TableInputs } from '../extract/find-inputs.ts';
 import { KeyColumn } from '../extract/key-column.ts';
 import { placesOf } from '../extract/locate-faults.ts';
 import { RowReader } from '../extract/row-reader.ts';
-import { INLINE_BYTES, TEXT_WORDS } from '../extract/row-vector.ts';
+import { INLINE_BYTES, mixedText, setLong, TEXT_WORDS } from '../extract/row-vector.ts';
 import { TextPayloadColumn } from '../extract/text-column.ts';
 import { NhsNumberColumn } from '../standardise/identifier-columns.ts';
 import { TokenSet } from '../tokenise/token-set.ts';
 import type { PracticeSigns } from './judge-silence.ts';
-
-/** An odd constant with well-mixed bits (2^32 / golden ratio), for multiplicative hashing. */
-const MIX = 0x9e3779b1;
 
 /** By whom people with a sign of an opt-out are known, and those of them with one of type 1. */
 export interface Signs {
@@ -23,7 +20,7 @@ export interface Signs {
 /** The column by which people are known, in the arrays of a vector. */
 interface People {
   readonly reader: KeyColumn | NhsNumberColumn;
-  /** four words by which a row's person can be told from others; null of a row without one */
+  /** four words that are different for different persons; null of a row without one */
   identify(row: number): readonly [number, number, number, number] | null;
 }
 
@@ -97,7 +94,7 @@ function byKey(column: ColumnSpec): People {
     reader,
     identify: (row) => {
       const at = row * TEXT_WORDS;
-      return words[at] === 0 ? null : keyWords(words[at]!, words[at + 1]!, words[at + 2]!, words[at + 3]!);
+      return words[at] === 0 ? null : keyWords(words, at);
     },
   };
 }
@@ -122,18 +119,18 @@ class Sought {
   constructor(by: Signs['by'], texts: ReadonlySet<string>) {
     for (const text of texts) {
       if (by === 'nhs-number') {
-        const number = Number(text);
-        this.#short.add(number >>> 0, Math.floor(number / 2 ** 32), 0, 0);
+        const words = new Uint32Array(TEXT_WORDS);
+        setLong(words, 0, Number(text));
+        this.#short.add(words[0]!, words[1]!, 0, 0);
         continue;
       }
       const bytes = Buffer.from(text, 'utf8');
       if (bytes.length > INLINE_BYTES) this.#long.add(text);
       else {
-        const padded = Buffer.alloc(TEXT_WORDS * 4);
-        padded.writeUInt32LE(bytes.length);
-        bytes.copy(padded, 4);
-        const word = (index: number) => padded.readUInt32LE(index * 4);
-        this.#short.add(...keyWords(word(0), word(1), word(2), word(3)));
+        const words = new Uint32Array(TEXT_WORDS);
+        words[0] = bytes.length;
+        new Uint8Array(words.buffer).set(bytes, 4);
+        this.#short.add(...keyWords(words, 0));
       }
     }
   }
@@ -146,10 +143,7 @@ class Sought {
   }
 }
 
-/** A short text as four words, of which the first is spread evenly, as a set of tokens expects it: the text and its length, mixed. */
-function keyWords(length: number, a: number, b: number, c: number): [number, number, number, number] {
-  let mixed = Math.imul(a ^ length, MIX);
-  mixed = Math.imul((mixed ^ (mixed >>> 15)) + b, MIX);
-  mixed = Math.imul((mixed ^ (mixed >>> 15)) + c, MIX);
-  return [(mixed ^ (mixed >>> 13)) >>> 0, a, b, c];
+/** A short text as four words, of which the first is spread evenly, as a set of tokens expects it. */
+function keyWords(words: Uint32Array, at: number): [number, number, number, number] {
+  return [mixedText(words, at) >>> 0, words[at + 1]!, words[at + 2]!, words[at + 3]!];
 }

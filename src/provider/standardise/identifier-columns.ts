@@ -15,6 +15,7 @@ import type { ColumnReader } from '../extract/column-reader.ts';
 import {
   type DemographicRole,
   type RowFaults,
+  setLong,
   TEXT_WORDS,
   type TextColumn,
   VECTOR_ROWS,
@@ -37,7 +38,8 @@ export abstract class IdentifierColumn implements ColumnReader {
   }
 
   abstract read(from: number, count: number, faults: RowFaults): void;
-  abstract readText(row: number, text: string, faults: RowFaults): void;
+  /** Puts value and outcome of a cell, by the rule of the domain, into a row. */
+  abstract readText(row: number, text: string): void;
 
   /** Gives plain and empty cells their outcomes, and every other cell to the rule. */
   protected settle(from: number, count: number, others: number): void {
@@ -47,12 +49,9 @@ export abstract class IdentifierColumn implements ColumnReader {
     }
     if (others === 0) return;
     for (let row = 0; row < count; row += 1) {
-      if (states[row] === CELL.other) this.readCell(row, this.block!.textOf(from + row));
+      if (states[row] === CELL.other) this.readText(row, this.block!.textOf(from + row));
     }
   }
-
-  /** Puts value and outcome of a cell, by the rule of the domain, into a row. */
-  protected abstract readCell(row: number, text: string): void;
 
   protected setOutcome(row: number, outcome: Outcome): void {
     this.outcomes[row] = OUTCOMES[outcome].code;
@@ -77,14 +76,8 @@ export class NhsNumberColumn extends IdentifierColumn {
   }
 
   readText(row: number, text: string): void {
-    this.readCell(row, text);
-  }
-
-  protected readCell(row: number, text: string): void {
     const { value, outcome } = standardiseNhsNumber(text, { allowTestRange: this.#allowTestRange });
-    const number = value === null ? 0 : Number(value);
-    this.values[row * 2] = number; // stores the low 32 bits
-    this.values[row * 2 + 1] = Math.floor(number / 2 ** 32);
+    setLong(this.values, row, value === null ? 0 : Number(value));
     this.setOutcome(row, outcome);
   }
 }
@@ -127,10 +120,6 @@ export class BirthDateColumn extends IdentifierColumn {
   }
 
   readText(row: number, text: string): void {
-    this.readCell(row, text);
-  }
-
-  protected readCell(row: number, text: string): void {
     const { value, outcome } = standardiseBirthDate(text, this.#format, this.#runDate);
     this.values[row] = value === null ? 0 : asNumber(value);
     this.setOutcome(row, outcome);
@@ -148,16 +137,12 @@ export class PostcodeColumn extends IdentifierColumn implements TextColumn {
     this.settle(from, count, others);
   }
 
-  readText(row: number, text: string): void {
-    this.readCell(row, text);
-  }
-
   /** A postcode has seven characters at most. */
   longText(row: number): never {
     throw new RangeError(`The postcode of row ${row} is in its words.`);
   }
 
-  protected readCell(row: number, text: string): void {
+  readText(row: number, text: string): void {
     const { value, outcome } = standardisePostcode(text);
     const at = row * TEXT_WORDS;
     this.words.fill(0, at, at + TEXT_WORDS);
@@ -202,10 +187,6 @@ export class SexColumn extends IdentifierColumn {
   }
 
   readText(row: number, text: string): void {
-    this.readCell(row, text);
-  }
-
-  protected readCell(row: number, text: string): void {
     this.#set(row, this.#entryOf(text));
   }
 

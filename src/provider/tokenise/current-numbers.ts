@@ -1,5 +1,6 @@
 import { BATCH } from '../../kernel/hmac-kernel.ts';
 import { readInt64 } from '../../kernel/slots-text.ts';
+import { setLong } from '../extract/row-vector.ts';
 
 /** Puts current NHS numbers in the place of superseded ones, before anything is hashed. */
 export class CurrentNumbers {
@@ -17,8 +18,7 @@ export class CurrentNumbers {
     for (let row = 0; row < rows; row += 1) {
       const current = this.#current.get(readInt64(numbers, row));
       if (current === undefined) continue;
-      this.#words[row * 2] = current; // stores the low 32 bits
-      this.#words[row * 2 + 1] = Math.floor(current / 2 ** 32);
+      setLong(this.#words, row, current);
     }
     return this.#words;
   }

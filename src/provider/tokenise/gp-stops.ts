@@ -2,6 +2,7 @@ import { ROW_FLAG } from '../../domain/row-flag.ts';
 import type { TokenKind } from '../../keys/recipes.ts';
 import type { TokenPlan } from '../../store/token-plan.ts';
 import type { TokenText, TokenWords } from '../../store/token-text.ts';
+import { isValid } from '../../write/validity-bitmap.ts';
 import type { PossibleTuples } from './possible-tuples.ts';
 import { type TokenColumn, wordsAt } from './token-column.ts';
 import { TokenSet } from './token-set.ts';
@@ -170,7 +171,7 @@ export class RowStopper {
       const isWitness = this.#isPatients || number !== null;
       if (isWitness && possible.cannotBeKnown(row)) this.#counts.withoutWitness += 1;
     }
-    if (local === undefined || !isValid(local, row)) return;
+    if (local === undefined || !isValid(local.validity, row)) return;
     const said = witnesses.saidOf(wordsAt(subject!, row));
     if (said === null || said.number === null) return;
     for (const tuple of said.tuples) witnesses.add(tuple, said.number, textOf(...wordsAt(local, row)));
@@ -194,10 +195,6 @@ export class RowStopper {
     }
     this.#stops.stopped.add(...token);
   }
-}
-
-function isValid({ validity }: TokenColumn, row: number): boolean {
-  return (validity[row >> 3]! & (1 << (row & 7))) !== 0;
 }
 
 function holds(set: TokenSet, { aWords, bWords }: TokenColumn, row: number): boolean {

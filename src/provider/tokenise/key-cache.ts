@@ -1,5 +1,6 @@
 import { BATCH } from '../../kernel/hmac-kernel.ts';
 import { INLINE_TEXT_BYTES } from '../../kernel/slots-text.ts';
+import { mixedText } from '../extract/row-vector.ts';
 import type { TokenColumn } from './token-column.ts';
 
 /** Entries; a power of two. 2^12 entries of 36 bytes are 147 KB, well inside a core's second-level cache; larger ones were slower. */
@@ -7,8 +8,6 @@ const ENTRIES = 2 ** 12;
 /** 32-bit words of an entry: the key as a string_t (4), and its token (4). */
 const WORDS = 8;
 const NOTHING = -1;
-/** An odd constant with well-mixed bits (2^32 / golden ratio), for multiplicative hashing. */
-const MIX = 0x9e3779b1;
 
 /**
  * A bounded memory of the last keys met, with their tokens: events come patient by patient, contacts near their
@@ -106,8 +105,5 @@ export class KeyCache {
 
 /** Where a short key belongs. An entry that was never used holds the empty key's four zeros, which no row has. */
 function entryFor(strings: Uint32Array, at: number): number {
-  let mixed = Math.imul(strings[at + 1]! ^ strings[at]!, MIX);
-  mixed = Math.imul((mixed ^ (mixed >>> 15)) + strings[at + 2]!, MIX);
-  mixed = Math.imul((mixed ^ (mixed >>> 15)) + strings[at + 3]!, MIX);
-  return (mixed ^ (mixed >>> 13)) & (ENTRIES - 1);
+  return mixedText(strings, at) & (ENTRIES - 1);
 }

@@ -1,5 +1,6 @@
 import { PartReader } from '../../store/part-reader.ts';
 import type { TokenWords } from '../../store/token-text.ts';
+import { isValid } from '../../write/validity-bitmap.ts';
 
 /**
  * Takes subject and `sex|birth date|postcode` of every stored row that has both, in the order of the rows.
@@ -41,9 +42,7 @@ function eachRow(
           return { a: wordsOf(a.values), b: wordsOf(b.values), validity: a.validity };
         });
         for (let row = 0; row < part.rowsOf(batch); row += 1) {
-          const hasAll = columns.every(
-            ({ validity }) => validity === null || (validity[row >> 3]! & (1 << (row & 7))) !== 0,
-          );
+          const hasAll = columns.every(({ validity }) => validity === null || isValid(validity, row));
           if (!hasAll) continue;
           const at = row * 2;
           take(columns.map(({ a, b }): TokenWords => [a[at]!, a[at + 1]!, b[at]!, b[at + 1]!]));
