@@ -18,7 +18,8 @@ export interface WrittenColumn {
   readonly place: Cells;
 }
 
-const AWKWARD = [
+/** Characters that a cast, a pattern or a kernel may take for something else. */
+export const AWKWARD_CHARACTERS = [
   ...'0123456789 0OI1lABZ+-_.,eExb/\\:%|\'"\t\n\r\v\f\0',
   '\u00a0',
   '\u2003',
@@ -29,8 +30,8 @@ const AWKWARD = [
   'ſ',
   'K',
   '😀',
-  'GX11 1AA',
 ];
+const AWKWARD = [...AWKWARD_CHARACTERS, 'GX11 1AA'];
 
 /** A good text with up to three characters put in, taken out or replaced. */
 const nearly = (good: fc.Arbitrary<string>): fc.Arbitrary<Buffer> => {

@@ -94,7 +94,7 @@ test('records are counted by source and by each characteristic, linked ones apar
     fc.asyncProperty(rowsArbitrary, tiedArbitrary, async (rows, tied) => {
       await fill(rows, tied);
       await walk(missedSteps(TABLES, dialect));
-      const told = (await engine.query('SELECT * FROM missed_groups', 'reading')).map(
+      const groups = (await engine.query('SELECT * FROM missed_groups', 'reading')).map(
         (row) =>
           `${row['source']} ${row['characteristic']} ${row['value']} ${row['records']} ${row['linked']}`,
       );
@@ -104,16 +104,16 @@ test('records are counted by source and by each characteristic, linked ones apar
         ['ethnicCategory', ({ source, eth }) => (source === 1 ? eth : null)],
         ['area', ({ source, area }) => (source === 0 ? area : null)],
       ];
-      const expected = ways.flatMap(([by, told]) =>
+      const expected = ways.flatMap(([by, groups]) =>
         [0, 1].flatMap((source) => {
           const own = rows.filter((row) => row.source === source);
-          return [...new Set(own.map(told))].map((value) => {
-            const group = own.filter((row) => told(row) === value);
+          return [...new Set(own.map(groups))].map((value) => {
+            const group = own.filter((row) => groups(row) === value);
             return `${source} ${by} ${value} ${group.length} ${group.filter((row) => isLinked(row, tied)).length}`;
           });
         }),
       );
-      expect(told.sort()).toEqual(expected.sort());
+      expect(groups.sort()).toEqual(expected.sort());
     }),
     { numRuns: 40 },
   );
@@ -126,18 +126,18 @@ test('a column of more than fifty values is left out', async () => {
   );
   await fill(rows, new Set());
   await walk(missedSteps(TABLES, dialect));
-  const told = await engine.query(
+  const groups = await engine.query(
     'SELECT DISTINCT characteristic FROM missed_groups ORDER BY characteristic',
     'reading',
   );
-  expect(told.map((row) => row['characteristic'])).toEqual(['ethnicCategory', 'sex', null]);
+  expect(groups.map((row) => row['characteristic'])).toEqual(['ethnicCategory', 'sex', null]);
 });
 
 test('there is no characteristic where none is released', async () => {
   await fill([{ source: 0, subject: 1, sex: '1', area: null, eth: null }], new Set(['0 1']));
   await walk(missedSteps([{ source: 0, relation: table('patients'), characteristics: UNSAID }], dialect));
-  const told = await engine.query('SELECT characteristic, records, linked FROM missed_groups', 'reading');
-  expect(told).toEqual([{ characteristic: null, records: 1, linked: 1 }]);
+  const groups = await engine.query('SELECT characteristic, records, linked FROM missed_groups', 'reading');
+  expect(groups).toEqual([{ characteristic: null, records: 1, linked: 1 }]);
 });
 
 test('each subject gets the weight of its characteristics, which are the smallest of its rows', async () => {
@@ -165,11 +165,11 @@ test('each subject gets the weight of its characteristics, which are the smalles
         const [records, linked] = expected.get(key) ?? [0, 0];
         expected.set(key, [records + 1, linked + Number(isLinked(row, tied))]);
       }
-      const told = cells.map(({ source, levels, records, linked }) => [
+      const groups = cells.map(({ source, levels, records, linked }) => [
         keyOf(source, levels),
         [records, linked],
       ]);
-      expect(Object.fromEntries(told)).toEqual(Object.fromEntries(expected));
+      expect(Object.fromEntries(groups)).toEqual(Object.fromEntries(expected));
       // any weights do: each must be given to the subjects with its characteristics
       await walk([
         cellWeightsStep(new Map(read.map((row, index) => [Number(row['cell']), index + 1.25]))),

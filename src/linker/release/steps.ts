@@ -14,7 +14,7 @@ export const PSEUDONYM_FUNCTION = 'release_pseudonym';
  * person's are stopped here.
  *
  * @param gpSources places of the GP sources in the pipeline file
- * @param links what is said of a record's link
+ * @param links the columns of a record's link
  */
 export function personSteps(gpSources: readonly number[], links: readonly AddedColumn[]): Step[] {
   const columns = links.map(({ sql: column }) => column);
@@ -61,7 +61,7 @@ export interface RecordTable {
   readonly relation: Sql;
   /** the table its rows reach the patient through, or null when they name a subject themselves */
   readonly parent: string | null;
-  /** what is said of its records' links */
+  /** the columns of its records' links */
   readonly links: readonly AddedColumn[];
 }
 

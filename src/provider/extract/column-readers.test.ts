@@ -20,6 +20,7 @@ import type { ColumnReader } from './column-reader.ts';
 import { KeyColumn } from './key-column.ts';
 import { faultOf, payloadValue } from './payload-value.ts';
 import { INLINE_BYTES, TEXT_WORDS } from './row-vector.ts';
+import { columnSpec } from './test-rig/column-spec.ts';
 import { cellsLike, readCells, type Writing, writings } from './test-rig/written-cells.ts';
 import { TextPayloadColumn } from './text-column.ts';
 import { typedColumnOf } from './typed-columns.ts';
@@ -36,21 +37,6 @@ beforeAll(() => {
 });
 beforeEach(() => scanner.clear());
 afterAll(() => folder.remove());
-
-const column = (role: ColumnSpec['role'], extra: Partial<ColumnSpec> = {}): ColumnSpec => ({
-  name: 'cell',
-  role,
-  format: '%d/%m/%Y',
-  map: {},
-  system: null,
-  codeShape: null,
-  references: null,
-  provider: null,
-  missing: [],
-  flag: null,
-  description: '',
-  ...extra,
-});
 
 /** A reader, and what it has of a row, as the plain rule writes it. */
 interface Case {
@@ -213,12 +199,12 @@ const decimals = fc.oneof(
 
 describe.each([[[]], [['-1', '999', 'n/a', '0', '1.5']]])('numbers with %j missing', (missing) => {
   test('whole', async () => {
-    const spec = column('integer', { missing });
+    const spec = columnSpec('integer', { missing });
     await agree(wholes, spec, typed(spec));
   });
 
   test('decimal', async () => {
-    const spec = column('decimal', { missing });
+    const spec = columnSpec('decimal', { missing });
     await agree(decimals, spec, typed(spec));
   });
 });
@@ -257,7 +243,7 @@ describe.each(FORMATS)('written %s', (format) => {
 
   test.each(['date', 'timestamp'] as const)('%ss', async (role) => {
     for (const missing of [[], MISSING]) {
-      const spec = column(role, { format, missing });
+      const spec = columnSpec(role, { format, missing });
       await agree(written, spec, typed(spec), isNoCode, 13);
     }
   });
@@ -274,12 +260,12 @@ describe.each([[[]], [['NULL', 'n/a', '0', 'thirteen byte', 'x'.repeat(65)]]])(
   'texts with %j missing',
   (missing) => {
     test('of a category', async () => {
-      const spec = column('category', { missing });
+      const spec = columnSpec('category', { missing });
       await agree(TEXTS, spec, text(spec));
     });
 
     test.each(['patient-key', 'local-patient-id'] as const)('of a %s', async (role) => {
-      const spec = column(role, { missing });
+      const spec = columnSpec(role, { missing });
       await agree(TEXTS, spec, keys(spec));
     });
   },
@@ -310,7 +296,7 @@ describe('opt-out codes where none is expected come before faults', () => {
   ] as const)('in a column of the role %s, of system %s', async (role, system, others) => {
     for (const codes of [OPT_OUT_CODES, table]) {
       scanner.clear();
-      const spec = column(role, { system, missing: ['-1', 'n/a'] });
+      const spec = columnSpec(role, { system, missing: ['-1', 'n/a'] });
       const rule = new UnexpectedCodeRule(system, codes);
       const one = typedColumnOf(spec, FAULT, null) === null ? text(spec, rule) : typed(spec, rule);
       const isCode = (cell: string) => readOptOutCell(system ?? 'local', cell, codes) !== 'none';
@@ -321,7 +307,7 @@ describe('opt-out codes where none is expected come before faults', () => {
 
   test('in a column of any numbers, where a code of one digit is declared', async () => {
     const codes = optOutCodes([{ type: 'type-1', kind: 'registered', system: 'read-v2', code: '7' }]);
-    const spec = column('integer');
+    const spec = columnSpec('integer');
     const isCode = (cell: string) => readOptOutCell('local', cell, codes) !== 'none';
     const rule = (cell: string) => plainly(spec, cell, isCode);
     const one = typed(spec, new UnexpectedCodeRule(null, codes));
@@ -333,7 +319,7 @@ describe('opt-out codes where none is expected come before faults', () => {
   test('in a column of keys, where one is written as most systems write it', async () => {
     const forms = plainOptOutCodes(table);
     for (const role of ['patient-key', 'parent-key'] as const) {
-      const spec = column(role, { missing: [forms[0]!, 'n/a'] });
+      const spec = columnSpec(role, { missing: [forms[0]!, 'n/a'] });
       const good = fc.oneof(fc.constantFrom(...forms), TEXTS, TEXTS);
       const met = await agree(good, spec, keys(spec, new CodeForKeyRule(table)), (cell) =>
         forms.includes(cell),
@@ -344,7 +330,7 @@ describe('opt-out codes where none is expected come before faults', () => {
 });
 
 test('a text has one code in all blocks and files, and is asked about once a distinct cell of a file’s blocks', async () => {
-  const spec = column('category');
+  const spec = columnSpec('category');
   const asked: string[] = [];
   const counting = { safeDigits: 9, isCode: (cell: string) => asked.push(cell) < 0 };
   const reader = new TextPayloadColumn(spec, FAULT, counting, 'rows');
@@ -357,7 +343,7 @@ test('a text has one code in all blocks and files, and is asked about once a dis
 });
 
 test('a column of more texts than codes and categories have is refused, by table and column', () => {
-  const reader = new TextPayloadColumn(column('category'), FAULT, null, 'visits');
+  const reader = new TextPayloadColumn(columnSpec('category'), FAULT, null, 'visits');
   const faults = { codes: new Int16Array(1), clear: () => {}, add: () => {}, addOptOutCode: () => {} };
   const most = 2 ** 22;
   for (let at = 0; at < most; at += 1) reader.readText(0, at.toString(36), faults);

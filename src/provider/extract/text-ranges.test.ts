@@ -50,7 +50,7 @@ describe('ranges of a text', () => {
   });
 });
 
-it('an odd number of bytes is told from an even one, wherever they are and whatever is around them', () => {
+it('whether a byte occurs an odd number of times does not depend on where it is or what is around it', () => {
   const bytes = fc.array(fc.constantFrom(QUOTE, 0x22 ^ 0x80, 0x23, 0xa2, 0, 0x7f, 0xff, 0x61), {
     maxLength: 80,
   });

@@ -8,7 +8,7 @@ export function writtenPattern(code: string): string {
   return characters.join('[^0-9A-Za-z]*');
 }
 
-/** A character as it stands in a class of a pattern. */
+/** A character as it is written in a class of a pattern. */
 function escapePattern(character: string): string {
   return character.replace(/[^0-9A-Za-z]/, '\\$&');
 }

@@ -11,9 +11,9 @@ import { TERRITORY_POSTCODES } from '../../domain/postcode-pseudo.ts';
 import { standardiseSex } from '../../domain/sex.ts';
 import { outcomeOf, type Standardised } from '../../domain/standardised.ts';
 import { ColumnScanner } from '../../kernel/column-scanner.ts';
-import type { ColumnSpec } from '../../pipeline/pipeline.ts';
 import { BenchFolder } from '../../run/test-rig/bench-folder.ts';
 import { TEXT_WORDS } from '../extract/row-vector.ts';
+import { columnSpec } from '../extract/test-rig/column-spec.ts';
 import { cellsLike, readCells, type Writing, writings } from '../extract/test-rig/written-cells.ts';
 import {
   BirthDateColumn,
@@ -36,21 +36,6 @@ beforeAll(() => {
 beforeEach(() => scanner.clear());
 afterAll(() => folder.remove());
 
-const column = (extra: Partial<ColumnSpec>): ColumnSpec => ({
-  name: 'cell',
-  role: 'nhs-number',
-  format: '%d/%m/%Y',
-  map: {},
-  system: null,
-  codeShape: null,
-  references: null,
-  provider: null,
-  missing: [],
-  flag: null,
-  description: '',
-  ...extra,
-});
-
 /** A reader, and the canonical value that it has of a row: null for 0 and for an empty text. */
 interface Case {
   readonly reader: IdentifierColumn;
@@ -58,7 +43,7 @@ interface Case {
 }
 
 function nhsNumbers(allowTestRange: boolean): Case {
-  const reader = new NhsNumberColumn(column({}), { synthetic: allowTestRange });
+  const reader = new NhsNumberColumn(columnSpec('nhs-number'), { synthetic: allowTestRange });
   const numbers = new BigInt64Array(reader.values.buffer);
   return {
     reader,
@@ -67,14 +52,14 @@ function nhsNumbers(allowTestRange: boolean): Case {
 }
 
 function birthDates(format: string): Case {
-  const reader = new BirthDateColumn(column({ role: 'date-of-birth', format }), RUN_DATE);
+  const reader = new BirthDateColumn(columnSpec('date-of-birth', { format }), RUN_DATE);
   const canonicalOf = (row: number) =>
     reader.values[row] === 0 ? null : String(reader.values[row]).replace(/(....)(..)(..)/, '$1-$2-$3');
   return { reader, canonicalOf };
 }
 
 function postcodes(): Case {
-  const reader = new PostcodeColumn(column({ role: 'postcode' }));
+  const reader = new PostcodeColumn(columnSpec('postcode'));
   const bytes = Buffer.from(reader.words.buffer);
   const canonicalOf = (row: number) => {
     const at = row * TEXT_WORDS * 4;
@@ -87,7 +72,7 @@ function postcodes(): Case {
 }
 
 function sexes(map: Readonly<Record<string, number>>): Case {
-  const reader = new SexColumn(column({ role: 'sex', map }));
+  const reader = new SexColumn(columnSpec('sex', { map }));
   return { reader, canonicalOf: (row) => (reader.values[row] === 0 ? null : String(reader.values[row])) };
 }
 
@@ -312,8 +297,8 @@ test('of a row that has no value there is none left of the row before', async ()
 });
 
 test('a table has readers of those identifier columns that it has', () => {
-  const columns = [column({ name: 'who', role: 'nhs-number' }), column({ name: 'where', role: 'postcode' })];
-  const readers = identifierColumnsOf([column({ role: 'name' }), ...columns], { synthetic: false }, RUN_DATE);
+  const columns = [columnSpec('nhs-number', { name: 'who' }), columnSpec('postcode', { name: 'where' })];
+  const readers = identifierColumnsOf([columnSpec('name'), ...columns], { synthetic: false }, RUN_DATE);
   expect(Object.entries(readers).map(([role, { name }]) => [role, name])).toEqual([
     ['nhs-number', 'who'],
     ['postcode', 'where'],

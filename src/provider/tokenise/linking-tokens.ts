@@ -7,7 +7,7 @@ import { SeenSubjects } from './seen-subjects.ts';
 import { HalfTokenColumn, type TokenColumn } from './token-column.ts';
 import type { TokenKernel } from './token-kernel.ts';
 
-/** What is said of a subject on its first row alone. */
+/** Flags that only the first row of a subject has. */
 const OF_FIRST_ROWS =
   ROW_FLAG.first |
   ROW_FLAG.nhsNumber |

@@ -31,7 +31,7 @@ afterEach(() => {
   folder.remove();
 });
 
-/** The files of the store and what is said of it, or the refusal. */
+/** The files and the description of the store, or the refusal. */
 async function tokenise(
   pipeline: object,
   threads: number,

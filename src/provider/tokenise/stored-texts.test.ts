@@ -1,23 +1,11 @@
 import fc from 'fast-check';
 import { expect, it } from 'vitest';
-import type { ColumnSpec } from '../../pipeline/pipeline.ts';
 import { RowFaults } from '../extract/row-vector.ts';
+import { columnSpec } from '../extract/test-rig/column-spec.ts';
 import { TextPayloadColumn } from '../extract/text-column.ts';
 import { StoredTexts } from './stored-texts.ts';
 
-const SPEC: ColumnSpec = {
-  name: 'ward',
-  role: 'category',
-  format: '',
-  map: {},
-  system: null,
-  codeShape: null,
-  references: null,
-  provider: null,
-  missing: [],
-  flag: null,
-  description: '',
-};
+const SPEC = columnSpec('category', { name: 'ward', format: '' });
 
 /** A row of a vector: its text, and whether it is stored. */
 const row = fc.record({ text: fc.constantFrom('', 'a', 'b', 'c', 'd', 'e'), isStored: fc.boolean() });

@@ -14,7 +14,7 @@ export interface Owners {
   readonly persons: Int32Array;
   /** why not, as a number (`PERSON_REASONS`) */
   readonly reasons: Int8Array;
-  /** what is said of the links, in the order of the table's columns */
+  /** the values of the link columns, in the order of the table's columns */
   readonly links: readonly LinkValues[];
 }
 

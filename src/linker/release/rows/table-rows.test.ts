@@ -161,14 +161,14 @@ test('rows are those of released persons, in the order of what is released of th
       );
       expect(released.length).toBe(rows.filter(isReleased).length);
       const keys = ['person', 'seen', 'id', 'ward', 'left', 'beds', 'weight', 'match_rank', 'linkage_weight'];
-      const told = released.map((one) => keys.map((key) => one[key] ?? null));
-      const sorted = told.toSorted((a, b) => {
+      const values = released.map((one) => keys.map((key) => one[key] ?? null));
+      const sorted = values.toSorted((a, b) => {
         const at = a.findIndex((value, key) => value !== b[key]);
         if (at < 0) return 0;
         if (a[at] === null) return 1;
         return b[at] === null || a[at]! < b[at]! ? -1 : 1;
       });
-      expect(told).toEqual(sorted);
+      expect(values).toEqual(sorted);
     }),
     { numRuns: 25 },
   );

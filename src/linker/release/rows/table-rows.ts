@@ -34,7 +34,7 @@ export function keyOf({ table }: TableRelease): 'subject' | 'parent' {
 }
 
 /**
- * Names of the columns by which a person's rows are sorted: the date, then all that are released, then what is said of the link. Never the
+ * Names of the columns by which a person's rows are sorted: the date, then all that are released, then the columns of the link. Never the
  * stored day: within a released month, the order of rows would give the order of their days.
  */
 export function sortedBy({ table, columns, date }: TableRelease): string[] {

@@ -1,27 +1,14 @@
 import fc from 'fast-check';
 import type { ColumnScanner } from '../../../kernel/column-scanner.ts';
+import { AWKWARD_CHARACTERS } from '../../../kernel/test-rig/written-cells.ts';
 import type { BenchFolder } from '../../../run/test-rig/bench-folder.ts';
 import type { ColumnReader } from '../column-reader.ts';
 import { inputFileAt } from './input-file.ts';
 import { BLOCKS, FORMAT, readRows, TextReader } from './read-rows.ts';
 
-/** Characters that a cast, a pattern or a kernel may take for something else. */
-const AWKWARD = [
-  ...'0123456789 0OI1lABZ+-_.,eExb/\\:%|\'"\t\n\r\v\f\0',
-  '\u00a0',
-  '\u2003',
-  '\ufeff',
-  '\u200b',
-  '٣',
-  'é',
-  'ſ',
-  'K',
-  '😀',
-];
-
 /** A good text with up to three characters put in, taken out or replaced. */
 export const nearly = (good: fc.Arbitrary<string>): fc.Arbitrary<string> => {
-  const change = fc.tuple(fc.nat(24), fc.nat(1), fc.constantFrom('', ...AWKWARD));
+  const change = fc.tuple(fc.nat(24), fc.nat(1), fc.constantFrom('', ...AWKWARD_CHARACTERS));
   return fc
     .tuple(good, fc.oneof(fc.constant([]), fc.array(change, { maxLength: 3 })))
     .map(([text, changes]) =>
@@ -37,7 +24,7 @@ export const nearly = (good: fc.Arbitrary<string>): fc.Arbitrary<string> => {
 const anything: fc.Arbitrary<string> = fc.oneof(
   fc.constantFrom('', ' ', '\u00a0\t', 'NULL', '"', '""', 'x'.repeat(5000), '9'.repeat(400), ' '.repeat(300)),
   fc.string({ unit: 'binary' }),
-  fc.string({ unit: fc.constantFrom(...AWKWARD), maxLength: 14 }),
+  fc.string({ unit: fc.constantFrom(...AWKWARD_CHARACTERS), maxLength: 14 }),
 );
 
 /** Near misses of good cells above all, for that is where a fast way may go wrong. */
