@@ -1,11 +1,13 @@
 /** Whatever the number of threads and wherever a file is cut, the store is the same, byte for byte, and so is every refusal. */
 import { mkdirSync, readdirSync, readFileSync, rmSync } from 'node:fs';
-import { join } from 'node:path';
+import { join, resolve } from 'node:path';
 import { gzipSync } from 'node:zlib';
 import fc from 'fast-check';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { TallystickError } from '../../domain/problem.ts';
 import { KeyRing } from '../../keys/key-ring.ts';
+import { parsePipeline } from '../../pipeline/parse-pipeline.ts';
+import type { Pipeline } from '../../pipeline/pipeline.ts';
 import { StageTimes } from '../../program/progress.ts';
 import type { RunSettings } from '../../program/run-settings.ts';
 import { BenchFolder, RUN_DATE } from '../../run/test-rig/bench-folder.ts';
@@ -33,7 +35,7 @@ afterEach(() => {
 
 /** The files and the description of the store, or the refusal. */
 async function tokenise(
-  pipeline: object,
+  pipeline: object | (() => Pipeline),
   threads: number,
   ranges: Partial<RangeSettings> = {},
   more: Partial<RunSettings> = {},
@@ -53,7 +55,7 @@ async function tokenise(
   };
   try {
     const filled = await tokeniseSources(
-      folder.parse(pipeline),
+      typeof pipeline === 'function' ? pipeline() : folder.parse(pipeline),
       null,
       new KeyRing(KEY),
       directory,
@@ -232,6 +234,26 @@ describe('a store does not depend on the number of threads or on the ranges', ()
       { numRuns: 8 },
     );
     expect(stores).toBeGreaterThan(2);
+  });
+
+  // what is made of the fixtures in one thread is compared with the oracle by src/run; a range is scanned apart, so its ends are ends of blocks
+  it.each([
+    [2, 4096],
+    [3, 16_384],
+    [2, 524_288],
+  ])('of the fixtures, read by %i threads in ranges of %i bytes', async (threads, rangeBytes) => {
+    const file = resolve('pipelines/nightly.yaml');
+    const nightly = () =>
+      parsePipeline(readFileSync(file, 'utf8'), {
+        file,
+        runDate: RUN_DATE,
+        variables: {},
+        shownAs: 'nightly.yaml',
+        identifierIn: () => null,
+      });
+    const expected = await tokenise(nightly, 1);
+    expect(Object.keys(expected).filter((name) => name.endsWith('.arrow'))).toHaveLength(6);
+    expectEqual(await tokenise(nightly, threads, { rangeBytes }), expected);
   });
 
   it('of a file whose line ends differ behind a faulty quote: its line is named', async () => {
