@@ -1,7 +1,11 @@
 /** Dates of birth. Rules: domain reference, section 3, after the HES data dictionary. */
+import type { Branded } from './branded.ts';
 import { isoDate, parseDate } from './date-format.ts';
 import { found, missing, type Standardised } from './standardised.ts';
 import { trimBlanks } from './standardised-text.ts';
+
+/** A birth date in its canonical form: YYYY-MM-DD. */
+export type BirthDate = Branded<string, 'birth date'>;
 
 /**
  * Real dates that mean "missing": HES null (1800) and invalid (1801), and the two that systems enter when a date
@@ -28,13 +32,19 @@ export function standardiseBirthDate(
   text: string | null,
   format: string,
   runDate: string,
-): Standardised<string> {
+): Standardised<BirthDate> {
   if (trimBlanks(text) === '') return missing('absent');
   const date = parseDate(text, format);
   if (date === null) return missing('invalid');
   const iso = isoDate(date);
   if (BIRTH_DATE_PLACEHOLDERS.includes(iso)) return missing('placeholder');
-  return iso < EARLIEST_BIRTH_DATE || iso > runDate ? missing('implausible') : found(iso);
+  return iso < EARLIEST_BIRTH_DATE || iso > runDate ? missing('implausible') : found(iso as BirthDate);
+}
+
+/** The birth date of the number yyyymmdd, as which readers of columns keep a valid one. */
+export function birthDateOf(yyyymmdd: number): BirthDate {
+  const digits = String(yyyymmdd);
+  return `${digits.slice(0, 4)}-${digits.slice(4, 6)}-${digits.slice(6)}` as BirthDate;
 }
 
 /** Whether a canonical birth date is a 1 January, which many systems enter for an unknown day and month. */

@@ -1,6 +1,10 @@
 /** NHS numbers: ten digits, the last of them a check digit. Rules: domain reference, section 1. */
+import type { Branded } from './branded.ts';
 import { found, missing, type Standardised } from './standardised.ts';
 import { trimBlanks } from './standardised-text.ts';
+
+/** A valid NHS number in its canonical form: ten digits. */
+export type NhsNumber = Branded<string, 'NHS number'>;
 
 /** Accepted as written: ten digits, or 3-3-4 with two spaces or two hyphens, not mixed. */
 const TEN_DIGITS = /^(?:[0-9]{10}|[0-9]{3} [0-9]{3} [0-9]{4}|[0-9]{3}-[0-9]{3}-[0-9]{4})$/;
@@ -41,7 +45,10 @@ export interface NhsNumberSettings {
  * placeholder; wrong check digit (invalid); test range; else valid, or repaired where a leading zero was put back. The range
  * of the issuing country does not make a number invalid: see {@link nhsNumberRange}.
  */
-export function standardiseNhsNumber(text: string | null, settings: NhsNumberSettings): Standardised<string> {
+export function standardiseNhsNumber(
+  text: string | null,
+  settings: NhsNumberSettings,
+): Standardised<NhsNumber> {
   const trimmed = trimBlanks(text);
   if (trimmed === '') return missing('absent');
   if (ONLY_ZEROS.test(trimmed)) return missing('placeholder');
@@ -51,7 +58,7 @@ export function standardiseNhsNumber(text: string | null, settings: NhsNumberSet
   if (NHS_NUMBER_PLACEHOLDERS.includes(digits)) return missing('placeholder');
   if (!hasCheckDigit(digits)) return missing('invalid');
   if (nhsNumberRange(digits) === 'test' && !settings.allowTestRange) return missing('test-range');
-  return found(digits, padded ? 'repaired' : 'valid');
+  return found(digits as NhsNumber, padded ? 'repaired' : 'valid');
 }
 
 /**

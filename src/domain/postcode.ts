@@ -2,6 +2,7 @@
  * Postcodes: shapes, forms in which they arrive, and repairs. Rules: domain reference, section 2. Those that
  * are no address are in postcode-pseudo.ts, and the kinds of address in postcode-class.ts.
  */
+import type { Branded } from './branded.ts';
 import { pseudoPostcodeClass } from './postcode-pseudo.ts';
 import { found, missing, type Standardised } from './standardised.ts';
 import { trimBlanks } from './standardised-text.ts';
@@ -37,6 +38,9 @@ export const POSTCODE_SHAPES: readonly (readonly PostcodePosition[])[] = [
 ];
 
 /** The one postcode of no shape: Girobank, still found in old records. */
+/** A postcode in its canonical form: upper case, no space, 5 to 7 characters. */
+export type Postcode = Branded<string, 'postcode'>;
+
 export const GIROBANK = 'GIR0AA';
 
 /**
@@ -52,7 +56,7 @@ const PARTS = /^([A-Za-z0-9]{2,4})[ _]{0,3}([A-Za-z0-9]{3})$/;
  * text that has a shape unchanged; repaired, for a text that has a shape in exactly one way once 0/O and 1/I are exchanged by
  * position; else invalid. The inward part starts with a digit in every shape, so it is settled first: PO1 OAA is PO1 0AA.
  */
-export function standardisePostcode(text: string | null): Standardised<string> {
+export function standardisePostcode(text: string | null): Standardised<Postcode> {
   const trimmed = trimBlanks(text);
   if (trimmed === '') return missing('absent');
   const written = compactPostcode(trimmed);
@@ -63,10 +67,10 @@ export function standardisePostcode(text: string | null): Standardised<string> {
     POSTCODE_SHAPES.map((shape) => readAs(shape, compact)).filter((reading) => reading !== null),
   );
   if (asGirobank(compact) === GIROBANK) readings.add(GIROBANK);
-  if (readings.has(compact)) return found(compact, compact === written ? 'valid' : 'repaired');
+  if (readings.has(compact)) return found(compact as Postcode, compact === written ? 'valid' : 'repaired');
   const [only, another] = readings;
   if (only === undefined || another !== undefined) return missing('invalid');
-  return pseudoPostcodeClass(only) !== null ? missing('pseudo') : found(only, 'repaired');
+  return pseudoPostcodeClass(only) !== null ? missing('pseudo') : found(only as Postcode, 'repaired');
 }
 
 /**

@@ -3,6 +3,9 @@ import { bug } from './problem.ts';
 import { found, missing, type Standardised } from './standardised.ts';
 import { trimBlanks } from './standardised-text.ts';
 
+/** Sex in its canonical form. */
+export type Sex = '1' | '2';
+
 export type SexCode = 0 | 1 | 2 | 9;
 
 /** The meaning of a column's own texts, as declared in the pipeline file: `{ M: 1, F: 2, I: 9, U: 0 }`. */
@@ -27,11 +30,17 @@ function sexCodes(map: SexMap): ReadonlyMap<string, SexCode> {
   return codes;
 }
 
+/** The sexes that a person may have, whose sex was read as the number 1 or 2, or as 0: it cannot be read. */
+export function possibleSexes(sex: number): readonly Sex[] {
+  if (sex === 1) return ['1'];
+  return sex === 2 ? ['2'] : ['1', '2'];
+}
+
 /**
  * The canonical form of sex: '1' or '2'. Absent; a text with no code (invalid); 0 (not-known); 9
  * (not-specified); else valid. An empty cell is absent whatever is in the map.
  */
-export function standardiseSex(text: string | null, map: SexMap): Standardised<'1' | '2'> {
+export function standardiseSex(text: string | null, map: SexMap): Standardised<Sex> {
   const trimmed = trimBlanks(text);
   if (trimmed === '') return missing('absent');
   switch (sexCodes(map).get(trimmed)) {

@@ -1,9 +1,10 @@
 import { createHash } from 'node:crypto';
 import { describe, expect, it } from 'vitest';
+import type { Pseudonym } from '../domain/pseudonym.ts';
 import { PSEUDONYM_CHARACTERS, PseudonymSet, pseudonymAt } from './pseudonym-set.ts';
 
 const pseudonym = (seed: number) =>
-  createHash('sha256').update(`${seed}`).digest('hex').slice(0, PSEUDONYM_CHARACTERS);
+  createHash('sha256').update(`${seed}`).digest('hex').slice(0, PSEUDONYM_CHARACTERS) as Pseudonym;
 
 describe('a set of pseudonyms', () => {
   const members = Array.from({ length: 5_000 }, (_, seed) => pseudonym(seed));

@@ -1,3 +1,5 @@
+import type { Pseudonym } from '../domain/pseudonym.ts';
+
 /** Characters of a pseudonym: 32 hexadecimal digits. */
 export const PSEUDONYM_CHARACTERS = 32;
 /** The number of leading digits that index the bit set: 5 digits are 2^20 bits, 128 KiB. */
@@ -15,10 +17,10 @@ const DIGIT = Uint8Array.from({ length: 128 }, (_, code) => {
  * digits are evenly distributed.
  */
 export class PseudonymSet {
-  readonly #members: ReadonlySet<string>;
+  readonly #members: ReadonlySet<Pseudonym>;
   readonly #sieve = new Uint8Array(16 ** SIEVE_DIGITS / 8);
 
-  constructor(pseudonyms: Iterable<string>) {
+  constructor(pseudonyms: Iterable<Pseudonym>) {
     this.#members = new Set(pseudonyms);
     for (const pseudonym of this.#members) {
       const bit = sieveBit(Buffer.from(pseudonym, 'latin1'), 0);
@@ -36,8 +38,10 @@ export class PseudonymSet {
 }
 
 /** The pseudonym that begins at offset `at`. */
-export function pseudonymAt(bytes: Uint8Array, position: number): string {
-  return Buffer.from(bytes.buffer, bytes.byteOffset + position, PSEUDONYM_CHARACTERS).toString('latin1');
+export function pseudonymAt(bytes: Uint8Array, position: number): Pseudonym {
+  return Buffer.from(bytes.buffer, bytes.byteOffset + position, PSEUDONYM_CHARACTERS).toString(
+    'latin1',
+  ) as Pseudonym;
 }
 
 function sieveBit(bytes: Uint8Array, position: number): number {

@@ -1,5 +1,6 @@
 import { createHmac } from 'node:crypto';
 import { expect, test } from 'vitest';
+import type { NhsNumber } from '../domain/nhs-number.ts';
 import { KeyRing } from '../keys/key-ring.ts';
 import { PairHasher } from '../keys/pair-hasher.ts';
 import { releaseInfo } from '../keys/recipes.ts';
@@ -22,7 +23,7 @@ test('a token is computed as the two RFCs specify', () => {
 
 test('tokens and pseudonyms are equal to those of the program', () => {
   const kernel = new TokenKernel(new KeyRing(keys.linkage), ['nhs-number', 'record-id/referrals']);
-  const nhs = kernel.tokenOf('nhs-number', '4010232137');
+  const nhs = kernel.tokenOf('nhs-number', '4010232137' as NhsNumber);
   expect(token({ kind: 'nhs-number', text: '4010232137' }, keys)).toEqual(Buffer.from(nhs));
   const ring = new KeyRing(keys.release);
   const persons = new PairHasher(ring, releaseInfo('demo-001'));

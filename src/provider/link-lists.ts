@@ -1,3 +1,5 @@
+import type { NhsNumber } from '../domain/nhs-number.ts';
+import type { Postcode } from '../domain/postcode.ts';
 import type { KeyRing } from '../keys/key-ring.ts';
 import type { Pipeline } from '../pipeline/pipeline.ts';
 import { listDigests } from '../store/list-digests.ts';
@@ -7,9 +9,9 @@ import { readSupersededNumbers } from './extract/superseded-numbers.ts';
 /** Lists and settings by which identifiers are read. */
 export interface LinkLists {
   /** canonical postcodes that too many people share */
-  readonly ignoredPostcodes: ReadonlySet<string>;
-  /** NHS numbers that others took the place of, with these; ten digits each */
-  readonly superseded: ReadonlyMap<string, string>;
+  readonly ignoredPostcodes: ReadonlySet<Postcode>;
+  /** superseded NHS numbers, each with the one that replaces it */
+  readonly superseded: ReadonlyMap<NhsNumber, NhsNumber>;
   /** everything that they hold, in one order, and the share of the busiest postcodes */
   readonly content: readonly unknown[];
 }

@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import type { OptOutType } from '../domain/opt-out.ts';
 import { refused } from '../domain/problem.ts';
+import type { TokenText } from './token-text.ts';
 
 /** Written instead of a source's name, and not possible as one: NHS number tokens belong to every source. */
 export const ANY_SOURCE = '*';
@@ -12,8 +13,7 @@ const KINDS: ReadonlySet<string> = new Set<OptOutToken['kind']>(['type-1', 'type
 export interface OptOutToken {
   readonly kind: OptOutType | 'allowed';
   readonly source: string;
-  /** its halves, `a,b` */
-  readonly token: string;
+  readonly token: TokenText;
 }
 
 /** The text of the list: sorted, so that the same opt-outs give the same bytes. */
@@ -41,6 +41,6 @@ export function readOptOutList(path: string, sources: ReadonlySet<string>): OptO
     if (source !== ANY_SOURCE && !sources.has(source)) {
       throw faulty(index + 2, 'is an opt-out at a source that the pipeline file does not declare');
     }
-    return { kind: kind as OptOutToken['kind'], source, token: `${a},${b}` };
+    return { kind: kind as OptOutToken['kind'], source, token: `${a},${b}` as TokenText };
   });
 }

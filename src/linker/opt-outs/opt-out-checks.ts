@@ -1,8 +1,9 @@
+import type { Pseudonym } from '../../domain/pseudonym.ts';
 import { PseudonymSet } from '../../gates/pseudonym-set.ts';
 import type { PairHasher } from '../../keys/pair-hasher.ts';
 import type { Pipeline } from '../../pipeline/pipeline.ts';
 import { ANY_SOURCE, readOptOutList } from '../../store/opt-out-list.ts';
-import { tokenBytes } from '../../store/token-text.ts';
+import { type TokenText, tokenBytes } from '../../store/token-text.ts';
 import type { OpenStores } from '../open-stores.ts';
 import type { OptOutPseudonyms } from '../publish/gates.ts';
 
@@ -13,13 +14,14 @@ export function optOutPseudonyms(
   hasher: PairHasher,
 ): OptOutPseudonyms {
   const sources = new Set(pipeline.sources.map(({ name }) => name));
-  const wholePersons = new Set<string>();
-  const gpRecords = new Set<string>();
-  const allowed = new Set<string>();
+  const wholePersons = new Set<Pseudonym>();
+  const gpRecords = new Set<Pseudonym>();
+  const allowed = new Set<Pseudonym>();
+  const pseudonymOf = (token: TokenText) => hasher.hashOne(tokenBytes(token)) as Pseudonym;
   for (const file of stores.optOutFiles) {
     for (const { kind, source, token } of readOptOutList(file, sources)) {
       if (source !== ANY_SOURCE) continue; // a token of a record without an NHS number is no person's pseudonym
-      const pseudonym = hasher.hashOne(tokenBytes(token));
+      const pseudonym = pseudonymOf(token);
       if (kind === 'allowed') allowed.add(pseudonym);
       else if (kind === 'type-1') gpRecords.add(pseudonym);
       else wholePersons.add(pseudonym);

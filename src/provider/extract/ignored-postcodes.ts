@@ -1,4 +1,4 @@
-import { standardisePostcode } from '../../domain/postcode.ts';
+import { type Postcode, standardisePostcode } from '../../domain/postcode.ts';
 import { refused } from '../../domain/problem.ts';
 import { readListText } from './read-list-text.ts';
 
@@ -12,11 +12,10 @@ const COMMENT = '#';
  *
  * @param path null where the pipeline file names no such list
  * @param shownAs what the file is called in messages
- * @returns canonical postcodes
  * @throws TallystickError (exit 1) for a file that cannot be read, and for a line that is not a postcode
  */
-export function readIgnoredPostcodes(path: string | null, shownAs = path ?? ''): ReadonlySet<string> {
-  const postcodes = new Set<string>();
+export function readIgnoredPostcodes(path: string | null, shownAs = path ?? ''): ReadonlySet<Postcode> {
+  const postcodes = new Set<Postcode>();
   if (path === null) return postcodes;
   const text = readListText(path, shownAs, {
     message: 'the list of ignored postcodes is missing or cannot be read',

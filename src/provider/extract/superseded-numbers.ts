@@ -1,38 +1,37 @@
 import { parse } from 'csv-parse/sync';
-import { standardiseNhsNumber } from '../../domain/nhs-number.ts';
+import { type NhsNumber, standardiseNhsNumber } from '../../domain/nhs-number.ts';
 import { refused } from '../../domain/problem.ts';
 import { readListText } from './read-list-text.ts';
 
 const COLUMNS = ['superseded', 'current'];
 
 /**
- * The NHS numbers of `pipeline.link.supersededNumbers` that are no longer anybody's, each with the one that took its
- * place: where a current number was itself superseded, the last of the chain. CSV with the columns `superseded` and
+ * The NHS numbers of `pipeline.link.supersededNumbers` that are no longer in use, each with the one that replaces
+ * it: where a current number was itself superseded, the last of the chain. CSV with the columns `superseded` and
  * `current`. A wrong line would give one person's records to another, so nothing about the list is tolerated.
  *
  * @param path null where the pipeline file names no such list
  * @param allowTestRange take numbers of the test range 900-999
- * @returns canonical numbers, ten digits
  * @throws TallystickError (exit 1) naming the line of what is wrong
  */
 export function readSupersededNumbers(
   path: string | null,
   allowTestRange: boolean,
-): ReadonlyMap<string, string> {
-  const next = new Map<string, string>();
+): ReadonlyMap<NhsNumber, NhsNumber> {
+  const next = new Map<NhsNumber, NhsNumber>();
   if (path === null) return next;
   const [header, ...lines] = readRecords(path);
   const names = header?.record.map((name) => name.trim()) ?? [];
   if (COLUMNS.some((name) => !names.includes(name))) {
     throw refused({ file: path, line: 1, message: `the header must name ${COLUMNS.join(' and ')}` });
   }
-  const lineOf = new Map<string, number>();
+  const lineOf = new Map<NhsNumber, number>();
   for (const { record, info } of lines) {
     const [superseded, current] = COLUMNS.map((column) => {
       const { value } = standardiseNhsNumber(record[names.indexOf(column)] ?? '', { allowTestRange });
       if (value !== null) return value;
       throw refused({ file: path, line: info.lines, column, message: 'is not a valid NHS number' });
-    }) as [string, string];
+    }) as [NhsNumber, NhsNumber];
     if (next.has(superseded) && next.get(superseded) !== current) {
       throw refused({ file: path, line: info.lines, message: 'gives a second current number to one number' });
     }
@@ -44,11 +43,11 @@ export function readSupersededNumbers(
 
 /** The number at the end of a chain. */
 function lastOf(
-  number: string,
-  next: ReadonlyMap<string, string>,
-  lineOf: ReadonlyMap<string, number>,
+  number: NhsNumber,
+  next: ReadonlyMap<NhsNumber, NhsNumber>,
+  lineOf: ReadonlyMap<NhsNumber, number>,
   path: string,
-): string {
+): NhsNumber {
   const walked = new Set([number]);
   let last = number;
   for (let at = next.get(number); at !== undefined; at = next.get(at)) {

@@ -1,10 +1,11 @@
 import type { Finding } from '../../domain/finding.ts';
+import type { NhsNumber } from '../../domain/nhs-number.ts';
 import type { OptOutType } from '../../domain/opt-out.ts';
 import type { Pipeline } from '../../pipeline/pipeline.ts';
 import type { RunSettings } from '../../program/run-settings.ts';
 import { ANY_SOURCE, type OptOutToken } from '../../store/opt-out-list.ts';
 import type { OptOutCounts } from '../../store/token-store.ts';
-import { tokenBytes, tokenText } from '../../store/token-text.ts';
+import { type TokenText, tokenBytes, tokenText } from '../../store/token-text.ts';
 import type { InputFile } from '../extract/find-files.ts';
 import type { TableInputs } from '../extract/find-inputs.ts';
 import type { SearchedFile } from '../extract/search-records.ts';
@@ -16,7 +17,7 @@ import { checkFirstNight } from './first-night.ts';
 import { type OptOutLists, readOptOutLists } from './opt-out-lists.ts';
 import { findOwners, type SourceOptOuts } from './opt-out-owners.ts';
 import { readRecordedOptOuts } from './recorded-opt-outs.ts';
-import { type CodedEvent, optOutsInForceOn, type TokenText } from './timelines.ts';
+import { type CodedEvent, optOutsInForceOn } from './timelines.ts';
 import { judgeUnmatched, judgeUnnumbered } from './unmatched.ts';
 import type { UnnumberedOptOut } from './unread-opt-outs.ts';
 
@@ -39,19 +40,19 @@ export interface CollectedOptOuts {
  * Reads every list and everything the records say of opt-outs, puts it through the same standardiser and tokeniser as the
  * records, and decides who has opted out on the run date.
  *
- * @param superseded NHS numbers that others took the place of: an opt-out under one is held against the other
+ * @param superseded superseded NHS numbers, each with the one that replaces it: an opt-out under the first counts for the second
  */
 export async function collectOptOuts(
   pipeline: Pipeline,
   inputs: readonly TableInputs[],
   tokens: TokenKernel,
-  superseded: ReadonlyMap<string, string>,
+  superseded: ReadonlyMap<NhsNumber, NhsNumber>,
   settings: RunSettings,
 ): Promise<CollectedOptOuts> {
   const { optOuts } = pipeline;
   const { runDate } = settings;
-  const nhsToken = (digits: string) => tokenText(tokens.tokenOf('nhs-number', digits));
-  const currentToken = (digits: string) => nhsToken(superseded.get(digits) ?? digits);
+  const nhsToken = (number: NhsNumber) => tokenText(tokens.tokenOf('nhs-number', number));
+  const currentToken = (number: NhsNumber) => nhsToken(superseded.get(number) ?? number);
 
   // Whatever happens to the lists, the reading of the records is waited for.
   const scan = readRecordedOptOuts(pipeline, inputs, settings.signal);
@@ -71,7 +72,7 @@ export async function collectOptOuts(
   const coded = new CodedTokens(tokens, currentToken);
   for (const source of sources) coded.add(source);
   const registered = register.map(({ nhsNumber, event }) => ({ nhsNumber: currentToken(nhsNumber), event }));
-  const standing = optOutsInForceOn(
+  const inForce = optOutsInForceOn(
     runDate,
     [...registered, ...coded.byNhsNumber],
     coded.byPatient,
@@ -79,32 +80,32 @@ export async function collectOptOuts(
   );
 
   const stops = noStops();
-  for (const token of standing.nhsNumbers['type-1']) stops.nhsNumbers.addBytes(tokenBytes(token));
-  for (const token of standing.patients['type-1']) stops.stopped.addBytes(tokenBytes(token));
+  for (const token of inForce.nhsNumbers['type-1']) stops.nhsNumbers.addBytes(tokenBytes(token));
+  for (const token of inForce.patients['type-1']) stops.stopped.addBytes(tokenBytes(token));
 
   for (const kind of WITNESSED_OPT_OUTS) {
-    for (const token of standing.patients[kind]) stops.unnumbered[kind].addBytes(tokenBytes(token));
+    for (const token of inForce.patients[kind]) stops.unnumbered[kind].addBytes(tokenBytes(token));
   }
 
   const list: OptOutToken[] = [];
   for (const kind of ['type-1', 'type-2', 'national'] as const) {
-    for (const token of standing.nhsNumbers[kind]) list.push({ kind, source: ANY_SOURCE, token });
-    for (const token of standing.patients[kind]) {
+    for (const token of inForce.nhsNumbers[kind]) list.push({ kind, source: ANY_SOURCE, token });
+    for (const token of inForce.patients[kind]) {
       list.push({ kind, source: coded.patientOf.get(token)!.source, token });
     }
   }
   // a patient's number may turn out to be another person's: below the boundary the opt-out must find her by her key as well
   for (const kind of WITNESSED_OPT_OUTS) {
-    const numbers = new Set(standing.nhsNumbers[kind]);
+    const numbers = new Set(inForce.nhsNumbers[kind]);
     for (const [token, number] of coded.nhsNumberOf) {
       if (numbers.has(number)) list.push({ kind, source: coded.patientOf.get(token)!.source, token });
     }
   }
-  // a number in the reply lets that number be used, and says nothing of the one that took its place
+  // a number in the reply lets that number be used, and not the one that replaces it
   const allowed = lists.allowed?.numbers.map(nhsToken) ?? null;
   for (const token of allowed ?? []) list.push({ kind: 'allowed', source: ANY_SOURCE, token });
   const unnumbered = WITNESSED_OPT_OUTS.flatMap((kind) =>
-    standing.patients[kind].map(
+    inForce.patients[kind].map(
       (token): UnnumberedOptOut => ({ kind, token, ...coded.patientOf.get(token)! }),
     ),
   );
@@ -130,9 +131,9 @@ class CodedTokens {
   /** by token of a patient's key, which is of one source */
   readonly patientOf = new Map<TokenText, Pick<UnnumberedOptOut, 'source' | 'patientKey' | 'isRead'>>();
   readonly #tokens: TokenKernel;
-  readonly #currentToken: (digits: string) => TokenText;
+  readonly #currentToken: (number: NhsNumber) => TokenText;
 
-  constructor(tokens: TokenKernel, currentToken: (digits: string) => TokenText) {
+  constructor(tokens: TokenKernel, currentToken: (number: NhsNumber) => TokenText) {
     this.#tokens = tokens;
     this.#currentToken = currentToken;
   }
@@ -150,8 +151,8 @@ class CodedTokens {
         patientKey: owner.patient,
         isRead: patients.has(owner.patient),
       });
-      const digits = nhsNumberOf.get(owner.patient);
-      if (digits !== undefined) this.nhsNumberOf.set(patient, this.#currentToken(digits));
+      const number = nhsNumberOf.get(owner.patient);
+      if (number !== undefined) this.nhsNumberOf.set(patient, this.#currentToken(number));
     }
   }
 }

@@ -1,4 +1,5 @@
 import type { Finding } from '../../domain/finding.ts';
+import type { NhsNumber } from '../../domain/nhs-number.ts';
 import type { OptOutEvent } from '../../domain/opt-out.ts';
 import { isSubjectTable, type Pipeline } from '../../pipeline/pipeline.ts';
 import type { RunSettings } from '../../program/run-settings.ts';
@@ -9,7 +10,7 @@ import type { SourceOptOuts } from './opt-out-owners.ts';
 
 /** A line of the register. */
 interface RegisterEntry {
-  readonly nhsNumber: string;
+  readonly nhsNumber: NhsNumber;
   readonly event: OptOutEvent;
 }
 

@@ -1,4 +1,4 @@
-import { standardiseNhsNumber } from '../../domain/nhs-number.ts';
+import { type NhsNumber, standardiseNhsNumber } from '../../domain/nhs-number.ts';
 import type { OptOutEvent } from '../../domain/opt-out.ts';
 import type { ColumnSpec, Pipeline, SourceSpec, TableSpec } from '../../pipeline/pipeline.ts';
 import type { InputFile } from '../extract/find-files.ts';
@@ -13,23 +13,23 @@ import { cellsOf } from './recorded-reader.ts';
 import { ownerText } from './row-owner.ts';
 import type { MatchedOptOuts } from './unmatched.ts';
 
-/** Whose an event is, as a row says: a patient's, by key, or that of somebody with this NHS number (ten digits). */
-export type Owner = { readonly patient: string } | { readonly nhsNumber: string };
+/** The patient of an event, as its row has it: a patient key, or an NHS number. */
+export type Owner = { readonly patient: string } | { readonly nhsNumber: NhsNumber };
 
 /** The events of one source, each with whose it is. */
 export interface SourceOptOuts extends Omit<MatchedOptOuts, 'source'> {
   readonly source: SourceSpec;
   readonly events: readonly { readonly owner: Owner; readonly event: OptOutEvent }[];
-  /** NHS number (ten digits) of each patient key that has events; absent where it has no valid one */
-  readonly nhsNumberOf: ReadonlyMap<string, string>;
+  /** of each patient key that has events; absent where it has no valid one */
+  readonly nhsNumberOf: ReadonlyMap<string, NhsNumber>;
   /** patient keys with events that a row of the patients table has, which can be parsed */
   readonly patients: ReadonlySet<string>;
 }
 
 /** What a patients table says of one patient. */
 interface Patient {
-  /** ten digits; null without a valid one */
-  readonly nhsNumber: string | null;
+  /** null without a valid one */
+  readonly nhsNumber: NhsNumber | null;
   /** the file of the row, as it is shown */
   readonly file: string;
 }
@@ -82,7 +82,7 @@ async function ownersInSource(
     source,
     events: owned.flatMap(({ event, owners }) => owners.map((owner) => ({ owner, event }))),
     nhsNumberOf: new Map(
-      [...patients].flatMap(([key, { nhsNumber }]): [string, string][] =>
+      [...patients].flatMap(([key, { nhsNumber }]): [string, NhsNumber][] =>
         nhsNumber === null ? [] : [[key, nhsNumber]],
       ),
     ),
@@ -166,8 +166,8 @@ class LookUp {
     return owners;
   }
 
-  /** Ten digits; null where a cell holds no valid number. */
-  #nhsNumber(cell: string): string | null {
+  /** Null where a cell has no valid number. */
+  #nhsNumber(cell: string): NhsNumber | null {
     return standardiseNhsNumber(cell, { allowTestRange: this.#pipeline.synthetic }).value;
   }
 

@@ -1,6 +1,6 @@
 import { fewestForAnOptOut, isSilenceImpossible } from '../../domain/expected-opt-outs.ts';
 import type { Finding } from '../../domain/finding.ts';
-import { standardiseNhsNumber } from '../../domain/nhs-number.ts';
+import { type NhsNumber, standardiseNhsNumber } from '../../domain/nhs-number.ts';
 import { type Problem, refused } from '../../domain/problem.ts';
 import type { NationalReply, OptOutList } from '../../pipeline/pipeline.ts';
 import { checkAge, checkLines, checkNotEmpty, numberFault, readListText } from './read-list.ts';
@@ -8,7 +8,7 @@ import { recogniseMessage } from './recognise-message.ts';
 
 /** The only NHS numbers that may be used. */
 export interface AllowedNumbers {
-  readonly numbers: readonly string[];
+  readonly numbers: readonly NhsNumber[];
   readonly findings: readonly Finding[];
 }
 
@@ -45,13 +45,13 @@ function readNumbers(
   what: string,
   wayOut: string,
   allowTestRange: boolean,
-): string[] {
+): NhsNumber[] {
   const other = recogniseMessage(text);
   if (other !== null) {
     const message = `the ${what} ${other.what}`;
     throw refused({ file: list.shownAs, message, wayOut: other.wayOut });
   }
-  const numbers: string[] = [];
+  const numbers: NhsNumber[] = [];
   const faults: Problem[] = [];
   for (const [at, line] of text.split(/\r\n|\n/).entries()) {
     if (line.trim() === '') continue;
@@ -72,7 +72,7 @@ function readNumbers(
 function checkAgainstRequest(
   reply: NationalReply,
   request: NonNullable<NationalReply['request']>,
-  numbers: readonly string[],
+  numbers: readonly NhsNumber[],
   allowTestRange: boolean,
   expectedRate: number | null,
 ): void {

@@ -1,6 +1,6 @@
 import { parse } from 'csv-parse/sync';
 import type { Finding } from '../../domain/finding.ts';
-import { standardiseNhsNumber } from '../../domain/nhs-number.ts';
+import { type NhsNumber, standardiseNhsNumber } from '../../domain/nhs-number.ts';
 import type { OptOutEvent } from '../../domain/opt-out.ts';
 import { type Problem, refused } from '../../domain/problem.ts';
 import type { OptOutList } from '../../pipeline/pipeline.ts';
@@ -8,7 +8,7 @@ import { checkAge, checkLines, checkNotEmpty, numberFault, readListText } from '
 
 /** A register, read: each line's standardised NHS number and event. */
 export interface Register {
-  readonly entries: readonly { readonly nhsNumber: string; readonly event: OptOutEvent }[];
+  readonly entries: readonly { readonly nhsNumber: NhsNumber; readonly event: OptOutEvent }[];
   readonly findings: readonly Finding[];
 }
 

@@ -1,6 +1,11 @@
 import { expect, test } from 'vitest';
 import type { OptOutEvent } from '../../domain/opt-out.ts';
+import type { TokenText } from '../../store/token-text.ts';
 import { optOutsInForceOn } from './timelines.ts';
+
+const ANN = 'ann' as TokenText;
+const KEY_1 = 'key 1' as TokenText;
+const KEY_2 = 'key 2' as TokenText;
 
 const event = (type: OptOutEvent['type'], kind: OptOutEvent['kind'], date: string | null): OptOutEvent => ({
   type,
@@ -9,34 +14,34 @@ const event = (type: OptOutEvent['type'], kind: OptOutEvent['kind'], date: strin
 });
 const NOBODY = { 'type-1': [], 'type-2': [], national: [] };
 
-test('events of the register and of every patient key of a person stand on one timeline', () => {
-  const standing = optOutsInForceOn(
+test('events of the register and of every patient key of a person are on one timeline', () => {
+  const inForce = optOutsInForceOn(
     '2026-04-01',
-    [{ nhsNumber: 'ann', event: event('type-2', 'registered', '2020-01-01') }],
+    [{ nhsNumber: ANN, event: event('type-2', 'registered', '2020-01-01') }],
     [
-      { patient: 'key 1', event: event('type-2', 'withdrawn', '2021-01-01') },
-      { patient: 'key 2', event: event('type-1', 'registered', '2021-01-01') },
+      { patient: KEY_1, event: event('type-2', 'withdrawn', '2021-01-01') },
+      { patient: KEY_2, event: event('type-1', 'registered', '2021-01-01') },
     ],
     new Map([
-      ['key 1', 'ann'],
-      ['key 2', 'ann'],
+      [KEY_1, ANN],
+      [KEY_2, ANN],
     ]),
   );
-  expect(standing).toEqual({ nhsNumbers: { ...NOBODY, 'type-1': ['ann'] }, patients: NOBODY });
+  expect(inForce).toEqual({ nhsNumbers: { ...NOBODY, 'type-1': ['ann'] }, patients: NOBODY });
 });
 
 test('a patient of whom no NHS number is known has a timeline of its own', () => {
-  const standing = optOutsInForceOn(
+  const inForce = optOutsInForceOn(
     '2026-04-01',
-    [{ nhsNumber: 'ann', event: event('national', 'registered', null) }],
+    [{ nhsNumber: ANN, event: event('national', 'registered', null) }],
     [
-      { patient: 'key 1', event: event('type-1', 'registered', null) },
-      { patient: 'key 1', event: event('type-1', 'withdrawn', '2021-01-01') },
-      { patient: 'key 2', event: event('type-2', 'registered', '2026-04-02') },
+      { patient: KEY_1, event: event('type-1', 'registered', null) },
+      { patient: KEY_1, event: event('type-1', 'withdrawn', '2021-01-01') },
+      { patient: KEY_2, event: event('type-2', 'registered', '2026-04-02') },
     ],
     new Map(),
   );
-  expect(standing).toEqual({
+  expect(inForce).toEqual({
     nhsNumbers: { ...NOBODY, national: ['ann'] },
     patients: { ...NOBODY, 'type-1': ['key 1'] },
   });

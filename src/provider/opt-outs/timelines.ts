@@ -1,7 +1,5 @@
 import { type OptOutEvent, type OptOutType, optOutsInForce } from '../../domain/opt-out.ts';
-
-/** A token as text, for the small sets of people who have opt-out events. */
-export type TokenText = string;
+import type { TokenText } from '../../store/token-text.ts';
 
 /** One coded event, found in a GP record. */
 export interface CodedEvent {
@@ -11,8 +9,8 @@ export interface CodedEvent {
 }
 
 /** Who has opted out on the run date, as tokens. */
-export interface StandingOptOuts {
-  /** NHS number tokens, by what stands */
+export interface OptOutsInForce {
+  /** NHS number tokens, by type of opt-out */
   readonly nhsNumbers: Readonly<Record<OptOutType, readonly TokenText[]>>;
   /** patient-key tokens of patients without a valid NHS number, whose coded opt-outs act on their own records */
   readonly patients: Readonly<Record<OptOutType, readonly TokenText[]>>;
@@ -21,7 +19,7 @@ export interface StandingOptOuts {
 /**
  * Puts each person's events of every origin on one timeline and reads it on the run date.
  *
- * Opt-outs are held against the NHS number, so events coded under any of a person's patient keys count for all records
+ * An opt-out is recorded under the NHS number, so events coded under any of a person's patient keys count for all records
  * with that number.
  *
  * @param nhsNumberOf NHS number token of each patient key that has coded events; absent where it has no valid one
@@ -31,7 +29,7 @@ export function optOutsInForceOn(
   register: readonly { readonly nhsNumber: TokenText; readonly event: OptOutEvent }[],
   coded: readonly CodedEvent[],
   nhsNumberOf: ReadonlyMap<TokenText, TokenText>,
-): StandingOptOuts {
+): OptOutsInForce {
   const byNhsNumber = new Map<TokenText, OptOutEvent[]>();
   const byPatient = new Map<TokenText, OptOutEvent[]>();
   const note = (into: Map<TokenText, OptOutEvent[]>, key: TokenText, event: OptOutEvent) => {
@@ -45,10 +43,10 @@ export function optOutsInForceOn(
     if (nhsNumber === undefined) note(byPatient, patient, event);
     else note(byNhsNumber, nhsNumber, event);
   }
-  return { nhsNumbers: standing(byNhsNumber, runDate), patients: standing(byPatient, runDate) };
+  return { nhsNumbers: inForce(byNhsNumber, runDate), patients: inForce(byPatient, runDate) };
 }
 
-function standing(
+function inForce(
   timelines: ReadonlyMap<TokenText, readonly OptOutEvent[]>,
   runDate: string,
 ): Record<OptOutType, TokenText[]> {

@@ -1,13 +1,13 @@
-import { isFirstOfJanuary, standardiseBirthDate } from '../../domain/birth-date.ts';
+import { type BirthDate, isFirstOfJanuary, standardiseBirthDate } from '../../domain/birth-date.ts';
 import { standardiseNhsNumber } from '../../domain/nhs-number.ts';
-import { standardisePostcode } from '../../domain/postcode.ts';
-import { standardiseSex } from '../../domain/sex.ts';
+import { type Postcode, standardisePostcode } from '../../domain/postcode.ts';
+import { possibleSexes, type Sex, standardiseSex } from '../../domain/sex.ts';
+import { tupleText } from '../../domain/tuple.ts';
 import type { ColumnSpec, Pipeline } from '../../pipeline/pipeline.ts';
 import type { TokenPlan } from '../../store/token-plan.ts';
 import { type TokenText, tokenText, tokenWords } from '../../store/token-text.ts';
 import type { FaultyRecord } from '../extract/locate-faults.ts';
 import { payloadValue } from '../extract/payload-value.ts';
-import { EITHER_SEX } from '../tokenise/possible-tuples.ts';
 import type { TokeniserContext } from '../tokenise/table-tokeniser.ts';
 import type { TokenKernel } from '../tokenise/token-kernel.ts';
 
@@ -35,8 +35,8 @@ export function quarantinedWitnesses(
   const [nhs, born, sex, home] = (['nhs-number', 'date-of-birth', 'sex', 'postcode'] as const).map(column);
   const local = plan.linking.hasLocalIds ? plan.local!.columns : [];
   const localColumns = local.map((name) => table.columns.find((one) => one.name === name)!);
-  const tuple = (...parts: readonly (string | number)[]) =>
-    tokenText(tokens.tokenOf('sex|date-of-birth|postcode', parts.join('|')));
+  const tuple = (sex: Sex, birthDate: BirthDate, home: Postcode) =>
+    tokenText(tokens.tokenOf('sex|date-of-birth|postcode', tupleText(sex, birthDate, home)));
   const valid = <T>(texts: readonly string[], read: (text: string) => { readonly value: T | null }): T[] => [
     ...new Set(texts.map((text) => read(text).value).filter((value) => value !== null)),
   ];
@@ -53,9 +53,7 @@ export function quarantinedWitnesses(
       for (const key of keys(cells).map(tokenWords)) {
         const known = (births?.birthsOf(key) ?? []).filter((one) => !isFirstOfJanuary(one.birthDate));
         const tuples = known.flatMap(({ sex, birthDate }) =>
-          (sex === 0 ? EITHER_SEX : [sex]).flatMap((one) =>
-            postcodes.map((home) => tuple(one, birthDate, home)),
-          ),
+          possibleSexes(sex).flatMap((one) => postcodes.map((home) => tuple(one, birthDate, home))),
         );
         for (const one of tuples) witnesses.addEarlier(table.source, key, one);
         witnesses.addOptOuts(unnumbered, key, tuples);
@@ -63,7 +61,7 @@ export function quarantinedWitnesses(
       return;
     }
     const read = valid(cells(sex), (text) => standardiseSex(text, sex!.map));
-    const sexes = read.length === 0 ? EITHER_SEX : read;
+    const sexes = read.length === 0 ? possibleSexes(0) : read;
     const days = valid(cells(born), (text) => standardiseBirthDate(text, born!.format, runDate));
     const numbers = valid(cells(nhs), (text) =>
       standardiseNhsNumber(text, { allowTestRange: pipeline.synthetic }),

@@ -1,14 +1,15 @@
+import type { NhsNumber } from '../../domain/nhs-number.ts';
 import { BATCH } from '../../kernel/hmac-kernel.ts';
 import { readInt64 } from '../../kernel/slots-text.ts';
 import { setLong } from '../extract/row-vector.ts';
 
-/** Puts current NHS numbers in the place of superseded ones, before anything is hashed. */
+/** Replaces superseded NHS numbers by current ones, before anything is hashed. */
 export class CurrentNumbers {
   readonly #current: ReadonlyMap<number, number>;
   readonly #words = new Uint32Array(BATCH * 2);
 
-  /** @param superseded NHS numbers and those that took their place, ten digits each */
-  constructor(superseded: ReadonlyMap<string, string>) {
+  /** @param superseded superseded NHS numbers, each with the one that replaces it */
+  constructor(superseded: ReadonlyMap<NhsNumber, NhsNumber>) {
     this.#current = new Map([...superseded].map(([from, to]) => [Number(from), Number(to)]));
   }
 

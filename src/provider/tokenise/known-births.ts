@@ -1,3 +1,4 @@
+import { type BirthDate, birthDateOf } from '../../domain/birth-date.ts';
 import { BATCH } from '../../kernel/hmac-kernel.ts';
 import type { TokenText, TokenWords } from '../../store/token-text.ts';
 import type { Demographics } from '../extract/row-vector.ts';
@@ -8,18 +9,14 @@ import { textOf } from './witnesses.ts';
 /** No birth date has this value: 9999-12-31 makes 399,964,927. */
 const IN_DISPUTE = 2 ** 32 - 1;
 
-/** Sex (1, 2, or 0 where it cannot be read) and birth date (YYYY-MM-DD). */
+/** Sex (1, 2, or 0 where it cannot be read) and birth date. */
 export interface Birth {
   readonly sex: number;
-  readonly birthDate: string;
+  readonly birthDate: BirthDate;
 }
 
 function birthOf(value: number): Birth {
-  const digits = String(value >>> 2);
-  return {
-    sex: value & 3,
-    birthDate: `${digits.slice(0, 4)}-${digits.slice(4, 6)}-${digits.slice(6)}`,
-  };
+  return { sex: value & 3, birthDate: birthDateOf(value >>> 2) };
 }
 
 /**
@@ -37,7 +34,7 @@ export class KnownBirths {
   readonly #sex = new Int8Array(BATCH);
   readonly #birthDate = new Int32Array(BATCH);
 
-  /** Remembers a patient's sex (1, 2, or 0 where it cannot be read) and birth date (yyyymmdd). The last one told of a subject stands. */
+  /** Remembers a patient's sex (1, 2, or 0 where it cannot be read) and birth date (yyyymmdd). The last one of a subject counts. */
   remember({ aWords, bWords }: TokenColumn, row: number, sex: number, birthDate: number): void {
     const at = row * 2;
     this.#births.set(aWords[at]!, aWords[at + 1]!, bWords[at]!, bWords[at + 1]!, birthDate * 4 + sex);

@@ -1,5 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import type { Postcode } from '../../domain/postcode.ts';
 import { ROW_FLAG } from '../../domain/row-flag.ts';
 import type { AgreementToken, TokenPlan } from '../../store/token-plan.ts';
 import { KnownBirths } from './known-births.ts';
@@ -117,7 +118,7 @@ describe('ignored postcodes', () => {
       { nhs: 0n, dob: 19800131, sex: 1, postcode: 'SW1A2AA', key: 'L1' },
       { nhs: 9434765919n, dob: 0, sex: 1, postcode: 'M11AE', key: 'L1' },
     ];
-    const one = tokeniser(plan, null, new Set(['M11AE']));
+    const one = tokeniser(plan, null, new Set(['M11AE' as Postcode]));
     tokenise(one, plan, values);
     expect(values.map((_, at) => (one.flags[at]! & ROW_FLAG.ignoredPostcode) !== 0)).toEqual([
       true,

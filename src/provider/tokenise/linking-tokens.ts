@@ -1,3 +1,4 @@
+import type { Postcode } from '../../domain/postcode.ts';
 import { ROW_FLAG } from '../../domain/row-flag.ts';
 import { BATCH } from '../../kernel/hmac-kernel.ts';
 import { AGREEMENT_KINDS, type AgreementToken, type TokenPlan } from '../../store/token-plan.ts';
@@ -36,7 +37,7 @@ export class LinkingTokens {
   readonly #tokens: TokenKernel;
   readonly #texts: RowTexts;
   readonly #columns: ReadonlyMap<string, TokenColumn>;
-  readonly #ignoredPostcodes: ReadonlySet<string>;
+  readonly #ignoredPostcodes: ReadonlySet<Postcode>;
   readonly #agreements: ReadonlyMap<AgreementToken, HalfTokenColumn>;
   readonly #seen = new SeenSubjects();
   readonly #chosen = new Uint16Array(BATCH);
@@ -48,7 +49,7 @@ export class LinkingTokens {
     tokens: TokenKernel,
     texts: RowTexts,
     columns: ReadonlyMap<string, TokenColumn>,
-    ignoredPostcodes: ReadonlySet<string>,
+    ignoredPostcodes: ReadonlySet<Postcode>,
   ) {
     this.#plan = plan;
     this.#tokens = tokens;

@@ -1,13 +1,12 @@
-import { isFirstOfJanuary } from '../../domain/birth-date.ts';
+import { birthDateOf, isFirstOfJanuary } from '../../domain/birth-date.ts';
+import { possibleSexes } from '../../domain/sex.ts';
+import { tupleText } from '../../domain/tuple.ts';
 import { type TokenWords, tokenText, tokenWords } from '../../store/token-text.ts';
 import type { TupleParts } from '../extract/row-vector.ts';
 import type { Birth } from './known-births.ts';
 import { isWhole, postcodeAt } from './row-texts.ts';
 import { type TokenColumn, wordsAt } from './token-column.ts';
 import type { TokenKernel } from './token-kernel.ts';
-
-/** The sexes that a person may have of whom it cannot be read. */
-export const EITHER_SEX = ['1', '2'] as const;
 
 /** Every `sex|birth date|postcode` that the person of a row may have, of one vector of rows. */
 export class PossibleTuples {
@@ -53,17 +52,15 @@ export class PossibleTuples {
       return birthDate[row]! % 10_000 === 101 ? [] : [wordsAt(this.#tuples, row)];
     if (postcode[row * 4] === 0) return [];
     if (birthDate[row] === 0) return (this.#birthsOf?.(row) ?? []).flatMap((one) => this.#made(row, one));
-    const digits = String(birthDate[row]);
-    const date = `${digits.slice(0, 4)}-${digits.slice(4, 6)}-${digits.slice(6)}`;
-    return this.#made(row, { sex: sex[row]!, birthDate: date });
+    return this.#made(row, { sex: sex[row]!, birthDate: birthDateOf(birthDate[row]!) });
   }
 
   #made(row: number, { sex, birthDate }: Birth): TokenWords[] {
     if (isFirstOfJanuary(birthDate)) return [];
     const home = postcodeAt(this.#demographics, row);
-    return (sex === 0 ? EITHER_SEX : [sex]).map((one) =>
+    return possibleSexes(sex).map((one) =>
       tokenWords(
-        tokenText(this.#tokens.tokenOf('sex|date-of-birth|postcode', `${one}|${birthDate}|${home}`)),
+        tokenText(this.#tokens.tokenOf('sex|date-of-birth|postcode', tupleText(one, birthDate, home))),
       ),
     );
   }

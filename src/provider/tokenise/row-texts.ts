@@ -1,3 +1,4 @@
+import type { Postcode } from '../../domain/postcode.ts';
 import type { HmacKernel } from '../../kernel/hmac-kernel.ts';
 import { MAX_MESSAGE_BYTES, SLOT_BYTES } from '../../kernel/hmac-kernel.ts';
 import {
@@ -201,8 +202,8 @@ function writePart(
 }
 
 /** The postcode of a row. Makes a string: for rows that have been singled out already. */
-export function postcodeAt({ postcode }: TupleParts, row: number): string {
-  return Buffer.from(inlineText(postcode, row)).toString('utf8');
+export function postcodeAt({ postcode }: TupleParts, row: number): Postcode {
+  return Buffer.from(inlineText(postcode, row)).toString('utf8') as Postcode;
 }
 
 function inlineText(words: Uint32Array, row: number): Uint8Array {

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import type { TokenWords } from '../../store/token-text.ts';
+import type { TokenText, TokenWords } from '../../store/token-text.ts';
 import { SharedTuples } from './shared-tuples.ts';
 
 /** A token of a small number. */
@@ -17,7 +17,7 @@ test('an unsure patient shares a tuple with whoever else has it: another of the 
       fc.array(small, { maxLength: 2 }),
       (unsure, sure, keptBack) => {
         const shared = new SharedTuples();
-        const numberOf = (subject: number) => (subject % 2 === 0 ? null : `${subject},0`);
+        const numberOf = (subject: number) => (subject % 2 === 0 ? null : (`${subject},0` as TokenText));
         for (const one of unsure) shared.note(token(one.subject), token(one.tuple), numberOf(one.subject));
         for (const one of keptBack) shared.noteKeptBack(token(one));
         // the stored rows of the unsure are met again, as they have a whole tuple too
@@ -41,7 +41,7 @@ test('an unsure patient shares a tuple with whoever else has it: another of the 
 test('the number of an unsure patient is known for her addresses, and of nobody once all is forgotten', () => {
   const shared = new SharedTuples();
   shared.rememberUnsure(token(1), null);
-  shared.rememberUnsure(token(2), '5,6');
+  shared.rememberUnsure(token(2), '5,6' as TokenText);
   const numbers = () => [1, 2, 3].map((one) => shared.numberOf(token(one)));
   expect(numbers()).toEqual([null, '5,6', undefined]);
   shared.note(token(1), token(9), null);

@@ -1,6 +1,15 @@
+import type { NhsNumber } from '../../domain/nhs-number.ts';
+import type { TupleText } from '../../domain/tuple.ts';
 import { HmacKernel } from '../../kernel/hmac-kernel.ts';
 import type { KeyRing } from '../../keys/key-ring.ts';
 import { type TokenKind, tokenInfo } from '../../keys/recipes.ts';
+
+/** The text that is hashed: a standardised one where the rules of `domain/` say what that is. */
+type CanonicalText<Kind extends TokenKind> = Kind extends 'nhs-number'
+  ? NhsNumber
+  : Kind extends 'sex|date-of-birth|postcode'
+    ? TupleText
+    : string;
 
 /** The hash kernel with one loaded sub-key for each kind of token a run needs. */
 export class TokenKernel {
@@ -27,7 +36,7 @@ export class TokenKernel {
   }
 
   /** One token, 16 bytes, of one canonical text. For lists; rows go through the batch path. */
-  tokenOf(kind: TokenKind, canonical: string): Uint8Array {
+  tokenOf<Kind extends TokenKind>(kind: Kind, canonical: CanonicalText<Kind>): Uint8Array {
     const token = new Uint8Array(16);
     this.kernel.hashOne(this.slot(kind), Buffer.from(canonical, 'utf8'), token);
     return token;

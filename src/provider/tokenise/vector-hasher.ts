@@ -1,3 +1,5 @@
+import type { NhsNumber } from '../../domain/nhs-number.ts';
+import type { Postcode } from '../../domain/postcode.ts';
 import { OPT_OUT_CODE_FOUND, ROW_FLAG } from '../../domain/row-flag.ts';
 import { BATCH } from '../../kernel/hmac-kernel.ts';
 import { type KeyedColumn, type TokenPlan, tokensOf } from '../../store/token-plan.ts';
@@ -13,10 +15,10 @@ import type { TokenKernel } from './token-kernel.ts';
 
 /** What the tokens of a source's rows depend on, besides the rows. */
 export interface HasherContext {
-  /** NHS numbers that others took the place of, with these; ten digits each */
-  readonly superseded: ReadonlyMap<string, string>;
-  /** canonical postcodes that too many people share */
-  readonly ignoredPostcodes: ReadonlySet<string>;
+  /** superseded NHS numbers, each with the one that replaces it */
+  readonly superseded: ReadonlyMap<NhsNumber, NhsNumber>;
+  /** postcodes that too many people share */
+  readonly ignoredPostcodes: ReadonlySet<Postcode>;
   /** of the source's patients, for a table of their addresses; null for others */
   readonly births: KnownBirths | null;
 }

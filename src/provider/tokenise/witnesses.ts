@@ -113,5 +113,5 @@ export function textOf(w0: number, w1: number, w2: number, w3: number): TokenTex
   words[1] = w1;
   words[2] = w2;
   words[3] = w3;
-  return `${halves[0]},${halves[1]}`;
+  return `${halves[0]},${halves[1]}` as TokenText;
 }

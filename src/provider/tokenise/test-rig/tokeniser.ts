@@ -1,4 +1,5 @@
 import { createHmac, hkdfSync } from 'node:crypto';
+import type { Postcode } from '../../../domain/postcode.ts';
 import { KeyRing } from '../../../keys/key-ring.ts';
 import type { TableSpec } from '../../../pipeline/pipeline.ts';
 import { kindsOf, type TokenPlan } from '../../../store/token-plan.ts';
@@ -53,7 +54,7 @@ export const FLAT: TokenPlan = {
 export function tokeniser(
   plan: TokenPlan,
   stops: GpStops | null = null,
-  ignoredPostcodes: ReadonlySet<string> = new Set(),
+  ignoredPostcodes: ReadonlySet<Postcode> = new Set(),
   births: KnownBirths | null = null,
   busyPostcodes: BusyPostcodes | null = null,
   witnesses = new Witnesses(),
