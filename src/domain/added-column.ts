@@ -63,7 +63,7 @@ export const LINKAGE_WEIGHT: AddedColumn = {
   source: 'missed',
   description:
     'Inverse-probability weight: 1 by the estimated probability that a record of the source was linked to a valid NHS number, by what is released of ' +
-    'sex, age band, ethnic category and deprivation. With it, linked records stand for those that were not. Empty for a person of its own (rank 0) behind whom no NHS number stands',
+    'sex, age band, ethnic category and deprivation. With it, linked records represent those that were not. Empty for a person of its own (rank 0) without an NHS number',
   isNullable: true,
 };
 

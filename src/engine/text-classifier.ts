@@ -7,10 +7,10 @@ import {
   type VectorResult,
 } from './vector-function.ts';
 
-/** A text of at most so many bytes stands in its 16-byte struct, behind its length. */
+/** A text of at most so many bytes is in its 16-byte struct, behind its length. */
 const INLINE_BYTES = 12;
 const LENGTH_BYTES = 4;
-/** Texts that are remembered with their class; a column with more is one of identifiers, and is told by other means. */
+/** Texts that are remembered with their class; a column with more is one of identifiers, and is recognised by other means. */
 const MOST_REMEMBERED = 65_536;
 
 /**

@@ -16,7 +16,7 @@ export interface VectorInput {
   readonly rows: number;
   /** The raw values of a parameter, `rows` of them; valid during the call only. No parameter is ever null. */
   bytes(parameter: number): Uint8Array;
-  /** The bytes of a text too long to stand in its 16-byte struct. */
+  /** The bytes of a text too long to fit in its 16-byte struct. */
   longText(parameter: number, row: number): Uint8Array;
 }
 

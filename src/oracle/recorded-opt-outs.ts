@@ -77,7 +77,7 @@ function codedOf({ table, rows, unparsed }: DeliveredTable, pipeline: Pipeline):
       ),
   );
   if (misfit !== undefined)
-    throw refused({ file: misfit.file, line: misfit.line, message: 'an opt-out may stand on this row' });
+    throw refused({ file: misfit.file, line: misfit.line, message: 'this row may have an opt-out' });
   const columns = codes.columns.map(columnOfName);
   const date = table.columns.find(({ name }) => name === codes.date);
   return rows.flatMap((row) =>

@@ -13,7 +13,7 @@ export function repeatedKeys(patients: TableSpec, keys: number, files: readonly 
   return {
     file: files.join(', '),
     column: key.name,
-    message: `${keys} patient ${keys === 1 ? 'key stands' : 'keys stand'} more than once`,
+    message: `${keys} patient ${keys === 1 ? 'key occurs' : 'keys occur'} more than once`,
     wayOut: `each patient has one row in a patients table: deliver the latest state only${matched}`,
   };
 }

@@ -58,7 +58,7 @@ describe('faulty deliveries', () => {
     const { exitCode, message } = await fail(canaryPipeline({ quarantine: '100%' }));
     expect(exitCode).toBe(1);
     expect(
-      message.match(/visits\.csv:\d+: an opt-out may stand on this row, which cannot be read/g),
+      message.match(/visits\.csv:\d+: this row may have an opt-out, which cannot be read/g),
     ).toHaveLength(2);
   });
 
@@ -101,10 +101,10 @@ describe('faulty deliveries', () => {
     ],
     ['no rows', 'readings.csv', (text) => text.slice(0, text.indexOf('\n') + 1), /has a header and no rows/],
     [
-      'a patient who stands twice',
+      'a patient who occurs twice',
       'patients.csv',
       (text) => `${text}${text.split('\n')[5]}\n`,
-      /1 patient key stands more than once/,
+      /1 patient key occurs more than once/,
     ],
     [
       'rows that are numbers of people',

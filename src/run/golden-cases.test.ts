@@ -34,8 +34,8 @@ function openCase(name: string) {
 /** A refusal is shown with its message, which only the program has. */
 async function tellByProgram(pipeline: Pipeline): Promise<Record<string, string>> {
   const meaning = await meaningByProgram(folder, pipeline);
-  const told = tellMeaning(meaning);
-  return 'exitCode' in meaning ? { 'refused.txt': `${told['refused.txt']}${meaning.message}\n` } : told;
+  const meant = tellMeaning(meaning);
+  return 'exitCode' in meaning ? { 'refused.txt': `${meant['refused.txt']}${meaning.message}\n` } : meant;
 }
 
 if (process.env['UPDATE_GOLDEN'] === '1') {

@@ -182,9 +182,9 @@ describe('a name that the pipeline file itself has', () => {
     [`stays${BEN}x*.csv`, `stays${BEN}x.csv`],
   ])('is not shown where an identifier is in it: %s', async (pattern, name) => {
     putStays(['W0'], name);
-    const told = allOf(await folder.publish(flatPipeline({ files: pattern })));
-    expect(told).toContain('#1');
-    expect(told).not.toContain(name);
+    const everything = allOf(await folder.publish(flatPipeline({ files: pattern })));
+    expect(everything).toContain('#1');
+    expect(everything).not.toContain(name);
   });
 
   it.each([`p${BEN}`, 'nhs-999-000-0018', 'run_ls1-4ap'])(

@@ -65,7 +65,7 @@ it.each<[string, () => void, RegExp]>([
   [
     'patients, most of them in both',
     () => put('patients-2.csv', [PATIENTS_HEADER, ...patientRows(390, (index) => String(1 + (index % 2)))]),
-    /patients-2\.csv, patients\.csv:key: 390 patient keys stand more than once/,
+    /patients-2\.csv, patients\.csv:key: 390 patient keys occur more than once/,
   ],
   [
     'events without an id',
@@ -151,7 +151,7 @@ it('records that come again stop the run, wherever in a large file they are', as
 });
 
 describe('a table without a record id and without a date', () => {
-  /** The GP's flags of patients: nothing but what is said of whom. */
+  /** The GP's flags of patients: the flags of each patient and nothing else. */
   const undated = (): object => {
     const pipeline = nightlyPipeline() as {
       sources: { surgery: { tables: Record<string, object> } };
@@ -173,7 +173,7 @@ describe('a table without a record id and without a date', () => {
     Array.from({ length: to - from }, (_, index) => row(from + index));
   /** Each row says something of its own. */
   const telling = (index: number) => `k${100 + (index % 250)},flag ${index % 13},${index}`;
-  /** One of five things is said of each patient. */
+  /** Each patient has one of five values. */
   const meagre = (index: number) => `k${index},flag ${index % 5},0`;
   /** Of nine in ten the same is said each month, of other ones. */
   const attended = (month: number) => (index: number) =>
@@ -196,7 +196,7 @@ describe('a table without a record id and without a date', () => {
     expect(await folder.refusal(undated())).toMatch(/flags-2\.csv, flags\.csv: .* have rows in common/);
   });
 
-  it('is a warning where as much could be said of a patient twice', async () => {
+  it('is a warning where two patients could have equal rows by chance', async () => {
     flags('flags.csv', many(0, 400, meagre));
     flags('flags-2.csv', [
       ...many(0, 250, meagre),
@@ -208,7 +208,7 @@ describe('a table without a record id and without a date', () => {
     ]);
   });
 
-  it('passes where the same is said of most patients each time', async () => {
+  it('passes where most patients have the same values in every file', async () => {
     flags('flags.csv', many(0, 390, attended(1)));
     flags('flags-2.csv', many(60, 400, attended(2)));
     expect((await folder.publish(undated())).result.warnings).toEqual([]);
@@ -221,14 +221,14 @@ describe('a table without a record id and without a date', () => {
     expect((await folder.publish(undated())).result.warnings).toEqual([]);
   });
 
-  it('is delivered twice as a whole, though few rows differ, where each stands as often in both', async () => {
+  it('is delivered twice as a whole, though few rows differ, where each occurs as often in both', async () => {
     const few = (index: number) => `k${200 + (index % 5)},flag ${index % 4},1`;
     flags('flags.csv', many(0, 500, few));
     flags('flags-2.csv', many(0, 500, few).toReversed());
     expect(await folder.refusal(undated())).toMatch(/of 500 looked at in .*, 500 are in/);
   });
 
-  it('passes where the patients are the same, and what is said of them is not', async () => {
+  it('passes where the patients are the same and their values differ', async () => {
     flags('flags.csv', many(0, 400, telling));
     flags('flags-2.csv', many(400, 800, telling));
     expect((await folder.publish(undated())).result.warnings).toEqual([]);

@@ -132,10 +132,10 @@ describe('two link maps', () => {
       fc.asyncProperty(maps, differing, async ([a, b], differs) => {
         const { unexplained, ...findings } = await compare(a, b, differs);
         expect(findings).toEqual(comparePlainly(a, b, differs));
-        const told = [...Object.entries(findings.persons), ...Object.entries(findings.subjects)].filter(
+        const counted = [...Object.entries(findings.persons), ...Object.entries(findings.subjects)].filter(
           ([what]) => what.endsWith('unexplained') || what.endsWith('unexplained: persons'),
         );
-        expect(unexplained).toBe(told.reduce((sum, [, number]) => sum + number, 0));
+        expect(unexplained).toBe(counted.reduce((sum, [, number]) => sum + number, 0));
       }),
       { numRuns: 150 },
     );

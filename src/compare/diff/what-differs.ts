@@ -61,7 +61,7 @@ function filesOf({ inputs }: ComparedRun, source: string): string {
     .join('\n');
 }
 
-/** What standardising came to, as one text. */
+/** The outcomes of standardising, as one text. */
 function outcomesOf({ receipts }: ComparedRun, source: string): string {
   const own = receipts.standardised.filter((one) => one.source === source);
   return own

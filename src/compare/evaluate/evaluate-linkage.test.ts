@@ -242,7 +242,7 @@ describe('an evaluation is refused', () => {
 
   it('for a table with identifiers whose records have no ids', async () => {
     expect(await refusal(pipelineOf('category'))).toContain(
-      'exit 1: truth.csv:6:table: the records of stays cannot be told apart: it has no record-id column',
+      'exit 1: truth.csv:6:table: the records of stays cannot be distinguished: it has no record-id column',
     );
   });
 

@@ -84,23 +84,23 @@ describe('figures', () => {
 });
 
 describe('subgroups', () => {
-  const told = (counts: readonly GroupCounts[], sources: readonly string[] = []) =>
+  const published = (counts: readonly GroupCounts[], sources: readonly string[] = []) =>
     subgroupsOf(counts, sources).map(({ value, records }) => [value, records]);
 
   it('have names, and are in the order of their values, the unknown value last', () => {
     const sexes = [group('sex', null, 20), group('sex', '2', 30), group('sex', '1', 40)];
-    expect(told(sexes)).toEqual([
+    expect(published(sexes)).toEqual([
       ['male', 40],
       ['female', 30],
       [null, 20],
     ]);
     const sources = [group('source', '1', 10), group('source', '0', 11)];
-    expect(told(sources, ['gp', 'acute'])).toEqual([
+    expect(published(sources, ['gp', 'acute'])).toEqual([
       ['gp', 11],
       ['acute', 10],
     ]);
     const ages = ['90+', '5-9', '10-14', '0-4'].map((band) => group('ageBand', band, 10));
-    expect(told(ages).map(([value]) => value)).toEqual(['0-4', '5-9', '10-14', '90+']);
+    expect(published(ages).map(([value]) => value)).toEqual(['0-4', '5-9', '10-14', '90+']);
     expect(subgroupsOf(sexes, [])[0]).toMatchObject({
       falseMatchRate: 1 / 40,
       missedMatchRate: 2 / 40,
@@ -117,7 +117,7 @@ describe('subgroups', () => {
     expect(next!.note).toBe('left out, or the one with too few records could be worked out');
     expect(large).toMatchObject({ records: 11, note: null });
     // two small ones hide each other
-    expect(told([...ages, group('ageBand', '15-19', 1)]).map(([, records]) => records)).toEqual([
+    expect(published([...ages, group('ageBand', '15-19', 1)]).map(([, records]) => records)).toEqual([
       null,
       10,
       11,
@@ -127,7 +127,7 @@ describe('subgroups', () => {
 
   it('without a value are no subgroup: they are not shown when they are few, and hide no other', () => {
     const sexes = [group('sex', '1', 500), group('sex', '2', 400), group('sex', null, 3)];
-    expect(told(sexes)).toEqual([
+    expect(published(sexes)).toEqual([
       ['male', 500],
       ['female', 400],
       [null, null],
@@ -139,7 +139,7 @@ describe('subgroups', () => {
       group('ethnicCategory', 'A', 50),
       ...['x1', 'x2', 'x3'].map((value) => group('ethnicCategory', value, 4)),
     ];
-    expect(told(values)).toEqual([
+    expect(published(values)).toEqual([
       ['A', 50],
       ['rare values together', 12],
     ]);
@@ -149,9 +149,9 @@ describe('subgroups', () => {
   });
 
   it('are left out where no row has a value, and where there are more than fifty', () => {
-    expect(told([group('area', null, 100)])).toEqual([]);
+    expect(published([group('area', null, 100)])).toEqual([]);
     const areas = Array.from({ length: 51 }, (_, index) => group('area', `E${index}`, 100));
-    expect(told(areas)).toEqual([]);
-    expect(told(areas.slice(1))).toHaveLength(50);
+    expect(published(areas)).toEqual([]);
+    expect(published(areas.slice(1))).toHaveLength(50);
   });
 });

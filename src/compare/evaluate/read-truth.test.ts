@@ -51,7 +51,7 @@ describe('a truth file', () => {
     ['patients,7,', '2:person is empty'],
     [',7,A', '2:table is empty'],
     ['secrets,7,A', '2:table is not a table of the pipeline file'],
-    ['visits,7,A', '2:table the records of visits cannot be told apart: it has no record-id column'],
+    ['visits,7,A', '2:table the records of visits cannot be distinguished: it has no record-id column'],
   ])('is refused for the line %j', async (line, fault) => {
     expect(await faultsOf(`table,record_id,person\n${line}\n`)).toEqual([fault]);
   });
@@ -61,7 +61,7 @@ describe('a truth file', () => {
     expect(await faultsOf(`table,record_id,person\n${lines.join('\n')}\n`)).toEqual([
       '2: has too few or too many columns',
       '3:table is not a table of the pipeline file',
-      '6:table the records of visits cannot be told apart: it has no record-id column',
+      '6:table the records of visits cannot be distinguished: it has no record-id column',
     ]);
     const many = Array.from({ length: 100 }, () => 'patients');
     expect(await faultsOf(`table,record_id,person\n${many.join('\n')}\n`)).toHaveLength(20);

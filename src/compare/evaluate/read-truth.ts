@@ -94,7 +94,7 @@ function problemOf(
   if (unnamed.has(table)) {
     return {
       column: 'table',
-      message: `the records of ${table} cannot be told apart: it has no record-id column`,
+      message: `the records of ${table} cannot be distinguished: it has no record-id column`,
       wayOut: 'declare the column that the truth names them by in the pipeline file, with role: record-id',
     };
   }

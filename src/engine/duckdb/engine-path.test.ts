@@ -95,7 +95,7 @@ test('no path comes into SQL but by the dialect', () => {
       .join('\n');
   expect(files.length).toBeGreaterThan(200);
   expect(files.filter((file) => reading.test(code(file)))).toEqual(['engine/duckdb/dialect.ts']);
-  // nor may a table function stand under a quoted path: FROM '/a/b.csv'
+  // nor may a quoted path be taken for a table function: FROM '/a/b.csv'
   expect(
     files.filter((file) =>
       /\b(?:FROM|JOIN|TO)\s+(?:'|\$\{(?:\w+\.)?(?:text|textLiteral)\()/.test(code(file)),

@@ -222,7 +222,7 @@ export class DuckDbEngine {
     }
     if (/state machine reached an invalid state/i.test(text)) {
       return refused({
-        message: `line ends of different kinds stand in one file, or a lone carriage return (while ${about})`,
+        message: `one file has line ends of different kinds, or a lone carriage return (while ${about})`,
         wayOut:
           'have it written with LF or with CRLF throughout, and with quotes around texts that hold either',
       });

@@ -21,7 +21,7 @@ const TYPES = {
   text: VARCHAR,
 };
 
-/** Offset of the pointer in a string_t whose text is too long to stand in it: 4 bytes length, 4 bytes prefix. */
+/** Offset of the pointer in a string_t whose text is too long to fit in it: 4 bytes length, 4 bytes prefix. */
 const POINTER_AT = 8;
 
 /**

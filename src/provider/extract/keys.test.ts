@@ -59,7 +59,7 @@ describe('keys of a split source', () => {
   it('that stand twice in the patients table stop the run, and none of them is shown', async () => {
     folder.put('patients.csv', `${PATIENTS}p2,,N,01/02/1990,2,AB1 2CE,H,T,E01000002\n`);
     expect(await folder.refusal(splitPipeline())).toBe(
-      `exit 1: patients.csv:id: 1 patient key stands more than once
+      `exit 1: patients.csv:id: 1 patient key occurs more than once
     each patient has one row in a patients table: deliver the latest state only`,
     );
   });

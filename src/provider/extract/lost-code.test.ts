@@ -14,7 +14,7 @@ import {
 const [a] = NHS_NUMBERS;
 const CODE = '827241000000103';
 const GOOD = 'p1,v1,05/01/2026,53741008,n\n';
-const REASON = 'an opt-out may stand on this row, which cannot be read';
+const REASON = 'this row may have an opt-out, which cannot be read';
 
 let folder: BenchFolder;
 beforeEach(() => {

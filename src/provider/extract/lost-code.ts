@@ -4,7 +4,7 @@ import type { Problem } from '../../domain/problem.ts';
 export function lostCode(place: Pick<Problem, 'file' | 'line'>): Problem {
   return {
     ...place,
-    message: 'an opt-out may stand on this row, which cannot be read',
+    message: 'this row may have an opt-out, which cannot be read',
     wayOut: 'have the row repaired: a run without it could release what its patient refused',
   };
 }

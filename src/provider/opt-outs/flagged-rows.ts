@@ -41,7 +41,7 @@ export class FlaggedRows implements RecordedReader {
           : [
               {
                 file: shownAs,
-                message: `${lost} rows cannot be read, and an opt-out flag may stand on them`,
+                message: `${lost} rows cannot be read, and they may have an opt-out flag`,
                 wayOut:
                   'have the rows repaired: a run without them could release what their patients refused',
               },

@@ -133,7 +133,7 @@ describe('a GP patient key on a row in quarantine', () => {
   ])('and on one that is let through, %s it, stops the run', async (_, rows) => {
     folder.put('patients.csv', PATIENTS_HEADER + ANN + rows);
     expect(await folder.refusal(splitPipeline({ quarantine: '90%' }))).toMatch(
-      /^exit 1: patients\.csv:id: 1 patient key stands more than once/,
+      /^exit 1: patients\.csv:id: 1 patient key occurs more than once/,
     );
   });
 

@@ -6,8 +6,8 @@ import type { TableTokeniser } from '../tokenise/table-tokeniser.ts';
 import { TokenSet } from '../tokenise/token-set.ts';
 
 /**
- * That no patient who was kept above the boundary stands twice: the check below it (linker/link/patient-keys.ts) cannot see them. A key that a type 1 opt-out
- * stopped stands neither on another stopped row nor on a stored one. Nor does a key in quarantine stand on a stored one:
+ * No patient who was kept above the boundary may occur twice: the check below it (linker/link/patient-keys.ts) cannot see them. A key that a type 1 opt-out
+ * stopped is neither on another stopped row nor on a stored one. Nor is a key in quarantine on a stored one:
  * it may be the row in quarantine that says who has opted out.
  *
  * @param paths the stored patients

@@ -18,14 +18,14 @@ export function collapsedColumns(pipeline: Pipeline, outcomes: readonly StoredOu
     if (!isCollapsed(counts as OutcomeCounts, limits.atLeast)) return [];
     const { valid } = groupOutcomes(counts);
     const all = cellsOf(groupOutcomes(counts));
-    const told = Object.entries(counts).map(([outcome, cells]) => `${outcome} ${cells}`);
+    const counted = Object.entries(counts).map(([outcome, cells]) => `${outcome} ${cells}`);
     return [
       {
         check: 'collapsed-column',
         severity: 'stop',
         file: table.files.map(({ shownAs }) => shownAs).join(', '),
         column: columnName,
-        message: `of ${all} cells of ${name}.${columnName} (${column.role}) ${valid} are valid: ${told.join(', ')}`,
+        message: `of ${all} cells of ${name}.${columnName} (${column.role}) ${valid} are valid: ${counted.join(', ')}`,
         wayOut: `${likelyReason(column, counts as OutcomeCounts)}; if it is right, say so with expect.valid.columns.${name}.${columnName}: { atLeast: 0% }`,
       },
     ];
@@ -42,7 +42,7 @@ function likelyReason({ role, format, map }: ColumnSpec, counts: OutcomeCounts):
       return 'these are NHS numbers of the test range: say synthetic: true where the people are made up';
     case 'placeholder':
     case 'pseudo':
-      return 'nearly every cell is a stand-in for "missing": ask for the column';
+      return 'nearly every cell is a placeholder for "missing": ask for the column';
     case 'implausible':
       return `most dates are before 1895 or after the run date: look at its format (${format}) and at the run date`;
     case 'not-known':

@@ -1,5 +1,5 @@
 /**
- * The readers of identifier columns are held to the rules of the domain: same value, same outcome, for whatever a cell may
+ * The readers of identifier columns are compared with the rules of the domain: same value, same outcome, for whatever a cell may
  * hold, however it is written, in blocks and record by record.
  */
 import fc from 'fast-check';

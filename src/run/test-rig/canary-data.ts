@@ -9,7 +9,7 @@ function* draw(seed: number): Generator<number, never> {
   }
 }
 
-/** Made-up people. No text is shared by two of them, or stands in two fields. */
+/** Made-up people. No text is shared by two of them, or is in two fields. */
 export class Canaries {
   readonly #numbers = draw(20_260_401);
   readonly texts: string[] = [];

@@ -5,7 +5,7 @@ import type { BenchFolder } from './bench-folder.ts';
 import type { Implausible, Meaning } from './oracle-comparison/run-both.ts';
 import type { Row } from './read-rows.ts';
 
-/** Where the cases stand; each is a folder with `input` and `expected`. */
+/** Where the cases are; each is a folder with `input` and `expected`. */
 export const CASES = resolve('fixtures/cases');
 
 export function caseNames(): string[] {

@@ -70,17 +70,17 @@ export function comparePlainly(
     });
   };
   const personsOf = (side: 'a' | 'b') => [...new Set(pairs.flatMap((pair) => pair[side]?.person ?? []))];
-  const standing = pairs.filter((pair) => pair.a?.person != null && pair.b?.person != null);
+  const kept = pairs.filter((pair) => pair.a?.person != null && pair.b?.person != null);
   for (const q of personsOf('b')) {
     const own = pairs.filter((pair) => pair.b?.person === q);
     const from = [...new Set(own.flatMap((pair) => pair.a?.person ?? []))];
     if (from.length === 0) note('new', own, [[null, q, own.length]]);
     if (from.length > 1) {
-      const stand = standing.filter((pair) => pair.b?.person === q);
+      const ownKept = kept.filter((pair) => pair.b?.person === q);
       note(
         'merged',
-        stand,
-        from.map((p) => [p, q, stand.filter((pair) => pair.a?.person === p).length]),
+        ownKept,
+        from.map((p) => [p, q, ownKept.filter((pair) => pair.a?.person === p).length]),
       );
     }
   }
@@ -88,17 +88,17 @@ export function comparePlainly(
     const own = pairs.filter((pair) => pair.a?.person === p);
     const to = [...new Set(own.flatMap((pair) => pair.b?.person ?? []))];
     if (to.length === 0) note('gone', own, [[p, null, own.length]]);
-    const stand = standing.filter((pair) => pair.a?.person === p);
+    const ownKept = kept.filter((pair) => pair.a?.person === p);
     if (to.length > 1)
       note(
         'split',
-        stand,
-        to.map((q) => [p, q, stand.filter((pair) => pair.b?.person === q).length]),
+        ownKept,
+        to.map((q) => [p, q, ownKept.filter((pair) => pair.b?.person === q).length]),
       );
     const [q] = to;
     if (to.length !== 1 || q === p) continue;
-    const others = standing.filter((pair) => pair.b?.person === q && pair.a?.person !== p);
-    if (others.length === 0) note('moved', stand, [[p, q!, stand.length]]);
+    const others = kept.filter((pair) => pair.b?.person === q && pair.a?.person !== p);
+    if (others.length === 0) note('moved', ownKept, [[p, q!, ownKept.length]]);
   }
   const subjects = pairs.flatMap((pair) =>
     whatHappened(pair).map((finding) => `${finding} ${pair.source} ${causeOf(pair, differs)}`),

@@ -25,7 +25,7 @@ interface PlainCounts {
 
 type PlainGroup = PlainCounts & { readonly characteristic: string; readonly value: string | null };
 
-/** What the steps come to, under the names of their columns. */
+/** The results of the steps, under the names of their columns. */
 export interface PlainJudgement {
   readonly pairs: Readonly<
     Record<'both_pairs' | 'linked_pairs' | 'linked_persons' | 'true_pairs' | 'true_persons', number>
@@ -95,7 +95,7 @@ export function judgePlainly(records: readonly PlainRecord[]): PlainJudgement {
   };
 }
 
-/** The token that stands there most often; of those, the smallest. */
+/** The token that is there most often; of those, the smallest. */
 function mostOf(tokens: readonly Token[]): Token {
   const times = (one: Token) => tokens.filter((other) => other.join() === one.join()).length;
   const [first] = [...tokens].sort((a, b) => times(b) - times(a) || a[0] - b[0] || a[1] - b[1]);

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 
-/** Draws from fast-check one value at a time, so that a scenario can be made up in the order in which it is told. */
+/** Draws from fast-check one value at a time, so that a scenario can be made up in the order in which it is described. */
 export class Draw {
   readonly #generate: fc.GeneratorValue;
 

@@ -23,7 +23,7 @@ const SAID = ['nhs', 'dob', 'sex', 'home', 'local', 'org'] as const;
 type Mishap = (said: RecordedFields, draw: Draw, family: readonly Somebody[]) => Partial<RecordedFields>;
 const losesNumber: Mishap = () => ({ nhs: '' });
 const getsAnotherLocalId: Mishap = (_, draw) => ({ local: draw.oneOf([...LOCAL_IDS, '']) });
-/** The commonest stand twice. */
+/** The commonest are listed twice. */
 const MISHAPS: readonly Mishap[] = [
   losesNumber,
   losesNumber,

@@ -18,7 +18,7 @@ export interface LinkDraft {
 const SHIPPED = Object.keys(LADDERS) as LadderName[];
 const DEMOGRAPHICS: readonly MatchField[] = ['sex', 'date-of-birth', 'postcode'];
 
-/** A rank as it stands in a pipeline file, where exceptions may be left out. */
+/** A rank as a pipeline file has it, where exceptions may be left out. */
 type RankDraft = Pick<MatchRank, 'agree'> & Partial<Pick<MatchRank, 'unless'>>;
 
 /** A shipped ladder, or one of the file's own; now and then with ignored postcodes and superseded numbers. */

@@ -126,7 +126,7 @@ function isCoded({ columns }: TableDraft, { setting }: SourceDraft): boolean {
   return setting === 'gp' && ('concept' in columns || 'read' in columns);
 }
 
-/** Whether it can be told whose a table's rows are: in a flat source by their NHS number alone. */
+/** Whether the patients of a table's rows are known: in a flat source by their NHS number alone. */
 function hasOwner(table: TableDraft, { patients, tables }: SourceDraft): boolean {
   if (patients !== null) return true;
   const up = table.columns['up'] as { references?: string } | undefined;

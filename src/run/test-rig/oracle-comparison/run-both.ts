@@ -18,7 +18,7 @@ function keyNamed(name: string): Uint8Array {
   return new Uint8Array(createHash('sha256').update(`${name} key of golden cases`).digest());
 }
 
-/** What both engines must come to, in the same words: either a refusal, or all that was published. The words
+/** The result that both engines must have, in the same words: either a refusal, or all that was published. The words
  * of a refusal are each engine's own: only its exit code is compared. */
 export type Meaning =
   | { readonly exitCode: ExitCode; readonly message: string }

@@ -252,7 +252,7 @@ export interface OptOutWaivers {
   readonly codes: readonly string[];
 }
 
-/** How a source stands in a pipeline file. */
+/** A source as a pipeline file has it. */
 export function declareSource(
   source: SourceDraft,
   waivers: OptOutWaivers = { typeOne: false, codes: [] },

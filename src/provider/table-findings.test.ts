@@ -16,7 +16,7 @@ beforeEach(() => {
 });
 afterEach(() => folder.remove());
 
-test('counts each patient key once that stands more than once, stopped or stored', async () => {
+test('counts each patient key once that occurs more than once, stopped or stored', async () => {
   const row = (key: string, number: string) => `${key},${number},N,01/02/1980,1,AB1 2CD,H,T,E01000001\n`;
   folder.put('register.csv', `nhs_number,type,event,date\n${a},type-1,registered,2020-01-01\n`);
   // of opted-out p1 three rows are stopped; p2 has a stopped row and two that are stored; p3 two stored; p4 one
@@ -31,7 +31,7 @@ test('counts each patient key once that stands more than once, stopped or stored
   folder.put('visits.csv', `${VISITS_HEADER}p4,v1,05/01/2026,53741008,n\n`);
   folder.put('readings.csv', `${READINGS_HEADER}v1,1.5,mm\n`);
   expect(await folder.refusal(splitPipeline())).toMatch(
-    /^exit 1: patients\.csv:id: 3 patient keys stand more than once\n/,
+    /^exit 1: patients\.csv:id: 3 patient keys occur more than once\n/,
   );
 });
 
