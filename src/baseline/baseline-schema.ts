@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { BASELINE_FORMAT_VERSION, type Baseline } from './baseline.ts';
 import { MEASURES } from './night.ts';
 

@@ -17,6 +17,8 @@ const ENVIRONMENT = 3;
 process.exitCode = 70;
 
 try {
+  const { tuneV8 } = await import('../program/tune-v8.ts');
+  tuneV8();
   await import('./start.ts');
 } catch (fault) {
   if (!(fault instanceof Error) || !/EMFILE|ENFILE|too many open files/i.test(fault.message)) throw fault;

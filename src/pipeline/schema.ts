@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { isIsoDate } from '../domain/date-format.ts';
 import { EXCEPTIONS, LADDERS, type LadderName, MATCH_FIELDS, MOST_RANKS } from '../domain/match-rank.ts';
 import { CARE_SETTINGS, CODE_SYSTEMS, ROLE_NAMES } from '../domain/role.ts';

@@ -23,6 +23,8 @@ const fail = async (fault: unknown) => {
 process.on('uncaughtException', fail);
 
 try {
+  const { tuneV8 } = await import('../program/tune-v8.ts');
+  tuneV8();
   const { serveProvider } = await import('./serve-provider.ts');
   process.once('message', (order) => serveProvider(order as Parameters<typeof serveProvider>[0], send));
 } catch (fault) {

@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { refuseAbsolutePaths } from './run-manifest.ts';
 import { count, digest, keyOrderOf, paper, run } from './schema-parts.ts';
 import { stableJson } from './stable-json.ts';

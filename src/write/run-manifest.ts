@@ -1,5 +1,5 @@
 import { isAbsolute, win32 } from 'node:path';
-import { z } from 'zod';
+import * as z from 'zod';
 import { count, digest, fileName, keyOrderOf, paper, run } from './schema-parts.ts';
 import { stableJson } from './stable-json.ts';
 import { WriteError } from './write-error.ts';

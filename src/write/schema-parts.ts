@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 
 export const count = z.int().nonnegative();
 /** SHA-256, as 64 hexadecimal digits. */

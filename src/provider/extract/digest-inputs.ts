@@ -1,5 +1,6 @@
 import type { Problem } from '../../domain/problem.ts';
 import { KeptThread } from '../../kept-thread.ts';
+import { digestFile } from '../../write/digest-file.ts';
 import type { InputFile } from './find-files.ts';
 
 /**
@@ -52,6 +53,9 @@ parentPort.on('message', async (files) => {
 
 const threads = new KeptThread(DIGEST_THREAD);
 
+/** Files of no more bytes together are digested without the thread: 16 MiB take 8 ms, and the thread 33 ms to start. */
+const IN_PLACE_BYTES = 16 << 20;
+
 export interface FileDigest {
   /** 64 hexadecimal digits */
   readonly sha256: string;
@@ -64,14 +68,15 @@ export interface FileDigest {
 /**
  * SHA-256 of whole files as they lie on disk, in the order given, as 64 hexadecimal digits each.
  *
- * @param signal stops the thread; the promise is then rejected
+ * @param signal stops it; the promise is then rejected
  * @throws the fault of a file that cannot be read
  */
 export async function digestInputs(
   files: readonly InputFile[],
   signal: AbortSignal,
 ): Promise<readonly string[]> {
-  const digests = await digestFiles(files, signal, 0);
+  const isLittle = files.reduce((sum, { bytes }) => sum + bytes, 0) <= IN_PLACE_BYTES;
+  const digests = isLittle ? await inPlace(files, signal) : await digestFiles(files, signal, 0);
   return digests.map(({ sha256 }) => sha256);
 }
 
@@ -99,6 +104,18 @@ export function digestFiles(
     thread.ref();
     thread.postMessage(files.map(({ path, compression }) => ({ path, compression, tailBytes })));
   });
+}
+
+async function inPlace(
+  files: readonly InputFile[],
+  signal: AbortSignal,
+): Promise<readonly Pick<FileDigest, 'sha256'>[]> {
+  const digests: Pick<FileDigest, 'sha256'>[] = [];
+  for (const { path } of files) {
+    signal.throwIfAborted();
+    digests.push(await digestFile(path));
+  }
+  return digests;
 }
 
 /** What is wrong with gzip files that are damaged or cut short. */

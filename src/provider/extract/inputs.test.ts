@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { TableSpec } from '../../pipeline/pipeline.ts';
-import { digestInputs } from './digest-inputs.ts';
+import { digestFiles, digestInputs } from './digest-inputs.ts';
 import { findFiles, type InputFile, isUnchanged } from './find-files.ts';
 import { scanRecords } from './scan-records.ts';
 import type { ScannedRecord } from './scanned-record.ts';
@@ -56,6 +56,22 @@ describe('digesting', () => {
     const digests = digestInputs(files, controller.signal);
     controller.abort();
     await expect(digests).rejects.toThrow('the digest thread stopped');
+  });
+
+  it('is the same for few bytes, which are digested without the thread, and stops there as well', async () => {
+    writeFileSync(join(folder, 'a.csv'), 'abc');
+    writeFileSync(join(folder, 'b.csv'), 'hello');
+    const files = [...find('a.csv'), ...find('b.csv')];
+    const controller = new AbortController();
+    const { signal } = controller;
+    const digests = await digestInputs(files, signal);
+    expect(digests).toEqual([
+      'ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad',
+      '2cf24dba5fb0a30e26e83b2ac5b9e29e1b161e5c1fa7425e73043362938b9824',
+    ]);
+    expect((await digestFiles(files, signal, 0)).map(({ sha256 }) => sha256)).toEqual(digests);
+    controller.abort(new Error('interrupted'));
+    await expect(digestInputs(files, signal)).rejects.toThrow('interrupted');
   });
 
   it('rejects for a file that is gone', async () => {

@@ -1,5 +1,4 @@
 import { open } from 'node:fs/promises';
-import iconv from 'iconv-lite';
 import { refused } from '../../domain/problem.ts';
 import type { FileFormat } from '../../pipeline/pipeline.ts';
 import type { InputFile } from './find-files.ts';
@@ -25,6 +24,8 @@ export async function* openText(file: InputFile, encoding: FileFormat['encoding'
     yield* bytes;
     return;
   }
+  // its tables of encodings take longer to load than a small file to read
+  const { default: iconv } = await import('iconv-lite');
   const decoder = iconv.getDecoder(ICONV_NAMES[encoding], { stripBOM: true });
   const latin1 = encoding === 'latin-1' ? new Latin1Check(file.shownAs) : null;
   let held = '';
