@@ -24,7 +24,12 @@ const clientToo = {
 };
 
 const { outputs } = await build({
-  entryPoints: ['src/cli/main.ts', 'src/run/provider-process.ts', 'src/provider/tokenise/range-reader.ts'],
+  entryPoints: [
+    'src/cli/main.ts',
+    'src/run/provider-process.ts',
+    'src/provider/tokenise/range-reader.ts',
+    'src/linker/release/threads/table-thread.ts',
+  ],
   outdir: 'dist',
   // beside package.json's folder, like the entries' own folders: `tool.ts` reads ../package.json
   chunkNames: '[name]-[hash]',

@@ -8,7 +8,8 @@ export class PairHasher {
   readonly #kernel = new HmacKernel(1);
   readonly #slots: Uint32Array;
 
-  constructor(ring: KeyRing, info: string) {
+  /** @param ring gives the derived key of this purpose, which is overwritten as soon as it is loaded */
+  constructor(ring: Pick<KeyRing, 'derive'>, info: string) {
     const key = ring.derive(info);
     this.#kernel.loadKey(0, key);
     key.fill(0);

@@ -23,6 +23,7 @@ import { Gates } from './publish/gates.ts';
 import { writePapers } from './publish/write-papers.ts';
 import { planRelease } from './release/plan-release.ts';
 import { Pseudonymiser } from './release/pseudonymiser.ts';
+import { RELEASE_DIVISION, type ReleaseDivision } from './release/release-division.ts';
 import { releaseTables } from './release/release-tables.ts';
 import type { RunResult } from './result.ts';
 import { resultOf } from './result-of.ts';
@@ -36,6 +37,8 @@ export interface ReleaseDestination {
   readonly setLatest?: boolean;
   /** what has been logged so far, for the leak scan */
   readonly logged: () => readonly string[];
+  /** how tables are divided among threads: what is published does not depend on it */
+  readonly division?: Partial<ReleaseDivision>;
   /** what differs from earlier nights and is right all the same; nothing if absent */
   readonly acceptance?: Acceptance;
 }
@@ -86,6 +89,8 @@ export async function linkAndRelease(
       stores,
       sensitive,
       records: pseudonymiser.records,
+      recordKey: () => pseudonymiser.recordKey(),
+      division: { ...RELEASE_DIVISION, ...destination.division },
       run,
       gates,
       metadata,

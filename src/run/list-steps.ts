@@ -2,7 +2,7 @@ import { NO_CODES_READ } from '../linker/de-identify/known-codes.ts';
 import type { DictionaryPlan } from '../linker/de-identify/released-texts.ts';
 import { personsStep } from '../linker/publish/person-outputs.ts';
 import { planRelease, type ReleasePlan } from '../linker/release/plan-release.ts';
-import { keyOf, sortedBy } from '../linker/release/rows/table-rows.ts';
+import { keyOf, sortedBy } from '../linker/release/rows/row-layout.ts';
 import { type Pipeline, tablesOf } from '../pipeline/pipeline.ts';
 import { type Step, step } from '../sql/step.ts';
 import { columnsStored } from '../store/columns-stored.ts';

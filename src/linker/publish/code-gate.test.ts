@@ -8,11 +8,9 @@ import { flatPipeline, NHS_NUMBERS } from '../../run/test-rig/flat-source.ts';
 vi.mock('../de-identify/sensitive-texts.ts', () => ({
   sensitiveTexts: (_system: string, texts: readonly string[]) => new Uint8Array(texts.length),
 }));
-vi.mock('../release/rows/exclusion-check.ts', () => ({
-  ExclusionCheck: class {
-    read() {}
-    finish() {}
-  },
+vi.mock('../release/rows/exclusion-check.ts', async (original) => ({
+  ...(await original<object>()),
+  codeColumn: (_table: unknown, column: number) => ({ column, sensitive: new Set() }),
 }));
 
 let folder: BenchFolder;

@@ -37,7 +37,7 @@ import { missedTables, planMissed } from '../missed/missed-records.ts';
 import { HELD_BACK, optOutSteps, PERSON_REASONS } from '../opt-outs/steps.ts';
 import { linkMapStep } from './link-map-step.ts';
 import { type FactPlan, type FactTable, personCareSettingsStep, personFactsStep } from './person-steps.ts';
-import type { TableRelease } from './rows/table-rows.ts';
+import type { TableRelease } from './rows/row-layout.ts';
 import { personSteps, type RecordTable, recordNumberStep } from './steps.ts';
 
 /** The steps that release one table of records. */

@@ -1,5 +1,6 @@
 import { settleFindings, type Warning } from '../../domain/finding.ts';
 import type { Receipt } from '../../domain/receipt.ts';
+import { Turns } from '../../program/turns.ts';
 import type { WrittenArrowFile } from '../../write/arrow-file-writer.ts';
 import { RELEASE_FOLDER } from '../../write/run-place.ts';
 import { PSEUDONYM_WIDTH } from '../link/person-numbers.ts';
@@ -9,9 +10,10 @@ import { personOutputs, personsStep } from '../publish/person-outputs.ts';
 import { writeTable } from '../publish/write-table.ts';
 import { emptiedColumns } from './emptied-columns.ts';
 import { seenName } from './person-steps.ts';
+import type { TablePlan } from './plan-release.ts';
 import type { Release } from './release.ts';
 import { numberRecords } from './release-persons.ts';
-import { TableReleaser } from './release-rows.ts';
+import { type ReleasedTable, TableReleaser } from './release-rows.ts';
 import { SeenDays } from './rows/seen-days.ts';
 
 /** What was released: the files, in the order in which they were written, and a receipt for each table. */
@@ -29,55 +31,94 @@ export interface ReleasedTables {
 export async function releaseTables(release: Release): Promise<ReleasedTables> {
   const { pipeline, plan, linker, stores, pseudonyms, settings, times } = release;
   const { engine } = linker;
-  const receipts: Receipt[] = [];
-  const written: WrittenTable[] = [];
   const persons = pseudonyms.length / PSEUDONYM_WIDTH;
   const seen = plan.person.seen.map(({ careSetting, tables }) => ({
     careSetting,
     tables,
-    days: new SeenDays(persons),
+    days: SeenDays.of(persons),
   }));
-  const releaser = new TableReleaser(release, await engine.memoryLimit());
   const facts = findPersonFacts(release);
   facts.catch(() => undefined); // awaited behind the tables
-  try {
-    await releaseRecords(release, releaser, seen, { written, receipts });
-  } finally {
-    await facts.catch(() => undefined); // nothing may be at work when the engine is closed
-  }
+  const files = await releaseRecords(release, seen).finally(() => facts.catch(() => undefined)); // nothing may be at work when the engine is closed
   await facts;
   await times.time('release', async () => {
     for (const { careSetting, days } of seen) linker.addTable(days.table(seenName(careSetting)));
     await runStep(engine, personsStep(plan));
   });
-  written.push(await writePersons(release, persons));
+  const written = [...files.map(({ table }) => table), await writePersons(release, persons)];
   const findings = await emptiedColumns(engine, pipeline, stores, written);
-  return { written, receipts, warnings: settleFindings(findings, settings.log) };
+  return {
+    written,
+    receipts: files.map(({ receipt }) => receipt),
+    warnings: settleFindings(findings, settings.log),
+  };
 }
 
 /** Settings whose records say when they saw each person, and the days so far. */
 type SeenSettings = readonly { readonly tables: readonly string[]; readonly days: SeenDays }[];
 
-/** Releases and writes the tables of records. What was written, and the receipts, are added to those of the run. */
-async function releaseRecords(
-  release: Release,
-  releaser: TableReleaser,
-  seen: SeenSettings,
-  { written, receipts }: { readonly written: WrittenTable[]; readonly receipts: Receipt[] },
-): Promise<void> {
-  const { plan, linker, run, settings, times } = release;
-  for (const table of plan.tables) {
-    settings.signal.throwIfAborted();
+/** Tables that are released at once: threads have something to do while the last ranges of one are written. */
+const MOST_TABLES = 2;
+
+/** A released file that the gates have read, and what became of the rows of its table. */
+interface CheckedTable {
+  readonly table: WrittenTable;
+  readonly receipt: Receipt;
+}
+
+/** Releases and writes the tables of records. Files are read back in the order of the tables, beside the release of the next. */
+async function releaseRecords(release: Release, seen: SeenSettings): Promise<CheckedTable[]> {
+  const { plan, linker, stores, run, settings, times } = release;
+  const { engine } = linker;
+  const daysOf = (name: string) => seen.find(({ tables }) => tables.includes(name))?.days ?? null;
+  const read = plan.tables.filter(({ spec, isReleased }) => isReleased || daysOf(spec.name) !== null);
+  const names = new Set(read.map(({ spec }) => spec.name));
+  const rows = stores.receipts.reduce((sum, { table, rowsOut }) => sum + (names.has(table) ? rowsOut : 0), 0);
+  /** the first fault ends everything that is under way */
+  const fault = new AbortController();
+  const signal = AbortSignal.any([settings.signal, fault.signal]);
+  const releaser = new TableReleaser(release, await engine.memoryLimit(), rows, signal);
+  const turns = new Turns(MOST_TABLES);
+  const released: Promise<ReleasedTable | null>[] = [];
+  const checked: Promise<CheckedTable | null>[] = [];
+  /** Each is stopped when another fails, and awaited at the end all the same. */
+  const begin = <T>(work: Promise<T>, all: Promise<T>[]) => {
+    work.catch((reason: unknown) => fault.abort(reason));
+    all.push(work);
+  };
+  const releaseTable = (table: TablePlan) => {
     const { name } = table.spec;
-    await times.time('release', () => numberRecords(linker.engine, table)); // children of an unreleased table need them too
-    const days = seen.find(({ tables }) => tables.includes(name))?.days ?? null;
-    if (!table.isReleased && days === null) continue;
-    const rows = await times.time('release', () => releaser.count(table, days));
-    if (!table.isReleased) continue;
-    const file = `${name}.arrow`;
-    const { outputs, done } = await releaser.write(rows, run.pathOf(RELEASE_FOLDER, file));
-    receipts.push(releaser.receiptOf(rows, done.rows));
-    written.push(await check(release, name, outputs, done));
+    const path = table.isReleased ? run.pathOf(RELEASE_FOLDER, `${name}.arrow`) : null;
+    return turns.take(() => releaser.releaseTable(table, daysOf(name), path));
+  };
+  const checkTable = async (
+    name: string,
+    one: Promise<ReleasedTable | null>,
+    before: Promise<unknown> | undefined,
+  ) => {
+    await before;
+    const table = await one;
+    if (table === null) return null;
+    const { outputs, done, receipt } = table;
+    return { receipt, table: await check(release, name, outputs, done) };
+  };
+  try {
+    for (const table of plan.tables) {
+      signal.throwIfAborted();
+      await times.time('release', () => numberRecords(engine, table)); // children of an unreleased table need them too
+      if (!read.includes(table)) continue;
+      begin(releaseTable(table), released);
+      begin(checkTable(table.spec.name, released.at(-1)!, checked.at(-1)), checked);
+      // one thread does one thing after another: what it logs and shows has an order
+      if (!releaser.hasThreads) await checked.at(-1);
+    }
+    return (await Promise.all(checked)).filter((one) => one !== null);
+  } catch (reason) {
+    fault.abort(reason);
+    throw fault.signal.reason;
+  } finally {
+    await Promise.allSettled([...released, ...checked]); // no file may be open when the run is removed
+    await releaser.close();
   }
 }
 

@@ -8,6 +8,8 @@ import type { OpenStores } from '../open-stores.ts';
 import type { Gates } from '../publish/gates.ts';
 import type { ReleasePlan } from './plan-release.ts';
 import type { PairHasher } from './pseudonym-function.ts';
+import type { ReleaseDivision } from './release-division.ts';
+import type { RecordKey } from './threads/table-messages.ts';
 
 /** What releasing the tables needs. */
 export interface Release {
@@ -18,6 +20,9 @@ export interface Release {
   readonly sensitive: SensitiveCodes;
   /** makes the ids under which records are released */
   readonly records: PairHasher;
+  /** their key, a copy for each thread that makes some */
+  readonly recordKey: () => RecordKey;
+  readonly division: ReleaseDivision;
   readonly run: PartialRun;
   readonly gates: Gates;
   readonly metadata: ReadonlyMap<string, string>;

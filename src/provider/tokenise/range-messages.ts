@@ -1,6 +1,5 @@
 import type { TokenKind } from '../../keys/recipes.ts';
 import type { Pipeline } from '../../pipeline/pipeline.ts';
-import type { CarriedFault } from '../../program/carried-fault.ts';
 import type { TokenPlan } from '../../store/token-plan.ts';
 import type { LineEndCounts } from '../extract/line-ends.ts';
 import type { FileLayout, ReadFile } from '../extract/row-reader.ts';
@@ -57,5 +56,3 @@ export interface RangeAnswer {
   /** null where the range does not certainly end behind a record */
   readonly hashed: HashedRange | null;
 }
-
-export type ThreadMessage = RangeAnswer | { readonly fault: CarriedFault };

@@ -3,9 +3,9 @@
  */
 import { parentPort, workerData } from 'node:worker_threads';
 import { ColumnScanner } from '../../kernel/column-scanner.ts';
-import { carryFault } from '../../program/carried-fault.ts';
+import { type Answered, answerOrders } from '../../program/answer-orders.ts';
 import { RangeHasher } from './range-hasher.ts';
-import type { RangeOrder, ThreadMessage, ThreadStart } from './range-messages.ts';
+import type { RangeAnswer, RangeOrder, ThreadStart } from './range-messages.ts';
 import { TokenKernel } from './token-kernel.ts';
 
 const port = parentPort!;
@@ -16,32 +16,27 @@ const tokens = new TokenKernel({ derive: (info) => start.keys.get(info)! }, star
 const { signal } = new AbortController();
 let hasher: RangeHasher | null = null;
 
-async function carryOut(order: RangeOrder): Promise<void> {
+async function carryOut(order: RangeOrder): Promise<Answered<RangeAnswer> | null> {
   switch (order.ask) {
     case 'begin':
       hasher = new RangeHasher(order.file, start, tokens, scanner);
-      return;
+      return null;
     case 'read': {
       const { range, room } = order;
       const hashed = await hasher!.read(range, room, signal);
-      const answer: ThreadMessage = { text: range.text, hashed };
-      port.postMessage(answer, [range.text.buffer, ...(hashed === null ? [] : [hashed.arrays.buffer])]);
-      return;
+      const handedOver = [range.text.buffer, ...(hashed === null ? [] : [hashed.arrays.buffer])];
+      return { answer: { text: range.text, hashed }, handedOver };
     }
     case 'end':
       hasher?.clear();
       hasher = null;
-      return;
+      return null;
     case 'close':
       hasher?.clear();
       tokens.close();
       port.close();
+      return null;
   }
 }
 
-let before: Promise<void> = Promise.resolve();
-port.on('message', (order: RangeOrder) => {
-  before = before
-    .then(() => carryOut(order))
-    .catch((fault: unknown) => port.postMessage({ fault: carryFault(fault) } satisfies ThreadMessage));
-});
+answerOrders(port, carryOut);

@@ -1,20 +1,36 @@
 import { bug } from '../../../domain/problem.ts';
 import type { ScannedTable } from '../../../engine/scanned-table.ts';
 import { isValid } from '../../../write/validity-bitmap.ts';
+import { addFlags } from './flags.ts';
 import { SENSITIVE } from './row-owners.ts';
 
 /** A column that is looked through for codes whose rows are never released. */
 export interface CodeColumn {
   readonly column: number;
-  /** the rule of the domain for the column's code system */
-  readonly isSensitive: (text: string) => boolean;
+  /** its sensitive texts */
+  readonly sensitive: ReadonlySet<string>;
 }
 
-interface SearchedColumn {
-  readonly column: number;
-  readonly sensitive: ReadonlySet<string>;
+/** @param isSensitive the rule of the domain for the column's code system: it is asked once a text */
+export function codeColumn(
+  table: ScannedTable,
+  column: number,
+  isSensitive: (text: string) => boolean,
+): CodeColumn {
+  return { column, sensitive: new Set(table.columns[column]!.texts.filter(isSensitive)) };
+}
+
+interface SearchedColumn extends CodeColumn {
   /** by place of the text: 1 where a released row has it */
   readonly released: Uint8Array;
+}
+
+/** What was counted in some batches. */
+export interface ExclusionCounts {
+  readonly leftOut: number;
+  readonly withCode: number;
+  /** by column that has sensitive texts, and by place of the text: 1 where a released row has it */
+  readonly released: readonly Uint8Array[];
 }
 
 /**
@@ -32,15 +48,20 @@ export class ExclusionCheck {
   constructor(table: ScannedTable, columns: readonly CodeColumn[]) {
     this.#table = table;
     this.#columns = columns
-      .map(({ column, isSensitive }) => {
-        const { texts } = table.columns[column]!;
-        return {
-          column,
-          sensitive: new Set(texts.filter(isSensitive)),
-          released: new Uint8Array(texts.length),
-        };
-      })
-      .filter(({ sensitive }) => sensitive.size > 0);
+      .filter(({ sensitive }) => sensitive.size > 0)
+      .map((one) => ({ ...one, released: new Uint8Array(table.columns[one.column]!.texts.length) }));
+  }
+
+  get counts(): ExclusionCounts {
+    const released = this.#columns.map((one) => one.released);
+    return { leftOut: this.#leftOut, withCode: this.#withCode, released };
+  }
+
+  /** Adds what was counted in other batches, of the same columns. */
+  add({ leftOut, withCode, released }: ExclusionCounts): void {
+    this.#leftOut += leftOut;
+    this.#withCode += withCode;
+    for (const [index, column] of this.#columns.entries()) addFlags(column.released, released[index]!);
   }
 
   /** @param owners of the batch's rows, or why there is none (`RowOwners`) */

@@ -1,5 +1,5 @@
 import { bug } from '../../../domain/problem.ts';
-import type { ChunkColumn, ColumnKind } from '../../../write/output-column.ts';
+import type { ColumnKind } from '../../../write/output-column.ts';
 import { NO_VALUE, type RankedValues } from './ranks.ts';
 import type { SortedRows } from './sorted-rows.ts';
 
@@ -9,95 +9,143 @@ export interface GatheredColumn {
   readonly from: readonly number[];
 }
 
-/** The persons of rows `from` to `from + count`, in the order in which they are written. */
-export function gatherPersons({ starts, range }: SortedRows, from: number, count: number): ChunkColumn {
-  const persons = new Int32Array(count);
-  let person = personAt(starts, from);
-  for (let row = 0; row < count; row += 1) {
-    while (starts[person + 1]! <= from + row) person += 1;
-    persons[row] = range.first + person;
-  }
-  return { values: persons, validity: null };
+/** Values of a column, one an element; of a hashed id in halves. */
+type GatheredValues =
+  | Int8Array
+  | Int16Array
+  | Int32Array
+  | BigInt64Array
+  | Float64Array
+  | readonly [BigInt64Array, BigInt64Array];
+
+/** Rows in the order in which they are written, column by column as the file has them: the person first. */
+export interface GatheredRows {
+  readonly rows: number;
+  readonly columns: readonly { readonly values: GatheredValues; readonly validity: Uint8Array | null }[];
+  /** the memory of all of them */
+  readonly room: ArrayBuffer;
 }
 
-/** Whose row is at a place: the last person whose rows begin there or before. */
-function personAt(starts: Int32Array, place: number): number {
-  let low = 0;
-  let high = starts.length - 1;
-  while (high - low > 1) {
-    const middle = (low + high) >> 1;
-    if (starts[middle]! <= place) low = middle;
-    else high = middle;
-  }
-  return low;
+/** Every array begins at a multiple of it. */
+const ALIGNED = 8;
+
+/** Bytes of rows that are gathered. */
+export function gatheredBytes(columns: readonly GatheredColumn[], rows: number): number {
+  return columns.reduce(
+    (sum, { kind }) => sum + aligned(rows * widthOf(kind)) + aligned(Math.ceil(rows / 8)),
+    aligned(rows * Int32Array.BYTES_PER_ELEMENT),
+  );
 }
 
-/** Gathers the values of a column, in the order in which they are written, in memory that is used again for each chunk of rows. */
-export class ColumnGatherer {
-  readonly #kind: ColumnKind['kind'];
-  readonly #from: readonly number[];
-  readonly #ranks: Int32Array<ArrayBuffer>;
-  readonly #bits: Uint8Array;
-  readonly #longs: readonly Uint32Array<ArrayBuffer>[];
+function aligned(bytes: number): number {
+  return Math.ceil(bytes / ALIGNED) * ALIGNED;
+}
 
-  /** @param most rows of a chunk */
-  constructor({ kind, from }: GatheredColumn, most: number) {
-    this.#kind = kind;
-    this.#from = from;
-    this.#ranks = new Int32Array(most);
-    this.#bits = new Uint8Array(Math.ceil(most / 8));
-    this.#longs = LONG_KINDS.has(kind) ? from.map(() => new Uint32Array(most * 2)) : [];
+function widthOf(kind: ColumnKind['kind']): number {
+  switch (kind) {
+    case 'int8':
+      return 1;
+    case 'int16':
+      return 2;
+    case 'date32':
+    case 'dictionary':
+      return 4;
+    case 'int64':
+    case 'timestamp-us':
+    case 'float64':
+      return 8;
+    case 'hex-token':
+      return 16;
+    default:
+      throw bug(`released rows have no columns of the kind ${kind}`);
   }
+}
 
-  /** The values of rows `from` to `from + count`; valid until the next call. */
-  gather(rows: SortedRows, from: number, count: number): ChunkColumn {
-    const { order, columns } = rows;
-    const ranks = this.#ranks.subarray(0, count);
-    for (const [at, longs] of this.#longs.entries()) {
-      const { ranks: all, values } = columns[this.#from[at]!]!;
-      gatherRanks(all, order, from, ranks);
-      gatherLongs(ranks, values, longs);
-    }
+/** @param room memory of at least `gatheredBytes` */
+export function gatherRows(
+  rows: SortedRows,
+  columns: readonly GatheredColumn[],
+  room: ArrayBuffer,
+): GatheredRows {
+  const count = rows.range.rows;
+  const ranks = new Int32Array(count);
+  let next = 0;
+  /** memory for a value of so many bytes a row */
+  const take = (bytes: number) => {
+    const start = next;
+    next += aligned(bytes);
+    return start;
+  };
+  const persons = new Int32Array(room, take(count * Int32Array.BYTES_PER_ELEMENT), count);
+  gatherPersons(rows, persons);
+  const gathered = columns.map(({ kind, from }) => {
+    const start = take(count * widthOf(kind));
+    const bits = new Uint8Array(room, take(Math.ceil(count / 8)), Math.ceil(count / 8));
+    const values = gatherValues(kind, from, rows, ranks, room, start);
     // both halves of an id are missing, or neither is
-    if (this.#longs.length === 0) gatherRanks(columns[this.#from[0]!]!.ranks, order, from, ranks);
-    return { values: this.#values(ranks), validity: writeValidity(ranks, this.#bits) };
-  }
+    return { values, validity: writeValidity(ranks, bits) };
+  });
+  return { rows: count, columns: [{ values: persons, validity: null }, ...gathered], room };
+}
 
-  /** What is under a missing value means nothing. */
-  #values(ranks: Int32Array<ArrayBuffer>): ChunkColumn['values'] {
-    const { length } = ranks;
-    const [first, second] = this.#longs;
-    switch (this.#kind) {
-      case 'int8':
-        return Int8Array.from(ranks);
-      case 'int16':
-        return Int16Array.from(ranks);
-      case 'date32':
-      case 'dictionary':
-        return ranks;
-      case 'int64':
-      case 'timestamp-us':
-        return new BigInt64Array(first!.buffer, 0, length);
-      case 'float64':
-        return new Float64Array(first!.buffer, 0, length);
-      case 'hex-token':
-        return [first!, second!];
-      default:
-        throw bug(`released rows have no columns of the kind ${this.#kind}`);
-    }
+function gatherPersons({ starts, range }: SortedRows, persons: Int32Array): void {
+  for (let person = 0; person + 1 < starts.length; person += 1) {
+    persons.fill(range.first + person, starts[person], starts[person + 1]);
   }
 }
 
-/** Kinds of 8 bytes a row, or twice that. */
-const LONG_KINDS: ReadonlySet<ColumnKind['kind']> = new Set([
-  'int64',
-  'timestamp-us',
-  'float64',
-  'hex-token',
-]);
+/**
+ * What is under a missing value means nothing.
+ *
+ * @param ranks is filled with the ranks of the rows, in their order
+ * @param start where the values begin in `room`
+ */
+function gatherValues(
+  kind: ColumnKind['kind'],
+  from: readonly number[],
+  { order, columns }: SortedRows,
+  ranks: Int32Array,
+  room: ArrayBuffer,
+  start: number,
+): GatheredValues {
+  const { length } = ranks;
+  const column = (index: number) => columns[from[index]!]!;
+  gatherRanks(column(0).ranks, order, ranks);
+  const longs = (at: number) => new Uint32Array(room, at, length * 2);
+  switch (kind) {
+    case 'int8':
+      return copied(ranks, new Int8Array(room, start, length));
+    case 'int16':
+      return copied(ranks, new Int16Array(room, start, length));
+    case 'date32':
+    case 'dictionary':
+      return copied(ranks, new Int32Array(room, start, length));
+    case 'int64':
+    case 'timestamp-us':
+      gatherLongs(ranks, column(0).values, longs(start));
+      return new BigInt64Array(room, start, length);
+    case 'float64':
+      gatherLongs(ranks, column(0).values, longs(start));
+      return new Float64Array(room, start, length);
+    case 'hex-token': {
+      const second = start + length * 8;
+      gatherLongs(ranks, column(0).values, longs(start));
+      gatherRanks(column(1).ranks, order, ranks);
+      gatherLongs(ranks, column(1).values, longs(second));
+      return [new BigInt64Array(room, start, length), new BigInt64Array(room, second, length)];
+    }
+    default:
+      throw bug(`released rows have no columns of the kind ${kind}`);
+  }
+}
 
-function gatherRanks(ranks: Int32Array, order: Int32Array, from: number, into: Int32Array): void {
-  for (let row = 0; row < into.length; row += 1) into[row] = ranks[order[from + row]!]!;
+function copied<Values extends Int8Array | Int16Array | Int32Array>(ranks: Int32Array, into: Values): Values {
+  into.set(ranks);
+  return into;
+}
+
+function gatherRanks(ranks: Int32Array, order: Int32Array, into: Int32Array): void {
+  for (let row = 0; row < into.length; row += 1) into[row] = ranks[order[row]!]!;
 }
 
 function gatherLongs(ranks: Int32Array, values: RankedValues, into: Uint32Array): void {

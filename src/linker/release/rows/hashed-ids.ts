@@ -2,13 +2,13 @@ import type { ScannedTable } from '../../../engine/scanned-table.ts';
 import { MAX_VECTOR_ROWS } from '../../../engine/vector-function.ts';
 import { isValid } from '../../../write/validity-bitmap.ts';
 import type { PairHasher } from '../pseudonym-function.ts';
-import type { LongReader } from './rank-sources.ts';
+import type { AskedRows, LongReader } from './rank-sources.ts';
 import { placeOf, wordsOf } from './row-owners.ts';
 
 /** The hashed ids of a batch, in halves; two words a row each. */
 interface Hashed {
   readonly batch: number;
-  readonly places: Int32Array;
+  readonly asked: AskedRows;
   readonly halves: readonly [Uint32Array, Uint32Array];
   readonly validity: Uint8Array | null;
 }
@@ -29,9 +29,9 @@ export function hashedIds(
   // both halves of a batch are asked for one after the other
   let last: Hashed | null = null;
   const half = (at: 0 | 1): LongReader => ({
-    read: (batch, places) => {
-      if (last === null || last.batch !== batch || last.places !== places) {
-        last = hashBatch(table, columns, batch, places, hasher);
+    read: (batch, asked) => {
+      if (last === null || last.batch !== batch || last.asked !== asked) {
+        last = hashBatch(table, columns, batch, asked, hasher);
       }
       return { words: last.halves[at], validity: last.validity };
     },
@@ -44,7 +44,7 @@ function hashBatch(
   table: ScannedTable,
   columns: readonly [number, number],
   batch: number,
-  places: Int32Array,
+  asked: AskedRows,
   hasher: PairHasher,
 ): Hashed {
   const [a, b] = columns.map((column) => table.read(batch, column)) as [
@@ -52,8 +52,8 @@ function hashBatch(
     ReturnType<ScannedTable['read']>,
   ];
   const [aWords, bWords] = [wordsOf(a.values), wordsOf(b.values)];
-  const halves = [new Uint32Array(places.length * 2), new Uint32Array(places.length * 2)] as const;
-  const asked = new Int32Array(MAX_VECTOR_ROWS);
+  const halves = [new Uint32Array(aWords.length), new Uint32Array(aWords.length)] as const;
+  const hashed = new Int32Array(MAX_VECTOR_ROWS);
   const first = new Uint32Array(MAX_VECTOR_ROWS * 2);
   const second = new Uint32Array(MAX_VECTOR_ROWS * 2);
   let waiting = 0;
@@ -62,15 +62,15 @@ function hashBatch(
     const words = [wordsOf(made.first), wordsOf(made.second)] as const;
     for (const [at, half] of halves.entries()) {
       for (let one = 0; one < waiting; one += 1) {
-        half[asked[one]! * 2] = words[at]![one * 2]!;
-        half[asked[one]! * 2 + 1] = words[at]![one * 2 + 1]!;
+        half[hashed[one]! * 2] = words[at]![one * 2]!;
+        half[hashed[one]! * 2 + 1] = words[at]![one * 2 + 1]!;
       }
     }
     waiting = 0;
   };
-  for (let row = 0; row < places.length; row += 1) {
-    if (places[row]! < 0 || (a.validity !== null && !isValid(a.validity, row))) continue;
-    asked[waiting] = row;
+  for (const row of asked.rows) {
+    if (a.validity !== null && !isValid(a.validity, row)) continue;
+    hashed[waiting] = row;
     for (const word of [0, 1]) {
       first[waiting * 2 + word] = aWords[row * 2 + word]!;
       second[waiting * 2 + word] = bWords[row * 2 + word]!;
@@ -79,5 +79,5 @@ function hashBatch(
     if (waiting === MAX_VECTOR_ROWS) hash();
   }
   if (waiting > 0) hash();
-  return { batch, places, halves, validity: a.validity };
+  return { batch, asked, halves, validity: a.validity };
 }

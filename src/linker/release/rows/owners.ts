@@ -5,11 +5,18 @@ import { isValid } from '../../../write/validity-bitmap.ts';
 import { numbersOf, type RecordTable } from '../steps.ts';
 import { DistinctLongs } from './distinct-longs.ts';
 import { NO_VALUE, type RankedValues } from './ranks.ts';
+import { sharedBytes, sharedInts } from './shared-arrays.ts';
 import { TokenIndex } from './token-index.ts';
 
 /** What rows of a table may name: subjects of its source, or records of its parent; each by its place in `index`. */
-export interface Owners {
+export interface Owners extends Omit<SharedOwners, 'slots'> {
   readonly index: TokenIndex;
+}
+
+/** Owners as one thread hands them to another: the arrays are in memory that both have. */
+export interface SharedOwners {
+  /** of the index */
+  readonly slots: Uint32Array;
   /** number of the person, -1 for one that is not released */
   readonly persons: Int32Array;
   /** why not, as a number (`PERSON_REASONS`) */
@@ -25,7 +32,15 @@ export interface LinkValues {
   readonly values: RankedValues;
 }
 
-/** Reads the persons of whatever rows of a table may name. */
+export function shareOwners({ index, persons, reasons, links }: Owners): SharedOwners {
+  return { slots: index.slots, persons, reasons, links };
+}
+
+export function openOwners({ slots, persons, reasons, links }: SharedOwners): Owners {
+  return { index: TokenIndex.of(slots), persons, reasons, links };
+}
+
+/** Reads the persons of whatever rows of a table may name, into memory that threads share. */
 export async function readOwners(engine: DuckDbEngine, table: RecordTable): Promise<Owners> {
   const about = `reading the persons of ${table.name}`;
   const from = numbersOf(table).text;
@@ -36,8 +51,8 @@ export async function readOwners(engine: DuckDbEngine, table: RecordTable): Prom
   );
   const owners = Number(counted?.['owners']);
   const index = new TokenIndex(owners);
-  const persons = new Int32Array(owners);
-  const reasons = new Int8Array(owners);
+  const persons = sharedInts(owners);
+  const reasons = new Int8Array(sharedBytes(owners).buffer);
   const links = table.links.map((column) => new LinkReader(column, owners));
   const columns = [
     'subject_a',
@@ -80,7 +95,7 @@ class LinkReader {
     if (type !== 'int8' && type !== 'float64')
       throw bug(`the column ${name} of links has an unexpected type`);
     this.bytes = type === 'int8' ? 1 : 8;
-    this.#ranks = new Int32Array(owners).fill(NO_VALUE);
+    this.#ranks = sharedInts(owners).fill(NO_VALUE);
   }
 
   /** @param first the owner of the first row */

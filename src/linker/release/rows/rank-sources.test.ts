@@ -25,8 +25,8 @@ test.each<[string, ReleaseRule]>([
   const source = new DayRanks(table, 0, rule);
   const released = new Int32Array(DATES.length);
   for (let batch = 0; batch < table.batches; batch += 1) {
-    const places = Int32Array.from({ length: table.rowsOf(batch) }, (_, row) => batch * 3 + row);
-    source.read(batch, places, released);
+    const rows = Int32Array.from({ length: table.rowsOf(batch) }, (_, row) => row);
+    source.read(batch, { rows, places: rows.map((row) => batch * 3 + row) }, released);
   }
   const plain = DATES.map((date) => coarsen(date, rule));
   expect([...released]).toEqual(

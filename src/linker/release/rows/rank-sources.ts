@@ -7,33 +7,38 @@ import { DistinctLongs, type LongOrder } from './distinct-longs.ts';
 import { type LinkValues, replace } from './owners.ts';
 import { NO_VALUE, type RankedValues } from './ranks.ts';
 import { type RowOwners, wordsOf } from './row-owners.ts';
-import type { ReleasedTexts } from './used-texts.ts';
+
+/** Rows of a batch that are of the persons of a range. */
+export interface AskedRows {
+  /** indexes in the batch, in their order */
+  readonly rows: Int32Array;
+  /** where each goes among the rows of the range */
+  readonly places: Int32Array;
+}
 
 /** A column of released rows, as it is read: from stored values, or from what is known of their owners. */
 export interface RankSource {
-  /** bytes that a row takes at most, in memory: its rank, and where values are kept beside it, a value of its own */
-  readonly bytes: number;
   /**
-   * Reads the rows of a batch: their ranks, or codes that `settle` turns into ranks.
+   * Reads rows of a batch: their ranks, or codes that `settle` turns into ranks. Nothing is taken in of the batch's other rows.
    *
-   * @param places where each row goes in `into`, -1 for a row that is not asked for: nothing is taken in of it
+   * @param into has room for every row of the range
    */
-  read(batch: number, places: Int32Array, into: Int32Array): void;
+  read(batch: number, asked: AskedRows, into: Int32Array): void;
   /**
    * Turns what was read into ranks, in place, once every row of a range of persons is there. The next range begins anew.
    */
   settle(ranks: Int32Array): RankedValues;
 }
 
-const RANK_BYTES = 4;
-/** A rank, a value in a table that may be half empty and once more sorted, and up to four slots of the table. */
-const LONG_BYTES = RANK_BYTES + 16 + 8 + 16;
+/** Bytes of a rank. */
+export const RANK_BYTES = 4;
+/** Bytes that a row takes at most where values are kept beside the ranks: a rank, a value in a table that may be half empty and once more sorted, and up to four slots of the table. */
+export const LONG_BYTES = RANK_BYTES + 16 + 8 + 16;
 
 const ITSELF: RankedValues = { kind: 'itself' };
 
 /** A column that describes the link of a row's owner. */
 export class LinkRanks implements RankSource {
-  readonly bytes = RANK_BYTES;
   readonly #owners: RowOwners;
   readonly #link: LinkValues;
 
@@ -42,13 +47,10 @@ export class LinkRanks implements RankSource {
     this.#link = link;
   }
 
-  read(batch: number, places: Int32Array, into: Int32Array): void {
+  read(batch: number, { rows, places }: AskedRows, into: Int32Array): void {
     const owners = this.#owners.of(batch);
     const { ranks } = this.#link;
-    for (let row = 0; row < places.length; row += 1) {
-      const place = places[row]!;
-      if (place >= 0) into[place] = ranks[owners[row]!]!;
-    }
+    for (let one = 0; one < rows.length; one += 1) into[places[one]!] = ranks[owners[rows[one]!]!]!;
   }
 
   settle(): RankedValues {
@@ -58,31 +60,42 @@ export class LinkRanks implements RankSource {
 
 /** A column of texts, under its rule. */
 export class TextRanks implements RankSource {
-  readonly bytes = RANK_BYTES;
   readonly #table: ScannedTable;
   readonly #column: number;
-  readonly #released: ReleasedTexts;
+  readonly #rankOf: Int32Array;
+  /** the part that was read last: the rank of each of its codes */
+  #part: { readonly places: Int32Array; readonly rankOf: Int32Array } | null = null;
 
-  constructor(table: ScannedTable, column: number, released: ReleasedTexts) {
+  /** @param rankOf of each text of the column (`ReleasedTexts`) */
+  constructor(table: ScannedTable, column: number, rankOf: Int32Array) {
     this.#table = table;
     this.#column = column;
-    this.#released = released;
+    this.#rankOf = rankOf;
   }
 
-  read(batch: number, places: Int32Array, into: Int32Array): void {
+  read(batch: number, { rows, places }: AskedRows, into: Int32Array): void {
     const { values, validity, places: placesOfCodes } = this.#table.read(batch, this.#column);
     if (placesOfCodes === null || !(values instanceof Int32Array))
       throw bug('a column of texts holds no texts');
-    const rankOf = Int32Array.from(placesOfCodes, (place) => this.#released.rankOf[place]!);
-    for (let row = 0; row < places.length; row += 1) {
-      const place = places[row]!;
-      if (place < 0) continue;
-      into[place] = validity === null || isValid(validity, row) ? rankOf[values[row]!]! : NO_VALUE;
+    const rankOf = this.#rankOfCode(placesOfCodes);
+    for (let one = 0; one < rows.length; one += 1) {
+      const row = rows[one]!;
+      into[places[one]!] = validity === null || isValid(validity, row) ? rankOf[values[row]!]! : NO_VALUE;
     }
   }
 
+  /** All batches of a part have the same codes. */
+  #rankOfCode(places: Int32Array): Int32Array {
+    if (this.#part?.places !== places) {
+      const rankOf = new Int32Array(places.length);
+      for (let code = 0; code < places.length; code += 1) rankOf[code] = this.#rankOf[places[code]!]!;
+      this.#part = { places, rankOf };
+    }
+    return this.#part.rankOf;
+  }
+
   settle(): RankedValues {
-    return { kind: 'texts', texts: this.#released.texts };
+    return ITSELF;
   }
 }
 
@@ -119,7 +132,6 @@ function daysOfMoments(values: ArrayBufferView, rows: number): Int32Array {
 
 /** Days, and the months and years of days and moments. */
 export class DayRanks implements RankSource {
-  readonly bytes = RANK_BYTES;
   readonly #table: ScannedTable;
   readonly #column: number;
   readonly #under: (day: number) => number;
@@ -140,13 +152,12 @@ export class DayRanks implements RankSource {
     });
   }
 
-  read(batch: number, places: Int32Array, into: Int32Array): void {
+  read(batch: number, { rows, places }: AskedRows, into: Int32Array): void {
     const { days, validity } = readDays(this.#table, batch, this.#column);
     const under = this.#under;
-    for (let row = 0; row < places.length; row += 1) {
-      const place = places[row]!;
-      if (place < 0) continue;
-      into[place] = validity === null || isValid(validity, row) ? under(days[row]!) : NO_VALUE;
+    for (let one = 0; one < rows.length; one += 1) {
+      const row = rows[one]!;
+      into[places[one]!] = validity === null || isValid(validity, row) ? under(days[row]!) : NO_VALUE;
     }
   }
 
@@ -157,8 +168,8 @@ export class DayRanks implements RankSource {
 
 /** Values of 8 bytes a row. */
 export interface LongReader {
-  /** @param places as those of `RankSource.read` */
-  read(batch: number, places: Int32Array): Pick<ScannedVector, 'validity'> & { readonly words: Uint32Array };
+  /** @param asked those whose words are needed */
+  read(batch: number, asked: AskedRows): Pick<ScannedVector, 'validity'> & { readonly words: Uint32Array };
 }
 
 /** Values that are stored so, and kept as they are. */
@@ -175,7 +186,6 @@ export function storedLongs(table: ScannedTable, column: number, type: ScannedTy
 
 /** Numbers, moments and halves of hashed ids: the distinct values are brought in order, and rows take their ranks. */
 export class LongRanks implements RankSource {
-  readonly bytes = LONG_BYTES;
   readonly #reader: LongReader;
   readonly #order: LongOrder;
   #distinct = new DistinctLongs();
@@ -185,13 +195,13 @@ export class LongRanks implements RankSource {
     this.#order = order;
   }
 
-  read(batch: number, places: Int32Array, into: Int32Array): void {
-    const { words, validity } = this.#reader.read(batch, places);
+  read(batch: number, asked: AskedRows, into: Int32Array): void {
+    const { words, validity } = this.#reader.read(batch, asked);
+    const { rows, places } = asked;
     const distinct = this.#distinct;
-    for (let row = 0; row < places.length; row += 1) {
-      const place = places[row]!;
-      if (place < 0) continue;
-      into[place] =
+    for (let one = 0; one < rows.length; one += 1) {
+      const row = rows[one]!;
+      into[places[one]!] =
         validity === null || isValid(validity, row)
           ? distinct.codeOf(words[row * 2]!, words[row * 2 + 1]!)
           : NO_VALUE;

@@ -6,9 +6,7 @@ export const NO_VALUE = 0x7fff_ffff;
 
 /** What each rank is written as. */
 export type RankedValues =
-  /** the rank is the value: days, years, match ranks */
+  /** the rank is the value: days, years, match ranks, and codes of texts in the order of their bytes */
   | { readonly kind: 'itself' }
-  /** texts in the order of their bytes */
-  | { readonly kind: 'texts'; readonly texts: readonly string[] }
   /** values of 8 bytes, two words each */
   | { readonly kind: 'words'; readonly words: Uint32Array };

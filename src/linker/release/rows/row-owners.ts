@@ -2,6 +2,7 @@ import { bug } from '../../../domain/problem.ts';
 import type { ScannedTable, ScannedVector } from '../../../engine/scanned-table.ts';
 import { isValid } from '../../../write/validity-bitmap.ts';
 import type { Owners } from './owners.ts';
+import { sharedBytes, sharedInts } from './shared-arrays.ts';
 
 /** Why a row is not released, in place of its owner. A reason of its person's (`PERSON_REASONS`) is taken off `PERSON_LEFT_OUT`. */
 export const NO_OWNER = -1;
@@ -15,37 +16,56 @@ export interface ExcludedCodes {
   readonly flags: Uint8Array;
 }
 
+/** The owners of all rows of a table, each batch found by the first who asks: in memory that threads share. */
+export interface KeptOwners {
+  /** of each row of the table */
+  readonly owners: Int32Array;
+  /** by batch: 1 where they are found */
+  readonly isFound: Uint8Array;
+}
+
+export function keepOwners({ rows, batches }: ScannedTable): KeptOwners {
+  return { owners: sharedInts(rows), isFound: sharedBytes(batches) };
+}
+
 /** Who owns each row of a stored table that is released, and why the others are not. */
 export class RowOwners {
   readonly #table: ScannedTable;
   readonly #owners: Owners;
   readonly #key: readonly [a: number, b: number];
   readonly #excluded: readonly ExcludedCodes[];
-  /** by batch; none where it is found anew each time */
-  readonly #kept: Int32Array[] | null;
+  readonly #kept: KeptOwners | null;
+  /** row of the table with which each batch begins, and behind them where the last ends */
+  readonly #starts: readonly number[];
 
   /**
    * @param key whether rows name a subject, or a parent
-   * @param keep whether memory has room for 4 bytes a row of the table
+   * @param kept where they are kept; null where memory has no room for them, and they are found anew each time
    */
   constructor(
     table: ScannedTable,
     owners: Owners,
     key: 'subject' | 'parent',
     excluded: readonly ExcludedCodes[],
-    keep: boolean,
+    kept: KeptOwners | null,
   ) {
     this.#table = table;
     this.#owners = owners;
     this.#key = [placeOf(table, `${key}_a`), placeOf(table, `${key}_b`)];
     this.#excluded = excluded;
-    this.#kept = keep ? [] : null;
+    this.#kept = kept;
+    this.#starts = startsOfBatches(table);
   }
 
   /** The owner of each row of a batch (its place in `Owners`), or why there is none. The array must not be changed. */
   of(batch: number): Int32Array {
-    const found = this.#kept?.[batch] ?? this.#find(batch);
-    if (this.#kept !== null) this.#kept[batch] = found;
+    if (this.#kept === null) return this.#find(batch);
+    const { owners, isFound } = this.#kept;
+    const found = owners.subarray(this.#starts[batch], this.#starts[batch + 1]);
+    if (isFound[batch] === 0) {
+      found.set(this.#find(batch));
+      isFound[batch] = 1;
+    }
     return found;
   }
 
@@ -58,6 +78,12 @@ export class RowOwners {
     for (const { column, flags } of this.#excluded) exclude(found, this.#table.read(batch, column), flags);
     return found;
   }
+}
+
+function startsOfBatches(table: ScannedTable): number[] {
+  const starts = [0];
+  for (let batch = 0; batch < table.batches; batch += 1) starts.push(starts[batch]! + table.rowsOf(batch));
+  return starts;
 }
 
 /** @throws a bug for a column that the table has not */

@@ -2,16 +2,35 @@ import type { ScannedColumn, ScannedTable, ScannedVector } from '../../../engine
 import { isValid } from '../../../write/validity-bitmap.ts';
 import { readDays } from './rank-sources.ts';
 import { NO_VALUE } from './ranks.ts';
+import { sharedInts } from './shared-arrays.ts';
 
-/** First and last day on which the released records of a setting saw each person. */
+/** The days of each person, in memory that threads share. */
+export interface SharedDays {
+  readonly first: Int32Array;
+  readonly last: Int32Array;
+}
+
+/** First and last day on which the released records of a setting saw each person. Several threads may read batches at once. */
 export class SeenDays {
   readonly #first: Int32Array;
   readonly #last: Int32Array;
 
-  /** @param persons how many are released */
-  constructor(persons: number) {
-    this.#first = new Int32Array(persons).fill(NO_VALUE);
-    this.#last = new Int32Array(persons).fill(-NO_VALUE);
+  constructor({ first, last }: SharedDays) {
+    this.#first = first;
+    this.#last = last;
+  }
+
+  /** None yet. @param persons how many are released */
+  static of(persons: number): SeenDays {
+    return new SeenDays({
+      first: sharedInts(persons).fill(NO_VALUE),
+      last: sharedInts(persons).fill(-NO_VALUE),
+    });
+  }
+
+  /** What another thread needs to add to them. */
+  get shared(): SharedDays {
+    return { first: this.#first, last: this.#last };
   }
 
   /**
@@ -27,8 +46,9 @@ export class SeenDays {
       const day = days[row]!;
       if (owners[row]! < 0 || (validity !== null && !isValid(validity, row))) continue;
       const person = persons[owners[row]!]!;
-      if (day < this.#first[person]!) this.#first[person] = day;
-      if (day > this.#last[person]!) this.#last[person] = day;
+      // of an old value that this thread still sees, the new one is further out: what is not beyond it is not beyond the new one
+      if (day < this.#first[person]!) lower(this.#first, person, day);
+      if (day > this.#last[person]!) raise(this.#last, person, day);
     }
   }
 
@@ -56,6 +76,22 @@ export class SeenDays {
       rowsOf: () => seen,
       read: (_, column) => vectors[column]!,
     };
+  }
+}
+
+function lower(days: Int32Array, person: number, day: number): void {
+  for (let known = Atomics.load(days, person); day < known; ) {
+    const found = Atomics.compareExchange(days, person, known, day);
+    if (found === known) return;
+    known = found;
+  }
+}
+
+function raise(days: Int32Array, person: number, day: number): void {
+  for (let known = Atomics.load(days, person); day > known; ) {
+    const found = Atomics.compareExchange(days, person, known, day);
+    if (found === known) return;
+    known = found;
   }
 }
 

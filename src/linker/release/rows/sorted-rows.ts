@@ -1,7 +1,7 @@
 import type { ScannedTable } from '../../../engine/scanned-table.ts';
 import type { Owners } from './owners.ts';
 import type { PersonRange } from './person-ranges.ts';
-import type { RankSource } from './rank-sources.ts';
+import type { AskedRows, RankSource } from './rank-sources.ts';
 import type { RankedValues } from './ranks.ts';
 import type { RowOwners } from './row-owners.ts';
 import { sortWithinPersons } from './sort-rows.ts';
@@ -17,6 +17,9 @@ export interface SortedRows {
   readonly columns: readonly { readonly ranks: Int32Array; readonly values: RankedValues }[];
 }
 
+/** Awaited before a batch of so many rows: throws where the run is stopped. */
+export type OnBatch = (rows: number) => Promise<void>;
+
 /** What a table's released rows are made from. */
 export interface RowSources {
   readonly table: ScannedTable;
@@ -26,11 +29,6 @@ export interface RowSources {
   readonly columns: readonly RankSource[];
   /** places in `columns`, in the order in which they decide the order of a person's rows */
   readonly keys: readonly number[];
-}
-
-/** Bytes that a row takes while it is in memory: its place, and in each column a rank. */
-export function bytesOfRow({ columns }: Pick<RowSources, 'columns'>): number {
-  return 4 + columns.reduce((sum, { bytes }) => sum + bytes, 0);
 }
 
 /**
@@ -43,15 +41,15 @@ export async function readSortedRows(
   { table, owners, rowOwners, columns, keys }: RowSources,
   range: PersonRange,
   rowsOf: Int32Array,
-  onBatch: (rows: number) => Promise<void>,
+  onBatch: OnBatch,
 ): Promise<SortedRows> {
   const starts = startsOf(rowsOf, range);
   const next = starts.slice();
   const read = columns.map(() => new Int32Array(range.rows));
   for (let batch = 0; batch < table.batches; batch += 1) {
     await onBatch(table.rowsOf(batch));
-    const places = placesOf(rowOwners.of(batch), owners.persons, range, next);
-    for (const [at, column] of columns.entries()) column.read(batch, places, read[at]!);
+    const asked = askedRows(rowOwners.of(batch), owners.persons, range, next);
+    for (const [at, column] of columns.entries()) column.read(batch, asked, read[at]!);
   }
   const ranked = columns.map((column, at) => ({ ranks: read[at]!, values: column.settle(read[at]!) }));
   const order = sortWithinPersons(
@@ -69,22 +67,24 @@ function startsOf(rowsOf: Int32Array, { first, end }: PersonRange): Int32Array {
   return starts;
 }
 
-/** Where each row of a batch goes, -1 for one of no person of the range. `next` is where the next row of each person goes. */
-function placesOf(
+/** The rows of a batch that are of persons of the range, and where they go. `next` is where the next row of each person goes. */
+function askedRows(
   owners: Int32Array,
   persons: Int32Array,
   { first, end }: PersonRange,
   next: Int32Array,
-): Int32Array {
+): AskedRows {
+  const rows = new Int32Array(owners.length);
   const places = new Int32Array(owners.length);
+  let asked = 0;
   for (let row = 0; row < owners.length; row += 1) {
     const owner = owners[row]!;
     const person = owner < 0 ? -1 : persons[owner]!;
-    if (person < first || person >= end) places[row] = -1;
-    else {
-      places[row] = next[person - first]!;
-      next[person - first]! += 1;
-    }
+    if (person < first || person >= end) continue;
+    rows[asked] = row;
+    places[asked] = next[person - first]!;
+    next[person - first]! += 1;
+    asked += 1;
   }
-  return places;
+  return { rows: rows.subarray(0, asked), places: places.subarray(0, asked) };
 }

@@ -9,12 +9,17 @@ import { LADDERS } from '../../../domain/match-rank.ts';
 import type { ReleaseRule } from '../../../domain/release-rule.ts';
 import type { Role } from '../../../domain/role.ts';
 import type { ColumnSpec } from '../../../pipeline/pipeline.ts';
+import { Turns } from '../../../program/turns.ts';
 import { readRows } from '../../../run/test-rig/read-rows.ts';
-import { table } from '../../../sql/sql.ts';
 import { planColumn } from '../../de-identify/plan-column.ts';
-import { ExclusionCheck } from './exclusion-check.ts';
+import { countRows, fileOutputs, type PartReader, sortRanges } from './divide-rows.ts';
 import type { Owners } from './owners.ts';
+import { personRanges } from './person-ranges.ts';
 import { NO_VALUE } from './ranks.ts';
+import { Rooms } from './rooms.ts';
+import { bytesOfRow } from './row-layout.ts';
+import { keepOwners } from './row-owners.ts';
+import { sharedInts } from './shared-arrays.ts';
 import { TableRows } from './table-rows.ts';
 import { tableInMemory } from './test-rig/rows-in-memory.ts';
 import { TokenIndex } from './token-index.ts';
@@ -85,7 +90,33 @@ const row = fc.record({
 
 type Row = typeof row extends fc.Arbitrary<infer R> ? R : never;
 
-async function write(rows: readonly Row[], batchRows: number, memory: number) {
+/** Parts are read by one after another of these, as threads do: each reads one part at a time. */
+function readerOf(all: readonly PartReader[]): PartReader {
+  const turns = all.map(() => new Turns(1));
+  let asked = 0;
+  const next = <T>(read: (reader: PartReader) => Promise<T>): Promise<T> => {
+    const index = asked % all.length;
+    asked += 1;
+    return turns[index]!.take(() => read(all[index]!));
+  };
+  return {
+    count: (...of) => next((reader) => reader.count(...of)),
+    sort: (...of) => next((reader) => reader.sort(...of)),
+  };
+}
+
+/** How the work is divided. */
+interface Division {
+  readonly batchRows: number;
+  readonly memory: number;
+  readonly isKept: boolean;
+  readonly partRows: number;
+  readonly rooms: number;
+}
+
+const WHOLE: Division = { batchRows: 1000, memory: 2 ** 30, isKept: true, partRows: 1000, rooms: 1 };
+
+async function write(rows: readonly Row[], { batchRows, memory, isKept, partRows, rooms }: Division) {
   const stored = tableInMemory(
     [
       { name: 'subject_a', type: 'bigint', values: rows.map(({ subject }) => subject) },
@@ -100,38 +131,43 @@ async function write(rows: readonly Row[], batchRows: number, memory: number) {
     ],
     batchRows,
   );
-  const of = new TableRows({
-    release: {
-      table: { name: 'stays', source: 0, relation: table('stays'), parent: null, links: LINKS },
-      columns: COLUMNS,
-      date: 'seen',
-    },
+  const release = { table: { parent: null, links: LINKS }, columns: COLUMNS, date: 'seen' };
+  const input = {
+    release,
     table: stored,
     owners: owners(),
+    kept: isKept ? keepOwners(stored) : null,
     excluded: [],
-    check: new ExclusionCheck(stored, []),
+    checked: [],
     hasher,
-    persons: PERSONS,
-    memory,
-  });
+    rowsOf: sharedInts(PERSONS),
+    seen: null,
+  };
+  const reader = readerOf(Array.from({ length: rooms }, () => new TableRows(input)));
   const noWait = () => Promise.resolve();
-  const counted = await of.count(null, noWait);
-  const prepared = of.prepare(counted, pseudonyms);
+  const counted = await countRows(input, reader, partRows, noWait);
+  const ranges = personRanges(counted.rowsOf, Math.floor(memory / bytesOfRow(release)));
   const path = join(folder, 'stays.arrow');
   rmSync(path, { force: true });
-  await writeRows(prepared, new Map(), path, (range) => prepared.read(range, noWait), noWait);
-  return { counted, ranges: prepared.ranges.length, bytes: readFileSync(path), rows: await readRows(path) };
+  const sorted = sortRanges(release, counted, ranges, reader, new Rooms(rooms), noWait);
+  await writeRows(fileOutputs(release, counted, pseudonyms), new Map(), path, sorted, noWait);
+  return { counted, ranges: ranges.length, bytes: readFileSync(path), rows: await readRows(path) };
 }
 
 test('the bytes are the same for any size of batches and of memory, and any order of the source', async () => {
   await fc.assert(
     fc.asyncProperty(fc.array(row, { minLength: 20, maxLength: 60 }), async (rows) => {
-      const whole = await write(rows, 1000, 2 ** 30);
-      const parts = await write(rows.toReversed(), 7, 200);
+      const whole = await write(rows, WHOLE);
+      const parts = await write(rows.toReversed(), {
+        batchRows: 7,
+        memory: 500,
+        isKept: false,
+        partRows: 10,
+        rooms: 3,
+      });
       const alone = await write(
         rows.toSorted((a, b) => Number(a.left) - Number(b.left)),
-        16,
-        1,
+        { batchRows: 16, memory: 1, isKept: true, partRows: 1, rooms: 2 },
       );
       expect(whole.ranges).toBe(1);
       expect(parts.ranges).toBeGreaterThan(1);
@@ -147,7 +183,7 @@ test('the bytes are the same for any size of batches and of memory, and any orde
 test('rows are those of released persons, in the order of what is released of them', async () => {
   await fc.assert(
     fc.asyncProperty(fc.array(row, { maxLength: 120 }), async (rows) => {
-      const { rows: released, counted } = await write(rows, 50, 2 ** 30);
+      const { rows: released, counted } = await write(rows, { ...WHOLE, batchRows: 50, partRows: 60 });
       const isReleased = ({ subject }: Row) => subject !== null && subject < 12n && Number(subject) % 6 < 5;
       const dropped = {
         'held-back': rows.filter(({ subject }) => subject === null).length,

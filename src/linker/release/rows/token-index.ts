@@ -8,17 +8,31 @@ const SLOT_WORDS = 5;
  * and its place are beside each other: a look-up is one access to memory, where the table is larger than the cache. Tokens are hashes, so that their own bits spread them.
  */
 export class TokenIndex {
-  readonly #slots: Uint32Array;
-  readonly #mask: number;
+  /** in memory that threads share */
+  #slots: Uint32Array;
+  #mask: number;
   readonly #capacity: number;
   #size = 0;
 
   /** @param capacity the most tokens that are added */
   constructor(capacity: number) {
     const slots = 2 ** Math.ceil(Math.log2(Math.max(2, capacity * 2)));
-    this.#slots = new Uint32Array(slots * SLOT_WORDS);
+    this.#slots = new Uint32Array(new SharedArrayBuffer(slots * SLOT_WORDS * 4));
     this.#mask = slots - 1;
     this.#capacity = capacity;
+  }
+
+  /** One that another thread has filled, to be read. @param slots its own */
+  static of(slots: Uint32Array): TokenIndex {
+    const index = new TokenIndex(0);
+    index.#slots = slots;
+    index.#mask = slots.length / SLOT_WORDS - 1;
+    return index;
+  }
+
+  /** What another thread needs of it. */
+  get slots(): Uint32Array {
+    return this.#slots;
   }
 
   get size(): number {

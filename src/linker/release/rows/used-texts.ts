@@ -4,13 +4,15 @@ import { textUnderRule } from '../../../domain/text-under-rule.ts';
 import type { ScannedTable } from '../../../engine/scanned-table.ts';
 import { isValid } from '../../../write/validity-bitmap.ts';
 import { inByteOrder } from '../../byte-order.ts';
+import { addFlags } from './flags.ts';
 import { NO_VALUE } from './ranks.ts';
+import { sharedInts } from './shared-arrays.ts';
 
 /** What the texts of a column are released as. */
 export interface ReleasedTexts {
   /** in the order of their bytes, each once, and each used by a released row */
   readonly texts: readonly string[];
-  /** by place of the stored text: the rank of what it is released as, `NO_VALUE` where that is nothing */
+  /** by place of the stored text: the rank of what it is released as, `NO_VALUE` where that is nothing; in memory that threads share */
   readonly rankOf: Int32Array;
 }
 
@@ -42,6 +44,16 @@ export class UsedTexts {
     }
   }
 
+  /** by place of the text: 1 where a released row has it */
+  get used(): Uint8Array {
+    return this.#used;
+  }
+
+  /** Adds the texts that were found in other batches. */
+  add(used: Uint8Array): void {
+    addFlags(this.#used, used);
+  }
+
   /** The rule is asked once a text. */
   under(rule: ReleaseRule): ReleasedTexts {
     const stored = this.#table.columns[this.#column]!.texts;
@@ -50,7 +62,10 @@ export class UsedTexts {
     );
     const texts = inByteOrder(released.filter((text) => text !== null));
     const ranks = new Map(texts.map((text, rank) => [text, rank]));
-    const rankOf = Int32Array.from(released, (text) => (text === null ? NO_VALUE : ranks.get(text)!));
+    const rankOf = sharedInts(released.length);
+    for (const [place, text] of released.entries()) {
+      rankOf[place] = text === null ? NO_VALUE : ranks.get(text)!;
+    }
     return { texts, rankOf };
   }
 }

@@ -1,38 +1,25 @@
 import { ArrowFileWriter, type WrittenArrowFile } from '../../../write/arrow-file-writer.ts';
 import { BATCH_ROWS } from '../../../write/batch-gatherer.ts';
-import { outputColumns } from '../../publish/write-table.ts';
-import { ColumnGatherer, gatherPersons } from './gather-rows.ts';
-import type { SortedRows } from './sorted-rows.ts';
-import type { PreparedRows } from './table-rows.ts';
+import type { ChunkColumn } from '../../../write/output-column.ts';
+import { type OutputPlan, outputColumns } from '../../publish/write-table.ts';
+import type { GatheredRows } from './gather-rows.ts';
+import type { OnBatch } from './sorted-rows.ts';
 
-/**
- * Writes the rows of a table to an Arrow file, one range of persons after another.
- *
- * @param read reads the rows of a range
- * @param onBatch awaited before rows are written: throws where the run is stopped
- */
+/** Writes the rows of a table to an Arrow file, one range of persons after another. */
 export async function writeRows(
-  { outputs, gathered, ranges }: PreparedRows,
+  outputs: readonly OutputPlan[],
   metadata: ReadonlyMap<string, string>,
   path: string,
-  read: (range: PreparedRows['ranges'][number]) => Promise<SortedRows>,
-  onBatch: (rows: number) => Promise<void>,
+  ranges: AsyncIterable<GatheredRows>,
+  onBatch: OnBatch,
 ): Promise<WrittenArrowFile> {
-  const gatherers = gathered.map((column) => new ColumnGatherer(column, BATCH_ROWS));
   const writer = await ArrowFileWriter.open(path, outputColumns(outputs), metadata);
   try {
-    for (const range of ranges) {
-      const rows = await read(range);
-      for (let from = 0; from < range.rows; from += BATCH_ROWS) {
-        const count = Math.min(BATCH_ROWS, range.rows - from);
+    for await (const { rows, columns } of ranges) {
+      for (let from = 0; from < rows; from += BATCH_ROWS) {
+        const count = Math.min(BATCH_ROWS, rows - from);
         await onBatch(count);
-        writer.append({
-          rows: count,
-          columns: [
-            gatherPersons(rows, from, count),
-            ...gatherers.map((one) => one.gather(rows, from, count)),
-          ],
-        });
+        writer.append({ rows: count, columns: columns.map((column) => part(column, from, count)) });
       }
     }
     return await writer.close();
@@ -40,4 +27,20 @@ export async function writeRows(
     await writer.abort();
     throw fault;
   }
+}
+
+/** @param from a multiple of 8 */
+function part(
+  { values, validity }: GatheredRows['columns'][number],
+  from: number,
+  count: number,
+): ChunkColumn {
+  const end = from + count;
+  return {
+    values:
+      'buffer' in values
+        ? values.subarray(from, end)
+        : [values[0].subarray(from, end), values[1].subarray(from, end)],
+    validity: validity === null ? null : validity.subarray(from / 8, Math.ceil(end / 8)),
+  };
 }
