@@ -9,6 +9,7 @@ import type { RunSettings } from '../program/run-settings.ts';
 import type { Step } from '../sql/step.ts';
 import { OpenParts } from './open-parts.ts';
 import type { OpenStores } from './open-stores.ts';
+import { StoredSubjects } from './stored-subjects.ts';
 import { StoredTable } from './stored-table.ts';
 
 /**
@@ -72,10 +73,14 @@ export class LinkerEngine {
     return new LinkerEngine(engine, spill, settings);
   }
 
-  /** Makes every table of the stores readable by SQL. */
-  readStores(pipeline: Pipeline, { pathsOf }: Pick<OpenStores, 'pathsOf'>): void {
+  /** Makes every table of the stores readable by SQL, and the subjects of each source. */
+  readStores(pipeline: Pipeline, { pathsOf, subjectsOf }: Pick<OpenStores, 'pathsOf' | 'subjectsOf'>): void {
     this.#tables.push(
-      ...tablesOf(pipeline).map(({ name }) => new StoredTable(name, pathsOf(name), this.#parts)),
+      ...tablesOf(pipeline).map(({ name, source }) => {
+        const { subjects } = subjectsOf(source);
+        return new StoredTable(name, pathsOf(name), this.#parts, subjects);
+      }),
+      ...pipeline.sources.map(({ name }) => new StoredSubjects(name, subjectsOf(name).path, this.#parts)),
     );
     this.engine.registerTables(this.#tables);
   }

@@ -52,6 +52,14 @@ export interface OpenStores {
   readonly quarantineFiles: readonly string[];
   /** paths of the parts of a table */
   readonly pathsOf: (table: string) => readonly string[];
+  /** the part of the subjects of a source, and how many they are */
+  readonly subjectsOf: (source: string) => SourceSubjects;
+}
+
+/** The subjects of a source: each has a number below `subjects`. */
+interface SourceSubjects {
+  readonly path: string;
+  readonly subjects: number;
 }
 
 /** The text files of the stores, which the engine reads itself; all others are read for it. */
@@ -135,7 +143,14 @@ export async function openStores(
     }
   }
   const files = new Map<string, string[]>();
+  const subjects = new Map<string, SourceSubjects>();
   for (const { directory, store } of stores) {
+    for (const { source, part, rows } of store.subjects) {
+      // rows of two stores would have one number for two subjects
+      if (subjects.has(source))
+        problems.push({ file: directory, message: `the source ${source} is in another store as well` });
+      subjects.set(source, { path: join(directory, part), subjects: rows });
+    }
     for (const { table, parts } of store.tables) {
       if (files.has(table))
         problems.push({ file: directory, message: `the table ${table} is in another store as well` });
@@ -188,15 +203,16 @@ export async function openStores(
     ),
     quarantineFiles: stores.map(({ directory, store }) => join(directory, store.quarantine)),
     pathsOf: (table) => files.get(table) ?? [],
+    subjectsOf: (source) => subjects.get(source)!,
   };
 }
 
 /**
- * What decides the run's bytes in the files of a store. The engine writes rows in no fixed order, so that the bytes of a part
- * are others each time: the signature covers them, and the run id their number. Parts are named after the store's address.
+ * What decides the run's bytes in the files of a store. The bytes of a part depend on the order of the delivered rows, and the release does
+ * not: the signature covers them, and the run id their number. Parts are named after the store's address.
  */
-function contentsOf({ files, tables }: TokenStore): OpenStores['contents'][number] {
-  const parts = new Set(tables.flatMap((table) => table.parts));
+function contentsOf({ files, tables, subjects }: TokenStore): OpenStores['contents'][number] {
+  const parts = new Set([...tables.flatMap((table) => table.parts), ...subjects.map(({ part }) => part)]);
   return Object.entries(files).map(([name, { rows, sha256 }]) => [
     name,
     rows,

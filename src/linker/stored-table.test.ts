@@ -9,6 +9,7 @@ import type { PartColumn } from '../store/part-columns.ts';
 import { PartReader } from '../store/part-reader.ts';
 import { PartWriter } from '../store/part-writer.ts';
 import { OpenParts } from './open-parts.ts';
+import { StoredSubjects } from './stored-subjects.ts';
 import { StoredTable } from './stored-table.ts';
 
 let folder: string;
@@ -115,6 +116,39 @@ it('with a column in one part only is refused', async () => {
     exitCode: 1,
     message: expect.stringContaining('b.arrow: has other columns than the first part of words'),
   });
+});
+
+it('with the number of a subject that its source does not have is refused, unless the row has none', async () => {
+  const columns: readonly PartColumn[] = [
+    { name: 'subject', type: 'int32' },
+    { name: 'word', type: 'text' },
+  ];
+  const stored = (path: string, subjects: number) => new StoredTable('rows', [path], parts, subjects);
+  const path = await putPart('a.arrow', ['a', 'b', 'c', 'd', 'e'], { columns });
+  expect([0, 1].map((batch) => stored(path, 5).read(batch, 0).values)).toEqual([
+    Int32Array.of(0, 1, 2),
+    Int32Array.of(3, 4),
+  ]);
+  const refusal = /a\.arrow: is damaged: a row has the number of a subject that its source does not have/;
+  expect(() => stored(path, 4).read(1, 0)).toThrow(refusal);
+  expect(() => stored(path, 0).read(0, 0)).toThrow(refusal);
+  const negative = await putPart('b.arrow', ['a'], { columns, first: -1 });
+  expect(() => stored(negative, 5).read(0, 0)).toThrow('b.arrow: is damaged');
+  const writer = await PartWriter.open(join(folder, 'c.arrow'), columns.slice(0, 1));
+  writer.append({ rows: 1, columns: [{ values: Int32Array.of(9), validity: Uint8Array.of(0) }] });
+  await writer.close(new Map());
+  expect(stored(join(folder, 'c.arrow'), 0).read(0, 0).validity).toEqual(Uint8Array.of(0));
+});
+
+it('of subjects has the number of each, in whatever batches they are', async () => {
+  const words = ['a', 'b', 'c', 'd', 'e', 'f', 'g'];
+  const path = await putPart('a.arrow', words, { first: 100 });
+  engine.registerTables([new StoredSubjects('gp', path, parts)]);
+  const read = await engine.query(
+    "SELECT s.subject::INTEGER AS subject, s.at::INTEGER AS at FROM read_store('subjects of gp') AS s ORDER BY s.at",
+    'reading',
+  );
+  expect(read).toEqual(words.map((_, subject) => ({ subject, at: 100 + subject })));
 });
 
 it('of more parts than may be open at once is read whole, twice at the same time', async () => {

@@ -1,6 +1,8 @@
 import { refused } from '../domain/problem.ts';
 import type { ScannedColumn, ScannedTable, ScannedType, ScannedVector } from '../engine/scanned-table.ts';
 import type { PartColumn, PartType } from '../store/part-columns.ts';
+import { SUBJECT_NUMBER } from '../store/subject-columns.ts';
+import { isValid } from '../write/validity-bitmap.ts';
 import { inByteOrder } from './byte-order.ts';
 import type { OpenParts } from './open-parts.ts';
 
@@ -41,13 +43,19 @@ export class StoredTable implements ScannedTable {
   readonly name: string;
   readonly #paths: readonly string[];
   readonly #parts: OpenParts;
+  /** of its source; each number of a row is below it */
+  readonly #subjects: number;
   #contents: Contents | null = null;
 
-  /** @param paths its parts; none is opened yet */
-  constructor(name: string, paths: readonly string[], parts: OpenParts) {
+  /**
+   * @param paths its parts; none is opened yet
+   * @param subjects how many its source has, where rows name subjects by number
+   */
+  constructor(name: string, paths: readonly string[], parts: OpenParts, subjects = 0) {
     this.name = name;
     this.#paths = paths;
     this.#parts = parts;
+    this.#subjects = subjects;
   }
 
   /** @throws TallystickError (exit 1) for parts that are damaged, or do not hold the same columns */
@@ -67,11 +75,19 @@ export class StoredTable implements ScannedTable {
     return this.#read().batches[batch]!.rows;
   }
 
+  /** @throws TallystickError (exit 1) for values that are damaged, and for a number that no subject has */
   read(batch: number, column: number): ScannedVector {
     const { columns, batches } = this.#read();
     const { path, batch: ofPart } = batches[batch]!;
     const { scanned, places } = columns[column]!;
     const { values, validity } = this.#parts.reader(path).read(ofPart, scanned.name);
+    if (scanned.name === SUBJECT_NUMBER && !areNumbers(values, validity, this.#subjects)) {
+      throw refused({
+        file: path,
+        message: 'is damaged: a row has the number of a subject that its source does not have',
+        wayOut: 'fetch the store again from the provider, or tokenise again',
+      });
+    }
     return { values, validity, places: places.get(path) ?? null };
   }
 
@@ -118,6 +134,16 @@ export class StoredTable implements ScannedTable {
     );
     return { scanned: { name, type: 'text', texts }, places };
   }
+}
+
+/** Each row has the number of one of so many subjects, or none. */
+function areNumbers(values: ArrayBufferView, validity: Uint8Array | null, subjects: number): boolean {
+  if (!(values instanceof Int32Array)) return false;
+  for (let row = 0; row < values.length; row += 1) {
+    // `>>> 0` makes a negative number larger than any other
+    if (values[row]! >>> 0 >= subjects && (validity === null || isValid(validity, row))) return false;
+  }
+  return true;
 }
 
 function describe(columns: readonly PartColumn[]): string {

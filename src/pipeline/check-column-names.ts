@@ -6,7 +6,7 @@ import { isSubjectTable, type TableSpec } from './pipeline.ts';
 
 /** Names of the columns that a token store adds to those of a table. */
 const STORE_COLUMNS =
-  /^(?:(?:subject|nhs|sdp|local|record|parent)_[ab]|agree_(?:sex|year|month|day|postcode)|is_first|first_of_january|ignored_postcode|hashed_(?:record|parent))$/i;
+  /^(?:subject|(?:subject|nhs|tuple|local|record|parent)_[ab]|compared_(?:sex|year|month|day|postcode)|is_orphan|first_of_january|ignored_postcode|hashed_(?:record|parent))$/i;
 /** Where rows have demographics: the facts of a person that are derived from them. */
 const BIRTH_FACTS = /^(?:sex|age_band|year_of_birth)$/i;
 

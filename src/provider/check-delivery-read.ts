@@ -10,6 +10,7 @@ import { repeatedDeliveries } from './extract/repeated-deliveries.ts';
 import { unexpectedFiles } from './extract/unexpected-files.ts';
 import type { CollectedOptOuts } from './opt-outs/collect-opt-outs.ts';
 import { collapsedColumns } from './standardise/collapsed-columns.ts';
+import type { SubjectParts } from './tokenise/subject-parts.ts';
 import type { TokenisedTable } from './tokenise/tokenise-table.ts';
 
 /** A delivery that has been read to its end and may be stored. */
@@ -29,6 +30,7 @@ export async function checkDeliveryRead(
   pipeline: Pipeline,
   inputs: readonly TableInputs[],
   tables: readonly TokenisedTable[],
+  subjects: SubjectParts,
   optOuts: CollectedOptOuts,
   digests: DeliveryDigests,
   storeDirectory: string,
@@ -42,7 +44,7 @@ export async function checkDeliveryRead(
   const findings = [
     ...optOuts.findings,
     ...tables.flatMap((table) => table.findings),
-    ...findRepeated(pipeline, inputs, tables, sha256, storeDirectory),
+    ...findRepeated(pipeline, inputs, tables, subjects, sha256, storeDirectory),
     ...collapsedColumns(
       pipeline,
       tables.flatMap(({ outcomes }) => outcomes),
@@ -56,12 +58,13 @@ function findRepeated(
   pipeline: Pipeline,
   inputs: readonly TableInputs[],
   tables: readonly TokenisedTable[],
+  subjects: SubjectParts,
   sha256: readonly string[],
   storeDirectory: string,
 ): Finding[] {
   const findings: Finding[] = [];
   let first = 0;
-  for (const [at, { table, files }] of inputs.entries()) {
+  for (const [at, { source, table, files }] of inputs.entries()) {
     const { stored, rowsOfFiles } = tables[at]!;
     const read = files.map(({ file }, place) => ({
       file,
@@ -70,7 +73,7 @@ function findRepeated(
       part: join(storeDirectory, stored.parts[place]!),
     }));
     first += files.length;
-    findings.push(...repeatedDeliveries(pipeline, table, read));
+    findings.push(...repeatedDeliveries(pipeline, table, read, subjects.of(source.name)));
   }
   return findings;
 }

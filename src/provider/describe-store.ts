@@ -26,7 +26,7 @@ import type { TokenisedTable } from './tokenise/tokenise-table.ts';
 
 /** What a store holds beside its parts. */
 export interface DescribedStore {
-  readonly description: Omit<StoreDescription, 'tables' | 'files'>;
+  readonly description: Omit<StoreDescription, 'tables' | 'subjects' | 'files'>;
   /** its text files, by name */
   readonly texts: ReadonlyMap<string, string>;
 }

@@ -15,6 +15,7 @@ import { type FilledStore, StoreWriter } from './store-writer.ts';
 import { addSharedTuples } from './tokenise/add-shared-tuples.ts';
 import { type RangeSettings, ReaderThreads } from './tokenise/reader-threads.ts';
 import { SubjectMemory } from './tokenise/subject-memory.ts';
+import { SubjectParts } from './tokenise/subject-parts.ts';
 import { TokenKernel } from './tokenise/token-kernel.ts';
 import { type TokenisedTable, tokeniseTable } from './tokenise/tokenise-table.ts';
 
@@ -55,6 +56,7 @@ export async function tokeniseSources(
     ranges,
   );
   const writer = new StoreWriter(storeDirectory);
+  const subjects = new SubjectParts();
   try {
     // opt out (1)
     const optOuts = await times.time('opt-out lists', () =>
@@ -62,6 +64,8 @@ export async function tokeniseSources(
     );
 
     // extract · standardise · tokenise
+    const sources = new Set(inputs.map(({ source }) => source.name));
+    await subjects.open(sources, pipeline, storeDirectory);
     const tables: TokenisedTable[] = [];
     for (const [at, input] of inputs.entries()) {
       const context = {
@@ -70,6 +74,7 @@ export async function tokeniseSources(
         stops: optOuts.stops,
         witnesses: memory.witnesses,
         unnumbered: optOuts.stops.unnumbered,
+        subjects: subjects.of(input.source.name),
       };
       const table = await times.time('tokenise', () =>
         tokeniseTable(
@@ -87,13 +92,14 @@ export async function tokeniseSources(
       writer.add(table);
       tables.push(table);
     }
-    await times.time('tokenise', async () =>
-      addSharedTuples(pipeline, memory.witnesses, tables, storeDirectory),
-    );
+    await times.time('tokenise', async () => {
+      writer.addSubjects(await subjects.finish());
+      addSharedTuples(pipeline, memory.witnesses, tables, subjects, storeDirectory);
+    });
 
     // check what was read · write the store
     const checked = await times.time('check delivery', () =>
-      checkDeliveryRead(pipeline, inputs, tables, optOuts, digests, storeDirectory, settings),
+      checkDeliveryRead(pipeline, inputs, tables, subjects, optOuts, digests, storeDirectory, settings),
     );
     const { description, texts } = describeStore(
       pipeline,
@@ -113,6 +119,7 @@ export async function tokeniseSources(
     digests.stop();
     tokens.close();
     await threads.close();
+    await subjects.close();
     memory.clear();
   }
 }

@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { BenchFolder } from './test-rig/bench-folder.ts';
 import {
+  copyOf,
   GP,
   HOSPITAL,
   linkFrom,
@@ -142,7 +143,7 @@ describe('provider and linker', () => {
       [{ link: { implausible: { stays } }, release: without.release }, 'column to; column site'],
       [{ link: { implausible: { activity: { stays: {} } } }, release: without.release }, 'column died'],
       [{}, 'column site'],
-      [{ ...without, link: { ranks: 'eight-step' } }, 'token agree_sex'],
+      [{ ...without, link: { ranks: 'eight-step' } }, 'token compared_sex'],
       [
         {
           release: {
@@ -194,6 +195,15 @@ describe('one key for both purposes', () => {
 });
 
 describe('several stores', () => {
+  it('must not have one source: their rows would have one number for two subjects', async () => {
+    const messages = await refusalOf({}, [store, copyOf(store)]);
+    expect(messages.filter((message) => message.startsWith('the source '))).toEqual([
+      'the source gp is in another store as well',
+      'the source hospital is in another store as well',
+    ]);
+    expect(messages).toContain('the table stays is in another store as well');
+  });
+
   it('must have been made with the same lists', async () => {
     const national = {
       optOuts: { ...PIPELINE.optOuts, national: REPLY },

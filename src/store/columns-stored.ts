@@ -2,7 +2,7 @@ import { rulesAsked } from '../pipeline/implausible-rules.ts';
 import type { Pipeline, TableSpec } from '../pipeline/pipeline.ts';
 import { BIRTH_YEAR, type BirthFact, birthFactsOf } from './birth-facts.ts';
 import { storedColumns } from './stored-columns.ts';
-import { agreementColumn, planTokens, tokensOf } from './token-plan.ts';
+import { comparedColumn, planTokens, tokensOf } from './token-plan.ts';
 
 /**
  * What the stored rows of a table hold: the provider writes it to the store, and the linker compares it with what its own
@@ -14,7 +14,7 @@ export function columnsStored(table: TableSpec, pipeline: Pipeline): readonly st
   const hasFacts = plan.hasDemographics && table.kind !== 'addresses';
   return [
     ...tokensOf(plan).map((token) => `token ${token}`),
-    ...plan.linking.agreements.map((one) => `token ${agreementColumn(one)}`),
+    ...plan.linking.comparedFields.map((one) => `token ${comparedColumn(one)}`),
     ...(hasFacts ? birthFactsOf(pipeline).map((fact) => describeFact(fact, pipeline)) : []),
     ...(hasFacts && rulesAsked(pipeline).includes('infant-giving-birth') ? [`birth fact ${BIRTH_YEAR}`] : []),
     ...storedColumns(table, pipeline).map(({ name }) => `column ${name}`),

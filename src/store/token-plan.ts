@@ -12,18 +12,18 @@ import {
  * The fields on which two subjects with one NHS number can be compared, each as a token that is bound to that number, with its
  * kind. Month and day have the same kind, so that a swap of the two can be detected.
  */
-export const AGREEMENT_KINDS = {
+export const COMPARED_FIELD_KINDS = {
   sex: 'nhs-number|sex',
   year: 'nhs-number|year-of-birth',
   month: 'nhs-number|month-or-day-of-birth',
   day: 'nhs-number|month-or-day-of-birth',
   postcode: 'nhs-number|postcode',
 } as const satisfies Record<string, TokenKind>;
-export type AgreementToken = keyof typeof AGREEMENT_KINDS;
+export type ComparedField = keyof typeof COMPARED_FIELD_KINDS;
 
 /** What the ranks of the ladder need, besides the NHS number and the tuple `sex|birth date|postcode`. */
 export interface LinkingPlan {
-  readonly agreements: readonly AgreementToken[];
+  readonly comparedFields: readonly ComparedField[];
   /** provider and local id of every subject, for ranks that require them */
   readonly hasLocalIds: boolean;
   /** true where there is a list of postcodes that too many people share */
@@ -39,7 +39,7 @@ export interface KeyedColumn {
 
 /**
  * The tokens of a table's rows. The subject is what a row is about: the patient key of a source with a patients table, or the
- * demographics of a flat row. The tokens that link a subject to a person are on one row of the subject only.
+ * demographics of a flat row. The tokens that link a subject to a person are stored once a subject (`subject-columns.ts`).
  */
 export interface TokenPlan {
   readonly table: TableSpec;
@@ -79,7 +79,7 @@ export function planTokens(table: TableSpec, pipeline: Pipeline): TokenPlan {
         : { by: parentKey === undefined ? 'demographics' : 'parent' },
     hasDemographics,
     linking: {
-      agreements: hasDemographics && table.kind !== 'addresses' ? agreementsOf(pipeline) : [],
+      comparedFields: hasDemographics && table.kind !== 'addresses' ? comparedFieldsOf(pipeline) : [],
       hasLocalIds:
         isFlatWithLocalId(local, hasDemographics, patientKey) &&
         requiresField(pipeline.link.ranks, 'local-patient-id'),
@@ -109,7 +109,7 @@ function isFlatWithLocalId(
 }
 
 /** Birth date and sex are needed wherever fields are compared: they reveal a number recorded for two people. */
-function agreementsOf({ link }: Pipeline): AgreementToken[] {
+function comparedFieldsOf({ link }: Pipeline): ComparedField[] {
   if (!comparesUnderNhsNumber(link.ranks)) return [];
   const comparesPostcodes = link.ranks.some(
     ({ agree }) => agree.includes('nhs-number') && agree.includes('postcode'),
@@ -122,7 +122,7 @@ export function tokensOf(plan: TokenPlan): string[] {
   return [
     ...(plan.subject.by === 'parent' ? [] : ['subject']),
     ...(plan.hasDemographics && plan.table.kind !== 'addresses' ? ['nhs'] : []),
-    ...(plan.hasDemographics ? ['sdp'] : []),
+    ...(plan.hasDemographics ? ['tuple'] : []),
     ...(plan.linking.hasLocalIds ? ['local'] : []),
     ...(plan.record === null ? [] : ['record']),
     ...(plan.parent === null ? [] : ['parent']),
@@ -130,15 +130,15 @@ export function tokensOf(plan: TokenPlan): string[] {
 }
 
 /** The column of a field's token, as returned and stored. */
-export function agreementColumn(agreement: AgreementToken): string {
-  return `agree_${agreement}`;
+export function comparedColumn(field: ComparedField): string {
+  return `compared_${field}`;
 }
 
 /** Every kind of token that the plans of a run need; the NHS number token is always needed, for opt-outs. */
 export function kindsOf(plans: readonly TokenPlan[]): TokenKind[] {
   const kinds = plans.flatMap((plan): TokenKind[] => [
     ...(plan.subject.by === 'patient-key' ? [plan.subject.key.kind] : []),
-    ...plan.linking.agreements.map((one) => AGREEMENT_KINDS[one]),
+    ...plan.linking.comparedFields.map((one) => COMPARED_FIELD_KINDS[one]),
     ...[plan.local, plan.record, plan.parent].flatMap((keyed) => (keyed === null ? [] : [keyed.kind])),
   ]);
   return [...new Set<TokenKind>(['nhs-number', 'sex|date-of-birth|postcode', 'demographics', ...kinds])];

@@ -15,6 +15,7 @@ import {
 
 const KEY = new StoreKey(new KeyRing(Buffer.from('an example of a linkage key, ...')));
 const PART = 'stays-0-cdcdcdcdcdcdcdcd.arrow';
+const SUBJECTS = 'subjects-of-acute-cdcdcdcdcdcdcdcd.arrow';
 const some = (rows: number) => ({ bytes: 7, sha256: 'ef'.repeat(32), rows });
 const STORE: StoreDescription = {
   formatVersion: STORE_FORMAT_VERSION,
@@ -26,6 +27,7 @@ const STORE: StoreDescription = {
   settings: { synthetic: '0123456789abcdef' },
   lists: {},
   tables: [{ source: 'acute', table: 'stays', parts: [PART], rows: 3, columns: ['token subject'] }],
+  subjects: [{ source: 'acute', part: SUBJECTS, rows: 2 }],
   optOutTokens: 'opt-outs.csv',
   optOutCounts: { register: { 'type-1': 1 }, nationalAllowed: null, coded: null },
   witnesses: 'witnesses.csv',
@@ -39,6 +41,7 @@ const STORE: StoreDescription = {
   quarantine: 'quarantine.csv',
   files: {
     [PART]: some(3),
+    [SUBJECTS]: some(2),
     'opt-outs.csv': some(1),
     'quarantine.csv': some(0),
     'witnesses.csv': some(0),
@@ -96,11 +99,11 @@ describe('a token store', () => {
     expect(() => readStore(folder)).toThrow(`is of format version 99, not ${STORE_FORMAT_VERSION}`);
   });
 
-  it('of the version before this one, whose parts are Parquet, is refused, and the way out is to tokenise again', () => {
-    writeFileSync(file(), written().replace('"formatVersion": 3', '"formatVersion": 2'));
+  it('of the version before this one, whose rows have tokens instead of numbers, is refused, and the way out is to tokenise again', () => {
+    writeFileSync(file(), written().replace('"formatVersion": 4', '"formatVersion": 3'));
     expect(() => readStore(folder)).toThrow(REFUSED);
     expect(() => readStore(folder)).toThrow(
-      /store\.json: is of format version 2, not 3\n {4}tokenise again with this version of tallystick/,
+      /store\.json: is of format version 3, not 4\n {4}tokenise again with this version of tallystick/,
     );
   });
 
@@ -165,5 +168,23 @@ describe('a token store', () => {
     const [table] = STORE.tables;
     writeStore(folder, { ...STORE, tables: [{ ...table!, rows: 4 }] }, KEY);
     expect(() => readStore(folder)).toThrow(/store\.json: is damaged/);
+  });
+
+  it('that does not have the subjects of each source once, each with a row, is refused', () => {
+    const [one] = STORE.subjects;
+    const other = 'subjects-of-other-cdcdcdcdcdcdcdcd.arrow';
+    const files = { ...STORE.files, [other]: some(2) };
+    const wrong: readonly Partial<StoreDescription>[] = [
+      { subjects: [] },
+      { subjects: [{ ...one!, rows: 3 }] },
+      { subjects: [{ ...one!, source: 'other' }] },
+      { files, subjects: [one!, { ...one!, part: other }] },
+      { files, subjects: [one!, { ...one!, part: other, source: 'other' }] },
+      { subjects: null as never },
+    ];
+    for (const change of wrong) {
+      writeStore(folder, { ...STORE, ...change }, KEY);
+      expect(() => readStore(folder)).toThrow(/store\.json: is damaged/);
+    }
   });
 });

@@ -13,10 +13,13 @@ import { readPlainText } from '../read-plain-file.ts';
 export const STORE_FILE = 'store.json';
 /** Name of the quarantine list in a store and in the operator's folder of a published run. */
 export const QUARANTINE_FILE = 'quarantine.csv';
-/** 2: parts in Parquet. 3: parts as Arrow files (`part-writer.ts`). */
-export const STORE_FORMAT_VERSION = 3;
+/**
+ * 2: parts in Parquet. 3: parts as Arrow files (`part-writer.ts`). 4: rows name their subjects by numbers, and what links a subject is stored
+ * once (`subject-columns.ts`).
+ */
+export const STORE_FORMAT_VERSION = 4;
 
-/** One table's rows below the identity boundary: tokens and payload, one part for each input file. */
+/** One table's rows below the identity boundary: numbers of subjects, tokens and payload, one part for each input file. */
 export interface StoredTable {
   readonly source: string;
   readonly table: string;
@@ -25,6 +28,15 @@ export interface StoredTable {
   readonly rows: number;
   /** what the rows hold, as `columnsStored` names it */
   readonly columns: readonly string[];
+}
+
+/** The subjects of one source, in the order of their numbers (`subject-columns.ts`). */
+export interface StoredSubjects {
+  readonly source: string;
+  /** file name inside the store */
+  readonly part: string;
+  /** how many there are: each number of a row of the source is below it */
+  readonly rows: number;
 }
 
 export interface StoredInput {
@@ -86,6 +98,8 @@ export interface StoreDescription {
   /** the content of the lists read above the boundary: a keyed digest by name of list, equal in all stores of a run */
   readonly lists: Readonly<Record<string, string>>;
   readonly tables: readonly StoredTable[];
+  /** of each source of these tables */
+  readonly subjects: readonly StoredSubjects[];
   /** CSV of (kind, source, a, b): tokens of people who have opted out, and of those whom the national reply allows */
   readonly optOutTokens: string;
   readonly optOutCounts: OptOutCounts;
@@ -191,22 +205,43 @@ function textOf(value: object): string {
   return `${JSON.stringify(value, null, 2)}\n`;
 }
 
-/** True if the files named in the description have plain names and are listed, each with the rows of its table. */
+/**
+ * True if the files named in the description have plain names and are listed, each with the rows of its table, and each source has its
+ * subjects once.
+ */
 function isConsistent(store: TokenStore): boolean {
-  const { files, tables } = store;
-  if (typeof files !== 'object' || files === null || !Array.isArray(tables)) return false;
+  const { files, tables, subjects } = store;
+  if (typeof files !== 'object' || files === null) return false;
+  if (!Array.isArray(tables) || !Array.isArray(subjects)) return false;
   const named = filesOf(store);
   return (
     [...named, ...Object.keys(files)].every(isPlainName) &&
     new Set(named).size === named.length &&
     named.every((name) => Object.hasOwn(files, name as string)) &&
-    store.tables.every(({ parts, rows }) => sum(parts.map((part) => files[part]!.rows)) === rows)
+    store.tables.every(({ parts, rows }) => sum(parts.map((part) => files[part]!.rows)) === rows) &&
+    store.subjects.every(({ part, rows }) => files[part]!.rows === rows) &&
+    hasSubjectsOnce(store)
   );
 }
 
+function hasSubjectsOnce({ tables, subjects }: TokenStore): boolean {
+  const sources = new Set(tables.map(({ source }) => source));
+  return subjects.length === sources.size && subjects.every(({ source }) => sources.delete(source));
+}
+
 /** The files that a store's description names. */
-function filesOf({ tables, optOutTokens, busyTuples, witnesses, quarantine }: TokenStore): unknown[] {
-  const parts: unknown[] = tables.flatMap((table) => table?.parts ?? [null]);
+function filesOf({
+  tables,
+  subjects,
+  optOutTokens,
+  busyTuples,
+  witnesses,
+  quarantine,
+}: TokenStore): unknown[] {
+  const parts: unknown[] = [
+    ...tables.flatMap((table) => table?.parts ?? [null]),
+    ...subjects.map((one) => one?.part ?? null),
+  ];
   const lists = [busyTuples, witnesses].filter((file) => file !== undefined);
   return [...parts, optOutTokens, ...lists, quarantine];
 }

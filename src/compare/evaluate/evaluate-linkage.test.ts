@@ -168,27 +168,21 @@ describe('an evaluation', () => {
     await evaluate();
     const pipeline = folder.parse(pipelineOf());
     await fillStore(pipeline, null, folder.at('store'), settings('work-of-run'), () => []);
-    const tokens = [
-      'subject_a',
-      'subject_b',
-      'nhs_a',
-      'nhs_b',
-      'sdp_a',
-      'sdp_b',
-      'is_first',
-      'first_of_january',
-    ];
-    for (const [table, rows] of [
-      ['gp_patients', 3],
-      ['stays', 7],
+    const linking = ['subject', 'nhs', 'tuple'].flatMap((token) => [`${token}_a`, `${token}_b`]);
+    for (const [part, rows, tokens] of [
+      ['gp_patients', 3, ['subject']],
+      ['stays', 7, ['subject']],
+      ['subjects-of-gp', 3, [...linking, 'is_orphan', 'first_of_january']],
+      ['subjects-of-acute', 6, [...linking, 'is_orphan', 'first_of_january']],
     ] as const) {
       const of = (store: string) => {
-        const parts = readdirSync(folder.at(store)).filter((name) => name.startsWith(`${table}-`));
+        const parts = readdirSync(folder.at(store)).filter((name) => name.startsWith(`${part}-`));
         return parts.flatMap((name) => {
           const reader = PartReader.open(join(folder.at(store), name));
           if (store === 'store')
             expect(reader.columns.map((column) => column.name)).not.toContain('record_a');
           const indices = tokens.map((token) => reader.columns.findIndex((column) => column.name === token));
+          expect(indices).not.toContain(-1);
           const read = rowsIn(reader).map((row) => indices.map((index) => String(row[index])).join());
           reader.close();
           return read;

@@ -1,7 +1,7 @@
 import type { ReleaseRule } from '../../domain/release-rule.ts';
-import { duckdbDialect as dialect } from '../../engine/duckdb/dialect.ts';
 import type { TokenKind } from '../../keys/recipes.ts';
 import { characteristicsOf } from '../../linker/missed/row-characteristics.ts';
+import { storedRowsWithTokens } from '../../linker/stored-relations.ts';
 import {
   PERSON_FACTS,
   type PersonFact,
@@ -10,7 +10,6 @@ import {
   type TableSpec,
   tablesOf,
 } from '../../pipeline/pipeline.ts';
-import { stored } from '../../sql/sql.ts';
 import { planTokens } from '../../store/token-plan.ts';
 import type { EvaluatedTable } from './steps.ts';
 
@@ -90,7 +89,7 @@ export function storedTables(pipeline: Pipeline, tables: readonly NamedTable[]):
   return tables.map(({ table, key }, index) => ({
     index,
     source: sourceIndexOf(pipeline, table),
-    relation: stored(table.name, dialect.readStore(table.name)),
+    relation: storedRowsWithTokens(table),
     key,
     characteristics: characteristicsOf(table, pipeline),
   }));

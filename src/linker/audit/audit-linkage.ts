@@ -1,11 +1,10 @@
 import { comparesUnderNhsNumber } from '../../domain/match-rank.ts';
-import { duckdbDialect as dialect } from '../../engine/duckdb/dialect.ts';
 import type { DuckDbEngine } from '../../engine/duckdb/engine.ts';
 import { isFlat, type Pipeline, sourceIndexOf, subjectTablesOf } from '../../pipeline/pipeline.ts';
-import { stored } from '../../sql/sql.ts';
 import type { Step } from '../../sql/step.ts';
 import { linksByTuple } from '../link/match-probabilities.ts';
 import { NUMBER_SOURCES } from '../link/under-nhs-number.ts';
+import { storedRowsWithTokens } from '../stored-relations.ts';
 import { estimateAudit, type LinkCount, type Numberless, type Outcome } from './estimate.ts';
 import type { LinkageAudit } from './linkage-audit.ts';
 import { auditSteps } from './steps.ts';
@@ -23,7 +22,7 @@ export function planAudit(pipeline: Pipeline): Step[] {
       .filter(isFlat)
       .map((table) => ({
         source: sourceIndexOf(pipeline, table),
-        relation: stored(table.name, dialect.readStore(table.name)),
+        relation: storedRowsWithTokens(table),
       })),
     linksByTuple: minProbability === null || !isCompared ? null : linksByTuple(minProbability),
   });

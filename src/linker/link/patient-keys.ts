@@ -20,7 +20,7 @@ export async function checkPatientKeys(
     if (patients === null) continue;
     const [row] = await engine.query(
       `SELECT count(*)::INTEGER AS keys FROM (SELECT 1 FROM ${dialect.readStore(patients.name)}
-       GROUP BY subject_a, subject_b HAVING count(*) > 1) AS repeated`,
+       GROUP BY subject HAVING count(*) > 1) AS repeated`,
       `checking the keys of ${patients.name}`,
     );
     const keys = Number(row?.['keys'] ?? 0);

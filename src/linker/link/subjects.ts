@@ -1,17 +1,19 @@
 import { comparesUnderNhsNumber, type Ladder, requiresField } from '../../domain/match-rank.ts';
-import { samePair } from '../../sql/same.ts';
 import { joined, type Sql, sql, table, unionAll } from '../../sql/sql.ts';
 import { type Step, step } from '../../sql/step.ts';
 
-/** A stored table whose rows have the tokens that link their subjects: a patients table or a flat table. */
+/** A stored table whose rows say what links their subjects: a patients table or a flat table. */
 export interface SubjectTable {
   /** place of the source in the pipeline file, from 0: the order of precedence */
   readonly source: number;
+  /** with the tokens of their subjects */
   readonly rows: Sql;
+  /** the stored subjects of the source, which all its tables have in common */
+  readonly subjects: Sql;
   /** a patients table has one row a subject; the rows of a flat table name theirs again and again */
   readonly isFlat: boolean;
-  /** its columns of what can be compared under an NHS number, such as agree_sex */
-  readonly agreements: readonly string[];
+  /** the fields that can be compared under an NHS number: stored as `compared_sex` and the like */
+  readonly comparedFields: readonly string[];
   readonly hasLocalIds: boolean;
   readonly hasIgnoredPostcodes: boolean;
   /** `busy_tuples` holds the tuples at the busiest postcodes of each source */
@@ -21,46 +23,48 @@ export interface SubjectTable {
 /** A stored table of the earlier addresses of a source's patients. */
 export interface AddressTable {
   readonly source: number;
+  /** with the tokens of their subjects */
   readonly rows: Sql;
 }
 
-const TOKENS = ['subject_a', 'subject_b', 'nhs_a', 'nhs_b', 'sdp_a', 'sdp_b'] as const;
+const TOKENS = 'subject, subject_a, subject_b, nhs_a, nhs_b, tuple_a AS sdp_a, tuple_b AS sdp_b';
 
-/** Every distinct subject of every source, with the tokens that can link it. */
+/**
+ * Every subject of every source, with its number there and the tokens that can link it. Orphans are left out: nobody was delivered of whom
+ * they could be.
+ */
 export function subjectsStep(tables: readonly SubjectTable[], ladder: Ladder): Step {
   const needsIgnored = ladder.some(({ unless }) => unless.includes('ignored-postcode'));
   const select = (one: SubjectTable) => {
     const columns = [
       `CAST(${one.source} AS TINYINT) AS source`,
-      ...TOKENS,
+      TOKENS,
       'first_of_january',
       ...(needsIgnored ? [sql`${isIgnored(one)} AS ignored_postcode`] : []),
-      ...(comparesUnderNhsNumber(ladder) ? one.agreements : []),
+      ...(comparesUnderNhsNumber(ladder)
+        ? one.comparedFields.map((field) => `compared_${field} AS agree_${field}`)
+        : []),
     ];
     return sql`SELECT ${joined(columns, ', ')}
-FROM ${one.rows} AS row
-WHERE is_first AND subject_a IS NOT NULL`;
+FROM ${one.subjects} AS stored_subject
+WHERE NOT is_orphan`;
   };
-  const all = (some: readonly SubjectTable[]) => unionAll(some.map(select));
-  const flat = tables.filter(({ isFlat }) => isFlat);
-  const patients = tables.filter(({ isFlat }) => !isFlat);
-  const parts = [
-    ...(patients.length === 0 ? [] : [all(patients)]),
-    ...(flat.length === 0 ? [] : [sql`SELECT DISTINCT * FROM (\n${all(flat)}\n) AS flat_subject`]),
-  ];
+  const sources = tables.filter(({ source }, at) => tables.findIndex((one) => one.source === source) === at);
   return step({
     name: 'subjects',
-    about: 'every distinct subject of every source, with the tokens that can link it',
-    sql: unionAll(parts),
+    about: 'every subject of every source, with the tokens that can link it',
+    sql: unionAll(sources.map(select)),
   });
 }
 
-/** SQL over a stored row called `row`: it lives at a postcode that too many people share. */
+/** SQL over a stored subject: it lives at a postcode that too many people share. */
 function isIgnored({ hasIgnoredPostcodes, hasBusyTuples }: SubjectTable): Sql {
   const ways = [
-    ...(hasIgnoredPostcodes ? ['row.ignored_postcode'] : []),
+    ...(hasIgnoredPostcodes ? ['stored_subject.ignored_postcode'] : []),
     ...(hasBusyTuples
-      ? [sql`EXISTS (SELECT 1 FROM ${table('busy_tuples')} AS b WHERE ${samePair('sdp', 'b', 'row')})`]
+      ? [
+          sql`EXISTS (SELECT 1 FROM ${table('busy_tuples')} AS b WHERE b.sdp_a = stored_subject.tuple_a AND b.sdp_b = stored_subject.tuple_b)`,
+        ]
       : []),
   ];
   return ways.length === 0 ? sql`CAST(false AS BOOLEAN)` : sql`(${joined(ways, ' OR ')})`;
@@ -70,9 +74,12 @@ function isIgnored({ hasIgnoredPostcodes, hasBusyTuples }: SubjectTable): Sql {
 export function addressTuplesStep(tables: readonly AddressTable[]): Step | null {
   if (tables.length === 0) return null;
   const parts = tables.map(
-    ({ source, rows }) => sql`SELECT CAST(${source} AS TINYINT) AS source, subject_a, subject_b, sdp_a, sdp_b
-FROM ${rows}
-WHERE sdp_a IS NOT NULL AND NOT first_of_january`,
+    ({
+      source,
+      rows,
+    }) => sql`SELECT CAST(${source} AS TINYINT) AS source, subject_a, subject_b, tuple_a AS sdp_a, tuple_b AS sdp_b
+FROM ${rows} AS row
+WHERE tuple_a IS NOT NULL AND NOT first_of_january`,
   );
   return step({
     name: 'address_tuples',
@@ -94,7 +101,7 @@ export function localIdSteps(tables: readonly SubjectTable[], ladder: Ladder): S
     .map(({ source, rows, hasLocalIds }) => {
       const local = hasLocalIds ? 'local_a, local_b' : `${missing} AS local_a, ${missing} AS local_b`;
       return sql`SELECT CAST(${source} AS TINYINT) AS source, subject_a, subject_b, ${local}
-FROM ${rows} WHERE subject_a IS NOT NULL`;
+FROM ${rows} AS row WHERE subject_a IS NOT NULL`;
     });
   const none = sql`SELECT source, subject_a, subject_b, subject_a AS local_a, subject_b AS local_b FROM ${table('subjects')} WHERE false`;
   return [

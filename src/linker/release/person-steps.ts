@@ -1,6 +1,5 @@
 import type { Ladder } from '../../domain/match-rank.ts';
 import { CARE_SETTINGS, type CareSetting } from '../../domain/role.ts';
-import { samePair } from '../../sql/same.ts';
 import { joined, type Sql, sql, table, unionAll } from '../../sql/sql.ts';
 import { type Dialect, type Step, step } from '../../sql/step.ts';
 
@@ -51,7 +50,7 @@ export function personFactsStep(
     return sql`SELECT n.person, ${keys.join(', ')}
 FROM ${relation} AS row
 JOIN ${table('subject_numbers')} AS n
-  ON n.source = ${source} AND ${samePair('subject', 'row', 'n')}${joined(
+  ON n.source = ${source} AND row.subject = n.subject${joined(
     lookups.map((join) => sql`\n${join}`),
     '',
   )}

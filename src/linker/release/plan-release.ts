@@ -14,10 +14,10 @@ import {
   subjectTablesOf,
   type TableSpec,
 } from '../../pipeline/pipeline.ts';
-import { type Sql, stored, table } from '../../sql/sql.ts';
+import { type Sql, table } from '../../sql/sql.ts';
 import type { Step } from '../../sql/step.ts';
 import { birthFactsOf } from '../../store/birth-facts.ts';
-import { agreementColumn, planTokens } from '../../store/token-plan.ts';
+import { planTokens } from '../../store/token-plan.ts';
 import { planAudit } from '../audit/audit-linkage.ts';
 import type { KnownCodes } from '../de-identify/known-codes.ts';
 import { planColumn } from '../de-identify/plan-column.ts';
@@ -35,6 +35,7 @@ import { SUBJECT_PERSONS } from '../link/subject-persons.ts';
 import { type LinkageWeightPlan, planLinkageWeights } from '../missed/linkage-weight-steps.ts';
 import { missedTables, planMissed } from '../missed/missed-records.ts';
 import { HELD_BACK, optOutSteps, PERSON_REASONS } from '../opt-outs/steps.ts';
+import { storedRows, storedRowsWithTokens, storedSubjects } from '../stored-relations.ts';
 import { linkMapStep } from './link-map-step.ts';
 import { type FactPlan, type FactTable, personCareSettingsStep, personFactsStep } from './person-steps.ts';
 import type { TableRelease } from './rows/row-layout.ts';
@@ -85,12 +86,11 @@ export interface ReleasePlan {
 /** @param known what was found among the codes of the store */
 export function planRelease(pipeline: Pipeline, known: KnownCodes): ReleasePlan {
   const { ranks, quarantineImplausible } = pipeline.link;
-  const relation = ({ name }: TableSpec) => stored(name, dialect.readStore(name));
   const sourceIndex = (table: TableSpec) => sourceIndexOf(pipeline, table);
   const subjectTables = subjectTablesOf(pipeline);
   const tables = pipeline.sources
     .flatMap((source) => parentsFirst(source.tables))
-    .map((spec) => planTable(spec, pipeline, relation(spec), sourceIndex(spec)));
+    .map((spec) => planTable(spec, pipeline, storedRows(spec), sourceIndex(spec)));
   const missed = missedTables(pipeline);
   return {
     link: withImplausibleLinks(
@@ -98,13 +98,14 @@ export function planRelease(pipeline: Pipeline, known: KnownCodes): ReleasePlan 
         planLinking(
           subjectTables.map((table) => ({
             source: sourceIndex(table),
-            rows: relation(table),
+            rows: storedRowsWithTokens(table),
+            subjects: storedSubjects(table.source),
             isFlat: isFlat(table),
             ...linkingColumns(table, pipeline),
             hasBusyTuples: pipeline.link.ignoreBusiestPostcodes !== null,
           })),
           pipeline.sources.flatMap(({ addresses }, source) =>
-            addresses === null ? [] : [{ source, rows: relation(addresses) }],
+            addresses === null ? [] : [{ source, rows: storedRowsWithTokens(addresses) }],
           ),
           ranks,
           pipeline.link.minProbability,
@@ -142,7 +143,7 @@ export function planRelease(pipeline: Pipeline, known: KnownCodes): ReleasePlan 
       pipeline,
       subjectTables.map((spec) => ({
         spec,
-        fact: { name: spec.name, source: sourceIndex(spec), relation: relation(spec), date: spec.date },
+        fact: { name: spec.name, source: sourceIndex(spec), relation: storedRows(spec), date: spec.date },
       })),
       tables,
     ),
@@ -151,8 +152,8 @@ export function planRelease(pipeline: Pipeline, known: KnownCodes): ReleasePlan 
 
 /** What the store holds of a table for the ranks of the ladder. */
 function linkingColumns(table: TableSpec, pipeline: Pipeline) {
-  const { agreements, hasLocalIds, hasIgnoredPostcodes } = planTokens(table, pipeline).linking;
-  return { agreements: agreements.map(agreementColumn), hasLocalIds, hasIgnoredPostcodes };
+  const { comparedFields, hasLocalIds, hasIgnoredPostcodes } = planTokens(table, pipeline).linking;
+  return { comparedFields, hasLocalIds, hasIgnoredPostcodes };
 }
 
 function linksOf({ link, release }: Pipeline): readonly AddedColumn[] {

@@ -36,7 +36,7 @@ export async function numberRecords(engine: DuckDbEngine, { spec, recordNumbers 
   if (recordNumbers === null) return;
   const rows = await runStep(engine, recordNumbers);
   const [distinct] = await engine.query(
-    `SELECT count(*)::DOUBLE AS ids FROM (SELECT DISTINCT subject_a, subject_b FROM ${recordNumbers.name}) AS every_id`,
+    `SELECT count(*)::DOUBLE AS ids FROM (SELECT DISTINCT record_a, record_b FROM ${recordNumbers.name}) AS every_id`,
     `checking the records of ${spec.name}`,
   );
   const more = rows - Number(distinct?.['ids']);

@@ -175,12 +175,14 @@ export class TableReleaser {
     { spec, release }: TablePlan,
     { owners, seen, kept, excluded, checked, rowsOf }: TableInput,
   ): SharedTable {
+    const { stores } = this.#release;
     const { parent, links } = release.table;
     this.#tables += 1;
     return {
       id: this.#tables,
       name: spec.name,
-      paths: this.#release.stores.pathsOf(spec.name),
+      paths: stores.pathsOf(spec.name),
+      subjects: stores.subjectsOf(spec.source).subjects,
       release: { table: { parent, links }, columns: release.columns, date: release.date },
       owners: shareOwners(owners),
       kept,
@@ -242,13 +244,15 @@ export class TableReleaser {
     return true;
   }
 
-  #ownersOf({ release }: TablePlan): Promise<Owners> {
+  #ownersOf({ spec, release }: TablePlan): Promise<Owners> {
+    const { linker, stores } = this.#release;
     const of = numbersOf(release.table).text;
     // the memory of those that no table has any more is free before others are read
     this.#owners = this.#owners.filter((one) => one.of === of || one.tables > 0);
     let shared = this.#owners.find((one) => one.of === of);
     if (shared === undefined) {
-      shared = { of, owners: readOwners(this.#release.linker.engine, release.table), tables: 0 };
+      const { subjects } = stores.subjectsOf(spec.source);
+      shared = { of, owners: readOwners(linker.engine, release.table, subjects), tables: 0 };
       this.#owners.push(shared);
     }
     shared.tables += 1;

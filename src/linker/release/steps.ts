@@ -38,12 +38,13 @@ FROM (SELECT *, ${PSEUDONYM_FUNCTION}(person_a, person_b) AS pseudonym FROM ${ta
     }),
     step({
       name: 'subject_numbers',
-      about: 'each subject with its person number (null if not released) and the reason',
-      sql: sql`SELECT ${columnList([...SUBJECT, ...columns])},
+      about: 'each subject by its number, with its person number (null if not released) and the reason',
+      sql: sql`SELECT subject, ${columnList([...SUBJECT, ...columns])},
        CAST(CASE WHEN is_stopped THEN 4 ELSE reason END AS TINYINT) AS reason,
        CASE WHEN NOT is_stopped THEN person END AS person
-FROM (SELECT s.source, s.subject_a, s.subject_b, ${ofSubject.join(', ')}, p.reason, p.person, ${isStopped} AS is_stopped
+FROM (SELECT s.source, k.subject, s.subject_a, s.subject_b, ${ofSubject.join(', ')}, p.reason, p.person, ${isStopped} AS is_stopped
       FROM ${table('subject_persons')} AS s
+      JOIN ${table('subjects')} AS k ON ${sameSubject('k', 's')}
       JOIN ${table('person_numbers')} AS p ON ${samePair('person', 'p', 's')}${
         hasLinkageWeights
           ? sql`\n      LEFT JOIN ${table('linkage_weights')} AS w ON ${sameSubject('w', 's')}`
@@ -85,7 +86,7 @@ export function recordNumberStep(records: RecordTable): Step {
   return step({
     name: recordNumbers(records.name),
     about: `records of ${records.name} that other tables point at, with their persons`,
-    sql: sql`SELECT ${distinct}row.record_a AS subject_a, row.record_b AS subject_b, n.match_rank,${least.join('')} n.reason, n.person
+    sql: sql`SELECT ${distinct}row.record_a, row.record_b, n.match_rank,${least.join('')} n.reason, n.person
 FROM ${records.relation} AS row
 JOIN ${numbersOf(records)} AS n ON ${joinCondition(records)}${group}`,
   });
@@ -100,6 +101,5 @@ export function numbersOf({ source, parent }: RecordTable): Sql {
 
 /** How a row (`row`) meets that relation (`n`). */
 function joinCondition({ parent }: RecordTable): string {
-  const key = parent === null ? 'subject' : 'parent';
-  return samePair(key, 'row', 'n', 'subject');
+  return parent === null ? 'row.subject = n.subject' : samePair('parent', 'row', 'n', 'record');
 }

@@ -1,12 +1,17 @@
 import { PartReader } from '../../store/part-reader.ts';
+import { SUBJECT_NUMBER } from '../../store/subject-columns.ts';
+import { isValid } from '../../write/validity-bitmap.ts';
+import type { SubjectTokens } from '../tokenise/subject-numbers.ts';
 import { RowHash } from './row-hash.ts';
 
 /** Stored columns by which rows are distinguished, by name. */
 export interface RowColumns {
-  /** whom or what a row is about; the first is half a token, and at random */
+  /** whom or what a row is about; the first is a subject or half a token, and at random */
   readonly who: readonly [string, ...string[]];
   /** what it records of them */
   readonly what: readonly string[];
+  /** rows name subjects by numbers, which depend on the order of the rows: their tokens are taken instead */
+  readonly subjects: SubjectTokens;
 }
 
 /** Takes a row: the words of its first half, a hash of everything by which it is known, and one of what it records. */
@@ -30,7 +35,7 @@ interface BatchColumn {
  */
 export function eachChosenRow(
   path: string,
-  { who, what }: RowColumns,
+  { who, what, subjects }: RowColumns,
   choose: (low: number, high: number) => boolean,
   take: TakeRow,
 ): void {
@@ -39,12 +44,13 @@ export function eachChosenRow(
     const texts = new Map<string, Int32Array>();
     const chosen: number[] = [];
     for (let batch = 0; batch < part.batches; batch += 1) {
-      const column = (name: string) => readColumn(part, batch, name, texts);
+      const column = (name: string) => readColumn(part, batch, name, texts, subjects);
       const first = column(who[0]);
       chosen.length = 0;
       for (let row = 0; row < part.rowsOf(batch); row += 1) {
         if (isNull(first, row)) continue;
-        if (choose(first.words[2 * row]!, first.words[2 * row + 1]!)) chosen.push(row);
+        const at = first.wordsEach * row;
+        if (choose(first.words[at]!, first.words[at + 1]!)) chosen.push(row);
       }
       // most batches of a large file have few rows or none that are chosen, and many columns
       if (chosen.length > 0) hashRows(chosen, [first, ...who.slice(1).map(column)], what.map(column), take);
@@ -67,7 +73,8 @@ function hashRows(
     for (const column of what) addValue(hash, column, row);
     const said = hash.value;
     for (const column of who) addValue(hash, column, row);
-    take(first!.words[2 * row]!, first!.words[2 * row + 1]!, hash.value, said);
+    const at = first!.wordsEach * row;
+    take(first!.words[at]!, first!.words[at + 1]!, hash.value, said);
   }
 }
 
@@ -96,8 +103,12 @@ function readColumn(
   batch: number,
   name: string,
   texts: Map<string, Int32Array>,
+  subjects: SubjectTokens,
 ): BatchColumn {
   const { values, validity } = part.read(batch, name);
+  if (name === SUBJECT_NUMBER) {
+    return { words: tokensOf(values as Int32Array, validity, subjects), wordsEach: 4, validity, texts: null };
+  }
   const { type } = part.columns.find((one) => one.name === name)!;
   if (type === 'text' && !texts.has(name)) texts.set(name, hashTexts(part.dictionary(name)));
   return {
@@ -105,6 +116,14 @@ function readColumn(
     validity,
     texts: type === 'text' ? texts.get(name)! : null,
   };
+}
+
+function tokensOf(numbers: Int32Array, validity: Uint8Array | null, subjects: SubjectTokens): Int32Array {
+  const words = new Int32Array(numbers.length * 4);
+  for (let row = 0; row < numbers.length; row += 1) {
+    if (validity === null || isValid(validity, row)) subjects.copyToken(numbers[row]!, words, row * 4);
+  }
+  return words;
 }
 
 function wordsOf(values: ArrayBufferView): Pick<BatchColumn, 'words' | 'wordsEach'> {

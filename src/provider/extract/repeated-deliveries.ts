@@ -3,7 +3,9 @@ import type { Finding } from '../../domain/finding.ts';
 import { payloadType } from '../../domain/role.ts';
 import type { Pipeline, TableSpec } from '../../pipeline/pipeline.ts';
 import { storedColumns } from '../../store/stored-columns.ts';
+import { SUBJECT_NUMBER } from '../../store/subject-columns.ts';
 import { planTokens } from '../../store/token-plan.ts';
+import type { SubjectTokens } from '../tokenise/subject-numbers.ts';
 import type { InputFile } from './find-files.ts';
 import { type RowIdentity, sharedRows } from './shared-rows.ts';
 
@@ -31,13 +33,14 @@ export function repeatedDeliveries(
   pipeline: Pipeline,
   table: TableSpec,
   files: readonly ReadFile[],
+  subjects: SubjectTokens,
 ): Finding[] {
   const delivered = files.filter(({ rows }) => rows > 0);
   if (delivered.length < 2) return [];
   const limits = pipeline.expect.repeats;
   if (limits.warn === null && limits.stop === null) return [];
   const same = sameFiles(pipeline, table, delivered);
-  return same.length > 0 ? same : sharing(pipeline, table, delivered, limits);
+  return same.length > 0 ? same : sharing(pipeline, table, delivered, subjects, limits);
 }
 
 /** Of these, what is seen without reading a row: files with the same bytes, and a file beside its own compressed copy. */
@@ -92,9 +95,10 @@ function sharing(
   pipeline: Pipeline,
   table: TableSpec,
   files: readonly ReadFile[],
+  subjects: SubjectTokens,
   limits: Limits,
 ): Finding[] {
-  const identity = identityOf(pipeline, table);
+  const identity = { ...identityOf(pipeline, table), subjects };
   const seen = new Set<string>();
   const shared = sharedRows(files, identity, limits);
   return shared.flatMap(({ lookedIn, foundIn, sampled, found, severity }): Finding[] => {
@@ -110,20 +114,20 @@ function sharing(
 
 /**
  * The stored columns by which a row is known, and whether two rows that are alike in them are certainly one record: by a key, or by
- * everything, if a day is among it. Tokens that link are left out: they stand on one row of a subject only.
+ * everything, if a day is among it.
  */
-function identityOf(pipeline: Pipeline, table: TableSpec): RowIdentity {
+function identityOf(pipeline: Pipeline, table: TableSpec): Omit<RowIdentity, 'subjects'> {
   const halves = (token: string): [string, string] => [`${token}_a`, `${token}_b`];
   const { subject, record, parent } = planTokens(table, pipeline);
-  if (table.kind === 'patients') return { who: halves('subject'), what: [], isCertain: true };
+  if (table.kind === 'patients') return { who: [SUBJECT_NUMBER], what: [], isCertain: true };
   if (record !== null) return { who: halves('record'), what: [], isCertain: true };
   const payload = storedColumns(table, pipeline);
   const isOfPatient = subject.by !== 'parent';
   return {
-    who: halves(isOfPatient ? 'subject' : 'parent'),
+    who: isOfPatient ? [SUBJECT_NUMBER] : halves('parent'),
     what: [
       ...(isOfPatient && parent !== null ? halves('parent') : []),
-      ...(table.kind === 'addresses' ? halves('sdp') : []),
+      ...(table.kind === 'addresses' ? halves('tuple') : []),
       ...payload.map(({ name }) => name),
     ],
     isCertain: payload.some(({ role }) => ['date', 'timestamp'].includes(payloadType(role) ?? '')),

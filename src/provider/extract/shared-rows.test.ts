@@ -6,6 +6,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { PartColumn } from '../../store/part-columns.ts';
 import { PartWriter } from '../../store/part-writer.ts';
 import { type Row, valuesOf } from '../../store/test-rig/part-rows.ts';
+import { SubjectNumbers } from '../tokenise/subject-numbers.ts';
 import { type RowIdentity, type SharedRows, type StoredPart, sharedRows } from './shared-rows.ts';
 
 let scratch: string;
@@ -16,8 +17,8 @@ beforeAll(() => {
 afterAll(() => rmSync(scratch, { recursive: true }));
 
 const COLUMNS: readonly PartColumn[] = [
-  { name: 'subject_a', type: 'int64' },
-  { name: 'subject_b', type: 'int64' },
+  { name: 'record_a', type: 'int64' },
+  { name: 'record_b', type: 'int64' },
   { name: 'flag', type: 'text' },
   { name: 'level', type: 'int32' },
   { name: 'score', type: 'float64' },
@@ -26,9 +27,10 @@ const COLUMNS: readonly PartColumn[] = [
   { name: 'count', type: 'int64' },
 ];
 const BY_EVERYTHING: RowIdentity = {
-  who: ['subject_a', 'subject_b'],
+  who: ['record_a', 'record_b'],
   what: ['flag', 'level', 'score', 'seen', 'is_new', 'count'],
   isCertain: false,
+  subjects: new SubjectNumbers('none'), // these rows name records
 };
 const ANY_SHARE = { warn: null, stop: 0 };
 

@@ -2,7 +2,7 @@ import type { TokenKind } from '../../keys/recipes.ts';
 import { type Pipeline, tablesOf } from '../../pipeline/pipeline.ts';
 import type { TokenPlan } from '../../store/token-plan.ts';
 import type { GpStops } from '../tokenise/gp-stops.ts';
-import { eachStoredToken } from '../tokenise/stored-tokens.ts';
+import { eachStoredToken, type StoredTokens } from '../tokenise/stored-tokens.ts';
 import { TokenSet } from '../tokenise/token-set.ts';
 
 /**
@@ -11,20 +11,20 @@ import { TokenSet } from '../tokenise/token-set.ts';
  * To be asked for only where the table has quarantined rows whose key nobody knows: whatever points at nothing that was
  * let through may point at one of those. It takes 34 to 68 bytes of memory for each row of the table.
  *
- * @param paths the stored rows
+ * @param stored the stored rows
  * @param rows how many they are
  */
 export function noteLetThrough(
   pipeline: Pipeline,
   plan: TokenPlan,
-  paths: readonly string[],
+  stored: StoredTokens,
   rows: number,
   { letThrough }: GpStops,
 ): void {
   const key = keyPointedAt(plan, pipeline);
   if (key === null) return;
   const tokens = new TokenSet(rows);
-  eachStoredToken(key.token, paths, (...token) => tokens.add(...token));
+  eachStoredToken(key.token, stored, (...token) => tokens.add(...token));
   letThrough.set(key.kind, tokens);
 }
 

@@ -59,13 +59,31 @@ function stopped({ result }: Published): Record<string, readonly [above: number,
   );
 }
 
-/** The tokens of a stored table's column, as hexadecimal text. */
-function storedTokens(table: string, column: string): string[] {
+/** The parts of the store whose names begin so. */
+function partsOf(name: string): string[] {
   const files = readdirSync(folder.lastWork, { recursive: true }) as string[];
-  const paths = files.filter((file) => new RegExp(`(^|/)${table}-\\d.*\\.arrow$`).test(file));
+  const paths = files.filter((file) => new RegExp(`(^|/)${name}-\\w+(?:-\\w+)?\\.arrow$`).test(file));
   expect(paths).not.toEqual([]);
-  return paths.flatMap((path) => {
-    const part = PartReader.open(join(folder.lastWork, path));
+  return paths.map((path) => join(folder.lastWork, path));
+}
+
+/** The subjects that the rows of a table name by number, as hexadecimal text. */
+function storedSubjects(table: string): string[] {
+  const tokens = storedTokens('subjects-of-surgery', 'subject');
+  return partsOf(table).flatMap((path) => {
+    const part = PartReader.open(path);
+    const numbers = Array.from({ length: part.batches }, (_, batch) => [
+      ...(part.read(batch, 'subject').values as Int32Array),
+    ]);
+    part.close();
+    return numbers.flat().map((number) => tokens[number]!);
+  });
+}
+
+/** The tokens of a column, as hexadecimal text. */
+function storedTokens(name: string, column: string): string[] {
+  return partsOf(name).flatMap((path) => {
+    const part = PartReader.open(path);
     const tokens = Array.from({ length: part.batches }, (_, batch) => {
       const half = (name: string) => part.read(batch, name).values as BigInt64Array;
       const [first, second] = [half(`${column}_a`), half(`${column}_b`)];
@@ -91,14 +109,16 @@ describe('rows of a GP patient in quarantine', () => {
     expect(stopped(published)).toEqual({ visits: [1, 1], readings: [1, 1] });
     const patient = (key: string) => token('patient-key/surgery', key);
     const visit = (key: string) => token('record-id/visits', key);
-    expect(storedTokens('surgery_patients', 'subject')).toEqual([patient('p1')]);
-    expect(storedTokens('visits', 'subject').sort()).toEqual([patient('p1'), patient('p9')].sort());
+    expect(storedSubjects('surgery_patients')).toEqual([patient('p1')]);
+    expect(storedSubjects('visits').sort()).toEqual([patient('p1'), patient('p9')].sort());
+    expect(storedTokens('subjects-of-surgery', 'subject')).toEqual([patient('p1'), patient('p9')]);
     expect(storedTokens('readings', 'parent').sort()).toEqual([visit('v1'), visit('v9')].sort());
   });
 
   it('are those of every patient who was not let through, where a row cannot be parsed', async () => {
     expect(stopped(await publish(`${ANN}p2,${ben}\n`))).toEqual({ visits: [2, 0], readings: [2, 0] });
-    expect(storedTokens('visits', 'subject').length).toBe(1);
+    expect(storedSubjects('visits').length).toBe(1);
+    expect(storedTokens('subjects-of-surgery', 'subject').length).toBe(1);
   });
 
   it('or where it has lost its key', async () => {

@@ -1,7 +1,7 @@
 import { refused } from '../../domain/problem.ts';
 import type { TableSpec } from '../../pipeline/pipeline.ts';
 import { repeatedKeys } from '../../program/repeated-keys.ts';
-import { eachStoredToken } from '../tokenise/stored-tokens.ts';
+import { eachStoredToken, type StoredTokens } from '../tokenise/stored-tokens.ts';
 import type { TableTokeniser } from '../tokenise/table-tokeniser.ts';
 import { TokenSet } from '../tokenise/token-set.ts';
 
@@ -10,28 +10,28 @@ import { TokenSet } from '../tokenise/token-set.ts';
  * stopped is neither on another stopped row nor on a stored one. Nor is a key in quarantine on a stored one:
  * it may be the row in quarantine that says who has opted out.
  *
- * @param paths the stored patients
+ * @param stored the stored patients
  * @param files the names of the files they were read from
  * @throws TallystickError (exit 1)
  */
 export function checkStoppedPatients(
   tokeniser: TableTokeniser,
   patients: TableSpec,
-  paths: readonly string[],
+  stored: StoredTokens,
   files: readonly string[],
 ): void {
   const { stopper } = tokeniser;
   if (!stopper?.hasKeptBack) return;
   const repeated = stopper.stoppedAgain;
-  eachStoredToken('subject', paths, (...token) => {
+  eachStoredToken('subject', stored, (...token) => {
     if (stopper.keepsBack(...token)) repeated.add(...token);
   });
   if (repeated.size === 0) return;
   // the run stops: what it says counts keys, and those of stored rows alone as well
-  const stored = new TokenSet();
-  eachStoredToken('subject', paths, (...token) => {
-    if (stored.has(...token)) repeated.add(...token);
-    stored.add(...token);
+  const met = new TokenSet();
+  eachStoredToken('subject', stored, (...token) => {
+    if (met.has(...token)) repeated.add(...token);
+    met.add(...token);
   });
   throw refused(repeatedKeys(patients, repeated.size, files));
 }

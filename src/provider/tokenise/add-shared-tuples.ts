@@ -1,6 +1,8 @@
 import { join } from 'node:path';
 import type { Pipeline } from '../../pipeline/pipeline.ts';
+import { subjectsPart } from '../../store/subject-columns.ts';
 import { eachStoredTuple } from './stored-tokens.ts';
+import type { SubjectParts } from './subject-parts.ts';
 import type { TokenisedTable } from './tokenise-table.ts';
 import { textOf, type Witnesses } from './witnesses.ts';
 
@@ -14,16 +16,19 @@ export function addSharedTuples(
   { sources }: Pipeline,
   witnesses: Witnesses,
   tables: readonly TokenisedTable[],
+  subjects: SubjectParts,
   storeDirectory: string,
 ): void {
-  for (const { name, patients, addresses } of sources) {
+  for (const { name, addresses } of sources) {
     const shared = witnesses.patientsOf(name);
     if (shared.size === 0) continue;
-    const own = tables.filter(
-      ({ stored }) => stored.source === name && [patients?.name, addresses?.name].includes(stored.table),
-    );
+    const own = tables.filter(({ stored }) => stored.source === name && stored.table === addresses?.name);
     const paths = own.flatMap(({ stored }) => stored.parts.map((part) => join(storeDirectory, part)));
-    eachStoredTuple(paths, (subject, tuple) => shared.meet(subject, tuple));
+    eachStoredTuple(
+      join(storeDirectory, subjectsPart(name)),
+      { paths, subjects: subjects.of(name) },
+      (subject, tuple) => shared.meet(subject, tuple),
+    );
     shared.eachShared((tuple, number) => witnesses.add(textOf(...tuple), number));
   }
 }

@@ -53,7 +53,9 @@ export class RowStopper {
   readonly #stops: GpStops;
   readonly #isPatients: boolean;
   readonly #counts: StopCounts;
-  readonly #columns: Partial<Record<'subject' | 'nhs' | 'sdp' | 'local' | 'parent' | 'record', TokenColumn>>;
+  readonly #columns: Partial<
+    Record<'subject' | 'nhs' | 'tuple' | 'local' | 'parent' | 'record', TokenColumn>
+  >;
   readonly #witnesses: Witnesses;
   readonly #table: TokenPlan['table'];
   /**

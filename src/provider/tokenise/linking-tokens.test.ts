@@ -2,13 +2,13 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { Postcode } from '../../domain/postcode.ts';
 import { ROW_FLAG } from '../../domain/row-flag.ts';
-import type { AgreementToken, TokenPlan } from '../../store/token-plan.ts';
+import type { ComparedField, TokenPlan } from '../../store/token-plan.ts';
 import { KnownBirths } from './known-births.ts';
 import type { TableTokeniser } from './table-tokeniser.ts';
 import { rowVector } from './test-rig/row-vector.ts';
 import { FLAT, hasBit, KEYED, oracle, spec, tokeniser, tokens, wordsAsHex } from './test-rig/tokeniser.ts';
 
-const COMPARED: readonly AgreementToken[] = ['sex', 'year', 'month', 'day', 'postcode'];
+const COMPARED: readonly ComparedField[] = ['sex', 'year', 'month', 'day', 'postcode'];
 
 interface Row {
   readonly nhs: bigint;
@@ -32,14 +32,14 @@ function tokenise(one: TableTokeniser, plan: TokenPlan, values: readonly Row[]):
   one.tokenise(rowVector(plan, made));
 }
 
-/** The half token of a row, of the `index`-th agreement of its plan; null where the row has none. */
+/** The half token of a row, of the `index`-th compared field of its plan; null where the row has none. */
 function half(of: TableTokeniser, index: number, row: number): string | null {
-  const { words, validity } = of.agreements[index]!;
+  const { words, validity } = of.comparedFields[index]!;
   return hasBit(validity, row) ? wordsAsHex([words[row * 2]!, words[row * 2 + 1]!]) : null;
 }
 
-/** What is behind the NHS number in each agreement's text; null where the row has no such part. */
-function partOf(part: AgreementToken, { dob, sex, postcode }: Row): string | null {
+/** What is behind the NHS number in the text of each compared field; null where the row has no such part. */
+function partOf(part: ComparedField, { dob, sex, postcode }: Row): string | null {
   if (part === 'sex') return sex === 0 ? null : String(sex);
   if (part === 'postcode') return postcode === '' ? null : postcode;
   const digits = String(dob);
@@ -47,7 +47,7 @@ function partOf(part: AgreementToken, { dob, sex, postcode }: Row): string | nul
   return part === 'year' ? digits.slice(0, 4) : part === 'month' ? digits.slice(4, 6) : digits.slice(6);
 }
 
-const KIND: Record<AgreementToken, string> = {
+const KIND: Record<ComparedField, string> = {
   sex: 'nhs-number|sex',
   year: 'nhs-number|year-of-birth',
   month: 'nhs-number|month-or-day-of-birth',
@@ -60,7 +60,7 @@ describe('what can be compared under an NHS number', () => {
     ...KEYED,
     table: spec('patients'),
     hasDemographics: true,
-    linking: { ...KEYED.linking, agreements: COMPARED },
+    linking: { ...KEYED.linking, comparedFields: COMPARED },
   };
 
   it('is bound to that number, part by part, and never stands without it', () => {
@@ -153,7 +153,7 @@ describe('earlier addresses', () => {
         }));
         const one = tokeniser(addresses, null, new Set(), births);
         tokenise(one, addresses, earlier);
-        const tuples = tokens(one, 'sdp', earlier.length);
+        const tuples = tokens(one, 'tuple', earlier.length);
         for (const [at, { key, postcode }] of earlier.entries()) {
           const { dob = 0, sex = 0 } = known.find((who) => who.key === key) ?? {};
           const iso = String(dob).replace(/(....)(..)(..)/, '$1-$2-$3');
@@ -166,7 +166,7 @@ describe('earlier addresses', () => {
         births.clear();
         const forgotten = tokeniser(addresses, null, new Set(), births);
         tokenise(forgotten, addresses, earlier);
-        expect(tokens(forgotten, 'sdp', earlier.length)).toEqual(earlier.map(() => null));
+        expect(tokens(forgotten, 'tuple', earlier.length)).toEqual(earlier.map(() => null));
       }),
       { numRuns: 40 },
     );
@@ -195,7 +195,7 @@ describe('earlier addresses', () => {
     }));
     const look = tokeniser(addresses, null, new Set(), births);
     tokenise(look, addresses, asked);
-    const tuples = tokens(look, 'sdp', asked.length);
+    const tuples = tokens(look, 'tuple', asked.length);
     for (const [at, tuple] of tuples.entries()) {
       const { dob, sex } = person(at * 29);
       const iso = String(dob).replace(/(....)(..)(..)/, '$1-$2-$3');

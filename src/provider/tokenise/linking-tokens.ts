@@ -1,7 +1,7 @@
 import type { Postcode } from '../../domain/postcode.ts';
 import { ROW_FLAG } from '../../domain/row-flag.ts';
 import { BATCH } from '../../kernel/hmac-kernel.ts';
-import { AGREEMENT_KINDS, type AgreementToken, type TokenPlan } from '../../store/token-plan.ts';
+import { COMPARED_FIELD_KINDS, type ComparedField, type TokenPlan } from '../../store/token-plan.ts';
 import { type Demographics, TEXT_WORDS, type TextColumn } from '../extract/row-vector.ts';
 import { hasNhsNumber, isWhole, postcodeAt, type RowTexts } from './row-texts.ts';
 import { SeenSubjects } from './seen-subjects.ts';
@@ -38,12 +38,12 @@ export class LinkingTokens {
   readonly #texts: RowTexts;
   readonly #columns: ReadonlyMap<string, TokenColumn>;
   readonly #ignoredPostcodes: ReadonlySet<Postcode>;
-  readonly #agreements: ReadonlyMap<AgreementToken, HalfTokenColumn>;
+  readonly #comparedFields: ReadonlyMap<ComparedField, HalfTokenColumn>;
   readonly #seen = new SeenSubjects();
   readonly #chosen = new Uint16Array(BATCH);
   readonly #parts = new Uint16Array(BATCH);
 
-  /** @param columns of the hashing function: `subject`, `nhs`, `sdp`, and `local` where the plan has local ids */
+  /** @param columns of the hashing function: `subject`, `nhs`, `tuple`, and `local` where the plan has local ids */
   constructor(
     plan: TokenPlan,
     tokens: TokenKernel,
@@ -56,24 +56,24 @@ export class LinkingTokens {
     this.#texts = texts;
     this.#columns = columns;
     this.#ignoredPostcodes = ignoredPostcodes;
-    this.#agreements = new Map(plan.linking.agreements.map((one) => [one, new HalfTokenColumn()]));
+    this.#comparedFields = new Map(plan.linking.comparedFields.map((one) => [one, new HalfTokenColumn()]));
   }
 
-  /** The agreements' columns, in the order of the plan. */
-  get agreements(): readonly HalfTokenColumn[] {
-    return [...this.#agreements.values()];
+  /** The columns of the compared fields, in the order of the plan. */
+  get comparedFields(): readonly HalfTokenColumn[] {
+    return [...this.#comparedFields.values()];
   }
 
   /** Makes the tokens of those of the `live` rows that are the first of their subject, and flags these. */
   make(vector: LinkingRows): void {
     const { demographics } = vector;
-    for (const { validity } of this.#agreements.values()) validity.fill(0);
+    for (const { validity } of this.#comparedFields.values()) validity.fill(0);
     if (this.#plan.linking.hasLocalIds) this.#localIds(vector);
     const withNhs = this.#nhsNumbers(vector);
-    for (const [part, column] of this.#agreements) {
+    for (const [part, column] of this.#comparedFields) {
       const count = this.#withPart(part, demographics, withNhs);
       this.#texts.boundToNhsNumber(
-        this.#tokens.slot(AGREEMENT_KINDS[part]),
+        this.#tokens.slot(COMPARED_FIELD_KINDS[part]),
         part,
         demographics,
         this.#parts,
@@ -99,7 +99,7 @@ export class LinkingTokens {
   dropRepeats(rows: number, flags: Uint8Array): void {
     if (this.#plan.table.kind === 'patients') return;
     const { aWords } = this.#columns.get('subject')!;
-    const columns = [this.#columns.get('nhs')!, this.#columns.get('sdp')!, ...this.agreements];
+    const columns = [this.#columns.get('nhs')!, this.#columns.get('tuple')!, ...this.comparedFields];
     for (let row = 0; row < rows; row += 1) {
       if ((flags[row]! & ROW_FLAG.first) === 0) continue;
       if (!this.#seen.seenBefore(aWords[row * 2]!, aWords[row * 2 + 1]!)) continue;
@@ -133,7 +133,7 @@ export class LinkingTokens {
   }
 
   /** Puts the rows with an NHS number and this part into `#parts`; returns how many. */
-  #withPart(part: AgreementToken, { sex, birthDate, postcode }: Demographics, withNhs: number): number {
+  #withPart(part: ComparedField, { sex, birthDate, postcode }: Demographics, withNhs: number): number {
     let count = 0;
     for (let i = 0; i < withNhs; i += 1) {
       const row = this.#chosen[i]!;
@@ -157,7 +157,7 @@ export class LinkingTokens {
     }
     const slot = this.#tokens.slot('sex|date-of-birth|postcode');
     this.#texts.sexBirthDatePostcodes(slot, demographics, this.#chosen, whole);
-    this.#columns.get('sdp')!.take(this.#tokens.kernel, this.#chosen, whole);
+    this.#columns.get('tuple')!.take(this.#tokens.kernel, this.#chosen, whole);
   }
 
   /** Local ids, on every row that has one: below the boundary it matters which rows of a subject have none. */

@@ -16,9 +16,8 @@ import { columnsRead, TableColumns } from '../extract/table-columns.ts';
 import { UnexpectedCodes } from '../opt-outs/unexpected-codes.ts';
 import { type RowTaker, readRanges } from './read-ranges.ts';
 import type { ReaderThreads } from './reader-threads.ts';
-import { StoredRows } from './stored-rows.ts';
+import { StoredRows, type TokenisedRows } from './stored-rows.ts';
 import type { CountedText } from './stored-texts.ts';
-import type { TableTokeniser } from './table-tokeniser.ts';
 import { VectorArrays } from './vector-arrays.ts';
 import type { FaultyKeys } from './vector-hasher.ts';
 
@@ -50,7 +49,7 @@ export async function readFiles(
   pipeline: Pipeline,
   { table, files }: TableInputs,
   plan: TokenPlan,
-  tokeniser: TableTokeniser,
+  tokenised: TokenisedRows,
   searched: ReadonlyMap<InputFile, ReadFile>,
   look: (record: FaultyRecord) => void,
   storeDirectory: string,
@@ -58,7 +57,8 @@ export async function readFiles(
   settings: RunSettings,
 ): Promise<ReadTable> {
   const columns = new TableColumns(plan, pipeline, settings.runDate);
-  const stored = new StoredRows(plan, pipeline, columns, tokeniser);
+  const { tokeniser } = tokenised;
+  const stored = new StoredRows(plan, pipeline, columns, tokenised);
   const scanner = new ColumnScanner();
   const reader = new RowReader(scanner, columns.readers);
   const unexpected = new UnexpectedCodes(table, pipeline);

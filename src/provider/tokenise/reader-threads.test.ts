@@ -252,7 +252,7 @@ describe('a store does not depend on the number of threads or on the ranges', ()
         identifierIn: () => null,
       });
     const expected = await tokenise(nightly, 1);
-    expect(Object.keys(expected).filter((name) => name.endsWith('.arrow'))).toHaveLength(6);
+    expect(Object.keys(expected).filter((name) => name.endsWith('.arrow'))).toHaveLength(9);
     expectEqual(await tokenise(nightly, threads, { rangeBytes }), expected);
   });
 

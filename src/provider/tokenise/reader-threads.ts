@@ -72,6 +72,8 @@ export class ReaderThreads {
 
   /** Has the n-th range of a file read, from 0, by thread n modulo their number. @throws whatever its thread throws; the reason of the signal, if it is aborted */
   read(file: RangedFile, n: number, range: TextRange, room: Uint8Array<ArrayBuffer>): Promise<RangeAnswer> {
+    // a stop that was heard before there was a thread to end
+    if (this.#signal.aborted) return Promise.reject(this.#signal.reason);
     const at = n % this.count;
     this.#threads[at] ??= new ReaderThread(this.#settings.script, this.#start());
     return this.#threads[at].read(file, range, room);

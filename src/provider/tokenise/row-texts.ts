@@ -13,7 +13,7 @@ import {
   writeInlineText,
   writeIsoDate,
 } from '../../kernel/slots-text.ts';
-import type { AgreementToken } from '../../store/token-plan.ts';
+import type { ComparedField } from '../../store/token-plan.ts';
 import { type Demographics, TEXT_WORDS, type TextColumn, type TupleParts } from '../extract/row-vector.ts';
 
 /** True of a row with a valid NHS number. */
@@ -53,7 +53,7 @@ export class RowTexts {
   /** `nhs|part`, of rows that have both: what is bound to an NHS number can be compared under that number only. */
   boundToNhsNumber(
     keySlot: number,
-    part: AgreementToken,
+    part: ComparedField,
     { nhs, sex, birthDate, postcode }: Demographics,
     rows: Uint16Array,
     count: number,
@@ -176,7 +176,7 @@ export class RowTexts {
 function writePart(
   view: DataView,
   at: number,
-  part: AgreementToken,
+  part: ComparedField,
   row: number,
   sex: Int8Array,
   birthDate: Int32Array,

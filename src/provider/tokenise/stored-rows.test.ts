@@ -1,4 +1,5 @@
-/** A part has of each row that crosses the boundary what is released or linked by, and of other rows nothing. */
+/** A part has of each row that crosses the boundary what is released or linked by, and of other rows nothing: not their subjects either. */
+import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import fc from 'fast-check';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
@@ -10,6 +11,7 @@ import { NHS_NUMBERS } from '../../run/test-rig/flat-source.ts';
 import { splitPipeline } from '../../run/test-rig/split-source.ts';
 import { PartReader } from '../../store/part-reader.ts';
 import { PartWriter } from '../../store/part-writer.ts';
+import { subjectsPart } from '../../store/subject-columns.ts';
 import { planTokens } from '../../store/token-plan.ts';
 import { RowReader } from '../extract/row-reader.ts';
 import { TableColumns } from '../extract/table-columns.ts';
@@ -17,6 +19,7 @@ import { inputFileAt } from '../extract/test-rig/input-file.ts';
 import { FORMAT } from '../extract/test-rig/read-rows.ts';
 import { type Writing, writtenFile } from '../extract/test-rig/written-cells.ts';
 import { type GpStops, noStops } from './gp-stops.ts';
+import { SourceSubjects } from './source-subjects.ts';
 import { StoredRows } from './stored-rows.ts';
 import { oracle, tokeniser } from './test-rig/tokeniser.ts';
 
@@ -50,7 +53,11 @@ async function storedOf(tableName: string, files: readonly (readonly Row[])[], s
   const plan = planTokens(table, pipeline);
   const columns = new TableColumns(plan, pipeline, RUN_DATE);
   const one = tokeniser(plan, stops);
-  const stored = new StoredRows(plan, pipeline, columns, one);
+  parts += 1;
+  const store = join(folder.path, `store-${parts}`);
+  mkdirSync(store);
+  const subjects = await SourceSubjects.open(table.source, pipeline, store);
+  const stored = new StoredRows(plan, pipeline, columns, { tokeniser: one, subjects });
   const reader = new RowReader(scanner, columns.readers, 4096);
   const names = table.columns.map(({ name }) => name);
   const read: { rows: StoredRow[]; dictionaries: Record<string, readonly string[]> }[] = [];
@@ -61,8 +68,7 @@ async function storedOf(tableName: string, files: readonly (readonly Row[])[], s
       WRITING,
     );
     const file = inputFileAt(folder.put('rows.csv', text));
-    parts += 1;
-    const path = join(folder.path, `${parts}.arrow`);
+    const path = join(store, `${read.length}.arrow`);
     const writer = await PartWriter.open(path, stored.columns);
     stored.begin(writer);
     const take = (count: number) => {
@@ -83,7 +89,21 @@ async function storedOf(tableName: string, files: readonly (readonly Row[])[], s
     read.push(rowsOf(part));
     part.close();
   }
-  return { parts: read, stored };
+  await subjects.finish();
+  const part = PartReader.open(join(store, subjectsPart(table.source)));
+  const numbered = rowsOf(part).rows;
+  part.close();
+  await subjects.close();
+  return { parts: read.map((one) => ({ ...one, rows: withTokens(one.rows, numbered) })), stored, numbered };
+}
+
+/** The rows with the tokens that the part of the subjects has for their numbers. */
+function withTokens(rows: readonly StoredRow[], subjects: readonly StoredRow[]): StoredRow[] {
+  return rows.map(({ subject, ...row }) => {
+    if (subject === null) return { ...halves('subject', null), ...row };
+    const { subject_a, subject_b } = subjects[subject as number]!;
+    return { subject_a: subject_a!, subject_b: subject_b!, ...row };
+  });
 }
 
 /** The rows of a part: tokens as hexadecimal text, dates as days, flags as 0 and 1. */
@@ -119,6 +139,9 @@ const halves = (name: string, token: string | null) => ({
   [`${name}_b`]: token?.slice(16) ?? null,
 });
 
+const withoutCompared = (row: StoredRow) =>
+  Object.fromEntries(Object.entries(row).filter(([name]) => !name.startsWith('compared_')));
+
 describe('the rows of visits', () => {
   const row = fc.record({
     id: fc.constantFrom('p1', 'p2', 'out', ' p1 ', 'a key of more than twelve bytes'),
@@ -141,7 +164,17 @@ describe('the rows of visits', () => {
       scanner.clear();
       const stops = noStops();
       stops.stopped.addBytes(Buffer.from(oracle('patient-key/surgery', 'out'), 'hex'));
-      const { parts: read, stored } = await storedOf('visits', delivered, stops);
+      const { parts: read, stored, numbered } = await storedOf('visits', delivered, stops);
+      const kept = delivered.flat().filter(isStored);
+      const ids = [...new Set(kept.map(({ id }) => id.trim()))];
+      expect(numbered.map(withoutCompared)).toEqual(
+        ids.map((id) => ({
+          ...halves('subject', oracle('patient-key/surgery', id)),
+          ...halves('nhs', null),
+          ...halves('tuple', null),
+          ...{ is_orphan: 1, first_of_january: 0 },
+        })),
+      );
       for (const [at, rows] of delivered.entries()) {
         const kept = rows.filter(isStored).map(expected);
         expect(read[at]!.rows).toEqual(kept);
@@ -172,7 +205,7 @@ describe('the rows of visits', () => {
   });
 });
 
-it('the rows of patients have tokens, flags and facts of birth, and no identifier', async () => {
+it('patients are stored once with what links them, and their rows with facts of birth, and no identifier', async () => {
   const row = fc.record({
     id: fc.uuid(),
     nhs: fc.constantFrom(...NHS_NUMBERS.slice(0, 3), ''),
@@ -187,32 +220,36 @@ it('the rows of patients have tokens, flags and facts of birth, and no identifie
   const { at, width, top } = plan;
   const property = fc.asyncProperty(fc.array(row, { minLength: 1, maxLength: 60 }), async (rows) => {
     scanner.clear();
-    const { parts: read } = await storedOf('patients', [rows], noStops());
-    const expected = rows.map(({ id, nhs, born, sex, postcode, lsoa }): StoredRow => {
+    const { parts: read, numbered } = await storedOf('patients', [rows], noStops());
+    const expected = rows.map(({ id, born, sex, lsoa }): StoredRow => {
       const iso = born.replace(/(..)\/(..)\/(....)/, '$3-$2-$1');
       const isSexKnown = sex === '1' || sex === '2';
-      const isWhole = iso !== '' && isSexKnown && postcode !== '';
-      const number = standardiseNhsNumber(nhs, { allowTestRange: true }).value;
       const [year, rest] = [Number(iso.slice(0, 4)), iso.slice(5)];
       const age = Number(at.slice(0, 4)) - year - (rest > at.slice(5) ? 1 : 0);
       return {
         ...halves('subject', oracle('patient-key/surgery', id)),
-        ...halves('nhs', number === null ? null : oracle('nhs-number', number)),
-        ...halves(
-          'sdp',
-          isWhole ? oracle('sex|date-of-birth|postcode', `${sex}|${iso}|${postcode.replace(' ', '')}`) : null,
-        ),
-        is_first: 1,
-        first_of_january: isWhole && iso.endsWith('-01-01') ? 1 : 0,
         age_band: iso === '' || iso > at ? null : Math.min(Math.floor(age / width) * width, top),
         sex: isSexKnown ? Number(sex) : null,
         lsoa: lsoa || null,
       };
     });
-    const met = read[0]!.rows.map((stored) =>
-      Object.fromEntries(Object.entries(stored).filter(([name]) => !name.startsWith('agree_'))),
-    );
-    expect(met).toEqual(expected);
+    const linking = rows.map(({ id, nhs, born, sex, postcode }): StoredRow => {
+      const iso = born.replace(/(..)\/(..)\/(....)/, '$3-$2-$1');
+      const isWhole = iso !== '' && (sex === '1' || sex === '2') && postcode !== '';
+      const number = standardiseNhsNumber(nhs, { allowTestRange: true }).value;
+      return {
+        ...halves('subject', oracle('patient-key/surgery', id)),
+        ...halves('nhs', number === null ? null : oracle('nhs-number', number)),
+        ...halves(
+          'tuple',
+          isWhole ? oracle('sex|date-of-birth|postcode', `${sex}|${iso}|${postcode.replace(' ', '')}`) : null,
+        ),
+        is_orphan: 0,
+        first_of_january: isWhole && iso.endsWith('-01-01') ? 1 : 0,
+      };
+    });
+    expect(read[0]!.rows).toEqual(expected);
+    expect(numbered.map(withoutCompared)).toEqual(linking);
   });
   await fc.assert(property, { numRuns: 60 });
 });

@@ -1,37 +1,36 @@
 import { payloadType } from '../../domain/role.ts';
 import { ROW_FLAG } from '../../domain/row-flag.ts';
 import type { Pipeline } from '../../pipeline/pipeline.ts';
-import type { PartColumn, PartType, PartValues } from '../../store/part-columns.ts';
+import type { PartColumn, PartType } from '../../store/part-columns.ts';
 import type { PartWriter } from '../../store/part-writer.ts';
 import { storedColumns } from '../../store/stored-columns.ts';
-import { agreementColumn, type TokenPlan } from '../../store/token-plan.ts';
+import { SUBJECT_NUMBER } from '../../store/subject-columns.ts';
+import type { TokenPlan } from '../../store/token-plan.ts';
 import { type HashedVector, VECTOR_ROWS } from '../extract/row-vector.ts';
 import type { TableColumns } from '../extract/table-columns.ts';
 import { TextPayloadColumn } from '../extract/text-column.ts';
 import { type BirthFactColumn, birthFactColumns } from '../standardise/birth-facts.ts';
+import { flagColumn, RowGatherer, tokenColumns, type VectorColumn } from './row-gatherer.ts';
+import type { SourceSubjects } from './source-subjects.ts';
 import { type CountedText, StoredTexts } from './stored-texts.ts';
 import type { TableTokeniser } from './table-tokeniser.ts';
 
-type Values = Int8Array | Int16Array | Int32Array | Uint32Array | Uint8Array | Float64Array;
-
-/** A column of a vector, of which the rows that cross the boundary are stored. */
-interface Source extends PartColumn {
-  readonly values: Values;
-  /** `values` has an element for each stored row already, and not for each row of the vector */
-  readonly isGathered?: true;
-  /** elements of `values` a row */
-  readonly width: 1 | 2;
-  /** which rows of the vector have a value: a bit a row, a byte a row; null where all have */
-  readonly present: { readonly bits: Uint8Array } | { readonly bytes: Uint8Array } | null;
+/** A table's rows with their tokens, and where their subjects are numbered. */
+export interface TokenisedRows {
+  readonly tokeniser: TableTokeniser;
+  readonly subjects: SourceSubjects;
 }
 
 /**
- * What is stored of one table's rows: tokens, facts of birth and payload, and nothing else. Tokens are null where there is none, and those that link
- * a subject are on its first row alone.
+ * What is stored of one table's rows: the numbers of their subjects, tokens, facts of birth and payload, and nothing else. What links a subject is
+ * stored once a subject (`source-subjects.ts`).
  */
 export class StoredRows {
   readonly columns: readonly PartColumn[];
-  readonly #sources: readonly Source[];
+  readonly #gatherer: RowGatherer;
+  readonly #subjects: SourceSubjects;
+  /** by stored row of the vector, the number of its subject */
+  readonly #numbers = new Int32Array(VECTOR_ROWS);
   /** stored text columns, and code columns of which only the spelling is looked at */
   readonly #texts: ReadonlyMap<string, StoredTexts>;
   readonly #flags: Uint8Array;
@@ -46,11 +45,17 @@ export class StoredRows {
     readonly present: Uint8Array;
   }[];
   readonly #kept = new Uint16Array(VECTOR_ROWS);
-  readonly #gathered: readonly { readonly values: Values; readonly validity: Uint8Array }[];
   #writer: PartWriter | null = null;
 
-  constructor(plan: TokenPlan, pipeline: Pipeline, columns: TableColumns, tokeniser: TableTokeniser) {
+  constructor(
+    plan: TokenPlan,
+    pipeline: Pipeline,
+    columns: TableColumns,
+    { tokeniser, subjects }: TokenisedRows,
+  ) {
     const stored = storedColumns(plan.table, pipeline);
+    this.#subjects = subjects;
+    subjects.begin(plan, tokeniser);
     this.#flags = tokeniser.flags;
     this.#flagColumns = flagsOf(plan).map((one) => ({ ...one, values: new Uint8Array(VECTOR_ROWS) }));
     const hasFacts = plan.hasDemographics && plan.table.kind !== 'addresses';
@@ -66,13 +71,11 @@ export class StoredRows {
         return column instanceof TextPayloadColumn ? [[name, new StoredTexts(column)]] : [];
       }),
     );
-    this.#sources = [
-      ...tokenSources(plan, tokeniser),
-      ...this.#flagColumns.map(
-        ({ name, values }): Source => ({ name, type: 'bool', values, width: 1, present: null }),
-      ),
+    const sources = [
+      ...tokensStored(plan, tokeniser, this.#numbers),
+      ...this.#flagColumns.map(({ name, values }) => flagColumn(name, values)),
       ...this.#facts.map(
-        ({ fact: { name, type }, values, present }): Source => ({
+        ({ fact: { name, type }, values, present }): VectorColumn => ({
           name,
           type,
           values,
@@ -80,20 +83,17 @@ export class StoredRows {
           present: { bytes: present },
         }),
       ),
-      ...stored.map(({ name, role }): Source => {
+      ...stored.map(({ name, role }): VectorColumn => {
         const { values, isPresent } = columns.payload(name);
         const type = TYPES[payloadType(role) as keyof typeof TYPES];
         const width = type === 'int64' || type === 'timestamp' ? 2 : 1;
         const texts = this.#texts.get(name);
-        const source: Source = { name, type, values, width, present: { bytes: isPresent } };
+        const source: VectorColumn = { name, type, values, width, present: { bytes: isPresent } };
         return texts === undefined ? source : { ...source, values: texts.values, isGathered: true };
       }),
     ];
-    this.columns = this.#sources.map(({ name, type }) => ({ name, type }));
-    this.#gathered = this.#sources.map(({ values }) => ({
-      values: values.slice(),
-      validity: new Uint8Array(VECTOR_ROWS / 8),
-    }));
+    this.columns = sources.map(({ name, type }) => ({ name, type }));
+    this.#gatherer = new RowGatherer(sources);
   }
 
   /** Begins a part, into which the rows of the next vectors go. */
@@ -111,17 +111,8 @@ export class StoredRows {
     }
     this.#fillFacts(vector);
     for (const texts of this.#texts.values()) texts.take(this.#kept, rows);
-    const areAll = rows === vector.rows;
-    this.#writer!.append({
-      rows,
-      columns: this.#sources.map((source, index): PartValues => {
-        const { values, validity } = this.#gathered[index]!;
-        const isNullable = this.#fillValidity(source, validity, rows);
-        const isReady = areAll || source.isGathered === true;
-        if (!isReady) this.#gather(source, values, rows);
-        return { values: isReady ? source.values : values, validity: isNullable ? validity : null };
-      }),
-    });
+    this.#subjects.number(this.#kept, rows, this.#numbers);
+    this.#writer!.append(this.#gatherer.gather(this.#kept, rows, rows === vector.rows));
   }
 
   /** The distinct texts of each stored text column of the part, by code. */
@@ -151,31 +142,6 @@ export class StoredRows {
       }
     }
   }
-
-  /** Sets a bit for each kept row that has a value; returns false if all have one. */
-  #fillValidity({ present }: Source, validity: Uint8Array, rows: number): boolean {
-    if (present === null) return false;
-    validity.fill(0);
-    let valid = 0;
-    for (let i = 0; i < rows; i += 1) {
-      const row = this.#kept[i]!;
-      const bit = 'bits' in present ? (present.bits[row >> 3]! >> (row & 7)) & 1 : present.bytes[row]!;
-      validity[i >> 3]! |= bit << (i & 7);
-      valid += bit;
-    }
-    return valid < rows;
-  }
-
-  #gather({ values, width }: Source, into: Values, rows: number): void {
-    for (let i = 0; i < rows; i += 1) {
-      const row = this.#kept[i]!;
-      if (width === 1) into[i] = values[row]!;
-      else {
-        into[i * 2] = values[row * 2]!;
-        into[i * 2 + 1] = values[row * 2 + 1]!;
-      }
-    }
-  }
 }
 
 const TYPES = {
@@ -186,36 +152,22 @@ const TYPES = {
   timestamp: 'timestamp',
 } as const satisfies Record<string, PartType>;
 
-/** Tokens of a vector's rows, each as two columns of eight bytes; those that are bound to an NHS number have one. */
-function tokenSources({ linking }: TokenPlan, tokeniser: TableTokeniser): Source[] {
-  const half = (name: string, values: Uint32Array, bits: Uint8Array): Source => ({
-    name,
-    type: 'int64',
-    values,
-    width: 2,
-    present: { bits },
+/** The tokens that rows have themselves: a flat row its local id, an address its tuple, and records what they point at and are pointed at by. */
+const OF_ROWS: ReadonlySet<string> = new Set(['local', 'record', 'parent']);
+
+/** @param numbers of the subjects of stored rows */
+function tokensStored({ table }: TokenPlan, { tokens }: TableTokeniser, numbers: Int32Array): VectorColumn[] {
+  return [...tokens].flatMap(([token, column]): VectorColumn[] => {
+    if (token === 'subject') {
+      const present = { bits: column.validity };
+      return [{ name: SUBJECT_NUMBER, type: 'int32', values: numbers, isGathered: true, width: 1, present }];
+    }
+    const isOfRow = OF_ROWS.has(token) || (token === 'tuple' && table.kind === 'addresses');
+    return isOfRow ? tokenColumns(token, column) : [];
   });
-  return [
-    ...[...tokeniser.tokens].flatMap(([token, { aWords, bWords, validity }]) => [
-      half(`${token}_a`, aWords, validity),
-      half(`${token}_b`, bWords, validity),
-    ]),
-    ...linking.agreements.map((one, index) => {
-      const { words, validity } = tokeniser.agreements[index]!;
-      return half(agreementColumn(one), words, validity);
-    }),
-  ];
 }
 
-/** Bits of the flags that are stored, each as a column. */
-function flagsOf({
-  hasDemographics,
-  linking,
-}: TokenPlan): { readonly name: string; readonly flag: number }[] {
-  if (!hasDemographics) return [];
-  return [
-    { name: 'is_first', flag: ROW_FLAG.first },
-    { name: 'first_of_january', flag: ROW_FLAG.firstOfJanuary },
-    ...(linking.hasIgnoredPostcodes ? [{ name: 'ignored_postcode', flag: ROW_FLAG.ignoredPostcode }] : []),
-  ];
+/** Bits of the flags that are stored, each as a column: whether an address makes a tuple of somebody born on 1 January. */
+function flagsOf({ table }: TokenPlan): { readonly name: string; readonly flag: number }[] {
+  return table.kind === 'addresses' ? [{ name: 'first_of_january', flag: ROW_FLAG.firstOfJanuary }] : [];
 }

@@ -78,7 +78,7 @@ describe('tokens of flat rows', () => {
         one.tokenise(rowVector(FLAT, made));
         const subject = tokens(one, 'subject', values.length);
         const nhs = tokens(one, 'nhs', values.length);
-        const sdp = tokens(one, 'sdp', values.length);
+        const tuples = tokens(one, 'tuple', values.length);
         const { flags } = one;
         const seen = new Set<string>();
         for (const [row, value] of values.entries()) {
@@ -99,7 +99,9 @@ describe('tokens of flat rows', () => {
           expect((flags[row]! & ROW_FLAG.first) !== 0).toBe(isFirst);
           expect(nhs[row]).toBe(isFirst && digits !== '' ? oracle('nhs-number', digits) : null);
           const composite = `${sex}|${iso}|${value.postcode}`;
-          expect(sdp[row]).toBe(isFirst && isWhole ? oracle('sex|date-of-birth|postcode', composite) : null);
+          expect(tuples[row]).toBe(
+            isFirst && isWhole ? oracle('sex|date-of-birth|postcode', composite) : null,
+          );
           if (isFirst && isWhole) {
             expect((flags[row]! & ROW_FLAG.firstOfJanuary) !== 0).toBe(value.dob === 19800101);
           }

@@ -89,8 +89,8 @@ export class TableTokeniser {
   }
 
   /** The tokens that are bound to an NHS number, in the order of the plan. */
-  get agreements(): readonly HalfTokenColumn[] {
-    return this.#hasher.agreements;
+  get comparedFields(): readonly HalfTokenColumn[] {
+    return this.#hasher.comparedFields;
   }
 
   /** Bits of ROW_FLAG, a byte a row. */
@@ -176,7 +176,7 @@ export class TableTokeniser {
     const births = this.#plan.table.kind === 'addresses' ? this.#context.births : null;
     const subject = this.tokens.get('subject')!;
     const birthsOf = births === null ? null : (row: number) => births.birthsOf(wordsAt(subject, row));
-    return new PossibleTuples(this.#kernel, linked, this.tokens.get('sdp')!, birthsOf);
+    return new PossibleTuples(this.#kernel, linked, this.tokens.get('tuple')!, birthsOf);
   }
 
   /** Counts the patients whose rows cross the boundary by their postcodes: who stops above it leaves no trace here either. */
@@ -184,7 +184,7 @@ export class TableTokeniser {
     const { busyPostcodes } = this.#context;
     if (busyPostcodes === null) return;
     const needed = ROW_FLAG.keep | ROW_FLAG.sexBirthDatePostcode;
-    const tuples = this.tokens.get('sdp')!;
+    const tuples = this.tokens.get('tuple')!;
     for (let i = 0; i < live; i += 1) {
       const row = this.#rows[i]!;
       if ((this.flags[row]! & needed) !== needed) continue;

@@ -21,8 +21,14 @@ import { checkStoppedPatients } from '../quarantine/stopped-patients.ts';
 import { warnOfTestRange } from '../standardise/warn-of-test-range.ts';
 import { type NamedPart, readFiles } from './read-files.ts';
 import type { ReaderThreads } from './reader-threads.ts';
+import type { SourceSubjects } from './source-subjects.ts';
 import { TableTokeniser, type TokeniseCounts, type TokeniserContext } from './table-tokeniser.ts';
 import type { TokenKernel } from './token-kernel.ts';
+
+/** What the tables of a source share. */
+export interface TableContext extends TokeniserContext {
+  readonly subjects: SourceSubjects;
+}
 
 /** What one table came to above the boundary. */
 export interface TokenisedTable {
@@ -48,7 +54,7 @@ export async function tokeniseTable(
   inputs: TableInputs,
   plan: TokenPlan,
   tokens: TokenKernel,
-  context: TokeniserContext,
+  context: TableContext,
   optOuts: Pick<CollectedOptOuts, 'unnumbered' | 'searched'>,
   storeDirectory: string,
   threads: ReaderThreads,
@@ -61,6 +67,7 @@ export async function tokeniseTable(
     table.setting === 'gp' ? context : { ...context, stops: null },
   );
   const { counts } = tokeniser;
+  const { subjects } = context;
   const keepWitness = quarantinedWitnesses(pipeline, plan, tokens, context, settings.runDate, () => {
     counts.withoutWitness += 1;
   });
@@ -75,7 +82,7 @@ export async function tokeniseTable(
     pipeline,
     inputs,
     plan,
-    tokeniser,
+    { tokeniser, subjects },
     optOuts.searched,
     look,
     storeDirectory,
@@ -89,7 +96,7 @@ export async function tokeniseTable(
     checkStoppedPatients(
       tokeniser,
       table,
-      paths,
+      { paths, subjects },
       files.map(({ file }) => file.shownAs),
     );
   }
@@ -100,7 +107,7 @@ export async function tokeniseTable(
   checkQuarantine(source, table.name, rowsIn, quarantined);
   const { stops } = context;
   if (table.setting === 'gp' && stops !== null && rowsUnparsed + counts.faultsWithoutKey > 0) {
-    noteLetThrough(pipeline, plan, paths, rowsStored, stops);
+    noteLetThrough(pipeline, plan, { paths, subjects }, rowsStored, stops);
   }
   const counted = countCodes(pipeline, inputs, countsOf);
   if (stops !== null && plan.subject.by === 'patient-key') {

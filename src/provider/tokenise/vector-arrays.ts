@@ -26,7 +26,7 @@ export class VectorArrays {
       faults.codes,
       hasher.flags,
       ...[...hasher.tokens.values()].flatMap(({ aWords, bWords, validity }) => [aWords, bWords, validity]),
-      ...hasher.agreements.flatMap(({ words, validity }) => [words, validity]),
+      ...hasher.comparedFields.flatMap(({ words, validity }) => [words, validity]),
       ...[birthDate, sex, postcode].flatMap((one) => (one === undefined ? [] : [one])),
       ...outcomes.values(),
       ...columns.payloads.flatMap(({ values, isPresent }) => [values, isPresent]),

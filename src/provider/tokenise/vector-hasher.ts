@@ -68,8 +68,8 @@ export class VectorHasher {
   }
 
   /** The tokens that are bound to an NHS number, in the order of the plan. */
-  get agreements(): readonly HalfTokenColumn[] {
-    return this.#linking?.agreements ?? [];
+  get comparedFields(): readonly HalfTokenColumn[] {
+    return this.#linking?.comparedFields ?? [];
   }
 
   /**

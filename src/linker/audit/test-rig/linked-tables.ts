@@ -56,34 +56,47 @@ export function subjectHalves({ own }: Pick<Subject, 'own'>): [string, string] {
 const quoted = (text: string | null) => (text === null ? 'NULL' : `'${text}'`);
 
 const KEY = 'subject_a BIGINT, subject_b BIGINT';
-const AGREEMENTS = ['agree_sex', 'agree_year', 'agree_month', 'agree_day', 'agree_postcode'];
-const COLUMNS = `${KEY}, is_first BOOLEAN, nhs_a BIGINT, nhs_b BIGINT, sdp_a BIGINT, sdp_b BIGINT, first_of_january BOOLEAN, ignored_postcode BOOLEAN, ${AGREEMENTS.map((name) => `${name} VARCHAR`).join(', ')}, local_a BIGINT, local_b BIGINT`;
+const COMPARED = ['sex', 'year', 'month', 'day', 'postcode'] as const;
+const OF_SUBJECTS = `subject INTEGER, ${KEY}, is_orphan BOOLEAN, nhs_a BIGINT, nhs_b BIGINT, tuple_a BIGINT, tuple_b BIGINT, first_of_january BOOLEAN, ignored_postcode BOOLEAN, ${COMPARED.map((field) => `compared_${field} VARCHAR`).join(', ')}`;
+const COLUMNS = {
+  subjects: OF_SUBJECTS,
+  patients: KEY,
+  flat: `${KEY}, local_a BIGINT, local_b BIGINT`,
+  addresses: `${KEY}, tuple_a BIGINT, tuple_b BIGINT, first_of_january BOOLEAN`,
+} as const;
 
-/** A row of a patients table or of a flat one, as the token store has it. */
-function storedRow(
-  subject: Subject,
-  { ignoredPostcodes }: Linkage,
-  isFirst: boolean,
-  localId: string | null,
-): string {
+/** A subject, as the token store has it. */
+function storedSubject(subject: Subject, { ignoredPostcodes }: Linkage, number: number): string {
   const { nhsNumber, sex, birthDate, postcode } = subject;
   const bound = (part: string | null | undefined) =>
     quoted(nhsNumber === null || part == null ? null : `${nhsNumber}|${part}`);
   const [year, month, day] = birthDate?.split('-') ?? [];
   return [
+    number,
     ...subjectHalves(subject),
-    isFirst,
+    false,
     ...halves(nhsNumber),
     ...halves(compositeOf(subject)),
     birthDate !== null && isFirstOfJanuary(birthDate),
     postcode !== null && ignoredPostcodes.has(postcode),
     ...[sex, year, month, day, postcode].map(bound),
-    ...halves(localId),
   ].join(', ');
 }
 
+/** A subject to whom only rows point: nobody was delivered under its key. */
+const ORPHAN = (number: number) =>
+  [
+    number,
+    ...halves('an orphan'),
+    true,
+    ...OF_SUBJECTS.split(', ')
+      .slice(4)
+      .map(() => 'NULL'),
+  ].join(', ');
+
 /** A flat row that does not say who it is about. */
-const NOBODYS = COLUMNS.split(', ')
+const NOBODYS = COLUMNS.flat
+  .split(', ')
   .map(() => 'NULL')
   .join(', ');
 
@@ -97,39 +110,47 @@ function addressRow(subject: Subject, postcode: string): string {
 interface Stored {
   readonly name: string;
   readonly source: number;
-  readonly kind: 'patients' | 'flat' | 'addresses';
+  readonly kind: keyof typeof COLUMNS;
   readonly rows: readonly string[];
 }
 
 function storedTables(linkage: Linkage): Stored[] {
   return SOURCES.flatMap((name, source): Stored[] => {
     const subjects = linkage.subjects.filter((one) => one.source === name);
+    const stored: Stored = {
+      name: `${name}_subjects`,
+      source,
+      kind: 'subjects',
+      rows: [
+        ...subjects.map((subject, number) => storedSubject(subject, linkage, number)),
+        ORPHAN(subjects.length),
+      ],
+    };
     if (linkage.flat.includes(name)) {
       // the rows of a subject stand in both tables by turns, each with one of its local ids
-      return [0, 1].map((half) => ({
+      const tables = [0, 1].map((half) => ({
         name: `${name}_${half}`,
         source,
-        kind: 'flat',
+        kind: 'flat' as const,
         rows: [NOBODYS].concat(
           subjects.flatMap((subject) => {
             const ids = [...subject.localPatientIds];
             return Array.from({ length: subject.records }, (_, nth) => ids[nth % ids.length] ?? null)
-              .map((id, nth) => (nth % 2 === half ? storedRow(subject, linkage, nth === half, id) : ''))
+              .map((id, nth) =>
+                nth % 2 === half ? [...subjectHalves(subject), ...halves(id)].join(', ') : '',
+              )
               .filter((row) => row !== '');
           }),
         ),
       }));
+      return [stored, ...tables];
     }
     const earlier = subjects.flatMap((subject) =>
       [...subject.earlierPostcodes].map((postcode) => addressRow(subject, postcode)),
     );
     return [
-      {
-        name,
-        source,
-        kind: 'patients',
-        rows: subjects.map((subject) => storedRow(subject, linkage, true, null)),
-      },
+      stored,
+      { name, source, kind: 'patients', rows: subjects.map((subject) => subjectHalves(subject).join(', ')) },
       ...(earlier.length === 0
         ? []
         : [{ name: `${name}_addresses`, source, kind: 'addresses' as const, rows: earlier }]),
@@ -139,13 +160,14 @@ function storedTables(linkage: Linkage): Stored[] {
 
 function planOf(tables: readonly Stored[], { minProbability }: Linkage, ladder: Ladder) {
   const subjectTables = tables
-    .filter(({ kind }) => kind !== 'addresses')
+    .filter(({ kind }) => kind === 'patients' || kind === 'flat')
     .map(
       ({ name, source, kind }): SubjectTable => ({
         source,
         rows: table(name),
+        subjects: table(`${SOURCES[source]}_subjects`),
         isFlat: kind === 'flat',
-        agreements: AGREEMENTS,
+        comparedFields: COMPARED,
         hasLocalIds: kind === 'flat',
         hasIgnoredPostcodes: true,
         hasBusyTuples: false,
@@ -199,11 +221,7 @@ export async function openLinked(linkage: Linkage, ladder: Ladder, threads = 1):
     );
   };
   const tables = storedTables(linkage);
-  for (const { name, kind, rows } of tables) {
-    const columns =
-      kind === 'addresses' ? `${KEY}, sdp_a BIGINT, sdp_b BIGINT, first_of_january BOOLEAN` : COLUMNS;
-    await fill(name, columns, rows);
-  }
+  for (const { name, kind, rows } of tables) await fill(name, COLUMNS[kind], rows);
   await fill(
     'witnesses',
     'sdp_a BIGINT, sdp_b BIGINT, nhs_a BIGINT, nhs_b BIGINT, local_a BIGINT, local_b BIGINT, opt_out VARCHAR',

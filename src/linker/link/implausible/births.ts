@@ -1,6 +1,6 @@
 import { type BirthEvent, IMPLAUSIBLE_DEFAULTS } from '../../../domain/implausible.ts';
 import { samePair } from '../../../sql/same.ts';
-import { sql, table } from '../../../sql/sql.ts';
+import { type Sql, sql, table } from '../../../sql/sql.ts';
 import type { Dialect, Step } from '../../../sql/step.ts';
 import type { Rule } from './clashes.ts';
 import { besideSql, perSubjectStep, rowsSql, type StoredRows } from './stored-rows.ts';
@@ -89,8 +89,11 @@ export interface BirthYearTable {
   readonly rows: StoredRows;
   /** column of the year */
   readonly year: string;
-  /** a birth in a flat row that is identified by a local id alone is not used (src/provider/tokenise/README.md) */
-  readonly isFlat: boolean;
+  /**
+   * the subjects of its source where the table is flat, null where it is of patients: a birth in a flat row that is identified by a local id
+   * alone is not used (src/provider/tokenise/README.md)
+   */
+  readonly flatSubjects: Sql | null;
 }
 
 /** One subject gave birth less than ten years after the birth year of another. It needs what the rule before it collects. */
@@ -102,11 +105,14 @@ export function infantGivingBirth(tables: readonly BirthYearTable[]): Rule {
       about:
         'year of birth of the subjects of persons who gave birth, for the rule "infant giving birth" and no release',
     },
-    tables.map(({ rows, year, isFlat }) => {
+    tables.map(({ rows, year, flatSubjects }) => {
       // each row of a subject has the same year of birth
-      const isTold = `row.is_first AND row.${year} IS NOT NULL`;
-      const isBelieved = isFlat ? ' AND (row.nhs_a IS NOT NULL OR row.sdp_a IS NOT NULL)' : '';
-      return rowsSql(rows, [{ name: 'year', sql: `row.${year}` }], `${isTold}${isBelieved}`);
+      const isBelieved =
+        flatSubjects === null
+          ? ''
+          : sql` AND EXISTS (SELECT 1 FROM ${flatSubjects} AS named
+  WHERE named.subject = row.subject AND (named.nhs_a IS NOT NULL OR named.tuple_a IS NOT NULL))`;
+      return rowsSql(rows, [{ name: 'year', sql: `row.${year}` }], sql`row.${year} IS NOT NULL${isBelieved}`);
     }),
     [{ name: 'year', sql: 'CAST(max(r.year) AS INTEGER)' }],
     sql`EXISTS (SELECT 1 FROM ${table('birth_records')} AS b

@@ -1,9 +1,8 @@
-import { duckdbDialect as dialect } from '../../../engine/duckdb/dialect.ts';
 import { rulesAsked } from '../../../pipeline/implausible-rules.ts';
 import { type Pipeline, sourceIndexOf, type TableSpec, tablesOf } from '../../../pipeline/pipeline.ts';
-import { stored } from '../../../sql/sql.ts';
 import { BIRTH_YEAR } from '../../../store/birth-facts.ts';
 import type { KnownCodes } from '../../de-identify/known-codes.ts';
+import { storedRowsWithTokens, storedSubjects } from '../../stored-relations.ts';
 import type { ImplausibleTables } from './steps.ts';
 import type { StoredRows } from './stored-rows.ts';
 
@@ -23,7 +22,7 @@ export function implausibleTables(
     const parent = table.columns.find(({ role }) => role === 'parent-key')?.references;
     return {
       source: sourceIndexOf(pipeline, table),
-      relation: stored(table.name, dialect.readStore(table.name)),
+      relation: storedRowsWithTokens(table),
       parent: parent == null ? null : rowsOf(parent),
     };
   };
@@ -32,8 +31,8 @@ export function implausibleTables(
   const withRole = (role: 'date-of-death' | 'date-of-birth') =>
     subjectTables.flatMap((table) => {
       const column = table.columns.find((one) => one.role === role);
-      const isFlat = table.kind === 'records';
-      return column === undefined ? [] : [{ rows: rowsIn(table), column: column.name, isFlat }];
+      const flatSubjects = table.kind === 'records' ? storedSubjects(table.source) : null;
+      return column === undefined ? [] : [{ rows: rowsIn(table), column: column.name, flatSubjects }];
     });
   return {
     asked: rulesAsked(pipeline),
@@ -54,10 +53,10 @@ export function implausibleTables(
       })),
     })),
     birthCodes: spec?.birthCodes ?? { delivery: [], newborn: [] },
-    birthYears: withRole('date-of-birth').map(({ rows, isFlat }) => ({
+    birthYears: withRole('date-of-birth').map(({ rows, flatSubjects }) => ({
       rows,
       year: BIRTH_YEAR,
-      isFlat,
+      flatSubjects,
     })),
   };
 }

@@ -7,7 +7,7 @@ import { type Step, step } from '../../../sql/step.ts';
 export interface StoredRows {
   /** place of the source in the pipeline file, from 0 */
   readonly source: number;
-  /** the stored rows */
+  /** the stored rows, with the tokens of their subjects */
   readonly relation: Sql;
   /** the table through which its rows reach their subject, or null where they name it themselves */
   readonly parent: StoredRows | null;
@@ -22,7 +22,7 @@ export interface StoredRows {
 export function rowsSql(
   { source, relation, parent }: StoredRows,
   made: readonly NamedSql[],
-  where: string,
+  where: SqlPart,
 ): Sql {
   const named = parent === null ? 'row' : 'parent';
   const from =

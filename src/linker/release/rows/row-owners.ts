@@ -1,7 +1,8 @@
 import { bug } from '../../../domain/problem.ts';
 import type { ScannedTable, ScannedVector } from '../../../engine/scanned-table.ts';
+import { SUBJECT_NUMBER } from '../../../store/subject-columns.ts';
 import { isValid } from '../../../write/validity-bitmap.ts';
-import type { Owners } from './owners.ts';
+import { NOBODYS, type Owners } from './owners.ts';
 import { sharedBytes, sharedInts } from './shared-arrays.ts';
 
 /** Why a row is not released, in place of its owner. A reason of its person's (`PERSON_REASONS`) is taken off `PERSON_LEFT_OUT`. */
@@ -32,7 +33,8 @@ export function keepOwners({ rows, batches }: ScannedTable): KeptOwners {
 export class RowOwners {
   readonly #table: ScannedTable;
   readonly #owners: Owners;
-  readonly #key: readonly [a: number, b: number];
+  /** the column that names a subject, or those of a parent's token */
+  readonly #key: readonly number[];
   readonly #excluded: readonly ExcludedCodes[];
   readonly #kept: KeptOwners | null;
   /** row of the table with which each batch begins, and behind them where the last ends */
@@ -51,7 +53,8 @@ export class RowOwners {
   ) {
     this.#table = table;
     this.#owners = owners;
-    this.#key = [placeOf(table, `${key}_a`), placeOf(table, `${key}_b`)];
+    const names = key === 'subject' ? [SUBJECT_NUMBER] : ['parent_a', 'parent_b'];
+    this.#key = names.map((name) => placeOf(table, name));
     this.#excluded = excluded;
     this.#kept = kept;
     this.#starts = startsOfBatches(table);
@@ -70,11 +73,9 @@ export class RowOwners {
   }
 
   #find(batch: number): Int32Array {
-    const [a, b] = this.#key.map((column) => this.#table.read(batch, column)) as [
-      ScannedVector,
-      ScannedVector,
-    ];
-    const found = lookUp(a, b, this.#table.rowsOf(batch), this.#owners);
+    const [a, b] = this.#key.map((column) => this.#table.read(batch, column));
+    const found =
+      b === undefined ? subjectsOf(a!, this.#owners) : lookUp(a!, b, this.#table.rowsOf(batch), this.#owners);
     for (const { column, flags } of this.#excluded) exclude(found, this.#table.read(batch, column), flags);
     return found;
   }
@@ -93,9 +94,29 @@ export function placeOf({ name, columns }: ScannedTable, column: string): number
   return at;
 }
 
+/** A subject's number is its place among the owners. */
+function subjectsOf({ values, validity }: ScannedVector, owners: Owners): Int32Array {
+  if (owners.index !== null || !(values instanceof Int32Array)) throw bug('rows name no subjects by number');
+  const found = new Int32Array(values.length);
+  for (let row = 0; row < values.length; row += 1) {
+    const isNamed = validity === null || isValid(validity, row);
+    found[row] = isNamed ? standingOf(values[row]!, owners) : NO_OWNER;
+  }
+  return found;
+}
+
+/** An owner whose rows are released, or why they are not. */
+function standingOf(owner: number, { persons, reasons }: Owners): number {
+  const person = persons[owner];
+  if (person === undefined) throw bug('a row names an owner that is not there');
+  if (person >= 0) return owner;
+  return reasons[owner] === NOBODYS ? ORPHAN : PERSON_LEFT_OUT - reasons[owner]!;
+}
+
 function lookUp(a: ScannedVector, b: ScannedVector, rows: number, owners: Owners): Int32Array {
   const found = new Int32Array(rows);
-  const { index, persons, reasons } = owners;
+  const { index } = owners;
+  if (index === null) throw bug('rows name no parents by token');
   const [high, low] = [wordsOf(a.values), wordsOf(b.values)];
   // rows of one patient are often beside each other
   let last = -1;
@@ -109,7 +130,7 @@ function lookUp(a: ScannedVector, b: ScannedVector, rows: number, owners: Owners
       found[row] = found[last]!;
     } else {
       const owner = index.find(high, low, row);
-      found[row] = owner < 0 ? ORPHAN : persons[owner]! < 0 ? PERSON_LEFT_OUT - reasons[owner]! : owner;
+      found[row] = owner < 0 ? ORPHAN : standingOf(owner, owners);
       last = row;
     }
   }

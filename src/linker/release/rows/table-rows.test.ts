@@ -13,7 +13,7 @@ import { Turns } from '../../../program/turns.ts';
 import { readRows } from '../../../run/test-rig/read-rows.ts';
 import { planColumn } from '../../de-identify/plan-column.ts';
 import { countRows, fileOutputs, type PartReader, sortRanges } from './divide-rows.ts';
-import type { Owners } from './owners.ts';
+import { NOBODYS, type Owners } from './owners.ts';
 import { personRanges } from './person-ranges.ts';
 import { NO_VALUE } from './ranks.ts';
 import { Rooms } from './rooms.ts';
@@ -51,15 +51,15 @@ const PERSONS = 5;
 /** Subject s is person s % 6; the sixth is not released. */
 const SUBJECTS = 12;
 
-function owners(): Owners {
-  const tokens = new Uint32Array(BigUint64Array.from({ length: SUBJECTS }, (_, at) => BigInt(at)).buffer);
-  const index = new TokenIndex(SUBJECTS);
-  for (let row = 0; row < SUBJECTS; row += 1) index.add(tokens, tokens, row);
-  const of = (say: (subject: number) => number) => Int32Array.from({ length: SUBJECTS }, (_, at) => say(at));
+/** Subjects by their numbers, or records by their tokens; behind those with a person are two orphans. */
+function owners(by: 'subject' | 'parent'): Owners {
+  const all = SUBJECTS + 2;
+  const of = (say: (subject: number) => number) => Int32Array.from({ length: all }, (_, at) => say(at));
+  const isReleased = (at: number) => at < SUBJECTS && at % 6 < PERSONS;
   return {
-    index,
-    persons: of((at) => (at % 6 < PERSONS ? at % 6 : -1)),
-    reasons: Int8Array.from(of((at) => (at % 6 < PERSONS ? 0 : 2))),
+    index: by === 'subject' ? null : indexOf(SUBJECTS),
+    persons: of((at) => (isReleased(at) ? at % 6 : -1)),
+    reasons: Int8Array.from(of((at) => (isReleased(at) ? 0 : at < SUBJECTS ? 2 : NOBODYS))),
     links: [
       { ranks: of((at) => (at < 6 ? 1 : 8)), values: { kind: 'itself' } },
       {
@@ -68,6 +68,13 @@ function owners(): Owners {
       },
     ],
   };
+}
+
+function indexOf(records: number): TokenIndex {
+  const tokens = new Uint32Array(BigUint64Array.from({ length: records }, (_, at) => BigInt(at)).buffer);
+  const index = new TokenIndex(records);
+  for (let row = 0; row < records; row += 1) index.add(tokens, tokens, row);
+  return index;
 }
 
 /** Released ids are the stored ones, so that their order can be seen. */
@@ -116,11 +123,24 @@ interface Division {
 
 const WHOLE: Division = { batchRows: 1000, memory: 2 ** 30, isKept: true, partRows: 1000, rooms: 1 };
 
-async function write(rows: readonly Row[], { batchRows, memory, isKept, partRows, rooms }: Division) {
+async function write(
+  rows: readonly Row[],
+  { batchRows, memory, isKept, partRows, rooms }: Division,
+  by: 'subject' | 'parent' = 'subject',
+) {
   const stored = tableInMemory(
     [
-      { name: 'subject_a', type: 'bigint', values: rows.map(({ subject }) => subject) },
-      { name: 'subject_b', type: 'bigint', values: rows.map(({ subject }) => subject) },
+      ...(by === 'subject'
+        ? [
+            {
+              name: 'subject',
+              type: 'integer' as const,
+              values: rows.map(({ subject }) => numberOf(subject)),
+            },
+          ]
+        : ['parent_a', 'parent_b'].map((name) => ({
+            ...{ name, type: 'bigint' as const, values: rows.map(({ subject }) => subject) },
+          }))),
       { name: 'record_a', type: 'bigint', values: rows.map(({ id }) => id) },
       { name: 'record_b', type: 'bigint', values: rows.map(({ id }) => id) },
       { name: 'ward', type: 'text', values: rows.map(({ ward }) => ward) },
@@ -131,11 +151,15 @@ async function write(rows: readonly Row[], { batchRows, memory, isKept, partRows
     ],
     batchRows,
   );
-  const release = { table: { parent: null, links: LINKS }, columns: COLUMNS, date: 'seen' };
+  const release = {
+    table: { parent: by === 'subject' ? null : 'wards', links: LINKS },
+    columns: COLUMNS,
+    date: 'seen',
+  };
   const input = {
     release,
     table: stored,
-    owners: owners(),
+    owners: owners(by),
     kept: isKept ? keepOwners(stored) : null,
     excluded: [],
     checked: [],
@@ -180,32 +204,47 @@ test('the bytes are the same for any size of batches and of memory, and any orde
   );
 });
 
-test('rows are those of released persons, in the order of what is released of them', async () => {
-  await fc.assert(
-    fc.asyncProperty(fc.array(row, { maxLength: 120 }), async (rows) => {
-      const { rows: released, counted } = await write(rows, { ...WHOLE, batchRows: 50, partRows: 60 });
-      const isReleased = ({ subject }: Row) => subject !== null && subject < 12n && Number(subject) % 6 < 5;
-      const dropped = {
-        'held-back': rows.filter(({ subject }) => subject === null).length,
-        orphan: rows.filter(({ subject }) => subject !== null && subject >= 12n).length,
-        'national-opt-out': rows.filter(
-          ({ subject }) => subject !== null && subject < 12n && Number(subject) % 6 === 5,
-        ).length,
-      };
-      expect(counted.dropped).toEqual(
-        Object.fromEntries(Object.entries(dropped).filter(([, count]) => count > 0)),
-      );
-      expect(released.length).toBe(rows.filter(isReleased).length);
-      const keys = ['person', 'seen', 'id', 'ward', 'left', 'beds', 'weight', 'match_rank', 'linkage_weight'];
-      const values = released.map((one) => keys.map((key) => one[key] ?? null));
-      const sorted = values.toSorted((a, b) => {
-        const at = a.findIndex((value, key) => value !== b[key]);
-        if (at < 0) return 0;
-        if (a[at] === null) return 1;
-        return b[at] === null || a[at]! < b[at]! ? -1 : 1;
-      });
-      expect(values).toEqual(sorted);
-    }),
-    { numRuns: 25 },
-  );
-});
+const numberOf = (subject: bigint | null) => (subject === null ? null : Number(subject));
+
+test.each(['subject', 'parent'] as const)(
+  'by their %s, rows are those of released persons, in the order of what is released of them',
+  async (by) => {
+    await fc.assert(
+      fc.asyncProperty(fc.array(row, { maxLength: 120 }), async (rows) => {
+        const { rows: released, counted } = await write(rows, { ...WHOLE, batchRows: 50, partRows: 60 }, by);
+        const isReleased = ({ subject }: Row) => subject !== null && subject < 12n && Number(subject) % 6 < 5;
+        const dropped = {
+          'held-back': rows.filter(({ subject }) => subject === null).length,
+          orphan: rows.filter(({ subject }) => subject !== null && subject >= 12n).length,
+          'national-opt-out': rows.filter(
+            ({ subject }) => subject !== null && subject < 12n && Number(subject) % 6 === 5,
+          ).length,
+        };
+        expect(counted.dropped).toEqual(
+          Object.fromEntries(Object.entries(dropped).filter(([, count]) => count > 0)),
+        );
+        expect(released.length).toBe(rows.filter(isReleased).length);
+        const keys = [
+          'person',
+          'seen',
+          'id',
+          'ward',
+          'left',
+          'beds',
+          'weight',
+          'match_rank',
+          'linkage_weight',
+        ];
+        const values = released.map((one) => keys.map((key) => one[key] ?? null));
+        const sorted = values.toSorted((a, b) => {
+          const at = a.findIndex((value, key) => value !== b[key]);
+          if (at < 0) return 0;
+          if (a[at] === null) return 1;
+          return b[at] === null || a[at]! < b[at]! ? -1 : 1;
+        });
+        expect(values).toEqual(sorted);
+      }),
+      { numRuns: 25 },
+    );
+  },
+);

@@ -23,6 +23,8 @@ export interface SharedTable
   readonly id: number;
   readonly name: string;
   readonly paths: readonly string[];
+  /** how many its source has */
+  readonly subjects: number;
   readonly owners: SharedOwners;
   readonly seen: SharedDays | null;
 }

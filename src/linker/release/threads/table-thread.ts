@@ -20,10 +20,10 @@ const tables = new Map<number, TableRows>();
 /** whoever asked ends the thread where nobody waits for its answer any more */
 const goOn = () => Promise.resolve();
 
-function open({ name, paths, owners, seen, ...shared }: SharedTable): TableRows {
+function open({ name, paths, subjects, owners, seen, ...shared }: SharedTable): TableRows {
   return new TableRows({
     ...shared,
-    table: new StoredTable(name, paths, parts),
+    table: new StoredTable(name, paths, parts, subjects),
     owners: openOwners(owners),
     seen: seen === null ? null : new SeenDays(seen),
     hasher,

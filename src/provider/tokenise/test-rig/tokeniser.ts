@@ -37,7 +37,7 @@ export const KEYED: TokenPlan = {
   table: spec('records'),
   subject: { by: 'patient-key', key: { kind: 'patient-key/gp', columns: ['id'] } },
   hasDemographics: false,
-  linking: { agreements: [], hasLocalIds: false, hasIgnoredPostcodes: false },
+  linking: { comparedFields: [], hasLocalIds: false, hasIgnoredPostcodes: false },
   local: null,
   record: null,
   parent: null,

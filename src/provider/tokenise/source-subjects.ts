@@ -1,0 +1,203 @@
+import { join } from 'node:path';
+import { bug } from '../../domain/problem.ts';
+import { ROW_FLAG } from '../../domain/row-flag.ts';
+import { type Pipeline, subjectTablesOf } from '../../pipeline/pipeline.ts';
+import type { PartColumn } from '../../store/part-columns.ts';
+import { PartReader } from '../../store/part-reader.ts';
+import { PartWriter, type WrittenPart } from '../../store/part-writer.ts';
+import { subjectColumns, subjectsPart } from '../../store/subject-columns.ts';
+import { comparedColumn, type TokenPlan } from '../../store/token-plan.ts';
+import type { TokenWords } from '../../store/token-text.ts';
+import { isValid } from '../../write/validity-bitmap.ts';
+import { VECTOR_ROWS } from '../extract/row-vector.ts';
+import { flagColumn, halfColumn, RowGatherer, tokenColumns, type VectorColumn } from './row-gatherer.ts';
+import { wordsOf } from './stored-tokens.ts';
+import { SubjectNumbers, type SubjectTokens } from './subject-numbers.ts';
+import type { TableTokeniser } from './table-tokeniser.ts';
+import type { TokenColumn } from './token-column.ts';
+
+/** Flags of a subject that are stored, by their columns. */
+const FLAGS = { first_of_january: ROW_FLAG.firstOfJanuary, ignored_postcode: ROW_FLAG.ignoredPostcode };
+
+/** The columns of the rows of one table from which its new subjects are stored. */
+interface SubjectRows {
+  readonly tokens: TokenColumn;
+  /** a byte a row, of ROW_FLAG */
+  readonly flags: Uint8Array;
+  /** its rows have what links a subject */
+  readonly links: boolean;
+  readonly gatherer: RowGatherer;
+}
+
+/**
+ * Numbers the subjects of one source, over all its tables, and stores each of them once: its token, and what links it. Subjects of rows that stay
+ * above the boundary have no number, and nothing of them is stored.
+ *
+ * What links a subject is taken from the first row that names it: in a flat table each row of a subject says the same, for that is what its
+ * token is made of, and a patients table is read before the tables that point at it.
+ */
+export class SourceSubjects implements SubjectTokens {
+  readonly source: string;
+  readonly #numbers: SubjectNumbers;
+  readonly #path: string;
+  readonly #writer: PartWriter;
+  readonly #columns: readonly PartColumn[];
+  readonly #linkingTables: ReadonlySet<string>;
+  readonly #flagValues = Object.keys(FLAGS).map((name) => [name, new Uint8Array(VECTOR_ROWS)] as const);
+  readonly #fresh = new Uint16Array(VECTOR_ROWS);
+  #rows: SubjectRows | null = null;
+  #isOpen = true;
+
+  private constructor(source: string, pipeline: Pipeline, path: string, writer: PartWriter) {
+    this.source = source;
+    this.#numbers = new SubjectNumbers(source);
+    this.#path = path;
+    this.#writer = writer;
+    this.#columns = subjectColumns(source, pipeline);
+    const linking = subjectTablesOf(pipeline).filter((table) => table.source === source);
+    this.#linkingTables = new Set(linking.map(({ name }) => name));
+  }
+
+  /** @throws WriteError where its file cannot be made */
+  static async open(source: string, pipeline: Pipeline, storeDirectory: string): Promise<SourceSubjects> {
+    const path = join(storeDirectory, subjectsPart(source));
+    return new SourceSubjects(
+      source,
+      pipeline,
+      path,
+      await PartWriter.open(path, subjectColumns(source, pipeline)),
+    );
+  }
+
+  /** Begins a table, whose rows come next. */
+  begin(plan: TokenPlan, tokeniser: TableTokeniser): void {
+    const { table } = plan;
+    if (table.kind === 'patients' && this.#numbers.size > 0) {
+      throw bug(`the patients of ${this.source} are read after rows that point at them`);
+    }
+    const tokens = tokeniser.tokens.get('subject');
+    const links = this.#linkingTables.has(table.name);
+    this.#rows =
+      tokens === undefined
+        ? null
+        : {
+            tokens,
+            flags: tokeniser.flags,
+            links,
+            gatherer: new RowGatherer(this.#sources(plan, tokeniser, links)),
+          };
+  }
+
+  /**
+   * Numbers the subjects of the first `count` of these rows of a vector, and stores those that are new.
+   *
+   * @param into the number of each; 0 where it has no subject
+   */
+  number(rows: Uint16Array, count: number, into: Int32Array): void {
+    if (this.#rows === null) return;
+    const { tokens, flags, links, gatherer } = this.#rows;
+    const { aWords, bWords, validity } = tokens;
+    const numbers = this.#numbers;
+    let fresh = 0;
+    let known = numbers.size;
+    for (let i = 0; i < count; i += 1) {
+      const row = rows[i]!;
+      const at = row * 2;
+      into[i] = isValid(validity, row)
+        ? numbers.numberOf(aWords[at]!, aWords[at + 1]!, bWords[at]!, bWords[at + 1]!)
+        : 0;
+      if (numbers.size === known) continue;
+      if (links && (flags[row]! & ROW_FLAG.first) === 0) {
+        throw bug(`the first row of a subject of ${this.source} has not what links it`);
+      }
+      known = numbers.size;
+      this.#fresh[fresh++] = row;
+    }
+    if (fresh === 0) return;
+    for (const [name, values] of this.#flagValues) {
+      const flag = FLAGS[name as keyof typeof FLAGS];
+      for (let i = 0; i < fresh; i += 1) {
+        const row = this.#fresh[i]!;
+        values[row] = links && (flags[row]! & flag) !== 0 ? 1 : 0;
+      }
+    }
+    this.#writer.append(gatherer.gather(this.#fresh, fresh, false));
+  }
+
+  tokenOf(number: number): TokenWords {
+    return this.#numbers.tokenOf(number);
+  }
+
+  copyToken(number: number, words: Int32Array, at: number): void {
+    this.#numbers.copyToken(number, words, at);
+  }
+
+  /**
+   * Completes the part, and reads it back: the subject on each row must be the one that has its number.
+   *
+   * @throws a bug where it is not
+   */
+  async finish(): Promise<WrittenPart> {
+    const written = await this.#writer.close(new Map());
+    this.#isOpen = false;
+    if (written.rows !== this.#numbers.size) {
+      throw bug(`${this.source} has ${this.#numbers.size} subjects, and ${written.rows} are stored`);
+    }
+    this.#checkStored();
+    return written;
+  }
+
+  /** Removes a part that is not complete, and overwrites the tokens. */
+  async close(): Promise<void> {
+    if (this.#isOpen) await this.#writer.abort();
+    this.#isOpen = false;
+    this.#numbers.clear();
+  }
+
+  /** The map gives a token one number, so that no two rows have the same token either. */
+  #checkStored(): void {
+    const part = PartReader.open(this.#path);
+    try {
+      let expected = 0;
+      for (let batch = 0; batch < part.batches; batch += 1) {
+        const [a, b] = ['subject_a', 'subject_b'].map((name) => wordsOf(part.read(batch, name).values));
+        for (let row = 0; row < part.rowsOf(batch); row += 1) {
+          const at = row * 2;
+          const number = this.#numbers.numberOf(a![at]!, a![at + 1]!, b![at]!, b![at + 1]!);
+          if (number !== expected) throw bug(`a subject of ${this.source} is stored under another number`);
+          expected += 1;
+        }
+      }
+    } finally {
+      part.close();
+    }
+  }
+
+  #sources({ linking }: TokenPlan, tokeniser: TableTokeniser, links: boolean): VectorColumn[] {
+    const { tokens, comparedFields } = tokeniser;
+    const none = new Uint32Array(VECTOR_ROWS * 2);
+    const nobody = new Uint8Array(VECTOR_ROWS / 8);
+    const empty = (name: string) => halfColumn(name, none, nobody);
+    const made = new Map<string, VectorColumn>();
+    const add = (columns: readonly VectorColumn[]) => {
+      for (const column of columns) made.set(column.name, column);
+    };
+    add(tokenColumns('subject', tokens.get('subject')!));
+    if (links) {
+      add(tokenColumns('nhs', tokens.get('nhs')!));
+      add(tokenColumns('tuple', tokens.get('tuple')!));
+      add(
+        linking.comparedFields.map((field, index) => {
+          const { words, validity } = comparedFields[index]!;
+          return halfColumn(comparedColumn(field), words, validity);
+        }),
+      );
+    }
+    const isOrphan = new Uint8Array(VECTOR_ROWS).fill(links ? 0 : 1);
+    add([
+      flagColumn('is_orphan', isOrphan),
+      ...this.#flagValues.map(([name, values]) => flagColumn(name, values)),
+    ]);
+    return this.#columns.map(({ name }) => made.get(name) ?? empty(name));
+  }
+}
