@@ -2,8 +2,8 @@ import { type Pipeline, subjectTablesOf } from '../pipeline/pipeline.ts';
 import type { PartColumn } from './part-columns.ts';
 import { comparedColumn, planTokens } from './token-plan.ts';
 
-/** The greatest number of a subject within its source: numbers are stored as signed whole numbers of 32 bits. */
-export const LAST_SUBJECT = 2 ** 31 - 1;
+/** The most subjects that a source may have: their numbers, and one more, are signed whole numbers of 32 bits. */
+export const MOST_SUBJECTS = 2 ** 31 - 1;
 
 /** The column of a stored row that has the number of its subject within its source; null where it has none. */
 export const SUBJECT_NUMBER = 'subject';

@@ -1,5 +1,6 @@
 import type { PartChunk, PartColumn, PartValues } from '../../store/part-columns.ts';
 import { VECTOR_ROWS } from '../extract/row-vector.ts';
+import type { TokenRows } from './subject-numbers.ts';
 
 type Values = Int8Array | Int16Array | Int32Array | Uint32Array | Uint8Array | Float64Array;
 
@@ -47,14 +48,7 @@ export class RowGatherer {
 }
 
 /** A token of a vector's rows, as two columns of eight bytes. */
-export function tokenColumns(
-  name: string,
-  {
-    aWords,
-    bWords,
-    validity,
-  }: { readonly aWords: Uint32Array; readonly bWords: Uint32Array; readonly validity: Uint8Array },
-): VectorColumn[] {
+export function tokenColumns(name: string, { aWords, bWords, validity }: TokenRows): VectorColumn[] {
   return [halfColumn(`${name}_a`, aWords, validity), halfColumn(`${name}_b`, bWords, validity)];
 }
 

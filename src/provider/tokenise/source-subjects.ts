@@ -8,7 +8,6 @@ import { PartWriter, type WrittenPart } from '../../store/part-writer.ts';
 import { subjectColumns, subjectsPart } from '../../store/subject-columns.ts';
 import { comparedColumn, type TokenPlan } from '../../store/token-plan.ts';
 import type { TokenWords } from '../../store/token-text.ts';
-import { isValid } from '../../write/validity-bitmap.ts';
 import { VECTOR_ROWS } from '../extract/row-vector.ts';
 import { flagColumn, halfColumn, RowGatherer, tokenColumns, type VectorColumn } from './row-gatherer.ts';
 import { wordsOf } from './stored-tokens.ts';
@@ -91,29 +90,24 @@ export class SourceSubjects implements SubjectTokens {
   /**
    * Numbers the subjects of the first `count` of these rows of a vector, and stores those that are new.
    *
-   * @param into the number of each; 0 where it has no subject
+   * @param into the number of each; NO_SUBJECT where it has none
    */
   number(rows: Uint16Array, count: number, into: Int32Array): void {
     if (this.#rows === null) return;
     const { tokens, flags, links, gatherer } = this.#rows;
-    const { aWords, bWords, validity } = tokens;
-    const numbers = this.#numbers;
-    let fresh = 0;
-    let known = numbers.size;
+    const before = this.#numbers.size;
+    this.#numbers.numberRows(tokens, rows, count, into);
+    const fresh = this.#numbers.size - before;
+    if (fresh === 0) return;
+    let next = 0;
     for (let i = 0; i < count; i += 1) {
+      if (into[i] !== before + next) continue; // new subjects have their numbers in the order of the rows
       const row = rows[i]!;
-      const at = row * 2;
-      into[i] = isValid(validity, row)
-        ? numbers.numberOf(aWords[at]!, aWords[at + 1]!, bWords[at]!, bWords[at + 1]!)
-        : 0;
-      if (numbers.size === known) continue;
       if (links && (flags[row]! & ROW_FLAG.first) === 0) {
         throw bug(`the first row of a subject of ${this.source} has not what links it`);
       }
-      known = numbers.size;
-      this.#fresh[fresh++] = row;
+      this.#fresh[next++] = row;
     }
-    if (fresh === 0) return;
     for (const [name, values] of this.#flagValues) {
       const flag = FLAGS[name as keyof typeof FLAGS];
       for (let i = 0; i < fresh; i += 1) {
@@ -158,14 +152,20 @@ export class SourceSubjects implements SubjectTokens {
   #checkStored(): void {
     const part = PartReader.open(this.#path);
     try {
+      const rows = Uint16Array.from({ length: VECTOR_ROWS }, (_, row) => row);
+      const validity = new Uint8Array(VECTOR_ROWS / 8).fill(0xff);
+      const numbers = new Int32Array(VECTOR_ROWS);
       let expected = 0;
       for (let batch = 0; batch < part.batches; batch += 1) {
         const [a, b] = ['subject_a', 'subject_b'].map((name) => wordsOf(part.read(batch, name).values));
-        for (let row = 0; row < part.rowsOf(batch); row += 1) {
-          const at = row * 2;
-          const number = this.#numbers.numberOf(a![at]!, a![at + 1]!, b![at]!, b![at + 1]!);
-          if (number !== expected) throw bug(`a subject of ${this.source} is stored under another number`);
-          expected += 1;
+        for (let from = 0; from < part.rowsOf(batch); from += VECTOR_ROWS) {
+          const count = Math.min(VECTOR_ROWS, part.rowsOf(batch) - from);
+          const [aWords, bWords] = [a!.subarray(from * 2), b!.subarray(from * 2)];
+          this.#numbers.numberRows({ aWords, bWords, validity }, rows, count, numbers);
+          for (let row = 0; row < count; row += 1, expected += 1) {
+            if (numbers[row] !== expected)
+              throw bug(`a subject of ${this.source} is stored under another number`);
+          }
         }
       }
     } finally {

@@ -1,7 +1,8 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import type { TokenWords } from '../../store/token-text.ts';
-import { SubjectNumbers } from './subject-numbers.ts';
+import { NO_SUBJECT, SubjectNumbers } from './subject-numbers.ts';
+import { TokenColumn } from './token-column.ts';
 
 /** Words that are often the same, so that tokens differ in any of their words, and share slots. */
 const word = fc.oneof(fc.constantFrom(0, 1, 2 ** 14, 2 ** 31, 2 ** 32 - 1), fc.nat(2 ** 32 - 1));
@@ -26,6 +27,33 @@ test('each token has the number of those that were met before it, whichever of t
         const words = new Int32Array(6);
         numbers.copyToken(number, words, 1);
         expect([...new Uint32Array(words.buffer, 4, 4)].join()).toBe(text);
+      }
+    }),
+  );
+});
+
+test('the rows of a vector have the numbers that they would have one by one', () => {
+  const vector = fc.array(fc.option(token), { maxLength: 60 });
+  fc.assert(
+    fc.property(fc.array(fc.tuple(vector, fc.infiniteStream(fc.boolean()))), (vectors) => {
+      const [numbers, plain] = [new SubjectNumbers('gp'), new SubjectNumbers('gp')];
+      const column = new TokenColumn();
+      for (const [tokens, keeps] of vectors) {
+        // some come again at once, and some rows are left out
+        const all = [...tokens, ...tokens.slice(0, 20)];
+        column.validity.fill(0);
+        for (const [row, one] of all.entries()) {
+          if (one === null) continue;
+          column.aWords.set(one.slice(0, 2), row * 2);
+          column.bWords.set(one.slice(2), row * 2);
+          column.setValid(row);
+        }
+        const rows = all.flatMap((_, row) => (keeps.next().value ? [row] : []));
+        const into = new Int32Array(all.length);
+        numbers.numberRows(column, Uint16Array.from(rows), rows.length, into);
+        const expected = rows.map((row) => (all[row] === null ? NO_SUBJECT : plain.numberOf(...all[row]!)));
+        expect([...into.subarray(0, rows.length)]).toEqual(expected);
+        expect(numbers.size).toBe(plain.size);
       }
     }),
   );

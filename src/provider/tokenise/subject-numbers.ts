@@ -1,6 +1,10 @@
 import { refused } from '../../domain/problem.ts';
-import { LAST_SUBJECT } from '../../store/subject-columns.ts';
+import { MOST_SUBJECTS } from '../../store/subject-columns.ts';
 import type { TokenWords } from '../../store/token-text.ts';
+import { isValid } from '../../write/validity-bitmap.ts';
+
+/** In place of the number of a row that names no subject. */
+export const NO_SUBJECT = -1;
 
 /** 32-bit words in one token. */
 const WORDS = 4;
@@ -10,6 +14,13 @@ const CHUNK = 2 ** 16;
 const FIRST_SLOTS = 2 ** 14;
 /** The slots are doubled when more of them than one in so many are taken: beyond, finding one takes long. */
 const SLOTS_EACH = 2;
+
+/** A token for each of some rows, as two columns of 8 bytes in two words, and a bit a row for those that have one. */
+export interface TokenRows {
+  readonly aWords: Uint32Array;
+  readonly bWords: Uint32Array;
+  readonly validity: Uint8Array;
+}
 
 /** The token of each subject of a source, by its number. */
 export interface SubjectTokens {
@@ -36,7 +47,7 @@ export class SubjectNumbers implements SubjectTokens {
   #last = 0;
 
   /** @param most subjects; fewer for tests */
-  constructor(source: string, most = LAST_SUBJECT + 1) {
+  constructor(source: string, most = MOST_SUBJECTS) {
     this.#source = source;
     this.#most = most;
   }
@@ -65,6 +76,43 @@ export class SubjectNumbers implements SubjectTokens {
       slot = (slot + 1) & mask;
     }
     return this.#add(slot, w0, w1, w2, w3);
+  }
+
+  /**
+   * The numbers of the first `count` of these rows of a vector, in their order.
+   *
+   * Where there are many subjects, each look-up waits for memory twice: for the slot, and for the token. So all slots are read before the first
+   * token is, and all tokens before the first subject is added: reads that do not depend on each other are waited for together.
+   *
+   * @param into receives them; NO_SUBJECT of a row without a token
+   * @throws TallystickError (exit 1) for more subjects than there are numbers
+   */
+  numberRows(
+    { aWords, bWords, validity }: TokenRows,
+    rows: Uint16Array,
+    count: number,
+    into: Int32Array,
+  ): void {
+    const slots = this.#slots;
+    const mask = slots.length - 1;
+    for (let i = 0; i < count; i += 1) {
+      const row = rows[i]!;
+      into[i] = isValid(validity, row) ? slots[aWords[row * 2]! & mask]! : NO_SUBJECT;
+    }
+    for (let i = 0; i < count; i += 1) {
+      if (into[i]! <= 0) continue;
+      const at = rows[i]! * 2;
+      const isFound = this.#isAt(into[i]! - 1, aWords[at]!, aWords[at + 1]!, bWords[at]!, bWords[at + 1]!);
+      if (!isFound) into[i] = 0;
+    }
+    for (let i = 0; i < count; i += 1) {
+      const found = into[i]!;
+      const at = rows[i]! * 2;
+      if (found > 0) into[i] = found - 1;
+      else if (found === 0) {
+        into[i] = this.numberOf(aWords[at]!, aWords[at + 1]!, bWords[at]!, bWords[at + 1]!);
+      }
+    }
   }
 
   /** The token of a number that was given. */
