@@ -89,8 +89,18 @@ function aYearAfter(date: string): string {
   return `${String(Number(date.slice(0, 4)) + 1).padStart(4, '0')}${date.slice(4)}`;
 }
 
+/** The real dates of texts. The events of millions have a few thousand dates, and each is asked for several times. */
+const REAL_DATES = new Map<string, string | null>();
+/** More texts than these are no dates of opt-outs: there are 10,000 days in 27 years. */
+const MOST_DATES = 2 ** 16;
+
 /** The date if the calendar has it, as YYYY-MM-DD; else null, as for a missing date. */
 function realDate(date: string | null): string | null {
+  if (date === null) return null;
+  const known = REAL_DATES.get(date);
+  if (known !== undefined) return known;
   const parsed = parseDate(date, '%Y-%m-%d');
-  return parsed === null ? null : isoDate(parsed);
+  const real = parsed === null ? null : isoDate(parsed);
+  if (REAL_DATES.size < MOST_DATES) REAL_DATES.set(date, real);
+  return real;
 }

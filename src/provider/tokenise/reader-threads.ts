@@ -11,7 +11,10 @@ const MIB = 1 << 20;
 
 /** How files are divided among threads. */
 export interface RangeSettings {
-  /** bytes of a range: a thread reads and hashes as many in some 40 ms, beside which a message is nothing */
+  /**
+   * bytes of a range: a thread reads and hashes as many in some 20 ms, beside which a message is nothing. Of twice as many, what is handed to and fro would let V8
+   * look through the whole heap of the provider's thread again and again, for it counts as that heap's memory
+   */
   readonly rangeBytes: number;
   /** files with fewer bytes are read without threads, for a thread takes 60 to 100 ms to start; of packed files a quarter */
   readonly leastBytes: number;
@@ -52,7 +55,7 @@ export class ReaderThreads {
       kinds,
       keys: new Map(kinds.map((kind: TokenKind) => [tokenInfo(kind), ring.derive(tokenInfo(kind))])),
     });
-    this.#settings = { rangeBytes: 4 * MIB, leastBytes: 16 * MIB, script: rangeReader(), ...settings };
+    this.#settings = { rangeBytes: 2 * MIB, leastBytes: 16 * MIB, script: rangeReader(), ...settings };
     this.rangeBytes = this.#settings.rangeBytes;
     this.#signal = signal;
     signal.addEventListener('abort', this.#abort);
