@@ -37,10 +37,17 @@ export function ageOfList(evidence: ListEvidence, maxAgeDays: number, runDate: s
   );
   if (latest !== null) {
     const days = daysBetween(latest, runDate);
-    const inItsLastYear = past.filter((date) => daysBetween(date, latest) < 365).length;
+    const inItsLastYear = countInYearBefore(past, latest);
     if (days <= maxAgeDays || isPauseImpossible(inItsLastYear, days)) return { days, from: 'latest-event' };
   }
   return { days: Math.max(0, daysBetween(fileDay, runDate)), from: 'file-time' };
+}
+
+/** How many of these dates are less than a year before the last of them. Each distinct one is asked once: a list of millions has a few thousand. */
+function countInYearBefore(dates: readonly string[], latest: string): number {
+  const counts = new Map<string, number>();
+  for (const date of dates) counts.set(date, (counts.get(date) ?? 0) + 1);
+  return [...counts].reduce((sum, [date, count]) => (daysBetween(date, latest) < 365 ? sum + count : sum), 0);
 }
 
 /**

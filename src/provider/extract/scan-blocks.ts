@@ -1,4 +1,5 @@
 import type { TextScanner } from '../../kernel/text-scanner.ts';
+import { JoinedPieces } from './joined-pieces.ts';
 import { LineEnds } from './line-ends.ts';
 import { PlainReader } from './plain-reader.ts';
 import { RegularText } from './regular-records.ts';
@@ -23,6 +24,7 @@ export interface Block {
  * Regular text is cut where the scanner finds delimiters and line ends. Of any other text the plain reader decides, PLAIN_BYTES and
  * what is missing of its last record at a time: so what a faulty record is, is decided in one place.
  *
+ * @param pieces each may be overwritten as soon as the one behind the next is asked for; a block is then no longer valid either
  * @param delimiter one ASCII character, but no CR or LF
  * @param quote likewise, another one
  * @param most bytes of a block, at most SCAN_BYTES
@@ -49,10 +51,11 @@ export async function* scanBlocks(
   let size = most;
   let isFirst = isStart;
   let rest: Buffer = Buffer.alloc(0);
+  const joined = new JoinedPieces();
   for await (const piece of pieces) {
     const isMarked = isFirst && piece.subarray(0, 3).equals(BYTE_ORDER_MARK);
     isFirst = false;
-    rest = isMarked ? piece.subarray(3) : rest.length === 0 ? piece : Buffer.concat([rest, piece]);
+    rest = isMarked ? piece.subarray(3) : rest.length === 0 ? piece : joined.join(rest, piece);
     while (rest.length > 0) {
       const block = rest.subarray(0, size);
       let read = block.length;

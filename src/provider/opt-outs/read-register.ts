@@ -4,6 +4,7 @@ import { type NhsNumber, standardiseNhsNumber } from '../../domain/nhs-number.ts
 import type { OptOutEvent } from '../../domain/opt-out.ts';
 import { type Problem, refused } from '../../domain/problem.ts';
 import type { OptOutList } from '../../pipeline/pipeline.ts';
+import { CSV_OPTIONS, csvRows } from './csv-rows.ts';
 import { checkAge, checkLines, checkNotEmpty, numberFault, readListText } from './read-list.ts';
 
 /** A register, read: each line's standardised NHS number and event. */
@@ -35,10 +36,9 @@ export function readRegister(list: OptOutList, runDate: string, allowTestRange: 
     checkNotEmpty(list, 0, WHAT);
     return { entries: [], findings: checkAge(list, listText, [], WHAT, 'optOuts.register', runDate) };
   }
-  const options = { bom: true, relax_column_count: true, skip_empty_lines: true } as const;
   let rows: string[][];
   try {
-    rows = parse(text, options);
+    rows = csvRows(text);
   } catch {
     throw refused({ file: list.shownAs, message: `the ${WHAT} is not readable as CSV` });
   }
@@ -62,7 +62,7 @@ export function readRegister(list: OptOutList, runDate: string, allowTestRange: 
   }
   if (faulty.length > 0) {
     // which line of the file it is takes the parser as long again as all the rest, so it is asked only now
-    const placed = parse(text, { ...options, info: true }) as unknown as { info: { lines: number } }[];
+    const placed = parse(text, { ...CSV_OPTIONS, info: true }) as unknown as { info: { lines: number } }[];
     checkLines(
       list,
       faulty.map(
