@@ -3,15 +3,8 @@ import { cpSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { dirname, join, resolve } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { RunDifference } from '../../compare/diff/findings.ts';
-import {
-  errorOf,
-  filesOf,
-  makeBench,
-  objectOf,
-  PIPELINE,
-  RUN_DATE,
-  tallystick,
-} from '../test-rig/tallystick.ts';
+import { callTallystick } from '../test-rig/call-tallystick.ts';
+import { errorOf, filesOf, makeBench, objectOf, PIPELINE, RUN_DATE } from '../test-rig/tallystick.ts';
 
 const bench = makeBench();
 const latest = (out: string) => bench.path(out, 'nightly', 'latest');
@@ -23,11 +16,11 @@ let text: string;
 async function run(out: string, changed: string = text): Promise<string> {
   writeFileSync(pipeline, changed);
   const args = ['run', pipeline, '--quiet', '--run-date', RUN_DATE, '--out', bench.path(out)];
-  expect((await tallystick(args, variables)).code).toBe(0);
+  expect((await callTallystick(args, variables)).code).toBe(0);
   return latest(out);
 }
 
-const diffOf = (...args: string[]) => tallystick(['diff', ...args, '--work', bench.folder]);
+const diffOf = (...args: string[]) => callTallystick(['diff', ...args, '--work', bench.folder]);
 
 async function diff(b: string, a = latest('base')): Promise<RunDifference> {
   const ended = await diffOf(a, b, '--json');
@@ -153,10 +146,10 @@ describe('two releases', () => {
     await run('whole');
     const store = bench.path('store');
     const tokenised = ['tokenise', pipeline, '--quiet', '--run-date', RUN_DATE, '--store', store];
-    expect((await tallystick(tokenised, variables)).code).toBe(0);
+    expect((await callTallystick(tokenised, variables)).code).toBe(0);
     const linker = { ...variables, TALLYSTICK_KEY_FILE: '' };
     const linked = ['link', pipeline, '--quiet', '--out', bench.path('linked'), '--store', store];
-    expect((await tallystick(linked, linker)).code).toBe(0);
+    expect((await callTallystick(linked, linker)).code).toBe(0);
     expect(filesOf(latest('linked'))).toEqual(filesOf(latest('whole')));
   });
 });

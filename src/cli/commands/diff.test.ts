@@ -4,6 +4,7 @@ import { dirname, join, resolve } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { RunDifference } from '../../compare/diff/findings.ts';
 import { generateKeyFile } from '../../keys/generate-key-file.ts';
+import { callTallystick } from '../test-rig/call-tallystick.ts';
 import {
   errorOf,
   makeBench,
@@ -26,7 +27,7 @@ async function run(
   ...more: string[]
 ): Promise<string> {
   const args = ['run', pipeline, '--quiet', '--run-date', RUN_DATE, '--out', bench.path(out), ...more];
-  const ended = await tallystick(args, {
+  const ended = await callTallystick(args, {
     ...bench.variables,
     TALLYSTICK_DATA: resolve('fixtures'),
     ...variables,
@@ -36,7 +37,7 @@ async function run(
 }
 
 async function diff(b: string, ...more: string[]): Promise<RunDifference> {
-  const ended = await tallystick(['diff', latest('base'), b, '--json', '--work', bench.folder, ...more]);
+  const ended = await callTallystick(['diff', latest('base'), b, '--json', '--work', bench.folder, ...more]);
   expect(ended).toMatchObject({ code: 0, stderr: '' });
   return objectOf<RunDifference>(ended);
 }
@@ -113,7 +114,15 @@ describe('tallystick diff', () => {
     expect(split.some(([, a, b]) => a === b)).toBe(true);
     expect(statSync(list).mode & 0o777).toBe(0o600);
     const before = readFileSync(list);
-    const twice = await tallystick(['diff', latest('base'), other, '--list', list, '--work', bench.folder]);
+    const twice = await callTallystick([
+      'diff',
+      latest('base'),
+      other,
+      '--list',
+      list,
+      '--work',
+      bench.folder,
+    ]);
     expect(twice.code).toBe(3);
     expect(readFileSync(list)).toEqual(before);
   });
@@ -136,7 +145,7 @@ describe('tallystick diff', () => {
     const sum = (numbers: readonly number[]) => numbers.reduce((total, one) => total + one, 0);
     const others = ranks.filter(({ a, b }) => a !== b).map((one) => one.subjects);
     expect(sum(reranked.map((one) => one.subjects))).toBe(sum(others));
-    const shown = await tallystick(['diff', latest('base'), other, '--work', bench.folder]);
+    const shown = await callTallystick(['diff', latest('base'), other, '--work', bench.folder]);
     expect(shown.stdout).toContain('  ladder: two-step, now eight-step\n');
     expect(shown.stdout).toMatch(/\nmatch rank +B 0 +B 1 /);
   });
@@ -168,9 +177,9 @@ describe('tallystick diff', () => {
     expect(differs!.keys).toEqual(['release key']);
     expect(findings).toBeNull();
     expect(counts.every(({ a, b }) => a === b)).toBe(true);
-    const text = await tallystick(['diff', latest('base'), other, '--work', bench.folder]);
+    const text = await callTallystick(['diff', latest('base'), other, '--work', bench.folder]);
     expect(text.stdout).toContain('the release key changed: pseudonyms of A and B cannot be compared');
-    const listed = await tallystick([
+    const listed = await callTallystick([
       'diff',
       latest('base'),
       other,
@@ -194,14 +203,16 @@ describe('a link map', () => {
     return latest(name);
   };
   const refusal = async (b: string) => {
-    const ended = await tallystick(['diff', latest('base'), b, '--json', '--work', bench.folder]);
+    const ended = await callTallystick(['diff', latest('base'), b, '--json', '--work', bench.folder]);
     expect(ended.code).toBe(1);
     return errorOf(ended).problems;
   };
 
   it('that is damaged is refused, and fails verify', async () => {
     const damaged = await copy('damaged');
-    expect((await tallystick(['verify', damaged])).stdout).toContain('ok      link map: bytes and sha256\n');
+    expect((await callTallystick(['verify', damaged])).stdout).toContain(
+      'ok      link map: bytes and sha256\n',
+    );
     const bytes = readFileSync(mapOf(damaged));
     bytes[bytes.length >> 1]! ^= 1;
     writeFileSync(mapOf(damaged), bytes);
@@ -211,7 +222,7 @@ describe('a link map', () => {
           'is damaged, or the link map of another run: its sha256 is not the one in the operator’s record',
       },
     ]);
-    const verified = await tallystick(['verify', damaged]);
+    const verified = await callTallystick(['verify', damaged]);
     expect(verified.code).toBe(1);
     expect(verified.stdout).toContain('failed  link map: bytes and sha256\n');
   });
@@ -222,24 +233,26 @@ describe('a link map', () => {
     expect((await diff(missing)).missing).toMatchObject([
       { message: 'the link map of this run is not there' },
     ]);
-    const verified = await tallystick(['verify', missing]);
+    const verified = await callTallystick(['verify', missing]);
     expect(verified.code).toBe(0);
     expect(verified.stdout).not.toContain('link map');
   });
 
   it('is the same where a linker without the linkage key links stores of several sites', async () => {
     const variables = { ...bench.variables, TALLYSTICK_DATA: resolve('fixtures') };
-    const stores = await Promise.all(
-      [['gp'], ['hospital', 'community']].map(async (sources) => {
-        const store = bench.path(`store-${sources[0]}`);
-        const named = sources.flatMap((source) => ['--source', source]);
-        const args = ['tokenise', pipeline, '--quiet', '--run-date', RUN_DATE, '--store', store, ...named];
-        expect((await tallystick(args, variables)).code).toBe(0);
-        return store;
-      }),
-    );
+    const stores: string[] = [];
+    for (const sources of [['gp'], ['hospital', 'community']]) {
+      const store = bench.path(`store-${sources[0]}`);
+      const named = sources.flatMap((source) => ['--source', source]);
+      const args = ['tokenise', pipeline, '--quiet', '--run-date', RUN_DATE, '--store', store, ...named];
+      expect((await callTallystick(args, variables)).code).toBe(0);
+      stores.push(store);
+    }
     const args = ['link', pipeline, '--quiet', '--out', bench.path('linked')];
-    const linked = await tallystick([...args, ...stores.flatMap((store) => ['--store', store])], variables);
+    const linked = await callTallystick(
+      [...args, ...stores.flatMap((store) => ['--store', store])],
+      variables,
+    );
     expect(linked.code).toBe(0);
     expect(readFileSync(mapOf(latest('linked')))).toEqual(readFileSync(mapOf(latest('base'))));
     const { differs, findings } = await diff(latest('linked'));
@@ -249,13 +262,13 @@ describe('a link map', () => {
 
   it('is kept only if the pipeline file says so', async () => {
     const args = ['run', PIPELINE, '--quiet', '--run-date', RUN_DATE, '--out', bench.path('plain')];
-    expect((await tallystick(args, bench.variables)).code).toBe(0);
+    expect((await callTallystick(args, bench.variables)).code).toBe(0);
     expect(namesIn(bench.path('plain', 'nightly'))).not.toContain('links');
     expect((await diff(latest('plain'))).missing).toMatchObject([{ message: 'this run kept no link map' }]);
   });
 
   it('is not searched for where there is no run', async () => {
-    const ended = await tallystick(['diff', latest('base'), bench.path('nothing')]);
+    const ended = await callTallystick(['diff', latest('base'), bench.path('nothing')]);
     expect(ended.code).toBe(2);
   });
 });

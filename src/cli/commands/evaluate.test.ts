@@ -2,6 +2,7 @@ import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { Evaluation } from '../../compare/evaluate/evaluation.ts';
 import type { RecordFigures } from '../../compare/evaluate/rates.ts';
+import { callTallystick } from '../test-rig/call-tallystick.ts';
 import {
   type Ended,
   errorOf,
@@ -19,7 +20,7 @@ const work = bench.path('work');
 const linkageKey = { TALLYSTICK_KEY_FILE: bench.variables['TALLYSTICK_KEY_FILE']! };
 /** An evaluation has the linkage key only. */
 const evaluate = (truth: string, ...more: string[]) =>
-  tallystick(['evaluate', PIPELINE, '--truth', truth, '--run-date', RUN_DATE, '--work', work, ...more], {
+  callTallystick(['evaluate', PIPELINE, '--truth', truth, '--run-date', RUN_DATE, '--work', work, ...more], {
     ...linkageKey,
     TALLYSTICK_RELEASE_KEY_FILE: '/nowhere/none.key',
   });

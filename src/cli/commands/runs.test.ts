@@ -12,6 +12,7 @@ import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import type { RunResult } from '../../linker/result.ts';
 import { systemProcesses } from '../../write/process-probe.ts';
 import { manifestOf } from '../../write/test-rig/publishing.ts';
+import { callTallystick } from '../test-rig/call-tallystick.ts';
 import { makeBench, objectOf, PIPELINE, tallystick } from '../test-rig/tallystick.ts';
 
 const bench = makeBench();
@@ -21,7 +22,7 @@ const home = join(out, 'nightly');
 afterAll(() => bench.remove());
 
 const run = (date: string, ...more: string[]) =>
-  tallystick(['run', pipeline, '--run-date', date, '--out', out, ...more], {
+  callTallystick(['run', pipeline, '--run-date', date, '--out', out, ...more], {
     ...bench.variables,
     TALLYSTICK_DATA: resolve('fixtures'),
   });

@@ -7,7 +7,8 @@ import type { Evaluation } from '../../compare/evaluate/evaluation.ts';
 import type { LinkageAudit, RankAudit } from '../../linker/audit/linkage-audit.ts';
 import type { RunResult } from '../../linker/result.ts';
 import type { ListedStep } from '../../run/list-steps.ts';
-import { copyFixtures, makeBench, objectOf, PIPELINE, RUN_DATE, tallystick } from '../test-rig/tallystick.ts';
+import { callTallystick } from '../test-rig/call-tallystick.ts';
+import { copyFixtures, makeBench, objectOf, PIPELINE, RUN_DATE } from '../test-rig/tallystick.ts';
 
 const EIGHT = resolve('pipelines/eight-step.yaml');
 const FIXTURES = { TALLYSTICK_DATA: resolve('fixtures') };
@@ -24,7 +25,7 @@ interface Variant {
 /** Runs a pipeline into its own folder. @returns the output of the command, the folder of the run, and the audit in the operator’s record */
 async function runInto(out: string, { pipeline = EIGHT, data = FIXTURES, more = [] }: Variant = {}) {
   const args = ['run', pipeline, '--run-date', RUN_DATE, '--out', bench.path(out), ...more];
-  const ended = await tallystick([...args, '--json', '--quiet'], { ...bench.variables, ...data });
+  const ended = await callTallystick([...args, '--json', '--quiet'], { ...bench.variables, ...data });
   expect(ended.code, ended.stderr).toBe(0);
   const { audit: result, directory } = objectOf<RunResult>(ended);
   const record = JSON.parse(readFileSync(join(directory, 'operator', 'receipts.json'), 'utf8')) as {
@@ -99,7 +100,7 @@ describe('the self-audit of a run', () => {
   ])('has intervals that contain the true rates of %s', async (_, pipeline) => {
     const args = ['evaluate', pipeline, '--truth', 'fixtures/truth/truth.csv', '--run-date', RUN_DATE];
     const truth = objectOf<Evaluation>(
-      await tallystick([...args, '--work', bench.folder, '--json', '--quiet'], {
+      await callTallystick([...args, '--work', bench.folder, '--json', '--quiet'], {
         ...bench.variables,
         ...FIXTURES,
       }),
@@ -119,17 +120,20 @@ describe('the self-audit of a run', () => {
   });
 
   it('is in the report and in the output of inspect, in the same words', async () => {
-    const ended = await tallystick(['run', EIGHT, '--run-date', RUN_DATE, '--out', bench.path('report')], {
-      ...bench.variables,
-      ...FIXTURES,
-    });
+    const ended = await callTallystick(
+      ['run', EIGHT, '--run-date', RUN_DATE, '--out', bench.path('report')],
+      {
+        ...bench.variables,
+        ...FIXTURES,
+      },
+    );
     const table = /self-audit of the linkage, .* NHS numbers hidden \(seed 48271\)\n(?:.+\n){9}/;
     const [reported] = table.exec(ended.stdout) ?? [];
     expect(reported).toMatch(/^ +1 +[\d,]+ +[\d,]+ +100\.00 % /m);
     expect(reported).toMatch(/^ +6 +[\d,]+ +[\d,]+ +\d+\.\d\d % .* \d\d\.\d\d %$/m);
-    const inspected = await tallystick(['inspect', first.directory]);
+    const inspected = await callTallystick(['inspect', first.directory]);
     expect(inspected.stdout).toContain(reported);
-    expect((await tallystick(['verify', first.directory])).code).toBe(0);
+    expect((await callTallystick(['verify', first.directory])).code).toBe(0);
   });
 
   it('is the same for any order of rows and any number of threads', async () => {
@@ -166,7 +170,7 @@ describe('the self-audit of a run', () => {
 
   /** The steps of the audit of a pipeline, as `plan` lists them. */
   const plannedFor = async (pipeline: string) => {
-    const { steps } = objectOf<{ steps: ListedStep[] }>(await tallystick(['plan', pipeline, '--json']));
+    const { steps } = objectOf<{ steps: ListedStep[] }>(await callTallystick(['plan', pipeline, '--json']));
     return steps.filter(({ part }) => part === 'audit');
   };
 
@@ -193,7 +197,7 @@ describe('the self-audit of a run', () => {
       '--log-level',
       'debug',
     ];
-    const logged = await tallystick(args, { ...bench.variables, ...FIXTURES });
+    const logged = await callTallystick(args, { ...bench.variables, ...FIXTURES });
     expect(planned).toEqual(expect.arrayContaining(['audit_links', 'audit_outcomes', 'audit_numberless']));
     for (const name of planned) expect(logged.stderr).toContain(name);
   });

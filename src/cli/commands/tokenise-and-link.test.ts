@@ -4,6 +4,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { generateKeyFile } from '../../keys/generate-key-file.ts';
 import type { RunResult } from '../../linker/result.ts';
 import type { TokenStore } from '../../store/token-store.ts';
+import { callTallystick } from '../test-rig/call-tallystick.ts';
 import {
   type Ended,
   errorOf,
@@ -23,16 +24,17 @@ const linkageKey = { TALLYSTICK_KEY_FILE: bench.variables['TALLYSTICK_KEY_FILE']
 const releaseKey = { TALLYSTICK_RELEASE_KEY_FILE: bench.variables['TALLYSTICK_RELEASE_KEY_FILE']! };
 const NONE = '/nowhere/none.key';
 
-const tokenise = (directory: string, ...more: string[]) =>
-  tallystick(['tokenise', PIPELINE, '--run-date', RUN_DATE, '--json', '--store', directory, ...more], {
-    ...linkageKey,
-    TALLYSTICK_RELEASE_KEY_FILE: NONE,
-  });
-const link = (out: string, ...stores: string[]) =>
-  tallystick(
-    ['link', PIPELINE, '--json', '--out', bench.path(out), ...stores.flatMap((one) => ['--store', one])],
-    { ...releaseKey, TALLYSTICK_KEY_FILE: NONE },
-  );
+type Command = Parameters<typeof tallystick>;
+const tokenising = (directory: string, ...more: string[]): Command => [
+  ['tokenise', PIPELINE, '--run-date', RUN_DATE, '--json', '--store', directory, ...more],
+  { ...linkageKey, TALLYSTICK_RELEASE_KEY_FILE: NONE },
+];
+const linking = (out: string, ...stores: string[]): Command => [
+  ['link', PIPELINE, '--json', '--out', bench.path(out), ...stores.flatMap((one) => ['--store', one])],
+  { ...releaseKey, TALLYSTICK_KEY_FILE: NONE },
+];
+const tokenise = (directory: string, ...more: string[]) => callTallystick(...tokenising(directory, ...more));
+const link = (out: string, ...stores: string[]) => callTallystick(...linking(out, ...stores));
 
 /** The nightly pipeline, for a copy in another folder. */
 const nightlyElsewhere = () =>
@@ -49,14 +51,15 @@ describe('tokenise and link, each with its own key only', () => {
   let tokenised: Ended;
   let linked: Ended;
   beforeAll(async () => {
-    tokenised = await tokenise(store);
-    linked = await link('two', store);
+    // these two as processes; what they make is compared with what a call makes
+    tokenised = await tallystick(...tokenising(store));
+    linked = await tallystick(...linking('two', store));
     mkdirSync(gp); // an empty folder is treated like no folder
     expect((await tokenise(gp, '--source', 'gp')).code).toBe(0);
   });
 
   it('make the same bytes as run', async () => {
-    const whole = await tallystick(
+    const whole = await callTallystick(
       ['run', PIPELINE, '--run-date', RUN_DATE, '--quiet', '--threads', '1', '--out', bench.path('one')],
       bench.variables,
     );
@@ -102,7 +105,7 @@ describe('tokenise and link, each with its own key only', () => {
     const other = bench.path('other.key');
     generateKeyFile(other);
     const theirs = bench.path('theirs');
-    const ended = await tallystick(
+    const ended = await callTallystick(
       ['tokenise', PIPELINE, '--run-date', RUN_DATE, '--quiet', '--store', theirs, '--source', 'hospital'],
       { TALLYSTICK_KEY_FILE: other },
     );
@@ -123,15 +126,18 @@ describe('tokenise and link, each with its own key only', () => {
     for (const key of keys) generateKeyFile(key);
     const store = bench.path('two-parties');
     const common = ['--quiet', '--out', bench.path('two-parties-out')];
-    const made = await tallystick(['tokenise', file, '--run-date', RUN_DATE, '--quiet', '--store', store], {
-      LINKAGE_ONLY_HERE: keys[0],
-    });
+    const made = await callTallystick(
+      ['tokenise', file, '--run-date', RUN_DATE, '--quiet', '--store', store],
+      {
+        LINKAGE_ONLY_HERE: keys[0],
+      },
+    );
     expect(made).toMatchObject({ code: 0, stderr: '' });
-    const linked = await tallystick(['link', file, '--store', store, ...common], {
+    const linked = await callTallystick(['link', file, '--store', store, ...common], {
       RELEASE_ONLY_HERE: keys[1],
     });
     expect(linked).toMatchObject({ code: 0, stderr: '' });
-    const run = await tallystick(['run', file, '--run-date', RUN_DATE, ...common], {
+    const run = await callTallystick(['run', file, '--run-date', RUN_DATE, ...common], {
       RELEASE_ONLY_HERE: keys[1],
     });
     expect(run.code).toBe(2);
@@ -148,7 +154,7 @@ describe('tokenise and link, each with its own key only', () => {
     const make = async (name: string, ...sources: string[]) => {
       const store = bench.path(name);
       const only = sources.flatMap((source) => ['--source', source]);
-      const made = await tallystick(
+      const made = await callTallystick(
         ['tokenise', file, '--run-date', RUN_DATE, '--quiet', '--store', store, ...only],
         linkageKey,
       );
@@ -156,11 +162,11 @@ describe('tokenise and link, each with its own key only', () => {
       return store;
     };
     const linkAll = (out: string, ...stores: string[]) =>
-      tallystick(
+      callTallystick(
         ['link', file, '--json', '--out', bench.path(out), ...stores.flatMap((one) => ['--store', one])],
         releaseKey,
       );
-    const parts = await Promise.all([make('busy-gp', 'gp'), make('busy-others', 'hospital', 'community')]);
+    const parts = [await make('busy-gp', 'gp'), await make('busy-others', 'hospital', 'community')];
     const whole = objectOf<RunResult>(await linkAll('busy-whole', await make('busy-all')));
     const inParts = objectOf<RunResult>(await linkAll('busy-parts', ...parts));
     expect(inParts.persons).toEqual(whole.persons);

@@ -4,6 +4,7 @@ import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import type { OperatorRecord } from '../../write/operator-record.ts';
 import type { RunManifest } from '../../write/run-manifest.ts';
 import type { ArrowSummary } from '../inspect/inspect-arrow.ts';
+import { callTallystick } from '../test-rig/call-tallystick.ts';
 import { errorOf, makeBench, objectOf, PIPELINE, RUN_DATE, tallystick } from '../test-rig/tallystick.ts';
 
 interface Verified {
@@ -18,7 +19,7 @@ const release = join(copy, 'release');
 
 beforeAll(async () => {
   const args = ['run', PIPELINE, '--quiet', '--run-date', RUN_DATE, '--out', bench.path('out')];
-  expect((await tallystick(args, bench.variables)).code).toBe(0);
+  expect((await callTallystick(args, bench.variables)).code).toBe(0);
 });
 beforeEach(() => {
   rmSync(copy, { recursive: true, force: true });
@@ -44,7 +45,7 @@ const editRecord = (change: (record: OperatorRecord) => unknown) =>
   edit(join(copy, 'operator', 'receipts.json'), change);
 
 async function failedChecks(directory = copy): Promise<string[]> {
-  const ended = await tallystick(['verify', directory, '--json']);
+  const ended = await callTallystick(['verify', directory, '--json']);
   expect(ended.code).toBe(1);
   const { passed, checks } = objectOf<Verified>(ended);
   expect(passed).toBe(false);
@@ -65,7 +66,7 @@ describe('tallystick verify', () => {
   it('finds a changed byte in a table and in a document', async () => {
     flipByte(join(release, 'persons.arrow'));
     flipByte(join(release, 'data-dictionary.md'));
-    const { code, stdout, stderr } = await tallystick(['verify', copy]);
+    const { code, stdout, stderr } = await callTallystick(['verify', copy]);
     expect(code).toBe(1);
     expect(stdout).toContain('failed  persons.arrow: bytes and sha256\n');
     expect(stdout).toContain('failed  data-dictionary.md: bytes and sha256\n');
@@ -124,10 +125,10 @@ describe('tallystick verify', () => {
 
   it('checks the release alone, which is all that its recipient has', async () => {
     rmSync(join(copy, 'operator'), { recursive: true });
-    const { code, stdout } = await tallystick(['verify', release]);
+    const { code, stdout } = await callTallystick(['verify', release]);
     expect(code).toBe(0);
     expect(stdout.trim().split('\n')).toHaveLength(5 * 3 + 3 + 1);
-    const whole = await tallystick(['verify', copy]);
+    const whole = await callTallystick(['verify', copy]);
     expect(whole.code).toBe(2);
     expect(whole.stderr).toContain('there is no operator’s record here');
   });
@@ -143,11 +144,11 @@ describe('tallystick verify', () => {
     editManifest(({ outputs }) => {
       outputs[0]!.file = '../../../etc/passwd';
     });
-    const outside = await tallystick(['verify', copy, '--json']);
+    const outside = await callTallystick(['verify', copy, '--json']);
     expect(outside.code).toBe(1);
     expect(errorOf(outside).problems[0]!.message).toBe('is not what it must be, at `outputs.0.file`');
     rmSync(join(release, 'manifest.json'));
-    expect((await tallystick(['verify', copy])).code).toBe(2);
+    expect((await callTallystick(['verify', copy])).code).toBe(2);
   });
 
   it.each(['{}', '{', '[]', 'null', ''])(
@@ -163,7 +164,7 @@ describe('tallystick verify', () => {
           ['diff', latest, copy],
         ];
         for (const command of commands) {
-          expect((await tallystick(command)).code, `${command.join(' ')} with ${file}`).toBe(1);
+          expect((await callTallystick(command)).code, `${command.join(' ')} with ${file}`).toBe(1);
         }
         writeFileSync(file, before);
       }
@@ -174,7 +175,7 @@ describe('tallystick verify', () => {
 describe('tallystick inspect', () => {
   it('describes an Arrow file without showing a row', async () => {
     const file = join(latest, 'release', 'persons.arrow');
-    const ended = await tallystick(['inspect', file, '--json']);
+    const ended = await callTallystick(['inspect', file, '--json']);
     expect(ended.code).toBe(0);
     const summary = objectOf<ArrowSummary>(ended);
     expect(summary.metadata).toMatchObject({ agreement: 'demo-001', run_date: RUN_DATE });
@@ -189,14 +190,14 @@ describe('tallystick inspect', () => {
     });
     expect(person!.firstBatch.distinct).toBe(summary.rows);
     expect(settings).toMatchObject({ name: 'settings', type: 'dictionary', dictionarySize: 7 });
-    const text = await tallystick(['inspect', file]);
+    const text = await callTallystick(['inspect', file]);
     expect(text.stdout).toContain('column                type           role');
     expect(text.stdout).not.toMatch(/gp\+hospital/);
   });
 
   it('shows rows when --rows asks for them', async () => {
     const { head } = objectOf<ArrowSummary>(
-      await tallystick([
+      await callTallystick([
         'inspect',
         join(latest, 'release', 'hospital_episodes.arrow'),
         '--rows',
@@ -216,12 +217,12 @@ describe('tallystick inspect', () => {
     expect(stdout).toMatch(/gates passed: receipts \(\d+\), opt-out proof \([\d,]+\), leak scan/);
     expect(stdout).toMatch(/persons\.arrow +[\d,]+ +17 +\d+ KiB {2}[0-9a-f]{64}\n/);
     const jsonOf = (file: string) => JSON.parse(readFileSync(join(latest, file), 'utf8'));
-    const whole = await tallystick(['inspect', latest, '--json']);
+    const whole = await callTallystick(['inspect', latest, '--json']);
     expect(objectOf(whole)).toMatchObject({
       manifest: jsonOf('release/manifest.json'),
       record: jsonOf('operator/receipts.json'),
     });
-    const alone = await tallystick(['inspect', join(latest, 'release')]);
+    const alone = await callTallystick(['inspect', join(latest, 'release')]);
     expect(alone.stdout).toContain(
       'gates passed: receipts, opt-out proof, leak scan, schema, rule check, code check\n',
     );
@@ -229,9 +230,9 @@ describe('tallystick inspect', () => {
   });
 
   it('exits with 1 for a file that is not Arrow, and with 2 where there is nothing', async () => {
-    const wrong = await tallystick(['inspect', join(latest, 'release', 'manifest.json'), '--json']);
+    const wrong = await callTallystick(['inspect', join(latest, 'release', 'manifest.json'), '--json']);
     expect(wrong.code).toBe(1);
     expect(errorOf(wrong).problems[0]!.message).toMatch(/^not a whole Arrow file/);
-    expect((await tallystick(['inspect', join(latest, 'nothing.arrow')])).code).toBe(2);
+    expect((await callTallystick(['inspect', join(latest, 'nothing.arrow')])).code).toBe(2);
   });
 });
