@@ -1,10 +1,42 @@
+import { aloneShare, amdahl, type StageAlone } from './alone.ts';
+import type { ColumnWay } from './column-ways.ts';
 import type { Measurement } from './measure-process.ts';
+import { median } from './median.ts';
 import type { TokenRate } from './token-rate.ts';
 
 /** A run and the floor, one after the other. */
 export interface MeasuredPair {
   readonly run: Measurement;
   readonly floor: Measurement;
+}
+
+/** A program with so many threads: medians. */
+export interface ThreadCost {
+  readonly threads: number;
+  readonly wallSeconds: number;
+  readonly cpuSeconds: number;
+}
+
+/** What is measured beside the pairs. */
+export interface Aside {
+  /** seconds until the first line of progress on a terminal; null where it cannot be measured */
+  readonly firstProgress: number | null;
+  /** of the provider alone and of the linker alone, with one thread and with two */
+  readonly threads: Readonly<Record<'tokenise' | 'link', readonly ThreadCost[]>>;
+  /** the stages of a run that was watched; empty where there is no /proc */
+  readonly alone: readonly StageAlone[];
+  readonly tokenRate: TokenRate;
+  /** nanoseconds of a cell in the kernel */
+  readonly cells: Readonly<Record<ColumnWay, number>>;
+}
+
+/** What Amdahl's law leaves of a run on so many cores. */
+export interface MoreCores {
+  readonly cores: number;
+  /** times as fast as one core, at most */
+  readonly speedUp: number;
+  /** processor time of one core, at least */
+  readonly seconds: number;
 }
 
 /** The result of the bench: the object that `--json` prints. */
@@ -20,8 +52,14 @@ export interface BenchResult {
   readonly peakMemoryBytes: number;
   /** median seconds of each stage, by a run's own clock */
   readonly stages: Readonly<Record<string, number>>;
-  readonly tokenRate: TokenRate;
+  /** part of a run's processor time in which one thread alone could run; null where there is no /proc */
+  readonly aloneShare: number | null;
+  readonly moreCores: readonly MoreCores[];
+  readonly aside: Aside;
 }
+
+/** Cores for which Amdahl's law is worked out. */
+const MORE_CORES = [2, 8, 16, 32];
 
 /** The part of the output of `tallystick run --json` that the bench needs. */
 interface RunReport {
@@ -38,11 +76,7 @@ export function readRunReport(stdout: string): RunReport {
   return { rowsIn: report.rowsIn, stages: report.stages };
 }
 
-export function summarise(
-  patients: number,
-  pairs: readonly MeasuredPair[],
-  tokenRate: TokenRate,
-): BenchResult {
+export function summarise(patients: number, pairs: readonly MeasuredPair[], aside: Aside): BenchResult {
   const reports = pairs.map(({ run }) => readRunReport(run.stdout));
   const rows = reports[0]!.rowsIn;
   const ratios = pairs.map(({ run, floor }) => run.wallSeconds / floor.wallSeconds);
@@ -50,6 +84,8 @@ export function summarise(
     stage,
     rounded(median(reports.map(({ stages }) => stages[stage] ?? 0)), 3),
   ]);
+  const alone = aside.alone.length === 0 ? null : aloneShare(aside.alone);
+  const cpu = median(pairs.map(({ run }) => run.cpuSeconds));
   return {
     patients,
     rows,
@@ -61,15 +97,27 @@ export function summarise(
     rowsPerSecond: Math.round(rows / median(pairs.map(({ run }) => run.wallSeconds))),
     peakMemoryBytes: Math.max(...pairs.map(({ run }) => run.peakMemoryBytes)),
     stages: Object.fromEntries(stages),
-    tokenRate,
+    aloneShare: alone === null ? null : rounded(alone, 3),
+    moreCores: alone === null ? [] : MORE_CORES.map((cores) => moreCores(alone, cores, cpu)),
+    aside,
   };
 }
 
-/** The middle value; of an even number of values, the mean of the middle two. */
-export function median(values: readonly number[]): number {
-  const sorted = values.toSorted((x, y) => x - y);
-  const half = sorted.length / 2;
-  return (sorted[Math.ceil(half) - 1]! + sorted[Math.floor(half)]!) / 2;
+function moreCores(share: number, cores: number, cpuSeconds: number): MoreCores {
+  const speedUp = amdahl(share, cores);
+  return { cores, speedUp: rounded(speedUp, 2), seconds: rounded(cpuSeconds / speedUp, 2) };
+}
+
+/** Medians of the runs with one number of threads. */
+export function threadCost(
+  threads: number,
+  runs: readonly Pick<Measurement, 'wallSeconds' | 'cpuSeconds'>[],
+): ThreadCost {
+  return {
+    threads,
+    wallSeconds: rounded(median(runs.map(({ wallSeconds }) => wallSeconds)), 2),
+    cpuSeconds: rounded(median(runs.map(({ cpuSeconds }) => cpuSeconds)), 2),
+  };
 }
 
 function rounded(value: number, digits: number): number {

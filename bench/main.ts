@@ -1,22 +1,17 @@
-import { randomBytes } from 'node:crypto';
-import { mkdirSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, rmSync } from 'node:fs';
 import { join, resolve } from 'node:path';
-import { fileURLToPath } from 'node:url';
 import { checkBenchData, makeBenchData } from './bench-data.ts';
 import { type MeasuredPair, summarise } from './bench-result.ts';
 import { type BenchSettings, readBenchSettings } from './bench-settings.ts';
 import { markdownReport } from './markdown-report.ts';
+import { measureAside } from './measure-aside.ts';
 import { type MeasuredProgram, type Measurement, measureProcess } from './measure-process.ts';
-import { measureTokenRate } from './token-rate.ts';
+import { DATA, floorProgram, programsOf } from './programs.ts';
 
 /*
- * A run of tallystick compared with the floor: complete processes, in turns, on the same files, threads and memory.
- * README.md defines the floor and explains the results.
+ * A run of tallystick compared with the floor: complete processes, in turns, on the same files, threads and memory. Then each half of a run with
+ * one thread and with two, a run whose threads are watched, and the kernel by itself. README.md defines the floor and explains the results.
  */
-
-/** The repository, from bench/.build/bench. */
-const REPOSITORY = fileURLToPath(new URL('../../..', import.meta.url));
-const DATA = join(REPOSITORY, 'bench/.data');
 
 const settings = settingsOrExit();
 const data =
@@ -27,13 +22,18 @@ if (settings.data === null) {
 }
 checkBenchData(data);
 
-say('token rate');
-const tokenRate = measureTokenRate();
 const work = join(DATA, `work-${process.pid}`);
 mkdirSync(work, { recursive: true });
 try {
-  const pairs = await measurePairs(runProgram(settings, data, work), floorProgram(settings, data), work);
-  const result = summarise(settings.patients, pairs, tokenRate);
+  const given = { ...settings, data, work };
+  const programs = programsOf(given);
+  const pairs = await measurePairs(
+    programs.run(settings.threads),
+    floorProgram(given, settings.threads),
+    work,
+  );
+  const aside = await measureAside(programs, settings, work, say);
+  const result = summarise(settings.patients, pairs, aside);
   process.stdout.write(settings.isJson ? `${JSON.stringify(result)}\n` : markdownReport(result, pairs));
 } finally {
   rmSync(work, { recursive: true, force: true });
@@ -57,40 +57,6 @@ async function measurePairs(
 
 function shown({ wallSeconds, cpuSeconds, peakMemoryBytes }: Measurement): string {
   return `${wallSeconds.toFixed(2)} s (${cpuSeconds.toFixed(2)} s of processor, ${Math.round(peakMemoryBytes / 2 ** 20)} MiB)`;
-}
-
-/** `tallystick run` on the nightly pipeline, with throw-away keys. */
-function runProgram(
-  { runDate, threads, memory }: BenchSettings,
-  data: string,
-  work: string,
-): MeasuredProgram {
-  const key = (name: string): string => {
-    const file = join(work, `${name}.key`);
-    writeFileSync(file, randomBytes(32), { mode: 0o600 });
-    return file;
-  };
-  return {
-    name: 'tallystick run',
-    environment: {
-      TALLYSTICK_DATA: data,
-      TALLYSTICK_KEY_FILE: key('linkage'),
-      TALLYSTICK_RELEASE_KEY_FILE: key('release'),
-    },
-    command: (out) => [
-      join(REPOSITORY, 'dist/cli/main.js'),
-      'run',
-      join(REPOSITORY, 'pipelines/nightly.yaml'),
-      ...['--run-date', runDate, '--out', out, '--threads', String(threads), '--memory', memory],
-      '--json',
-      '--quiet',
-    ],
-  };
-}
-
-function floorProgram({ threads, memory }: BenchSettings, data: string): MeasuredProgram {
-  const file = fileURLToPath(new URL('floor.js', import.meta.url));
-  return { name: 'the floor', environment: {}, command: (out) => [file, data, out, String(threads), memory] };
 }
 
 function settingsOrExit(): BenchSettings {

@@ -1,8 +1,11 @@
-import { type BenchResult, type MeasuredPair, median } from './bench-result.ts';
+import type { StageAlone } from './alone.ts';
+import type { BenchResult, MeasuredPair, ThreadCost } from './bench-result.ts';
+import { median } from './median.ts';
 
-/** The result as Markdown: run beside floor, then the time of each stage, then the token rate. */
+/** The result as Markdown: run beside floor, the time of each stage, threads, what one thread does alone, and the kernel. */
 export function markdownReport(result: BenchResult, pairs: readonly MeasuredPair[]): string {
-  const { patients, rows, ratio, rowsPerSecond, peakMemoryBytes, stages, tokenRate } = result;
+  const { patients, rows, ratio, rowsPerSecond, peakMemoryBytes, stages, aside } = result;
+  const { firstProgress, threads, tokenRate, cells } = aside;
   const runs = pairs.map(({ run }) => run);
   const floors = pairs.map(({ floor }) => floor);
   const walls = (side: typeof runs): string[] =>
@@ -55,6 +58,10 @@ export function markdownReport(result: BenchResult, pairs: readonly MeasuredPair
     '',
     `${grouped(rowsPerSecond)} rows/s; peak memory of any run ${(peakMemoryBytes / 2 ** 20).toFixed(0)} MiB`,
     '',
+    firstProgress === null
+      ? 'the first line of progress was not timed: there is no `script` (util-linux) to make a terminal'
+      : `first line of progress after ${firstProgress.toFixed(2)} s`,
+    '',
     ...table(
       ['stage', 'seconds', 'of the run'],
       [
@@ -64,6 +71,12 @@ export function markdownReport(result: BenchResult, pairs: readonly MeasuredPair
     ),
     '',
     ...table(
+      ['by threads', 'seconds', 'processor seconds', 'processor / seconds'],
+      Object.entries(threads).flatMap(([program, costs]) => costs.map((cost) => threadRow(program, cost))),
+    ),
+    '',
+    ...aloneReport(result),
+    ...table(
       ['tokens of one thread', 'million/s'],
       [
         ['kernel, texts put together', (tokenRate.perSecond / 1e6).toFixed(2)],
@@ -71,7 +84,41 @@ export function markdownReport(result: BenchResult, pairs: readonly MeasuredPair
       ],
     ),
     '',
+    ...table(
+      ['a cell in the kernel', 'ns'],
+      Object.entries(cells).map(([kind, nanoseconds]) => [kind, nanoseconds.toFixed(1)]),
+    ),
+    '',
   ].join('\n');
+}
+
+function threadRow(program: string, { threads, wallSeconds, cpuSeconds }: ThreadCost): string[] {
+  const figures = [wallSeconds, cpuSeconds, cpuSeconds / wallSeconds].map((figure) => figure.toFixed(2));
+  return [`${program}, ${threads} ${threads === 1 ? 'thread' : 'threads'}`, ...figures];
+}
+
+/** What one thread does alone, by stage, and what Amdahl's law makes of it. */
+function aloneReport({ aloneShare, moreCores, aside }: BenchResult): string[] {
+  if (aloneShare === null) return ['one thread alone: not measured, for there is no /proc', ''];
+  const row = ({ stage, wallSeconds, cpuSeconds, aloneSeconds }: StageAlone): string[] => [
+    stage,
+    ...[wallSeconds, cpuSeconds, aloneSeconds].map((seconds) => seconds.toFixed(2)),
+    cpuSeconds === 0 ? '' : `${((100 * aloneSeconds) / cpuSeconds).toFixed(0)} %`,
+  ];
+  return [
+    ...table(
+      ['one thread alone', 'seconds', 'processor seconds', 'of them alone', 'share'],
+      aside.alone.map(row),
+    ),
+    '',
+    `in ${(100 * aloneShare).toFixed(0)} % of the processor time one thread alone can run; so by Amdahl's law, at best:`,
+    '',
+    ...table(
+      ['cores', 'times as fast as one', 'seconds'],
+      moreCores.map(({ cores, speedUp, seconds }) => [String(cores), speedUp.toFixed(2), seconds.toFixed(2)]),
+    ),
+    '',
+  ];
 }
 
 function spread(values: readonly number[], digits: number): string[] {

@@ -17,6 +17,7 @@ export interface Measurement extends ProcessUsage {
   /** from before the process is made until it has ended */
   readonly wallSeconds: number;
   readonly stdout: string;
+  readonly stderr: string;
 }
 
 const REPORT_USAGE = fileURLToPath(new URL('report-usage.js', import.meta.url));
@@ -26,9 +27,14 @@ const REPORT_USAGE = fileURLToPath(new URL('report-usage.js', import.meta.url));
  * for the writes of another.
  *
  * @param work directory for its output, on the disk that all programs share
+ * @param started called with the process's id as soon as there is one
  * @throws Error when the program fails, with what it wrote to stderr
  */
-export async function measureProcess(program: MeasuredProgram, work: string): Promise<Measurement> {
+export async function measureProcess(
+  program: MeasuredProgram,
+  work: string,
+  started: (pid: number) => void = () => undefined,
+): Promise<Measurement> {
   const [out, usageFile] = [join(work, 'out'), join(work, 'usage.json')];
   rmSync(out, { recursive: true, force: true });
   rmSync(usageFile, { force: true });
@@ -40,23 +46,26 @@ export async function measureProcess(program: MeasuredProgram, work: string): Pr
     program,
     ['--import', REPORT_USAGE, ...program.command(out)],
     usageFile,
+    started,
   );
   const wallSeconds = (performance.now() - start) / 1000;
   if (code !== 0) throw new Error(`${program.name} ended with ${code}:\n${stderr}`);
   const usage = JSON.parse(readFileSync(usageFile, 'utf8')) as ProcessUsage;
   rmSync(out, { recursive: true, force: true });
-  return { wallSeconds, stdout, ...usage };
+  return { wallSeconds, stdout, stderr, ...usage };
 }
 
 function runNode(
   { environment }: MeasuredProgram,
   args: readonly string[],
   usageFile: string,
+  started: (pid: number) => void,
 ): Promise<{ code: number | null; stdout: string; stderr: string }> {
   const child = spawn(process.execPath, args, {
     stdio: ['ignore', 'pipe', 'pipe'],
     env: { ...process.env, ...environment, TALLYSTICK_BENCH_USAGE: usageFile },
   });
+  if (child.pid !== undefined) started(child.pid);
   const [stdout, stderr]: [Buffer[], Buffer[]] = [[], []];
   child.stdout.on('data', (bytes: Buffer) => stdout.push(bytes));
   child.stderr.on('data', (bytes: Buffer) => stderr.push(bytes));
