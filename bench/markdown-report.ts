@@ -1,5 +1,6 @@
 import type { StageAlone } from './alone.ts';
 import type { BenchResult, MeasuredPair, ThreadCost } from './bench-result.ts';
+import { grouped, table } from './markdown-table.ts';
 import { median } from './median.ts';
 
 /** The result as Markdown: run beside floor, the time of each stage, threads, what one thread does alone, and the kernel. */
@@ -123,18 +124,4 @@ function aloneReport({ aloneShare, moreCores, aside }: BenchResult): string[] {
 
 function spread(values: readonly number[], digits: number): string[] {
   return [median(values), Math.min(...values), Math.max(...values)].map((value) => value.toFixed(digits));
-}
-
-/** The first column to the left, numbers to the right; aligned in plain text as well. */
-function table(head: readonly string[], rows: readonly (readonly string[])[]): string[] {
-  const widths = head.map((_, index) => Math.max(3, ...[head, ...rows].map((cells) => cells[index]!.length)));
-  const line = (cells: readonly string[]): string =>
-    `| ${cells.map((cell, index) => (index === 0 ? cell.padEnd(widths[index]!) : cell.padStart(widths[index]!))).join(' | ')} |`;
-  const rule = widths.map((width, index) => (index === 0 ? '-'.repeat(width) : `${'-'.repeat(width - 1)}:`));
-  return [line(head), line(rule), ...rows.map(line)];
-}
-
-/** 1234567 as 1,234,567. */
-function grouped(count: number): string {
-  return String(count).replace(/\B(?=(\d{3})+$)/g, ',');
 }
