@@ -81,9 +81,11 @@ export function gatherRows(
   const gathered = columns.map(({ kind, from }) => {
     const start = take(count * widthOf(kind));
     const bits = new Uint8Array(room, take(Math.ceil(count / 8)), Math.ceil(count / 8));
-    const values = gatherValues(kind, from, rows, ranks, room, start);
+    const isRank = widthOf(kind) === Int32Array.BYTES_PER_ELEMENT;
+    const inOrder = isRank ? new Int32Array(room, start, count) : ranks;
+    const values = gatherValues(kind, from, rows, inOrder, room, start);
     // both halves of an id are missing, or neither is
-    return { values, validity: writeValidity(ranks, bits) };
+    return { values, validity: writeValidity(inOrder, bits) };
   });
   return { rows: count, columns: [{ values: persons, validity: null }, ...gathered], room };
 }
@@ -97,7 +99,7 @@ function gatherPersons({ starts, range }: SortedRows, persons: Int32Array): void
 /**
  * What is under a missing value means nothing.
  *
- * @param ranks is filled with the ranks of the rows, in their order
+ * @param ranks is filled with the ranks of the rows, in their order; of a column of 4 bytes a row, its memory in `room`
  * @param start where the values begin in `room`
  */
 function gatherValues(
@@ -119,7 +121,7 @@ function gatherValues(
       return copied(ranks, new Int16Array(room, start, length));
     case 'date32':
     case 'dictionary':
-      return copied(ranks, new Int32Array(room, start, length));
+      return ranks; // they are the values, and in their place
     case 'int64':
     case 'timestamp-us':
       gatherLongs(ranks, column(0).values, longs(start));
@@ -139,7 +141,7 @@ function gatherValues(
   }
 }
 
-function copied<Values extends Int8Array | Int16Array | Int32Array>(ranks: Int32Array, into: Values): Values {
+function copied<Values extends Int8Array | Int16Array>(ranks: Int32Array, into: Values): Values {
   into.set(ranks);
   return into;
 }

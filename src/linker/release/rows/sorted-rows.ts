@@ -1,3 +1,4 @@
+import { bug } from '../../../domain/problem.ts';
 import type { ScannedTable } from '../../../engine/scanned-table.ts';
 import type { Owners } from './owners.ts';
 import type { PersonRange } from './person-ranges.ts';
@@ -45,18 +46,30 @@ export async function readSortedRows(
 ): Promise<SortedRows> {
   const starts = startsOf(rowsOf, range);
   const next = starts.slice();
+  const batchRows = largestBatch(table);
+  const room: AskedRows = { rows: new Int32Array(batchRows), places: new Int32Array(batchRows) };
   const read = columns.map(() => new Int32Array(range.rows));
   for (let batch = 0; batch < table.batches; batch += 1) {
     await onBatch(table.rowsOf(batch));
-    const asked = askedRows(rowOwners.of(batch), owners.persons, range, next);
+    const asked = askedRows(rowOwners.of(batch), owners.persons, range, next, room);
     for (const [at, column] of columns.entries()) column.read(batch, asked, read[at]!);
   }
+  assertWhole(starts, next, table.name);
   const ranked = columns.map((column, at) => ({ ranks: read[at]!, values: column.settle(read[at]!) }));
   const order = sortWithinPersons(
     starts,
     keys.map((key) => read[key]!),
   );
   return { range, starts, order, columns: ranked };
+}
+
+/** @throws a bug where a person has more or fewer rows than were counted: rows of others, or none, would be in their place */
+function assertWhole(starts: Int32Array, next: Int32Array, table: string): void {
+  for (let person = 0; person + 1 < starts.length; person += 1) {
+    if (next[person] !== starts[person + 1]) {
+      throw bug(`a person has other rows of ${table} than were counted`);
+    }
+  }
 }
 
 function startsOf(rowsOf: Int32Array, { first, end }: PersonRange): Int32Array {
@@ -67,15 +80,25 @@ function startsOf(rowsOf: Int32Array, { first, end }: PersonRange): Int32Array {
   return starts;
 }
 
-/** The rows of a batch that are of persons of the range, and where they go. `next` is where the next row of each person goes. */
+function largestBatch(table: ScannedTable): number {
+  let most = 0;
+  for (let batch = 0; batch < table.batches; batch += 1) most = Math.max(most, table.rowsOf(batch));
+  return most;
+}
+
+/**
+ * The rows of a batch that are of persons of the range, and where they go.
+ *
+ * @param next where the next row of each person goes
+ * @param room memory for them, which is used again for the next batch
+ */
 function askedRows(
   owners: Int32Array,
   persons: Int32Array,
   { first, end }: PersonRange,
   next: Int32Array,
+  { rows, places }: AskedRows,
 ): AskedRows {
-  const rows = new Int32Array(owners.length);
-  const places = new Int32Array(owners.length);
   let asked = 0;
   for (let row = 0; row < owners.length; row += 1) {
     const owner = owners[row]!;

@@ -1,13 +1,15 @@
 /** Whatever the number of threads and however tables are divided among them, the release is the same, byte for byte, and so is every refusal. */
 import { readdirSync, readFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { KeyRing } from '../../../keys/key-ring.ts';
 import { parsePipeline } from '../../../pipeline/parse-pipeline.ts';
 import type { Pipeline } from '../../../pipeline/pipeline.ts';
 import { StageTimes } from '../../../program/progress.ts';
 import { fillStore } from '../../../provider/fill-store.ts';
 import { BenchFolder, type Outcome, RUN_DATE, type RunOptions } from '../../../run/test-rig/bench-folder.ts';
+import { ArrowFileWriter } from '../../../write/arrow-file-writer.ts';
+import { asWriteError } from '../../../write/write-error.ts';
 import { linkAndRelease } from '../../link-and-release.ts';
 import { openStores } from '../../open-stores.ts';
 import type { ReleaseDivision } from '../release-division.ts';
@@ -156,6 +158,25 @@ describe('threads', () => {
     expect(
       await fail('parentPort.on("message", () => { for (;;); });', { signal: abort.signal, onStage }),
     ).toBe(reason);
+  });
+
+  it.each(['ENOSPC', 'EIO'])('are ended when a file cannot be written: %s', async (code) => {
+    const append = ArrowFileWriter.prototype.append;
+    let left = 6;
+    const writer = vi.spyOn(ArrowFileWriter.prototype, 'append').mockImplementation(function (
+      this: ArrowFileWriter,
+      chunk,
+    ) {
+      left -= 1;
+      if (left < 0) throw asWriteError('gp_events.arrow', Object.assign(new Error(code), { code }));
+      append.call(this, chunk);
+    });
+    const before = readdirSync(join(folder.out, 'nightly')).sort();
+    const { result, error } = await link(SMALL, { threads: 2 });
+    writer.mockRestore();
+    expect(result).toBeNull();
+    expect(error).toMatchObject({ reason: code === 'ENOSPC' ? 'no-space' : 'failed' });
+    expect(readdirSync(join(folder.out, 'nightly')).sort()).toEqual(before);
   });
 
   it.each(['sort gp_events', 'write gp_events', 'write hospital_episodes', 'sort community_contacts'])(
