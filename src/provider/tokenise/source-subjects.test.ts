@@ -170,7 +170,9 @@ test('the first row of a subject without what links it is a bug, and so are pati
   subjects.begin(plan, one);
   one.tokenise(rowVector(plan, [{ nhs: 9434765919n }]));
   one.flags[0]! &= ~ROW_FLAG.first;
-  expect(() => subjects.number(Uint16Array.of(0), 1, new Int32Array(1))).toThrow('has not what links it');
+  expect(() => subjects.number(Uint16Array.of(0), 1, new Int32Array(1))).toThrow(
+    'does not have what links it',
+  );
   await subjects.close();
 
   const surgery = await SourceSubjects.open('surgery', pipeline, newStore());

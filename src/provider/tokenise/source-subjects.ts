@@ -104,7 +104,7 @@ export class SourceSubjects implements SubjectTokens {
       if (into[i] !== before + next) continue; // new subjects have their numbers in the order of the rows
       const row = rows[i]!;
       if (links && (flags[row]! & ROW_FLAG.first) === 0) {
-        throw bug(`the first row of a subject of ${this.source} has not what links it`);
+        throw bug(`the first row of a subject of ${this.source} does not have what links it`);
       }
       this.#fresh[next++] = row;
     }

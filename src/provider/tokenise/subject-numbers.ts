@@ -142,7 +142,7 @@ export class SubjectNumbers implements SubjectTokens {
     return chunk[at] === w0 && chunk[at + 1] === w1 && chunk[at + 2] === w2 && chunk[at + 3] === w3;
   }
 
-  #add(slot: number, ...token: TokenWords): number {
+  #add(slot: number, w0: number, w1: number, w2: number, w3: number): number {
     const number = this.#size;
     if (number >= this.#most) {
       throw refused({
@@ -152,7 +152,11 @@ export class SubjectNumbers implements SubjectTokens {
     }
     const at = (number & (CHUNK - 1)) * WORDS;
     if (at === 0) this.#tokens.push(new Uint32Array(CHUNK * WORDS));
-    this.#tokens.at(-1)!.set(token, at);
+    const chunk = this.#tokens[this.#tokens.length - 1]!;
+    chunk[at] = w0;
+    chunk[at + 1] = w1;
+    chunk[at + 2] = w2;
+    chunk[at + 3] = w3;
     this.#slots[slot] = number + 1;
     this.#size += 1;
     this.#last = number;

@@ -100,13 +100,13 @@ function subjectsOf({ values, validity }: ScannedVector, owners: Owners): Int32A
   const found = new Int32Array(values.length);
   for (let row = 0; row < values.length; row += 1) {
     const isNamed = validity === null || isValid(validity, row);
-    found[row] = isNamed ? standingOf(values[row]!, owners) : NO_OWNER;
+    found[row] = isNamed ? ownerOrReason(values[row]!, owners) : NO_OWNER;
   }
   return found;
 }
 
 /** An owner whose rows are released, or why they are not. */
-function standingOf(owner: number, { persons, reasons }: Owners): number {
+function ownerOrReason(owner: number, { persons, reasons }: Owners): number {
   const person = persons[owner];
   if (person === undefined) throw bug('a row names an owner that is not there');
   if (person >= 0) return owner;
@@ -130,7 +130,7 @@ function lookUp(a: ScannedVector, b: ScannedVector, rows: number, owners: Owners
       found[row] = found[last]!;
     } else {
       const owner = index.find(high, low, row);
-      found[row] = owner < 0 ? ORPHAN : standingOf(owner, owners);
+      found[row] = owner < 0 ? ORPHAN : ownerOrReason(owner, owners);
       last = row;
     }
   }
