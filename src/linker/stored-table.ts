@@ -1,5 +1,6 @@
 import { refused } from '../domain/problem.ts';
 import type { ScannedColumn, ScannedTable, ScannedType, ScannedVector } from '../engine/scanned-table.ts';
+import type { BatchMemory } from '../store/batch-memory.ts';
 import type { PartColumn, PartType } from '../store/part-columns.ts';
 import { SUBJECT_NUMBER } from '../store/subject-columns.ts';
 import { isValid } from '../write/validity-bitmap.ts';
@@ -45,17 +46,26 @@ export class StoredTable implements ScannedTable {
   readonly #parts: OpenParts;
   /** of its source; each number of a row is below it */
   readonly #subjects: number;
+  readonly #memory: BatchMemory | null;
   #contents: Contents | null = null;
 
   /**
    * @param paths its parts; none is opened yet
    * @param subjects how many its source has, where rows name subjects by number
+   * @param memory for what is read: of each column, one batch after another. Null where every batch has memory of its own
    */
-  constructor(name: string, paths: readonly string[], parts: OpenParts, subjects = 0) {
+  constructor(
+    name: string,
+    paths: readonly string[],
+    parts: OpenParts,
+    subjects = 0,
+    memory: BatchMemory | null = null,
+  ) {
     this.name = name;
     this.#paths = paths;
     this.#parts = parts;
     this.#subjects = subjects;
+    this.#memory = memory;
   }
 
   /** @throws TallystickError (exit 1) for parts that are damaged, or do not hold the same columns */
@@ -80,7 +90,7 @@ export class StoredTable implements ScannedTable {
     const { columns, batches } = this.#read();
     const { path, batch: ofPart } = batches[batch]!;
     const { scanned, places } = columns[column]!;
-    const { values, validity } = this.#parts.reader(path).read(ofPart, scanned.name);
+    const { values, validity } = this.#parts.reader(path).read(ofPart, scanned.name, this.#memory);
     if (scanned.name === SUBJECT_NUMBER && !areNumbers(values, validity, this.#subjects)) {
       throw refused({
         file: path,

@@ -16,6 +16,8 @@ export interface ThreadScript {
   readonly start: unknown;
   /** memory of `start` that is handed over, such as that of keys: nobody else has it from then on */
   readonly handedOver: readonly ArrayBuffer[];
+  /** mebibytes for objects that are soon forgotten, of which there are few in a thread that works on arrays; Node's own limit, some 48, if absent */
+  readonly youngMemory?: number;
   /** what the thread does, for the message that it ended too early: "reads the extracts" */
   readonly does: string;
 }
@@ -28,11 +30,12 @@ export class WorkerThread<Order, Answer> {
   readonly #hasEnded: Promise<void>;
   #fault: unknown = null;
 
-  constructor({ script, start, handedOver, does }: ThreadScript) {
+  constructor({ script, start, handedOver, youngMemory, does }: ThreadScript) {
     this.#does = does;
     this.#worker = new Worker(script, {
       workerData: start,
       transferList: [...handedOver],
+      ...(youngMemory === undefined ? {} : { resourceLimits: { maxYoungGenerationSizeMb: youngMemory } }),
       env: {},
       stdout: true, // what it prints is printed nowhere
       stderr: true,

@@ -6,6 +6,7 @@ import { readTexts } from '../write/parts/part-dictionary.ts';
 import { DamagedPart, type PartLayout, readLayout } from '../write/parts/part-layout.ts';
 import { countNulls, isValid } from '../write/validity-bitmap.ts';
 import { asWriteError, systemErrorCode } from '../write/write-error.ts';
+import type { BatchMemory } from './batch-memory.ts';
 import type { PartColumn, PartType, PartValues } from './part-columns.ts';
 
 /** What a column's values are in memory. */
@@ -83,22 +84,29 @@ export class PartReader {
   }
 
   /**
-   * The values of one column in one record batch, in memory of their own: the typed array of the column's type, `BigInt64Array` for whole numbers of
+   * The values of one column in one record batch, in memory of their own unless other is given: the typed array of the column's type, `BigInt64Array` for whole numbers of
    * 8 bytes and timestamps. Every code of a valid row is an index in the dictionary.
    *
+   * @param memory for them: what was read of the column's last batch is overwritten
    * @throws TallystickError (exit 1) where they are damaged
    */
-  read(batch: number, column: string): PartValues {
+  read(batch: number, column: string, memory: BatchMemory | null = null): PartValues {
     const at = this.#place(column);
     const { rows, columns } = this.#layout.batches[batch]!;
     const { values, validity, nulls } = columns[at]!;
     const { type } = this.columns[at]!;
     return checked(this.#path, () => {
-      const bits = validity === null ? null : readBytes(this.#descriptor, validity, Math.ceil(rows / 8));
+      const take = (part: string, bytes: number) =>
+        memory === null ? ownMemory(bytes) : memory.take(`${column} ${part}`, bytes);
+      const bits =
+        validity === null
+          ? null
+          : readInto(this.#descriptor, validity, take('validity', Math.ceil(rows / 8)));
       if (bits !== null && countNulls(bits, 0, rows) !== nulls) {
         throw new DamagedPart('has another number of nulls than it says');
       }
-      const array = this.#values(type, values, rows);
+      const bytes = type === 'bool' ? Math.ceil(rows / 8) : rows * PART_BYTES[type];
+      const array = asArray(type, readInto(this.#descriptor, values, take('values', bytes)), rows);
       if (type === 'text') assertCodes(array as Int32Array, bits, this.#layout.dictionaries.get(at)!.size);
       return { values: array, validity: bits };
     });
@@ -113,25 +121,27 @@ export class PartReader {
     if (at === undefined) throw bug(`a part has no column ${column}`);
     return at;
   }
+}
 
-  #values(type: PartType, from: number, rows: number): PartArray {
-    if (type === 'bool') return toBytes(readBytes(this.#descriptor, from, Math.ceil(rows / 8)), rows);
-    const { buffer } = readBytes(this.#descriptor, from, rows * PART_BYTES[type]);
-    switch (type) {
-      case 'int8':
-        return new Int8Array(buffer);
-      case 'int16':
-        return new Int16Array(buffer);
-      case 'int32':
-      case 'date':
-      case 'text':
-        return new Int32Array(buffer);
-      case 'int64':
-      case 'timestamp':
-        return new BigInt64Array(buffer);
-      case 'float64':
-        return new Float64Array(buffer);
-    }
+/** @param bytes begin with the first byte of their buffer */
+function asArray(type: PartType, bytes: Uint8Array<ArrayBuffer>, rows: number): PartArray {
+  const { buffer } = bytes;
+  switch (type) {
+    case 'bool':
+      return toBytes(bytes, rows);
+    case 'int8':
+      return new Int8Array(buffer, 0, rows);
+    case 'int16':
+      return new Int16Array(buffer, 0, rows);
+    case 'int32':
+    case 'date':
+    case 'text':
+      return new Int32Array(buffer, 0, rows);
+    case 'int64':
+    case 'timestamp':
+      return new BigInt64Array(buffer, 0, rows);
+    case 'float64':
+      return new Float64Array(buffer, 0, rows);
   }
 }
 
@@ -154,8 +164,20 @@ function checked<T>(path: string, read: () => T): T {
 
 /** Reads bytes in memory of their own, whose first byte is the first of the buffer. */
 function readBytes(descriptor: number, from: number, bytes: number): Uint8Array<ArrayBuffer> {
-  const { buffer } = Buffer.allocUnsafeSlow(bytes);
-  const target = new Uint8Array(buffer as ArrayBuffer);
+  return readInto(descriptor, from, ownMemory(bytes));
+}
+
+function ownMemory(bytes: number): Uint8Array<ArrayBuffer> {
+  return new Uint8Array(Buffer.allocUnsafeSlow(bytes).buffer as ArrayBuffer);
+}
+
+/** Fills the memory with the bytes that begin at `from`. */
+function readInto(
+  descriptor: number,
+  from: number,
+  target: Uint8Array<ArrayBuffer>,
+): Uint8Array<ArrayBuffer> {
+  const bytes = target.byteLength;
   let done = 0;
   while (done < bytes) {
     const read = readSync(descriptor, target, done, bytes - done, from + done);

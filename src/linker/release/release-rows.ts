@@ -1,11 +1,14 @@
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import type { Receipt } from '../../domain/receipt.ts';
 import { isSensitiveCode } from '../../domain/sensitive-code.ts';
+import { BatchMemory } from '../../store/batch-memory.ts';
 import { codeColumnsLookedThrough } from '../../store/stored-columns.ts';
 import type { WrittenArrowFile } from '../../write/arrow-file-writer.ts';
 import { sensitiveTexts } from '../de-identify/sensitive-texts.ts';
 import { PSEUDONYM_WIDTH } from '../link/person-numbers.ts';
+import { OpenParts } from '../open-parts.ts';
 import type { OutputPlan } from '../publish/write-table.ts';
+import { StoredTable } from '../stored-table.ts';
 import type { TablePlan } from './plan-release.ts';
 import type { Release } from './release.ts';
 import {
@@ -18,6 +21,7 @@ import {
 import { type CodeColumn, codeColumn } from './rows/exclusion-check.ts';
 import { type Owners, readOwners, shareOwners } from './rows/owners.ts';
 import { personRanges } from './rows/person-ranges.ts';
+import { RangeMemory } from './rows/range-memory.ts';
 import { Rooms } from './rows/rooms.ts';
 import { bytesOfRow } from './rows/row-layout.ts';
 import { type ExcludedCodes, type KeptOwners, keepOwners, placeOf } from './rows/row-owners.ts';
@@ -68,6 +72,8 @@ export class TableReleaser {
   readonly #rooms: Rooms;
   /** ranges of rows that may be in memory at once */
   readonly #ranges: number;
+  readonly #parts = new OpenParts();
+  readonly #ranks = new RangeMemory();
   #owners: SharedByTables[] = [];
   /** bytes that may yet hold owners of rows */
   #ownersMemory: number;
@@ -134,6 +140,7 @@ export class TableReleaser {
   /** Has all keys overwritten, and waits for the end of the threads. */
   async close(): Promise<void> {
     this.#signal.removeEventListener('abort', this.#abort);
+    this.#parts.close();
     await this.#threads?.close();
   }
 
@@ -159,6 +166,7 @@ export class TableReleaser {
       hasher: records,
       rowsOf: sharedInts(pseudonyms.length / PSEUDONYM_WIDTH),
       seen,
+      memory: this.#ranks,
     };
     const shared = this.#share(plan, input);
     const close = () => {
@@ -166,7 +174,8 @@ export class TableReleaser {
       this.#threads?.end(shared);
       this.#leaveOwners(plan);
     };
-    const reader = this.#threads?.readerOf(shared) ?? new TableRows(input);
+    const read = new StoredTable(name, shared.paths, this.#parts, shared.subjects, new BatchMemory());
+    const reader = this.#threads?.readerOf(shared) ?? new TableRows({ ...input, table: read });
     return { plan, rowsIn, input, reader, close };
   }
 

@@ -2,6 +2,7 @@ import { bug } from '../../../domain/problem.ts';
 import type { ScannedTable } from '../../../engine/scanned-table.ts';
 import type { Owners } from './owners.ts';
 import type { PersonRange } from './person-ranges.ts';
+import type { RangeMemory } from './range-memory.ts';
 import type { AskedRows, RankSource } from './rank-sources.ts';
 import type { RankedValues } from './ranks.ts';
 import type { RowOwners } from './row-owners.ts';
@@ -30,6 +31,8 @@ export interface RowSources {
   readonly columns: readonly RankSource[];
   /** places in `columns`, in the order in which they decide the order of a person's rows */
   readonly keys: readonly number[];
+  /** for the ranks: what is read is valid until the next range is */
+  readonly memory: RangeMemory;
 }
 
 /**
@@ -39,7 +42,7 @@ export interface RowSources {
  * @param onBatch awaited before each batch: throws where the run is stopped
  */
 export async function readSortedRows(
-  { table, owners, rowOwners, columns, keys }: RowSources,
+  { table, owners, rowOwners, columns, keys, memory }: RowSources,
   range: PersonRange,
   rowsOf: Int32Array,
   onBatch: OnBatch,
@@ -48,7 +51,7 @@ export async function readSortedRows(
   const next = starts.slice();
   const batchRows = largestBatch(table);
   const room: AskedRows = { rows: new Int32Array(batchRows), places: new Int32Array(batchRows) };
-  const read = columns.map(() => new Int32Array(range.rows));
+  const read = columns.map((_, index) => memory.ints(index, range.rows));
   for (let batch = 0; batch < table.batches; batch += 1) {
     await onBatch(table.rowsOf(batch));
     const asked = askedRows(rowOwners.of(batch), owners.persons, range, next, room);

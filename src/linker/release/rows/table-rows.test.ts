@@ -15,6 +15,7 @@ import { planColumn } from '../../de-identify/plan-column.ts';
 import { countRows, fileOutputs, type PartReader, sortRanges } from './divide-rows.ts';
 import { NOBODYS, type Owners } from './owners.ts';
 import { personRanges } from './person-ranges.ts';
+import { RangeMemory } from './range-memory.ts';
 import { NO_VALUE } from './ranks.ts';
 import { Rooms } from './rooms.ts';
 import { bytesOfRow } from './row-layout.ts';
@@ -166,8 +167,11 @@ async function write(
     hasher,
     rowsOf: sharedInts(PERSONS),
     seen: null,
+    memory: new RangeMemory(),
   };
-  const reader = readerOf(Array.from({ length: rooms }, () => new TableRows(input)));
+  const reader = readerOf(
+    Array.from({ length: rooms }, () => new TableRows({ ...input, memory: new RangeMemory() })),
+  );
   const noWait = () => Promise.resolve();
   const counted = await countRows(input, reader, partRows, noWait);
   const ranges = personRanges(counted.rowsOf, Math.floor(memory / bytesOfRow(release)));

@@ -8,6 +8,7 @@ import { type GatheredRows, gatherRows } from './gather-rows.ts';
 import { hashedIds } from './hashed-ids.ts';
 import type { Owners } from './owners.ts';
 import type { PersonRange } from './person-ranges.ts';
+import type { RangeMemory } from './range-memory.ts';
 import { DayRanks, LinkRanks, LongRanks, type RankSource, storedLongs, TextRanks } from './rank-sources.ts';
 import { gatheredColumns, keyColumns, keyOf, type RowRelease } from './row-layout.ts';
 import { type ExcludedCodes, type KeptOwners, placeOf, RowOwners } from './row-owners.ts';
@@ -30,6 +31,8 @@ export interface TableInput {
   readonly rowsOf: Int32Array;
   /** is given the days of released rows; null where nobody asks for them */
   readonly seen: SeenDays | null;
+  /** of the thread that reads: no two ranges are in it at once */
+  readonly memory: RangeMemory;
 }
 
 /** The released columns that hold texts. */
@@ -87,12 +90,13 @@ export class TableRows {
     room: ArrayBuffer,
     onBatch: OnBatch,
   ): Promise<GatheredRows> {
-    const { release, table, owners, rowsOf } = this.#input;
+    const { release, table, owners, rowsOf, memory } = this.#input;
     if (this.#isSorting) throw bug(`two ranges of ${table.name} are sorted at once`);
     this.#isSorting = true;
     this.#sources ??= this.#makeSources(texts);
     const keys = keyColumns(release);
-    const rows: RowSources = { table, owners, rowOwners: this.#rowOwners, columns: this.#sources, keys };
+    const [rowOwners, columns] = [this.#rowOwners, this.#sources];
+    const rows: RowSources = { table, owners, rowOwners, columns, keys, memory };
     const sorted = await readSortedRows(rows, range, rowsOf, onBatch);
     this.#isSorting = false;
     return gatherRows(sorted, gatheredColumns(release), room);

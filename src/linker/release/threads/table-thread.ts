@@ -4,9 +4,11 @@
 import { parentPort, workerData } from 'node:worker_threads';
 import { PairHasher } from '../../../keys/pair-hasher.ts';
 import { type Answered, answerOrders } from '../../../program/answer-orders.ts';
+import { BatchMemory } from '../../../store/batch-memory.ts';
 import { OpenParts } from '../../open-parts.ts';
 import { StoredTable } from '../../stored-table.ts';
 import { openOwners } from '../rows/owners.ts';
+import { RangeMemory } from '../rows/range-memory.ts';
 import { SeenDays } from '../rows/seen-days.ts';
 import { TableRows } from '../rows/table-rows.ts';
 import type { PartAnswer, SharedTable, TableOrder, TableThreadStart } from './table-messages.ts';
@@ -16,6 +18,7 @@ const start = workerData as TableThreadStart;
 const { info, key } = start.recordKey;
 const hasher = new PairHasher({ derive: () => key }, info);
 const parts = new OpenParts();
+const memory = new RangeMemory();
 const tables = new Map<number, TableRows>();
 /** whoever asked ends the thread where nobody waits for its answer any more */
 const goOn = () => Promise.resolve();
@@ -23,10 +26,11 @@ const goOn = () => Promise.resolve();
 function open({ name, paths, subjects, owners, seen, ...shared }: SharedTable): TableRows {
   return new TableRows({
     ...shared,
-    table: new StoredTable(name, paths, parts, subjects),
+    table: new StoredTable(name, paths, parts, subjects, new BatchMemory()),
     owners: openOwners(owners),
     seen: seen === null ? null : new SeenDays(seen),
     hasher,
+    memory,
   });
 }
 

@@ -129,6 +129,7 @@ export class TableThreads {
       script: this.#script,
       start: { recordKey } satisfies TableThreadStart,
       handedOver: [recordKey.key.buffer as ArrayBuffer],
+      youngMemory: 8,
       does: 'releases tables',
     });
     const started = { thread, begun: new Set<number>() };
