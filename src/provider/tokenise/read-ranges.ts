@@ -6,7 +6,6 @@ import type { TableColumns } from '../extract/table-columns.ts';
 import { type TextRange, textRanges } from '../extract/text-ranges.ts';
 import type { HashedRange, RangeAnswer, RangedFile } from './range-messages.ts';
 import type { ReaderThreads } from './reader-threads.ts';
-import { SpareBuffers } from './spare-buffers.ts';
 import { ThreadTexts } from './thread-texts.ts';
 import type { VectorArrays } from './vector-arrays.ts';
 import type { FaultyKeys } from './vector-hasher.ts';
@@ -40,7 +39,7 @@ export async function readRanges(
   signal: AbortSignal,
 ): Promise<ReadFile> {
   const { format } = ranged.layout;
-  const spare = new SpareBuffers();
+  const { spare } = threads;
   const ranges = textRanges(
     openText(file, format.encoding),
     format.quote.charCodeAt(0),

@@ -6,6 +6,7 @@ import type { InputFile } from '../extract/find-files.ts';
 import type { TextRange } from '../extract/text-ranges.ts';
 import type { RangeAnswer, RangedFile, ThreadStart } from './range-messages.ts';
 import { ReaderThread } from './reader-thread.ts';
+import { SpareBuffers } from './spare-buffers.ts';
 
 const MIB = 1 << 20;
 
@@ -29,6 +30,8 @@ const UNDER_WAY = 2;
 export class ReaderThreads {
   readonly rangeBytes: number;
   readonly count: number;
+  /** for ranges of whatever file, and for what is made of them */
+  readonly spare = new SpareBuffers();
   readonly #start: () => ThreadStart;
   readonly #settings: RangeSettings;
   readonly #signal: AbortSignal;
