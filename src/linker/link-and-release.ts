@@ -81,6 +81,7 @@ export async function linkAndRelease(
     const map = await times.time('link map', () =>
       keepLinkMap(engine, plan.linkMap, pipeline, stores, releaseKey, run!, gates, linker.spill),
     );
+    linker.numbers.close();
     const metadata = fileMetadata(pipeline, stores, releaseKey, runId);
     const released = await releaseTables({
       pipeline,

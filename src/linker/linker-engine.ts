@@ -1,14 +1,16 @@
 import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
-import { bug } from '../domain/problem.ts';
+import { bug, refused } from '../domain/problem.ts';
 import { duckdbDialect as dialect } from '../engine/duckdb/dialect.ts';
 import { DuckDbEngine } from '../engine/duckdb/engine.ts';
 import type { ScannedTable } from '../engine/scanned-table.ts';
 import { type Pipeline, tablesOf } from '../pipeline/pipeline.ts';
 import type { RunSettings } from '../program/run-settings.ts';
 import type { Step } from '../sql/step.ts';
+import { TokenNumbers } from './link/token-numbers.ts';
 import { OpenParts } from './open-parts.ts';
 import type { OpenStores } from './open-stores.ts';
+import { mostSubjects } from './stored-relations.ts';
 import { StoredSubjects } from './stored-subjects.ts';
 import { StoredTable } from './stored-table.ts';
 
@@ -46,6 +48,8 @@ export class LinkerEngine {
   readonly spill: string;
   readonly #settings: RunSettings;
   readonly #stop: () => void;
+  /** the numbers of tokens; whoever needs none any more closes it */
+  readonly numbers = new TokenNumbers();
   readonly #parts = new OpenParts();
   /** what SQL can read of this program's; looked up when it does */
   readonly #tables: ScannedTable[] = [];
@@ -56,6 +60,7 @@ export class LinkerEngine {
     this.#settings = settings;
     this.#stop = () => engine.interrupt();
     settings.signal.addEventListener('abort', this.#stop);
+    for (const one of this.numbers.functions) engine.register(one);
   }
 
   /** @param files what it may read, and nothing else: absolute paths */
@@ -77,7 +82,8 @@ export class LinkerEngine {
   readStores(pipeline: Pipeline, { pathsOf, subjectsOf }: Pick<OpenStores, 'pathsOf' | 'subjectsOf'>): void {
     this.#tables.push(
       ...tablesOf(pipeline).map(({ name, source }) => {
-        const { subjects } = subjectsOf(source);
+        const { path, subjects } = subjectsOf(source);
+        if (subjects > mostSubjects(pipeline)) throw tooManySubjects(path, source, mostSubjects(pipeline));
         return new StoredTable(name, pathsOf(name), this.#parts, subjects);
       }),
       ...pipeline.sources.map(({ name }) => new StoredSubjects(name, subjectsOf(name).path, this.#parts)),
@@ -112,5 +118,14 @@ export class LinkerEngine {
     this.#settings.signal.removeEventListener('abort', this.#stop);
     this.engine.close();
     this.#parts.close();
+    this.numbers.close();
   }
+}
+
+function tooManySubjects(file: string, source: string, most: number): Error {
+  return refused({
+    file,
+    message: `the source ${source} has more than ${most.toLocaleString('en')} subjects`,
+    wayOut: 'they are numbered in 31 bits, all sources together: link fewer sources at once',
+  });
 }

@@ -1,5 +1,5 @@
 import { duckdbDialect as dialect } from '../engine/duckdb/dialect.ts';
-import { isFlat, type TableSpec } from '../pipeline/pipeline.ts';
+import { isFlat, type Pipeline, sourceIndexOf, type TableSpec } from '../pipeline/pipeline.ts';
 import { type Sql, sql, stored } from '../sql/sql.ts';
 import { SUBJECT_NUMBER } from '../store/subject-columns.ts';
 
@@ -8,23 +8,39 @@ export function subjectsName(source: string): string {
   return `subjects of ${source}`;
 }
 
-/** The subjects of a source: `subject`, which is the number, and the columns of `subjectColumns`. */
-export function storedSubjects(source: string): Sql {
-  const name = subjectsName(source);
-  return stored(name, dialect.readStore(name));
+/**
+ * The subjects of a source: `subject`, which is the number of each in the run, and the columns of `subjectColumns`.
+ *
+ * @param source its index in the pipeline file
+ */
+export function storedSubjects(pipeline: Pipeline, source: number): Sql {
+  const name = subjectsName(pipeline.sources[source]!.name);
+  return withRunNumbers(stored(name, dialect.readStore(name)), pipeline, source);
 }
 
-/** The stored rows of a table, which name their subjects by number. */
-export function storedRows({ name }: TableSpec): Sql {
-  return stored(name, dialect.readStore(name));
+/** The stored rows of a table. Those that name their subject have its number in the run as `subject`. */
+export function storedRows(pipeline: Pipeline, table: TableSpec): Sql {
+  const rows = stored(table.name, dialect.readStore(table.name));
+  const nameSubjects = isFlat(table) || table.columns.some(({ role }) => role === 'patient-key');
+  return nameSubjects ? withRunNumbers(rows, pipeline, sourceIndexOf(pipeline, table)) : rows;
 }
 
-/** The same with the tokens of their subjects, `subject_a` and `subject_b`; rows that reach their subject through a parent are as they are. */
-export function storedRowsWithTokens(table: TableSpec): Sql {
-  const rows = storedRows(table);
-  const { columns } = table;
-  if (!isFlat(table) && !columns.some(({ role }) => role === 'patient-key')) return rows;
-  return sql`(SELECT stored_row.*, named.subject_a, named.subject_b
-FROM ${rows} AS stored_row
-LEFT JOIN ${storedSubjects(table.source)} AS named ON stored_row.${SUBJECT_NUMBER} = named.${SUBJECT_NUMBER})`;
+/**
+ * A store numbers the subjects of each source from 0. In a run, subject n of source i of s sources has the number n s + i, so that
+ * no two have the same, and nobody has to look one up.
+ */
+function withRunNumbers(relation: Sql, { sources }: Pipeline, source: number): Sql {
+  if (sources.length === 1) return relation;
+  return sql`(SELECT * REPLACE (CAST(${SUBJECT_NUMBER} * ${sources.length} + ${source} AS INTEGER) AS ${SUBJECT_NUMBER})
+FROM ${relation} AS in_source)`;
+}
+
+/** SQL of the number that a subject has within its source, from the one that it has in the run. */
+export function numberInSource({ sources }: Pipeline, source: number): string {
+  return `CAST((${SUBJECT_NUMBER} - ${source}) // ${sources.length} AS INTEGER)`;
+}
+
+/** The most subjects that each source of a run may have: their numbers in the run are signed whole numbers of 32 bits. */
+export function mostSubjects({ sources }: Pick<Pipeline, 'sources'>): number {
+  return Math.floor((2 ** 31 - 1) / sources.length);
 }

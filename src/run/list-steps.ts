@@ -65,7 +65,12 @@ export function listSteps(pipeline: Pipeline): ListedStep[] {
   const plan = planRelease(pipeline, NO_CODES_READ);
   const as = (part: RunPart) => (step: Step) => ({ part, ...step });
   return [
-    ...[...plan.link.steps, ...plan.link.stepsAfterEstimate].map(as('link')),
+    ...[
+      ...plan.link.numbering,
+      ...plan.optOutNumbers,
+      ...plan.link.steps,
+      ...plan.link.stepsAfterEstimate,
+    ].map(as('link')),
     ...plan.audit.map(as('audit')),
     ...[...(plan.linkageWeights?.counting ?? []), ...(plan.linkageWeights?.assigning ?? [])].map(
       as('who is missed'),

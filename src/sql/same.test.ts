@@ -1,25 +1,21 @@
 import { expect, test } from 'vitest';
-import { columnList, NUMBERED_COLUMNS, SUBJECT } from './columns.ts';
-import { isToken, samePair, sameSubject } from './same.ts';
+import { columnList, NUMBERED_COLUMNS } from './columns.ts';
+import { same, samePair, sameSubject } from './same.ts';
 
-test('a pair is the same where both halves are', () => {
-  expect(samePair('nhs', 's', 'n')).toBe('s.nhs_a = n.nhs_a AND s.nhs_b = n.nhs_b');
-  expect(samePair('nhs', 'n', 'p', 'person')).toBe('n.nhs_a = p.person_a AND n.nhs_b = p.person_b');
+test('numbers are compared by one column', () => {
+  expect(same('nhs', 's', 'n')).toBe('s.nhs = n.nhs');
+  expect(same('nhs', 'n', 'p', 'anchor')).toBe('n.nhs = p.anchor');
+  expect(sameSubject('s', 'p')).toBe('s.subject = p.subject');
 });
 
-test('a subject is the same at one source only: keys of two sources may have one token', () => {
-  expect(sameSubject('s', 'p')).toBe(
-    's.source = p.source AND s.subject_a = p.subject_a AND s.subject_b = p.subject_b',
-  );
-});
-
-test('a token of a list is compared by both halves', () => {
-  expect(isToken('t', 's.person')).toBe('t.a = s.person_a AND t.b = s.person_b');
+test('a token is the same where both halves are', () => {
+  expect(samePair('record', 's', 'n')).toBe('s.record_a = n.record_a AND s.record_b = n.record_b');
+  expect(samePair('parent', 'n', 'p', 'record')).toBe('n.parent_a = p.record_a AND n.parent_b = p.record_b');
 });
 
 test('columns are listed, with an alias or without', () => {
-  expect(columnList(SUBJECT)).toBe('source, subject_a, subject_b');
+  expect(columnList(['source', 'subject'])).toBe('source, subject');
   expect(columnList(NUMBERED_COLUMNS, 'n')).toBe(
-    'n.source, n.subject_a, n.subject_b, n.nhs_a, n.nhs_b, n.sdp_a, n.sdp_b, n.first_of_january',
+    'n.subject, n.source, n.nhs, n.tuple, n.own, n.draw, n.first_of_january',
   );
 });

@@ -1,7 +1,7 @@
 import type { ReleaseRule } from '../../domain/release-rule.ts';
 import type { TokenKind } from '../../keys/recipes.ts';
 import { characteristicsOf } from '../../linker/missed/row-characteristics.ts';
-import { storedRowsWithTokens } from '../../linker/stored-relations.ts';
+import { storedRows, storedSubjects } from '../../linker/stored-relations.ts';
 import {
   PERSON_FACTS,
   type PersonFact,
@@ -10,6 +10,8 @@ import {
   type TableSpec,
   tablesOf,
 } from '../../pipeline/pipeline.ts';
+import { sameSubject } from '../../sql/same.ts';
+import { type Sql, sql } from '../../sql/sql.ts';
 import { planTokens } from '../../store/token-plan.ts';
 import type { EvaluatedTable } from './steps.ts';
 
@@ -89,8 +91,15 @@ export function storedTables(pipeline: Pipeline, tables: readonly NamedTable[]):
   return tables.map(({ table, key }, index) => ({
     index,
     source: sourceIndexOf(pipeline, table),
-    relation: storedRowsWithTokens(table),
+    relation: rowsWithTokens(pipeline, table),
     key,
     characteristics: characteristicsOf(table, pipeline),
   }));
+}
+
+/** The stored rows of a table, with the tokens of their subjects as `subject_a` and `subject_b`. */
+function rowsWithTokens(pipeline: Pipeline, table: TableSpec): Sql {
+  return sql`(SELECT stored_row.*, named.subject_a, named.subject_b
+FROM ${storedRows(pipeline, table)} AS stored_row
+LEFT JOIN ${storedSubjects(pipeline, sourceIndexOf(pipeline, table))} AS named ON ${sameSubject('stored_row', 'named')})`;
 }

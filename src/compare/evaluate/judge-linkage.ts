@@ -51,7 +51,10 @@ export async function judgeLinkage(
       await loadWitnesses(engine, stores);
       const known = await readKnownCodes(engine, pipeline);
       const { link } = planRelease(pipeline, known);
-      await linkSubjects(engine, link, pipeline.link.minProbability, linker.makerFor('link'));
+      const make = linker.makerFor('link');
+      for (const step of link.numbering) await make(step);
+      linker.numbers.complete();
+      await linkSubjects(engine, link, pipeline.link.minProbability, make);
     });
     return await times.time('evaluate', async () => {
       await loadTruth(engine, truth);

@@ -7,13 +7,23 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { duckdbDialect } from '../../engine/duckdb/dialect.ts';
 import type { DuckDbEngine } from '../../engine/duckdb/engine.ts';
 import { openSmallEngine } from '../../engine/duckdb/test-rig/small-engine.ts';
+import { TokenNumbers } from '../../linker/link/token-numbers.ts';
 import { table } from '../../sql/sql.ts';
 import { type EvaluatedTable, evaluationSteps, repeatedTruthSql, TRUTH_COLUMNS } from './steps.ts';
 import { judgePlainly, type PlainJudgement, type PlainRecord } from './test-rig/judge-plainly.ts';
 
 let engine: DuckDbEngine;
+const numbers = new TokenNumbers();
+
+/** The number of a token that is given by its halves. */
+function numberOf(halves: readonly [number, number]): number {
+  const [w0, w1, w2, w3] = new Uint32Array(BigInt64Array.from(halves, BigInt).buffer);
+  return numbers.numberOf(w0!, w1!, w2!, w3!);
+}
+
 beforeAll(async () => {
   engine = await openSmallEngine();
+  for (const one of numbers.functions) engine.register(one);
 });
 afterAll(() => engine.close());
 
@@ -46,30 +56,36 @@ async function judge(records: readonly PlainRecord[]): Promise<PlainJudgement> {
     if (rows.length > 0) await engine.run(`INSERT INTO ${name} VALUES ${rows.join(', ')}`, name);
   };
   const subjects = 'subject_a BIGINT, subject_b BIGINT';
+  const distinct = new Map(
+    records.flatMap((one) =>
+      one.subject === null ? [] : [[`${one.source}, ${one.subject.join()}`, one] as const],
+    ),
+  );
+  const numbers = [...distinct.keys()];
+  const inRun = ({ source, subject }: PlainRecord) =>
+    subject === null ? 'NULL' : numbers.indexOf(`${source}, ${subject.join()}`);
   const patients = records.filter(({ source }) => source === 0);
   const episodes = records.filter(({ source }) => source === 1);
   await table(
     'patients',
-    `${subjects}, sex TINYINT`,
-    patients.map((one) => `(${one.subject!.join()}, ${number(one.sex)})`),
+    `subject INTEGER, ${subjects}, sex TINYINT`,
+    patients.map((one) => `(${inRun(one)}, ${one.subject!.join()}, ${number(one.sex)})`),
   );
   await table(
     'episodes',
-    `${subjects}, record_a BIGINT, record_b BIGINT`,
-    episodes.map(({ subject, record }) => `(${subject?.join() ?? 'NULL, NULL'}, ${record.join()})`),
-  );
-  const persons = records.flatMap(({ source, subject, person, rank }) =>
-    subject === null ? [] : [`(${source}, ${subject.join()}, ${person.join()}, ${rank}, true)`],
+    `subject INTEGER, ${subjects}, record_a BIGINT, record_b BIGINT`,
+    episodes.map((one) => `(${inRun(one)}, ${one.subject?.join() ?? 'NULL, NULL'}, ${one.record.join()})`),
   );
   await table(
     'subject_persons',
-    `source TINYINT, ${subjects}, person_a BIGINT, person_b BIGINT, match_rank TINYINT, is_tied BOOLEAN`,
-    [...new Set(persons)],
+    'subject INTEGER, anchor INTEGER, match_rank TINYINT, is_tied BOOLEAN',
+    [...distinct.values()].map(({ person, rank }, index) => `(${index}, ${numberOf(person)}, ${rank}, true)`),
   );
-  const numbers = records.flatMap(({ source, subject, hasNhsNumber }) =>
-    subject === null ? [] : [`(${source}, ${subject.join()}, ${hasNhsNumber ? 7 : 'NULL'})`],
+  await table(
+    'subjects',
+    `subject INTEGER, source TINYINT, ${subjects}, nhs INTEGER`,
+    [...distinct].map(([key, { hasNhsNumber }], index) => `(${index}, ${key}, ${hasNhsNumber ? 7 : 'NULL'})`),
   );
-  await table('subjects', `source TINYINT, ${subjects}, nhs_a BIGINT`, [...new Set(numbers)]);
   await table(
     'truth',
     Object.entries(TRUTH_COLUMNS)

@@ -1,5 +1,6 @@
 import type { ByCharacteristic } from '../../domain/characteristic.ts';
-import { samePair, sameSubject } from '../../sql/same.ts';
+import { withTokens } from '../../linker/link/token-sql.ts';
+import { same, samePair, sameSubject } from '../../sql/same.ts';
 import { type Sql, sql, table, unionAll } from '../../sql/sql.ts';
 import { type Dialect, type Step, step } from '../../sql/step.ts';
 
@@ -9,7 +10,7 @@ export interface EvaluatedTable {
   readonly index: number;
   /** index of its source in the pipeline file */
   readonly source: number;
-  /** the stored rows */
+  /** the stored rows, with the tokens of their subjects */
   readonly relation: Sql;
   /** the token that names a record: the subject of a patients table, the record id of a flat one */
   readonly key: 'subject' | 'record';
@@ -46,19 +47,25 @@ const COUNTS = `CAST(count(*) AS DOUBLE) AS records,
 export function evaluationSteps(tables: readonly EvaluatedTable[], dialect: Dialect): Step[] {
   return [
     step({
+      name: 'evaluated_persons',
+      about: 'every linked person with its token',
+      sql: withTokens(sql`(SELECT DISTINCT anchor FROM ${table('subject_persons')})`, ['anchor']),
+    }),
+    step({
       name: 'evaluated_records',
       about: 'every stored record that is in the truth, with the person it was linked to',
       sql: sql`SELECT r.table_no, r.source, r.subject_a, r.subject_b, t.true_a, t.true_b, t.line,
-       coalesce(p.person_a, r.subject_a) AS person_a, coalesce(p.person_b, r.subject_b) AS person_b,
+       coalesce(k.a, r.subject_a) AS person_a, coalesce(k.b, r.subject_b) AS person_b,
        coalesce(p.match_rank, 0) AS match_rank,
-       CASE WHEN s.nhs_a IS NULL THEN 'missing' ELSE 'valid' END AS nhs_number, r.sex, r.age_band, r.ethnic_category, r.area,
+       CASE WHEN s.nhs IS NULL THEN 'missing' ELSE 'valid' END AS nhs_number, r.sex, r.age_band, r.ethnic_category, r.area,
        r.deprivation
 FROM (
 ${unionAll(tables.map((one) => recordsSql(one, dialect)))}
 ) AS r
 JOIN ${table(TRUTH)} AS t ON t.table_no = r.table_no AND ${samePair('record', 't', 'r')}
-LEFT JOIN ${table('subject_persons')} AS p ON ${sameSubject('p', 'r')}
-LEFT JOIN ${table('subjects')} AS s ON ${sameSubject('s', 'r')}`,
+LEFT JOIN ${table('subjects')} AS s ON ${sameSubject('s', 'r')}
+LEFT JOIN ${table('subject_persons')} AS p ON ${sameSubject('p', 's')}
+LEFT JOIN ${table('evaluated_persons')} AS k ON ${same('anchor', 'k', 'p')}`,
     }),
     step({
       name: 'match_cells',
@@ -146,7 +153,7 @@ function recordsSql(
   const text = (value: string | null, name: string) =>
     `CAST(${value ?? 'NULL'} AS VARCHAR) AS ${dialect.name(name)}`;
   const { sex, ageBand, ethnicCategory, area, deprivation } = characteristics;
-  return sql`SELECT CAST(${index} AS INTEGER) AS table_no, CAST(${source} AS TINYINT) AS source,
+  return sql`SELECT CAST(${index} AS INTEGER) AS table_no, CAST(${source} AS TINYINT) AS source, row.subject,
        ${half('a')},
        ${half('b')},
        ${text(sex, 'sex')}, ${text(ageBand, 'age_band')},

@@ -4,7 +4,7 @@ import { isFlat, type Pipeline, sourceIndexOf, subjectTablesOf } from '../../pip
 import type { Step } from '../../sql/step.ts';
 import { linksByTuple } from '../link/match-probabilities.ts';
 import { NUMBER_SOURCES } from '../link/under-nhs-number.ts';
-import { storedRowsWithTokens } from '../stored-relations.ts';
+import { storedRows } from '../stored-relations.ts';
 import { estimateAudit, type LinkCount, type Numberless, type Outcome } from './estimate.ts';
 import type { LinkageAudit } from './linkage-audit.ts';
 import { auditSteps } from './steps.ts';
@@ -22,7 +22,7 @@ export function planAudit(pipeline: Pipeline): Step[] {
       .filter(isFlat)
       .map((table) => ({
         source: sourceIndexOf(pipeline, table),
-        relation: storedRowsWithTokens(table),
+        relation: storedRows(pipeline, table),
       })),
     linksByTuple: minProbability === null || !isCompared ? null : linksByTuple(minProbability),
   });

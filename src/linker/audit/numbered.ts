@@ -22,7 +22,7 @@ export function numberedRelation(ladder: Ladder, mayRefuse: boolean): NumberedRe
     const no = 'CAST(false AS BOOLEAN)';
     return {
       relation: sql`(SELECT ${columnList(NUMBERED_COLUMNS)}, CAST(${place} AS TINYINT) AS place, ${no} AS is_at_odds, ${no} AS is_kept_out
-      FROM ${table('subjects')} WHERE nhs_a IS NOT NULL)`,
+      FROM ${table('subjects')} WHERE nhs IS NOT NULL)`,
       steps: [],
     };
   }

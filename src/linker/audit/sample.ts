@@ -1,18 +1,16 @@
+import { LOTS } from '../../domain/audit-sample.ts';
 import { type Ladder, requiresNhsNumber } from '../../domain/match-rank.ts';
-import { columnList, NUMBERED_COLUMNS, SUBJECT } from '../../sql/columns.ts';
-import { samePair, sameSubject } from '../../sql/same.ts';
+import { columnList, NUMBERED_COLUMNS } from '../../sql/columns.ts';
+import { same, sameSubject } from '../../sql/same.ts';
 import { type Sql, sql, table, unionAll } from '../../sql/sql.ts';
 import { type Step, step } from '../../sql/step.ts';
 import type { NumberedRelation } from './numbered.ts';
 
 /**
  * What samples are drawn with. Any whole number between 1 and the modulus would do; this one is the multiplier of the "minimal
- * standard" generator (Park, Miller and Stockmeyer, CACM 1993), whose modulus is `MODULUS` too.
+ * standard" generator (Park, Miller and Stockmeyer, CACM 1993), whose modulus is `LOTS` too.
  */
 export const AUDIT_SEED = 48_271;
-
-/** A prime, so that no two residues draw the same lot: 2^31 - 1. */
-const MODULUS = 2_147_483_647;
 
 export interface Draw {
   readonly sample: number;
@@ -23,13 +21,13 @@ export interface Draw {
 export const PARTS = { hidden: 0, link: 1 } as const;
 
 /**
- * The lot of subject `n`, from 0 to the modulus. Tokens are keyed hashes, so half a token is as good as a random number, and
- * stays with its subject whatever the order of rows. A product of two factors below 2^31 fits a BIGINT.
+ * The lot of subject `n`, from 0 to the modulus. `draw` comes of its token, and so stays with it whatever the order of rows. A product of
+ * two factors below 2^31 fits a BIGINT.
  */
-const lot = (seed: number) => `((n.subject_a % ${MODULUS} + ${MODULUS}) % ${MODULUS}) * ${seed} % ${MODULUS}`;
+const lot = (seed: number) => `CAST(n.draw AS BIGINT) * ${seed} % ${LOTS}`;
 
 /** Subjects whose number is not taken for their own. */
-const CONTRADICTED = sql`LEFT JOIN (SELECT ${columnList(SUBJECT)} FROM ${table('subject_persons')} WHERE is_contradicted) AS x
+const CONTRADICTED = sql`LEFT JOIN (SELECT subject FROM ${table('subject_persons')} WHERE is_contradicted) AS x
   ON ${sameSubject('n', 'x')}`;
 
 /**
@@ -51,10 +49,10 @@ GROUP BY match_rank`;
   return step({
     name: 'audit_links',
     about: 'links made by each rank, and subjects it would have linked that are contradicted',
-    sql: sql`SELECT n.place, count(*) FILTER (WHERE x.subject_a IS NULL) AS links,
-       count(*) FILTER (WHERE x.subject_a IS NOT NULL AND n.is_at_odds) AS contradicted
+    sql: sql`SELECT n.place, count(*) FILTER (WHERE x.subject IS NULL) AS links,
+       count(*) FILTER (WHERE x.subject IS NOT NULL AND n.is_at_odds) AS contradicted
 FROM ${relation} AS n
-JOIN ${table('number_sources')} AS f ON ${samePair('nhs', 'n', 'f')} AND n.source <> f.source
+JOIN ${table('number_sources')} AS f ON ${same('nhs', 'n', 'f')} AND n.source <> f.source
 ${CONTRADICTED}
 WHERE n.source > 0 AND n.place IS NOT NULL AND NOT n.is_kept_out
 GROUP BY n.place${weakLinks}`,
@@ -74,7 +72,7 @@ function quotasStep({ sample }: Draw): Step {
 FROM (SELECT source, numbered, weight, sum(weight) OVER () AS all_weight
       FROM (SELECT source, numbered,
                    CASE WHEN sum(missing) OVER () > 0 THEN missing WHEN source > 0 THEN numbered ELSE 0 END AS weight
-            FROM (SELECT source, count(nhs_a) AS numbered, count(*) - count(nhs_a) AS missing
+            FROM (SELECT source, count(nhs) AS numbered, count(*) - count(nhs) AS missing
                   FROM ${table('subjects')}
                   GROUP BY source) AS sources) AS weighed) AS shared
 WHERE weight > 0`,
@@ -89,7 +87,7 @@ const CHOSEN = [...NUMBERED_COLUMNS, 'is_at_odds', 'place'];
  */
 function drawnStep({ relation }: NumberedRelation, { sample, seed }: Draw): Step {
   const isFew = (wanted: string, of: string) =>
-    `n.lot * ${of} < ${MODULUS} * (${wanted} + ${wanted} / 10 + 1000)`;
+    `n.lot * ${of} < ${LOTS} * (${wanted} + ${wanted} / 10 + 1000)`;
   const lots = sql`(SELECT ${columnList(CHOSEN, 'n')}, n.is_kept_out, ${lot(seed)} AS lot FROM ${relation} AS n)`;
   return step({
     name: 'audit_drawn',
@@ -113,20 +111,21 @@ function sampleStep(ladder: Ladder): Step {
     weak.length === 0
       ? ''
       : sql`
-      LEFT JOIN (SELECT DISTINCT person_a, person_b
+      LEFT JOIN (SELECT DISTINCT anchor
                  FROM ${table('subject_persons')}
                  WHERE is_tied AND match_rank IN (${weak.join(', ')})) AS w
-        ON ${samePair('nhs', 'n', 'w', 'person')}`;
+        ON ${same('nhs', 'n', 'w', 'anchor')}`;
   return step({
     name: 'audit_sample',
     about: 'subjects whose NHS number is hidden, and links of each rank that are looked at',
     sql: sql`SELECT c.part, ${columnList(CHOSEN, 'c')}, c.has_match${needsIgnored ? ', s.ignored_postcode' : ''}
-FROM (SELECT n.*, ${weak.length === 0 ? 'f.subjects > 1' : 'f.subjects > 1 OR w.person_a IS NOT NULL'} AS has_match,
-             row_number() OVER (PARTITION BY n.part, n.stratum ORDER BY n.lot, n.subject_a, n.subject_b, n.source) AS nth
+FROM (SELECT n.*, ${weak.length === 0 ? 'f.subjects > 1' : 'f.subjects > 1 OR w.anchor IS NOT NULL'} AS has_match,
+             row_number() OVER (PARTITION BY n.part, n.stratum ORDER BY n.lot, t.subject_a, t.subject_b, n.source) AS nth
       FROM ${table('audit_drawn')} AS n
-      JOIN ${table('number_sources')} AS f ON ${samePair('nhs', 'n', 'f')}
+      JOIN ${table('subjects')} AS t ON ${sameSubject('n', 't')}
+      JOIN ${table('number_sources')} AS f ON ${same('nhs', 'n', 'f')}
       ${CONTRADICTED}${joined}
-      WHERE x.subject_a IS NULL AND (n.part = ${PARTS.hidden} OR n.source <> f.source)) AS c${
+      WHERE x.subject IS NULL AND (n.part = ${PARTS.hidden} OR n.source <> f.source)) AS c${
         needsIgnored
           ? sql`
 JOIN ${table('subjects')} AS s ON ${sameSubject('c', 's')}`
@@ -145,23 +144,17 @@ export interface FlatRows {
 
 /** `audit_records`: the rows of each subject of a flat table that is sampled or has no number; a patient has one. */
 function recordsStep(flat: readonly FlatRows[]): Step {
-  const parts = flat.map(
-    ({ source, relation }) =>
-      sql`SELECT CAST(${source} AS TINYINT) AS source, subject_a, subject_b FROM ${relation} AS rows_${source}`,
-  );
+  const parts = flat.map(({ relation }) => sql`SELECT subject FROM ${relation} AS row`);
   return step({
     name: 'audit_records',
     about: 'how many records of a flat table each subject has that is sampled or has no NHS number',
-    sql: sql`SELECT r.source, r.subject_a, r.subject_b, count(*) AS records
+    sql: sql`SELECT s.subject, count(*) AS records
 FROM (${unionAll(parts)}) AS r
-JOIN (SELECT ${columnList(SUBJECT)}
-      FROM ${table('audit_sample')}
-      UNION
-      SELECT ${columnList(SUBJECT)}
-      FROM ${table('subjects')}
-      WHERE nhs_a IS NULL) AS s
+JOIN (SELECT subject
+      FROM ${table('subjects')} AS n
+      WHERE nhs IS NULL OR EXISTS (SELECT 1 FROM ${table('audit_sample')} AS a WHERE ${sameSubject('a', 'n')})) AS s
   ON ${sameSubject('r', 's')}
-GROUP BY r.source, r.subject_a, r.subject_b`,
+GROUP BY s.subject`,
   });
 }
 
@@ -181,7 +174,7 @@ FROM (SELECT CAST(CASE WHEN p.is_tied THEN CASE p.match_rank ${cases} END END AS
       LEFT JOIN ${table('audit_records')} AS r ON ${sameSubject('s', 'r')}`
           : ''
       }
-      WHERE s.nhs_a IS NULL) AS placed
+      WHERE s.nhs IS NULL) AS placed
 GROUP BY place`,
   });
 }

@@ -3,10 +3,10 @@
  */
 
 /** Subjects `s` and `r` both have it, and it is the same. NULL, where one has none, is as good as false. */
-export const same = (part: string) => `s.agree_${part} = r.agree_${part}`;
-export const BOTH_DATED = 's.agree_year IS NOT NULL AND r.agree_year IS NOT NULL';
-export const WHOLE_DATE = `(${same('year')} AND ${same('month')} AND ${same('day')})`;
+export const sameField = (part: string) => `s.compared_${part} = r.compared_${part}`;
+export const BOTH_DATED = 's.compared_year IS NOT NULL AND r.compared_year IS NOT NULL';
+export const WHOLE_DATE = `(${sameField('year')} AND ${sameField('month')} AND ${sameField('day')})`;
 /** Month and day have tokens of one kind, so that they can be found swapped. */
-export const PARTIAL_DATE = `((${same('year')} AND ${same('month')}) OR (${same('year')} AND ${same('day')})
-    OR (${same('month')} AND ${same('day')})
-    OR (${same('year')} AND s.agree_month = r.agree_day AND s.agree_day = r.agree_month))`;
+export const PARTIAL_DATE = `((${sameField('year')} AND ${sameField('month')}) OR (${sameField('year')} AND ${sameField('day')})
+    OR (${sameField('month')} AND ${sameField('day')})
+    OR (${sameField('year')} AND s.compared_month = r.compared_day AND s.compared_day = r.compared_month))`;

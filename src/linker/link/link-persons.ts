@@ -47,6 +47,8 @@ export async function linkPersons(
     await loadBusyTuples(engine, stores);
     await loadWitnesses(engine, stores);
     await checkPatientKeys(engine, pipeline, stores);
+    for (const step of [...plan.link.numbering, ...plan.optOutNumbers]) await make(step);
+    linker.numbers.complete();
     return linkSubjects(engine, plan.link, pipeline.link.minProbability, make);
   });
   const audited = await times.time('audit', () =>

@@ -26,7 +26,7 @@ export interface RunMatchWeights {
 }
 
 /**
- * Makes the steps of linking. Between two of them the match weights are estimated, from counts of pairs that the first ones leave.
+ * Makes the steps of linking that come after `numbering`. Between two of them the match weights are estimated, from counts of pairs that the first ones leave.
  *
  * @param make runs one step
  * @returns null where the ladder compares no field, so that there are no match weights

@@ -3,9 +3,10 @@ import type { DuckDbEngine } from '../../engine/duckdb/engine.ts';
 import type { Pipeline } from '../../pipeline/pipeline.ts';
 import { ANY_SOURCE } from '../../store/opt-out-list.ts';
 import type { OpenStores } from '../open-stores.ts';
+import { TOKEN_NUMBER, tokenNumber } from './token-sql.ts';
 
 /**
- * Reads the stores' opt-out tokens into `opt_out_tokens`. A store names sources; here, each has the number of its place in
+ * Reads the stores' opt-out tokens into `opt_out_tokens`. A store names sources; here, each has its index in
  * the pipeline file of whoever links, and -1 is for tokens of any source.
  */
 export async function loadOptOutTokens(
@@ -21,20 +22,20 @@ export async function loadOptOutTokens(
   await load(engine, 'opt_out_tokens', stores.optOutFiles, columns, select, 'reading opt-out tokens');
 }
 
-/** Reads the tokens of rows that stayed above the boundary into `witnesses`. */
+/** Reads the tokens of rows that stayed above the boundary into `witnesses`, as numbers. */
 export async function loadWitnesses(engine: DuckDbEngine, { witnessFiles }: OpenStores): Promise<void> {
   const names = ['a', 'b', 'nhs_a', 'nhs_b', 'local_a', 'local_b'];
   const columns = `{${names.map((name) => `'${name}': 'BIGINT'`).join(', ')}, 'opt_out': 'VARCHAR'}`;
-  const select = 'a AS sdp_a, b AS sdp_b, nhs_a, nhs_b, local_a, local_b, opt_out';
-  await load(engine, 'witnesses', witnessFiles, columns, select, 'reading what stopped rows know');
+  const select = `${TOKEN_NUMBER}(a, b).number AS tuple, ${tokenNumber('file.nhs')} AS nhs, ${tokenNumber('file.local')} AS local, opt_out`;
+  await load(engine, 'witnesses', witnessFiles, columns, select, 'reading the witnesses');
 }
 
-/** Reads the tuples at the busiest postcodes into `busy_tuples`, where the pipeline file ignores those. */
+/** Reads the tuples at the busiest postcodes into `busy_tuples`, as numbers, where the pipeline file ignores those. */
 export async function loadBusyTuples(engine: DuckDbEngine, { busyTupleFiles }: OpenStores): Promise<void> {
   if (busyTupleFiles.length === 0) return;
   const columns = "{'a': 'BIGINT', 'b': 'BIGINT'}";
-  const halves = 'a AS sdp_a, b AS sdp_b';
-  await load(engine, 'busy_tuples', busyTupleFiles, columns, halves, 'reading tuples at busy postcodes');
+  const select = `${TOKEN_NUMBER}(a, b).number AS tuple`;
+  await load(engine, 'busy_tuples', busyTupleFiles, columns, select, 'reading tuples at busy postcodes');
 }
 
 async function load(
@@ -47,7 +48,7 @@ async function load(
 ): Promise<void> {
   const form = [`columns = ${columns}`, 'header = true', `delim = ','`, `quote = '"'`, `escape = '"'`];
   await engine.run(
-    `CREATE TABLE ${table} AS SELECT DISTINCT ${select} FROM ${dialect.readCsv(files, form)}`,
+    `CREATE TABLE ${table} AS SELECT DISTINCT ${select} FROM ${dialect.readCsv(files, form)} AS file`,
     about,
   );
 }

@@ -1,5 +1,5 @@
 import { columnList, NUMBERED_COLUMNS } from '../../sql/columns.ts';
-import { samePair } from '../../sql/same.ts';
+import { same } from '../../sql/same.ts';
 import { type Sql, sql, table } from '../../sql/sql.ts';
 import { type Step, step } from '../../sql/step.ts';
 import type { MatchWeights, PairCounts } from './match-weights/estimate.ts';
@@ -14,7 +14,7 @@ export interface ProbabilityPlan {
   readonly minProbability: number;
 }
 
-const IN_NO_CROWD = sql`NOT EXISTS (SELECT 1 FROM ${table('crowds')} AS c WHERE ${samePair('nhs', 'c', 'n')})`;
+const IN_NO_CROWD = sql`NOT EXISTS (SELECT 1 FROM ${table('crowds')} AS c WHERE ${same('nhs', 'c', 'n')})`;
 
 /** `pair_patterns`: the candidate pairs of the run, counted by pattern. A few rows, whatever the size of the run. */
 export function pairPatternSteps(): Step[] {
@@ -23,11 +23,11 @@ export function pairPatternSteps(): Step[] {
     step({
       name: 'lone_tuples',
       about: 'sex|birth date|postcode tokens that reference subjects of exactly one NHS number have',
-      sql: sql`SELECT sdp_a, sdp_b, min(nhs_a) AS nhs_a, min(nhs_b) AS nhs_b
-FROM (SELECT DISTINCT n.sdp_a, n.sdp_b, n.nhs_a, n.nhs_b
+      sql: sql`SELECT tuple, min(nhs) AS nhs
+FROM (SELECT DISTINCT n.tuple, n.nhs
       FROM ${table('numbered')} AS n
-      WHERE n.patterns IS NULL AND n.sdp_a IS NOT NULL AND NOT n.first_of_january AND ${IN_NO_CROWD}) AS known
-GROUP BY sdp_a, sdp_b
+      WHERE n.patterns IS NULL AND n.tuple IS NOT NULL AND NOT n.first_of_january AND ${IN_NO_CROWD}) AS known
+GROUP BY tuple
 HAVING count(*) = 1`,
     }),
     step({
@@ -41,17 +41,17 @@ FROM (SELECT n.patterns, count(*) AS subjects
 JOIN (VALUES ${numbers}) AS p(pattern) ON ${hasPatternSql('m.patterns', 'p.pattern')}
 GROUP BY p.pattern
 UNION ALL
-SELECT CASE WHEN w.nhs_a IS NULL THEN ${TUPLE_PATTERNS.missing}
-            WHEN ${samePair('nhs', 'w', 't')} THEN ${TUPLE_PATTERNS.agree}
+SELECT CASE WHEN w.nhs IS NULL THEN ${TUPLE_PATTERNS.missing}
+            WHEN ${same('nhs', 'w', 't')} THEN ${TUPLE_PATTERNS.agree}
             ELSE ${TUPLE_PATTERNS.disagree} END AS pattern, CAST(count(*) AS DOUBLE) AS pairs
-FROM (SELECT n.sdp_a, n.sdp_b, n.nhs_a, n.nhs_b
+FROM (SELECT n.tuple, n.nhs
       FROM ${table('numbered')} AS n
-      WHERE n.patterns IS NOT NULL AND n.sdp_a IS NOT NULL AND ${IN_NO_CROWD}
+      WHERE n.patterns IS NOT NULL AND n.tuple IS NOT NULL AND ${IN_NO_CROWD}
       UNION ALL
-      SELECT sdp_a, sdp_b, nhs_a, nhs_b
+      SELECT tuple, nhs
       FROM ${table('subjects')}
-      WHERE nhs_a IS NULL AND sdp_a IS NOT NULL) AS w
-JOIN ${table('lone_tuples')} AS t ON ${samePair('sdp', 't', 'w')}
+      WHERE nhs IS NULL AND tuple IS NOT NULL) AS w
+JOIN ${table('lone_tuples')} AS t ON ${same('tuple', 't', 'w')}
 GROUP BY 1`,
     }),
   ];

@@ -1,5 +1,5 @@
 import { type Ladder, requiresNhsNumber } from '../../domain/match-rank.ts';
-import { BOTH_DATED, PARTIAL_DATE, same, WHOLE_DATE } from './compared-fields-sql.ts';
+import { BOTH_DATED, PARTIAL_DATE, sameField, WHOLE_DATE } from './compared-fields-sql.ts';
 import { LEVELS, type NumberPattern } from './match-weights/estimate.ts';
 
 /*
@@ -26,7 +26,7 @@ export const TUPLE_PATTERNS = {
 /** SQL over `s` and `r`, of one NHS number: a BIGINT with the bit of their pattern. */
 export function patternBitSql(ladder: Ladder): string {
   const level = (part: string) =>
-    `CASE WHEN s.agree_${part} IS NULL OR r.agree_${part} IS NULL THEN 2 WHEN ${same(part)} THEN 0 ELSE 1 END`;
+    `CASE WHEN s.compared_${part} IS NULL OR r.compared_${part} IS NULL THEN 2 WHEN ${sameField(part)} THEN 0 ELSE 1 END`;
   const birth = `CASE WHEN NOT (${BOTH_DATED}) THEN 3 WHEN ${WHOLE_DATE} THEN 0 WHEN ${PARTIAL_DATE} THEN 1 ELSE 2 END`;
   // where no rank compares postcodes under a number, they have no tokens under it
   const postcode = ladder.some((rank) => requiresNhsNumber(rank) && rank.agree.includes('postcode'))

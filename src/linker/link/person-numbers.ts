@@ -1,3 +1,4 @@
+import { bug } from '../../domain/problem.ts';
 import type { DuckDbEngine } from '../../engine/duckdb/engine.ts';
 
 /** Hexadecimal digits of a pseudonym. */
@@ -11,6 +12,8 @@ const HEX_PAIRS = Uint16Array.from({ length: 256 }, (_, byte) => {
 /**
  * The pseudonyms of all released persons as one table of text, in order: person n's 32 characters begin at position n * 32.
  * Rows carry the person's number, and the text is put in when a file is written.
+ *
+ * @throws a bug where two persons have one pseudonym: they are one, and an opt-out of one would leave the other
  */
 export async function readPseudonyms(engine: DuckDbEngine, persons: number): Promise<Uint8Array> {
   const table = new Uint8Array(persons * PSEUDONYM_WIDTH);
@@ -22,10 +25,19 @@ export async function readPseudonyms(engine: DuckDbEngine, persons: number): Pro
     const low = chunk.values(1, 8);
     for (let row = 0; row < chunk.rows; row += 1) {
       writeHexHalves(high, low, row, pairs, index);
+      if (isRepeated(pairs, index)) throw bug('two persons have one pseudonym');
       index += PSEUDONYM_WIDTH / 2;
     }
   }
   return table;
+}
+
+/** The text at `index` is that before it: in the order of pseudonyms, equal ones are neighbours. */
+function isRepeated(pairs: Uint16Array, index: number): boolean {
+  const width = PSEUDONYM_WIDTH / 2;
+  if (index < width) return false;
+  for (let at = index; at < index + width; at += 1) if (pairs[at] !== pairs[at - width]) return false;
+  return true;
 }
 
 /**

@@ -19,7 +19,9 @@ import { numberedRelation, underNhsNumberSteps } from './under-nhs-number.ts';
 
 /** How subjects become persons. */
 export interface LinkPlan {
-  /** in their order. Where match weights are estimated, the last of them is `pair_patterns`, from which that is done */
+  /** the first ones, in which subjects and tokens get their numbers */
+  readonly numbering: readonly Step[];
+  /** the next ones, in their order. Where match weights are estimated, the last of them is `pair_patterns`, from which that is done */
   readonly steps: readonly Step[];
   /** where match weights are estimated, the rest: they read `pattern_probabilities`, which is made from the weights */
   readonly stepsAfterEstimate: readonly Step[];
@@ -46,19 +48,23 @@ export function planLinking(
   const numbered = probabilities === null ? plain : numberedWithProbability(probabilities);
   const addressTuples = addressTuplesStep(addresses);
   const patientSources = tables.flatMap(({ source, isFlat }) => (isFlat ? [] : [source]));
-  const believed = minProbability === null ? plain : numbered;
-  const first = [
+  const unrefused = minProbability === null ? plain : numbered;
+  const numbering = [
     subjectsStep(tables, ladder),
     ...localIdSteps(tables, ladder),
-    ...underNhsNumberSteps(ladder, patientSources),
-  ];
-  const rest = [
     ...(addressTuples === null ? [] : [addressTuples]),
+  ];
+  const underNumber = underNhsNumberSteps(ladder, patientSources);
+  const rest = [
     // what no probability refuses is known without asking for it
-    ...candidateSteps(ladder, patientSources, addressTuples !== null, believed),
+    ...candidateSteps(ladder, patientSources, addressTuples !== null, unrefused),
     subjectPersonsStep(ladder, numbered, probabilities, persons),
   ];
   return probabilities === null
-    ? { steps: [...first, ...rest], stepsAfterEstimate: [] }
-    : { steps: [...first, ...pairPatternSteps()], stepsAfterEstimate: [linkProbabilitiesStep, ...rest] };
+    ? { numbering, steps: [...underNumber, ...rest], stepsAfterEstimate: [] }
+    : {
+        numbering,
+        steps: [...underNumber, ...pairPatternSteps()],
+        stepsAfterEstimate: [linkProbabilitiesStep, ...rest],
+      };
 }

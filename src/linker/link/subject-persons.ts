@@ -5,7 +5,7 @@ import {
   requiresNhsNumber,
   trustsNhsNumbers,
 } from '../../domain/match-rank.ts';
-import { samePair, sameSubject } from '../../sql/same.ts';
+import { same, sameSubject } from '../../sql/same.ts';
 import { type Sql, sql, table, unionAll } from '../../sql/sql.ts';
 import { type Step, step } from '../../sql/step.ts';
 import { IN_DOUBT } from './in-doubt.ts';
@@ -16,7 +16,7 @@ import { TUPLE_PATTERNS } from './pair-pattern.ts';
 export const SUBJECT_PERSONS = 'subject_persons';
 
 /**
- * `subject_persons`: the person of every subject, by which rank, and whether that person has an NHS number. With match probabilities, it also
+ * `subject_persons`: the person of every subject (`anchor`: README.md, "Numbers"), by which rank, and whether that person has an NHS number. With match probabilities, it also
  * has that of the link (NULL where there is none), and whether the link was refused for it.
  *
  * @param numbered the relation of subjects with a number
@@ -30,8 +30,7 @@ export function subjectPersonsStep(
 ): Step {
   return step({
     name,
-    about:
-      'each subject with its person token, how it was linked, and whether an NHS number stands behind it',
+    about: 'each subject with its person, how it was linked, and whether the person has an NHS number',
     sql: trustsNhsNumbers(ladder)
       ? everySubject(ladder)
       : unionAll([withNumber(ladder, numbered, probabilities), withoutNumber(ladder, probabilities)]),
@@ -43,29 +42,25 @@ function everySubject(ladder: Ladder): Sql {
   const { rank } = ladder.find(requiresNhsNumber)!;
   const first = firstOf(ladder, '');
   const either = (withOne: string, otherwise: string) =>
-    `CASE WHEN s.nhs_a IS NOT NULL THEN ${withOne} ELSE ${otherwise} END`;
-  return sql`SELECT s.source, s.subject_a, s.subject_b,
-       ${either('s.nhs_a', personHalf(first, 'a'))} AS person_a, ${either('s.nhs_b', personHalf(first, 'b'))} AS person_b,
+    `CASE WHEN s.nhs IS NOT NULL THEN ${withOne} ELSE ${otherwise} END`;
+  return sql`SELECT s.subject, s.source, ${either('s.nhs', anchorOf(first))} AS anchor,
        CAST(${either(String(rank), rankOf(first))} AS TINYINT) AS match_rank,
        ${either('true', isTied(first))} AS is_tied, CAST(false AS BOOLEAN) AS is_contradicted
-FROM (SELECT *, CASE WHEN nhs_a IS NULL THEN sdp_a END AS open_a, CASE WHEN nhs_a IS NULL THEN sdp_b END AS open_b
-      FROM ${table('subjects')}) AS s
-LEFT JOIN ${table('candidates')} AS c ON ${samePair('open', 's', 'c', 'sdp')}${joinLocal(ladder)}`;
+FROM (SELECT *, CASE WHEN nhs IS NULL THEN tuple END AS open FROM ${table('subjects')}) AS s
+LEFT JOIN ${table('candidates')} AS c ON ${same('open', 's', 'c', 'tuple')}${joinLocal(ladder)}`;
 }
 
 function withNumber(ladder: Ladder, numbered: Sql, probabilities: ProbabilityPlan | null): Sql {
   const rankAt = ladder.map(({ rank }, index) => `WHEN ${index} THEN ${rank}`).join(' ');
   const ofLink = `,
        CASE WHEN NOT is_contradicted THEN match_probability END AS match_probability, is_refused`;
-  return sql`SELECT source, subject_a, subject_b,
-       CASE WHEN is_contradicted THEN subject_a ELSE nhs_a END AS person_a,
-       CASE WHEN is_contradicted THEN subject_b ELSE nhs_b END AS person_b,
+  return sql`SELECT subject, source, CASE WHEN is_contradicted THEN own ELSE nhs END AS anchor,
        CAST(CASE WHEN is_contradicted THEN 0 ELSE coalesce(CASE place ${rankAt} END, 0) END AS TINYINT) AS match_rank,
        NOT is_contradicted AS is_tied, is_contradicted${probabilities === null ? '' : ofLink}
 FROM (SELECT *, is_kept_out OR EXISTS (
-        SELECT 1 FROM ${table(IN_DOUBT)} AS d JOIN ${table('known_tuples')} AS k ON ${samePair('sdp', 'k', 'd')}
+        SELECT 1 FROM ${table(IN_DOUBT)} AS d JOIN ${table('known_tuples')} AS k ON ${same('tuple', 'k', 'd')}
         WHERE ${sameSubject('d', 'n')}
-          AND (k.nhs_a IS NULL OR NOT (${samePair('nhs', 'k', 'd')}))) AS is_contradicted
+          AND (k.nhs IS NULL OR NOT (${same('nhs', 'k', 'd')}))) AS is_contradicted
       FROM ${numbered} AS n) AS with_number`;
 }
 
@@ -77,12 +72,12 @@ function withoutNumber(ladder: Ladder, probabilities: ProbabilityPlan | null): S
        ${first(() => 'w.probability', 'CAST(NULL AS DOUBLE)')} AS match_probability,
        ${firstImprobable(() => 'true', 'CAST(false AS BOOLEAN)')} AS is_refused`;
   const probability = sql`\nJOIN ${PATTERN_PROBABILITIES} AS w ON w.pattern = ${TUPLE_PATTERNS.missing}`;
-  return sql`SELECT s.source, s.subject_a, s.subject_b, ${personHalf(first, 'a')} AS person_a, ${personHalf(first, 'b')} AS person_b,
+  return sql`SELECT s.subject, s.source, ${anchorOf(first)} AS anchor,
        CAST(${rankOf(first)} AS TINYINT) AS match_rank,
        ${isTied(first)} AS is_tied, CAST(false AS BOOLEAN) AS is_contradicted${probabilities === null ? '' : ofLink}
 FROM ${table('subjects')} AS s
-LEFT JOIN ${table('candidates')} AS c ON ${samePair('sdp', 's', 'c')}${joinLocal(ladder)}${probabilities === null ? '' : probability}
-WHERE s.nhs_a IS NULL`;
+LEFT JOIN ${table('candidates')} AS c ON ${same('tuple', 's', 'c')}${joinLocal(ladder)}${probabilities === null ? '' : probability}
+WHERE s.nhs IS NULL`;
 }
 
 /** SQL of a value of the first rank without the NHS number that holds, or of something else where none does. */
@@ -97,11 +92,11 @@ function firstOf(ladder: Ladder, and: string): First {
       : `CASE ${ranks.map((rank) => `WHEN ${holds(rank)}${and} THEN ${value(rank)}`).join(' ')} ELSE ${otherwise} END`;
 }
 
-/** Half of the person's token: of the candidate, or of the subject's own tuple or token. */
-function personHalf(first: First, part: 'a' | 'b'): string {
+/** The number of the token by which the person is known: that of the candidate, or the subject's own tuple or token. */
+function anchorOf(first: First): string {
   return first(
-    (rank) => `${candidateOf(rank)}.nhs_${part}`,
-    `CASE WHEN s.sdp_a IS NOT NULL AND NOT s.first_of_january THEN s.sdp_${part} ELSE s.subject_${part} END`,
+    (rank) => `${candidateOf(rank)}.nhs`,
+    `CASE WHEN s.tuple IS NOT NULL AND NOT s.first_of_january THEN s.tuple ELSE s.own END`,
   );
 }
 
@@ -128,5 +123,5 @@ function holds(rank: MatchRank): string {
   const exceptions = rank.unless.map(
     (one) => `NOT s.${one === 'first-of-january' ? 'first_of_january' : 'ignored_postcode'}`,
   );
-  return [`${candidateOf(rank)}.nhs_a IS NOT NULL`, ...exceptions].join(' AND ');
+  return [`${candidateOf(rank)}.nhs IS NOT NULL`, ...exceptions].join(' AND ');
 }

@@ -8,17 +8,17 @@ import {
   trustsNhsNumbers,
 } from '../../domain/match-rank.ts';
 import { columnList, NUMBERED_COLUMNS } from '../../sql/columns.ts';
-import { samePair, sameSubject } from '../../sql/same.ts';
+import { same, sameSubject } from '../../sql/same.ts';
 import { type Sql, sql, table } from '../../sql/sql.ts';
 import { type Step, step } from '../../sql/step.ts';
-import { BOTH_DATED, PARTIAL_DATE, same, WHOLE_DATE } from './compared-fields-sql.ts';
+import { BOTH_DATED, PARTIAL_DATE, sameField, WHOLE_DATE } from './compared-fields-sql.ts';
 import { patternBitSql } from './pair-pattern.ts';
 
 function conditionOf(field: MatchField): string {
   switch (field) {
     case 'sex':
     case 'postcode':
-      return same(field);
+      return sameField(field);
     case 'date-of-birth':
       return WHOLE_DATE;
     case 'partial-date-of-birth':
@@ -33,10 +33,10 @@ function ownConditionOf(field: MatchField): string {
   switch (field) {
     case 'sex':
     case 'postcode':
-      return `s.agree_${field} IS NOT NULL`;
+      return `s.compared_${field} IS NOT NULL`;
     case 'date-of-birth':
     case 'partial-date-of-birth':
-      return 's.agree_year IS NOT NULL';
+      return 's.compared_year IS NOT NULL';
     default:
       return 'true';
   }
@@ -54,10 +54,10 @@ function placeSql(ladder: Ladder, condition: (field: MatchField) => string): str
 export const NUMBER_SOURCES = step({
   name: 'number_sources',
   about: 'every NHS number with the first source that has it',
-  sql: sql`SELECT nhs_a, nhs_b, min(source) AS source, count(*) AS subjects
+  sql: sql`SELECT nhs, min(source) AS source, count(*) AS subjects
 FROM ${table('subjects')}
-WHERE nhs_a IS NOT NULL
-GROUP BY nhs_a, nhs_b`,
+WHERE nhs IS NOT NULL
+GROUP BY nhs`,
 });
 
 /** `two_births`: patients whose NHS number another one of their table has, with another birth date, not even in part the same. */
@@ -65,14 +65,14 @@ function twoBirthsStep(patientSources: readonly number[]): Step {
   return step({
     name: 'two_births',
     about: 'patients under the NHS number of another one of their table, with another birth date',
-    sql: sql`SELECT DISTINCT s.source, s.subject_a, s.subject_b
-FROM (SELECT source, nhs_a, nhs_b
+    sql: sql`SELECT DISTINCT s.subject
+FROM (SELECT source, nhs
       FROM ${table('subjects')}
-      WHERE nhs_a IS NOT NULL AND source IN (${patientSources.join(', ')})
-      GROUP BY source, nhs_a, nhs_b
+      WHERE nhs IS NOT NULL AND source IN (${patientSources.join(', ')})
+      GROUP BY source, nhs
       HAVING count(*) BETWEEN 2 AND ${CROWD_SUBJECTS}) AS n
-JOIN ${table('subjects')} AS s ON ${samePair('nhs', 's', 'n')} AND s.source = n.source
-JOIN ${table('subjects')} AS r ON ${samePair('nhs', 'r', 'n')} AND r.source = n.source
+JOIN ${table('subjects')} AS s ON ${same('nhs', 's', 'n')} AND s.source = n.source
+JOIN ${table('subjects')} AS r ON ${same('nhs', 'r', 'n')} AND r.source = n.source
 WHERE ${BOTH_DATED} AND NOT ${PARTIAL_DATE}`,
   });
 }
@@ -99,9 +99,9 @@ export function underNhsNumberSteps(ladder: Ladder, patientSources: readonly num
         name: 'numbered',
         about,
         sql: sql`SELECT ${NUMBERED}, ${placeSql(ladder, () => 'true')} AS place, CAST(false AS BOOLEAN) AS is_at_odds,
-       s.source > min(s.source) OVER (PARTITION BY s.nhs_a, s.nhs_b) AS is_kept_out
+       s.source > min(s.source) OVER (PARTITION BY s.nhs) AS is_kept_out
 FROM ${table('subjects')} AS s
-WHERE s.nhs_a IS NOT NULL`,
+WHERE s.nhs IS NOT NULL`,
       }),
     ];
   }
@@ -114,45 +114,45 @@ LEFT JOIN ${table('two_births')} AS t ON ${sameSubject('s', 't')}`;
     step({
       name: 'crowds',
       about: 'NHS numbers recorded for too many people, and whether the first source alone has too many',
-      sql: sql`SELECT nhs_a, nhs_b,
+      sql: sql`SELECT nhs,
        ${isCrowd('count(*) FILTER (WHERE reference_subjects > 0)', 'sum(reference_subjects)')} AS is_reference_crowd
-FROM (SELECT s.nhs_a, s.nhs_b, count(*) AS subjects, count(*) FILTER (WHERE s.source = n.source) AS reference_subjects
+FROM (SELECT s.nhs, count(*) AS subjects, count(*) FILTER (WHERE s.source = n.source) AS reference_subjects
       FROM ${table('subjects')} AS s
-      JOIN ${table('number_sources')} AS n ON ${samePair('nhs', 's', 'n')}
+      JOIN ${table('number_sources')} AS n ON ${same('nhs', 's', 'n')}
       WHERE n.subjects > ${CROWD_LIMIT}
-      GROUP BY s.nhs_a, s.nhs_b, s.agree_sex, s.agree_year, s.agree_month, s.agree_day) AS pairs
-GROUP BY nhs_a, nhs_b
+      GROUP BY s.nhs, s.compared_sex, s.compared_year, s.compared_month, s.compared_day) AS pairs
+GROUP BY nhs
 HAVING ${isCrowd('count(*)', 'sum(subjects)')}`,
     }),
     step({
       name: 'numbered',
       about,
       sql: sql`SELECT ${NUMBERED}, ${placeSql(ladder, ownConditionOf)} AS place,
-       ${hasPatients ? 't.subject_a IS NOT NULL' : 'CAST(false AS BOOLEAN)'} AS is_at_odds, coalesce(c.is_reference_crowd, false) AS is_kept_out,
+       ${hasPatients ? 't.subject IS NOT NULL' : 'CAST(false AS BOOLEAN)'} AS is_at_odds, coalesce(c.is_reference_crowd, false) AS is_kept_out,
        CAST(NULL AS BIGINT) AS patterns
 FROM ${table('subjects')} AS s
-JOIN ${table('number_sources')} AS n ON ${samePair('nhs', 's', 'n')} AND s.source = n.source
-LEFT JOIN ${table('crowds')} AS c ON ${samePair('nhs', 's', 'c')}${hasPatients ? joinTwoBirths : ''}
+JOIN ${table('number_sources')} AS n ON ${same('nhs', 's', 'n')} AND s.source = n.source
+LEFT JOIN ${table('crowds')} AS c ON ${same('nhs', 's', 'c')}${hasPatients ? joinTwoBirths : ''}
 UNION ALL
-SELECT source, subject_a, subject_b, min(nhs_a), min(nhs_b), min(sdp_a), min(sdp_b), bool_or(first_of_january),
+SELECT subject, min(source), min(nhs), min(tuple), min(own), min(draw), bool_or(first_of_january),
        min(place) AS place, bool_and(is_at_odds) AS is_at_odds,
        min(place) IS NULL OR bool_or(is_crowd) AND NOT bool_or(is_whole) AS is_kept_out,
        bit_or(pattern_bit) AS patterns
 FROM (SELECT ${NUMBERED}, ${placeSql(ladder, conditionOf)} AS place,
              ${BOTH_DATED} AND NOT ${PARTIAL_DATE} AS is_at_odds,
-             coalesce(${same('sex')} AND ${WHOLE_DATE}, false) AS is_whole,
-             c.nhs_a IS NOT NULL AS is_crowd, ${patternBitSql(ladder)} AS pattern_bit
+             coalesce(${sameField('sex')} AND ${WHOLE_DATE}, false) AS is_whole,
+             c.nhs IS NOT NULL AS is_crowd, ${patternBitSql(ladder)} AS pattern_bit
       FROM ${table('subjects')} AS s
-      JOIN ${table('number_sources')} AS n ON ${samePair('nhs', 's', 'n')} AND s.source <> n.source
-      LEFT JOIN ${table('crowds')} AS c ON ${samePair('nhs', 's', 'c')}
-      JOIN ${table('subjects')} AS r ON ${samePair('nhs', 's', 'r')} AND r.source = n.source
-      WHERE c.nhs_a IS NULL OR NOT c.is_reference_crowd) AS compared
-GROUP BY source, subject_a, subject_b
+      JOIN ${table('number_sources')} AS n ON ${same('nhs', 's', 'n')} AND s.source <> n.source
+      LEFT JOIN ${table('crowds')} AS c ON ${same('nhs', 's', 'c')}
+      JOIN ${table('subjects')} AS r ON ${same('nhs', 's', 'r')} AND r.source = n.source
+      WHERE c.nhs IS NULL OR NOT c.is_reference_crowd) AS compared
+GROUP BY subject
 UNION ALL
 SELECT ${NUMBERED}, CAST(NULL AS TINYINT) AS place, CAST(false AS BOOLEAN) AS is_at_odds, true AS is_kept_out, CAST(0 AS BIGINT) AS patterns
 FROM ${table('subjects')} AS s
-JOIN ${table('number_sources')} AS n ON ${samePair('nhs', 's', 'n')} AND s.source <> n.source
-JOIN ${table('crowds')} AS c ON ${samePair('nhs', 's', 'c')}
+JOIN ${table('number_sources')} AS n ON ${same('nhs', 's', 'n')} AND s.source <> n.source
+JOIN ${table('crowds')} AS c ON ${same('nhs', 's', 'c')}
 WHERE c.is_reference_crowd`,
     }),
   ];
@@ -162,7 +162,7 @@ WHERE c.is_reference_crowd`,
 export function numberedRelation(ladder: Ladder): Sql {
   return trustsNhsNumbers(ladder)
     ? sql`(SELECT ${NUMBERED}, CAST(false AS BOOLEAN) AS is_at_odds, CAST(false AS BOOLEAN) AS is_kept_out
-      FROM ${table('subjects')} AS s WHERE s.nhs_a IS NOT NULL)`
+      FROM ${table('subjects')} AS s WHERE s.nhs IS NOT NULL)`
     : table('numbered');
 }
 

@@ -1,5 +1,5 @@
 import { CHARACTERISTICS } from '../../domain/characteristic.ts';
-import { columnList, SUBJECT } from '../../sql/columns.ts';
+import { columnList } from '../../sql/columns.ts';
 import { sameSubject } from '../../sql/same.ts';
 import { sql, table, unionAll } from '../../sql/sql.ts';
 import { type Dialect, type Step, step } from '../../sql/step.ts';
@@ -32,14 +32,16 @@ export function planLinkageWeights(tables: readonly MissedTable[], dialect: Dial
       step({
         name: 'linkage_strata',
         about: 'each subject with its characteristics and records; a record without a subject by itself',
-        sql: sql`SELECT ${columnList(SUBJECT)}, ${smallest}, count(*) AS records
-FROM (\n${rows}\n) AS r
-WHERE subject_a IS NOT NULL
-GROUP BY ${columnList(SUBJECT)}
+        sql: sql`SELECT s.subject, ${columnList(cell, 'k')}, k.records
+FROM (SELECT source, subject, ${smallest}, count(*) AS records
+      FROM (\n${rows}\n) AS r
+      WHERE subject IS NOT NULL
+      GROUP BY source, subject) AS k
+LEFT JOIN ${table('subjects')} AS s ON ${sameSubject('k', 's')}
 UNION ALL
-SELECT ${columnList([...SUBJECT, ...MODEL_COLUMNS])}, 1 AS records
+SELECT CAST(NULL AS INTEGER) AS subject, ${columnList(cell)}, 1 AS records
 FROM (\n${rows}\n) AS r
-WHERE subject_a IS NULL`,
+WHERE subject IS NULL`,
       }),
       step({
         name: 'linkage_cells',
@@ -56,11 +58,11 @@ FROM (SELECT ${columnList(cell, 's')}, CAST(sum(s.records) AS DOUBLE) AS records
       step({
         name: 'linkage_weights',
         about: 'the linkage weight of each subject, if it is linked',
-        sql: sql`SELECT s.source, s.subject_a, s.subject_b, w.linkage_weight
+        sql: sql`SELECT s.subject, w.linkage_weight
 FROM ${table('linkage_strata')} AS s
 JOIN ${table('linkage_cells')} AS c ON s.source = c.source${MODEL_COLUMNS.map((column) => ` AND s.${column} IS NOT DISTINCT FROM c.${column}`).join('')}
 JOIN ${table('cell_weights')} AS w ON c.cell = w.cell
-WHERE s.subject_a IS NOT NULL`,
+WHERE s.subject IS NOT NULL`,
       }),
     ],
   };

@@ -3,7 +3,7 @@ import { duckdbDialect as dialect } from '../../engine/duckdb/dialect.ts';
 import type { DuckDbEngine } from '../../engine/duckdb/engine.ts';
 import { type Pipeline, sourceIndexOf, subjectTablesOf } from '../../pipeline/pipeline.ts';
 import type { Step } from '../../sql/step.ts';
-import { storedRowsWithTokens } from '../stored-relations.ts';
+import { storedRows } from '../stored-relations.ts';
 import { type MissedSource, whoIsMissed } from './missed.ts';
 import { characteristicsOf } from './row-characteristics.ts';
 import { type MissedTable, missedSteps } from './steps.ts';
@@ -12,7 +12,7 @@ import { type MissedTable, missedSteps } from './steps.ts';
 export function missedTables(pipeline: Pipeline): MissedTable[] {
   return subjectTablesOf(pipeline).map((table) => ({
     source: sourceIndexOf(pipeline, table),
-    relation: storedRowsWithTokens(table),
+    relation: storedRows(pipeline, table),
     characteristics: characteristicsOf(table, pipeline),
   }));
 }

@@ -51,31 +51,36 @@ const rowsArbitrary = fc.array(
 const text = (value: string | null) => (value === null ? 'NULL' : `'${value}'`);
 const number = (value: number | null) => (value === null ? 'NULL' : String(value));
 
+/** The number in the run of a subject of one of two sources. */
+const runNumber = ({ source, subject }: { readonly source: number; readonly subject: number | null }) =>
+  number(subject === null ? null : subject * 2 + source);
+
 async function fill(rows: readonly Row[], tied: ReadonlySet<string>): Promise<void> {
   const subjects = [
     ...new Set(rows.flatMap(({ source, subject }) => (subject === null ? [] : [`${source} ${subject}`]))),
   ];
   const tables = {
-    patients: ['subject_a BIGINT, subject_b BIGINT, sex VARCHAR, area VARCHAR', 0, 'area'],
-    episodes: ['subject_a BIGINT, subject_b BIGINT, sex VARCHAR, eth VARCHAR', 1, 'eth'],
+    patients: ['subject INTEGER, sex VARCHAR, area VARCHAR', 0, 'area'],
+    episodes: ['subject INTEGER, sex VARCHAR, eth VARCHAR', 1, 'eth'],
   } as const;
   for (const [table, [columns, source, last]] of Object.entries(tables)) {
     await engine.run(`CREATE OR REPLACE TABLE ${table} (${columns})`, 'making');
     const values = rows
       .filter((row) => row.source === source)
-      .map((row) => `(${number(row.subject)}, ${number(row.subject)}, ${text(row.sex)}, ${text(row[last])})`);
+      .map((row) => `(${runNumber(row)}, ${text(row.sex)}, ${text(row[last])})`);
     if (values.length > 0) await engine.run(`INSERT INTO ${table} VALUES ${values.join(', ')}`, 'filling');
   }
-  await engine.run(
-    'CREATE OR REPLACE TABLE subject_persons (source TINYINT, subject_a BIGINT, subject_b BIGINT, is_tied BOOLEAN)',
-    'making',
-  );
-  const linked = subjects.map((one) => {
-    const [source, subject] = one.split(' ');
-    return `(${source}, ${subject}, ${subject}, ${tied.has(one)})`;
-  });
-  if (linked.length > 0)
-    await engine.run(`INSERT INTO subject_persons VALUES ${linked.join(', ')}`, 'filling');
+  const made = [
+    'subjects (subject INTEGER, source TINYINT, own INTEGER)',
+    'subject_persons (subject INTEGER, is_tied BOOLEAN)',
+  ];
+  for (const one of made) await engine.run(`CREATE OR REPLACE TABLE ${one}`, 'making');
+  for (const one of subjects) {
+    const [source, subject] = one.split(' ').map(Number) as [number, number];
+    const inRun = runNumber({ source, subject });
+    await engine.run(`INSERT INTO subjects VALUES (${inRun}, ${source}, ${subject})`, 'filling');
+    await engine.run(`INSERT INTO subject_persons VALUES (${inRun}, ${tied.has(one)})`, 'filling');
+  }
 }
 
 async function walk(steps: readonly Step[]): Promise<void> {
@@ -176,19 +181,17 @@ test('each subject gets the weight of its characteristics, which are the smalles
         ...assigning,
       ]);
       const weights = await engine.query(
-        'SELECT source, subject_a, linkage_weight FROM linkage_weights',
+        'SELECT source, own, linkage_weight FROM linkage_weights AS w JOIN subjects AS s ON w.subject = s.subject',
         'reading',
       );
       const subjects = new Set(
         rows.flatMap(({ source, subject }) => (subject === null ? [] : [`${source} ${subject}`])),
       );
-      expect(weights.map((row) => `${row['source']} ${row['subject_a']}`).sort()).toEqual(
-        [...subjects].sort(),
-      );
+      expect(weights.map((row) => `${row['source']} ${row['own']}`).sort()).toEqual([...subjects].sort());
       for (const row of weights) {
         const source = Number(row['source']);
         const one = rows.find(
-          (other) => other.source === source && String(other.subject) === String(row['subject_a']),
+          (other) => other.source === source && String(other.subject) === String(row['own']),
         )!;
         const index = cells.findIndex(
           (cell) => keyOf(cell.source, cell.levels) === keyOf(source, levelsOf(one)),

@@ -1,5 +1,5 @@
 import { type ByCharacteristic, CHARACTERISTICS, MOST_VALUES } from '../../domain/characteristic.ts';
-import { columnList, SUBJECT } from '../../sql/columns.ts';
+import { columnList } from '../../sql/columns.ts';
 import { sameSubject } from '../../sql/same.ts';
 import { type Sql, sql, table, unionAll } from '../../sql/sql.ts';
 import { type Dialect, type Step, step } from '../../sql/step.ts';
@@ -32,7 +32,7 @@ export function characteristicsSql(
     (one) =>
       `CAST(${characteristics[one] ?? 'NULL'} AS VARCHAR) AS ${dialect.name(CHARACTERISTIC_COLUMNS[one])}`,
   );
-  return sql`SELECT CAST(${source} AS TINYINT) AS source, row.subject_a, row.subject_b, ${values.join(', ')}
+  return sql`SELECT CAST(${source} AS TINYINT) AS source, row.subject, ${values.join(', ')}
 FROM ${relation} AS row`;
 }
 
@@ -52,7 +52,9 @@ export function missedSteps(tables: readonly MissedTable[], dialect: Dialect): S
     step({
       name: 'unlinked_subjects',
       about: 'subjects that were linked to nobody with a valid NHS number',
-      sql: sql`SELECT ${columnList(SUBJECT)} FROM ${table('subject_persons')} WHERE NOT is_tied`,
+      sql: sql`SELECT subject
+FROM ${table('subject_persons')}
+WHERE NOT is_tied`,
     }),
     step({
       name: 'missed_groups',
@@ -62,7 +64,7 @@ FROM (SELECT *, count(*) OVER (PARTITION BY source, characteristic) AS different
       FROM (SELECT r.source, ${by.length === 0 ? 'CAST(NULL AS VARCHAR)' : `CASE ${by.join(' ')} END`} AS characteristic,
                    ${value.length === 0 ? 'CAST(NULL AS VARCHAR)' : `CASE ${value.join(' ')} END`} AS value,
                    CAST(count(*) AS DOUBLE) AS records,
-                   CAST(count(*) FILTER (WHERE r.subject_a IS NOT NULL AND u.subject_a IS NULL) AS DOUBLE) AS linked
+                   CAST(count(*) FILTER (WHERE r.subject IS NOT NULL AND u.subject IS NULL) AS DOUBLE) AS linked
             FROM (
 ${unionAll(tables.map((one) => characteristicsSql(one, dialect)))}
             ) AS r

@@ -1,6 +1,7 @@
-import { samePair, sameSubject } from '../../sql/same.ts';
+import { same, sameSubject } from '../../sql/same.ts';
 import { sql, table } from '../../sql/sql.ts';
 import { type Dialect, type Step, step } from '../../sql/step.ts';
+import { TOKEN_OF } from '../link/token-sql.ts';
 import { SUBJECT_FUNCTION } from './subject-function.ts';
 
 /** The columns of a link map, in their order, with the engine's type of each. Halves are in byte order. */
@@ -23,7 +24,7 @@ export const RELEASED = 'released';
  * file that stays with whoever links. Who has opted out has no person in it; who is held back has one, or a link that came
  * undone would not show.
  *
- * @param sources names of the sources, in their places in the pipeline file
+ * @param sources names of the sources, in the order of the pipeline file
  * @param reasons words for the reasons of `subject_numbers` that are not 0
  * @param heldBack which of them does not come of an opt-out
  */
@@ -41,17 +42,22 @@ export function linkMapStep(
     sql: sql`SELECT hashed.high AS subject_high, hashed.low AS subject_low, hashed.record AS record,
        ${word('source', [...sources.entries()])} AS source, match_rank,
        ${word('reason', [[0, RELEASED], ...Object.entries(reasons)])} AS outcome, person_high, person_low
-FROM (SELECT ${SUBJECT_FUNCTION}(n.subject_a, n.subject_b, coalesce(s.nhs_a, 0), coalesce(s.sdp_a, 0)) AS hashed,
+FROM (SELECT ${SUBJECT_FUNCTION}(s.subject_a, s.subject_b, ${firstHalf('s.nhs')}, ${firstHalf('s.tuple')}) AS hashed,
              n.source, n.match_rank, n.reason,
              coalesce(p.high, h.high) AS person_high, coalesce(p.low, h.low) AS person_low
       FROM ${table('subject_numbers')} AS n
       JOIN ${table('subjects')} AS s ON ${sameSubject('s', 'n')}
       LEFT JOIN (SELECT person, high, low FROM ${table('person_numbers')} WHERE reason = 0) AS p ON p.person = n.person
-      LEFT JOIN (SELECT k.source, k.subject_a, k.subject_b, o.high, o.low
+      LEFT JOIN (SELECT k.subject, o.high, o.low
                  FROM ${table('subject_persons')} AS k
-                 JOIN ${table('person_numbers')} AS o ON ${samePair('person', 'o', 'k')}
+                 JOIN ${table('person_numbers')} AS o ON ${same('anchor', 'o', 'k')}
                  WHERE o.reason = ${heldBack}) AS h
         ON ${sameSubject('h', 'n')}) AS mapped
 ORDER BY subject_high, subject_low, source`,
   });
+}
+
+/** SQL of bytes 0 to 7 of the token of that number; 0 where there is none. */
+function firstHalf(number: string): string {
+  return `CASE WHEN ${number} IS NULL THEN 0 ELSE ${TOKEN_OF}(${number}).a END`;
 }

@@ -34,8 +34,8 @@ import { type LinkPlan, planLinking } from '../link/steps.ts';
 import { SUBJECT_PERSONS } from '../link/subject-persons.ts';
 import { type LinkageWeightPlan, planLinkageWeights } from '../missed/linkage-weight-steps.ts';
 import { missedTables, planMissed } from '../missed/missed-records.ts';
-import { HELD_BACK, optOutSteps, PERSON_REASONS } from '../opt-outs/steps.ts';
-import { storedRows, storedRowsWithTokens, storedSubjects } from '../stored-relations.ts';
+import { HELD_BACK, OPT_OUT_NUMBERS, optOutSteps, PERSON_REASONS } from '../opt-outs/steps.ts';
+import { numberInSource, storedRows, storedSubjects } from '../stored-relations.ts';
 import { linkMapStep } from './link-map-step.ts';
 import { type FactPlan, type FactTable, personCareSettingsStep, personFactsStep } from './person-steps.ts';
 import type { TableRelease } from './rows/row-layout.ts';
@@ -75,6 +75,8 @@ export interface ReleasePlan {
   readonly missed: readonly Step[];
   /** null unless the pipeline file asks for it */
   readonly linkageWeights: LinkageWeightPlan | null;
+  /** opt-outs by number, while tokens can be looked up */
+  readonly optOutNumbers: readonly Step[];
   readonly optOut: readonly Step[];
   readonly persons: readonly Step[];
   /** null unless the pipeline file asks for it */
@@ -90,7 +92,7 @@ export function planRelease(pipeline: Pipeline, known: KnownCodes): ReleasePlan 
   const subjectTables = subjectTablesOf(pipeline);
   const tables = pipeline.sources
     .flatMap((source) => parentsFirst(source.tables))
-    .map((spec) => planTable(spec, pipeline, storedRows(spec), sourceIndex(spec)));
+    .map((spec) => planTable(spec, pipeline, storedRows(pipeline, spec), sourceIndex(spec)));
   const missed = missedTables(pipeline);
   return {
     link: withImplausibleLinks(
@@ -98,14 +100,14 @@ export function planRelease(pipeline: Pipeline, known: KnownCodes): ReleasePlan 
         planLinking(
           subjectTables.map((table) => ({
             source: sourceIndex(table),
-            rows: storedRowsWithTokens(table),
-            subjects: storedSubjects(table.source),
+            rows: storedRows(pipeline, table),
+            subjects: storedSubjects(pipeline, sourceIndex(table)),
             isFlat: isFlat(table),
             ...linkingColumns(table, pipeline),
             hasBusyTuples: pipeline.link.ignoreBusiestPostcodes !== null,
           })),
-          pipeline.sources.flatMap(({ addresses }, source) =>
-            addresses === null ? [] : [{ source, rows: storedRowsWithTokens(addresses) }],
+          pipeline.sources.flatMap(({ addresses }) =>
+            addresses === null ? [] : [{ rows: storedRows(pipeline, addresses) }],
           ),
           ranks,
           pipeline.link.minProbability,
@@ -119,6 +121,7 @@ export function planRelease(pipeline: Pipeline, known: KnownCodes): ReleasePlan 
     audit: planAudit(pipeline),
     missed: planMissed(missed),
     linkageWeights: pipeline.release.linkageWeights ? planLinkageWeights(missed, dialect) : null,
+    optOutNumbers: OPT_OUT_NUMBERS,
     optOut: optOutSteps({
       // what is taken apart may be wrongly so: the opt-outs of each part act on the other
       asLinked: table(quarantineImplausible ? AS_LINKED : SUBJECT_PERSONS),
@@ -143,7 +146,12 @@ export function planRelease(pipeline: Pipeline, known: KnownCodes): ReleasePlan 
       pipeline,
       subjectTables.map((spec) => ({
         spec,
-        fact: { name: spec.name, source: sourceIndex(spec), relation: storedRows(spec), date: spec.date },
+        fact: {
+          name: spec.name,
+          source: sourceIndex(spec),
+          relation: storedRows(pipeline, spec),
+          date: spec.date,
+        },
       })),
       tables,
     ),
@@ -163,7 +171,14 @@ function linksOf({ link, release }: Pipeline): readonly AddedColumn[] {
 function planTable(spec: TableSpec, pipeline: Pipeline, relation: Sql, source: number): TablePlan {
   const released = pipeline.release.tables.find(({ table }) => table === spec.name);
   const parent = spec.columns.find(({ role }) => role === 'parent-key')?.references ?? null;
-  const table: RecordTable = { name: spec.name, source, relation, parent, links: linksOf(pipeline) };
+  const table: RecordTable = {
+    name: spec.name,
+    source,
+    relation,
+    parent,
+    numberInSource: numberInSource(pipeline, source),
+    links: linksOf(pipeline),
+  };
   const columns = (released?.columns ?? []).map(({ name, rule }) =>
     planColumn(spec.columns.find((column) => column.name === name)!, rule, spec),
   );

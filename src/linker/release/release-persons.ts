@@ -1,13 +1,19 @@
-import { refused } from '../../domain/problem.ts';
+import { bug, refused } from '../../domain/problem.ts';
 import type { DuckDbEngine } from '../../engine/duckdb/engine.ts';
 import { runStep } from '../linker-engine.ts';
 import { SETTING_COMBINATIONS } from '../publish/output-plans.ts';
 import type { PersonCounts } from '../result.ts';
 import type { TablePlan } from './plan-release.ts';
 
-/** Counts of persons by what became of them. */
+/**
+ * Counts of persons by what became of them.
+ *
+ * @throws a bug where a subject has not exactly one person, or a person no token: somebody would be missing, or be two
+ */
 export async function countPersons(engine: DuckDbEngine): Promise<PersonCounts> {
   const about = 'counting persons';
+  await assertAsMany(engine, ['subjects', 'subject_persons', 'subject_numbers']);
+  await assertAsMany(engine, ['person_decisions', 'person_numbers']);
   const reasons = await engine.query(
     'SELECT reason::INTEGER AS reason, count(*)::DOUBLE AS persons FROM person_decisions GROUP BY reason',
     about,
@@ -25,6 +31,14 @@ export async function countPersons(engine: DuckDbEngine): Promise<PersonCounts> 
     metIn[String(combination.split('+').length) as keyof typeof metIn] += Number(persons);
   }
   return { released: of(0), typeTwoOptOut: of(1), nationalOptOut: of(2), heldBack: of(3), metIn, bySettings };
+}
+
+/** @throws a bug where the tables do not have as many rows as each other */
+async function assertAsMany(engine: DuckDbEngine, tables: readonly string[]): Promise<void> {
+  const counts = tables.map((table) => `(SELECT count(*) FROM ${table})::DOUBLE AS ${table}`);
+  const [row] = await engine.query(`SELECT ${counts.join(', ')}`, 'counting subjects and persons');
+  const differing = tables.filter((table) => row?.[table] !== row?.[tables[0]!]);
+  if (differing.length > 0) throw bug(`${differing.join(' and ')} and ${tables[0]} differ in their rows`);
 }
 
 /**

@@ -1,8 +1,9 @@
 import { type AddedColumn, LINKAGE_WEIGHT } from '../../domain/added-column.ts';
-import { columnList, SUBJECT } from '../../sql/columns.ts';
-import { isToken, samePair, sameSubject } from '../../sql/same.ts';
+import { columnList } from '../../sql/columns.ts';
+import { same, samePair, sameSubject } from '../../sql/same.ts';
 import { type Sql, sql, table } from '../../sql/sql.ts';
 import { type Step, step } from '../../sql/step.ts';
+import { withTokens } from '../link/token-sql.ts';
 
 /** Name of the function that turns a person token into a release pseudonym: (bigint, bigint) -> {high, low}. */
 export const PSEUDONYM_FUNCTION = 'release_pseudonym';
@@ -13,7 +14,7 @@ export const PSEUDONYM_FUNCTION = 'release_pseudonym';
  * A type 1 opt-out stops GP rows above the boundary, by NHS number. GP rows without one that turn out to be that
  * person's are stopped here.
  *
- * @param gpSources places of the GP sources in the pipeline file
+ * @param gpSources indices of the GP sources in the pipeline file
  * @param links the columns of a record's link
  */
 export function personSteps(gpSources: readonly number[], links: readonly AddedColumn[]): Step[] {
@@ -26,26 +27,26 @@ export function personSteps(gpSources: readonly number[], links: readonly AddedC
     gpSources.length === 0
       ? 'false'
       : sql`p.reason = 0 AND s.source IN (${gpSources.join(', ')})
-         AND EXISTS (SELECT 1 FROM ${table('type_1_persons')} AS t WHERE ${isToken('t', 's.person')})`;
+         AND EXISTS (SELECT 1 FROM ${table('type_1_persons')} AS t WHERE ${same('anchor', 't', 's')})`;
   return [
     step({
       name: 'person_numbers',
       about: 'every person; those that are released (reason 0) are numbered in the order of their pseudonyms',
-      sql: sql`SELECT person_a, person_b, reason, pseudonym.high AS high, pseudonym.low AS low,
+      sql: sql`SELECT anchor, reason, pseudonym.high AS high, pseudonym.low AS low,
        CASE WHEN reason = 0
             THEN CAST(row_number() OVER (ORDER BY reason, pseudonym.high, pseudonym.low) - 1 AS INTEGER) END AS person
-FROM (SELECT *, ${PSEUDONYM_FUNCTION}(person_a, person_b) AS pseudonym FROM ${table('person_decisions')}) AS hashed`,
+FROM (SELECT anchor, reason, ${PSEUDONYM_FUNCTION}(a, b) AS pseudonym
+      FROM (${withTokens(table('person_decisions'), ['anchor', 'reason'])}) AS every_person) AS hashed`,
     }),
     step({
       name: 'subject_numbers',
-      about: 'each subject by its number, with its person number (null if not released) and the reason',
-      sql: sql`SELECT subject, ${columnList([...SUBJECT, ...columns])},
+      about: 'each subject with its person number (null if not released) and the reason',
+      sql: sql`SELECT subject, ${columnList(['source', ...columns])},
        CAST(CASE WHEN is_stopped THEN 4 ELSE reason END AS TINYINT) AS reason,
        CASE WHEN NOT is_stopped THEN person END AS person
-FROM (SELECT s.source, k.subject, s.subject_a, s.subject_b, ${ofSubject.join(', ')}, p.reason, p.person, ${isStopped} AS is_stopped
+FROM (SELECT s.subject, s.source, ${ofSubject.join(', ')}, p.reason, p.person, ${isStopped} AS is_stopped
       FROM ${table('subject_persons')} AS s
-      JOIN ${table('subjects')} AS k ON ${sameSubject('k', 's')}
-      JOIN ${table('person_numbers')} AS p ON ${samePair('person', 'p', 's')}${
+      JOIN ${table('person_numbers')} AS p ON ${same('anchor', 'p', 's')}${
         hasLinkageWeights
           ? sql`\n      LEFT JOIN ${table('linkage_weights')} AS w ON ${sameSubject('w', 's')}`
           : ''
@@ -62,6 +63,8 @@ export interface RecordTable {
   readonly relation: Sql;
   /** the table its rows reach the patient through, or null when they name a subject themselves */
   readonly parent: string | null;
+  /** SQL of the number that a subject has within the source, from its number in the run */
+  readonly numberInSource: string;
   /** the columns of its records' links */
   readonly links: readonly AddedColumn[];
 }
@@ -72,7 +75,7 @@ function recordNumbers(table: string): string {
 }
 
 /**
- * The records of a table that others point at, each with its person number and reason. One that stands under several subjects
+ * The records of a table that others point at, each with its person number and reason. One of several subjects
  * of the person, linked by one rank, has the probability of the weakest link, and the smallest weight.
  */
 export function recordNumberStep(records: RecordTable): Step {
@@ -92,7 +95,7 @@ JOIN ${numbersOf(records)} AS n ON ${joinCondition(records)}${group}`,
   });
 }
 
-/** The relation that says which person a row of this table belongs to. */
+/** The relation in which a row of this table finds its person. */
 export function numbersOf({ source, parent }: RecordTable): Sql {
   return parent === null
     ? sql`(SELECT * FROM ${table('subject_numbers')} WHERE source = ${source})`
@@ -101,5 +104,5 @@ export function numbersOf({ source, parent }: RecordTable): Sql {
 
 /** How a row (`row`) meets that relation (`n`). */
 function joinCondition({ parent }: RecordTable): string {
-  return parent === null ? 'row.subject = n.subject' : samePair('parent', 'row', 'n', 'record');
+  return parent === null ? sameSubject('row', 'n') : samePair('parent', 'row', 'n', 'record');
 }

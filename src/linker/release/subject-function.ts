@@ -13,7 +13,7 @@ export const SUBJECT_FUNCTION = 'release_subject';
 const HALF = 8;
 
 /**
- * (subject_a, subject_b, nhs_a, sdp_a) -> {high, low, record}: the subject's pseudonym and a mark of what it
+ * (a, b of the subject's token, a of its NHS-number token, a of its tuple token) -> {high, low, record}: the subject's pseudonym and a mark of what it
  * says of itself, in byte order. The mark is the same as long as its NHS number and its sex, birth date and postcode are. The subject's
  * own token is mixed into it, so that no two subjects have the same mark because they say the same.
  */

@@ -5,6 +5,7 @@ import { duckdbDialect } from '../../../engine/duckdb/dialect.ts';
 import { DuckDbEngine } from '../../../engine/duckdb/engine.ts';
 import { compositeOf, type Subject } from '../../../oracle/subjects.ts';
 import type { Witness } from '../../../oracle/witnesses.ts';
+import { samePair } from '../../../sql/same.ts';
 import { table } from '../../../sql/sql.ts';
 import type { Step } from '../../../sql/step.ts';
 import { AS_LINKED, withImplausibleLinks } from '../../link/implausible/steps.ts';
@@ -13,6 +14,8 @@ import { linksByTuple } from '../../link/match-probabilities.ts';
 import { planLinking } from '../../link/steps.ts';
 import { SUBJECT_PERSONS } from '../../link/subject-persons.ts';
 import type { AddressTable, SubjectTable } from '../../link/subjects.ts';
+import { TokenNumbers } from '../../link/token-numbers.ts';
+import { tokenNumber } from '../../link/token-sql.ts';
 import { NUMBER_SOURCES } from '../../link/under-nhs-number.ts';
 import type { AuditedLinkage } from '../steps.ts';
 
@@ -60,9 +63,9 @@ const COMPARED = ['sex', 'year', 'month', 'day', 'postcode'] as const;
 const OF_SUBJECTS = `subject INTEGER, ${KEY}, is_orphan BOOLEAN, nhs_a BIGINT, nhs_b BIGINT, tuple_a BIGINT, tuple_b BIGINT, first_of_january BOOLEAN, ignored_postcode BOOLEAN, ${COMPARED.map((field) => `compared_${field} VARCHAR`).join(', ')}`;
 const COLUMNS = {
   subjects: OF_SUBJECTS,
-  patients: KEY,
-  flat: `${KEY}, local_a BIGINT, local_b BIGINT`,
-  addresses: `${KEY}, tuple_a BIGINT, tuple_b BIGINT, first_of_january BOOLEAN`,
+  patients: 'subject INTEGER',
+  flat: 'subject INTEGER, local_a BIGINT, local_b BIGINT',
+  addresses: 'subject INTEGER, tuple_a BIGINT, tuple_b BIGINT, first_of_january BOOLEAN',
 } as const;
 
 /** A subject, as the token store has it. */
@@ -100,10 +103,10 @@ const NOBODYS = COLUMNS.flat
   .map(() => 'NULL')
   .join(', ');
 
-function addressRow(subject: Subject, postcode: string): string {
+function addressRow(subject: Subject, number: number, postcode: string): string {
   const { birthDate } = subject;
   const isFirst = birthDate !== null && isFirstOfJanuary(birthDate);
-  return [...subjectHalves(subject), ...halves(compositeOf({ ...subject, postcode })), isFirst].join(', ');
+  return [number, ...halves(compositeOf({ ...subject, postcode })), isFirst].join(', ');
 }
 
 /** A table of the token store, made by hand. */
@@ -117,40 +120,39 @@ interface Stored {
 function storedTables(linkage: Linkage): Stored[] {
   return SOURCES.flatMap((name, source): Stored[] => {
     const subjects = linkage.subjects.filter((one) => one.source === name);
+    const numberOf = (index: number) => index * SOURCES.length + source;
     const stored: Stored = {
       name: `${name}_subjects`,
       source,
       kind: 'subjects',
       rows: [
-        ...subjects.map((subject, number) => storedSubject(subject, linkage, number)),
-        ORPHAN(subjects.length),
+        ...subjects.map((subject, index) => storedSubject(subject, linkage, numberOf(index))),
+        ORPHAN(numberOf(subjects.length)),
       ],
     };
     if (linkage.flat.includes(name)) {
-      // the rows of a subject stand in both tables by turns, each with one of its local ids
+      // the rows of a subject are in both tables by turns, each with one of its local ids
       const tables = [0, 1].map((half) => ({
         name: `${name}_${half}`,
         source,
         kind: 'flat' as const,
         rows: [NOBODYS].concat(
-          subjects.flatMap((subject) => {
+          subjects.flatMap((subject, index) => {
             const ids = [...subject.localPatientIds];
             return Array.from({ length: subject.records }, (_, nth) => ids[nth % ids.length] ?? null)
-              .map((id, nth) =>
-                nth % 2 === half ? [...subjectHalves(subject), ...halves(id)].join(', ') : '',
-              )
+              .map((id, nth) => (nth % 2 === half ? [numberOf(index), ...halves(id)].join(', ') : ''))
               .filter((row) => row !== '');
           }),
         ),
       }));
       return [stored, ...tables];
     }
-    const earlier = subjects.flatMap((subject) =>
-      [...subject.earlierPostcodes].map((postcode) => addressRow(subject, postcode)),
+    const earlier = subjects.flatMap((subject, index) =>
+      [...subject.earlierPostcodes].map((postcode) => addressRow(subject, numberOf(index), postcode)),
     );
     return [
       stored,
-      { name, source, kind: 'patients', rows: subjects.map((subject) => subjectHalves(subject).join(', ')) },
+      { name, source, kind: 'patients', rows: subjects.map((_, index) => String(numberOf(index))) },
       ...(earlier.length === 0
         ? []
         : [{ name: `${name}_addresses`, source, kind: 'addresses' as const, rows: earlier }]),
@@ -175,7 +177,7 @@ function planOf(tables: readonly Stored[], { minProbability }: Linkage, ladder: 
     );
   const addressTables = tables
     .filter(({ kind }) => kind === 'addresses')
-    .map(({ name, source }): AddressTable => ({ source, rows: table(name) }));
+    .map(({ name }): AddressTable => ({ rows: table(name) }));
   return planLinking(subjectTables, addressTables, ladder, minProbability, SUBJECT_PERSONS);
 }
 
@@ -202,8 +204,17 @@ export function maker(engine: DuckDbEngine): (step: Step) => Promise<void> {
   };
 }
 
-/** An engine in which everything has been linked, by the steps of a run, over tables made by hand. */
-export async function openLinked(linkage: Linkage, ladder: Ladder, threads = 1): Promise<DuckDbEngine> {
+/**
+ * An engine in which everything has been linked, by the steps of a run, over tables made by hand.
+ *
+ * @param numberedBefore texts whose tokens get the first numbers: the others have other numbers then
+ */
+export async function openLinked(
+  linkage: Linkage,
+  ladder: Ladder,
+  threads = 1,
+  numberedBefore: readonly string[] = [],
+): Promise<DuckDbEngine> {
   const engine = await DuckDbEngine.open({
     threads,
     memory: '512MiB',
@@ -222,23 +233,43 @@ export async function openLinked(linkage: Linkage, ladder: Ladder, threads = 1):
   };
   const tables = storedTables(linkage);
   for (const { name, kind, rows } of tables) await fill(name, COLUMNS[kind], rows);
+  const numbers = new TokenNumbers();
+  for (const one of numbers.functions) engine.register(one);
+  for (const text of numberedBefore) {
+    const digest = createHash('sha256').update(text).digest();
+    const [w0, w1, w2, w3] = [0, 4, 8, 12].map((at) => digest.readUInt32LE(at));
+    numbers.numberOf(w0!, w1!, w2!, w3!);
+  }
   await fill(
-    'witnesses',
-    'sdp_a BIGINT, sdp_b BIGINT, nhs_a BIGINT, nhs_b BIGINT, local_a BIGINT, local_b BIGINT, opt_out VARCHAR',
+    'stored_witnesses',
+    'tuple_a BIGINT, tuple_b BIGINT, nhs_a BIGINT, nhs_b BIGINT, local_a BIGINT, local_b BIGINT, opt_out VARCHAR',
     linkage.witnesses.map(({ tuple, nhsNumber, localPatientId }) =>
       [...[tuple, nhsNumber, localPatientId].flatMap(halves), 'NULL'].join(', '),
     ),
   );
+  const witness = (['tuple', 'nhs', 'local'] as const).map((name) => tokenNumber(`w.${name}`));
+  await engine.run(
+    `CREATE TABLE witnesses AS SELECT DISTINCT ${witness[0]} AS tuple, ${witness[1]} AS nhs, ${witness[2]} AS local, opt_out
+FROM stored_witnesses AS w`,
+    'making witnesses',
+  );
   const plan = planOf(tables, linkage, ladder);
+  for (const step of plan.numbering) await maker(engine)(step);
+  numbers.complete();
   await linkSubjects(engine, plan, linkage.minProbability, maker(engine));
   const apart = linkage.subjects.filter(({ isTakenApart }) => isTakenApart);
   if (apart.length > 0) {
     // what is implausible is told here, and not found; the last step takes it apart
     await engine.run(`ALTER TABLE subject_persons RENAME TO ${AS_LINKED}`, 'renaming');
     await fill(
-      'implausible_links',
+      'taken_apart',
       `source TINYINT, ${KEY}`,
       apart.map((one) => [SOURCES.indexOf(one.source), ...subjectHalves(one)].join(', ')),
+    );
+    await engine.run(
+      `CREATE TABLE implausible_links AS
+SELECT s.subject FROM taken_apart AS t JOIN subjects AS s ON t.source = s.source AND ${samePair('subject', 't', 's')}`,
+      'making implausible_links',
     );
     const { steps, stepsAfterEstimate } = withImplausibleLinks(
       () => plan,

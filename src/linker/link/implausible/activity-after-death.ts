@@ -1,5 +1,5 @@
 import { IMPLAUSIBLE_DEFAULTS } from '../../../domain/implausible.ts';
-import { samePair } from '../../../sql/same.ts';
+import { same } from '../../../sql/same.ts';
 import { sql, table } from '../../../sql/sql.ts';
 import type { Dialect } from '../../../sql/step.ts';
 import type { Rule } from './clashes.ts';
@@ -60,13 +60,13 @@ export function activityAfterDeath(
         ),
       ),
       [{ name: 'seen', sql: 'max(r.seen)' }],
-      sql`EXISTS (SELECT 1 FROM ${table('stated_deaths')} AS d WHERE ${samePair('person', 'd', 'l')})`,
+      sql`EXISTS (SELECT 1 FROM ${table('stated_deaths')} AS d WHERE ${same('anchor', 'd', 'l')})`,
     ),
   ];
   return {
     rule: 'activity-after-death',
     collect,
-    said: besideSql(
+    values: besideSql(
       ['stated_deaths', 'seen_alive'],
       [
         { name: 'died', sql: 'died', type: 'DATE' },

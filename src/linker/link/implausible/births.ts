@@ -1,6 +1,6 @@
 import { type BirthEvent, IMPLAUSIBLE_DEFAULTS } from '../../../domain/implausible.ts';
-import { samePair } from '../../../sql/same.ts';
-import { type Sql, sql, table } from '../../../sql/sql.ts';
+import { same, sameSubject } from '../../../sql/same.ts';
+import { sql, table } from '../../../sql/sql.ts';
 import type { Dialect, Step } from '../../../sql/step.ts';
 import type { Rule } from './clashes.ts';
 import { besideSql, perSubjectStep, rowsSql, type StoredRows } from './stored-rows.ts';
@@ -73,7 +73,7 @@ export function twoBirths(...looked: Parameters<typeof birthRecordsStep>): Rule 
   return {
     rule: 'two-births',
     collect: [birthRecordsStep(...looked)],
-    said: table('birth_records'),
+    values: table('birth_records'),
     within: null,
     others: [
       { name: 'others_first', of: 'min', column: 'born_first' },
@@ -89,11 +89,8 @@ export interface BirthYearTable {
   readonly rows: StoredRows;
   /** column of the year */
   readonly year: string;
-  /**
-   * the subjects of its source where the table is flat, null where it is of patients: a birth in a flat row that is identified by a local id
-   * alone is not used (src/provider/tokenise/README.md)
-   */
-  readonly flatSubjects: Sql | null;
+  /** a birth in a flat row that is identified by a local id alone is not used (src/provider/tokenise/README.md) */
+  readonly isFlat: boolean;
 }
 
 /** One subject gave birth less than ten years after the birth year of another. It needs what the rule before it collects. */
@@ -105,23 +102,22 @@ export function infantGivingBirth(tables: readonly BirthYearTable[]): Rule {
       about:
         'year of birth of the subjects of persons who gave birth, for the rule "infant giving birth" and no release',
     },
-    tables.map(({ rows, year, flatSubjects }) => {
+    tables.map(({ rows, year, isFlat }) => {
       // each row of a subject has the same year of birth
-      const isBelieved =
-        flatSubjects === null
-          ? ''
-          : sql` AND EXISTS (SELECT 1 FROM ${flatSubjects} AS named
-  WHERE named.subject = row.subject AND (named.nhs_a IS NOT NULL OR named.tuple_a IS NOT NULL))`;
-      return rowsSql(rows, [{ name: 'year', sql: `row.${year}` }], sql`row.${year} IS NOT NULL${isBelieved}`);
+      const isUsed = isFlat
+        ? sql` AND EXISTS (SELECT 1 FROM ${table('subjects')} AS s
+  WHERE ${sameSubject('s', 'row')} AND (s.nhs IS NOT NULL OR s.tuple IS NOT NULL))`
+        : '';
+      return rowsSql(rows, [{ name: 'year', sql: `row.${year}` }], sql`row.${year} IS NOT NULL${isUsed}`);
     }),
     [{ name: 'year', sql: 'CAST(max(r.year) AS INTEGER)' }],
     sql`EXISTS (SELECT 1 FROM ${table('birth_records')} AS b
-  WHERE ${samePair('person', 'b', 'l')} AND b.delivered IS NOT NULL)`,
+  WHERE ${same('anchor', 'b', 'l')} AND b.delivered IS NOT NULL)`,
   );
   return {
     rule: 'infant-giving-birth',
     collect: [birthYears],
-    said: besideSql(
+    values: besideSql(
       ['birth_years', 'birth_records'],
       [
         { name: 'birth_year', sql: 'year', type: 'INTEGER' },

@@ -1,11 +1,11 @@
 import type { ImplausibleRule } from '../../../domain/implausible.ts';
-import { samePair } from '../../../sql/same.ts';
+import { same } from '../../../sql/same.ts';
 import { type Sql, type SqlPart, sql, table, unionAll } from '../../../sql/sql.ts';
 import { type Dialect, type Step, step } from '../../../sql/step.ts';
 import { LINKED, PERSON } from './stored-rows.ts';
 
 /** The least or the greatest value of other subjects. */
-interface SaidByOthers {
+interface ValueOfOthers {
   readonly name: string;
   readonly of: 'min' | 'max';
   readonly column: string;
@@ -16,11 +16,11 @@ export interface Rule {
   readonly rule: ImplausibleRule;
   /** the steps that collect what is looked at, in their order */
   readonly collect: readonly Step[];
-  /** SQL of the values of subjects: person_a, person_b, belief, and columns of the rule's own */
-  readonly said: Sql;
+  /** SQL of the values of subjects: anchor, belief, and columns of the rule's own */
+  readonly values: Sql;
   /** only rows that are equal in this column are compared; null compares all of a person */
   readonly within: string | null;
-  readonly others: readonly SaidByOthers[];
+  readonly others: readonly ValueOfOthers[];
   /** SQL over both */
   readonly clash: string;
 }
@@ -34,17 +34,17 @@ export const OTHERS = table('clashes_with_others');
  * Who clashes with whom, in two rounds (README.md, "Which of two is implausible"). A round combines the values of all
  * subjects that come before a subject: it takes a sort, and no two subjects are compared one by one.
  *
- * @returns the steps, of which the last two make (rule, person_a, person_b, belief): `FIRST` and `OTHERS`
+ * @returns the steps, of which the last two make (rule, anchor, belief): `FIRST` and `OTHERS`
  */
 export function clashSteps(rules: readonly Rule[], dialect: Dialect): Step[] {
   const partition = ({ within }: Rule) => `PARTITION BY ${PERSON}${within === null ? '' : `, ${within}`}`;
-  const round = (speaks: (rule: Rule, said: SaidByOthers) => string, asked: SqlPart) =>
+  const round = (aggregate: (rule: Rule, other: ValueOfOthers) => string, asked: SqlPart) =>
     unionAll(
       rules.map((rule) => {
-        const others = rule.others.map((said) => `${speaks(rule, said)} AS ${said.name}`);
+        const others = rule.others.map((other) => `${aggregate(rule, other)} AS ${other.name}`);
         return sql`SELECT DISTINCT ${dialect.text(rule.rule)} AS rule, ${LINKED}
 FROM (SELECT s.*, ${others.join(',\n             ')}
-      FROM ${rule.said} AS s ${asked}) AS held
+      FROM ${rule.values} AS s ${asked}) AS compared
 WHERE belief > 1 AND (${rule.clash})`;
       }),
     );
@@ -66,7 +66,7 @@ WHERE belief > 1 AND (${rule.clash})`;
         (rule, { of, column }) =>
           `${of}(s.${column}) OVER (${partition(rule)} ORDER BY s.belief RANGE BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING)`,
         sql`WHERE NOT EXISTS (SELECT 1 FROM ${FIRST} AS c
-        WHERE ${samePair('person', 'c', 's')} AND c.belief = s.belief)`,
+        WHERE ${same('anchor', 'c', 's')} AND c.belief = s.belief)`,
       ),
     }),
   ];

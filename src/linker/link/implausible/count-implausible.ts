@@ -28,9 +28,7 @@ GROUP BY match_rank ORDER BY match_rank`,
     version: IMPLAUSIBLE_DEFAULTS.version,
     isQuarantined: pipeline.link.quarantineImplausible,
     links: await byRank('linked_subjects WHERE belief > 1'),
-    implausible: await byRank(
-      '(SELECT DISTINCT source, subject_a, subject_b, match_rank FROM implausible_links) AS found',
-    ),
+    implausible: await byRank('(SELECT DISTINCT subject, match_rank FROM implausible_links) AS found'),
     rules: Object.fromEntries(rules) as ImplausibleCounts['rules'],
   };
 }

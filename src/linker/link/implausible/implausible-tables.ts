@@ -1,8 +1,8 @@
 import { rulesAsked } from '../../../pipeline/implausible-rules.ts';
-import { type Pipeline, sourceIndexOf, type TableSpec, tablesOf } from '../../../pipeline/pipeline.ts';
+import { isFlat, type Pipeline, type TableSpec, tablesOf } from '../../../pipeline/pipeline.ts';
 import { BIRTH_YEAR } from '../../../store/birth-facts.ts';
 import type { KnownCodes } from '../../de-identify/known-codes.ts';
-import { storedRowsWithTokens, storedSubjects } from '../../stored-relations.ts';
+import { storedRows } from '../../stored-relations.ts';
 import type { ImplausibleTables } from './steps.ts';
 import type { StoredRows } from './stored-rows.ts';
 
@@ -21,8 +21,7 @@ export function implausibleTables(
   const rowsIn = (table: TableSpec): StoredRows => {
     const parent = table.columns.find(({ role }) => role === 'parent-key')?.references;
     return {
-      source: sourceIndexOf(pipeline, table),
-      relation: storedRowsWithTokens(table),
+      relation: storedRows(pipeline, table),
       parent: parent == null ? null : rowsOf(parent),
     };
   };
@@ -31,8 +30,9 @@ export function implausibleTables(
   const withRole = (role: 'date-of-death' | 'date-of-birth') =>
     subjectTables.flatMap((table) => {
       const column = table.columns.find((one) => one.role === role);
-      const flatSubjects = table.kind === 'records' ? storedSubjects(table.source) : null;
-      return column === undefined ? [] : [{ rows: rowsIn(table), column: column.name, flatSubjects }];
+      return column === undefined
+        ? []
+        : [{ rows: rowsIn(table), column: column.name, isFlat: isFlat(table) }];
     });
   return {
     asked: rulesAsked(pipeline),
@@ -53,10 +53,10 @@ export function implausibleTables(
       })),
     })),
     birthCodes: spec?.birthCodes ?? { delivery: [], newborn: [] },
-    birthYears: withRole('date-of-birth').map(({ rows, flatSubjects }) => ({
+    birthYears: withRole('date-of-birth').map(({ rows, isFlat: isOfFlat }) => ({
       rows,
       year: BIRTH_YEAR,
-      flatSubjects,
+      isFlat: isOfFlat,
     })),
   };
 }

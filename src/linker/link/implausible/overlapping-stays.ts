@@ -45,7 +45,7 @@ FROM (SELECT ${LINKED}, provider, ${dialect.eachDay('first_inside', 'last_inside
       FROM (SELECT ${LINKED}, provider, first_inside, last_inside,
                    min(provider) OVER (PARTITION BY ${PERSON}) AS one_provider,
                    max(provider) OVER (PARTITION BY ${PERSON}) AS other_provider
-            FROM (SELECT DISTINCT l.person_a, l.person_b, l.belief, r.provider, r.first_inside, r.last_inside
+            FROM (SELECT DISTINCT l.anchor, l.belief, r.provider, r.first_inside, r.last_inside
                   FROM (
 ${unionAll(rows)}
                   ) AS r
@@ -56,7 +56,7 @@ ${unionAll(rows)}
   return {
     rule: 'overlapping-stays',
     collect: [daysInside],
-    said: table('days_inside'),
+    values: table('days_inside'),
     within: 'day',
     others: [
       { name: 'others_least', of: 'min', column: 'provider' },

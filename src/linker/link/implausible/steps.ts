@@ -1,7 +1,6 @@
 import type { BirthEvent, ImplausibleRule } from '../../../domain/implausible.ts';
 import type { Ladder } from '../../../domain/match-rank.ts';
-import { columnList, SUBJECT } from '../../../sql/columns.ts';
-import { samePair, sameSubject } from '../../../sql/same.ts';
+import { same, sameSubject } from '../../../sql/same.ts';
 import { joined, sql, table } from '../../../sql/sql.ts';
 import { type Dialect, type Step, step } from '../../../sql/step.ts';
 import type { LinkPlan } from '../steps.ts';
@@ -66,31 +65,29 @@ function rulesOf(tables: ImplausibleTables, dialect: Dialect): Rule[] {
   return tables.asked.map((rule) => make[rule]());
 }
 
-const CLASHES = [FIRST, OTHERS].map((round) => sql`SELECT rule, person_a, person_b, belief FROM ${round}`);
+const CLASHES = [FIRST, OTHERS].map((round) => sql`SELECT rule, anchor, belief FROM ${round}`);
 
 const IMPLAUSIBLE_LINKS = step({
   name: 'implausible_links',
   about: 'subjects whose link is implausible, and by which rule',
-  sql: sql`SELECT c.rule, l.source, l.subject_a, l.subject_b, l.match_rank
+  sql: sql`SELECT c.rule, l.subject, l.match_rank
 FROM (${joined(CLASHES, ' UNION ALL ')}) AS c
-JOIN ${table('linked_subjects')} AS l ON ${samePair('person', 'c', 'l')} AND c.belief = l.belief`,
+JOIN ${table('linked_subjects')} AS l ON ${same('anchor', 'c', 'l')} AND c.belief = l.belief`,
 });
 
 /** A subject with an implausible link becomes a person of its own, like one whose number is contradicted: whose opt-outs apply to it is not known. */
 function unlinkStep(hasProbability: boolean): Step {
-  const isFound = '(i.subject_a IS NOT NULL)';
+  const isFound = '(i.subject IS NOT NULL)';
   const probability = `,
        CASE WHEN NOT ${isFound} THEN p.match_probability END AS match_probability, p.is_refused`;
   return step({
     name: SUBJECT_PERSONS,
-    about: 'each subject with its person token, those whose link is implausible by themselves',
-    sql: sql`SELECT p.source, p.subject_a, p.subject_b,
-       CASE WHEN ${isFound} THEN p.subject_a ELSE p.person_a END AS person_a,
-       CASE WHEN ${isFound} THEN p.subject_b ELSE p.person_b END AS person_b,
+    about: 'each subject with its person, those whose link is implausible by themselves',
+    sql: sql`SELECT p.subject, p.source, CASE WHEN ${isFound} THEN s.own ELSE p.anchor END AS anchor,
        CAST(CASE WHEN ${isFound} THEN 0 ELSE p.match_rank END AS TINYINT) AS match_rank,
        p.is_tied AND NOT ${isFound} AS is_tied, p.is_contradicted OR ${isFound} AS is_contradicted${hasProbability ? probability : ''}
 FROM ${table(AS_LINKED)} AS p
-LEFT JOIN (SELECT DISTINCT ${columnList(SUBJECT)} FROM ${table('implausible_links')}) AS i
-  ON ${sameSubject('p', 'i')}`,
+LEFT JOIN (SELECT DISTINCT subject FROM ${table('implausible_links')}) AS i ON ${sameSubject('p', 'i')}
+LEFT JOIN ${table('subjects')} AS s ON ${sameSubject('i', 's')}`,
   });
 }

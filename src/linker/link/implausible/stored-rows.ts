@@ -5,25 +5,19 @@ import { type Step, step } from '../../../sql/step.ts';
 
 /** A stored table whose rows are looked at, and the way from a row to its subject. */
 export interface StoredRows {
-  /** place of the source in the pipeline file, from 0 */
-  readonly source: number;
-  /** the stored rows, with the tokens of their subjects */
+  /** the stored rows */
   readonly relation: Sql;
   /** the table through which its rows reach their subject, or null where they name it themselves */
   readonly parent: StoredRows | null;
 }
 
 /**
- * SQL of a table's rows with the subject that each is about: (source, subject_a, subject_b, and what is made of the row).
+ * SQL of a table's rows with the subject that each is about: (subject, and what is made of the row).
  *
  * @param made columns that are made of a stored row, called `row`
  * @param where SQL over `row`: which rows are looked at
  */
-export function rowsSql(
-  { source, relation, parent }: StoredRows,
-  made: readonly NamedSql[],
-  where: SqlPart,
-): Sql {
+export function rowsSql({ relation, parent }: StoredRows, made: readonly NamedSql[], where: SqlPart): Sql {
   const named = parent === null ? 'row' : 'parent';
   const from =
     parent === null
@@ -31,7 +25,7 @@ export function rowsSql(
       : sql`${relation} AS row
 JOIN (${recordsSql(parent)}) AS parent ON ${samePair('parent', 'row', 'parent', 'record')}`;
   const columns = made.map(({ name, sql }) => `, ${sql} AS ${name}`).join('');
-  return sql`SELECT CAST(${source} AS TINYINT) AS source, ${named}.subject_a, ${named}.subject_b${columns}
+  return sql`SELECT ${named}.subject${columns}
 FROM ${from}
 WHERE ${where}`;
 }
@@ -39,13 +33,13 @@ WHERE ${where}`;
 /** The records of a table that others point at, each with its subject. */
 function recordsSql(rows: StoredRows): Sql {
   const record = ['record_a', 'record_b'].map((name) => ({ name, sql: `row.${name}` }));
-  return sql`SELECT DISTINCT record_a, record_b, subject_a, subject_b
+  return sql`SELECT DISTINCT record_a, record_b, subject
 FROM (
 ${rowsSql(rows, record, 'row.record_a IS NOT NULL')}) AS pointed_at`;
 }
 
-/** The person of a linked subject, and the subject's place in the order of belief. */
-export const PERSON = 'person_a, person_b';
+/** The person of a linked subject, and the subject's position in the order of trust. */
+export const PERSON = 'anchor';
 export const LINKED = `${PERSON}, belief`;
 
 /**
@@ -68,12 +62,12 @@ export function perSubjectStep(
   return step({
     name,
     about,
-    sql: sql`SELECT l.person_a, l.person_b, l.belief${made.map((one) => `, ${one.sql} AS ${one.name}`).join('')}
+    sql: sql`SELECT l.anchor, l.belief${made.map((one) => `, ${one.sql} AS ${one.name}`).join('')}
 FROM (
 ${unionAll(rows)}
 ) AS r
 JOIN ${subjects} AS l ON ${sameSubject('r', 'l')}
-GROUP BY l.person_a, l.person_b, l.belief`,
+GROUP BY l.anchor, l.belief`,
   });
 }
 

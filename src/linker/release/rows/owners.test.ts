@@ -14,6 +14,7 @@ const STAYS: RecordTable = {
   source: 1,
   relation: table('stays'),
   parent: null,
+  numberInSource: 'subject - 100',
   links: linkColumns(LADDERS['two-step'], true),
 };
 
@@ -33,7 +34,9 @@ const put = (rows: string, into = 'subject_numbers') =>
   engine.run(`INSERT INTO ${into} VALUES ${rows}`, 'filling');
 
 test('subjects are owners by their numbers, in whatever order they come; those without a person are nobody’s', async () => {
-  await put('(1, 3, 0, 7, 1, 1.5), (0, 0, 0, 9, 1, 1.5), (1, 0, 2, NULL, 2, NULL), (1, 2, 0, 7, 2, 1.25)');
+  await put(
+    '(1, 103, 0, 7, 1, 1.5), (0, 100, 0, 9, 1, 1.5), (1, 100, 2, NULL, 2, NULL), (1, 102, 0, 7, 2, 1.25)',
+  );
   const { index, persons, reasons, links } = await readOwners(engine, STAYS, 5);
   expect(index).toBeNull();
   expect([...persons]).toEqual([-1, -1, 7, 7, -1]);
@@ -45,12 +48,12 @@ test('subjects are owners by their numbers, in whatever order they come; those w
 });
 
 test('a subject that leads to two persons is a bug, and so is one beyond those of its source', async () => {
-  await put('(1, 1, 0, 7, 1, 1.5), (1, 1, 0, 8, 1, 1.5)');
+  await put('(1, 101, 0, 7, 1, 1.5), (1, 101, 0, 8, 1, 1.5)');
   await expect(readOwners(engine, STAYS, 5)).rejects.toThrow('a subject leads to more than one person');
   await engine.run('DELETE FROM subject_numbers', 'emptying');
-  await put('(1, 5, 0, 7, 1, 1.5)');
+  await put('(1, 105, 0, 7, 1, 1.5)');
   await expect(readOwners(engine, STAYS, 5)).rejects.toThrow('beyond those of its source');
-  await put('(1, -1, 0, 7, 1, 1.5)');
+  await put('(1, 99, 0, 7, 1, 1.5)');
   await expect(readOwners(engine, STAYS, 6)).rejects.toThrow('beyond those of its source');
 });
 

@@ -61,7 +61,7 @@ export function readOwners(engine: DuckDbEngine, table: RecordTable, subjects: n
 async function readSubjects(engine: DuckDbEngine, table: RecordTable, subjects: number): Promise<Owners> {
   const read = new OwnerReader(table, subjects);
   const isMet = new Uint8Array(subjects);
-  for await (const chunk of engine.stream(read.select(['subject::INTEGER']), read.about)) {
+  for await (const chunk of engine.stream(read.select([table.numberInSource]), read.about)) {
     const bytes = chunk.values(0, 4);
     const numbers = new Int32Array(bytes.buffer, bytes.byteOffset, chunk.rows);
     for (const number of numbers) {
