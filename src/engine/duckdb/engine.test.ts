@@ -191,6 +191,27 @@ describe('a stream', () => {
     expect([rows, sum]).toEqual([10_000, (9_999 * 10_000) / 2]);
   });
 
+  it.each([
+    [
+      'a value that cannot be',
+      `SELECT CASE WHEN i = 150000 THEN error('bad') ELSE i END AS i FROM range(200000) AS t(i)`,
+    ],
+    [
+      'a cast',
+      `SELECT CAST(CASE WHEN i = 150000 THEN 'x' ELSE i::VARCHAR END AS INTEGER) AS i FROM range(200000) AS t(i)`,
+    ],
+  ])('that %s ends in the middle is an error, and not the end', async (_, sql) => {
+    let met = 0;
+    const read = async () => {
+      for await (const { rows } of engine.stream(sql, 'reading')) met += rows;
+    };
+    await expect(read()).rejects.toMatchObject({
+      exitCode: 4,
+      message: expect.stringMatching(/while reading/),
+    });
+    expect(met).toBeLessThan(200_000);
+  });
+
   it('can be left early', async () => {
     for await (const { rows } of engine.stream('SELECT i FROM range(100000) AS t(i)', 'reading')) {
       expect(rows).toBeGreaterThan(0);

@@ -154,21 +154,40 @@ export class DuckDbEngine {
   /**
    * Streams a query's result in vectors, on a connection of its own: another query on the same connection would end
    * the stream silently. What a chunk holds is valid until the next one is asked for.
+   *
+   * A failure in the middle (of memory, of a disk, of a value) ends a stream like its last row: the client does not say which it was. So the
+   * rows are counted afterwards by a query of their own, which reads no columns. `about` is in the error if they are not all there.
    */
   async *stream(sql: string, about: string): AsyncGenerator<RawChunk> {
     const connection = await this.#instance.connect();
     try {
       const result = await connection.stream(sql);
+      let rows = 0;
       for (;;) {
         const chunk = await result.fetchChunk();
-        if (chunk === null || chunk.rowCount === 0) return;
+        if (chunk === null || chunk.rowCount === 0) break;
+        rows += chunk.rowCount;
         yield readChunk(chunk, result.columnCount);
       }
+      const counted = await connection.runAndReadAll(`SELECT count(*)::DOUBLE FROM (${sql}) AS streamed`);
+      const expected = Number(counted.getRows()[0]?.[0]);
+      if (rows !== expected) throw this.#endedEarly(rows, expected, about);
     } catch (fault) {
       throw fault instanceof TallystickError ? fault : this.#wrap(fault, about);
     } finally {
       connection.disconnectSync();
     }
+  }
+
+  #endedEarly(rows: number, expected: number, about: string): TallystickError {
+    if (this.#interrupted) return interrupted();
+    const raised = this.#raised;
+    this.#raised = null;
+    if (raised instanceof TallystickError) return raised;
+    return engineFault({
+      message: `the engine gave ${rows} of ${expected} rows and ended while ${about}`,
+      wayOut: 'it may have run out of memory: give it more with --memory, or fewer --threads',
+    });
   }
 
   /** Stops whatever is running; the statement fails and its error says so. */
