@@ -12,11 +12,11 @@ export interface SoughtColumn {
 export type RowFinder = (table: PlainTable, place: number, found: Set<number>) => void;
 
 /** What is known of a cell by its code. */
-const VERDICT = { none: 0, sought: 1, unknown: 2 } as const;
+const VERDICT = { unknown: 0, none: 1, sought: 2 } as const;
 
 /** Asks once a distinct cell: for columns of codes and the like. */
 export function findByCells(scanner: ColumnScanner, { isSought }: SoughtColumn): RowFinder {
-  const verdicts = new Uint8Array(MAX_ENTRIES).fill(VERDICT.unknown);
+  const verdicts = new Uint8Array(MAX_ENTRIES);
   return ({ text, rows, width, quote }, place, found) => {
     const codes = scanner.encode(place, width, rows, quote);
     // by index: an entry of each of millions of rows would be an object to collect

@@ -7,8 +7,11 @@ import { payloadValue } from './payload-value.ts';
 import { type RowFaults, VECTOR_ROWS } from './row-vector.ts';
 import type { UnexpectedCodeRule } from './unexpected-code-rule.ts';
 
-/** What a cell is, where it is no code of the column's dictionary. */
-const ENTRY = { unknown: -1, nothing: -2, fault: -3, optOutCode: -4 } as const;
+/**
+ * What a cell is; any other number is one more than the code of its text. Unknown is 0, as memory is before it is written: a column of few texts
+ * touches little of it.
+ */
+const ENTRY = { unknown: 0, nothing: -1, fault: -2, optOutCode: -3 } as const;
 /**
  * Texts of a column. A column of codes or categories has some hundred thousand at most; one with more holds identifiers or measurements, and
  * its dictionary would take memory without a bound.
@@ -33,7 +36,7 @@ export class TextPayloadColumn implements ColumnReader {
   readonly #table: string;
   readonly #codes = new Map<string, number>();
   /** by code of the kernel's dictionary, what the cell is */
-  readonly #entries = new Int32Array(MAX_ENTRIES).fill(ENTRY.unknown);
+  readonly #entries = new Int32Array(MAX_ENTRIES);
   #block: BlockColumn | null = null;
   #blockCodes = new Uint32Array(0);
 
@@ -67,8 +70,8 @@ export class TextPayloadColumn implements ColumnReader {
         entry = this.#entryOf(this.#block!.textOf(from + row));
         if (code !== NO_CODE) entries[code] = entry;
       }
-      if (entry >= 0) {
-        values[row] = entry;
+      if (entry > 0) {
+        values[row] = entry - 1;
         isPresent[row] = 1;
       } else this.#setNothing(row, entry, faults);
     }
@@ -76,9 +79,9 @@ export class TextPayloadColumn implements ColumnReader {
 
   readText(row: number, text: string, faults: RowFaults): void {
     const entry = this.#entryOf(text);
-    if (entry < 0) this.#setNothing(row, entry, faults);
+    if (entry <= 0) this.#setNothing(row, entry, faults);
     else {
-      this.values[row] = entry;
+      this.values[row] = entry - 1;
       this.isPresent[row] = 1;
     }
   }
@@ -95,7 +98,7 @@ export class TextPayloadColumn implements ColumnReader {
     const read = payloadValue(this.#column, cell);
     if ('fault' in read) return ENTRY.fault;
     if (read.value === null) return ENTRY.nothing;
-    return this.codeOf(String(read.value));
+    return this.codeOf(String(read.value)) + 1;
   }
 
   /**

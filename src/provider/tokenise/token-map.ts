@@ -1,5 +1,5 @@
 /** Entries to begin with; a power of two. */
-const FIRST_SIZE = 2 ** 16;
+const FIRST_SIZE = 2 ** 10;
 /** The table grows when this share of it is full: beyond, finding a place takes long. */
 const FULL = 0.6;
 /** Words of an entry: the token (4), then its value (1), which is never 0. */
