@@ -31,8 +31,8 @@ export interface ScannedVector {
   readonly values: ArrayBufferView;
   /** a bit a row, least significant first, 1 = valid; null if all are valid */
   readonly validity: Uint8Array | null;
-  /** the place in `texts` of each code: every code of a valid row has one. Null for types other than text */
-  readonly places: Int32Array | null;
+  /** the index in `texts` of each code: every code of a valid row has one. Null for types other than text */
+  readonly textIndexes: Int32Array | null;
 }
 
 export interface ScannedTable {
@@ -41,6 +41,6 @@ export interface ScannedTable {
   readonly rows: number;
   readonly batches: number;
   rowsOf(batch: number): number;
-  /** @param column its place in `columns` */
+  /** @param column its index in `columns` */
   read(batch: number, column: number): ScannedVector;
 }

@@ -36,6 +36,6 @@ export class StoredSubjects implements ScannedTable {
     let first = 0;
     for (let before = 0; before < batch; before += 1) first += this.rowsOf(before);
     const values = Int32Array.from({ length: this.rowsOf(batch) }, (_, row) => first + row);
-    return { values, validity: null, places: null };
+    return { values, validity: null, textIndexes: null };
   }
 }

@@ -29,8 +29,8 @@ interface PartBatch {
 /** A column as the engine sees it, and where each part has its texts. */
 interface StoredColumn {
   readonly scanned: ScannedColumn;
-  /** by path of the part: the place in `scanned.texts` of each code; empty for other types */
-  readonly places: ReadonlyMap<string, Int32Array>;
+  /** by path of the part: the index in `scanned.texts` of each code; empty for other types */
+  readonly textIndexes: ReadonlyMap<string, Int32Array>;
 }
 
 /** What is read of all parts before any row is. */
@@ -89,7 +89,7 @@ export class StoredTable implements ScannedTable {
   read(batch: number, column: number): ScannedVector {
     const { columns, batches } = this.#read();
     const { path, batch: ofPart } = batches[batch]!;
-    const { scanned, places } = columns[column]!;
+    const { scanned, textIndexes } = columns[column]!;
     const { values, validity } = this.#parts.reader(path).read(ofPart, scanned.name, this.#memory);
     if (scanned.name === SUBJECT_NUMBER && !areNumbers(values, validity, this.#subjects)) {
       throw refused({
@@ -98,7 +98,7 @@ export class StoredTable implements ScannedTable {
         wayOut: 'fetch the store again from the provider, or tokenise again',
       });
     }
-    return { values, validity, places: places.get(path) ?? null };
+    return { values, validity, textIndexes: textIndexes.get(path) ?? null };
   }
 
   #read(): Contents {
@@ -135,14 +135,14 @@ export class StoredTable implements ScannedTable {
   }
 
   #readColumn({ name, type }: PartColumn): StoredColumn {
-    if (type !== 'text') return { scanned: { name, type: TYPES[type], texts: [] }, places: new Map() };
+    if (type !== 'text') return { scanned: { name, type: TYPES[type], texts: [] }, textIndexes: new Map() };
     const ofParts = new Map(this.#paths.map((path) => [path, this.#parts.reader(path).dictionary(name)]));
     const texts = inByteOrder([...ofParts.values()].flat());
-    const placeOf = new Map(texts.map((text, place) => [text, place]));
-    const places = new Map(
-      [...ofParts].map(([path, own]) => [path, Int32Array.from(own, (text) => placeOf.get(text)!)]),
+    const indexOf = new Map(texts.map((text, index) => [text, index]));
+    const textIndexes = new Map(
+      [...ofParts].map(([path, own]) => [path, Int32Array.from(own, (text) => indexOf.get(text)!)]),
     );
-    return { scanned: { name, type: 'text', texts }, places };
+    return { scanned: { name, type: 'text', texts }, textIndexes };
   }
 }
 

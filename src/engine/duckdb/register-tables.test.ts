@@ -38,7 +38,7 @@ function tableOf(
   };
 }
 
-const plain = (values: ArrayBufferView): ScannedVector => ({ values, validity: null, places: null });
+const plain = (values: ArrayBufferView): ScannedVector => ({ values, validity: null, textIndexes: null });
 const query = (sql: string) => engine.query(sql, 'reading');
 
 const NUMBERS: ScannedColumn = { name: 'n', type: 'integer', texts: [] };
@@ -49,7 +49,7 @@ function numbered(rows: readonly number[]) {
     const values = Int32Array.from({ length: rows[batch]! }, (_, row) => starts[batch]! + row);
     const validity = new Uint8Array(Math.ceil(values.length / 8));
     for (const [row, n] of values.entries()) if (n % 7 !== 0) validity[row >> 3]! |= 1 << (row & 7);
-    return { values, validity, places: null };
+    return { values, validity, textIndexes: null };
   });
 }
 
@@ -127,12 +127,12 @@ describe('a column of texts', () => {
   const TEXTS = ['', 'a', 'aa', 'b', 'é', '\uffff', '😀'];
   const texts: ScannedColumn = { name: 'x', type: 'text', texts: TEXTS };
   /** A part that has its texts in another order, and one of them not at all. */
-  const places = Int32Array.of(6, 0, 3, 2, 5, 4);
+  const textIndexes = Int32Array.of(6, 0, 3, 2, 5, 4);
 
   it('is an ENUM in the order of the list, whatever the codes of a batch are', async () => {
     const codes = Int32Array.of(0, 1, 2, 3, 4, 5, 99);
     engine.registerTables([
-      tableOf([texts], [7], () => ({ values: codes, validity: Uint8Array.of(0b0111111), places })),
+      tableOf([texts], [7], () => ({ values: codes, validity: Uint8Array.of(0b0111111), textIndexes })),
     ]);
     const rows = await query("SELECT CAST(x AS VARCHAR) AS x FROM read_store('t') ORDER BY x NULLS LAST");
     const stored = await query("SELECT x::VARCHAR AS text FROM read_store('t') AS r ORDER BY r.x NULLS LAST");
@@ -142,7 +142,7 @@ describe('a column of texts', () => {
 
   it('has its texts in a list of their own, of the same type', async () => {
     engine.registerTables([
-      tableOf([texts], [1], () => ({ values: Int32Array.of(2), validity: null, places })),
+      tableOf([texts], [1], () => ({ values: Int32Array.of(2), validity: null, textIndexes })),
     ]);
     const all = await query(
       "SELECT CAST(l.value AS VARCHAR) AS value FROM read_texts('t', 'x') AS l ORDER BY l.value",
@@ -162,7 +162,7 @@ describe('a column of texts', () => {
     engine.registerTables([
       tableOf([NUMBERS, { ...texts, texts: many }], [count], (_, column) => ({
         ...codes,
-        places: column === 0 ? null : own,
+        textIndexes: column === 0 ? null : own,
       })),
     ]);
     const [row] = await query(
@@ -175,7 +175,7 @@ describe('a column of texts', () => {
   });
 
   it('without any text is all NULL', async () => {
-    const none = { values: Int32Array.of(0, 0), validity: Uint8Array.of(0), places: new Int32Array() };
+    const none = { values: Int32Array.of(0, 0), validity: Uint8Array.of(0), textIndexes: new Int32Array() };
     engine.registerTables([tableOf([{ ...texts, texts: [] }], [2], () => none)]);
     expect(await query("SELECT x::VARCHAR AS x, enum_code(x) AS code FROM read_store('t')")).toEqual([
       { x: null, code: null },
@@ -207,13 +207,13 @@ describe('a fault', () => {
     [
       'too few validity bits',
       'tinyint',
-      { values: new Int8Array(10), validity: new Uint8Array(1), places: null },
+      { values: new Int8Array(10), validity: new Uint8Array(1), textIndexes: null },
     ],
     ['a text without places', 'text', plain(new Int32Array(10))],
     [
       'places without a text',
       'integer',
-      { values: new Int32Array(10), validity: null, places: new Int32Array(1) },
+      { values: new Int32Array(10), validity: null, textIndexes: new Int32Array(1) },
     ],
   ])('in its values is a bug: %s', async (_, type, vector) => {
     engine.registerTables([tableOf([{ name: 'n', type, texts: ['a'] }], [10], () => vector)]);

@@ -123,14 +123,14 @@ function textsOf(table: ScannedTable, name: string | undefined): ScannedTable {
   const column = table.columns.find((one) => one.name === name);
   if (column === undefined || column.type !== 'text') throw bug(`${table.name} has no texts ${name}`);
   const { type, texts } = column;
-  const places = Int32Array.from(texts, (_, place) => place);
-  const vector: ScannedVector = { values: places, validity: null, places };
+  const textIndexes = Int32Array.from(texts, (_, index) => index);
+  const vector: ScannedVector = { values: textIndexes, validity: null, textIndexes };
   return {
     name: `texts of ${table.name}`,
     columns: [{ name: TEXT_VALUE, type, texts }],
-    rows: places.length,
-    batches: places.length === 0 ? 0 : 1,
-    rowsOf: () => places.length,
+    rows: textIndexes.length,
+    batches: textIndexes.length === 0 ? 0 : 1,
+    rowsOf: () => textIndexes.length,
     read: () => vector,
   };
 }

@@ -35,7 +35,7 @@ export class BatchScan {
   #rows = 0;
   #loaded: readonly Loaded[] = [];
 
-  /** @param columns places of the columns that are asked for, in the order in which the engine wants them */
+  /** @param columns indexes of the columns that are asked for, in the order in which the engine wants them */
   constructor(table: ScannedTable, columns: readonly number[]) {
     this.#table = table;
     this.#columns = columns;
@@ -72,9 +72,9 @@ export class BatchScan {
 function loadedOf(table: ScannedTable, batch: number, column: number): Loaded {
   const { type, texts, name } = table.columns[column]!;
   const rows = table.rowsOf(batch);
-  const { values, validity, places } = table.read(batch, column);
-  const isText = values instanceof Int32Array && places !== null;
-  const ready = type === 'text' && isText ? placed(values, places, texts.length) : values;
+  const { values, validity, textIndexes } = table.read(batch, column);
+  const isText = values instanceof Int32Array && textIndexes !== null;
+  const ready = type === 'text' && isText ? placed(values, textIndexes, texts.length) : values;
   const bytesPerValue = type === 'text' ? codeBytes(texts.length) : PLAIN_TYPES[type].bytes;
   const isWhole = (validity === null || validity.length * 8 >= rows) && isText === (type === 'text');
   if (!isWhole || ready.byteLength < rows * bytesPerValue) {
@@ -94,10 +94,10 @@ const CODE_ARRAYS = { 1: Uint8Array, 2: Uint16Array, 4: Uint32Array } as const;
 /** Codes as the engine's ENUM has them. A row without a text gets 0 or what its code says, which nobody reads. */
 function placed(
   codes: Int32Array,
-  places: Int32Array,
+  textIndexes: Int32Array,
   texts: number,
 ): Uint8Array | Uint16Array | Uint32Array {
   const found = new CODE_ARRAYS[codeBytes(texts)](codes.length);
-  for (let row = 0; row < codes.length; row += 1) found[row] = places[codes[row]!]!;
+  for (let row = 0; row < codes.length; row += 1) found[row] = textIndexes[codes[row]!]!;
   return found;
 }

@@ -23,10 +23,10 @@ interface Released {
 }
 
 /**
- * Released columns that are empty in every row, though their source says something: a map that has no value of the source, an
+ * Released columns that are empty in every row, though their source has values: a map that has no value of the source, an
  * age at a day on which nobody was born. A column that is kept as it is, is empty only where the released rows are.
  *
- * Only of a column that is empty the source is looked at.
+ * The source is read only for a column that is empty.
  *
  * @returns a warning for each
  */

@@ -21,12 +21,12 @@ export const RELEASED = 'released';
 
 /**
  * `link_map`: what the run made of each subject, on pseudonyms only and in their order (src/compare/diff/README.md). It goes into a
- * file that stays with whoever links. Who has opted out has no person in it; who is held back has one, or a link that came
- * undone would not show.
+ * file that stays with the linker. Who has opted out has no person in it; who is held back has one, so that a link that is
+ * no longer made can be seen.
  *
  * @param sources names of the sources, in the order of the pipeline file
  * @param reasons words for the reasons of `subject_numbers` that are not 0
- * @param heldBack which of them does not come of an opt-out
+ * @param heldBack which of them is not due to an opt-out
  */
 export function linkMapStep(
   sources: readonly string[],

@@ -3,7 +3,7 @@ import { CARE_SETTINGS, type CareSetting } from '../../domain/role.ts';
 import { joined, type Sql, sql, table, unionAll } from '../../sql/sql.ts';
 import { type Dialect, type Step, step } from '../../sql/step.ts';
 
-/** One fact of a person, as small whole numbers, from every table that knows it. */
+/** One fact of a person, as small whole numbers, from every table that has it. */
 export interface FactPlan {
   readonly name: string;
   /** per contributing table: SQL over `row` of a whole number from 0 to 2^28 - 1, NULL where the row does not say */
@@ -74,12 +74,12 @@ export function seenName(careSetting: CareSetting): string {
 /** Columns of `person_settings`: in which care settings a person was met, and by which ranks in each, a bit each. */
 export const MET = 'met';
 
-/** Bits that a care setting takes in `met`: one for each place in the ladder, and one for no rank. */
+/** Bits that a care setting takes in `met`: one for each rank of the ladder, and one for no rank. */
 function bitsOf(ladder: Ladder): number {
   return ladder.length + 1;
 }
 
-/** SQL of a care setting's part of `met`: bit p is set if its records were linked by the rank at place p; 0 if it was not met. */
+/** SQL of a care setting's part of `met`: bit p is set if its records were linked by the rank with index p in the ladder; 0 if it was not met. */
 function metIn(careSetting: CareSetting, careSettings: readonly CareSetting[], ladder: Ladder): string {
   const bits = bitsOf(ladder);
   return `((${MET} >> ${careSettings.indexOf(careSetting) * bits}) & ${2 ** bits - 1})`;
@@ -104,7 +104,7 @@ export function personCareSettingsStep(sources: readonly CareSetting[], ladder: 
   const careSettings = CARE_SETTINGS.filter((careSetting) => sources.includes(careSetting));
   const bits = bitsOf(ladder);
   const offset = `CASE source ${sources.map((one, source) => `WHEN ${source} THEN ${careSettings.indexOf(one) * bits}`).join(' ')} END`;
-  const place = `CASE match_rank ${ladder.map(({ rank }, index) => `WHEN ${rank} THEN ${index}`).join(' ')} ELSE ${ladder.length} END`;
+  const ladderIndex = `CASE match_rank ${ladder.map(({ rank }, index) => `WHEN ${rank} THEN ${index}`).join(' ')} ELSE ${ladder.length} END`;
   const isMet = careSettings.map(
     (careSetting) =>
       `CASE WHEN ${metIn(careSetting, careSettings, ladder)} > 0 THEN ${2 ** CARE_SETTINGS.indexOf(careSetting)} ELSE 0 END`,
@@ -113,7 +113,7 @@ export function personCareSettingsStep(sources: readonly CareSetting[], ladder: 
     name: 'person_settings',
     about: 'the care settings in which each released person was met, and by which ranks in each',
     sql: sql`SELECT person, ${MET}, CAST(${isMet.join(' + ')} AS TINYINT) AS settings
-FROM (SELECT person, bit_or(CAST(1 AS BIGINT) << (${offset} + ${place})) AS ${MET}
+FROM (SELECT person, bit_or(CAST(1 AS BIGINT) << (${offset} + ${ladderIndex})) AS ${MET}
       FROM ${table('subject_numbers')}
       WHERE person IS NOT NULL
       GROUP BY person) AS every_person`,

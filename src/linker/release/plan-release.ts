@@ -229,7 +229,7 @@ function planPersons(
       factColumns.push({ ...common, type: dateUnderRule(name, rule).type, enumType: null });
       const from = tablesWithRole.map(({ spec }): [string, string] => [
         spec.name,
-        // a CASE and not greatest(0, ...), which passes over a NULL; nobody who died before 1900 has records here
+        // a CASE and not greatest(0, ...), which passes over a NULL; no person with records here died before 1900
         `CASE WHEN ${cell(spec)} >= DATE '1900-01-01' THEN ${dayUnderRule(cell(spec), rule)} - DATE '1900-01-01' END`,
       ]);
       facts.push({ name, from: new Map(from) });

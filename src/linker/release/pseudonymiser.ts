@@ -22,7 +22,7 @@ export class Pseudonymiser {
     engine.register(new PseudonymFunction(PSEUDONYM_FUNCTION, this.persons));
   }
 
-  /** The key of `records` once more, for a thread that makes the same ids: whoever asks overwrites it. */
+  /** The key of `records` once more, for a thread that makes the same ids; the caller overwrites it. */
   recordKey(): RecordKey {
     return { info: this.#recordInfo, key: this.#releaseKey.derive(this.#recordInfo) };
   }

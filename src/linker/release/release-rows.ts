@@ -24,7 +24,7 @@ import { personRanges } from './rows/person-ranges.ts';
 import { RangeMemory } from './rows/range-memory.ts';
 import { Rooms } from './rows/rooms.ts';
 import { bytesOfRow } from './rows/row-layout.ts';
-import { type ExcludedCodes, type KeptOwners, keepOwners, placeOf } from './rows/row-owners.ts';
+import { columnIndex, type ExcludedCodes, type KeptOwners, keepOwners } from './rows/row-owners.ts';
 import type { SeenDays } from './rows/seen-days.ts';
 import { sharedInts } from './rows/shared-arrays.ts';
 import type { OnBatch } from './rows/sorted-rows.ts';
@@ -107,7 +107,7 @@ export class TableReleaser {
   /**
    * Releases a table.
    *
-   * @param seen is given the days of released rows; null where nobody asks for them
+   * @param seen is given the days of released rows; null where they are not asked for
    * @param path of the file that is written; null for a table of which only the days are asked for
    * @returns null where no file is written
    * @throws a bug where rows with a sensitive code and rows that are left out because of one are not the same
@@ -278,7 +278,7 @@ export class TableReleaser {
     const { linker, pipeline, sensitive } = this.#release;
     const table = linker.storedTable(spec.name);
     const looked = codeColumnsLookedThrough(spec, pipeline).map(({ name, system }) => ({
-      column: placeOf(table, name),
+      column: columnIndex(table, name),
       system: system!,
     }));
     return {

@@ -20,7 +20,7 @@ import { SeenDays } from './rows/seen-days.ts';
 export interface ReleasedTables {
   readonly written: readonly WrittenTable[];
   readonly receipts: readonly Receipt[];
-  /** what the written tables show and nobody stopped for */
+  /** the findings of the written tables for which the run was not stopped */
   readonly warnings: readonly Warning[];
 }
 

@@ -7,15 +7,15 @@ import {
 } from '../../engine/vector-function.ts';
 import { type PairHasher, swapHalves } from './pseudonym-function.ts';
 
-/** Name of the function that makes what a link map says of a subject, and never the subject's token itself. */
+/** Name of the function that makes the entry of a subject in a link map, and never the subject's token itself. */
 export const SUBJECT_FUNCTION = 'release_subject';
 
 const HALF = 8;
 
 /**
- * (a, b of the subject's token, a of its NHS-number token, a of its tuple token) -> {high, low, record}: the subject's pseudonym and a mark of what it
- * says of itself, in byte order. The mark is the same as long as its NHS number and its sex, birth date and postcode are. The subject's
- * own token is mixed into it, so that no two subjects have the same mark because they say the same.
+ * (a, b of the subject's token, a of its NHS-number token, a of its tuple token) -> {high, low, record}: the subject's pseudonym and a mark of its
+ * identifiers, in byte order. The mark is the same as long as its NHS number and its sex, birth date and postcode are. The subject's
+ * own token is mixed into it, so that two subjects with the same identifiers have different marks.
  */
 export class SubjectFunction implements VectorFunction {
   readonly name = SUBJECT_FUNCTION;

@@ -19,7 +19,7 @@ export interface CountedRows {
 export interface Witnesses {
   readonly check: ExclusionCheck;
   readonly texts: readonly UsedTexts[];
-  /** the days, and the column that has them; null where nobody asks */
+  /** the days, and the column that has them; null where they are not asked for */
   readonly seen: { readonly days: SeenDays; readonly column: number } | null;
 }
 
@@ -123,7 +123,7 @@ function droppedBy(leftOut: Float64Array): CountedRows['dropped'] {
       ([reason, word]) => [word, rowsLeftOut(PERSON_LEFT_OUT - Number(reason))] as const,
     ),
     ['sensitive-code', rowsLeftOut(SENSITIVE)],
-    ['held-back', rowsLeftOut(NO_OWNER)], // nothing on them could be hashed, so that nobody knows whose they are
+    ['held-back', rowsLeftOut(NO_OWNER)], // nothing on them could be hashed, so that their person is unknown
     ['orphan', rowsLeftOut(ORPHAN)],
   ];
   const dropped: Partial<Record<DropReason, number>> = {};

@@ -45,7 +45,7 @@ test('doubles: -0 before 0, and what is no number last', () => {
 });
 
 test('a hundred thousand values', () => {
-  const array = BigInt64Array.from({ length: 100_000 }, (_, at) => BigInt(at % 50_000) << 32n);
+  const array = BigInt64Array.from({ length: 100_000 }, (_, index) => BigInt(index % 50_000) << 32n);
   const { sorted, ranked } = rank(array, 'int64');
   expect(sorted.length).toBe(50_000);
   expect(ranked.every((value, row) => value === array[row])).toBe(true);

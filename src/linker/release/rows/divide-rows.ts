@@ -8,7 +8,7 @@ import { type GatheredRows, gatheredBytes } from './gather-rows.ts';
 import type { PersonRange } from './person-ranges.ts';
 import type { Rooms } from './rooms.ts';
 import { fileColumns, gatheredColumns, type RowRelease } from './row-layout.ts';
-import { placeOf } from './row-owners.ts';
+import { columnIndex } from './row-owners.ts';
 import type { OnBatch } from './sorted-rows.ts';
 import { type TableInput, type TableRows, type TextRanksOf, textColumns } from './table-rows.ts';
 import { type ReleasedTexts, UsedTexts } from './used-texts.ts';
@@ -34,7 +34,7 @@ export async function countRows(
   onBatch: OnBatch,
 ): Promise<CountedTable> {
   const columns = textColumns(release);
-  const used = columns.map(({ spec }) => new UsedTexts(table, placeOf(table, spec.name)));
+  const used = columns.map(({ spec }) => new UsedTexts(table, columnIndex(table, spec.name)));
   const counts = new TableCounts(rowsOf, new ExclusionCheck(table, checked), used);
   const asked = batchRanges(table, partRows).map((batches) => reader.count(batches, onBatch));
   for (const counted of await Promise.all(asked)) counts.add(counted);

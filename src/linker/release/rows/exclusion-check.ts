@@ -21,7 +21,7 @@ export function codeColumn(
 }
 
 interface SearchedColumn extends CodeColumn {
-  /** by place of the text: 1 where a released row has it */
+  /** by index of the text: 1 where a released row has it */
   readonly released: Uint8Array;
 }
 
@@ -29,7 +29,7 @@ interface SearchedColumn extends CodeColumn {
 export interface ExclusionCounts {
   readonly leftOut: number;
   readonly withCode: number;
-  /** by column that has sensitive texts, and by place of the text: 1 where a released row has it */
+  /** by column that has sensitive texts, and by index of the text: 1 where a released row has it */
   readonly released: readonly Uint8Array[];
 }
 
@@ -68,15 +68,16 @@ export class ExclusionCheck {
   read(batch: number, owners: Int32Array): void {
     const withCode = new Set<number>();
     for (const { column, sensitive, released } of this.#columns) {
-      const { values, validity, places } = this.#table.read(batch, column);
-      if (places === null || !(values instanceof Int32Array)) throw bug('a column of codes holds no texts');
+      const { values, validity, textIndexes } = this.#table.read(batch, column);
+      if (textIndexes === null || !(values instanceof Int32Array))
+        throw bug('a column of codes holds no texts');
       const { texts } = this.#table.columns[column]!;
       for (let row = 0; row < owners.length; row += 1) {
         const owner = owners[row]!;
         if ((owner < 0 && owner !== SENSITIVE) || (validity !== null && !isValid(validity, row))) continue;
-        const place = places[values[row]!]!;
-        if (owner >= 0) released[place] = 1;
-        else if (sensitive.has(texts[place]!)) withCode.add(row);
+        const index = textIndexes[values[row]!]!;
+        if (owner >= 0) released[index] = 1;
+        else if (sensitive.has(texts[index]!)) withCode.add(row);
       }
     }
     this.#withCode += withCode.size;
@@ -93,7 +94,7 @@ export class ExclusionCheck {
     }
     for (const { column, sensitive, released } of this.#columns) {
       const { name: of, texts } = this.#table.columns[column]!;
-      if (texts.some((text, place) => released[place] === 1 && sensitive.has(text))) {
+      if (texts.some((text, index) => released[index] === 1 && sensitive.has(text))) {
         throw bug(`a row of ${name} with a sensitive code in ${of} is not left out`);
       }
     }

@@ -113,7 +113,7 @@ function gatherValues(
   const { length } = ranks;
   const column = (index: number) => columns[from[index]!]!;
   gatherRanks(column(0).ranks, order, ranks);
-  const longs = (at: number) => new Uint32Array(room, at, length * 2);
+  const longs = (offset: number) => new Uint32Array(room, offset, length * 2);
   switch (kind) {
     case 'int8':
       return copied(ranks, new Int8Array(room, start, length));

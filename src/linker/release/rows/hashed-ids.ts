@@ -3,7 +3,7 @@ import { MAX_VECTOR_ROWS } from '../../../engine/vector-function.ts';
 import { isValid } from '../../../write/validity-bitmap.ts';
 import type { PairHasher } from '../pseudonym-function.ts';
 import type { AskedRows, LongReader } from './rank-sources.ts';
-import { placeOf, wordsOf } from './row-owners.ts';
+import { columnIndex, wordsOf } from './row-owners.ts';
 
 /** The hashed ids of a batch, in halves; two words a row each. */
 interface Hashed {
@@ -25,15 +25,15 @@ export function hashedIds(
   token: 'record' | 'parent',
   hasher: PairHasher,
 ): readonly [LongReader, LongReader] {
-  const columns = [placeOf(table, `${token}_a`), placeOf(table, `${token}_b`)] as const;
+  const columns = [columnIndex(table, `${token}_a`), columnIndex(table, `${token}_b`)] as const;
   // both halves of a batch are asked for one after the other
   let last: Hashed | null = null;
-  const half = (at: 0 | 1): LongReader => ({
+  const half = (which: 0 | 1): LongReader => ({
     read: (batch, asked) => {
       if (last === null || last.batch !== batch || last.asked !== asked) {
         last = hashBatch(table, columns, batch, asked, hasher);
       }
-      return { words: last.halves[at], validity: last.validity };
+      return { words: last.halves[which], validity: last.validity };
     },
   });
   return [half(0), half(1)];
@@ -60,10 +60,10 @@ function hashBatch(
   const hash = () => {
     const made = hasher.hashPairs(new Uint8Array(first.buffer), new Uint8Array(second.buffer), waiting);
     const words = [wordsOf(made.first), wordsOf(made.second)] as const;
-    for (const [at, half] of halves.entries()) {
+    for (const [index, half] of halves.entries()) {
       for (let one = 0; one < waiting; one += 1) {
-        half[hashed[one]! * 2] = words[at]![one * 2]!;
-        half[hashed[one]! * 2 + 1] = words[at]![one * 2 + 1]!;
+        half[hashed[one]! * 2] = words[index]![one * 2]!;
+        half[hashed[one]! * 2 + 1] = words[index]![one * 2 + 1]!;
       }
     }
     waiting = 0;

@@ -33,7 +33,7 @@ afterEach(() => engine.close());
 const put = (rows: string, into = 'subject_numbers') =>
   engine.run(`INSERT INTO ${into} VALUES ${rows}`, 'filling');
 
-test('subjects are owners by their numbers, in whatever order they come; those without a person are nobody’s', async () => {
+test('subjects are owners by their numbers, in any order; those without a person have no owner', async () => {
   await put(
     '(1, 103, 0, 7, 1, 1.5), (0, 100, 0, 9, 1, 1.5), (1, 100, 2, NULL, 2, NULL), (1, 102, 0, 7, 2, 1.25)',
   );

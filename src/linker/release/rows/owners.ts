@@ -9,11 +9,11 @@ import { NO_VALUE, type RankedValues } from './ranks.ts';
 import { sharedBytes, sharedInts } from './shared-arrays.ts';
 import { TokenIndex } from './token-index.ts';
 
-/** The reason of a subject that is nobody's: no patient of its key was delivered. */
+/** The reason of a subject without a person: no patient of its key was delivered. */
 export const NOBODYS = -1;
 
 /**
- * What rows of a table may name: subjects of its source, each by its number, or records of its parent, each by its place in `index`. All
+ * What rows of a table may name: subjects of its source, each by its number, or records of its parent, each by its index in `index`. All
  * arrays have an element for each.
  */
 export interface Owners extends Omit<SharedOwners, 'slots'> {
@@ -143,8 +143,8 @@ class OwnerReader {
       this.#persons[owners[row]!] = persons[row]!;
       this.#reasons[owners[row]!] = reasons[row]!;
     }
-    for (const [at, link] of this.#links.entries()) {
-      const column = from + 2 + at;
+    for (const [index, link] of this.#links.entries()) {
+      const column = from + 2 + index;
       link.read(chunk.values(column, link.bytes), chunk.validity(column), owners);
     }
   }
@@ -195,7 +195,7 @@ class LinkReader {
   }
 }
 
-/** Puts the rank of each code in its place. */
+/** Replaces each code by its rank. */
 export function replace(codes: Int32Array, rankOf: Int32Array): void {
   for (let row = 0; row < codes.length; row += 1) {
     const code = codes[row]!;

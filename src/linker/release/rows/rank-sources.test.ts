@@ -26,7 +26,7 @@ test.each<[string, ReleaseRule]>([
   const released = new Int32Array(DATES.length);
   for (let batch = 0; batch < table.batches; batch += 1) {
     const rows = Int32Array.from({ length: table.rowsOf(batch) }, (_, row) => row);
-    source.read(batch, { rows, places: rows.map((row) => batch * 3 + row) }, released);
+    source.read(batch, { rows, targets: rows.map((row) => batch * 3 + row) }, released);
   }
   const plain = DATES.map((date) => coarsen(date, rule));
   expect([...released]).toEqual(

@@ -12,8 +12,8 @@ import { type RowOwners, wordsOf } from './row-owners.ts';
 export interface AskedRows {
   /** indexes in the batch, in their order */
   readonly rows: Int32Array;
-  /** where each goes among the rows of the range */
-  readonly places: Int32Array;
+  /** the index of each among the rows of the range */
+  readonly targets: Int32Array;
 }
 
 /** A column of released rows, as it is read: from stored values, or from what is known of their owners. */
@@ -47,10 +47,10 @@ export class LinkRanks implements RankSource {
     this.#link = link;
   }
 
-  read(batch: number, { rows, places }: AskedRows, into: Int32Array): void {
+  read(batch: number, { rows, targets }: AskedRows, into: Int32Array): void {
     const owners = this.#owners.of(batch);
     const { ranks } = this.#link;
-    for (let one = 0; one < rows.length; one += 1) into[places[one]!] = ranks[owners[rows[one]!]!]!;
+    for (let one = 0; one < rows.length; one += 1) into[targets[one]!] = ranks[owners[rows[one]!]!]!;
   }
 
   settle(): RankedValues {
@@ -64,7 +64,7 @@ export class TextRanks implements RankSource {
   readonly #column: number;
   readonly #rankOf: Int32Array;
   /** the part that was read last: the rank of each of its codes */
-  #part: { readonly places: Int32Array; readonly rankOf: Int32Array } | null = null;
+  #part: { readonly textIndexes: Int32Array; readonly rankOf: Int32Array } | null = null;
 
   /** @param rankOf of each text of the column (`ReleasedTexts`) */
   constructor(table: ScannedTable, column: number, rankOf: Int32Array) {
@@ -73,23 +73,24 @@ export class TextRanks implements RankSource {
     this.#rankOf = rankOf;
   }
 
-  read(batch: number, { rows, places }: AskedRows, into: Int32Array): void {
-    const { values, validity, places: placesOfCodes } = this.#table.read(batch, this.#column);
-    if (placesOfCodes === null || !(values instanceof Int32Array))
+  read(batch: number, { rows, targets }: AskedRows, into: Int32Array): void {
+    const { values, validity, textIndexes } = this.#table.read(batch, this.#column);
+    if (textIndexes === null || !(values instanceof Int32Array))
       throw bug('a column of texts holds no texts');
-    const rankOf = this.#rankOfCode(placesOfCodes);
+    const rankOf = this.#rankOfCode(textIndexes);
     for (let one = 0; one < rows.length; one += 1) {
       const row = rows[one]!;
-      into[places[one]!] = validity === null || isValid(validity, row) ? rankOf[values[row]!]! : NO_VALUE;
+      into[targets[one]!] = validity === null || isValid(validity, row) ? rankOf[values[row]!]! : NO_VALUE;
     }
   }
 
   /** All batches of a part have the same codes. */
-  #rankOfCode(places: Int32Array): Int32Array {
-    if (this.#part?.places !== places) {
-      const rankOf = new Int32Array(places.length);
-      for (let code = 0; code < places.length; code += 1) rankOf[code] = this.#rankOf[places[code]!]!;
-      this.#part = { places, rankOf };
+  #rankOfCode(textIndexes: Int32Array): Int32Array {
+    if (this.#part?.textIndexes !== textIndexes) {
+      const rankOf = new Int32Array(textIndexes.length);
+      for (let code = 0; code < textIndexes.length; code += 1)
+        rankOf[code] = this.#rankOf[textIndexes[code]!]!;
+      this.#part = { textIndexes, rankOf };
     }
     return this.#part.rankOf;
   }
@@ -152,12 +153,12 @@ export class DayRanks implements RankSource {
     });
   }
 
-  read(batch: number, { rows, places }: AskedRows, into: Int32Array): void {
+  read(batch: number, { rows, targets }: AskedRows, into: Int32Array): void {
     const { days, validity } = readDays(this.#table, batch, this.#column);
     const under = this.#under;
     for (let one = 0; one < rows.length; one += 1) {
       const row = rows[one]!;
-      into[places[one]!] = validity === null || isValid(validity, row) ? under(days[row]!) : NO_VALUE;
+      into[targets[one]!] = validity === null || isValid(validity, row) ? under(days[row]!) : NO_VALUE;
     }
   }
 
@@ -197,11 +198,11 @@ export class LongRanks implements RankSource {
 
   read(batch: number, asked: AskedRows, into: Int32Array): void {
     const { words, validity } = this.#reader.read(batch, asked);
-    const { rows, places } = asked;
+    const { rows, targets } = asked;
     const distinct = this.#distinct;
     for (let one = 0; one < rows.length; one += 1) {
       const row = rows[one]!;
-      into[places[one]!] =
+      into[targets[one]!] =
         validity === null || isValid(validity, row)
           ? distinct.codeOf(words[row * 2]!, words[row * 2 + 1]!)
           : NO_VALUE;

@@ -28,7 +28,7 @@ export class Rooms {
     });
   }
 
-  /** Takes memory back that nobody uses any more, for the next who asks. */
+  /** Takes back memory that is no longer used, for the next caller. */
   giveBack(room: ArrayBuffer): void {
     this.#free += 1;
     this.#spare.push(room);

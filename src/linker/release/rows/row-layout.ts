@@ -60,7 +60,7 @@ export function keyColumns(release: RowRelease): readonly number[] {
 /** Rows in which what a few bytes of padding add to the columns is nothing. */
 const MANY = 1 << 16;
 
-/** Bytes that a row takes while it is in memory: its place, in each column a rank and perhaps a value of its own, and what is gathered of it. */
+/** Bytes that a row takes while it is in memory: its index, in each column a rank and perhaps a value of its own, and what is gathered of it. */
 export function bytesOfRow(release: RowRelease): number {
   const gathered = gatheredColumns(release);
   // values of the link are kept once, with the owners

@@ -54,13 +54,13 @@ export class RowOwners {
     this.#table = table;
     this.#owners = owners;
     const names = key === 'subject' ? [SUBJECT_NUMBER] : ['parent_a', 'parent_b'];
-    this.#key = names.map((name) => placeOf(table, name));
+    this.#key = names.map((name) => columnIndex(table, name));
     this.#excluded = excluded;
     this.#kept = kept;
     this.#starts = startsOfBatches(table);
   }
 
-  /** The owner of each row of a batch (its place in `Owners`), or why there is none. The array must not be changed. */
+  /** The owner of each row of a batch (its index in `Owners`), or why there is none. The array must not be changed. */
   of(batch: number): Int32Array {
     if (this.#kept === null) return this.#find(batch);
     const { owners, isFound } = this.#kept;
@@ -88,13 +88,13 @@ function startsOfBatches(table: ScannedTable): number[] {
 }
 
 /** @throws a bug for a column that the table has not */
-export function placeOf({ name, columns }: ScannedTable, column: string): number {
-  const at = columns.findIndex((one) => one.name === column);
-  if (at < 0) throw bug(`the stored table ${name} has no column ${column}`);
-  return at;
+export function columnIndex({ name, columns }: ScannedTable, column: string): number {
+  const index = columns.findIndex((one) => one.name === column);
+  if (index < 0) throw bug(`the stored table ${name} has no column ${column}`);
+  return index;
 }
 
-/** A subject's number is its place among the owners. */
+/** A subject's number is its index among the owners. */
 function subjectsOf({ values, validity }: ScannedVector, owners: Owners): Int32Array {
   if (owners.index !== null || !(values instanceof Int32Array)) throw bug('rows name no subjects by number');
   const found = new Int32Array(values.length);
@@ -147,10 +147,14 @@ function isSame(words: Uint32Array, one: number, other: number): boolean {
 }
 
 /** Takes released rows out that have one of the codes. */
-function exclude(owners: Int32Array, { values, validity, places }: ScannedVector, flags: Uint8Array): void {
-  if (places === null || !(values instanceof Int32Array))
+function exclude(
+  owners: Int32Array,
+  { values, validity, textIndexes }: ScannedVector,
+  flags: Uint8Array,
+): void {
+  if (textIndexes === null || !(values instanceof Int32Array))
     throw bug('a column of codes is no column of texts');
-  const isExcluded = Uint8Array.from(places, (place) => flags[place]!);
+  const isExcluded = Uint8Array.from(textIndexes, (index) => flags[index]!);
   for (let row = 0; row < owners.length; row += 1) {
     if (
       owners[row]! >= 0 &&

@@ -66,7 +66,7 @@ export class SeenDays {
       row += 1;
     }
     const vectors = [persons, first, last].map(
-      (values): ScannedVector => ({ values, validity: null, places: null }),
+      (values): ScannedVector => ({ values, validity: null, textIndexes: null }),
     );
     return {
       name,

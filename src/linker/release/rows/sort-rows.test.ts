@@ -19,14 +19,14 @@ test('rows are sorted as by a plain sort: by person, then column by column, with
           Int32Array.from({ length: rows }, () => ranks.next().value as number),
         );
         const owner = counts.flatMap((count, person) => Array<number>(count).fill(person));
-        const tell = (row: number) => [owner[row]!, ...keys.map((key) => key[row]!)];
-        const plain = Array.from({ length: rows }, (_, row) => tell(row)).sort((a, b) => {
-          const at = a.findIndex((value, column) => value !== b[column]);
-          return at < 0 ? 0 : a[at]! - b[at]!;
+        const valuesOf = (row: number) => [owner[row]!, ...keys.map((key) => key[row]!)];
+        const plain = Array.from({ length: rows }, (_, row) => valuesOf(row)).sort((a, b) => {
+          const differing = a.findIndex((value, column) => value !== b[column]);
+          return differing < 0 ? 0 : a[differing]! - b[differing]!;
         });
         const order = sortWithinPersons(starts, keys);
         expect([...order].sort((a, b) => a - b)).toEqual(Array.from({ length: rows }, (_, row) => row));
-        expect([...order].map(tell)).toEqual(plain);
+        expect([...order].map(valuesOf)).toEqual(plain);
       },
     ),
     { numRuns: 300 },

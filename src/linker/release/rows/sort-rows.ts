@@ -18,18 +18,18 @@ export function sortWithinPersons(starts: Int32Array, keys: readonly Int32Array[
   return order;
 }
 
-/** Rows up to which putting each in its place among those before it is faster than the library's sort. */
+/** Up to this many rows, to insert each among those before it is faster than the library's sort. */
 const FEW = 32;
 
 function sortFew(order: Int32Array, from: number, to: number, keys: readonly Int32Array[]): void {
   for (let next = from + 1; next < to; next += 1) {
     const row = order[next]!;
-    let at = next;
-    while (at > from && compare(keys, row, order[at - 1]!) < 0) {
-      order[at] = order[at - 1]!;
-      at -= 1;
+    let index = next;
+    while (index > from && compare(keys, row, order[index - 1]!) < 0) {
+      order[index] = order[index - 1]!;
+      index -= 1;
     }
-    order[at] = row;
+    order[index] = row;
   }
 }
 

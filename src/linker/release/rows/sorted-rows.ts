@@ -29,7 +29,7 @@ export interface RowSources {
   readonly rowOwners: RowOwners;
   /** by column of the file */
   readonly columns: readonly RankSource[];
-  /** places in `columns`, in the order in which they decide the order of a person's rows */
+  /** indexes in `columns`, in the order in which they decide the order of a person's rows */
   readonly keys: readonly number[];
   /** for the ranks: what is read is valid until the next range is */
   readonly memory: RangeMemory;
@@ -50,15 +50,18 @@ export async function readSortedRows(
   const starts = startsOf(rowsOf, range);
   const next = starts.slice();
   const batchRows = largestBatch(table);
-  const room: AskedRows = { rows: new Int32Array(batchRows), places: new Int32Array(batchRows) };
+  const room: AskedRows = { rows: new Int32Array(batchRows), targets: new Int32Array(batchRows) };
   const read = columns.map((_, index) => memory.ints(index, range.rows));
   for (let batch = 0; batch < table.batches; batch += 1) {
     await onBatch(table.rowsOf(batch));
     const asked = askedRows(rowOwners.of(batch), owners.persons, range, next, room);
-    for (const [at, column] of columns.entries()) column.read(batch, asked, read[at]!);
+    for (const [index, column] of columns.entries()) column.read(batch, asked, read[index]!);
   }
   assertWhole(starts, next, table.name);
-  const ranked = columns.map((column, at) => ({ ranks: read[at]!, values: column.settle(read[at]!) }));
+  const ranked = columns.map((column, index) => ({
+    ranks: read[index]!,
+    values: column.settle(read[index]!),
+  }));
   const order = sortWithinPersons(
     starts,
     keys.map((key) => read[key]!),
@@ -100,7 +103,7 @@ function askedRows(
   persons: Int32Array,
   { first, end }: PersonRange,
   next: Int32Array,
-  { rows, places }: AskedRows,
+  { rows, targets }: AskedRows,
 ): AskedRows {
   let asked = 0;
   for (let row = 0; row < owners.length; row += 1) {
@@ -108,9 +111,9 @@ function askedRows(
     const person = owner < 0 ? -1 : persons[owner]!;
     if (person < first || person >= end) continue;
     rows[asked] = row;
-    places[asked] = next[person - first]!;
+    targets[asked] = next[person - first]!;
     next[person - first]! += 1;
     asked += 1;
   }
-  return { rows: rows.subarray(0, asked), places: places.subarray(0, asked) };
+  return { rows: rows.subarray(0, asked), targets: targets.subarray(0, asked) };
 }

@@ -55,16 +55,16 @@ const SUBJECTS = 12;
 /** Subjects by their numbers, or records by their tokens; behind those with a person are two orphans. */
 function owners(by: 'subject' | 'parent'): Owners {
   const all = SUBJECTS + 2;
-  const of = (say: (subject: number) => number) => Int32Array.from({ length: all }, (_, at) => say(at));
-  const isReleased = (at: number) => at < SUBJECTS && at % 6 < PERSONS;
+  const of = (say: (subject: number) => number) => Int32Array.from({ length: all }, (_, index) => say(index));
+  const isReleased = (index: number) => index < SUBJECTS && index % 6 < PERSONS;
   return {
     index: by === 'subject' ? null : indexOf(SUBJECTS),
-    persons: of((at) => (isReleased(at) ? at % 6 : -1)),
-    reasons: Int8Array.from(of((at) => (isReleased(at) ? 0 : at < SUBJECTS ? 2 : NOBODYS))),
+    persons: of((index) => (isReleased(index) ? index % 6 : -1)),
+    reasons: Int8Array.from(of((index) => (isReleased(index) ? 0 : index < SUBJECTS ? 2 : NOBODYS))),
     links: [
-      { ranks: of((at) => (at < 6 ? 1 : 8)), values: { kind: 'itself' } },
+      { ranks: of((index) => (index < 6 ? 1 : 8)), values: { kind: 'itself' } },
       {
-        ranks: of((at) => (at % 3 === 0 ? NO_VALUE : at % 2)),
+        ranks: of((index) => (index % 3 === 0 ? NO_VALUE : index % 2)),
         values: { kind: 'words', words: new Uint32Array(Float64Array.of(1.25, 2.5).buffer) },
       },
     ],
@@ -72,7 +72,9 @@ function owners(by: 'subject' | 'parent'): Owners {
 }
 
 function indexOf(records: number): TokenIndex {
-  const tokens = new Uint32Array(BigUint64Array.from({ length: records }, (_, at) => BigInt(at)).buffer);
+  const tokens = new Uint32Array(
+    BigUint64Array.from({ length: records }, (_, token) => BigInt(token)).buffer,
+  );
   const index = new TokenIndex(records);
   for (let row = 0; row < records; row += 1) index.add(tokens, tokens, row);
   return index;
@@ -82,7 +84,7 @@ function indexOf(records: number): TokenIndex {
 const hasher = { hashPairs: (first: Uint8Array, second: Uint8Array) => ({ first, second }) };
 
 const pseudonyms = new Uint8Array(
-  Buffer.from(Array.from({ length: PERSONS }, (_, at) => String(at).repeat(32)).join('')),
+  Buffer.from(Array.from({ length: PERSONS }, (_, index) => String(index).repeat(32)).join('')),
 );
 
 const missing = <T>(value: fc.Arbitrary<T>) => fc.option(value, { freq: 4 });
@@ -241,10 +243,10 @@ test.each(['subject', 'parent'] as const)(
         ];
         const values = released.map((one) => keys.map((key) => one[key] ?? null));
         const sorted = values.toSorted((a, b) => {
-          const at = a.findIndex((value, key) => value !== b[key]);
-          if (at < 0) return 0;
-          if (a[at] === null) return 1;
-          return b[at] === null || a[at]! < b[at]! ? -1 : 1;
+          const differing = a.findIndex((value, key) => value !== b[key]);
+          if (differing < 0) return 0;
+          if (a[differing] === null) return 1;
+          return b[differing] === null || a[differing]! < b[differing]! ? -1 : 1;
         });
         expect(values).toEqual(sorted);
       }),

@@ -11,7 +11,7 @@ import type { PersonRange } from './person-ranges.ts';
 import type { RangeMemory } from './range-memory.ts';
 import { DayRanks, LinkRanks, LongRanks, type RankSource, storedLongs, TextRanks } from './rank-sources.ts';
 import { gatheredColumns, keyColumns, keyOf, type RowRelease } from './row-layout.ts';
-import { type ExcludedCodes, type KeptOwners, placeOf, RowOwners } from './row-owners.ts';
+import { columnIndex, type ExcludedCodes, type KeptOwners, RowOwners } from './row-owners.ts';
 import type { SeenDays } from './seen-days.ts';
 import { type OnBatch, type RowSources, readSortedRows } from './sorted-rows.ts';
 import { UsedTexts } from './used-texts.ts';
@@ -29,7 +29,7 @@ export interface TableInput {
   readonly hasher: PairHasher;
   /** number of released rows of each person, in memory that threads share: 0 before rows are counted */
   readonly rowsOf: Int32Array;
-  /** is given the days of released rows; null where nobody asks for them */
+  /** is given the days of released rows; null where they are not asked for */
   readonly seen: SeenDays | null;
   /** of the thread that reads: no two ranges are in it at once */
   readonly memory: RangeMemory;
@@ -68,10 +68,12 @@ export class TableRows {
   count(batches: BatchRange, onBatch: OnBatch): Promise<CountedBatches> {
     const { release, table, owners, checked, rowsOf, seen } = this.#input;
     const asked =
-      seen === null || release.date === null ? null : { days: seen, column: placeOf(table, release.date) };
+      seen === null || release.date === null
+        ? null
+        : { days: seen, column: columnIndex(table, release.date) };
     const witnesses = {
       check: new ExclusionCheck(table, checked),
-      texts: textColumns(release).map(({ spec }) => new UsedTexts(table, placeOf(table, spec.name))),
+      texts: textColumns(release).map(({ spec }) => new UsedTexts(table, columnIndex(table, spec.name))),
       seen: asked,
     };
     return countBatches({ table, owners, rowOwners: this.#rowOwners }, rowsOf, witnesses, batches, onBatch);
@@ -113,21 +115,21 @@ export class TableRows {
 
   #columnSources({ spec, stored, rule }: ReleasedColumn, ranks: Int32Array | null): readonly RankSource[] {
     const { table, hasher } = this.#input;
-    const place = () => placeOf(table, spec.name);
+    const index = () => columnIndex(table, spec.name);
     switch (stored) {
       case 'text':
         if (ranks === null) throw bug(`the texts of ${spec.name} have no ranks`);
-        return [new TextRanks(table, place(), ranks)];
+        return [new TextRanks(table, index(), ranks)];
       case 'date':
-        return [new DayRanks(table, place(), rule)];
+        return [new DayRanks(table, index(), rule)];
       case 'timestamp':
         return rule.rule === 'keep'
-          ? [new LongRanks(storedLongs(table, place(), 'timestamp'), 'int64')]
-          : [new DayRanks(table, place(), rule)];
+          ? [new LongRanks(storedLongs(table, index(), 'timestamp'), 'int64')]
+          : [new DayRanks(table, index(), rule)];
       case 'integer':
-        return [new LongRanks(storedLongs(table, place(), 'bigint'), 'int64')];
+        return [new LongRanks(storedLongs(table, index(), 'bigint'), 'int64')];
       case 'decimal':
-        return [new LongRanks(storedLongs(table, place(), 'double'), 'float64')];
+        return [new LongRanks(storedLongs(table, index(), 'double'), 'float64')];
       case 'token':
         return hashedIds(table, idToken(spec.role), hasher).map((half) => new LongRanks(half, 'uint64'));
     }

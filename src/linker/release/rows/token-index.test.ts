@@ -5,7 +5,7 @@ import { TokenIndex } from './token-index.ts';
 const half = fc.oneof(fc.bigInt({ min: 0n, max: 3n }), fc.bigInt({ min: 0n, max: 2n ** 64n - 1n }));
 const wordsOf = (halves: readonly bigint[]) => new Uint32Array(BigUint64Array.from(halves).buffer);
 
-test('each token is found at its place, and no other token is found', () => {
+test('each token is found under its index, and no other token is found', () => {
   const token = fc.tuple(half, half);
   fc.assert(
     fc.property(fc.uniqueArray(token, { selector: String }), fc.array(token), (tokens, others) => {
@@ -13,9 +13,9 @@ test('each token is found at its place, and no other token is found', () => {
       const [a, b] = [wordsOf(all.map(([one]) => one)), wordsOf(all.map(([, other]) => other))];
       const index = new TokenIndex(tokens.length);
       for (let row = 0; row < tokens.length; row += 1) index.add(a, b, row);
-      const placeOf = new Map(tokens.map((one, place) => [String(one), place]));
+      const indexOf = new Map(tokens.map((one, position) => [String(one), position]));
       expect(all.map((_, row) => index.find(a, b, row))).toEqual(
-        all.map((one) => placeOf.get(String(one)) ?? -1),
+        all.map((one) => indexOf.get(String(one)) ?? -1),
       );
     }),
   );

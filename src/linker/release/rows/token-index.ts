@@ -1,11 +1,11 @@
 import { bug } from '../../../domain/problem.ts';
 
-/** Words of a slot: the four of a token, and its place plus one; 0 where the slot is free. */
+/** Words of a slot: the four of a token, and its index plus one; 0 where the slot is free. */
 const SLOT_WORDS = 5;
 
 /**
- * Tokens of 16 bytes, each with the place at which it was added. A table with open addressing, at most half full, in which a token
- * and its place are beside each other: a look-up is one access to memory, where the table is larger than the cache. Tokens are hashes, so that their own bits spread them.
+ * Tokens of 16 bytes, each with an index: the number of tokens that were added before it. A table with open addressing, at most half full, in which a token
+ * and its index are beside each other: a look-up is one access to memory, where the table is larger than the cache. Tokens are hashes, so that their own bits spread them.
  */
 export class TokenIndex {
   /** in memory that threads share */
@@ -40,7 +40,7 @@ export class TokenIndex {
   }
 
   /**
-   * Adds a token; its place is the number of those before it.
+   * Adds a token; its index is the number of those before it.
    *
    * @param a its bytes 0 to 7, two words a row
    * @param b its bytes 8 to 15, likewise
@@ -51,16 +51,16 @@ export class TokenIndex {
     if (this.#size >= this.#capacity) throw bug('there are more tokens than were counted');
     let slot = a[row * 2]! & this.#mask;
     while (this.#slots[slot * SLOT_WORDS + 4] !== 0) slot = (slot + 1) & this.#mask;
-    const at = slot * SLOT_WORDS;
-    this.#slots[at] = a[row * 2]!;
-    this.#slots[at + 1] = a[row * 2 + 1]!;
-    this.#slots[at + 2] = b[row * 2]!;
-    this.#slots[at + 3] = b[row * 2 + 1]!;
+    const word = slot * SLOT_WORDS;
+    this.#slots[word] = a[row * 2]!;
+    this.#slots[word + 1] = a[row * 2 + 1]!;
+    this.#slots[word + 2] = b[row * 2]!;
+    this.#slots[word + 3] = b[row * 2 + 1]!;
     this.#size += 1;
-    this.#slots[at + 4] = this.#size;
+    this.#slots[word + 4] = this.#size;
   }
 
-  /** The place of a token, or -1. */
+  /** The index of a token, or -1. */
   find(a: Uint32Array, b: Uint32Array, row: number): number {
     const slots = this.#slots;
     const first = a[row * 2]!;
@@ -68,16 +68,16 @@ export class TokenIndex {
     const third = b[row * 2]!;
     const fourth = b[row * 2 + 1]!;
     for (let slot = first & this.#mask; ; slot = (slot + 1) & this.#mask) {
-      const at = slot * SLOT_WORDS;
-      const place = slots[at + 4]!;
-      if (place === 0) return -1;
+      const word = slot * SLOT_WORDS;
+      const indexPlusOne = slots[word + 4]!;
+      if (indexPlusOne === 0) return -1;
       if (
-        slots[at] === first &&
-        slots[at + 1] === second &&
-        slots[at + 2] === third &&
-        slots[at + 3] === fourth
+        slots[word] === first &&
+        slots[word + 1] === second &&
+        slots[word + 2] === third &&
+        slots[word + 3] === fourth
       ) {
-        return place - 1;
+        return indexPlusOne - 1;
       }
     }
   }

@@ -12,7 +12,7 @@ import { sharedInts } from './shared-arrays.ts';
 export interface ReleasedTexts {
   /** in the order of their bytes, each once, and each used by a released row */
   readonly texts: readonly string[];
-  /** by place of the stored text: the rank of what it is released as, `NO_VALUE` where that is nothing; in memory that threads share */
+  /** by index of the stored text: the rank of what it is released as, `NO_VALUE` where that is nothing; in memory that threads share */
   readonly rankOf: Int32Array;
 }
 
@@ -33,18 +33,19 @@ export class UsedTexts {
 
   /** @param owners of the batch's rows; below 0 for a row that is not released */
   read(batch: number, owners: Int32Array): void {
-    const { values, validity, places } = this.#table.read(batch, this.#column);
-    if (places === null || !(values instanceof Int32Array)) throw bug('a column of texts holds no texts');
-    const ofPart = new Uint8Array(places.length);
+    const { values, validity, textIndexes } = this.#table.read(batch, this.#column);
+    if (textIndexes === null || !(values instanceof Int32Array))
+      throw bug('a column of texts holds no texts');
+    const ofPart = new Uint8Array(textIndexes.length);
     for (let row = 0; row < owners.length; row += 1) {
       if (owners[row]! >= 0 && (validity === null || isValid(validity, row))) ofPart[values[row]!] = 1;
     }
-    for (let code = 0; code < places.length; code += 1) {
-      if (ofPart[code] === 1) this.#used[places[code]!] = 1;
+    for (let code = 0; code < textIndexes.length; code += 1) {
+      if (ofPart[code] === 1) this.#used[textIndexes[code]!] = 1;
     }
   }
 
-  /** by place of the text: 1 where a released row has it */
+  /** by index of the text: 1 where a released row has it */
   get used(): Uint8Array {
     return this.#used;
   }
@@ -57,14 +58,14 @@ export class UsedTexts {
   /** The rule is asked once a text. */
   under(rule: ReleaseRule): ReleasedTexts {
     const stored = this.#table.columns[this.#column]!.texts;
-    const released = stored.map((text, place) =>
-      this.#used[place] === 1 ? textUnderRule(text, rule) : null,
+    const released = stored.map((text, index) =>
+      this.#used[index] === 1 ? textUnderRule(text, rule) : null,
     );
     const texts = inByteOrder(released.filter((text) => text !== null));
     const ranks = new Map(texts.map((text, rank) => [text, rank]));
     const rankOf = sharedInts(released.length);
-    for (const [place, text] of released.entries()) {
-      rankOf[place] = text === null ? NO_VALUE : ranks.get(text)!;
+    for (const [index, text] of released.entries()) {
+      rankOf[index] = text === null ? NO_VALUE : ranks.get(text)!;
     }
     return { texts, rankOf };
   }

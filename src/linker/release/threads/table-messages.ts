@@ -5,7 +5,7 @@ import type { PersonRange } from '../rows/person-ranges.ts';
 import type { SharedDays } from '../rows/seen-days.ts';
 import type { TableInput, TextRanksOf } from '../rows/table-rows.ts';
 
-/** The derived key of released ids, which nobody else has, with its HKDF info; overwritten as soon as it is loaded. */
+/** The derived key of released ids, in memory that is not shared, with its HKDF info; overwritten as soon as it is loaded. */
 export interface RecordKey {
   readonly info: string;
   readonly key: Uint8Array;

@@ -20,7 +20,7 @@ const hasher = new PairHasher({ derive: () => key }, info);
 const parts = new OpenParts();
 const memory = new RangeMemory();
 const tables = new Map<number, TableRows>();
-/** whoever asked ends the thread where nobody waits for its answer any more */
+/** the main thread ends this thread when it no longer waits for an answer */
 const goOn = () => Promise.resolve();
 
 function open({ name, paths, subjects, owners, seen, ...shared }: SharedTable): TableRows {

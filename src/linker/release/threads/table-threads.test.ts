@@ -181,11 +181,11 @@ describe('threads', () => {
 
   it.each(['sort gp_events', 'write gp_events', 'write hospital_episodes', 'sort community_contacts'])(
     'are ended when the run is aborted at "%s"',
-    async (at) => {
+    async (index) => {
       const abort = new AbortController();
       const reason = new Error('stopped by the test');
       const onStage = (stage: string) => {
-        if (stage === at) abort.abort(reason);
+        if (stage === index) abort.abort(reason);
       };
       const before = readdirSync(join(folder.out, 'nightly')).sort();
       const { result, error } = await link(SMALL, { threads: 2, signal: abort.signal, onStage });

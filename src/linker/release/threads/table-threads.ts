@@ -73,7 +73,7 @@ export class TableThreads {
     for (const { thread, begun } of this.#threads) if (begun.delete(id)) thread.tell({ ask: 'end', id });
   }
 
-  /** Ends the threads at once. @param reason with which they answer whoever waits for them */
+  /** Ends the threads at once. @param reason with which every answer that is waited for is rejected */
   kill(reason: unknown): void {
     this.#killed ??= { reason };
     for (const { done } of this.#waiting.splice(0)) done(Promise.reject(reason));
@@ -110,7 +110,7 @@ export class TableThreads {
       done(answer);
       answer.then(
         () => this.#serve(),
-        () => undefined, // whoever waits for the answer has the fault
+        () => undefined, // the caller that waits for the answer gets the fault
       );
     }
   }

@@ -31,7 +31,7 @@ export function tableInMemory(columns: readonly MemoryColumn[], batchRows: numbe
   const rowsOf = (batch: number) => Math.min(batchRows, rows - batch * batchRows);
   return {
     name: 'in_memory',
-    columns: columns.map(({ name, type }, at) => ({ name, type, texts: read[at]!.texts })),
+    columns: columns.map(({ name, type }, index) => ({ name, type, texts: read[index]!.texts })),
     rows,
     batches: Math.ceil(rows / batchRows),
     rowsOf,
@@ -47,8 +47,8 @@ export function tableInMemory(columns: readonly MemoryColumn[], batchRows: numbe
         array[row] = type === 'text' ? codes.indexOf(String(value)) : (value as never);
         validity[row >> 3]! |= 1 << (row & 7);
       }
-      const places = type === 'text' ? Int32Array.from(codes, (text) => texts.indexOf(text)) : null;
-      return { values: array, validity: of.includes(null) ? validity : null, places };
+      const textIndexes = type === 'text' ? Int32Array.from(codes, (text) => texts.indexOf(text)) : null;
+      return { values: array, validity: of.includes(null) ? validity : null, textIndexes };
     },
   };
 }
