@@ -30,7 +30,7 @@ export function planAudit(pipeline: Pipeline): Step[] {
 
 /** An audit twice, of the same counts. */
 export interface AuditedLinkage {
-  /** for whoever runs the pipeline */
+  /** for the operator */
   readonly audit: LinkageAudit;
   /** its rates are of counts as they may be published */
   readonly publishedAudit: LinkageAudit;
@@ -62,21 +62,21 @@ type Row = Readonly<Record<string, unknown>>;
 
 function linkCountOf(row: Row): LinkCount {
   return {
-    place: Number(row['place']),
+    ladderIndex: Number(row['place']),
     links: Number(row['links']),
     contradicted: Number(row['contradicted']),
   };
 }
 
 function numberlessOf(row: Row): Numberless {
-  return { place: placeOf(row, 'place'), ...countsOf(row) };
+  return { ladderIndex: ladderIndexOf(row, 'place'), ...countsOf(row) };
 }
 
 function outcomeOf(row: Row): Outcome {
   return {
     part: Number(row['part']),
-    place: placeOf(row, 'place'),
-    found: placeOf(row, 'found'),
+    ladderIndex: ladderIndexOf(row, 'place'),
+    found: ladderIndexOf(row, 'found'),
     isRight: row['is_right'] as boolean | null,
     hasMatch: row['has_match'] === true,
     isOwnKnown: row['is_own_known'] === true,
@@ -86,7 +86,7 @@ function outcomeOf(row: Row): Outcome {
   };
 }
 
-function placeOf(row: Row, name: string): number | null {
+function ladderIndexOf(row: Row, name: string): number | null {
   return row[name] === null ? null : Number(row[name]);
 }
 

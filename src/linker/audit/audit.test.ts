@@ -1,4 +1,4 @@
-/** The steps of the audit over tables made by hand, held against a plain computation and against linking itself. */
+/** The steps of the audit over tables made by hand, compared with a plain computation and with linking itself. */
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { AUDIT_SAMPLE } from '../../domain/audit-sample.ts';
@@ -57,15 +57,17 @@ type Counted = Pick<PlainAudit, 'outcomes' | 'links' | 'numberless'>;
 function tally({ outcomes, links, numberless }: Counted) {
   return {
     outcomes: addedUp(outcomes),
-    links: links.filter((one) => one.links + one.contradicted > 0).sort((a, b) => a.place - b.place),
+    links: links
+      .filter((one) => one.links + one.contradicted > 0)
+      .sort((a, b) => a.ladderIndex - b.ladderIndex),
     numberless: addedUp(numberless),
   };
 }
 
 function addedUp<T extends Numberless>(rows: readonly T[]): string[] {
   const sums = new Map<string, [number, number, number]>();
-  for (const { subjects, records, squares, ...told } of rows) {
-    const key = JSON.stringify(Object.entries(told).sort());
+  for (const { subjects, records, squares, ...values } of rows) {
+    const key = JSON.stringify(Object.entries(values).sort());
     const [a, b, c] = sums.get(key) ?? [0, 0, 0];
     sums.set(key, [a + subjects, b + records, c + squares]);
   }
@@ -74,7 +76,7 @@ function addedUp<T extends Numberless>(rows: readonly T[]): string[] {
 
 async function readCounts(engine: DuckDbEngine): Promise<Counted> {
   const read = (table: string) => engine.query(`SELECT * FROM ${table}`, 'reading');
-  const place = (value: unknown) => (value === null ? null : Number(value));
+  const indexOf = (value: unknown) => (value === null ? null : Number(value));
   const counts = (row: Record<string, unknown>) => ({
     subjects: Number(row['subjects']),
     records: Number(row['records']),
@@ -84,8 +86,8 @@ async function readCounts(engine: DuckDbEngine): Promise<Counted> {
     outcomes: (await read('audit_outcomes')).map(
       (row): Outcome => ({
         part: Number(row['part']),
-        place: place(row['place']),
-        found: place(row['found']),
+        ladderIndex: indexOf(row['place']),
+        found: indexOf(row['found']),
         isRight: row['is_right'] as boolean | null,
         hasMatch: row['has_match'] as boolean,
         isOwnKnown: row['is_own_known'] as boolean,
@@ -96,19 +98,19 @@ async function readCounts(engine: DuckDbEngine): Promise<Counted> {
     ),
     links: (await read('audit_links')).map(
       (row): LinkCount => ({
-        place: Number(row['place']),
+        ladderIndex: Number(row['place']),
         links: Number(row['links']),
         contradicted: Number(row['contradicted']),
       }),
     ),
     numberless: (await read('audit_numberless')).map((row) => ({
-      place: place(row['place']),
+      ladderIndex: indexOf(row['place']),
       ...counts(row),
     })),
   };
 }
 
-/** Holds the steps to the plain computation, and what is read of them to what is estimated of it. */
+/** Compares the steps with the plain computation, and what is read of them with what is estimated of it. */
 async function holdToPlain(drawn: fc.Arbitrary<Linkage>, ladder: Ladder, numRuns: number): Promise<void> {
   await fc.assert(
     fc.asyncProperty(drawn, async (linkage) => {
@@ -125,17 +127,17 @@ async function holdToPlain(drawn: fc.Arbitrary<Linkage>, ladder: Ladder, numRuns
 }
 
 describe.each(Object.entries(AUDITED))('the audit of %s', (_, ladder) => {
-  test('comes to what looking at each subject comes to', async () => {
+  test('gives the same result as the comparison of each subject with each other one', async () => {
     await holdToPlain(linkages([null]), ladder, RUNS);
   });
 
-  test('says of a subject what linking would, had it come without its number', () => {
+  test('links a hidden subject as linking would if it had no number', () => {
     let looked = 0;
     fc.assert(
       fc.property(linkages([null]), (linkage) => {
         const { subjects } = linkage;
         for (const { subject, isReference, rank, to } of auditPlainly(linkage, ladder).findings) {
-          // what others are held against must stay as it is
+          // the subject with which others are compared must stay as it is
           const isHeldAgainst = (one: AuditedSubject) =>
             one.nhsNumber === subject.nhsNumber && one.source !== subject.source;
           if (isReference && subjects.some(isHeldAgainst)) continue;
@@ -196,7 +198,7 @@ describe('a link that is refused as improbable', () => {
     audit(linkageOf(story, minProbability), ladder, async (engine) => {
       const { outcomes, links } = await readCounts(engine);
       const hidden = outcomes.filter(({ part }) => part === PARTS.hidden);
-      const eight = links.find(({ place }) => ladder[place]!.rank === 8);
+      const eight = links.find(({ ladderIndex }) => ladder[ladderIndex]!.rank === 8);
       return {
         hidden: count(hidden),
         known: count(hidden.filter(({ isOwnKnown }) => isOwnKnown)),
@@ -208,7 +210,7 @@ describe('a link that is refused as improbable', () => {
     });
 
   test('is no link, makes nothing known, and does not count as contradicted', async () => {
-    // two subjects each of Ann and of Bob know each other; nobody can tell Bob from her who is like him
+    // two subjects of Ann have the same tuple, and so have two of Bob; Bob cannot be distinguished from her who has his
     const linked = { hidden: 6, known: 4, mistakable: 3, found: 3, links: 1, contradicted: 1 };
     expect(await look(null)).toEqual(linked);
     // whose link is refused may be another than Bob
@@ -234,11 +236,11 @@ test('a link that was taken apart is not looked at, and what it made known stays
   }
 });
 
-test('a rank that asks for local ids is wrong where these are another’s, whoever else knows the tuple', async () => {
+test('a rank that asks for local ids is wrong where these are another person’s, even if others have the tuple', async () => {
   const ann = '1 2 1980-05-17 A';
   const bob = '2 2 1980-05-17 A';
   const localPatientIds = new Set(['X1']);
-  // what tells subjects of one source apart tells nothing of those of another
+  // a name distinguishes subjects of one source only, not of another
   const name = 'the same';
   const linkage = linkageOf([
     patient('gp', name, ann),
@@ -247,7 +249,7 @@ test('a rank that asks for local ids is wrong where these are another’s, whoev
   ]);
   await audit({ ...linkage, flat: ['hospital', 'clinic'] }, LADDERS.hesid, async (engine) => {
     const hidden = (await readCounts(engine)).outcomes.filter(({ part }) => part === PARTS.hidden);
-    // Ann in hospital is taken for Bob, and Bob for her; of her whom the GP knows the tuple alone speaks, which is both's
+    // Ann in hospital is taken for Bob, and Bob for her; the subject of the GP has only its tuple, which is that of both
     expect(
       hidden.map(({ subjects, found, isRight, isOwnKnown }) => [subjects, found, isRight, isOwnKnown]),
     ).toEqual(
@@ -264,7 +266,7 @@ test('a rank that asks for local ids is wrong where these are another’s, whoev
 test.each([
   ['two steps', LADDERS['two-step']],
   ['eight steps', LADDERS['eight-step']],
-])('the rates of %s are those of what each subject comes to', async (_, ladder) => {
+])('the rates of %s are those that are counted subject by subject', async (_, ladder) => {
   // every seventh is not known to the GP; the others have one record there, and up to three elsewhere
   const subjects = crowd(280).subjects.flatMap((one, index): AuditedSubject[] => {
     if (one.source !== 'gp') return [{ ...one, records: 1 + (index % 3) }];
@@ -279,7 +281,7 @@ test.each([
   });
 });
 
-test('every rank of two steps is audited: 8 by the number, 6 by what others know', async () => {
+test('every rank of two steps is audited: 8 by the number, 6 by the tuples of others', async () => {
   await audit(crowd(400), LADDERS['two-step'], async (_, { sampled, ranks }) => {
     const [eight, six] = ranks;
     // of 400 at a later source 60 lack a number, and all of these are found; the other 340 are links, and have it hidden
@@ -342,13 +344,13 @@ FROM audit_sample AS a JOIN subjects AS s ON a.subject = s.subject`,
     const later = people.subjects
       .filter(({ source, nhsNumber }) => source !== 'gp' && nhsNumber !== null)
       .sort((a, b) => (lotOf(a) < lotOf(b) ? -1 : 1));
-    const tell = (part: number) => (one: AuditedSubject) =>
+    const keyOf = (part: number) => (one: AuditedSubject) =>
       `${part} ${SOURCES.indexOf(one.source)} ${subjectHalves(one).join(' ')}`;
     const of = (name: string) => later.filter(({ source }) => source === name);
     expect(await audit(people, ladder, readSample, { sample: 500, seed })).toEqual(
       [
-        ...[...of('hospital').slice(0, 166), ...of('clinic').slice(0, 333)].map(tell(PARTS.hidden)),
-        ...later.slice(0, 500).map(tell(PARTS.link)),
+        ...[...of('hospital').slice(0, 166), ...of('clinic').slice(0, 333)].map(keyOf(PARTS.hidden)),
+        ...later.slice(0, 500).map(keyOf(PARTS.link)),
       ].sort(),
     );
   });
@@ -364,7 +366,7 @@ FROM audit_sample AS a JOIN subjects AS s ON a.subject = s.subject`,
     expect(first.filter((one) => kept.has(one)).length).toBeLessThan(first.length / 2);
   });
 
-  test('is of later sources where nobody lacks a number', async () => {
+  test('is of later sources where every subject has a number', async () => {
     const numbered = {
       ...people,
       subjects: people.subjects.filter(({ nhsNumber }) => nhsNumber !== null).slice(0, 400),
@@ -375,16 +377,13 @@ FROM audit_sample AS a JOIN subjects AS s ON a.subject = s.subject`,
     expect(hidden.some((one) => one.startsWith('0 0'))).toBe(false);
   });
 
-  test.each(Object.entries(AUDITED))(
-    'is of nobody where there is nobody to be linked, by %s',
-    async (_, any) => {
-      const alone = people.subjects.filter(({ source }) => source === 'gp').slice(0, 20);
-      for (const subjects of [alone, []]) {
-        await audit({ ...people, subjects }, any, async (engine, result) => {
-          expect(await readSample(engine)).toEqual([]);
-          expect(result).toEqual(estimateAudit(any, [], [], [], AS_COUNTED));
-        });
-      }
-    },
-  );
+  test.each(Object.entries(AUDITED))('is empty where no subject can be linked, by %s', async (_, any) => {
+    const alone = people.subjects.filter(({ source }) => source === 'gp').slice(0, 20);
+    for (const subjects of [alone, []]) {
+      await audit({ ...people, subjects }, any, async (engine, result) => {
+        expect(await readSample(engine)).toEqual([]);
+        expect(result).toEqual(estimateAudit(any, [], [], [], AS_COUNTED));
+      });
+    }
+  });
 });

@@ -8,7 +8,7 @@ import { PARTS } from './sample.ts';
 import { AS_COUNTED, AS_PUBLISHED } from './taken-counts.ts';
 
 const LADDER: Ladder = LADDERS['eight-step'];
-const placeOf = (rank: number) => LADDER.findIndex((one) => one.rank === rank);
+const ladderIndexOf = (rank: number) => LADDER.findIndex((one) => one.rank === rank);
 
 /** So many subjects of as many records each. */
 const of = (subjects: number, each = 1) => ({
@@ -28,7 +28,7 @@ const NOTHING = {
 const hidden = (subjects: number, rank: number, is: Partial<Outcome> = {}): Outcome => ({
   ...NOTHING,
   part: PARTS.hidden,
-  place: placeOf(rank),
+  ladderIndex: ladderIndexOf(rank),
   ...of(subjects),
   ...is,
 });
@@ -37,13 +37,13 @@ const looked = (subjects: number, rank: number, is: Partial<Outcome> = {}): Outc
   part: PARTS.link,
 });
 const links = (rank: number, made: number, contradicted = 0): LinkCount => ({
-  place: placeOf(rank),
+  ladderIndex: ladderIndexOf(rank),
   links: made,
   contradicted,
 });
 /** @param rank null for subjects that no rank linked */
 const numberless = (rank: number | null, subjects: number, each = 1): Numberless => ({
-  place: rank === null ? null : placeOf(rank),
+  ladderIndex: rank === null ? null : ladderIndexOf(rank),
   ...of(subjects, each),
 });
 
@@ -69,13 +69,13 @@ const NO_RATES = {
 };
 
 describe('a rank without the number', () => {
-  const six = { found: placeOf(6), isRight: true, hasMatch: true, isOwnKnown: true };
+  const six = { found: ladderIndexOf(6), isRight: true, hasMatch: true, isOwnKnown: true };
   // 1,000 subjects, of whom 900 have somebody to be linked to; of these 100 are in 5 records each, all others in one
   const sample = [
     hidden(750, 1, six),
     hidden(90, 2, { ...six, ...of(90, 5) }),
-    hidden(60, 2, { found: placeOf(6), isRight: false, hasOthers: true }),
-    hidden(4, 2, { ...six, found: placeOf(7) }),
+    hidden(60, 2, { found: ladderIndexOf(6), isRight: false, hasOthers: true }),
+    hidden(4, 2, { ...six, found: ladderIndexOf(7) }),
     hidden(46, 2, { hasMatch: true }),
     hidden(10, 2, { hasMatch: true, ...of(10, 5) }),
     hidden(40, 3),
@@ -102,7 +102,7 @@ describe('a rank without the number', () => {
   it('finds so many of the hidden records that have somebody to be linked to', () => {
     const { hiddenRecall, hiddenRecallInterval } = auditOf(6, [], sample, without);
     expect(hiddenRecall).toBe(0.923077); // 750 + 450 of 1,300
-    // the records of one subject stand or fall together: 1,300 are worth 512 independent ones
+    // the records of one subject are all right or all wrong: 1,300 are worth 512 independent ones
     expect(worth(matched)).toBeCloseTo(512.12, 2);
     const n = worth(matched);
     expect(hiddenRecallInterval).toEqual(rounded(wilsonInterval((1200 / 1300) * n, n)));
@@ -139,15 +139,15 @@ describe('a rank without the number', () => {
     expect(auditOf(6, [], sample, [...counts, numberless(null, 1)]).recall).not.toBeNull();
   });
 
-  it('has a precision alone where nobody has anybody to be linked to', () => {
-    const strangers = [hidden(40, 1, { found: placeOf(6), isRight: false, hasOthers: true })];
+  it('has a precision alone where no subject can be linked', () => {
+    const strangers = [hidden(40, 1, { found: ladderIndexOf(6), isRight: false, hasOthers: true })];
     const precision = { precision: 0, precisionInterval: rounded(wilsonInterval(0, 40)) };
     expect(auditOf(6, [], strangers, without)).toMatchObject({ ...NO_RATES, ...precision });
   });
 
   it('has limits that are numbers, however little weighs who has somebody to be linked to', () => {
     const strangers = hidden(20_000, 1, {
-      found: placeOf(6),
+      found: ladderIndexOf(6),
       isRight: false,
       hasOthers: true,
       ...of(20_000, 1_000_000),
@@ -160,7 +160,7 @@ describe('a rank without the number', () => {
 
   it('has no recall of hidden records where fewer than ten of them have somebody to be linked to', () => {
     const found = hidden(9, 1, { ...six, ...of(9, 7) });
-    const wrong = hidden(3, 1, { found: placeOf(6), isRight: false, hasOthers: true });
+    const wrong = hidden(3, 1, { found: ladderIndexOf(6), isRight: false, hasOthers: true });
     expect(auditOf(6, [], [found, wrong], without)).toMatchObject({ hiddenRecall: null, precision: 0.75 });
     const another = hidden(1, 1, { hasMatch: true });
     expect(auditOf(6, [], [found, wrong, another], without).hiddenRecall).toBe(0.984375);
@@ -241,7 +241,7 @@ describe('a rank that rests on the number', () => {
   });
 });
 
-it('tells how many numbers were hidden, and of every rank in the order of the ladder', () => {
+it('gives the hidden numbers, and the counts of every rank in the order of the ladder', () => {
   const outcomes = [hidden(7, 1), hidden(5, 6), looked(100, 1)];
   const { sampled, seed, ranks } = estimateAudit(LADDER, [], outcomes, [], AS_COUNTED);
   expect({ sampled, seed }).toEqual({ sampled: 12, seed: 48_271 });
@@ -251,18 +251,18 @@ it('tells how many numbers were hidden, and of every rank in the order of the la
 describe('two steps', () => {
   const known = { found: 1, isRight: true, hasMatch: true, isOwnKnown: true };
   const outcomes = [
-    hidden(180, 1, { place: 0, ...known }),
-    hidden(20, 1, { place: 0, hasMatch: true, isOpen: true }),
-    looked(90, 1, { place: 0 }),
-    looked(10, 1, { place: 0, isOpen: true, hasOthers: true }),
+    hidden(180, 1, { ladderIndex: 0, ...known }),
+    hidden(20, 1, { ladderIndex: 0, hasMatch: true, isOpen: true }),
+    looked(90, 1, { ladderIndex: 0 }),
+    looked(10, 1, { ladderIndex: 0, isOpen: true, hasOthers: true }),
   ];
   const counts = [
-    { place: 0, links: 500, contradicted: 0 },
-    { place: 1, links: 40, contradicted: 0 },
+    { ladderIndex: 0, links: 500, contradicted: 0 },
+    { ladderIndex: 1, links: 40, contradicted: 0 },
   ];
   const without = [
-    { place: 1, ...of(40) },
-    { place: null, ...of(10) },
+    { ladderIndex: 1, ...of(40) },
+    { ladderIndex: null, ...of(10) },
   ];
 
   it('have rates of both: nine in ten of those would show that a number is wrong, and are found', () => {
@@ -278,7 +278,7 @@ describe('two steps', () => {
   });
 });
 
-describe('whatever came of the sample', () => {
+describe('for any counts of the sample', () => {
   const ranksOf = (ladder: Ladder, rests: boolean) =>
     ladder.flatMap(({ agree }, index) => (agree.includes('nhs-number') === rests ? [index] : []));
   const LADDERS_OF_ALL_KINDS: readonly Ladder[] = [
@@ -292,15 +292,15 @@ describe('whatever came of the sample', () => {
   const records = fc
     .record({ subjects: some, each: fc.constantFrom(1, 1, 2, 7, 400) })
     .map(({ subjects, each }) => of(subjects, each));
-  const placeAmong = (places: readonly number[]) => fc.constantFrom<(number | null)[]>(null, ...places);
+  const indexAmong = (indexes: readonly number[]) => fc.constantFrom<(number | null)[]>(null, ...indexes);
 
   /** Outcomes as they can be: who is found rightly is known of its own number, and has a match. */
   const outcomesOf = (ladder: Ladder): fc.Arbitrary<Outcome> =>
     fc
       .record({
         part: fc.constantFrom(PARTS.hidden, PARTS.link),
-        place: placeAmong(ranksOf(ladder, true)),
-        found: placeAmong(ranksOf(ladder, false)),
+        ladderIndex: indexAmong(ranksOf(ladder, true)),
+        found: indexAmong(ranksOf(ladder, false)),
         isRight: fc.boolean(),
         hasMatch: fc.boolean(),
         isOwnKnown: fc.boolean(),
@@ -334,24 +334,25 @@ describe('whatever came of the sample', () => {
           minLength: ladder.length,
           maxLength: ladder.length,
         }),
-        without: fc.array(fc.tuple(placeAmong(ranksOf(ladder, false)), records), { maxLength: 5 }),
+        without: fc.array(fc.tuple(indexAmong(ranksOf(ladder, false)), records), { maxLength: 5 }),
       })
       .map(({ outcomes, counts, without }) => {
         // every link that is looked at is one
         const lookedAt = (index: number) =>
           outcomes.reduce(
-            (all, { part, place, subjects }) => all + (part === PARTS.link && place === index ? subjects : 0),
+            (all, { part, ladderIndex, subjects }) =>
+              all + (part === PARTS.link && ladderIndex === index ? subjects : 0),
             0,
           );
         return estimateAudit(
           ladder,
           counts.map(([more, contradicted], index) => ({
-            place: index,
+            ladderIndex: index,
             links: lookedAt(index) + more,
             contradicted,
           })),
           outcomes.filter(({ subjects }) => subjects > 0),
-          without.flatMap(([place, one]) => (one.subjects === 0 ? [] : [{ place, ...one }])),
+          without.flatMap(([ladderIndex, one]) => (one.subjects === 0 ? [] : [{ ladderIndex, ...one }])),
           AS_COUNTED,
         );
       }),
@@ -383,7 +384,7 @@ describe('whatever came of the sample', () => {
 });
 
 describe('rates that may be published', () => {
-  const six = { found: placeOf(6), isRight: true, hasMatch: true, isOwnKnown: true };
+  const six = { found: ladderIndexOf(6), isRight: true, hasMatch: true, isOwnKnown: true };
   /** Every count on which a rate rests, each moved from a multiple of five. */
   const published = (base: readonly number[], moved: number, by: number) => {
     const [a, b, c, d, e, f, g, h, i] = base.map(
@@ -395,7 +396,7 @@ describe('rates that may be published', () => {
       [
         hidden(d!, 1, six),
         hidden(e!, 1, { ...six, hasOthers: true }),
-        hidden(f!, 1, { found: placeOf(6), isRight: false, hasMatch: true }),
+        hidden(f!, 1, { found: ladderIndexOf(6), isRight: false, hasMatch: true }),
         looked(g!, 1, { isOpen: true }),
         looked(h!, 1, { isOpen: true, hasOthers: true }),
       ],
@@ -427,7 +428,7 @@ describe('rates that may be published', () => {
     expect(rates).toBeGreaterThan(100);
   });
 
-  it('do not tell how few errors there are', () => {
+  it('do not show how few errors there are', () => {
     const of = (few: number) =>
       estimateAudit(
         LADDER,
@@ -439,7 +440,7 @@ describe('rates that may be published', () => {
         ],
         [],
         AS_PUBLISHED,
-      ).ranks[placeOf(1)]!;
+      ).ranks[ladderIndexOf(1)]!;
     const none = of(0);
     expect(none.precision).toBeCloseTo(1 - (3.5 / 600 - 3.5 / 1000), 6);
     expect(none.precisionInterval![0]).toBeCloseTo(wilsonInterval(593, 600)![0], 3); // seven of 600
@@ -456,7 +457,7 @@ describe('rates that may be published', () => {
         [hidden(size, 1, { isOwnKnown: true }), looked(size, 1, { isOpen: true })],
         [],
         AS_PUBLISHED,
-      ).ranks[placeOf(1)]!.precision;
+      ).ranks[ladderIndexOf(1)]!.precision;
     expect(of(345)).toBeNull(); // 7 of 345
     expect(of(355)).toBe(1); // 3.5 of 355 wrong, and as many by coincidence
   });
@@ -468,14 +469,15 @@ describe('rates that may be published', () => {
       [hidden(7, 1, six), hidden(93, 1, { ...six, isRight: false })],
       [numberless(6, 50)],
       AS_PUBLISHED,
-    ).ranks[placeOf(6)]!;
+    ).ranks[ladderIndexOf(6)]!;
     expect(rank.precision).toBeNull();
     expect(rank.recall).toBeNull();
   });
 
-  it('do not tell nine of nine from ten of ten, which exact ones do', () => {
+  it('do not distinguish nine of nine from ten of ten, as exact ones do', () => {
     const low = (of: number, take: typeof AS_COUNTED) =>
-      estimateAudit(LADDER, [], [hidden(of, 1, six)], [], take).ranks[placeOf(6)]!.precisionInterval?.[0];
+      estimateAudit(LADDER, [], [hidden(of, 1, six)], [], take).ranks[ladderIndexOf(6)]!
+        .precisionInterval?.[0];
     expect(new Set([10, 11, 12].map((of) => low(of, AS_COUNTED)))).toHaveProperty('size', 3);
     expect(new Set([8, 9, 10, 11, 12].map((of) => low(of, AS_PUBLISHED)))).toHaveProperty('size', 1);
   });

@@ -6,8 +6,8 @@ import type { TakenCounts } from './taken-counts.ts';
 
 /** A row of `audit_links`. */
 export interface LinkCount {
-  /** place in the ladder, from 0 */
-  readonly place: number;
+  /** index of the rank in the ladder */
+  readonly ladderIndex: number;
   readonly links: number;
   /** subjects that it would have linked, and that are contradicted */
   readonly contradicted: number;
@@ -17,18 +17,18 @@ export interface LinkCount {
 export interface Outcome {
   /** one of `PARTS` */
   readonly part: number;
-  /** place of the rank of the number that holds of it; null for none */
-  readonly place: number | null;
-  /** of a hidden one, place of the rank without the number that links it; null for none */
+  /** index in the ladder of the rank of the number that holds of it; null for none */
+  readonly ladderIndex: number | null;
+  /** of a hidden one, index in the ladder of the rank without the number that links it; null for none */
   readonly found: number | null;
   readonly isRight: boolean | null;
   /** its number has other subjects, to which it could be linked */
   readonly hasMatch: boolean;
-  /** others know its tuple of its own number */
+  /** others of its own number have its tuple */
   readonly isOwnKnown: boolean;
-  /** others know its tuple of other numbers */
+  /** others of another number have its tuple */
   readonly hasOthers: boolean;
-  /** it has a whole tuple that could be known of its number, is not at odds with it, and nobody knows it of it */
+  /** it has a whole tuple that another subject of its number could have and none has, and it is not at odds with that number */
   readonly isOpen: boolean;
   readonly subjects: number;
   /** their records, and the squares of the records of each added up */
@@ -39,7 +39,7 @@ export interface Outcome {
 /** A row of `audit_numberless`: subjects without a number, and their records. */
 export interface Numberless {
   /** of the rank that linked them; null for none */
-  readonly place: number | null;
+  readonly ladderIndex: number | null;
   readonly subjects: number;
   readonly records: number;
   readonly squares: number;
@@ -57,7 +57,7 @@ interface Share {
   readonly interval: Interval;
 }
 
-/** How many independent records some are worth, of which those of one subject stand or fall together (Kish, Survey Sampling, 1965). */
+/** How many independent records some are worth, of which those of one subject are all right or all wrong (Kish, Survey Sampling, 1965). */
 function worthOf(some: readonly Pick<Outcome, 'records' | 'squares'>[], take: TakenCounts): number | null {
   const [all, squares] = [take.count(records(some)), take.count(sum(some.map((one) => one.squares)))];
   return all === null || squares === null ? null : all ** 2 / squares;
@@ -106,10 +106,10 @@ function shareOfRecords(some: readonly Outcome[], of: readonly Outcome[], take: 
 }
 
 /**
- * Precision and recall of every rank of a ladder, from what a sample came to (README.md, "What is estimated").
+ * Precision and recall of every rank of a ladder, from the counts of a sample (README.md, "What is estimated").
  *
- * @param links one of each place that has any
- * @param numberless one of each place that has any
+ * @param links one for each rank that has any
+ * @param numberless one for each rank that has any
  * @param take how counts enter the rates: as they are, or as they may be published
  * @returns rates of that, beside the counts of links and of the sample as they are
  */
@@ -122,13 +122,13 @@ export function estimateAudit(
 ): LinkageAudit {
   const hidden = outcomes.filter(({ part }) => part === PARTS.hidden);
   const looked = outcomes.filter(({ part }) => part === PARTS.link);
-  const linksOf = (place: number) =>
-    links.find((one) => one.place === place) ?? { place, links: 0, contradicted: 0 };
+  const linksOf = (ladderIndex: number) =>
+    links.find((one) => one.ladderIndex === ladderIndex) ?? { ladderIndex, links: 0, contradicted: 0 };
   const byNumber = sum(ladder.map((rank, index) => (requiresNhsNumber(rank) ? linksOf(index).links : 0)));
   const ranks = ladder.map((rank, index): RankAudit => {
     const count = linksOf(index);
     if (!requiresNhsNumber(rank)) return withoutNumber(rank, count, hidden, numberless, take);
-    const sampled = looked.filter((one) => one.place === index);
+    const sampled = looked.filter((one) => one.ladderIndex === index);
     const precision = precisionByNumber(count, sampled, evidenceOf(ladder, rank, hidden, take), take);
     const recall = enough(total(sampled), take) === null ? null : shareOf(count.links, byNumber, take);
     return audited(rank, count, total(sampled), precision, recall);
@@ -144,7 +144,7 @@ function withoutNumber(
   numberless: readonly Numberless[],
   take: TakenCounts,
 ): RankAudit {
-  const linked = hidden.filter(({ found }) => found === count.place);
+  const linked = hidden.filter(({ found }) => found === count.ladderIndex);
   const right = linked.filter(({ isRight }) => isRight);
   const precision = shareOf(total(right), total(linked), take);
   return {
@@ -172,7 +172,7 @@ function withoutNumber(
  * as many records as there are on both sides. Each limit takes p and h at its own worse one.
  */
 function recallInRun(
-  { place }: LinkCount,
+  { ladderIndex }: LinkCount,
   precision: Share | null,
   hidden: readonly Outcome[],
   numberless: readonly Numberless[],
@@ -185,7 +185,7 @@ function recallInRun(
   );
   if (precision === null || linkable === null || linkable.rate === 0) return null;
   if (enough(total(numberless), take) === null) return null;
-  const some = take.count(records(numberless.filter((one) => one.place === place)));
+  const some = take.count(records(numberless.filter((one) => one.ladderIndex === ladderIndex)));
   const all = take.count(records(numberless));
   const [worth, other] = [worthOf(hidden, take), worthOf(numberless, take)];
   if (some === null || all === null || worth === null || other === null) return null;
@@ -199,9 +199,9 @@ function recallInRun(
   };
 }
 
-/** What hidden subjects say of the evidence that a false link leaves. */
+/** What hidden subjects show of the evidence that a false link leaves. */
 interface Evidence {
-  /** share of tuples that others know of the number they belong to: where a false link's evidence would be seen */
+  /** share of tuples that other subjects of the same number have: where a false link's evidence would be seen */
   readonly seen: Share | null;
   /** share of the tuples known of the right number that are another's as well */
   readonly coincidence: RoughShare | null;
@@ -216,11 +216,12 @@ function evidenceOf(
   const known = ({ isOwnKnown }: Outcome) => isOwnKnown;
   const knownShare = (some: readonly Outcome[]) => shareOf(total(some.filter(known)), total(some), take);
   const asks = ({ agree }: MatchRank) => agree.includes('postcode');
-  const isAlike = ({ place }: Outcome) => (place !== null && asks(ladder[place]!)) === asks(rank);
+  const isAlike = ({ ladderIndex }: Outcome) =>
+    (ladderIndex !== null && asks(ladder[ladderIndex]!)) === asks(rank);
   const certain = hidden.filter(known);
   const alike = knownShare(hidden.filter(isAlike));
   const all = knownShare(hidden);
-  // where the postcode need not agree, nobody knows whether a wrong number is of the same home or of a stranger: for a
+  // where the postcode need not agree, a wrong number may be of the same home or of a stranger: for a
   // housemate's, those who moved are compared with those who moved; for a stranger's, a postcode that differs says nothing
   const seen: Share | null =
     alike === null || all === null || asks(rank)
@@ -316,7 +317,7 @@ function hiddenRecall(share: Share | null): Pick<RankAudit, 'hiddenRecall' | 'hi
   };
 }
 
-/** Six decimals: no sample tells more, and a longer row of digits could be taken for an NHS number. */
+/** Six decimals: no sample is more exact, and a longer row of digits could be taken for an NHS number. */
 function rounded(share: number): number {
   return Math.round(share * 1e6) / 1e6;
 }

@@ -42,10 +42,10 @@ FROM ${table('audit_known')}
 GROUP BY tuple, nhs`,
 });
 
-/** `audit_witnessed`: the numbers that witnesses have for each sampled tuple, and how many of them nobody else has there. */
+/** `audit_witnessed`: the numbers that witnesses have for each sampled tuple, and how many of them no subject has there. */
 const WITNESSED = step({
   name: 'audit_witnessed',
-  about: 'the NHS numbers of witnesses for each sampled tuple, and how many of them nobody else has there',
+  about: 'the NHS numbers of witnesses for each sampled tuple, and how many of them no subject has there',
   sql: sql`SELECT v.tuple, v.nhs, k.subjects IS NULL AS is_new,
        count(*) FILTER (WHERE k.subjects IS NULL) OVER (PARTITION BY v.tuple) AS new_numbers
 FROM (SELECT DISTINCT v.tuple, v.nhs
@@ -148,11 +148,13 @@ function holds(rank: MatchRank): string {
 }
 
 /**
- * `audit_outcomes`: what the sample came to, counted. Of a hidden subject, `found` is the place of the first rank without the
+ * `audit_outcomes`: the outcomes of the sample, counted. Of a hidden subject, `found` is the index in the ladder of the first rank without the
  * number that links it (NULL for none), and `is_right` whether that is to its own number.
  */
 function outcomesStep(ladder: Ladder, linksByTuple: Sql | null): Step {
-  const weak = ladder.flatMap((one, index) => (requiresNhsNumber(one) ? [] : [{ rank: one, place: index }]));
+  const weak = ladder.flatMap((one, index) =>
+    requiresNhsNumber(one) ? [] : [{ rank: one, ladderIndex: index }],
+  );
   const isLooked = sql`part = ${PARTS.hidden}${linksByTuple === null ? '' : sql` AND ${linksByTuple}`}`;
   const first = (value: (one: (typeof weak)[number]) => string, type: string) =>
     weak.length === 0
@@ -163,9 +165,9 @@ function outcomesStep(ladder: Ladder, linksByTuple: Sql | null): Step {
   const kind = 'part, place, found, is_right, has_match, is_own_known, has_others, is_open';
   return step({
     name: 'audit_outcomes',
-    about: 'what the sample came to, counted',
+    about: 'the outcomes of the sample, counted',
     sql: sql`SELECT ${kind}, count(*) AS subjects, sum(records) AS records, sum(records * records) AS squares
-FROM (SELECT part, place, ${first(({ place }) => String(place), 'TINYINT')} AS found,
+FROM (SELECT part, place, ${first(({ ladderIndex }) => String(ladderIndex), 'TINYINT')} AS found,
              ${first(({ rank }) => candidateOf(rank).own, 'BOOLEAN')} AS is_right, has_match,
              is_own_known, others > 0 AS has_others, records,
              tuple IS NOT NULL AND NOT first_of_january AND NOT is_at_odds AND NOT is_own_known AS is_open

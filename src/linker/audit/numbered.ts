@@ -18,10 +18,10 @@ export interface NumberedRelation {
  */
 export function numberedRelation(ladder: Ladder, mayRefuse: boolean): NumberedRelation {
   if (trustsNhsNumbers(ladder)) {
-    const place = ladder.findIndex(requiresNhsNumber);
+    const first = ladder.findIndex(requiresNhsNumber);
     const no = 'CAST(false AS BOOLEAN)';
     return {
-      relation: sql`(SELECT ${columnList(NUMBERED_COLUMNS)}, CAST(${place} AS TINYINT) AS place, ${no} AS is_at_odds, ${no} AS is_kept_out
+      relation: sql`(SELECT ${columnList(NUMBERED_COLUMNS)}, CAST(${first} AS TINYINT) AS place, ${no} AS is_at_odds, ${no} AS is_kept_out
       FROM ${table('subjects')} WHERE nhs IS NOT NULL)`,
       steps: [],
     };

@@ -21,7 +21,7 @@ export interface Draw {
 export const PARTS = { hidden: 0, link: 1 } as const;
 
 /**
- * The lot of subject `n`, from 0 to the modulus. `draw` comes of its token, and so stays with it whatever the order of rows. A product of
+ * The lot of subject `n`, from 0 to the modulus. `draw` is derived from its token, and so stays with it whatever the order of rows. A product of
  * two factors below 2^31 fits a BIGINT.
  */
 const lot = (seed: number) => `CAST(n.draw AS BIGINT) * ${seed} % ${LOTS}`;
@@ -31,17 +31,19 @@ const CONTRADICTED = sql`LEFT JOIN (SELECT subject FROM ${table('subject_persons
   ON ${sameSubject('n', 'x')}`;
 
 /**
- * `audit_links`: for each place of the ladder, its links (subjects of a later source than the first that has their number), and the
+ * `audit_links`: for each rank of the ladder, its links (subjects of a later source than the first that has their number), and the
  * subjects it would have linked that are contradicted.
  */
 function linksStep(ladder: Ladder, { relation }: NumberedRelation): Step {
-  const weak = ladder.flatMap((one, index) => (requiresNhsNumber(one) ? [] : [{ ...one, place: index }]));
+  const weak = ladder.flatMap((one, index) =>
+    requiresNhsNumber(one) ? [] : [{ ...one, ladderIndex: index }],
+  );
   const weakLinks =
     weak.length === 0
       ? ''
       : sql`
 UNION ALL
-SELECT CAST(CASE match_rank ${weak.map(({ rank, place }) => `WHEN ${rank} THEN ${place}`).join(' ')} END AS TINYINT) AS place,
+SELECT CAST(CASE match_rank ${weak.map(({ rank, ladderIndex }) => `WHEN ${rank} THEN ${ladderIndex}`).join(' ')} END AS TINYINT) AS place,
        count(*) AS links, CAST(0 AS BIGINT) AS contradicted
 FROM ${table('subject_persons')}
 WHERE is_tied AND match_rank IN (${weak.map(({ rank }) => rank).join(', ')})
@@ -61,7 +63,7 @@ GROUP BY n.place${weakLinks}`,
 
 /**
  * `audit_quotas`: how many subjects of each source are to have their number hidden. Ranks without the number work on subjects
- * that have none, so the sources count in proportion to those; where nobody lacks one, in proportion to what the
+ * that have none, so the sources count in proportion to those; where every subject has one, in proportion to what the
  * sources after the first hold (README.md, "The sample").
  */
 function quotasStep({ sample }: Draw): Step {
@@ -158,7 +160,7 @@ GROUP BY s.subject`,
   });
 }
 
-/** `audit_numberless`: subjects without a number, and their records, by the place of the rank that linked them (NULL for none). */
+/** `audit_numberless`: subjects without a number, and their records, by the index in the ladder of the rank that linked them (NULL for none). */
 function numberlessStep(ladder: Ladder, hasFlatRows: boolean): Step {
   const cases = ladder.map(({ rank }, index) => `WHEN ${rank} THEN ${index}`).join(' ');
   return step({

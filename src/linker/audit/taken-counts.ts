@@ -8,7 +8,7 @@ export interface TakenCounts {
   few(count: number, of: number): { readonly low: number; readonly middle: number; readonly high: number };
 }
 
-/** As they are: for whoever runs the pipeline. */
+/** As they are: for the operator. */
 export const AS_COUNTED: TakenCounts = {
   count: (count) => count,
   few: (count) => ({ low: count, middle: count, high: count }),

@@ -62,11 +62,14 @@ test.each([
   expect(await meet([ONE], ranks)).toMatchObject({ released: 1, heldBack: strangers });
 });
 
-test.each(['eight-step', 'hesid'])('by %s, a crowd at the number’s own source is nobody', async (ranks) => {
-  expect(await meet(CROWD, ranks)).toMatchObject({ released: 0, heldBack: CROWD.length + 4 });
-});
+test.each(['eight-step', 'hesid'])(
+  'by %s, a crowd at the number’s own source is not linked',
+  async (ranks) => {
+    expect(await meet(CROWD, ranks)).toMatchObject({ released: 0, heldBack: CROWD.length + 4 });
+  },
+);
 
-test('as many as the limit are no crowd, whoever else comes', async () => {
+test('as many as the limit are no crowd, even if others have the tuple', async () => {
   expect(await meet(CROWD.slice(0, CROWD_LIMIT), 'eight-step')).toMatchObject({ heldBack: 7 });
 });
 

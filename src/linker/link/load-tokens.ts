@@ -7,7 +7,7 @@ import { TOKEN_NUMBER, tokenNumber } from './token-sql.ts';
 
 /**
  * Reads the stores' opt-out tokens into `opt_out_tokens`. A store names sources; here, each has its index in
- * the pipeline file of whoever links, and -1 is for tokens of any source.
+ * the linker's pipeline file, and -1 is for tokens of any source.
  */
 export async function loadOptOutTokens(
   engine: DuckDbEngine,

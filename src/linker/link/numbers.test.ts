@@ -1,4 +1,4 @@
-/** Numbers of subjects and tokens say which are the same, and nothing else: the persons are the same whoever has which number. */
+/** Numbers of subjects and tokens show only which are equal: persons do not depend on which number each of them has. */
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import type { Ladder } from '../../domain/match-rank.ts';

@@ -36,7 +36,7 @@ export async function readPseudonyms(engine: DuckDbEngine, persons: number): Pro
 function isRepeated(pairs: Uint16Array, index: number): boolean {
   const width = PSEUDONYM_WIDTH / 2;
   if (index < width) return false;
-  for (let at = index; at < index + width; at += 1) if (pairs[at] !== pairs[at - width]) return false;
+  for (let i = index; i < index + width; i += 1) if (pairs[i] !== pairs[i - width]) return false;
   return true;
 }
 

@@ -51,11 +51,11 @@ LEFT JOIN ${table('candidates')} AS c ON ${same('open', 's', 'c', 'tuple')}${joi
 }
 
 function withNumber(ladder: Ladder, numbered: Sql, probabilities: ProbabilityPlan | null): Sql {
-  const rankAt = ladder.map(({ rank }, index) => `WHEN ${index} THEN ${rank}`).join(' ');
+  const rankOfIndex = ladder.map(({ rank }, index) => `WHEN ${index} THEN ${rank}`).join(' ');
   const ofLink = `,
        CASE WHEN NOT is_contradicted THEN match_probability END AS match_probability, is_refused`;
   return sql`SELECT subject, source, CASE WHEN is_contradicted THEN own ELSE nhs END AS anchor,
-       CAST(CASE WHEN is_contradicted THEN 0 ELSE coalesce(CASE place ${rankAt} END, 0) END AS TINYINT) AS match_rank,
+       CAST(CASE WHEN is_contradicted THEN 0 ELSE coalesce(CASE place ${rankOfIndex} END, 0) END AS TINYINT) AS match_rank,
        NOT is_contradicted AS is_tied, is_contradicted${probabilities === null ? '' : ofLink}
 FROM (SELECT *, is_kept_out OR EXISTS (
         SELECT 1 FROM ${table(IN_DOUBT)} AS d JOIN ${table('known_tuples')} AS k ON ${same('tuple', 'k', 'd')}

@@ -30,7 +30,7 @@ export interface AddressTable {
 /**
  * `subjects`: every subject of every source with its number, and the numbers of the tokens that can link it (README.md, "Numbers"):
  * (subject, source, subject_a, subject_b, nhs, tuple, own, draw, first_of_january, and what a ladder needs besides). Orphans are
- * left out: nobody was delivered of whom they could be.
+ * left out: no patient was delivered to whom they could belong.
  */
 export function subjectsStep(tables: readonly SubjectTable[], ladder: Ladder): Step {
   const needsIgnored = ladder.some(({ unless }) => unless.includes('ignored-postcode'));

@@ -60,7 +60,7 @@ test('a token has one number, another token another one, and no token none; from
   );
 });
 
-test('tokens are told apart however many there are, and the table grows', async () => {
+test('each token has a number of its own, however many there are, and the table grows', async () => {
   const many = 2_600_000; // the first table has 4.2 million slots, of which 0.6 are used
   const numbers = new TokenNumbers();
   register(numbers);

@@ -98,8 +98,8 @@ export class TokenNumbers {
     const slots = this.#openSlots();
     for (let number = 0; number < this.#size; number += CHECKED_SHARE) {
       const words = this.#chunks[number >>> CHUNK_BITS]!;
-      const at = (number & (CHUNK_TOKENS - 1)) * TOKEN_WORDS;
-      const slot = this.#find(slots, words[at]!, words[at + 1]!, words[at + 2]!, words[at + 3]!);
+      const word = (number & (CHUNK_TOKENS - 1)) * TOKEN_WORDS;
+      const slot = this.#find(slots, words[word]!, words[word + 1]!, words[word + 2]!, words[word + 3]!);
       if (slots[slot] !== number + 1) throw bug('a token has more than one number');
     }
     this.#slots = null;
@@ -154,11 +154,11 @@ export class TokenNumbers {
       const number = numbers[row]!;
       if (number < 0 || number >= this.#size) throw bug('a token is asked for by a number that none has');
       const words = this.#chunks[number >>> CHUNK_BITS]!;
-      const at = (number & (CHUNK_TOKENS - 1)) * TOKEN_WORDS;
-      a[row * 2] = words[at]!;
-      a[row * 2 + 1] = words[at + 1]!;
-      b[row * 2] = words[at + 2]!;
-      b[row * 2 + 1] = words[at + 3]!;
+      const word = (number & (CHUNK_TOKENS - 1)) * TOKEN_WORDS;
+      a[row * 2] = words[word]!;
+      a[row * 2 + 1] = words[word + 1]!;
+      b[row * 2] = words[word + 2]!;
+      b[row * 2 + 1] = words[word + 3]!;
     }
     return [allValid(new Uint8Array(a.buffer)), allValid(new Uint8Array(b.buffer))];
   }
@@ -173,20 +173,20 @@ export class TokenNumbers {
 
   #isTokenOf(number: number, w0: number, w1: number, w2: number, w3: number): boolean {
     const words = this.#chunks[number >>> CHUNK_BITS]!;
-    const at = (number & (CHUNK_TOKENS - 1)) * TOKEN_WORDS;
-    return words[at] === w0 && words[at + 1] === w1 && words[at + 2] === w2 && words[at + 3] === w3;
+    const word = (number & (CHUNK_TOKENS - 1)) * TOKEN_WORDS;
+    return words[word] === w0 && words[word + 1] === w1 && words[word + 2] === w2 && words[word + 3] === w3;
   }
 
   #add(slot: number, w0: number, w1: number, w2: number, w3: number): number {
     if (this.#size >= this.#most) throw tooManyTokens(this.#most);
     const number = this.#size;
-    const at = (number & (CHUNK_TOKENS - 1)) * TOKEN_WORDS;
-    if (at === 0) this.#chunks.push(new Uint32Array(CHUNK_TOKENS * TOKEN_WORDS));
+    const word = (number & (CHUNK_TOKENS - 1)) * TOKEN_WORDS;
+    if (word === 0) this.#chunks.push(new Uint32Array(CHUNK_TOKENS * TOKEN_WORDS));
     const words = this.#chunks[number >>> CHUNK_BITS]!;
-    words[at] = w0;
-    words[at + 1] = w1;
-    words[at + 2] = w2;
-    words[at + 3] = w3;
+    words[word] = w0;
+    words[word + 1] = w1;
+    words[word + 2] = w2;
+    words[word + 3] = w3;
     this.#size += 1;
     const slots = this.#openSlots();
     slots[slot] = this.#size;

@@ -43,7 +43,7 @@ function ownConditionOf(field: MatchField): string {
 }
 
 /** Index in the ladder of the first rank that applies; NULL if none does. */
-function placeSql(ladder: Ladder, condition: (field: MatchField) => string): string {
+function ladderIndexSql(ladder: Ladder, condition: (field: MatchField) => string): string {
   const cases = ladder.flatMap((rank, index) =>
     requiresNhsNumber(rank) ? [`WHEN ${rank.agree.map(condition).join(' AND ')} THEN ${index}`] : [],
   );
@@ -98,7 +98,7 @@ export function underNhsNumberSteps(ladder: Ladder, patientSources: readonly num
       step({
         name: 'numbered',
         about,
-        sql: sql`SELECT ${NUMBERED}, ${placeSql(ladder, () => 'true')} AS place, CAST(false AS BOOLEAN) AS is_at_odds,
+        sql: sql`SELECT ${NUMBERED}, ${ladderIndexSql(ladder, () => 'true')} AS place, CAST(false AS BOOLEAN) AS is_at_odds,
        s.source > min(s.source) OVER (PARTITION BY s.nhs) AS is_kept_out
 FROM ${table('subjects')} AS s
 WHERE s.nhs IS NOT NULL`,
@@ -127,7 +127,7 @@ HAVING ${isCrowd('count(*)', 'sum(subjects)')}`,
     step({
       name: 'numbered',
       about,
-      sql: sql`SELECT ${NUMBERED}, ${placeSql(ladder, ownConditionOf)} AS place,
+      sql: sql`SELECT ${NUMBERED}, ${ladderIndexSql(ladder, ownConditionOf)} AS place,
        ${hasPatients ? 't.subject IS NOT NULL' : 'CAST(false AS BOOLEAN)'} AS is_at_odds, coalesce(c.is_reference_crowd, false) AS is_kept_out,
        CAST(NULL AS BIGINT) AS patterns
 FROM ${table('subjects')} AS s
@@ -138,7 +138,7 @@ SELECT subject, min(source), min(nhs), min(tuple), min(own), min(draw), bool_or(
        min(place) AS place, bool_and(is_at_odds) AS is_at_odds,
        min(place) IS NULL OR bool_or(is_crowd) AND NOT bool_or(is_whole) AS is_kept_out,
        bit_or(pattern_bit) AS patterns
-FROM (SELECT ${NUMBERED}, ${placeSql(ladder, conditionOf)} AS place,
+FROM (SELECT ${NUMBERED}, ${ladderIndexSql(ladder, conditionOf)} AS place,
              ${BOTH_DATED} AND NOT ${PARTIAL_DATE} AS is_at_odds,
              coalesce(${sameField('sex')} AND ${WHOLE_DATE}, false) AS is_whole,
              c.nhs IS NOT NULL AS is_crowd, ${patternBitSql(ladder)} AS pattern_bit

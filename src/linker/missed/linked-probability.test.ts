@@ -68,7 +68,7 @@ function byScoreEquations(cells: readonly FittedCell[]): number[] {
   );
 }
 
-/** Three characteristics of four levels at most; of some cells nobody is linked, or everybody. */
+/** Three characteristics of four levels at most; in some cells no record is linked, or every record. */
 function someCells(mostRecords: number): fc.Arbitrary<LinkedCell[]> {
   const level = fc.constantFrom('a', 'b', 'c', null);
   const share = fc.oneof(fc.constantFrom(0, 1, 1), fc.double({ min: 0, max: 1, noNaN: true }));
@@ -282,8 +282,8 @@ describe('extremes', () => {
 
   test('no probability is 0 or 1, not even where rounding would make it so', () => {
     const counted = crossed(['no', 'yes'], ['no', 'yes']).map((levels) => {
-      const nobody = levels[0] === 'no' && levels[1] === 'no';
-      return { levels, records: 1e11, linked: nobody ? 0 : 1e11 };
+      const isNoneLinked = levels[0] === 'no' && levels[1] === 'no';
+      return { levels, records: 1e11, linked: isNoneLinked ? 0 : 1e11 };
     });
     const { cells } = fitLinkedProbability(counted);
     expect(cells.at(-1)).toMatchObject({ levels: ['yes', 'yes'], probability: 1 - 2 ** -53 });

@@ -40,7 +40,7 @@ const CLOSEST = 2 ** -53;
 /** What is counted of one kind of records, and which coefficients add up to its logit. */
 interface Row {
   /** the intercept, which is 0, and one level of each characteristic */
-  readonly at: readonly number[];
+  readonly indexes: readonly number[];
   readonly linked: number;
   readonly unlinked: number;
 }
@@ -48,7 +48,7 @@ interface Row {
 /**
  * Fits the probability that a record is linked by logistic regression: its logit is an intercept and one effect for each level
  * of each characteristic. The coefficients are the mode under the priors, which keep them finite
- * where nobody or everybody of a level is linked, and lets all levels be treated alike, none of them the reference.
+ * where none or all of a level are linked, and let all levels be treated alike, none of them the reference.
  *
  * - Effects are independent and normal, with mean 0 and deviation 2.5: the scale of Gelman, Jakulin, Pittau and Su (Annals of
  *   Applied Statistics, 2008), whose Cauchy distribution would not promise a single maximum.
@@ -85,7 +85,8 @@ export function fitLinkedProbability(counted: readonly LinkedCell[]): FittedLink
     // the whole step: one that is halved often is short far from the end too
     hasConverged = step.every((moved) => Math.abs(moved) <= TOLERANCE);
   }
-  const probability = ({ at }: Row) => Math.min(Math.max(logistic(logitOf(at, now)), CLOSEST), 1 - CLOSEST);
+  const probability = ({ indexes }: Row) =>
+    Math.min(Math.max(logistic(logitOf(indexes, now)), CLOSEST), 1 - CLOSEST);
   const fitted = cells.map((cell, row) => ({ ...cell, probability: probability(rows[row]!) }));
   return { cells: fitted, iterations, hasConverged };
 }
@@ -115,8 +116,8 @@ function inOneOrder(counted: readonly LinkedCell[]): LinkedCell[] {
 
 /** By the first level that differs: by code units, null last. No two cells are alike. */
 function compare(one: LinkedCell['levels'], other: LinkedCell['levels']): number {
-  const at = one.findIndex((level, index) => level !== other[index]);
-  const [a, b] = [one[at]!, other[at]!];
+  const characteristic = one.findIndex((level, index) => level !== other[index]);
+  const [a, b] = [one[characteristic]!, other[characteristic]!];
   return b === null || (a !== null && a < b) ? -1 : 1;
 }
 
@@ -125,14 +126,14 @@ function rowsOf(cells: readonly LinkedCell[]): { rows: Row[]; size: number } {
   const effects = cells[0]!.levels.map(() => new Map<string | null, number>());
   let size = 1;
   const rows = cells.map(({ levels, records, linked }): Row => {
-    const at = levels.map((level, characteristic) => {
+    const indexes = levels.map((level, characteristic) => {
       const ofLevel = effects[characteristic]!;
       if (!ofLevel.has(level)) ofLevel.set(level, size++);
       return ofLevel.get(level)!;
     });
-    return { at: [0, ...at], linked, unlinked: records - linked };
+    return { indexes: [0, ...indexes], linked, unlinked: records - linked };
   });
-  return { rows: [...rows, { at: [0], linked: 0.5, unlinked: 0.5 }], size };
+  return { rows: [...rows, { indexes: [0], linked: 0.5, unlinked: 0.5 }], size };
 }
 
 /** Where the quadratic that touches the logarithm of likelihood has its top, as seen from the coefficients. */
@@ -143,19 +144,19 @@ function newtonStep(rows: readonly Row[], coefficients: Float64Array): Float64Ar
   const lost = new Float64Array(size);
   const information = new Float64Array(size * size);
   for (let index = 1; index < size; index += 1) information[index * size + index] = EFFECT_PRECISION;
-  for (const { at, linked, unlinked } of rows) {
-    const logit = logitOf(at, coefficients);
+  for (const { indexes, linked, unlinked } of rows) {
+    const logit = logitOf(indexes, coefficients);
     const yes = logistic(logit);
     const no = logistic(-logit);
     const surplus = linked * no - unlinked * yes;
     const weight = (linked + unlinked) * yes * no;
-    for (const row of at) {
+    for (const row of indexes) {
       const before = score[row]!;
       const after = before + surplus;
       const added = after - before;
       score[row] = after;
       lost[row]! += before - (after - added) + (surplus - added);
-      for (const column of at) information[row * size + column]! += weight;
+      for (const column of indexes) information[row * size + column]! += weight;
     }
   }
   for (const [index, rest] of lost.entries()) score[index]! += rest;
@@ -166,15 +167,15 @@ function newtonStep(rows: readonly Row[], coefficients: Float64Array): Float64Ar
 function logLikelihood(rows: readonly Row[], coefficients: Float64Array): number {
   let sum = 0;
   for (const effect of coefficients.subarray(1)) sum -= (effect * effect * EFFECT_PRECISION) / 2;
-  for (const { at, linked, unlinked } of rows) {
-    const logit = logitOf(at, coefficients);
+  for (const { indexes, linked, unlinked } of rows) {
+    const logit = logitOf(indexes, coefficients);
     sum -= linked * softplus(-logit) + unlinked * softplus(logit);
   }
   return sum;
 }
 
-function logitOf(at: readonly number[], coefficients: Float64Array): number {
-  return at.reduce((logit, coefficient) => logit + coefficients[coefficient]!, 0);
+function logitOf(indexes: readonly number[], coefficients: Float64Array): number {
+  return indexes.reduce((logit, index) => logit + coefficients[index]!, 0);
 }
 
 /** What is missing to 1 is the logistic of the other sign, which has digits where that of a large logit has none left. */

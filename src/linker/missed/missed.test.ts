@@ -137,9 +137,9 @@ describe('who is missed', () => {
         }
         for (const { values: own } of characteristics) {
           for (const column of ['linked', 'unlinked'] as const) {
-            const told = own.filter(({ value }) => value !== null);
-            const hidden = told.filter((one) => one[column] === null).length;
-            if (told.length > 1) expect(hidden).not.toBe(1);
+            const shown = own.filter(({ value }) => value !== null);
+            const hidden = shown.filter((one) => one[column] === null).length;
+            if (shown.length > 1) expect(hidden).not.toBe(1);
           }
         }
         for (const one of values) {

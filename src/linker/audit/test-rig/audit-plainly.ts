@@ -28,7 +28,7 @@ export interface PlainAudit {
   readonly findings: readonly PlainFinding[];
   /** one a subject and part of the sample */
   readonly outcomes: readonly Outcome[];
-  /** one a place of the ladder */
+  /** one a rank of the ladder */
   readonly links: readonly LinkCount[];
   /** one a subject */
   readonly numberless: readonly Numberless[];
@@ -48,12 +48,12 @@ export function rulesOf({ ignoredPostcodes, minProbability, witnesses }: Linkage
 
 const idOf = ({ source, own }: Subject) => subjectId(source, own);
 
-/** Subjects by what tells them apart, whatever else is said of them. */
+/** Subjects by source and token, without their other values. */
 export function byId<S extends Subject>(subjects: readonly S[]): Map<string, S> {
   return new Map(subjects.map((subject) => [idOf(subject), subject]));
 }
 
-/** The audit of README.md with everybody in the sample, word by word: each subject is held against each other one. */
+/** The audit of README.md with everybody in the sample, word by word: each subject is compared with each other one. */
 export function auditPlainly(linkage: Linkage, ladder: Ladder): PlainAudit {
   const { subjects } = linkage;
   const least = linkage.minProbability ?? 0;
@@ -83,23 +83,23 @@ export function auditPlainly(linkage: Linkage, ladder: Ladder): PlainAudit {
 
   const findings: PlainFinding[] = [];
   const outcomes: Outcome[] = [];
-  const links = ladder.map((_, index) => ({ place: index, links: 0, contradicted: 0 }));
+  const links = ladder.map((_, index) => ({ ladderIndex: index, links: 0, contradicted: 0 }));
   for (const link of byNumber) {
     const { references, isReference, isAtOdds } = link;
     const subject = own.get(idOf(link.subject))!;
     const isKeptOut = link.isContradicted || isRefused(link);
     const isUnlinked = linkOf(subject).isContradicted || subject.isTakenApart;
-    const place = placeUnderNumber(subject, references, ladder);
-    const isLink = !isReference && place !== null && !isKeptOut;
-    if (isLink && isUnlinked && isAtOdds) links[place]!.contradicted += 1;
-    if (isLink && !isUnlinked) links[place]!.links += 1;
+    const ladderIndex = indexUnderNumber(subject, references, ladder);
+    const isLink = !isReference && ladderIndex !== null && !isKeptOut;
+    if (isLink && isUnlinked && isAtOdds) links[ladderIndex]!.contradicted += 1;
+    if (isLink && !isUnlinked) links[ladderIndex]!.links += 1;
     if (isUnlinked) continue;
 
     const numbers = new Set(others(subject).map(({ nhsNumber }) => nhsNumber));
     const isOwnKnown = numbers.has(subject.nhsNumber);
     const isWhole = compositeOf(subject) !== null && !isOfFirstOfJanuary(subject);
     const seen = {
-      place,
+      ladderIndex,
       hasMatch: subjects.some((other) => other !== subject && isOf(other, subject.nhsNumber)),
       isOwnKnown,
       hasOthers: numbers.size > (isOwnKnown ? 1 : 0),
@@ -120,7 +120,7 @@ export function auditPlainly(linkage: Linkage, ladder: Ladder): PlainAudit {
       const { matchRank } = linkOf(subject);
       const index = subject.isTakenApart ? -1 : ladder.findIndex(({ rank }) => rank === matchRank);
       if (index >= 0) links[index]!.links += 1;
-      return { place: index < 0 ? null : index, ...countsOf(subject) };
+      return { ladderIndex: index < 0 ? null : index, ...countsOf(subject) };
     });
   return { findings, outcomes, links, numberless };
 }
@@ -130,7 +130,7 @@ function countsOf({ records }: AuditedSubject): Pick<Outcome, 'subjects' | 'reco
 }
 
 /** Place of the first rank of the number that holds of it; null for none. */
-function placeUnderNumber(subject: Subject, references: readonly Subject[], ladder: Ladder): number | null {
+function indexUnderNumber(subject: Subject, references: readonly Subject[], ladder: Ladder): number | null {
   const index = ladder.findIndex(
     (rank) =>
       requiresNhsNumber(rank) &&

@@ -104,7 +104,7 @@ export function linkages(minProbabilities: readonly (number | null)[]): fc.Arbit
     })
     .map(({ drawn, crowd, flat, ignored, minProbability, witnesses }) => {
       const said = [...drawn, ...crowd, ...NUMBERLESS];
-      // a token tells subjects of one source apart: in another somebody else can have the same
+      // a token distinguishes subjects of one source: in another source another person can have the same
       const subjects = SOURCES.flatMap((source) =>
         said.filter((one) => one.source === source).map((one, nth) => subjectOf(one, `s${nth}`, flat)),
       );
@@ -112,7 +112,7 @@ export function linkages(minProbabilities: readonly (number | null)[]): fc.Arbit
     });
 }
 
-/** As its source can have it: every local id stands on a row of a flat table, and only patients have addresses. */
+/** As its source can have it: every local id is on a row of a flat table, and only patients have addresses. */
 export function subjectOf(said: Said, name: string, flat: readonly string[]): AuditedSubject {
   const isFlat = flat.includes(said.source);
   const own = { kind: isFlat ? 'k' : `patient-key/${said.source}`, text: name };

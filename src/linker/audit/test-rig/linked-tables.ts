@@ -38,7 +38,7 @@ export interface Linkage {
   readonly flat: readonly string[];
   /** postcodes that too many people share */
   readonly ignoredPostcodes: ReadonlySet<string>;
-  /** what rows that stayed above the boundary know */
+  /** tuples and numbers of rows that stayed above the boundary */
   readonly witnesses: readonly Witness[];
   /** a link of less is refused; null refuses none. Only for ladders that compare anything under the number */
   readonly minProbability: number | null;
@@ -86,7 +86,7 @@ function storedSubject(subject: Subject, { ignoredPostcodes }: Linkage, number: 
   ].join(', ');
 }
 
-/** A subject to whom only rows point: nobody was delivered under its key. */
+/** A subject to whom only rows point: no patient was delivered under its key. */
 const ORPHAN = (number: number) =>
   [
     number,
@@ -181,7 +181,7 @@ function planOf(tables: readonly Stored[], { minProbability }: Linkage, ladder: 
   return planLinking(subjectTables, addressTables, ladder, minProbability, SUBJECT_PERSONS);
 }
 
-/** What the audit is told of a linkage. */
+/** The input of the audit about a linkage. */
 export function auditedLinkage(linkage: Linkage, ladder: Ladder): AuditedLinkage {
   const { minProbability } = linkage;
   const tables = storedTables(linkage);
@@ -237,7 +237,7 @@ export async function openLinked(
   for (const one of numbers.functions) engine.register(one);
   for (const text of numberedBefore) {
     const digest = createHash('sha256').update(text).digest();
-    const [w0, w1, w2, w3] = [0, 4, 8, 12].map((at) => digest.readUInt32LE(at));
+    const [w0, w1, w2, w3] = [0, 4, 8, 12].map((offset) => digest.readUInt32LE(offset));
     numbers.numberOf(w0!, w1!, w2!, w3!);
   }
   await fill(
@@ -259,7 +259,7 @@ FROM stored_witnesses AS w`,
   await linkSubjects(engine, plan, linkage.minProbability, maker(engine));
   const apart = linkage.subjects.filter(({ isTakenApart }) => isTakenApart);
   if (apart.length > 0) {
-    // what is implausible is told here, and not found; the last step takes it apart
+    // implausible links are given here, and not found; the last step takes it apart
     await engine.run(`ALTER TABLE subject_persons RENAME TO ${AS_LINKED}`, 'renaming');
     await fill(
       'taken_apart',

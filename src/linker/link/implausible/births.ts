@@ -12,7 +12,7 @@ export interface BirthTable {
   readonly codes: readonly BirthColumn[];
 }
 
-/** A column of ICD-10 codes, with those in it that record each event, as they are written; null where nobody has looked. */
+/** A column of ICD-10 codes, with those in it that record each event, as they are written; null where they were not looked for. */
 export interface BirthColumn extends Readonly<Record<BirthEvent, readonly string[] | null>> {
   readonly name: string;
 }

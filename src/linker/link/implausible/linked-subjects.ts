@@ -16,7 +16,7 @@ export function linkedSubjectsStep(ladder: Ladder, persons: Sql): Step {
   const hasNumber = [...numbered.map((rank) => `match_rank = ${rank}`), '(match_rank = 0 AND is_tied)'].join(
     ' OR ',
   );
-  const place = `CASE match_rank ${ladder.map(({ rank }, index) => `WHEN ${rank} THEN ${index}`).join(' ')} ELSE ${ladder.length} END`;
+  const ladderIndex = `CASE match_rank ${ladder.map(({ rank }, index) => `WHEN ${rank} THEN ${index}`).join(' ')} ELSE ${ladder.length} END`;
   const person = 'PARTITION BY anchor';
   return step({
     name: 'linked_subjects',
@@ -31,7 +31,7 @@ FROM (SELECT subject, source, subject_a, subject_b, anchor, match_rank,
                          coalesce(min(CASE WHEN has_number THEN source END) OVER (${person}),
                                   min(source) OVER (${person})) AS reference,
                          count(*) OVER (${person}) AS subjects
-                  FROM (SELECT *, ${hasNumber} AS has_number, ${place} AS place
+                  FROM (SELECT *, ${hasNumber} AS has_number, ${ladderIndex} AS place
                         FROM ${persons}
                         WHERE NOT is_contradicted) AS ranked) AS m
             JOIN ${table('subjects')} AS t ON ${sameSubject('m', 't')}

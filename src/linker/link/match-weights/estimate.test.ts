@@ -93,7 +93,7 @@ test('carelessly kept records do not pass for those of other people', () => {
   expect(ofNumber(BROTHER)).toBeLessThan(0.1);
 });
 
-describe('pairs that tell next to nothing', () => {
+describe('pairs with next to no information', () => {
   test('none at all: what is believed of published linkages', () => {
     const { parameters, ofNumber, ofTuple } = estimateFrom([]);
     expect(parameters.sameNumber).toEqual({ pairs: 0, matches: 0.998, iterations: 0, hasConverged: true });
@@ -112,7 +112,7 @@ describe('pairs that tell next to nothing', () => {
     expect(ofNumber(NONE)).toBeLessThan(0.5);
   });
 
-  test('none agree: they are no matches, and two numbers still speak for nobody', () => {
+  test('none agree: they are no matches, and equal numbers are no evidence', () => {
     const { parameters, ofNumber } = estimateFrom([[NONE, 1_000_000]], [0, 1_000, 10]);
     expect(parameters.sameNumber.matches).toBeLessThan(0.001);
     expect(ofNumber(NONE)).toBe(0.000001);
@@ -129,7 +129,7 @@ describe('pairs that tell next to nothing', () => {
     expect(ofNumber(one)).toBeCloseTo(probability, 4);
   });
 
-  test('only different numbers: nobody without one is tied by a tuple', () => {
+  test('only different numbers: no subject without one is tied by a tuple', () => {
     expect(estimateFrom([], [0, 1_000, 0]).ofTuple).toBeLessThan(0.15);
   });
 });

@@ -71,7 +71,7 @@ const MATCHES_OF_TUPLE = 0.995;
 const NUMBER_FIELDS: Readonly<Record<keyof typeof LEVELS, Field>> = {
   sex: { m: [0.99, 0.01], u: [0.5, 0.5], isEstimated: { m: true, u: false } },
   'date-of-birth': { m: [0.97, 0.01, 0.02], u: [0.01, 0.01, 0.98], isEstimated: { m: true, u: false } },
-  // a number is taken over from somebody at home, or from anywhere: what that does to postcodes only the run knows
+  // a number is taken over from somebody at home, or from anywhere: its effect on postcodes is known only from the run
   postcode: { m: [0.92, 0.08], u: [0.5, 0.5], isEstimated: { m: true, u: true } },
 };
 
