@@ -90,9 +90,9 @@ export class LeakScan {
   get leaks(): readonly Leak[] {
     const leaks = new Map<string, Leak>();
     const add = ({ file, column, finding, count }: Leak) => {
-      const place = { file: this.#shown(file), column: this.#shown(column) };
+      const location = { file: this.#shown(file), column: this.#shown(column) };
       const key = `${file}\u0000${column}\u0000${finding}`;
-      leaks.set(key, { ...place, finding, count: (leaks.get(key)?.count ?? 0) + count });
+      leaks.set(key, { ...location, finding, count: (leaks.get(key)?.count ?? 0) + count });
     };
     for (const leak of this.#counts.values()) add(leak);
     for (const { file, column, samples } of this.#evidence.values()) {
@@ -136,14 +136,14 @@ export class LeakScan {
   }
 
   #sampleOf(file: string, column: string, form: FormName, slot: number): DistinctSample {
-    let place = this.#last;
-    if (place === null || place.file !== file || place.column !== column) {
+    let evidence = this.#last;
+    if (evidence === null || evidence.file !== file || evidence.column !== column) {
       const key = `${file}\u0000${column}`;
-      place = this.#evidence.get(key) ?? { file, column, samples: new Map() };
-      this.#evidence.set(key, place);
-      this.#last = place;
+      evidence = this.#evidence.get(key) ?? { file, column, samples: new Map() };
+      this.#evidence.set(key, evidence);
+      this.#last = evidence;
     }
-    const { samples } = place;
+    const { samples } = evidence;
     let slots = samples.get(form);
     if (slots === undefined) {
       slots = new Map();

@@ -59,7 +59,7 @@ export function isNhsNumber(digits: string): boolean {
 
 /** One run of digits in a text. */
 interface Run {
-  readonly at: number;
+  readonly start: number;
   readonly end: number;
 }
 
@@ -75,14 +75,14 @@ export function findNhsNumbers(given: string, setting: Setting, note: Note): voi
 
 function runsOf(text: string): Run[] {
   const runs: Run[] = [];
-  let at = -1;
+  let start = -1;
   for (let index = 0; index <= text.length; index += 1) {
     const code = text.charCodeAt(index);
     const isDigit = code >= 48 && code <= 57;
-    if (isDigit && at < 0) at = index;
-    if (!isDigit && at >= 0) {
-      runs.push({ at, end: index });
-      at = -1;
+    if (isDigit && start < 0) start = index;
+    if (!isDigit && start >= 0) {
+      runs.push({ start, end: index });
+      start = -1;
     }
   }
   return runs;
@@ -92,29 +92,29 @@ function runsOf(text: string): Run[] {
  * A run of digits by itself: ten digits, nine that have lost their zero, ten after zeros, or ten inside more. A number after zeros
  * is judged among all numbers of its length.
  */
-function lookAtRun(text: string, { at, end }: Run, setting: Setting, note: Note): void {
-  const length = end - at;
-  const isInWord = isLetter(text.charCodeAt(at - 1)) || isLetter(text.charCodeAt(end));
+function lookAtRun(text: string, { start, end }: Run, setting: Setting, note: Note): void {
+  const length = end - start;
+  const isInWord = isLetter(text.charCodeAt(start - 1)) || isLetter(text.charCodeAt(end));
   if (length === DIGITS) {
-    const digits = text.slice(at, end);
+    const digits = text.slice(start, end);
     if (setting === 'cell' && length === text.length && SECONDS.test(digits)) {
       noteNumber(digits, 'number-as-seconds', note, SCOTTISH.test(digits) ? 1 : 0);
     } else noteNumber(digits, isInWord ? 'number-in-word' : 'number-alone', note);
     return;
   }
   if (length === DIGITS - 1) {
-    if (!isInWord) noteNumber(`0${text.slice(at, end)}`, 'number-zero-lost', note);
+    if (!isInWord) noteNumber(`0${text.slice(start, end)}`, 'number-zero-lost', note);
     return;
   }
   if (length < DIGITS) return;
-  let first = at;
+  let first = start;
   while (text.charCodeAt(first) === 48) first += 1;
   const significant = text.slice(first, end);
   const passes = () => significant.length === DIGITS && isNhsNumber(significant);
   note('number-padded', Number(significant), passes, length);
   if (length > LONGEST) return;
   for (let offset = 0; offset <= length - DIGITS; offset += 1) {
-    const digits = text.slice(at + offset, at + offset + DIGITS);
+    const digits = text.slice(start + offset, start + offset + DIGITS);
     noteNumber(digits, 'number-in-number', note, length * LONGEST + offset);
   }
 }
@@ -122,15 +122,15 @@ function lookAtRun(text: string, { at, end }: Run, setting: Setting, note: Note)
 /** Runs of digits close to each other: 3-3-4, other groupings of ten, and members of a list of numbers. */
 function lookAtGroups(text: string, runs: readonly Run[], setting: Setting, note: Note): void {
   const gaps = runs.map((run, index) =>
-    index === 0 ? null : gapOf(text, runs[index - 1]!.end, run.at, setting),
+    index === 0 ? null : gapOf(text, runs[index - 1]!.end, run.start, setting),
   );
-  const sizes = runs.map(({ at, end }) => end - at);
+  const sizes = runs.map(({ start, end }) => end - start);
   const digits = (from: number, to: number) =>
     runs
       .slice(from, to)
-      .map(({ at, end }) => text.slice(at, end))
+      .map(({ start, end }) => text.slice(start, end))
       .join('');
-  const linked = (at: number) => gaps[at] != null;
+  const linked = (index: number) => gaps[index] != null;
   for (let index = 0; index + 1 < runs.length; index += 1) {
     if (!linked(index + 1)) continue;
     const [one, two, three] = [sizes[index]!, sizes[index + 1]!, sizes[index + 2]];

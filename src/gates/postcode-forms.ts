@@ -22,7 +22,7 @@ const SHAPE = Object.fromEntries(
 ) as Readonly<Record<Setting, RegExp>>;
 /** In running text "B12 1st" is a vitamin and its first dose, although B12 1ST could be a postcode. */
 const ENDS_IN_ORDINAL = /[a-z][0-9]{1,2}[^0-9a-z]{1,3}(?:1st|2nd|3rd|[04-9]th)$/i;
-/** Pseudo-postcodes name a circumstance (ZZ99 3VZ: no fixed abode) and nobody's address. */
+/** Pseudo-postcodes name a circumstance (ZZ99 3VZ: no fixed abode), and no address. */
 const PSEUDO = /(?<![0-9A-Za-z])ZZ99[^0-9A-Za-z]{0,3}[0-9][A-Z]{2}(?![0-9A-Za-z])/gi;
 /** Two parts with a separator, as a whole value: a text that standardising repairs to a postcode, reading 0 as O and I as 1. */
 const IN_TWO_PARTS = /^[^0-9A-Za-z]*([0-9A-Za-z]{2,4})[^0-9A-Za-z]{1,3}([0-9A-Za-z]{3})[^0-9A-Za-z]*$/;

@@ -13,12 +13,12 @@ describe('a set of pseudonyms', () => {
 
   it('contains its members, at any offset, and nothing else', () => {
     const bytes = Buffer.from(`?${members.join('')}${others.join('')}`);
-    const place = (one: number) => 1 + one * PSEUDONYM_CHARACTERS;
+    const offsetOf = (one: number) => 1 + one * PSEUDONYM_CHARACTERS;
     members.forEach((member, index) => {
-      expect(pseudonymAt(bytes, place(index))).toBe(member);
-      expect(set.has(bytes, place(index))).toBe(true);
+      expect(pseudonymAt(bytes, offsetOf(index))).toBe(member);
+      expect(set.has(bytes, offsetOf(index))).toBe(true);
     });
-    expect(others.some((_, index) => set.has(bytes, place(members.length + index)))).toBe(false);
+    expect(others.some((_, index) => set.has(bytes, offsetOf(members.length + index)))).toBe(false);
   });
 
   it('distinguishes pseudonyms with the same first digits', () => {

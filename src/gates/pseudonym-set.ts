@@ -28,7 +28,7 @@ export class PseudonymSet {
     }
   }
 
-  /** True if the pseudonym that begins at offset `at` is in the set. */
+  /** True if the pseudonym that begins at offset `position` is in the set. */
   has(bytes: Uint8Array, position: number): boolean {
     const bit = sieveBit(bytes, position);
     return (
@@ -37,7 +37,7 @@ export class PseudonymSet {
   }
 }
 
-/** The pseudonym that begins at offset `at`. */
+/** The pseudonym that begins at offset `position`. */
 export function pseudonymAt(bytes: Uint8Array, position: number): Pseudonym {
   return Buffer.from(bytes.buffer, bytes.byteOffset + position, PSEUDONYM_CHARACTERS).toString(
     'latin1',

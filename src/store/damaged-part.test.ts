@@ -23,15 +23,15 @@ import { anyRow, COLUMNS, chunkOf, DICTIONARIES, type Row, rowsIn } from './test
 let scratch: string;
 let whole: Buffer;
 let rows: readonly Row[];
-const at = (name: string) => join(scratch, name);
+const pathOf = (name: string) => join(scratch, name);
 
 beforeAll(async () => {
   scratch = mkdtempSync(join(tmpdir(), 'tallystick-damaged-'));
-  const writer = await PartWriter.open(at('whole.arrow'), COLUMNS, { batchRows: 10 });
+  const writer = await PartWriter.open(pathOf('whole.arrow'), COLUMNS, { batchRows: 10 });
   rows = fc.sample(anyRow, { numRuns: 23, seed: 7 });
   writer.append(chunkOf(rows, 0));
   await writer.close(DICTIONARIES);
-  whole = readFileSync(at('whole.arrow'));
+  whole = readFileSync(pathOf('whole.arrow'));
 });
 afterAll(() => rmSync(scratch, { recursive: true }));
 
@@ -39,7 +39,7 @@ afterAll(() => rmSync(scratch, { recursive: true }));
 function readDamaged(): readonly Row[] | TallystickError {
   let part: PartReader | null = null;
   try {
-    part = PartReader.open(at('damaged.arrow'));
+    part = PartReader.open(pathOf('damaged.arrow'));
     return rowsIn(part);
   } catch (fault) {
     if (fault instanceof TallystickError) return fault;
@@ -51,7 +51,7 @@ function readDamaged(): readonly Row[] | TallystickError {
 
 /** The same for a file with these bytes. */
 function readAll(bytes: Uint8Array): readonly Row[] | TallystickError {
-  writeFileSync(at('damaged.arrow'), bytes);
+  writeFileSync(pathOf('damaged.arrow'), bytes);
   return readDamaged();
 }
 
@@ -62,9 +62,9 @@ const REFUSED = expect.objectContaining({
 
 describe('a damaged part', () => {
   it('is refused wherever it is cut', () => {
-    writeFileSync(at('damaged.arrow'), whole);
+    writeFileSync(pathOf('damaged.arrow'), whole);
     for (let bytes = whole.length - 1; bytes >= 0; bytes--) {
-      truncateSync(at('damaged.arrow'), bytes);
+      truncateSync(pathOf('damaged.arrow'), bytes);
       expect(readDamaged(), `cut at byte ${bytes}`).toEqual(REFUSED);
     }
   });
@@ -79,16 +79,16 @@ describe('a damaged part', () => {
   });
 
   it('is refused, or has as many rows as before, whatever byte is changed', () => {
-    writeFileSync(at('damaged.arrow'), whole);
-    const descriptor = openSync(at('damaged.arrow'), 'r+');
+    writeFileSync(pathOf('damaged.arrow'), whole);
+    const descriptor = openSync(pathOf('damaged.arrow'), 'r+');
     let refused = 0;
-    for (let place = 0; place < whole.length; place++) {
-      writeSync(descriptor, Uint8Array.of(whole[place]! ^ [0x01, 0x80, 0xff][place % 3]!), 0, 1, place);
+    for (let offset = 0; offset < whole.length; offset++) {
+      writeSync(descriptor, Uint8Array.of(whole[offset]! ^ [0x01, 0x80, 0xff][offset % 3]!), 0, 1, offset);
       const read = readDamaged();
-      writeSync(descriptor, whole, place, 1, place);
-      if (Array.isArray(read)) expect(read.length, `byte ${place}`).toBe(rows.length);
+      writeSync(descriptor, whole, offset, 1, offset);
+      if (Array.isArray(read)) expect(read.length, `byte ${offset}`).toBe(rows.length);
       else {
-        expect(read, `byte ${place}`).toEqual(REFUSED);
+        expect(read, `byte ${offset}`).toEqual(REFUSED);
         refused += 1;
       }
     }
@@ -103,11 +103,11 @@ describe('a damaged part', () => {
     const codes = Int32Array.from(words, (text) =>
       text === null ? 0 : DICTIONARIES.get('word')!.indexOf(text as string),
     );
-    const place = whole.indexOf(Buffer.from(codes.buffer));
+    const offset = whole.indexOf(Buffer.from(codes.buffer));
     // the bitmap is the buffer before the codes, padded to 8 bytes
     for (const [byte, value, message] of [
-      [place + 4 * words.findIndex((text) => text !== null), 5, 'a code without a text'],
-      [place - 8, 0, 'another number of nulls than it says'],
+      [offset + 4 * words.findIndex((text) => text !== null), 5, 'a code without a text'],
+      [offset - 8, 0, 'another number of nulls than it says'],
     ] as const) {
       const changed = Buffer.from(whole);
       changed[byte] = value;
@@ -118,13 +118,13 @@ describe('a damaged part', () => {
   });
 
   it('is refused with texts that are no UTF-8, or twice the same', () => {
-    const place = whole.indexOf('surgical');
+    const offset = whole.indexOf('surgical');
     for (const [text, message] of [
       ['\xffurgical', 'a dictionary that cannot be read'],
       ['\xbfurgical', 'a dictionary that cannot be read'],
     ] as const) {
       const changed = Buffer.from(whole);
-      changed.write(text, place, 'latin1');
+      changed.write(text, offset, 'latin1');
       expect(readAll(changed)).toEqual(
         expect.objectContaining({ message: expect.stringContaining(message) }),
       );
@@ -140,20 +140,20 @@ describe('a damaged part', () => {
 describe('what is no part', () => {
   it('is refused: another Arrow file', async () => {
     const writer = await ArrowFileWriter.open(
-      at('released.arrow'),
+      pathOf('released.arrow'),
       [{ name: 'id', type: { kind: 'hex-token' }, nullable: true, metadata: {} }],
       {},
     );
     await writer.close();
-    expect(readAll(readFileSync(at('released.arrow')))).toEqual(REFUSED);
+    expect(readAll(readFileSync(pathOf('released.arrow')))).toEqual(REFUSED);
     expect(readAll(tableToIPC(tableFromArrays({ n: Int32Array.of(1) }), 'stream'))).toEqual(REFUSED);
   });
 
   it('is refused: a text file, a folder, and a file that is not there', () => {
     expect(readAll(Buffer.from('ARROW1\0\0'))).toEqual(REFUSED);
     expect(readAll(Buffer.from('key,seen,code\nk1,2026-03-01,44054006\n'))).toEqual(REFUSED);
-    mkdirSync(at('folder'));
-    expect(() => PartReader.open(at('folder'))).toThrow('is a folder, and not a plain file');
-    expect(() => PartReader.open(at('gone'))).toThrow(expect.objectContaining({ reason: 'not-found' }));
+    mkdirSync(pathOf('folder'));
+    expect(() => PartReader.open(pathOf('folder'))).toThrow('is a folder, and not a plain file');
+    expect(() => PartReader.open(pathOf('gone'))).toThrow(expect.objectContaining({ reason: 'not-found' }));
   });
 });

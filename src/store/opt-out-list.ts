@@ -25,7 +25,7 @@ export function optOutCsv(tokens: readonly OptOutToken[]): string {
 /**
  * Every token of an opt-out list. The list decides who is released, so an invalid line stops the run.
  *
- * @param sources the sources of the pipeline file: an opt-out at another source would apply to nobody
+ * @param sources the sources of the pipeline file: an opt-out at another source would apply to no patient
  * @throws TallystickError (exit 1) naming the line
  */
 export function readOptOutList(path: string, sources: ReadonlySet<string>): OptOutToken[] {

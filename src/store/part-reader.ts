@@ -14,13 +14,13 @@ type PartArray = Int8Array | Int16Array | Int32Array | BigInt64Array | Float64Ar
 
 /**
  * Reads a part (`PartWriter`): one column of one record batch at a time, by position, so that memory holds what was asked for and nothing
- * else. Every place, length, code and null count is checked. Values are not: that is the digest's task (`store-files.ts`).
+ * else. Every offset, length, code and null count is checked. Values are not: that is the digest's task (`store-files.ts`).
  */
 export class PartReader {
   readonly #path: string;
   readonly #descriptor: number;
   readonly #layout: PartLayout;
-  readonly #places: ReadonlyMap<string, number>;
+  readonly #indexes: ReadonlyMap<string, number>;
   /** number of rows of the whole part */
   readonly rows: number;
 
@@ -28,7 +28,7 @@ export class PartReader {
     this.#path = path;
     this.#descriptor = descriptor;
     this.#layout = layout;
-    this.#places = new Map(layout.columns.map(({ name }, at) => [name, at]));
+    this.#indexes = new Map(layout.columns.map(({ name }, index) => [name, index]));
     this.rows = layout.batches.reduce((sum, { rows }) => sum + rows, 0);
   }
 
@@ -74,7 +74,7 @@ export class PartReader {
    * @throws TallystickError (exit 1) where they are damaged
    */
   dictionary(column: string): readonly string[] {
-    const dictionary = this.#layout.dictionaries.get(this.#place(column));
+    const dictionary = this.#layout.dictionaries.get(this.#indexOf(column));
     if (dictionary === undefined) throw bug(`column ${column} of a part has no dictionary`);
     return checked(this.#path, () => {
       const { buffer } = readBytes(this.#descriptor, dictionary.offsets, (dictionary.size + 1) * 4);
@@ -91,10 +91,10 @@ export class PartReader {
    * @throws TallystickError (exit 1) where they are damaged
    */
   read(batch: number, column: string, memory: BatchMemory | null = null): PartValues {
-    const at = this.#place(column);
+    const index = this.#indexOf(column);
     const { rows, columns } = this.#layout.batches[batch]!;
-    const { values, validity, nulls } = columns[at]!;
-    const { type } = this.columns[at]!;
+    const { values, validity, nulls } = columns[index]!;
+    const { type } = this.columns[index]!;
     return checked(this.#path, () => {
       const take = (part: string, bytes: number) =>
         memory === null ? ownMemory(bytes) : memory.take(`${column} ${part}`, bytes);
@@ -107,7 +107,7 @@ export class PartReader {
       }
       const bytes = type === 'bool' ? Math.ceil(rows / 8) : rows * PART_BYTES[type];
       const array = asArray(type, readInto(this.#descriptor, values, take('values', bytes)), rows);
-      if (type === 'text') assertCodes(array as Int32Array, bits, this.#layout.dictionaries.get(at)!.size);
+      if (type === 'text') assertCodes(array as Int32Array, bits, this.#layout.dictionaries.get(index)!.size);
       return { values: array, validity: bits };
     });
   }
@@ -116,10 +116,10 @@ export class PartReader {
     closeSync(this.#descriptor);
   }
 
-  #place(column: string): number {
-    const at = this.#places.get(column);
-    if (at === undefined) throw bug(`a part has no column ${column}`);
-    return at;
+  #indexOf(column: string): number {
+    const index = this.#indexes.get(column);
+    if (index === undefined) throw bug(`a part has no column ${column}`);
+    return index;
   }
 }
 

@@ -8,7 +8,7 @@ import { schemaOf } from '../write/parts/part-schema.ts';
 import { WriteError } from '../write/write-error.ts';
 import type { PartChunk, PartColumn, PartValues } from './part-columns.ts';
 
-/** Tokens and free categories of patients: for nobody but the owner of the store. */
+/** Tokens and free categories of patients: readable by the owner of the store only. */
 const PART_MODE = 0o600;
 
 /** A part as it was written. */
@@ -30,9 +30,13 @@ export class PartWriter {
 
   private constructor(file: DigestingFile, columns: readonly PartColumn[], batchRows: number) {
     const schema = schemaOf(columns);
-    const gathered = columns.map(({ name, type }, at): BatchColumn => {
-      const place = { path: file.path, column: name };
-      return { name, nullable: true, buffer: partBuffer(place, type, schema.fields[at]!.type, batchRows) };
+    const gathered = columns.map(({ name, type }, index): BatchColumn => {
+      const location = { path: file.path, column: name };
+      return {
+        name,
+        nullable: true,
+        buffer: partBuffer(location, type, schema.fields[index]!.type, batchRows),
+      };
     });
     this.#file = file;
     this.#columns = columns;
@@ -71,8 +75,8 @@ export class PartWriter {
    * written; the file is then lost, and `abort` removes it
    */
   append({ rows, columns }: PartChunk): void {
-    const fitting = columns.map((column, at) => {
-      const type = this.#columns[at]?.type;
+    const fitting = columns.map((column, index) => {
+      const type = this.#columns[index]?.type;
       return type === 'int64' || type === 'timestamp' ? asBigInts(column) : column;
     });
     this.#batches.append({ rows, columns: fitting }, (batch) => this.#encoder.encodeBatch(batch));
@@ -86,14 +90,14 @@ export class PartWriter {
    */
   async close(dictionaries: ReadonlyMap<string, readonly string[]>): Promise<WrittenPart> {
     this.#batches.finish((batch) => this.#encoder.encodeBatch(batch));
-    for (const [at, buffer] of this.#buffers.entries()) {
+    for (const [index, buffer] of this.#buffers.entries()) {
       if (!(buffer instanceof LateDictionaryBuffer)) continue;
-      const { name } = this.#columns[at]!;
+      const { name } = this.#columns[index]!;
       const texts = dictionaries.get(name);
       if (texts === undefined) {
         throw new WriteError('bad-data', this.#file.path, `column ${name} has no dictionary`);
       }
-      this.#encoder.encodeDictionary(at, buffer.dictionary(texts));
+      this.#encoder.encodeDictionary(index, buffer.dictionary(texts));
     }
     this.#encoder.encodeFooter();
     return { rows: this.#batches.rows, ...(await this.#file.finish()) };

@@ -135,11 +135,11 @@ describe('a part', () => {
   });
 
   it('may have 100,000 distinct texts', async () => {
-    for (const text of [(at: number) => `code ${at}`, (at: number) => `ålder ${at} 😀`]) {
-      const texts = Array.from({ length: 100_000 }, (_, at) => text(at));
+    for (const text of [(index: number) => `code ${index}`, (index: number) => `ålder ${index} 😀`]) {
+      const texts = Array.from({ length: 100_000 }, (_, index) => text(index));
       const path = nextPath();
       const writer = await PartWriter.open(path, [{ name: 'word', type: 'text' }]);
-      const codes = Uint32Array.from(texts, (_, at) => texts.length - 1 - at);
+      const codes = Uint32Array.from(texts, (_, index) => texts.length - 1 - index);
       writer.append({ rows: codes.length, columns: [{ values: codes, validity: null }] });
       await writer.close(new Map([['word', texts]]));
       const part = PartReader.open(path);

@@ -56,7 +56,7 @@ function linesBelowHeader(path: string): number {
 
 /**
  * Checks every file of a store against its description: there, whole, and no other beside it. A file that this program
- * has digested itself, and that nobody has touched since, is not digested again.
+ * has digested itself, and that has not changed since, is not digested again.
  *
  * @param known digests of this program; none where the store was made elsewhere
  * @returns in which state they were checked, for `assertUnchanged`

@@ -28,5 +28,5 @@ export function tokenBytes(text: TokenText): Uint8Array {
 /** The four 32-bit words of a token in a store's list, its bytes read little-endian. */
 export function tokenWords(text: TokenText): TokenWords {
   const view = new DataView(tokenBytes(text).buffer);
-  return [0, 4, 8, 12].map((at) => view.getUint32(at, true)) as unknown as TokenWords;
+  return [0, 4, 8, 12].map((offset) => view.getUint32(offset, true)) as unknown as TokenWords;
 }

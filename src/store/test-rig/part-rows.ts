@@ -44,17 +44,17 @@ const VALUES: readonly fc.Arbitrary<number | bigint | string>[] = [
 export const anyRow: fc.Arbitrary<Row> = fc.tuple(...VALUES.map((value) => fc.option(value, { freq: 3 })));
 
 /**
- * Rows as a chunk of `COLUMNS`. Bits behind the end of a bitmap are set, because nobody may read them.
+ * Rows as a chunk of `COLUMNS`. Bits behind the end of a bitmap are set, because they must not be read.
  *
  * @param rubbish what is under a null
  */
 export function chunkOf(rows: readonly Row[], rubbish: number): PartChunk {
   return {
     rows: rows.length,
-    columns: COLUMNS.map((column, at) =>
+    columns: COLUMNS.map((column, index) =>
       valuesOf(
         column,
-        rows.map((row) => row[at]!),
+        rows.map((row) => row[index]!),
         DICTIONARIES.get(column.name) ?? [],
         rubbish,
       ),
@@ -106,10 +106,10 @@ export function rowsIn(part: PartReader): Row[] {
     const columns = part.columns.map(({ name }) => part.read(batch, name));
     for (let row = 0; row < part.rowsOf(batch); row++) {
       rows.push(
-        columns.map(({ values, validity }, at) => {
+        columns.map(({ values, validity }, index) => {
           if (validity !== null && !isValid(validity, row)) return null;
           const value = (values as unknown as ArrayLike<number | bigint>)[row]!;
-          return texts[at] == null ? value : texts[at][value as number]!;
+          return texts[index] == null ? value : texts[index][value as number]!;
         }),
       );
     }
