@@ -73,11 +73,11 @@ describe('facts of birth', () => {
     const property = fc.property(day, bands, fc.constantFrom(1, 2), (born, width, sex) => {
       const pipeline = released({ age_band: { ...BAND, width } });
       const iso = born.toISOString().slice(0, 10);
-      const at = new Date(BAND.at);
+      const date = new Date(BAND.at);
       // birthdays that have been, one by one
       let age = -1;
       for (let year = born.getUTCFullYear(); `${year}${iso.slice(4)}` <= BAND.at; year += 1) age += 1;
-      const expected = born > at ? null : Math.min(age - (age % width), BAND.top);
+      const expected = born > date ? null : Math.min(age - (age % width), BAND.top);
       expect(factsOf(pipeline, person(Number(iso.replaceAll('-', '')), sex))).toEqual({ age_band: expected });
     });
     fc.assert(property, { numRuns: 150 });

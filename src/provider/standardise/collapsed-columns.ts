@@ -32,7 +32,7 @@ export function collapsedColumns(pipeline: Pipeline, outcomes: readonly StoredOu
   });
 }
 
-/** What most cells of the column came to tells what to look at first. */
+/** The most frequent outcome of the column's cells suggests what to look at first. */
 function likelyReason({ role, format, map }: ColumnSpec, counts: OutcomeCounts): string {
   const [most] = (Object.entries(counts) as [Outcome, number][]).toSorted(([, a], [, b]) => b - a);
   switch (most?.[0]) {

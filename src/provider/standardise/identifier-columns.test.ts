@@ -62,11 +62,11 @@ function postcodes(): Case {
   const reader = new PostcodeColumn(columnSpec('postcode'));
   const bytes = Buffer.from(reader.words.buffer);
   const canonicalOf = (row: number) => {
-    const at = row * TEXT_WORDS * 4;
-    const length = bytes.readUInt32LE(at);
+    const start = row * TEXT_WORDS * 4;
+    const length = bytes.readUInt32LE(start);
     // what is compared and hashed by words needs the zeros
-    expect(bytes.subarray(at + 4 + length, at + TEXT_WORDS * 4).every((byte) => byte === 0)).toBe(true);
-    return length === 0 ? null : bytes.toString('latin1', at + 4, at + 4 + length);
+    expect(bytes.subarray(start + 4 + length, start + TEXT_WORDS * 4).every((byte) => byte === 0)).toBe(true);
+    return length === 0 ? null : bytes.toString('latin1', start + 4, start + 4 + length);
   };
   return { reader, canonicalOf };
 }
@@ -92,10 +92,10 @@ async function differences(
   const read = await readCells(folder, scanner, cells, writing, reader, shown);
   const expected = cells.map((cell) => ({ ...rule(cell), fault: 0 }));
   const different = read.seen.flatMap((seen) =>
-    cells.flatMap((cell, at) =>
-      JSON.stringify(seen[at]) === JSON.stringify(expected[at])
+    cells.flatMap((cell, index) =>
+      JSON.stringify(seen[index]) === JSON.stringify(expected[index])
         ? []
-        : [{ cell, read: seen[at], rule: expected[at] }],
+        : [{ cell, read: seen[index], rule: expected[index] }],
     ),
   );
   return { ...read, different };
@@ -162,8 +162,10 @@ test('postcodes', async () => {
       .constantFrom('A9', 'A99', 'AA9', 'AA99', 'A9A', 'AA9A', 'ZZ99', 'GIR', 'GX11', 'AAAA')
       .chain((outward) => {
         const drawn: Record<string, string> = { A: letters, 9: digits };
-        const places = Array.from(`${outward} 9AA`, (place) => fc.constantFrom(...(drawn[place] ?? place)));
-        return fc.tuple(...places).map((characters) => characters.join(''));
+        const arbitraries = Array.from(`${outward} 9AA`, (character) =>
+          fc.constantFrom(...(drawn[character] ?? character)),
+        );
+        return fc.tuple(...arbitraries).map((characters) => characters.join(''));
       });
   const special = [
     'ZZ99 3VZ',
@@ -224,11 +226,11 @@ describe('birth dates', () => {
     async (format) => {
       const years = [1, 198, 1800, 1894, 1895, 1900, 1904, 1999, 2000, 2023, 2024, 2100];
       const cells = years.flatMap((year) =>
-        Array.from({ length: 14 * 40 }, (_, at) =>
+        Array.from({ length: 14 * 40 }, (_, index) =>
           format
             .replace('%Y', String(year).padStart(4, '0'))
-            .replace('%m', String(Math.floor(at / 40)).padStart(2, '0'))
-            .replace('%d', String(at % 40).padStart(2, '0')),
+            .replace('%m', String(Math.floor(index / 40)).padStart(2, '0'))
+            .replace('%d', String(index % 40).padStart(2, '0')),
         ),
       );
       const rule: Rule = (cell) => standardiseBirthDate(cell, format, RUN_DATE);

@@ -144,12 +144,12 @@ export class PostcodeColumn extends IdentifierColumn implements TextColumn {
 
   readText(row: number, text: string): void {
     const { value, outcome } = standardisePostcode(text);
-    const at = row * TEXT_WORDS;
-    this.words.fill(0, at, at + TEXT_WORDS);
+    const word = row * TEXT_WORDS;
+    this.words.fill(0, word, word + TEXT_WORDS);
     if (value !== null) {
-      this.words[at] = value.length;
+      this.words[word] = value.length;
       for (let index = 0; index < value.length; index += 1)
-        this.#bytes[at * 4 + 4 + index] = value.charCodeAt(index);
+        this.#bytes[word * 4 + 4 + index] = value.charCodeAt(index);
     }
     this.setOutcome(row, outcome);
   }

@@ -29,7 +29,7 @@ function countAll(tuples: readonly Tuple[]): BusyPostcodes {
   return busy;
 }
 
-const told = (busy: BusyPostcodes, share: number) =>
+const tuplesOf = (busy: BusyPostcodes, share: number) =>
   busy
     .tuplesOfBusiest(share)
     .map(([a, b]) => `${a},${b}`)
@@ -55,21 +55,21 @@ describe('the busiest postcodes', () => {
         fc.constantFrom(0, 0.01, 0.2, 0.34, 0.5, 1),
         (tuples, share) => {
           const expected = busiestPlainly(tuples, share);
-          expect(told(countAll(tuples), share)).toEqual(expected);
-          expect(told(countAll(tuples.toReversed()), share)).toEqual(expected);
+          expect(tuplesOf(countAll(tuples), share)).toEqual(expected);
+          expect(tuplesOf(countAll(tuples.toReversed()), share)).toEqual(expected);
         },
       ),
       { numRuns: 300 },
     );
   });
 
-  test('are told apart in a large source, and forgotten when it is done', () => {
+  test('are distinguished in a large source, and forgotten when it is done', () => {
     const crowded: Tuple[] = Array.from({ length: 60_000 }, (_, who) => [who, 'HOSTEL']);
     const others: Tuple[] = Array.from({ length: 20_000 }, (_, who) => [who, `P${who >> 1}`]);
     const busy = countAll([...others, ...crowded]);
-    expect(told(busy, 0.0001)).toHaveLength(60_000);
-    expect(told(busy, 0.00009)).toEqual([]);
+    expect(tuplesOf(busy, 0.0001)).toHaveLength(60_000);
+    expect(tuplesOf(busy, 0.00009)).toEqual([]);
     busy.clear();
-    expect(told(busy, 1)).toEqual([]);
+    expect(tuplesOf(busy, 1)).toEqual([]);
   });
 });

@@ -5,15 +5,15 @@ import { TokenMap } from './token-map.ts';
  * How many distinct patients of one source live, or lived, at each postcode, and who they are: tokens of
  * `sex|birth date|postcode`, of which each counts for one patient.
  *
- * A postcode has no token of its own, for whoever counts how often each occurs would read the busiest back. So they are
+ * A postcode has no token of its own: the busiest could be recognised by how often their tokens occur. So they are
  * counted here, above the identity boundary, in this process's memory: about 40 bytes a patient, and one short text a
  * postcode. What crosses the boundary is which tuples are of a busy postcode.
  */
 export class BusyPostcodes {
-  /** tuples, with the place of their postcode, from 1 */
+  /** tuples, with the number of their postcode, from 1 */
   readonly #tuples = new TokenMap();
-  readonly #places = new Map<string, number>();
-  /** by place, from 0 */
+  readonly #numbers = new Map<string, number>();
+  /** by number of the postcode, less one */
   readonly #patients: number[] = [];
 
   /**
@@ -22,17 +22,17 @@ export class BusyPostcodes {
    * @param postcode canonical; asked for only where the tuple is new
    */
   count({ aWords, bWords }: TokenColumn, row: number, postcode: () => string): void {
-    const at = row * 2;
-    const [w0, w1, w2, w3] = [aWords[at]!, aWords[at + 1]!, bWords[at]!, bWords[at + 1]!];
+    const word = row * 2;
+    const [w0, w1, w2, w3] = [aWords[word]!, aWords[word + 1]!, bWords[word]!, bWords[word + 1]!];
     if (this.#tuples.get(w0, w1, w2, w3) !== 0) return;
     const written = postcode();
-    let place = this.#places.get(written);
-    if (place === undefined) {
-      place = this.#patients.push(0);
-      this.#places.set(written, place);
+    let number = this.#numbers.get(written);
+    if (number === undefined) {
+      number = this.#patients.push(0);
+      this.#numbers.set(written, number);
     }
-    this.#tuples.set(w0, w1, w2, w3, place);
-    this.#patients[place - 1]! += 1;
+    this.#tuples.set(w0, w1, w2, w3, number);
+    this.#patients[number - 1]! += 1;
   }
 
   /**
@@ -46,8 +46,8 @@ export class BusyPostcodes {
     const descending = this.#patients.toSorted((a, b) => b - a);
     const most = descending[Math.floor(descending.length * share)] ?? 0;
     const found: (readonly [bigint, bigint])[] = [];
-    this.#tuples.forEach((w0, w1, w2, w3, place) => {
-      if (this.#patients[place - 1]! > most) found.push([half(w0, w1), half(w2, w3)]);
+    this.#tuples.forEach((w0, w1, w2, w3, number) => {
+      if (this.#patients[number - 1]! > most) found.push([half(w0, w1), half(w2, w3)]);
     });
     return found;
   }
@@ -55,7 +55,7 @@ export class BusyPostcodes {
   /** Forgets everybody. */
   clear(): void {
     this.#tuples.clear();
-    this.#places.clear();
+    this.#numbers.clear();
     this.#patients.length = 0;
   }
 }

@@ -58,7 +58,7 @@ class Reader {
       const [first] = row;
       return {
         fault: typeof first === 'number' ? first : 0,
-        keys: Object.fromEntries(columns.map((column, at) => [column, keys[at]!])),
+        keys: Object.fromEntries(columns.map((column, index) => [column, keys[index]!])),
       };
     });
     this.tokeniser.tokenise(rowVector(this.#plan, made));

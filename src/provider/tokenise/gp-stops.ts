@@ -19,8 +19,8 @@ export interface GpStops {
   /** subject and record tokens whose rows are in quarantine, or point at one that is: likewise */
   readonly quarantined: TokenSet;
   /**
-   * By kind of token, the rows of a table that were let through: only of tables with quarantined rows whose key nobody
-   * knows. Any key that is not among these may be one of theirs.
+   * By kind of token, the rows of a table that were let through: only of tables with quarantined rows whose key
+   * is unknown. Any key that is not among these may be one of theirs.
    */
   readonly letThrough: Map<TokenKind, TokenSet>;
 }
@@ -60,7 +60,7 @@ export class RowStopper {
   readonly #table: TokenPlan['table'];
   /**
    * The columns by which a row points at others, each with the keys that were let through, or null where every key in
-   * quarantine is known. Patients and flat rows point at nobody: they are judged by themselves.
+   * quarantine is known. Patients and flat rows point at no other row: they are judged by themselves.
    */
   readonly #pointers: readonly { readonly column: TokenColumn; readonly letThrough: TokenSet | null }[];
   /** of a patients table: subjects that were stopped, and those of rows in quarantine */
@@ -93,7 +93,7 @@ export class RowStopper {
   }
 
   /**
-   * Takes the keep flag from rows that must stop, and remembers what points at them and what they know.
+   * Takes the keep flag from rows that must stop, and remembers what points at them and their identifiers.
    *
    * @param tuples of the rows; null of a table without identifiers
    */
@@ -152,7 +152,7 @@ export class RowStopper {
     return false;
   }
 
-  /** Keeps what a stopped row knows of sex, birth date and postcode. */
+  /** Keeps the sex, birth date and postcode of a stopped row. */
   #keepWitness(row: number, flag: number, possible: PossibleTuples): void {
     const { subject, nhs, local } = this.#columns;
     const { kind, source } = this.#table;
@@ -168,7 +168,7 @@ export class RowStopper {
       const tuples = possible.of(row).map((tuple) => textOf(...tuple));
       witnesses.rememberStopped(wordsAt(subject!, row), { tuples, number });
       if (this.#isPatients) this.#keepPatient(row, tuples, number);
-      // a flat row without a number names nobody who could be told from the others of its tuple
+      // a flat row without a number cannot be distinguished from others of its tuple
       else if (number !== null) for (const tuple of tuples) witnesses.add(tuple, number);
       const isWitness = this.#isPatients || number !== null;
       if (isWitness && possible.cannotBeKnown(row)) this.#counts.withoutWitness += 1;

@@ -12,13 +12,13 @@ const NOTHING = -1;
 /**
  * A bounded memory of the last keys met, with their tokens: events come patient by patient, contacts near their
  * referral's other contacts, and hashing a key takes 150 ns where looking it up takes 10. It is lossy and exact: a key
- * may be forgotten, and is compared in full. Only keys of up to twelve bytes are kept, which stand in the vector itself.
+ * may be forgotten, and is compared in full. Only keys of up to twelve bytes are kept, which are in the vector itself.
  *
  * It holds keys, so it lives above the identity boundary, in this program's memory, and goes with its table.
  */
 export class KeyCache {
   readonly #words = new Uint32Array(ENTRIES * WORDS);
-  /** the row of this vector that will say an entry's token, or NOTHING when the token is there */
+  /** the row of this vector that will have an entry's token, or NOTHING when the token is there */
   readonly #pending = new Int32Array(ENTRIES).fill(NOTHING);
   /** per row, the entry it waits to fill, or NOTHING */
   readonly #entryOf = new Int32Array(BATCH);
@@ -45,24 +45,24 @@ export class KeyCache {
     this.#repeatCount = 0;
     for (let i = 0; i < count; i += 1) {
       const row = rows[i]!;
-      const at = row * 4;
+      const first = row * 4;
       this.#entryOf[row] = NOTHING;
-      if (strings[at]! > INLINE_TEXT_BYTES) {
+      if (strings[first]! > INLINE_TEXT_BYTES) {
         fresh[todo++] = row;
         continue;
       }
-      const entry = entryFor(strings, at);
+      const entry = entryFor(strings, first);
       const word = entry * WORDS;
       const isKnown =
-        words[word] === strings[at] &&
-        words[word + 1] === strings[at + 1] &&
-        words[word + 2] === strings[at + 2] &&
-        words[word + 3] === strings[at + 3];
+        words[word] === strings[first] &&
+        words[word + 1] === strings[first + 1] &&
+        words[word + 2] === strings[first + 2] &&
+        words[word + 3] === strings[first + 3];
       if (!isKnown) {
-        words[word] = strings[at]!;
-        words[word + 1] = strings[at + 1]!;
-        words[word + 2] = strings[at + 2]!;
-        words[word + 3] = strings[at + 3]!;
+        words[word] = strings[first]!;
+        words[word + 1] = strings[first + 1]!;
+        words[word + 2] = strings[first + 2]!;
+        words[word + 3] = strings[first + 3]!;
         this.#pending[entry] = row;
         this.#entryOf[row] = entry;
         fresh[todo++] = row;
@@ -91,7 +91,7 @@ export class KeyCache {
     for (let i = 0; i < count; i += 1) {
       const row = fresh[i]!;
       const entry = this.#entryOf[row]!;
-      if (entry === NOTHING || this.#pending[entry] !== row) continue; // another key has taken its place since
+      if (entry === NOTHING || this.#pending[entry] !== row) continue; // another key has taken its entry since
       const word = entry * WORDS;
       words[word + 4] = column.aWords[row * 2]!;
       words[word + 5] = column.aWords[row * 2 + 1]!;
@@ -104,6 +104,6 @@ export class KeyCache {
 }
 
 /** Where a short key belongs. An entry that was never used holds the empty key's four zeros, which no row has. */
-function entryFor(strings: Uint32Array, at: number): number {
-  return mixedText(strings, at) & (ENTRIES - 1);
+function entryFor(strings: Uint32Array, first: number): number {
+  return mixedText(strings, first) & (ENTRIES - 1);
 }

@@ -36,11 +36,11 @@ export class KnownBirths {
 
   /** Remembers a patient's sex (1, 2, or 0 where it cannot be read) and birth date (yyyymmdd). The last one of a subject counts. */
   remember({ aWords, bWords }: TokenColumn, row: number, sex: number, birthDate: number): void {
-    const at = row * 2;
-    this.#births.set(aWords[at]!, aWords[at + 1]!, bWords[at]!, bWords[at + 1]!, birthDate * 4 + sex);
+    const word = row * 2;
+    this.#births.set(aWords[word]!, aWords[word + 1]!, bWords[word]!, bWords[word + 1]!, birthDate * 4 + sex);
   }
 
-  /** The same of a patient in quarantine. Nobody knows which of several rows of one key is right: any may be. */
+  /** The same of a patient in quarantine. Of several rows of one key, any may be right. */
   rememberQuarantined(subject: TokenWords, sex: number, birthDate: number): void {
     const value = birthDate * 4 + sex;
     const before = this.#quarantined.get(...subject);
@@ -55,7 +55,7 @@ export class KnownBirths {
     this.#disputed.set(text, said.add(value));
   }
 
-  /** Sex and birth date of each of the first `live` of `rows`, at the row's place; 0 where it is not known. */
+  /** Sex and birth date of each of the first `live` of `rows`, at the row's index; 0 where it is not known. */
   of(
     { aWords, bWords }: TokenColumn,
     rows: Uint16Array,
@@ -63,8 +63,8 @@ export class KnownBirths {
   ): Pick<Demographics, 'sex' | 'birthDate'> {
     for (let i = 0; i < live; i += 1) {
       const row = rows[i]!;
-      const at = row * 2;
-      const token = [aWords[at]!, aWords[at + 1]!, bWords[at]!, bWords[at + 1]!] as const;
+      const word = row * 2;
+      const token = [aWords[word]!, aWords[word + 1]!, bWords[word]!, bWords[word + 1]!] as const;
       const value = this.#valueOf(token);
       this.#sex[row] = value & 3;
       this.#birthDate[row] = value >>> 2;

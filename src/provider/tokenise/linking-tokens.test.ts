@@ -63,18 +63,18 @@ describe('what can be compared under an NHS number', () => {
     linking: { ...KEYED.linking, comparedFields: COMPARED },
   };
 
-  it('is bound to that number, part by part, and never stands without it', () => {
+  it('is bound to that number, part by part, and is never written without it', () => {
     fc.assert(
       fc.property(rows, (values) => {
         const one = tokeniser(plan);
         tokenise(one, plan, values);
-        for (const [at, value] of values.entries()) {
+        for (const [nth, value] of values.entries()) {
           const digits = String(value.nhs).padStart(10, '0');
           for (const [index, part] of COMPARED.entries()) {
             const text = partOf(part, value);
             const expected =
               value.nhs === 0n || text === null ? null : oracle(KIND[part], `${digits}|${text}`).slice(0, 16);
-            expect(half(one, index, at)).toBe(expected);
+            expect(half(one, index, nth)).toBe(expected);
           }
         }
       }),
@@ -86,7 +86,7 @@ describe('what can be compared under an NHS number', () => {
 describe('local ids', () => {
   const plan: TokenPlan = { ...FLAT, linking: { ...FLAT.linking, hasLocalIds: true } };
 
-  it('stand on the first row on which a subject is met with one', () => {
+  it('are on the first row on which a subject is met with one', () => {
     fc.assert(
       fc.property(rows, (values) => {
         const one = tokeniser(plan);
@@ -94,14 +94,14 @@ describe('local ids', () => {
         const subject = tokens(one, 'subject', values.length);
         const local = tokens(one, 'local', values.length);
         const met = new Set<string>();
-        for (const [at, { key }] of values.entries()) {
+        for (const [index, { key }] of values.entries()) {
           const expected = oracle('local-patient-id', `RB1|${key}`);
-          if (subject[at] === expected) continue; // named by its local id, it has no tuple that could be tied by it
-          const isFirst = !met.has(`${subject[at]} ${expected}`);
-          met.add(`${subject[at]} ${expected}`);
-          // the memory is lossy: a pair may stand again, and must stand at first
-          if (isFirst) expect(local[at]).toBe(expected);
-          else expect([null, expected]).toContain(local[at]);
+          if (subject[index] === expected) continue; // named by its local id, it has no tuple that could be tied by it
+          const isFirst = !met.has(`${subject[index]} ${expected}`);
+          met.add(`${subject[index]} ${expected}`);
+          // the memory is lossy: a pair may be written again, and must be written at first
+          if (isFirst) expect(local[index]).toBe(expected);
+          else expect([null, expected]).toContain(local[index]);
         }
       }),
       { numRuns: 40 },
@@ -120,7 +120,7 @@ describe('ignored postcodes', () => {
     ];
     const one = tokeniser(plan, null, new Set(['M11AE' as Postcode]));
     tokenise(one, plan, values);
-    expect(values.map((_, at) => (one.flags[at]! & ROW_FLAG.ignoredPostcode) !== 0)).toEqual([
+    expect(values.map((_, index) => (one.flags[index]! & ROW_FLAG.ignoredPostcode) !== 0)).toEqual([
       true,
       false,
       false,
@@ -142,7 +142,7 @@ describe('earlier addresses', () => {
     fc.assert(
       fc.property(all, moves, (people, moved) => {
         const births = new KnownBirths();
-        const known = people.map((one, at) => ({ ...one, nhs: 0n, postcode: 'B11AA', key: `P${at}` }));
+        const known = people.map((one, index) => ({ ...one, nhs: 0n, postcode: 'B11AA', key: `P${index}` }));
         tokenise(tokeniser(patients, null, new Set(), births), patients, known);
         const earlier = moved.map(([who, postcode]) => ({
           nhs: 0n,
@@ -154,14 +154,14 @@ describe('earlier addresses', () => {
         const one = tokeniser(addresses, null, new Set(), births);
         tokenise(one, addresses, earlier);
         const tuples = tokens(one, 'tuple', earlier.length);
-        for (const [at, { key, postcode }] of earlier.entries()) {
+        for (const [index, { key, postcode }] of earlier.entries()) {
           const { dob = 0, sex = 0 } = known.find((who) => who.key === key) ?? {};
           const iso = String(dob).replace(/(....)(..)(..)/, '$1-$2-$3');
           const isWhole = dob !== 0 && sex !== 0 && postcode !== '';
-          expect(tuples[at]).toBe(
+          expect(tuples[index]).toBe(
             isWhole ? oracle('sex|date-of-birth|postcode', `${sex}|${iso}|${postcode}`) : null,
           );
-          if (isWhole) expect((one.flags[at]! & ROW_FLAG.firstOfJanuary) !== 0).toBe(dob === 19800101);
+          if (isWhole) expect((one.flags[index]! & ROW_FLAG.firstOfJanuary) !== 0).toBe(dob === 19800101);
         }
         births.clear();
         const forgotten = tokeniser(addresses, null, new Set(), births);
@@ -176,19 +176,19 @@ describe('earlier addresses', () => {
     const births = new KnownBirths();
     const one = tokeniser(patients, null, new Set(), births);
     const count = 60_000;
-    const person = (at: number) => ({
+    const person = (index: number) => ({
       nhs: 0n,
-      dob: 19500101 + (at % 28),
-      sex: 1 + (at % 2),
+      dob: 19500101 + (index % 28),
+      sex: 1 + (index % 2),
       postcode: '',
-      key: `P${at}`,
+      key: `P${index}`,
     });
     for (let from = 0; from < count; from += 2000) {
-      const some = Array.from({ length: 2000 }, (_, at) => person(from + at));
+      const some = Array.from({ length: 2000 }, (_, index) => person(from + index));
       tokenise(one, patients, some);
     }
-    const asked = Array.from({ length: 2000 }, (_, at) => ({
-      ...person(at * 29),
+    const asked = Array.from({ length: 2000 }, (_, index) => ({
+      ...person(index * 29),
       dob: 0,
       sex: 0,
       postcode: 'M11AE',
@@ -196,8 +196,8 @@ describe('earlier addresses', () => {
     const look = tokeniser(addresses, null, new Set(), births);
     tokenise(look, addresses, asked);
     const tuples = tokens(look, 'tuple', asked.length);
-    for (const [at, tuple] of tuples.entries()) {
-      const { dob, sex } = person(at * 29);
+    for (const [index, tuple] of tuples.entries()) {
+      const { dob, sex } = person(index * 29);
       const iso = String(dob).replace(/(....)(..)(..)/, '$1-$2-$3');
       expect(tuple).toBe(oracle('sex|date-of-birth|postcode', `${sex}|${iso}|M11AE`));
     }

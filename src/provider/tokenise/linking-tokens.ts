@@ -3,7 +3,7 @@ import { ROW_FLAG } from '../../domain/row-flag.ts';
 import { BATCH } from '../../kernel/hmac-kernel.ts';
 import { COMPARED_FIELD_KINDS, type ComparedField, type TokenPlan } from '../../store/token-plan.ts';
 import { type Demographics, TEXT_WORDS, type TextColumn } from '../extract/row-vector.ts';
-import { hasNhsNumber, isWhole, postcodeAt, type RowTexts } from './row-texts.ts';
+import { hasNhsNumber, isWhole, postcodeOf, type RowTexts } from './row-texts.ts';
 import { SeenSubjects } from './seen-subjects.ts';
 import { HalfTokenColumn, type TokenColumn } from './token-column.ts';
 import type { TokenKernel } from './token-kernel.ts';
@@ -19,7 +19,7 @@ const OF_FIRST_ROWS =
 /** The rows of one vector that may link. */
 export interface LinkingRows {
   readonly demographics: Demographics;
-  /** places of the rows that go on, of which the first `live` count */
+  /** indexes of the rows that go on, of which the first `live` count */
   readonly rows: Uint16Array;
   readonly live: number;
   /** a byte for each row of the vector, of ROW_FLAG, which is added to */
@@ -92,7 +92,7 @@ export class LinkingTokens {
   }
 
   /**
-   * Takes flags and tokens from rows that were made elsewhere, by a memory of subjects that was empty, and whose subject this memory knows.
+   * Takes flags and tokens from rows that were made elsewhere, by a memory of subjects that was empty, and whose subject is in this memory.
    * What is left is what this memory alone would have left: an entry of either holds the last subject that belongs there, and only at first rows does
    * that change.
    */
@@ -152,7 +152,7 @@ export class LinkingTokens {
       // of whole tuples only: rows with one local id may have several birth dates, and are one subject all the same
       flags[row]! |= ROW_FLAG.sexBirthDatePostcode;
       if (demographics.birthDate[row]! % 10_000 === 101) flags[row]! |= ROW_FLAG.firstOfJanuary;
-      if (this.#ignoredPostcodes.size > 0 && this.#ignoredPostcodes.has(postcodeAt(demographics, row)))
+      if (this.#ignoredPostcodes.size > 0 && this.#ignoredPostcodes.has(postcodeOf(demographics, row)))
         flags[row]! |= ROW_FLAG.ignoredPostcode;
     }
     const slot = this.#tokens.slot('sex|date-of-birth|postcode');

@@ -4,7 +4,7 @@ import { tupleText } from '../../domain/tuple.ts';
 import { type TokenWords, tokenText, tokenWords } from '../../store/token-text.ts';
 import type { TupleParts } from '../extract/row-vector.ts';
 import type { Birth } from './known-births.ts';
-import { isWhole, postcodeAt } from './row-texts.ts';
+import { isWhole, postcodeOf } from './row-texts.ts';
 import { type TokenColumn, wordsAt } from './token-column.ts';
 import type { TokenKernel } from './token-kernel.ts';
 
@@ -36,7 +36,7 @@ export class PossibleTuples {
     return this.#demographics.sex[row] === 0;
   }
 
-  /** True of a row without a birth date or a postcode that can be read: nobody can say which tuple its person has. */
+  /** True of a row without a birth date or a postcode that can be read: the tuple of its person is unknown. */
   cannotBeKnown(row: number): boolean {
     const { birthDate, postcode } = this.#demographics;
     return birthDate[row] === 0 || postcode[row * 4] === 0;
@@ -44,7 +44,7 @@ export class PossibleTuples {
 
   /**
    * The tuple of a row; one for each sex where that cannot be read; none without birth date or postcode, and none of a 1 January, by
-   * which nobody is looked for.
+   * which no subject is linked.
    */
   of(row: number): readonly TokenWords[] {
     const { birthDate, postcode, sex } = this.#demographics;
@@ -57,7 +57,7 @@ export class PossibleTuples {
 
   #made(row: number, { sex, birthDate }: Birth): TokenWords[] {
     if (isFirstOfJanuary(birthDate)) return [];
-    const home = postcodeAt(this.#demographics, row);
+    const home = postcodeOf(this.#demographics, row);
     return possibleSexes(sex).map((one) =>
       tokenWords(
         tokenText(this.#tokens.tokenOf('sex|date-of-birth|postcode', tupleText(one, birthDate, home))),

@@ -13,7 +13,7 @@ export interface ThreadStart {
   readonly runDate: string;
   readonly lists: Pick<HasherContext, 'superseded' | 'ignoredPostcodes'>;
   readonly kinds: readonly TokenKind[];
-  /** derived keys of these kinds by HKDF info, which nobody else has; overwritten as soon as they are loaded */
+  /** derived keys of these kinds by HKDF info, in memory that is not shared; overwritten as soon as they are loaded */
   readonly keys: ReadonlyMap<string, Uint8Array>;
 }
 

@@ -12,7 +12,7 @@ const port = parentPort!;
 const start = workerData as ThreadStart;
 const scanner = new ColumnScanner();
 const tokens = new TokenKernel({ derive: (info) => start.keys.get(info)! }, start.kinds);
-/** whoever asked ends the thread where nobody waits for its answer any more */
+/** the main thread ends this thread when it no longer waits for an answer */
 const { signal } = new AbortController();
 let hasher: RangeHasher | null = null;
 

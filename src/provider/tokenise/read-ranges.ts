@@ -23,7 +23,7 @@ export interface RowTaker {
  * or which is the fastest.
  *
  * From the first range on that does not certainly end behind a record, the file is read by `reader`, without threads: where its ranges end was found by
- * counting quotes, which in irregular text says nothing.
+ * counting quotes, which in irregular text proves nothing.
  *
  * @throws TallystickError (exit 1) for a file that cannot be read, or whose line ends differ; what a thread throws; the reason of the signal, if it is
  *   aborted
@@ -64,17 +64,17 @@ export async function readRanges(
       if (done === true) isAtEnd = true;
       else {
         const answer = threads.read(ranged, asked, range, spare.take(range.text.length));
-        answer.catch(() => undefined); // it is met when its turn comes; until then nobody waits for it
+        answer.catch(() => undefined); // a fault is thrown when the answer is awaited; until then it is not unhandled
         underWay.push(answer);
         asked += 1;
       }
     }
   };
   const takeVectors = (hashed: HashedRange, translate: (rows: number) => void) => {
-    let at = 0;
+    let offset = 0;
     for (const { rows, faulty } of hashed.vectors) {
-      arrays.unpack(rows, hashed.arrays, at);
-      at += arrays.bytesOf(rows);
+      arrays.unpack(rows, hashed.arrays, offset);
+      offset += arrays.bytesOf(rows);
       translate(rows);
       taker.hashed(rows, faulty);
     }

@@ -32,7 +32,7 @@ export class ReaderThread {
     await this.#thread.hasEnded();
   }
 
-  /** Ends it at once. @param reason with which it answers whoever waits for it */
+  /** Ends it at once. @param reason with which every answer that is waited for is rejected */
   kill(reason: unknown): void {
     this.#thread.kill(reason);
   }

@@ -85,7 +85,7 @@ const DIVIDED = [
   [5, 1000],
 ] as const;
 
-/** Compares with the reading without threads; returns what that comes to. */
+/** Compares with the reading without threads; returns its result. */
 async function expectSame(pipeline: object): Promise<Record<string, string>> {
   const expected = await tokenise(pipeline, 1);
   for (const [threads, rangeBytes] of DIVIDED)
@@ -135,7 +135,7 @@ const fileOf = (header: string, rows: fc.Arbitrary<string>, bad: fc.Arbitrary<nu
       }),
     )
     .map(({ rows: texts, end, mark, last, from }) => {
-      const numbered = texts.map((text, at) => text.replaceAll('#', `${from + at}`));
+      const numbered = texts.map((text, index) => text.replaceAll('#', `${from + index}`));
       const text = [mark + header.trimEnd(), ...numbered].join(end) + (last ? end : '');
       return Buffer.concat(
         text.split(/(\xff)/).map((one) => (one === '\xff' ? Buffer.from([0xff]) : Buffer.from(one, 'utf8'))),
@@ -224,9 +224,9 @@ describe('a store does not depend on the number of threads or on the ranges', ()
     await fc.assert(
       fc.asyncProperty(files, async (texts) => {
         for (const name of readdirSync(folder.path)) if (name.startsWith('stays')) rmSync(folder.at(name));
-        for (const [at, text] of texts.entries()) {
-          if (at % 3 === 2) folder.put(`stays-${at}.csv.gz`, gzipSync(text));
-          else folder.put(`stays-${at}.csv`, text);
+        for (const [index, text] of texts.entries()) {
+          if (index % 3 === 2) folder.put(`stays-${index}.csv.gz`, gzipSync(text));
+          else folder.put(`stays-${index}.csv`, text);
         }
         const made = await expectSame(FLAT);
         if (made['refused'] === undefined) stores += 1;
@@ -281,8 +281,8 @@ describe('a store does not depend on the number of threads or on the ranges', ()
           for (const name of readdirSync(folder.path))
             if (/^(visits|readings)/.test(name)) rmSync(folder.at(name));
           folder.put('patients.csv', patients);
-          for (const [at, text] of visitTexts.entries()) folder.put(`visits-${at}.csv`, text);
-          for (const [at, text] of readingTexts.entries()) folder.put(`readings-${at}.csv`, text);
+          for (const [index, text] of visitTexts.entries()) folder.put(`visits-${index}.csv`, text);
+          for (const [index, text] of readingTexts.entries()) folder.put(`readings-${index}.csv`, text);
           const made = await expectSame(SPLIT);
           if (made['refused'] === undefined) stores += 1;
         },
@@ -295,11 +295,11 @@ describe('a store does not depend on the number of threads or on the ranges', ()
 
 /** So many rows, with quotes, and with subjects that come again far behind. */
 function manyStays(rows: number): string[] {
-  return Array.from({ length: rows }, (_, at) => {
-    const nhs = at % 5 === 0 ? '' : NHS_NUMBERS[(at * 7) % 10];
-    const ward = at % 11 === 0 ? `"ward ${at % 300}, ""east"""` : `ward ${at % 700}`;
-    const date = `0${1 + (at % 9)}/0${1 + (at % 7)}/19${20 + (at % 70)}`;
-    return `${nhs},${1 + (at % 2)},${date},AB1 ${at % 10}DD,RB1,L${at % 5000},${ward},05/01/2026,${at % 30},s${at}`;
+  return Array.from({ length: rows }, (_, index) => {
+    const nhs = index % 5 === 0 ? '' : NHS_NUMBERS[(index * 7) % 10];
+    const ward = index % 11 === 0 ? `"ward ${index % 300}, ""east"""` : `ward ${index % 700}`;
+    const date = `0${1 + (index % 9)}/0${1 + (index % 7)}/19${20 + (index % 70)}`;
+    return `${nhs},${1 + (index % 2)},${date},AB1 ${index % 10}DD,RB1,L${index % 5000},${ward},05/01/2026,${index % 30},s${index}`;
   });
 }
 /** Two and more vectors a range, and more ranges than may be under way. */
@@ -316,7 +316,7 @@ describe('a file of many vectors', () => {
       'with ragged rows',
       true,
       undefined,
-      (rows) => rows.map((row, at) => (at % 5003 === 7 ? `${row},more` : row)),
+      (rows) => rows.map((row, index) => (index % 5003 === 7 ? `${row},more` : row)),
     ],
     ['with a bad quote', false, undefined, (rows) => rows.with(17_000, '9434765919,1,"x"y,AB1 1DD')],
     // behind it everything is within quotes: the last range goes to the end of the file

@@ -80,9 +80,9 @@ export class ReaderThreads {
   read(file: RangedFile, n: number, range: TextRange, room: Uint8Array<ArrayBuffer>): Promise<RangeAnswer> {
     // a stop that was heard before there was a thread to end
     if (this.#signal.aborted) return Promise.reject(this.#signal.reason);
-    const at = n % this.count;
-    this.#threads[at] ??= new ReaderThread(this.#settings.script, this.#start());
-    return this.#threads[at].read(file, range, room);
+    const index = n % this.count;
+    this.#threads[index] ??= new ReaderThread(this.#settings.script, this.#start());
+    return this.#threads[index].read(file, range, room);
   }
 
   /** Has everything overwritten that the threads hold of the file that was read last. */

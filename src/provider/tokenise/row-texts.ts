@@ -78,13 +78,13 @@ export class RowTexts {
   ): void {
     const view = this.#view;
     for (let i = 0; i < count; i += 1) {
-      const at = i * SLOT_BYTES;
+      const start = i * SLOT_BYTES;
       const row = rows[i]!;
-      writeDigit(view, at, sex[row]!);
-      writeBar(view, at + 1);
-      writeIsoDate(view, at + 2, birthDate[row]!);
-      writeBar(view, at + 12);
-      this.#kernel.lengths[i] = 13 + writeInlineText(view, at + 13, postcode, row);
+      writeDigit(view, start, sex[row]!);
+      writeBar(view, start + 1);
+      writeIsoDate(view, start + 2, birthDate[row]!);
+      writeBar(view, start + 12);
+      this.#kernel.lengths[i] = 13 + writeInlineText(view, start + 13, postcode, row);
     }
     this.#kernel.hash(keySlot, count);
   }
@@ -100,57 +100,57 @@ export class RowTexts {
     for (let i = 0; i < count; i += 1) {
       const row = rows[i]!;
       const start = i * SLOT_BYTES;
-      let at = start;
+      let offset = start;
       const number = readInt64(nhs, row);
       if (number !== 0) {
-        writeDigits10(view, at, number);
-        at += 10;
+        writeDigits10(view, offset, number);
+        offset += 10;
       }
-      writeBar(view, at);
-      at += 1;
+      writeBar(view, offset);
+      offset += 1;
       if (birthDate[row] !== 0) {
-        writeIsoDate(view, at, birthDate[row]!);
-        at += 10;
+        writeIsoDate(view, offset, birthDate[row]!);
+        offset += 10;
       }
-      writeBar(view, at);
-      at += 1;
+      writeBar(view, offset);
+      offset += 1;
       if (sex[row] !== 0) {
-        writeDigit(view, at, sex[row]!);
-        at += 1;
+        writeDigit(view, offset, sex[row]!);
+        offset += 1;
       }
-      writeBar(view, at);
-      at += 1;
-      at += writeInlineText(view, at, postcode, row);
-      this.#kernel.lengths[i] = at - start;
+      writeBar(view, offset);
+      offset += 1;
+      offset += writeInlineText(view, offset, postcode, row);
+      this.#kernel.lengths[i] = offset - start;
     }
     this.#kernel.hash(keySlot, count);
   }
 
-  /** A key as it stands, or two joined by `|` (provider and local id). */
+  /** A key unchanged, or two joined by `|` (provider and local id). */
   keys(keySlot: number, texts: readonly TextColumn[], rows: Uint16Array, count: number): void {
     for (let i = 0; i < count; i += 1) {
       const row = rows[i]!;
       const start = i * SLOT_BYTES;
-      let at = start;
+      let offset = start;
       let fits = true;
       for (let part = 0; part < texts.length; part += 1) {
         if (part > 0) {
-          writeBar(this.#view, at);
-          at += 1;
+          writeBar(this.#view, offset);
+          offset += 1;
         }
-        const room = MAX_MESSAGE_BYTES - (at - start);
-        const written = this.#writeText(at, room, texts[part]!, row);
+        const room = MAX_MESSAGE_BYTES - (offset - start);
+        const written = this.#writeText(offset, room, texts[part]!, row);
         if (written < 0) {
           fits = false;
           break;
         }
-        at += written;
+        offset += written;
       }
       if (!fits) {
         this.#long.push({ slot: i, message: joinTexts(texts, row) });
-        at = start;
+        offset = start;
       }
-      this.#kernel.lengths[i] = at - start;
+      this.#kernel.lengths[i] = offset - start;
     }
     this.#kernel.hash(keySlot, count);
     for (const { slot, message } of this.#long) {
@@ -163,11 +163,11 @@ export class RowTexts {
   }
 
   /** Writes one text and returns its length, or -1 if it does not fit. */
-  #writeText(at: number, room: number, text: TextColumn, row: number): number {
+  #writeText(offset: number, room: number, text: TextColumn, row: number): number {
     const length = text.words[row * TEXT_WORDS]!;
     if (length > room || room < INLINE_TEXT_BYTES) return -1; // an inline write is always twelve bytes wide
-    if (length <= INLINE_TEXT_BYTES) return writeInlineText(this.#view, at, text.words, row);
-    this.#kernel.slots.set(text.longText(row), at);
+    if (length <= INLINE_TEXT_BYTES) return writeInlineText(this.#view, offset, text.words, row);
+    this.#kernel.slots.set(text.longText(row), offset);
     return length;
   }
 }
@@ -175,7 +175,7 @@ export class RowTexts {
 /** Writes one part of a person and returns its length: sex, YYYY, two digits of month or day, or the postcode. */
 function writePart(
   view: DataView,
-  at: number,
+  offset: number,
   part: ComparedField,
   row: number,
   sex: Int8Array,
@@ -185,30 +185,30 @@ function writePart(
   const date = birthDate[row]!;
   switch (part) {
     case 'sex':
-      writeDigit(view, at, sex[row]!);
+      writeDigit(view, offset, sex[row]!);
       return 1;
     case 'year':
-      writeDigits4(view, at, (date / 10_000) | 0);
+      writeDigits4(view, offset, (date / 10_000) | 0);
       return 4;
     case 'month':
-      writeDigits2(view, at, ((date / 100) | 0) % 100);
+      writeDigits2(view, offset, ((date / 100) | 0) % 100);
       return 2;
     case 'day':
-      writeDigits2(view, at, date % 100);
+      writeDigits2(view, offset, date % 100);
       return 2;
     default:
-      return writeInlineText(view, at, postcode, row);
+      return writeInlineText(view, offset, postcode, row);
   }
 }
 
 /** The postcode of a row. Makes a string: for rows that have been singled out already. */
-export function postcodeAt({ postcode }: TupleParts, row: number): Postcode {
+export function postcodeOf({ postcode }: TupleParts, row: number): Postcode {
   return Buffer.from(inlineText(postcode, row)).toString('utf8') as Postcode;
 }
 
 function inlineText(words: Uint32Array, row: number): Uint8Array {
-  const at = row * TEXT_WORDS;
-  return new Uint8Array(words.buffer, words.byteOffset + at * 4 + 4, words[at]!);
+  const word = row * TEXT_WORDS;
+  return new Uint8Array(words.buffer, words.byteOffset + word * 4 + 4, words[word]!);
 }
 
 function joinTexts(texts: readonly TextColumn[], row: number): Uint8Array {

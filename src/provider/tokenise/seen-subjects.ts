@@ -7,7 +7,7 @@ const ENTRIES = 2 ** 18;
  *
  * It compares 64 of a token's 128 bits. Two subjects of one run agreeing on those by chance would lose the second's
  * links; at 100 million subjects that has a probability of 3 in 10,000 for any such pair, and the pair would also
- * have to stand in the same entry, one right after the other.
+ * have to be in the same entry, one right after the other.
  */
 export class SeenSubjects {
   /** made for the first subject: most tables have none */
@@ -15,12 +15,12 @@ export class SeenSubjects {
 
   /** Remembers the subject with these first two words, and says whether it was there already. */
   seenBefore(w0: number, w1: number): boolean {
-    const at = (w0 & (ENTRIES - 1)) * 2;
+    const word = (w0 & (ENTRIES - 1)) * 2;
     this.#entries ??= new Uint32Array(ENTRIES * 2);
     const entries = this.#entries;
-    if (entries[at] === w0 && entries[at + 1] === w1) return true;
-    entries[at] = w0;
-    entries[at + 1] = w1;
+    if (entries[word] === w0 && entries[word + 1] === w1) return true;
+    entries[word] = w0;
+    entries[word + 1] = w1;
     return false;
   }
 

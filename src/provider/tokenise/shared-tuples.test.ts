@@ -9,7 +9,7 @@ const small = fc.integer({ min: 1, max: 5 });
 /** A patient, or one of her addresses: unsure (number, or null for none), or sure (undefined). */
 const tuple = fc.record({ subject: small, tuple: small });
 
-test('an unsure patient shares a tuple with whoever else has it: another of the unsure, one that is met, one kept back', () => {
+test('an unsure patient shares a tuple with every other patient who has it: another of the unsure, one that is met, one kept back', () => {
   fc.assert(
     fc.property(
       fc.array(tuple),
@@ -38,7 +38,7 @@ test('an unsure patient shares a tuple with whoever else has it: another of the 
   );
 });
 
-test('the number of an unsure patient is known for her addresses, and of nobody once all is forgotten', () => {
+test('the number of an unsure patient is known for her addresses, and of no patient once all is forgotten', () => {
   const shared = new SharedTuples();
   shared.rememberUnsure(token(1), null);
   shared.rememberUnsure(token(2), '5,6' as TokenText);

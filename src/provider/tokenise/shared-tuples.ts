@@ -7,19 +7,19 @@ const WORDS = 4;
 
 /**
  * The patients of one source whose `sex|birth date|postcode` another of them may have too: two patient keys are two people by the
- * source's own account, so no record without a number can be said to be the one's (src/linker/link/README.md, "Two patients of one table").
+ * source's own account, so a record without a number cannot be attributed to one of them (src/linker/link/README.md, "Two patients of one table").
  *
  * Held are those alone of whom the number or the sex cannot be read, the unsure; all others are met one by one, once these have
  * been noted. Where an unsure patient lived before is a tuple of hers as well.
  */
 export class SharedTuples {
-  /** by tuple, the place of the last of the unsure who may have it, from 1 */
+  /** by tuple, the number of its last entry, from 1: one entry for each unsure patient who may have the tuple */
   readonly #last = new TokenMap();
-  /** of each place: the subject's words, its number, and the place before it with the same tuple, 0 for none */
+  /** of each entry: the subject's words, its NHS number, and the entry before it with the same tuple, 0 for none */
   readonly #subjects: number[] = [];
   readonly #numbers: (TokenText | null)[] = [];
   readonly #before: number[] = [];
-  /** by subject, the place in `#numberOf`, from 1: for the addresses, which come later */
+  /** by subject, its index in `#numberOf` plus one: for the addresses, which come later */
   readonly #unsure = new TokenMap();
   readonly #numberOf: (TokenText | null)[] = [];
   /** tuples of patients who stay above the boundary, and those of which somebody else has been met */
@@ -43,8 +43,8 @@ export class SharedTuples {
   /** An unsure patient may have this tuple. */
   note(subject: TokenWords, tuple: TokenWords, number: TokenText | null): void {
     const last = this.#last.get(...tuple);
-    for (let place = last; place !== 0; place = this.#before[place - 1]!) {
-      if (this.#isOf(place, subject)) return;
+    for (let entry = last; entry !== 0; entry = this.#before[entry - 1]!) {
+      if (this.#isOf(entry, subject)) return;
     }
     if (last !== 0) this.#shared.add(...tuple);
     this.#subjects.push(...subject);
@@ -59,16 +59,16 @@ export class SharedTuples {
 
   /** Any patient with a tuple, after the unsure have been noted. */
   meet(subject: TokenWords, tuple: TokenWords): void {
-    const place = this.#last.get(...tuple);
-    if (place !== 0 && !this.#isOf(place, subject)) this.#shared.add(...tuple);
+    const entry = this.#last.get(...tuple);
+    if (entry !== 0 && !this.#isOf(entry, subject)) this.#shared.add(...tuple);
   }
 
   /** Shows every tuple that an unsure patient shares with another, once for each of the unsure, with her number. */
   eachShared(show: (tuple: TokenWords, number: TokenText | null) => void): void {
     this.#last.forEach((w0, w1, w2, w3, last) => {
       if (!this.#shared.has(w0, w1, w2, w3)) return;
-      for (let place = last; place !== 0; place = this.#before[place - 1]!) {
-        show([w0, w1, w2, w3], this.#numbers[place - 1]!);
+      for (let entry = last; entry !== 0; entry = this.#before[entry - 1]!) {
+        show([w0, w1, w2, w3], this.#numbers[entry - 1]!);
       }
     });
   }
@@ -83,9 +83,9 @@ export class SharedTuples {
     this.#before.length = 0;
   }
 
-  #isOf(place: number, [w0, w1, w2, w3]: TokenWords): boolean {
-    const at = (place - 1) * WORDS;
+  #isOf(entry: number, [w0, w1, w2, w3]: TokenWords): boolean {
+    const word = (entry - 1) * WORDS;
     const words = this.#subjects;
-    return words[at] === w0 && words[at + 1] === w1 && words[at + 2] === w2 && words[at + 3] === w3;
+    return words[word] === w0 && words[word + 1] === w1 && words[word + 2] === w2 && words[word + 3] === w3;
   }
 }

@@ -135,17 +135,17 @@ test('of a flat source, each subject is stored once with what links it, and each
         for (const [, rows] of met.filter(([name]) => name === table)) {
           const made = rows.map(({ local, ...more }) => ({ ...more, keys: { site: 'RB1', local } }));
           one.tokenise(rowVector(plan, made));
-          const kept = rows.flatMap((_, at) => ((one.flags[at]! & ROW_FLAG.keep) === 0 ? [] : [at]));
+          const kept = rows.flatMap((_, index) => ((one.flags[index]! & ROW_FLAG.keep) === 0 ? [] : [index]));
           const numbers = new Int32Array(rows.length);
           subjects.number(Uint16Array.from(kept), kept.length, numbers);
           const made1 = tokens(one, 'subject', rows.length);
-          for (const [at, place] of kept.entries()) {
-            const { subject, links } = saidBy(rows[place]!);
-            expect(made1[place]).toBe(subject);
+          for (const [index, keptRow] of kept.entries()) {
+            const { subject, links } = saidBy(rows[keptRow]!);
+            expect(made1[keptRow]).toBe(subject);
             if (subject === null) continue;
             if (!expected.has(subject)) expected.set(subject, links);
-            expect(numbers[at]).toBe([...expected.keys()].indexOf(subject));
-            expect(wordsAsHex(subjects.tokenOf(numbers[at]!))).toBe(subject);
+            expect(numbers[index]).toBe([...expected.keys()].indexOf(subject));
+            expect(wordsAsHex(subjects.tokenOf(numbers[index]!))).toBe(subject);
           }
         }
       }

@@ -32,7 +32,7 @@ interface SubjectRows {
  * Numbers the subjects of one source, over all its tables, and stores each of them once: its token, and what links it. Subjects of rows that stay
  * above the boundary have no number, and nothing of them is stored.
  *
- * What links a subject is taken from the first row that names it: in a flat table each row of a subject says the same, for that is what its
+ * What links a subject is taken from the first row that names it: in a flat table each row of a subject has the same values, for that is what its
  * token is made of, and a patients table is read before the tables that point at it.
  */
 export class SourceSubjects implements SubjectTokens {
@@ -122,8 +122,8 @@ export class SourceSubjects implements SubjectTokens {
     return this.#numbers.tokenOf(number);
   }
 
-  copyToken(number: number, words: Int32Array, at: number): void {
-    this.#numbers.copyToken(number, words, at);
+  copyToken(number: number, words: Int32Array, index: number): void {
+    this.#numbers.copyToken(number, words, index);
   }
 
   /**
@@ -176,8 +176,8 @@ export class SourceSubjects implements SubjectTokens {
   #sources({ linking }: TokenPlan, tokeniser: TableTokeniser, links: boolean): VectorColumn[] {
     const { tokens, comparedFields } = tokeniser;
     const none = new Uint32Array(VECTOR_ROWS * 2);
-    const nobody = new Uint8Array(VECTOR_ROWS / 8);
-    const empty = (name: string) => halfColumn(name, none, nobody);
+    const noneValid = new Uint8Array(VECTOR_ROWS / 8);
+    const empty = (name: string) => halfColumn(name, none, noneValid);
     const made = new Map<string, VectorColumn>();
     const add = (columns: readonly VectorColumn[]) => {
       for (const column of columns) made.set(column.name, column);

@@ -175,11 +175,11 @@ describe('the rows of visits', () => {
           ...{ is_orphan: 1, first_of_january: 0 },
         })),
       );
-      for (const [at, rows] of delivered.entries()) {
+      for (const [index, rows] of delivered.entries()) {
         const kept = rows.filter(isStored).map(expected);
-        expect(read[at]!.rows).toEqual(kept);
+        expect(read[index]!.rows).toEqual(kept);
         const codes = kept.flatMap(({ code }) => (code === null ? [] : [code]));
-        expect(read[at]!.dictionaries).toEqual({ code: [...new Set(codes)] });
+        expect(read[index]!.dictionaries).toEqual({ code: [...new Set(codes)] });
       }
       const all = delivered.flat().filter(isStored);
       const counts = [...new Set(all.map(({ code }) => code.trim()))].filter((code) => code !== '');
@@ -193,11 +193,11 @@ describe('the rows of visits', () => {
   it('of more than a vector, stopped ones in between, are stored in their order', async () => {
     const stops = noStops();
     stops.stopped.addBytes(Buffer.from(oracle('patient-key/surgery', 'out'), 'hex'));
-    const rows = Array.from({ length: 9000 }, (_, at) => ({
-      id: at % 3 === 1 ? 'out' : `p${at}`,
-      visit: `v${at}`,
+    const rows = Array.from({ length: 9000 }, (_, index) => ({
+      id: index % 3 === 1 ? 'out' : `p${index}`,
+      visit: `v${index}`,
       seen: '01/02/2020',
-      code: at % 3 === 1 ? '111' : String(at % 50),
+      code: index % 3 === 1 ? '111' : String(index % 50),
     }));
     const { parts: read } = await storedOf('visits', [rows], stops);
     expect(read[0]!.rows).toEqual(rows.filter(isStored).map(expected));

@@ -20,11 +20,13 @@ it('of stored rows alone are in the dictionary of a part, in the order in which 
         texts.begin();
         for (const rows of vectors) {
           const faults = new RowFaults();
-          for (const [at, { text }] of rows.entries()) column.readText(at, text, faults);
-          const stored = rows.flatMap(({ isStored }, at) => (isStored ? [at] : []));
+          for (const [index, { text }] of rows.entries()) column.readText(index, text, faults);
+          const stored = rows.flatMap(({ isStored }, index) => (isStored ? [index] : []));
           texts.take(Uint16Array.from([...stored, 9, 9]), stored.length);
-          const met = stored.map((at, i) => (rows[at]!.text === '' ? '' : texts.texts[texts.values[i]!]));
-          expect(met).toEqual(stored.map((at) => rows[at]!.text));
+          const met = stored.map((index, i) =>
+            rows[index]!.text === '' ? '' : texts.texts[texts.values[i]!],
+          );
+          expect(met).toEqual(stored.map((index) => rows[index]!.text));
         }
         const all = vectors.flat().filter(({ isStored, text }) => isStored && text !== '');
         expect(texts.texts).toEqual([...new Set(all.map(({ text }) => text))]);
@@ -37,15 +39,15 @@ it('of stored rows alone are in the dictionary of a part, in the order in which 
   );
 });
 
-it('are told apart where there are more of them than there was room for to begin with', () => {
+it('are distinguished where there are more of them than there was memory for to begin with', () => {
   const column = new TextPayloadColumn(SPEC, 1, null, 'visits');
   const texts = new StoredTexts(column);
   texts.begin();
   const faults = new RowFaults();
-  for (let at = 0; at < 5000; at += 1) {
-    column.readText(0, `w${at}`, faults);
+  for (let index = 0; index < 5000; index += 1) {
+    column.readText(0, `w${index}`, faults);
     texts.take(Uint16Array.of(0), 1);
   }
-  expect(texts.texts).toEqual(Array.from({ length: 5000 }, (_, at) => `w${at}`));
+  expect(texts.texts).toEqual(Array.from({ length: 5000 }, (_, index) => `w${index}`));
   expect(texts.counted()).toEqual(texts.texts.map((text) => [text, 1]));
 });

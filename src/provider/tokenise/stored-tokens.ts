@@ -84,8 +84,8 @@ function tokensOf(part: PartReader, batch: number, token: string): TokenOf {
   const [aWords, bWords] = [wordsOf(a.values), wordsOf(b.values)];
   return (row) => {
     if (a.validity !== null && !isValid(a.validity, row)) return null;
-    const at = row * 2;
-    return [aWords[at]!, aWords[at + 1]!, bWords[at]!, bWords[at + 1]!];
+    const word = row * 2;
+    return [aWords[word]!, aWords[word + 1]!, bWords[word]!, bWords[word + 1]!];
   };
 }
 

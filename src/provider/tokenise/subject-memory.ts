@@ -5,7 +5,7 @@ import { Witnesses } from './witnesses.ts';
 
 /** What is remembered of subjects from one table to the next, while a store is made. */
 export class SubjectMemory {
-  /** what stopped and quarantined rows know, of every source */
+  /** the witnesses of stopped and quarantined rows, of every source */
   readonly witnesses = new Witnesses();
   readonly #births: ReadonlyMap<string, KnownBirths>;
   readonly #busyPostcodes: ReadonlyMap<string, BusyPostcodes>;
@@ -21,7 +21,7 @@ export class SubjectMemory {
     );
   }
 
-  /** Of one source: its patients' births, and its patients by postcode; null where nobody asks for them. */
+  /** Of one source: its patients' births, and its patients by postcode; null where they are not asked for. */
   of({ name }: SourceSpec): {
     readonly births: KnownBirths | null;
     readonly busyPostcodes: BusyPostcodes | null;
@@ -32,7 +32,7 @@ export class SubjectMemory {
     };
   }
 
-  /** The tuples at the busiest postcodes of each source, as a store holds them; null where nobody asks for them. */
+  /** The tuples at the busiest postcodes of each source, as a store holds them; null where they are not asked for. */
   busyCsv(): string | null {
     const share = this.#busiest;
     if (share === null) return null;

@@ -61,14 +61,15 @@ test('the rows of a vector have the numbers that they would have one by one', ()
 
 test('more subjects than there was room for to begin with keep their numbers', () => {
   const numbers = new SubjectNumbers('gp');
-  const tokenOf = (at: number): TokenWords => [Math.imul(at, 0x9e3779b1) >>> 0, at, at >>> 3, 7];
+  const tokenOf = (index: number): TokenWords => [Math.imul(index, 0x9e3779b1) >>> 0, index, index >>> 3, 7];
   const count = 200_000;
   const wrong: number[] = [];
-  for (let at = 0; at < count; at += 1) if (numbers.numberOf(...tokenOf(at)) !== at) wrong.push(at);
+  for (let index = 0; index < count; index += 1)
+    if (numbers.numberOf(...tokenOf(index)) !== index) wrong.push(index);
   expect(wrong).toEqual([]);
-  for (let at = 0; at < count; at += 997) {
-    expect(numbers.numberOf(...tokenOf(at))).toBe(at);
-    expect(numbers.tokenOf(at)).toEqual(tokenOf(at));
+  for (let index = 0; index < count; index += 997) {
+    expect(numbers.numberOf(...tokenOf(index))).toBe(index);
+    expect(numbers.tokenOf(index)).toEqual(tokenOf(index));
   }
   expect(numbers.size).toBe(count);
 });
@@ -80,7 +81,7 @@ test('more subjects than there are numbers are refused, and none has the number 
   expect(numbers.numberOf(1, 0, 0, 0)).toBe(0);
 });
 
-test('whoever is forgotten is new again', () => {
+test('a subject that is forgotten is new again', () => {
   const numbers = new SubjectNumbers('gp');
   numbers.numberOf(1, 2, 3, 4);
   numbers.numberOf(5, 6, 7, 8);

@@ -25,8 +25,8 @@ export interface TokenRows {
 /** The token of each subject of a source, by its number. */
 export interface SubjectTokens {
   tokenOf(number: number): TokenWords;
-  /** Puts the four words of a token into `words`, from index `at`. */
-  copyToken(number: number, words: Int32Array, at: number): void;
+  /** Puts the four words of a token into `words`, from `index` on. */
+  copyToken(number: number, words: Int32Array, index: number): void;
 }
 
 /**
@@ -63,13 +63,13 @@ export class SubjectNumbers implements SubjectTokens {
    * @throws TallystickError (exit 1) for more subjects than there are numbers
    */
   numberOf(w0: number, w1: number, w2: number, w3: number): number {
-    if (this.#last < this.#size && this.#isAt(this.#last, w0, w1, w2, w3)) return this.#last;
+    if (this.#last < this.#size && this.#isTokenOf(this.#last, w0, w1, w2, w3)) return this.#last;
     const mask = this.#slots.length - 1;
     let slot = w0 & mask;
     for (;;) {
       const taken = this.#slots[slot]!;
       if (taken === 0) break;
-      if (this.#isAt(taken - 1, w0, w1, w2, w3)) {
+      if (this.#isTokenOf(taken - 1, w0, w1, w2, w3)) {
         this.#last = taken - 1;
         return this.#last;
       }
@@ -101,16 +101,22 @@ export class SubjectNumbers implements SubjectTokens {
     }
     for (let i = 0; i < count; i += 1) {
       if (into[i]! <= 0) continue;
-      const at = rows[i]! * 2;
-      const isFound = this.#isAt(into[i]! - 1, aWords[at]!, aWords[at + 1]!, bWords[at]!, bWords[at + 1]!);
+      const word = rows[i]! * 2;
+      const isFound = this.#isTokenOf(
+        into[i]! - 1,
+        aWords[word]!,
+        aWords[word + 1]!,
+        bWords[word]!,
+        bWords[word + 1]!,
+      );
       if (!isFound) into[i] = 0;
     }
     for (let i = 0; i < count; i += 1) {
       const found = into[i]!;
-      const at = rows[i]! * 2;
+      const word = rows[i]! * 2;
       if (found > 0) into[i] = found - 1;
       else if (found === 0) {
-        into[i] = this.numberOf(aWords[at]!, aWords[at + 1]!, bWords[at]!, bWords[at + 1]!);
+        into[i] = this.numberOf(aWords[word]!, aWords[word + 1]!, bWords[word]!, bWords[word + 1]!);
       }
     }
   }
@@ -118,14 +124,14 @@ export class SubjectNumbers implements SubjectTokens {
   /** The token of a number that was given. */
   tokenOf(number: number): TokenWords {
     const chunk = this.#tokens[(number / CHUNK) | 0]!;
-    const at = (number & (CHUNK - 1)) * WORDS;
-    return [chunk[at]!, chunk[at + 1]!, chunk[at + 2]!, chunk[at + 3]!];
+    const word = (number & (CHUNK - 1)) * WORDS;
+    return [chunk[word]!, chunk[word + 1]!, chunk[word + 2]!, chunk[word + 3]!];
   }
 
   copyToken(number: number, words: Int32Array, to: number): void {
     const chunk = this.#tokens[(number / CHUNK) | 0]!;
-    const at = (number & (CHUNK - 1)) * WORDS;
-    for (let word = 0; word < WORDS; word += 1) words[to + word] = chunk[at + word]!;
+    const from = (number & (CHUNK - 1)) * WORDS;
+    for (let word = 0; word < WORDS; word += 1) words[to + word] = chunk[from + word]!;
   }
 
   /** Overwrites everything. */
@@ -136,10 +142,10 @@ export class SubjectNumbers implements SubjectTokens {
     this.#size = 0;
   }
 
-  #isAt(number: number, w0: number, w1: number, w2: number, w3: number): boolean {
+  #isTokenOf(number: number, w0: number, w1: number, w2: number, w3: number): boolean {
     const chunk = this.#tokens[(number / CHUNK) | 0]!;
-    const at = (number & (CHUNK - 1)) * WORDS;
-    return chunk[at] === w0 && chunk[at + 1] === w1 && chunk[at + 2] === w2 && chunk[at + 3] === w3;
+    const word = (number & (CHUNK - 1)) * WORDS;
+    return chunk[word] === w0 && chunk[word + 1] === w1 && chunk[word + 2] === w2 && chunk[word + 3] === w3;
   }
 
   #add(slot: number, w0: number, w1: number, w2: number, w3: number): number {
@@ -150,13 +156,13 @@ export class SubjectNumbers implements SubjectTokens {
         wayOut: 'declare its files as two sources',
       });
     }
-    const at = (number & (CHUNK - 1)) * WORDS;
-    if (at === 0) this.#tokens.push(new Uint32Array(CHUNK * WORDS));
+    const word = (number & (CHUNK - 1)) * WORDS;
+    if (word === 0) this.#tokens.push(new Uint32Array(CHUNK * WORDS));
     const chunk = this.#tokens[this.#tokens.length - 1]!;
-    chunk[at] = w0;
-    chunk[at + 1] = w1;
-    chunk[at + 2] = w2;
-    chunk[at + 3] = w3;
+    chunk[word] = w0;
+    chunk[word + 1] = w1;
+    chunk[word + 2] = w2;
+    chunk[word + 3] = w3;
     this.#slots[slot] = number + 1;
     this.#size += 1;
     this.#last = number;

@@ -5,7 +5,7 @@ import type { DemographicRole, HashedVector, RowVector, TupleParts } from '../ex
 import type { BusyPostcodes } from './busy-postcodes.ts';
 import { type GpStops, RowStopper, type StopCounts } from './gp-stops.ts';
 import { PossibleTuples } from './possible-tuples.ts';
-import { postcodeAt } from './row-texts.ts';
+import { postcodeOf } from './row-texts.ts';
 import { type HalfTokenColumn, type TokenColumn, wordsAt } from './token-column.ts';
 import type { TokenKernel } from './token-kernel.ts';
 import { type UnsurePatients, unsurePatients } from './unsure-patients.ts';
@@ -19,7 +19,7 @@ const OUTCOME_CODES = 32;
 export interface TokeniseCounts extends StopCounts {
   rowsIn: number;
   rowsOut: number;
-  /** rows by fault code: the place of the faulty column in the table's column list, from 1 */
+  /** rows by fault code: the index of the faulty column in the table's column list, plus one */
   faults: Map<number, number>;
   /** rows with an opt-out code where none is expected */
   optOutCodes: number;
@@ -33,7 +33,7 @@ export interface TokeniseCounts extends StopCounts {
 export interface TokeniserContext extends HasherContext {
   /** what stops rows of GP tables, null for others: type 1 acts on GP-origin rows only */
   readonly stops: GpStops | null;
-  /** where the patients of the table's source are counted by postcode; null where nobody asks for the busiest */
+  /** where the patients of the table's source are counted by postcode; null where the busiest are not asked for */
   readonly busyPostcodes: BusyPostcodes | null;
   /** what is known of stopped and quarantined rows, of every source */
   readonly witnesses: Witnesses;
@@ -138,7 +138,7 @@ export class TableTokeniser {
     this.#stopper?.stop(this.#rows, live, flags, tuples);
     if (tuples !== null) this.#unsure?.note(this.#rows, live, flags, tuples);
     if (vector.demographics !== null) this.#countPatients(vector.demographics, live);
-    // a faulty row is not stored, so nobody below the boundary can know what its patient decided
+    // a faulty row is not stored, so its patient's decision is unknown below the boundary
     for (const token of faulty.tokens) this.#stopper?.rememberQuarantined(...token);
     this.counts.faultsWithoutKey += faulty.without;
     for (let row = 0; row < vector.rows; row += 1) this.counts.rowsOut += flags[row]! & ROW_FLAG.keep;
@@ -188,7 +188,7 @@ export class TableTokeniser {
     for (let i = 0; i < live; i += 1) {
       const row = this.#rows[i]!;
       if ((this.flags[row]! & needed) !== needed) continue;
-      busyPostcodes.count(tuples, row, () => postcodeAt(demographics, row));
+      busyPostcodes.count(tuples, row, () => postcodeOf(demographics, row));
     }
   }
 }

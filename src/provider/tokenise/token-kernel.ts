@@ -4,7 +4,7 @@ import { HmacKernel } from '../../kernel/hmac-kernel.ts';
 import type { KeyRing } from '../../keys/key-ring.ts';
 import { type TokenKind, tokenInfo } from '../../keys/recipes.ts';
 
-/** The text that is hashed: a standardised one where the rules of `domain/` say what that is. */
+/** The text that is hashed: a standardised one where `domain/` has a rule for it. */
 type CanonicalText<Kind extends TokenKind> = Kind extends 'nhs-number'
   ? NhsNumber
   : Kind extends 'sex|date-of-birth|postcode'

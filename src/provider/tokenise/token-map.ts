@@ -1,10 +1,10 @@
 /** Entries to begin with; a power of two. */
 const FIRST_SIZE = 2 ** 10;
-/** The table grows when this share of it is full: beyond, finding a place takes long. */
+/** The table grows when this share of it is full: beyond, a search takes long. */
 const FULL = 0.6;
 /** Words of an entry: the token (4), then its value (1), which is never 0. */
 const ENTRY_WORDS = 5;
-const VALUE_AT = 4;
+const VALUE_WORD = 4;
 
 /**
  * Tokens with a whole number each, from 1 to 2^32 - 1: open addressing over plain words, no object per entry. It takes 20 bytes
@@ -17,23 +17,24 @@ export class TokenMap {
 
   /** The value of the token with these four words (its bytes, read little-endian); 0 where it has none. */
   get(w0: number, w1: number, w2: number, w3: number): number {
-    return this.#entries[this.#place(w0, w1, w2, w3) + VALUE_AT]!;
+    return this.#entries[this.#find(w0, w1, w2, w3) + VALUE_WORD]!;
   }
 
   /** Gives a token a value, instead of the one that it had. */
   set(w0: number, w1: number, w2: number, w3: number, value: number): void {
     if (this.#count >= this.#size * FULL) this.#grow();
-    const at = this.#place(w0, w1, w2, w3);
-    if (this.#entries[at + VALUE_AT] === 0) this.#count += 1;
-    this.#put(at, w0, w1, w2, w3, value);
+    const word = this.#find(w0, w1, w2, w3);
+    if (this.#entries[word + VALUE_WORD] === 0) this.#count += 1;
+    this.#put(word, w0, w1, w2, w3, value);
   }
 
   /** Shows every token with its value, in no order. */
   forEach(show: (w0: number, w1: number, w2: number, w3: number, value: number) => void): void {
     const entries = this.#entries;
-    for (let at = 0; at < entries.length; at += ENTRY_WORDS) {
-      const value = entries[at + VALUE_AT]!;
-      if (value !== 0) show(entries[at]!, entries[at + 1]!, entries[at + 2]!, entries[at + 3]!, value);
+    for (let word = 0; word < entries.length; word += ENTRY_WORDS) {
+      const value = entries[word + VALUE_WORD]!;
+      if (value !== 0)
+        show(entries[word]!, entries[word + 1]!, entries[word + 2]!, entries[word + 3]!, value);
     }
   }
 
@@ -43,25 +44,30 @@ export class TokenMap {
     this.#count = 0;
   }
 
-  /** Where a token stands, or the free place where it would. */
-  #place(w0: number, w1: number, w2: number, w3: number): number {
+  /** Index of the first word of a token's entry, or of the free entry that it would take. */
+  #find(w0: number, w1: number, w2: number, w3: number): number {
     const entries = this.#entries;
     for (let slot = w0 & (this.#size - 1); ; slot = (slot + 1) & (this.#size - 1)) {
-      const at = slot * ENTRY_WORDS;
-      if (entries[at + VALUE_AT] === 0) return at;
-      if (entries[at] === w0 && entries[at + 1] === w1 && entries[at + 2] === w2 && entries[at + 3] === w3) {
-        return at;
+      const word = slot * ENTRY_WORDS;
+      if (entries[word + VALUE_WORD] === 0) return word;
+      if (
+        entries[word] === w0 &&
+        entries[word + 1] === w1 &&
+        entries[word + 2] === w2 &&
+        entries[word + 3] === w3
+      ) {
+        return word;
       }
     }
   }
 
-  #put(at: number, w0: number, w1: number, w2: number, w3: number, value: number): void {
+  #put(word: number, w0: number, w1: number, w2: number, w3: number, value: number): void {
     const entries = this.#entries;
-    entries[at] = w0;
-    entries[at + 1] = w1;
-    entries[at + 2] = w2;
-    entries[at + 3] = w3;
-    entries[at + VALUE_AT] = value;
+    entries[word] = w0;
+    entries[word + 1] = w1;
+    entries[word + 2] = w2;
+    entries[word + 3] = w3;
+    entries[word + VALUE_WORD] = value;
   }
 
   #grow(): void {
@@ -69,10 +75,10 @@ export class TokenMap {
     this.#size *= 2;
     this.#entries = new Uint32Array(this.#size * ENTRY_WORDS);
     for (let from = 0; from < old.length; from += ENTRY_WORDS) {
-      const value = old[from + VALUE_AT]!;
+      const value = old[from + VALUE_WORD]!;
       if (value === 0) continue;
       const [w0, w1, w2, w3] = [old[from]!, old[from + 1]!, old[from + 2]!, old[from + 3]!];
-      this.#put(this.#place(w0, w1, w2, w3), w0, w1, w2, w3, value);
+      this.#put(this.#find(w0, w1, w2, w3), w0, w1, w2, w3, value);
     }
     old.fill(0);
   }

@@ -3,7 +3,7 @@ const WORDS = 4;
 
 /**
  * A set of 16-byte tokens that is asked once a row: open addressing over plain words, no object per entry.
- * A token is a hash already, so its first word is the place to look first.
+ * A token is a hash already, so its first word gives the slot in which to look first.
  */
 export class TokenSet {
   #words: Uint32Array;
@@ -26,10 +26,10 @@ export class TokenSet {
   }
 
   add(w0: number, w1: number, w2: number, w3: number): void {
-    const at = this.#find(w0, w1, w2, w3);
-    if (this.#used[at] === 1) return;
-    this.#used[at] = 1;
-    this.#words.set([w0, w1, w2, w3], at * WORDS);
+    const slot = this.#find(w0, w1, w2, w3);
+    if (this.#used[slot] === 1) return;
+    this.#used[slot] = 1;
+    this.#words.set([w0, w1, w2, w3], slot * WORDS);
     this.#size += 1;
     if (this.#size * 2 > this.#used.length) this.#grow();
   }
@@ -59,12 +59,12 @@ export class TokenSet {
   /** The slot that holds the token, or the free slot where it would go. */
   #find(w0: number, w1: number, w2: number, w3: number): number {
     const mask = this.#used.length - 1;
-    for (let at = w0 & mask; ; at = (at + 1) & mask) {
-      if (this.#used[at] === 0) return at;
-      const word = at * WORDS;
+    for (let slot = w0 & mask; ; slot = (slot + 1) & mask) {
+      if (this.#used[slot] === 0) return slot;
+      const word = slot * WORDS;
       const words = this.#words;
       if (words[word] === w0 && words[word + 1] === w1 && words[word + 2] === w2 && words[word + 3] === w3)
-        return at;
+        return slot;
     }
   }
 
@@ -73,9 +73,9 @@ export class TokenSet {
     const used = this.#used;
     this.#words = new Uint32Array(words.length * 2);
     this.#used = new Uint8Array(used.length * 2);
-    for (let at = 0; at < used.length; at += 1) {
-      if (used[at] === 0) continue;
-      const word = at * WORDS;
+    for (let slot = 0; slot < used.length; slot += 1) {
+      if (used[slot] === 0) continue;
+      const word = slot * WORDS;
       const to = this.#find(words[word]!, words[word + 1]!, words[word + 2]!, words[word + 3]!);
       this.#used[to] = 1;
       this.#words.set(words.subarray(word, word + WORDS), to * WORDS);

@@ -30,7 +30,7 @@ export interface TableContext extends TokeniserContext {
   readonly subjects: SourceSubjects;
 }
 
-/** What one table came to above the boundary. */
+/** The results of one table above the boundary. */
 export interface TokenisedTable {
   readonly stored: StoredTable;
   readonly receipt: Receipt;
@@ -47,7 +47,7 @@ export interface TokenisedTable {
 /**
  * Takes one table's files across the identity boundary, each in one pass.
  *
- * @throws TallystickError (exit 1) for faulty rows beyond the limit, files without rows, and keys that stand twice
+ * @throws TallystickError (exit 1) for faulty rows beyond the limit, files without rows, and keys that occur twice
  */
 export async function tokeniseTable(
   pipeline: Pipeline,
@@ -149,7 +149,7 @@ export async function tokeniseTable(
   };
 }
 
-/** Of rows that stay above the boundary and say too little of their person, nobody can be warned below it. */
+/** Rows that stay above the boundary with too few identifiers for a witness: linking cannot take account of them. */
 function withoutWitness({ name }: TableSpec, { withoutWitness: rows }: TokeniseCounts): Finding[] {
   if (rows === 0) return [];
   return [

@@ -10,7 +10,7 @@ import { textOf, type UnnumberedPatients, type Witnesses } from './witnesses.ts'
  * What notes the patients of a table who are let through, and whose number or sex cannot be read.
  *
  * @param columns the tokens of a vector's rows, by name
- * @returns null of a table that says nothing of them; where a source has no column of the sex, nobody in it has a whole tuple
+ * @returns null for a table without such columns; in a source without a column of the sex, no patient has a whole tuple
  */
 export function unsurePatients(
   { table, hasDemographics }: TokenPlan,
@@ -74,7 +74,7 @@ export class UnsurePatients {
     const possible = tuples.of(row);
     for (const tuple of possible) {
       this.#patients.note(key, tuple, number);
-      // a valid number is never another's: whoever is known by another one for either sex is another person
+      // a valid number is never another's: a patient with another one for either sex is another person
       if (number !== null) this.#witnesses.add(textOf(...tuple), number);
     }
     // where sex and postcode of her own row make a tuple, linking finds her by that (src/linker/opt-outs/steps.ts)

@@ -42,9 +42,9 @@ export class VectorArrays {
     return this.#arrays.reduce((sum, { bitsARow }) => sum + aligned(bytesOf(rows, bitsARow)), 0);
   }
 
-  /** Copies the first rows of each array to `into`, from byte `at`. */
-  pack(rows: number, into: Uint8Array, at: number): void {
-    let next = at;
+  /** Copies the first rows of each array to `into`, from byte `offset` on. */
+  pack(rows: number, into: Uint8Array, offset: number): void {
+    let next = offset;
     for (const { bytes, bitsARow } of this.#arrays) {
       const length = bytesOf(rows, bitsARow);
       into.set(bytes.subarray(0, length), next);
@@ -53,8 +53,8 @@ export class VectorArrays {
   }
 
   /** Copies them back from where `pack` has put them. */
-  unpack(rows: number, from: Uint8Array, at: number): void {
-    let next = at;
+  unpack(rows: number, from: Uint8Array, offset: number): void {
+    let next = offset;
     for (const { bytes, bitsARow } of this.#arrays) {
       const length = bytesOf(rows, bitsARow);
       bytes.set(from.subarray(next, next + length));

@@ -205,8 +205,8 @@ export class VectorHasher {
     const first = new Uint32Array(kernel.first.buffer, kernel.first.byteOffset, known * 2);
     const second = new Uint32Array(kernel.second.buffer, kernel.second.byteOffset, known * 2);
     const tokens = Array.from({ length: known }, (_, index): TokenWords => {
-      const at = index * 2;
-      return [first[at]!, first[at + 1]!, second[at]!, second[at + 1]!];
+      const word = index * 2;
+      return [first[word]!, first[word + 1]!, second[word]!, second[word + 1]!];
     });
     return { tokens, without };
   }

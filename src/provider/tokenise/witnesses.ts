@@ -13,7 +13,7 @@ export type UnnumberedPatients = Readonly<Record<WitnessedOptOut, TokenSet>>;
 /** Written where there is no token. */
 const NO_TOKEN = ',';
 
-/** What a row says of who its person is, as far as a witness goes. */
+/** The identifiers of a row's person that a witness has. */
 export interface Said {
   /** every `sex|birth date|postcode` that it may have: none, one, or one for each sex where that cannot be read */
   readonly tuples: readonly TokenText[];
@@ -22,16 +22,16 @@ export interface Said {
 }
 
 /**
- * What rows that stay above the boundary know, and linking must not forget: that some person has a certain
+ * What linking must know of rows that stay above the boundary: that some person has a certain
  * `sex|birth date|postcode`. A witness makes a match ambiguous, and is itself never linked to (src/linker/link/README.md).
  *
  * It is a tuple, the NHS number if there is one, and of a flat row its provider and local id where a rank asks for it: tokens, and
- * no subject, no record and nothing of the payload. Of a patient without a number it also says what opt-outs were coded. Of a patient who stops, the number is kept for the rows of earlier
+ * no subject, no record and nothing of the payload. For a patient without a number it also has the coded opt-outs. Of a patient who stops, the number is kept for the rows of earlier
  * addresses, which have none.
  */
 export class Witnesses {
   readonly #lines = new Set<string>();
-  /** subjects that stopped, each with the place of what its first row says, from 1 */
+  /** subjects that stopped, each with the number of the values of its first row, from 1 */
   readonly #subjects = new TokenMap();
   readonly #said: Said[] = [];
   /** NHS numbers of patients in quarantine, by subject */
@@ -50,7 +50,7 @@ export class Witnesses {
     this.#lines.add(`${tuple},${number ?? NO_TOKEN},${localId ?? NO_TOKEN},`);
   }
 
-  /** The opt-outs of a patient act on whoever is known by one of these tuples, where the patient has no number. */
+  /** The opt-outs of a patient without a number act on every subject with one of these tuples. */
   addOptOuts(unnumbered: UnnumberedPatients, subject: TokenWords, tuples: readonly TokenText[]): void {
     for (const kind of WITNESSED_OPT_OUTS) {
       if (!unnumbered[kind].has(...subject)) continue;

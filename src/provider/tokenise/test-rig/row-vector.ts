@@ -50,12 +50,12 @@ function textColumn(texts: readonly string[]): TextColumn {
   const bytes = Buffer.alloc(texts.length * TEXT_WORDS * 4);
   for (const [row, value] of texts.entries()) {
     const text = Buffer.from(value, 'utf8');
-    const at = row * TEXT_WORDS * 4;
-    bytes.writeUInt32LE(text.length, at);
-    if (text.length <= INLINE_BYTES) text.copy(bytes, at + 4);
+    const byte = row * TEXT_WORDS * 4;
+    bytes.writeUInt32LE(text.length, byte);
+    if (text.length <= INLINE_BYTES) text.copy(bytes, byte + 4);
     else {
-      text.copy(bytes, at + 4, 0, 4);
-      bytes.fill(0xee, at + 8, at + TEXT_WORDS * 4);
+      text.copy(bytes, byte + 4, 0, 4);
+      bytes.fill(0xee, byte + 8, byte + TEXT_WORDS * 4);
     }
   }
   return {
