@@ -64,13 +64,13 @@ function findRepeated(
 ): Finding[] {
   const findings: Finding[] = [];
   let first = 0;
-  for (const [at, { source, table, files }] of inputs.entries()) {
-    const { stored, rowsOfFiles } = tables[at]!;
-    const read = files.map(({ file }, place) => ({
+  for (const [index, { source, table, files }] of inputs.entries()) {
+    const { stored, rowsOfFiles } = tables[index]!;
+    const read = files.map(({ file }, fileIndex) => ({
       file,
-      sha256: sha256[first + place]!,
-      rows: rowsOfFiles[place]!,
-      part: join(storeDirectory, stored.parts[place]!),
+      sha256: sha256[first + fileIndex]!,
+      rows: rowsOfFiles[fileIndex]!,
+      part: join(storeDirectory, stored.parts[fileIndex]!),
     }));
     first += files.length;
     findings.push(...repeatedDeliveries(pipeline, table, read, subjects.of(source.name)));

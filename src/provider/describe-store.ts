@@ -55,7 +55,7 @@ export function describeStore(
   const linking = [
     plans.map((plan) => plan.linking),
     ...lists.content,
-    ...(implausible === null ? [] : [implausible]), // says which columns are stored
+    ...(implausible === null ? [] : [implausible]), // decides which columns are stored
   ];
   const busy = memory.busyCsv();
   const texts = new Map([
@@ -111,12 +111,12 @@ function describeInputs(
     found.map(({ file }) => ({ source, table, file })),
   );
   const rows = tables.flatMap(({ rowsOfFiles }) => rowsOfFiles);
-  return files.map(({ source, table, file }, at) => ({
+  return files.map(({ source, table, file }, index) => ({
     source: source.name,
     table: table.name,
     file: publishedName(file),
     bytes: file.bytes,
-    sha256: sha256[at]!,
-    rows: rows[at]!,
+    sha256: sha256[index]!,
+    rows: rows[index]!,
   }));
 }

@@ -5,9 +5,9 @@ import type { Pipeline, SourceSpec, TableSpec } from '../pipeline/pipeline.ts';
 import { digestText } from '../write/digest-text.ts';
 
 /**
- * How the files of each source are read, as a digest: everything the pipeline file says of them but where they are and how
+ * How the files of each source are read, as a digest: all settings of the pipeline file for them but where they are and how
  * their columns are described, and what is expected of them. Two runs of the same files that read them otherwise differ in this. It is keyed, for lists
- * hold identifiers, and whoever saw a digest of a short one could try them all.
+ * hold identifiers, and from a plain digest of a short one they could be found by trying all.
  *
  * @param lists what the lists hold that decide how identifiers are read
  * @returns 32 hexadecimal digits by name of source

@@ -7,10 +7,10 @@ import type { Pipeline } from '../pipeline/pipeline.ts';
 import { TOKEN_LISTS } from '../store/token-lists.ts';
 
 /**
- * The gate of a token store, before it is moved into its place: no identifier and no canary in the names of its files, in
+ * The gate of a token store, before it is published: no identifier and no canary in the names of its files, in
  * `store.json` (from which the report on stdout is made), in its other text files, or in what has been logged.
  *
- * @throws TallystickError (exit 1) naming each place, and never what was found there
+ * @throws TallystickError (exit 1) naming each location, and never what was found there
  */
 export function checkStoreTexts(directory: string, pipeline: Pipeline, logged: readonly string[]): void {
   const scan = new LeakScan(readCanaries(pipeline.canaries), declaredWords(pipeline));

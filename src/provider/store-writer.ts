@@ -17,7 +17,7 @@ import type { TokenisedTable } from './tokenise/tokenise-table.ts';
 /** A store that was made in this process. */
 export interface FilledStore {
   readonly store: TokenStore;
-  /** what its files were when they were digested, so that nobody need digest them again */
+  /** what its files were when they were digested, so that they need not be digested again */
   readonly digests: KnownDigests;
 }
 

@@ -35,7 +35,7 @@ test('counts each patient key once that occurs more than once, stopped or stored
   );
 });
 
-test('says so where most NHS numbers are of the test range, and the run is no synthetic one', async () => {
+test('warns where most NHS numbers are of the test range, and the run is no synthetic one', async () => {
   const warnings = async (numbers: readonly string[], synthetic: boolean) => {
     folder.put('stays.csv', `nhs,ward\n${numbers.map((number) => `${number},x\n`).join('')}`);
     const { said } = await folder.run({ ...flatPipeline(), synthetic });
@@ -50,7 +50,7 @@ test('says so where most NHS numbers are of the test range, and the run is no sy
   expect(await warnings([a, b, c], true)).toEqual([]);
 });
 
-test('says so where a hospital records opt-outs, which nobody reads', async () => {
+test('warns where a hospital records opt-outs, which are not read', async () => {
   const rows = [
     '827241000000103',
     '881561000000100',

@@ -67,7 +67,7 @@ export async function tokeniseSources(
     const sources = new Set(inputs.map(({ source }) => source.name));
     await subjects.open(sources, pipeline, storeDirectory);
     const tables: TokenisedTable[] = [];
-    for (const [at, input] of inputs.entries()) {
+    for (const [index, input] of inputs.entries()) {
       const context = {
         ...lists,
         ...memory.of(input.source),
@@ -80,7 +80,7 @@ export async function tokeniseSources(
         tokeniseTable(
           pipeline,
           input,
-          plans[at]!,
+          plans[index]!,
           tokens,
           context,
           optOuts,

@@ -131,7 +131,7 @@ test('stopped and quarantined rows that cannot be witnesses are counted, and a w
   ]);
 });
 
-test('a store that does not say what stopped rows know is not linked', async () => {
+test('a store without the witnesses of its stopped rows is not linked', async () => {
   const { pipeline } = await folder.publish(PIPELINE).then(() => ({ pipeline: folder.parse(PIPELINE) }));
   const own = { storeKeyId: null };
   await expect(openStores([store()], pipeline, own)).resolves.toBeDefined();

@@ -29,7 +29,7 @@ interface BatchColumn {
 
 /**
  * Reads stored rows of one file and hashes those that are chosen by their first half, batch by batch. Texts are hashed as texts, for each file has codes of its own.
- * A row without a first half is about nobody, and left out.
+ * A row without a first half is about no patient, and left out.
  *
  * @param choose by the low and the high word of the first half
  */
@@ -49,8 +49,8 @@ export function eachChosenRow(
       chosen.length = 0;
       for (let row = 0; row < part.rowsOf(batch); row += 1) {
         if (isNull(first, row)) continue;
-        const at = first.wordsEach * row;
-        if (choose(first.words[at]!, first.words[at + 1]!)) chosen.push(row);
+        const word = first.wordsEach * row;
+        if (choose(first.words[word]!, first.words[word + 1]!)) chosen.push(row);
       }
       // most batches of a large file have few rows or none that are chosen, and many columns
       if (chosen.length > 0) hashRows(chosen, [first, ...who.slice(1).map(column)], what.map(column), take);
@@ -73,8 +73,8 @@ function hashRows(
     for (const column of what) addValue(hash, column, row);
     const said = hash.value;
     for (const column of who) addValue(hash, column, row);
-    const at = first!.wordsEach * row;
-    take(first!.words[at]!, first!.words[at + 1]!, hash.value, said);
+    const word = first!.wordsEach * row;
+    take(first!.words[word]!, first!.words[word + 1]!, hash.value, said);
   }
 }
 

@@ -84,16 +84,16 @@ function keys(spec: ColumnSpec, code: CodeForKeyRule | null = null): Case {
   const reader = new KeyColumn(spec, faultOf(spec) === 'missing key' ? FAULT : null, code);
   const bytes = Buffer.from(reader.words.buffer);
   const cellOf = (row: number) => {
-    const at = row * TEXT_WORDS * 4;
-    const length = bytes.readUInt32LE(at);
+    const start = row * TEXT_WORDS * 4;
+    const length = bytes.readUInt32LE(start);
     if (length > INLINE_BYTES) {
       const long = Buffer.from(reader.longText(row));
-      expect([long.length, bytes.subarray(at + 4, at + 8)]).toEqual([length, long.subarray(0, 4)]);
+      expect([long.length, bytes.subarray(start + 4, start + 8)]).toEqual([length, long.subarray(0, 4)]);
       return long.toString('utf8');
     }
     // what is compared and hashed by words needs the zeros
-    expect(bytes.subarray(at + 4 + length, at + TEXT_WORDS * 4).every((byte) => byte === 0)).toBe(true);
-    return length === 0 ? null : bytes.toString('utf8', at + 4, at + 4 + length);
+    expect(bytes.subarray(start + 4 + length, start + TEXT_WORDS * 4).every((byte) => byte === 0)).toBe(true);
+    return length === 0 ? null : bytes.toString('utf8', start + 4, start + 4 + length);
   };
   return { reader, cellOf };
 }
@@ -118,9 +118,9 @@ async function differences(
   const shown = (row: number, fault: number) => ({ value: fault === 0 ? cellOf(row) : null, fault });
   const read = await readCells(folder, scanner, cells, writing, reader, shown);
   const different = read.seen.flatMap((seen) =>
-    cells.flatMap((cell, at) => {
+    cells.flatMap((cell, index) => {
       const expected = rule(cell);
-      const met = seen[at]!;
+      const met = seen[index]!;
       return Object.is(met.value, expected.value) && met.fault === expected.fault
         ? []
         : [{ cell, met, expected }];
@@ -334,10 +334,10 @@ test('a text has one code in all blocks and files, and is asked about once a dis
   const asked: string[] = [];
   const counting = { safeDigits: 9, isCode: (cell: string) => asked.push(cell) < 0 };
   const reader = new TextPayloadColumn(spec, FAULT, counting, 'rows');
-  const cells = Array.from({ length: 9000 }, (_, at) => ['a', ' a', 'b', ''][at % 4]!);
+  const cells = Array.from({ length: 9000 }, (_, index) => ['a', ' a', 'b', ''][index % 4]!);
   const shown = (row: number) => (reader.isPresent[row] === 1 ? reader.values[row]! : null);
   const { seen } = await readCells(folder, scanner, cells, PLAIN, reader, shown);
-  expect(seen.every((one) => one.every((code, at) => code === [0, 0, 1, null][at % 4]))).toBe(true);
+  expect(seen.every((one) => one.every((code, index) => code === [0, 0, 1, null][index % 4]))).toBe(true);
   expect(reader.texts).toEqual(['a', 'b']);
   expect(asked.toSorted()).toEqual(['', ' a', 'a', 'b']);
 });
@@ -346,7 +346,7 @@ test('a column of more texts than codes and categories have is refused, by table
   const reader = new TextPayloadColumn(columnSpec('category'), FAULT, null, 'visits');
   const faults = { codes: new Int16Array(1), clear: () => {}, add: () => {}, addOptOutCode: () => {} };
   const most = 2 ** 22;
-  for (let at = 0; at < most; at += 1) reader.readText(0, at.toString(36), faults);
+  for (let index = 0; index < most; index += 1) reader.readText(0, index.toString(36), faults);
   reader.readText(0, 'a', faults); // known already
   expect(() => reader.readText(0, 'one too many', faults)).toThrow(
     /visits:cell: has more than 4194304 different texts: a column of the role category has far fewer/,

@@ -76,9 +76,9 @@ describe('gzip', () => {
     '',
   );
   const whole = gzipSync(`nhs,ward,note\n${rows}`, { level: 1 });
-  const flipped = (at: number) => {
+  const flipped = (byte: number) => {
     const copy = Buffer.from(whole);
-    copy[at]! ^= 0x55;
+    copy[byte]! ^= 0x55;
     return copy;
   };
   it.each<[string, Buffer]>([
@@ -124,9 +124,9 @@ describe('zstd', () => {
   it.each([
     ['a byte of its text', 20],
     ['a byte of its checksum', ZSTD_HEAD.length - 1],
-  ])('is refused when %s is another: its checksum shows it', async (_, at) => {
+  ])('is refused when %s is another: its checksum shows it', async (_, byte) => {
     const content = Buffer.from(ZSTD_HEAD);
-    content[at]! ^= 0x02;
+    content[byte]! ^= 0x02;
     expect(await refusal('stays.csv.zst', content)).toMatch(notWhole);
     expect(await refusal('stays.csv.zst', Buffer.concat([content, ZSTD_TAIL]))).toMatch(notWhole);
   });
@@ -142,7 +142,7 @@ describe('zstd', () => {
     expect(await wards('stays.csv.zst', whole)).toEqual(['x', 'y']);
   });
 
-  it('knows the end of frames, of skippable ones too', () => {
+  it('finds the end of frames, and of skippable ones', () => {
     const skippable = Buffer.concat([Buffer.from('502a4d1803000000', 'hex'), Buffer.from('abc')]);
     const isWhole = (...pieces: Buffer[]) => zstdFrames(folder.put('x.zst', Buffer.concat(pieces))) !== null;
     expect(isWhole(ZSTD_HEAD)).toBe(true);

@@ -9,7 +9,7 @@ import type { TableInputs } from './find-inputs.ts';
 /** Beside the bits of a shape: the cell is, or may be, an opt-out code. */
 const OPT_OUT_BIT = 64;
 
-/** How the cells of a code column are written, and how many of them are, or may be, opt-out codes that nobody reads. */
+/** How the cells of a code column are written, and how many of them are, or may be, opt-out codes that are not read as such. */
 export interface CountedCodes {
   readonly codes: StoredCodes;
   readonly optOuts: number;
@@ -38,8 +38,8 @@ export function countCodes(
       cells.set(bits, (cells.get(bits) ?? 0) + rows);
     }
     const optOuts = [...cells].reduce((sum, [bits, n]) => sum + ((bits & OPT_OUT_BIT) === 0 ? 0 : n), 0);
-    const place = { source: source.name, table: table.name, column: name, system };
-    return { codes: { ...place, ...countShapes(cells), waived: codeShape!.waived }, optOuts };
+    const location = { source: source.name, table: table.name, column: name, system };
+    return { codes: { ...location, ...countShapes(cells), waived: codeShape!.waived }, optOuts };
   });
 }
 

@@ -16,7 +16,7 @@ const { createReadStream } = require('node:fs');
 const { finished } = require('node:stream/promises');
 const { createGunzip } = require('node:zlib');
 
-// the end of the text is kept where somebody asks for it; nobody does in a run
+// the end of the text is kept where it is asked for, which a run does not do
 async function digest({ path, compression, tailBytes }) {
   let tail = Buffer.alloc(0);
   const keep = (piece) => {
@@ -38,7 +38,7 @@ async function digest({ path, compression, tailBytes }) {
   return { sha256: hash.digest('hex'), isWhole, tail: new Uint8Array(tail) };
 }
 
-// zlib stops at a zero behind a member and says nothing: what follows may only be zeros, or rows would be lost
+// zlib stops at a zero behind a member without an error: what follows may only be zeros, or rows would be lost
 async function isPadding(path, start) {
   for await (const piece of createReadStream(path, { start })) if (piece.some((byte) => byte !== 0)) return false;
   return true;
@@ -76,7 +76,7 @@ export async function digestInputs(
   signal: AbortSignal,
 ): Promise<readonly string[]> {
   const isLittle = files.reduce((sum, { bytes }) => sum + bytes, 0) <= IN_PLACE_BYTES;
-  const digests = isLittle ? await inPlace(files, signal) : await digestFiles(files, signal, 0);
+  const digests = isLittle ? await digestInThisThread(files, signal) : await digestFiles(files, signal, 0);
   return digests.map(({ sha256 }) => sha256);
 }
 
@@ -106,7 +106,7 @@ export function digestFiles(
   });
 }
 
-async function inPlace(
+async function digestInThisThread(
   files: readonly InputFile[],
   signal: AbortSignal,
 ): Promise<readonly Pick<FileDigest, 'sha256'>[]> {
@@ -121,7 +121,7 @@ async function inPlace(
 /** What is wrong with gzip files that are damaged or cut short. */
 export function brokenFiles(files: readonly InputFile[], digests: readonly FileDigest[]): Problem[] {
   return files
-    .filter((_, at) => digests[at]?.isWhole === false)
+    .filter((_, index) => digests[index]?.isWhole === false)
     .map(({ shownAs }) => ({
       file: shownAs,
       message: 'is not a whole gzip file',

@@ -126,7 +126,7 @@ describe('another encoding than the declared one', () => {
     expect(await refusal(Buffer.from(text), 'utf-16')).toMatch(header);
   });
 
-  it('cannot tell utf-8 that is declared as an eight-bit encoding: every byte is a character there', async () => {
+  it('cannot recognise utf-8 that is declared as an eight-bit encoding: every byte is a character there', async () => {
     expect((await read(Buffer.from(text), 'latin-1')).wards).toEqual(['cafÃ©', 'y']);
     expect((await read(Buffer.from(text), 'windows-1252')).wards).toEqual(['cafÃ©', 'y']);
   });

@@ -10,7 +10,7 @@ const NEWLINE = 0x0a;
  * How many rows some files hold, from the beginning of each: for a progress display, and for nothing else. Line ends
  * inside quoted fields make it too high.
  *
- * @returns null where it cannot be told (zstd)
+ * @returns null where the number cannot be estimated (zstd)
  */
 export function estimateRows(files: readonly InputFile[]): number | null {
   let rows = 0;

@@ -107,7 +107,7 @@ describe('how many faulty rows are too many', () => {
     expect(quarantine).toEqual(['stays.csv,2,,too few columns', 'stays.csv,3,,too few columns']);
   });
 
-  it('stops the run above it, with the first places and the way out', async () => {
+  it('stops the run above it, with the first locations and the way out', async () => {
     folder.put('stays.csv', content(7, 600));
     const message = await folder.refusal(flatPipeline({ quarantine: '1%' }));
     expect(message).toBe(`exit 1: stays.csv:2: too few columns

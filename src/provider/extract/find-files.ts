@@ -8,7 +8,7 @@ import type { FilePattern, TableSpec } from '../../pipeline/pipeline.ts';
 export interface InputFile {
   /** absolute path */
   readonly path: string;
-  /** the name used in messages, quarantine and manifest: as declared, the wildcards filled in; or its place among the files, where that name may be a person's */
+  /** the name used in messages, quarantine and manifest: as declared, the wildcards filled in; or its number among the files, where that name may be a person's */
   readonly shownAs: string;
   readonly bytes: number;
   /** when it was last written, in milliseconds since 1970 */
@@ -44,11 +44,11 @@ export function findFiles(table: TableSpec, isPresentable: IsPresentable = () =>
 
 /**
  * The files of a table, sorted by name within each declared pattern. A file whose name is not repeated is called by its
- * place: `gp.events#2` is the second file of the table.
+ * number: `gp.events#2` is the second file of the table.
  */
 export function lookForFiles(table: TableSpec, isPresentable: IsPresentable = () => true): FoundFiles {
   const problems: Problem[] = [];
-  let place = 0;
+  let number = 0;
   const files = table.files.flatMap((pattern): InputFile[] => {
     const { names, unreadable } = namesFor(pattern.path);
     if (unreadable > 0) {
@@ -66,11 +66,11 @@ export function lookForFiles(table: TableSpec, isPresentable: IsPresentable = ()
     }
     return names.flatMap(({ name, matched }) => {
       const path = join(dirname(pattern.path), name);
-      place += 1;
+      number += 1;
       const declaredAs = join(dirname(pattern.shownAs), name);
       const shownAs = isPresentable(declaredAs, matched)
         ? declaredAs
-        : `${table.source}.${table.name}#${place}`;
+        : `${table.source}.${table.name}#${number}`;
       const stat = statOf(path);
       if (stat === null) {
         problems.push({
@@ -108,7 +108,7 @@ export function isUnchanged({ path, bytes, modified }: InputFile): boolean {
   return stat?.size === bytes && stat.mtimeMs === modified;
 }
 
-/** What the file system says of a path; null where nothing can be found there. */
+/** The properties of a path in the file system; null where nothing can be found there. */
 function statOf(path: string): Stats | null {
   try {
     return statSync(path);

@@ -5,7 +5,7 @@ const UNPACKED_BYTES = 1 << 20;
 
 /**
  * The text of a gzip file, of one member or several. zlib checks the length and the checksum of each. It stops at a zero behind a member
- * and says nothing: what follows may only be zeros (padding), or rows would be lost.
+ * without an error: what follows may only be zeros (padding), or rows would be lost.
  *
  * @param readBytes how much of the file is read at a time
  * @throws Error for a file that is cut short, damaged, or followed by something else

@@ -4,7 +4,7 @@ import type { InputFile } from './find-files.ts';
 import type { Header } from './read-header.ts';
 
 /**
- * A header that has lost its line end goes on with the first row, which nobody then counts: an opt-out in it would be lost. Either no
+ * A header that has lost its line end goes on with the first row, which is then not counted: an opt-out in it would be lost. Either no
  * row fits such a header, or there is no row besides.
  *
  * @param rows of the file, faulty ones included

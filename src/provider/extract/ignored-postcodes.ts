@@ -26,10 +26,10 @@ export function readIgnoredPostcodes(path: string | null, shownAs = path ?? ''):
     const { value, outcome } = standardisePostcode(written);
     if (value !== null) postcodes.add(value);
     else if (outcome !== 'absent') {
-      const place = { file: shownAs, line: index + 1 };
+      const location = { file: shownAs, line: index + 1 };
       throw outcome === 'pseudo'
-        ? refused({ ...place, message: 'is no address', wayOut: 'nobody is linked by it: leave it out' })
-        : refused({ ...place, message: 'is not a postcode' });
+        ? refused({ ...location, message: 'is no address', wayOut: 'nobody is linked by it: leave it out' })
+        : refused({ ...location, message: 'is not a postcode' });
     }
   }
   return postcodes;

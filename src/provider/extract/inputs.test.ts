@@ -36,7 +36,7 @@ describe('a glob', () => {
 });
 
 describe('a file that was found', () => {
-  it('is the same only as long as nobody writes to it', () => {
+  it('is the same only as long as it is not written to', () => {
     writeFileSync(join(folder, 'a.csv'), 'x');
     const [file] = find('a.csv');
     expect(isUnchanged(file!)).toBe(true);
@@ -49,7 +49,7 @@ describe('a file that was found', () => {
 });
 
 describe('digesting', () => {
-  it('stops when it is told to', async () => {
+  it('stops when its signal is aborted', async () => {
     writeFileSync(join(folder, 'a.csv'), Buffer.alloc(1 << 20));
     const files = Array.from({ length: 2_000 }, () => find('a.csv')[0]!);
     const controller = new AbortController();
@@ -100,7 +100,7 @@ describe('records and their lines', () => {
     });
   }
 
-  it('count from 1, whatever stands inside quotes', async () => {
+  it('count from 1, whatever is inside quotes', async () => {
     expect(await scan('a,b\n"1\n2",3\n\n"x""y",\r\n,\n')).toEqual(['1: a|b', '2: 1\n2|3', '5: x"y|', '6: |']);
   });
 
@@ -108,14 +108,15 @@ describe('records and their lines', () => {
     const text = '\ufeffa,b\r\n"1\r\n""2""",é\n\nx,"y\n';
     const whole = await scan(text);
     expect(whole).toEqual(['1: a|b', '2: 1\r\n"2"|é', '5: x|y\n bad quote end']);
-    for (let at = 3; at < Buffer.byteLength(text); at += 1) expect(await scan(text, at)).toEqual(whole);
+    for (let size = 3; size < Buffer.byteLength(text); size += 1)
+      expect(await scan(text, size)).toEqual(whole);
   });
 
-  it('with a bad quote end at the next line end, and lose nothing that stands before it', async () => {
+  it('with a bad quote end at the next line end, and lose nothing before it', async () => {
     expect(await scan('a\n"b"c,"d\ne\n')).toEqual(['1: a', '2: bc,"d bad quote', '3: e']);
   });
 
-  it('know whether the file ended before their line did', async () => {
+  it('show whether the file ended before their line did', async () => {
     expect(await scan('a,b')).toEqual(['1: a|b end']);
     expect(await scan('a,')).toEqual(['1: a| end']);
     expect(await scan('')).toEqual([]);

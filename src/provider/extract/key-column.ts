@@ -62,8 +62,8 @@ export class KeyColumn implements ColumnReader, TextColumn {
   }
 
   longText(row: number): Uint8Array {
-    const at = row * TEXT_WORDS;
-    return this.#long.get(row) ?? this.#block!.bytes(this.words[at + 3]!, this.words[at]!);
+    const word = row * TEXT_WORDS;
+    return this.#long.get(row) ?? this.#block!.bytes(this.words[word + 3]!, this.words[word]!);
   }
 
   /** Overwrites the keys. */
@@ -74,12 +74,12 @@ export class KeyColumn implements ColumnReader, TextColumn {
   }
 
   #set(row: number, text: Uint8Array): void {
-    const at = row * TEXT_WORDS;
-    this.words.fill(0, at, at + TEXT_WORDS);
-    this.words[at] = text.length;
-    if (text.length <= INLINE_BYTES) this.#bytes.set(text, at * 4 + 4);
+    const word = row * TEXT_WORDS;
+    this.words.fill(0, word, word + TEXT_WORDS);
+    this.words[word] = text.length;
+    if (text.length <= INLINE_BYTES) this.#bytes.set(text, word * 4 + 4);
     else {
-      this.#bytes.set(text.subarray(0, 4), at * 4 + 4);
+      this.#bytes.set(text.subarray(0, 4), word * 4 + 4);
       this.#long.set(row, text);
     }
   }

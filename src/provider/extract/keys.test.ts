@@ -56,7 +56,7 @@ describe('keys of a split source', () => {
     expect((await rows('readings')).length).toBe(2);
   });
 
-  it('that stand twice in the patients table stop the run, and none of them is shown', async () => {
+  it('that occur twice in the patients table stop the run, and none of them is shown', async () => {
     folder.put('patients.csv', `${PATIENTS}p2,,N,01/02/1990,2,AB1 2CE,H,T,E01000002\n`);
     expect(await folder.refusal(splitPipeline())).toBe(
       `exit 1: patients.csv:id: 1 patient key occurs more than once

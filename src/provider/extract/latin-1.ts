@@ -21,9 +21,9 @@ export class Latin1Check {
    * @throws TallystickError (exit 1) naming the physical line of the first such byte
    */
   check(text: string): void {
-    const at = text.search(CONTROL);
-    this.#line += lineEndsIn(at < 0 ? text : text.slice(0, at));
-    if (at < 0) return;
+    const position = text.search(CONTROL);
+    this.#line += lineEndsIn(position < 0 ? text : text.slice(0, position));
+    if (position < 0) return;
     throw refused({
       file: this.#file,
       line: this.#line,
@@ -36,6 +36,7 @@ export class Latin1Check {
 
 function lineEndsIn(text: string): number {
   let count = 0;
-  for (let at = text.indexOf('\n'); at >= 0; at = text.indexOf('\n', at + 1)) count += 1;
+  for (let position = text.indexOf('\n'); position >= 0; position = text.indexOf('\n', position + 1))
+    count += 1;
   return count;
 }

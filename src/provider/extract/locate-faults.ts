@@ -8,7 +8,7 @@ import type { Header } from './read-header.ts';
 import { scanRecords } from './scan-records.ts';
 import { bytesOf, MAX_RECORD_BYTES, type ScannedRecord } from './scanned-record.ts';
 
-/** One quarantined row: where it stands and why, and nothing of what it says. */
+/** One quarantined row: its location and the reason, and none of its values. */
 export interface QuarantinedRow {
   readonly file: string;
   readonly line: number;
@@ -19,17 +19,17 @@ export interface QuarantinedRow {
 
 /** One faulty row as it was delivered: for the eyes of the process that reads it, and never written or shown. */
 export interface FaultyRecord {
-  readonly place: { readonly file: string; readonly line: number };
+  readonly location: { readonly file: string; readonly line: number };
   /** as UTF-8 bytes, as many as there are */
   readonly fields: readonly Buffer[];
   /** the names of the file's columns, in their order */
   readonly header: readonly string[];
-  /** true of a row of which nobody can say which cell is which */
+  /** true of a row whose cells cannot be assigned to columns */
   readonly isUnparsed: boolean;
 }
 
 /**
- * Finds the places of a file's faulty rows, by the plain rules, record by record.
+ * Locates a file's faulty rows, by the plain rules, record by record.
  *
  * The row reader says only how many there are; this reads the file once more, and only when there are any. Both must
  * find the same numbers, of faulty rows and of all, or the run stops.
@@ -50,33 +50,33 @@ export async function locateFaults(
   const found: QuarantinedRow[] = [];
   let unparsed = 0;
   let rows = -1; // the header is none
-  const read = placesOf(columns, header);
-  const checked = placesOf(
+  const read = indexesOf(columns, header);
+  const checked = indexesOf(
     table.columns.filter((column) => faultOf(column) !== null && columns.includes(column)),
     header,
   );
   for await (const record of scanRecords(openText(file, encoding), delimiter, quote)) {
     rows += 1;
     if (rows === 0) continue;
-    const place = { file: file.shownAs, line: record.line };
+    const location = { file: file.shownAs, line: record.line };
     const structure = structureFault(record, header, read);
     if (structure !== null) {
       if (record.endsFile && (record.badQuote || record.fieldCount < header.names.length)) {
         throw refused({
-          ...place,
+          ...location,
           message: 'the file ends in mid-row',
           wayOut: 'ask for the file again, whole',
         });
       }
       unparsed += 1;
-      found.push({ ...place, ...structure });
-      look({ place, fields: record.fields, header: header.names, isUnparsed: true });
+      found.push({ ...location, ...structure });
+      look({ location, fields: record.fields, header: header.names, isUnparsed: true });
       continue;
     }
     const misfit = firstMisfit(record, checked);
     if (misfit === null) continue;
-    found.push({ ...place, ...misfit });
-    look({ place, fields: record.fields, header: header.names, isUnparsed: false });
+    found.push({ ...location, ...misfit });
+    look({ location, fields: record.fields, header: header.names, isUnparsed: false });
   }
   if (
     rows !== expected.rows ||
@@ -88,22 +88,22 @@ export async function locateFaults(
   return found;
 }
 
-/** A column and its place in a file, from 0. */
-export interface ColumnPlace {
+/** A column and its index in the header of a file. */
+export interface ColumnIndex {
   readonly column: ColumnSpec;
-  readonly at: number;
+  readonly index: number;
 }
 
-/** The places of these columns in a file: looked up once a file. */
-export function placesOf(columns: readonly ColumnSpec[], header: Header): ColumnPlace[] {
-  return columns.map((column) => ({ column, at: header.names.indexOf(column.name) }));
+/** The indexes of these columns in a file; -1 for a column that is missing. They are looked up once a file. */
+export function indexesOf(columns: readonly ColumnSpec[], header: Header): ColumnIndex[] {
+  return columns.map((column) => ({ column, index: header.names.indexOf(column.name) }));
 }
 
 /** Why a record cannot be parsed; null if it can. What its cells say is another matter. */
 export function structureFault(
   record: ScannedRecord,
   header: Header,
-  read: readonly ColumnPlace[],
+  read: readonly ColumnIndex[],
 ): { column: string; reason: string } | null {
   if (record.badQuote) return { column: '', reason: 'unbalanced quote' };
   const width = header.names.length;
@@ -115,8 +115,8 @@ export function structureFault(
     return { column: '', reason: 'row too long' };
   }
   if (record.isUtf8) return null;
-  for (const { column, at } of read) {
-    const field = record.field(at);
+  for (const { column, index } of read) {
+    const field = record.field(index);
     if (field !== undefined && !isUtf8(field))
       return { column: column.name, reason: 'not in the declared encoding' };
   }
@@ -126,10 +126,10 @@ export function structureFault(
 /** The first of these columns whose cell does not fit; rows are counted once. */
 function firstMisfit(
   record: ScannedRecord,
-  checked: readonly ColumnPlace[],
+  checked: readonly ColumnIndex[],
 ): { column: string; reason: string } | null {
-  for (const { column, at } of checked) {
-    const cell = payloadValue(column, record.field(at)?.toString('utf8') ?? null);
+  for (const { column, index } of checked) {
+    const cell = payloadValue(column, record.field(index)?.toString('utf8') ?? null);
     if ('fault' in cell) return { column: column.name, reason: cell.fault };
   }
   return null;

@@ -3,8 +3,8 @@ import { describe, expect, it } from 'vitest';
 import { lookAtEnd, TAIL_BYTES } from './look-at-end.ts';
 
 const HEADER = 'id,day,note\n';
-const row = (at: number) => `${at},2026-01-01,"said: ""no"", and\nleft"\n`;
-const rows = (count: number) => Array.from({ length: count }, (_, at) => row(at)).join('');
+const row = (index: number) => `${index},2026-01-01,"said: ""no"", and\nleft"\n`;
+const rows = (count: number) => Array.from({ length: count }, (_, index) => row(index)).join('');
 const utf8 = { delimiter: ',', quote: '"', encoding: 'utf-8' } as const;
 const utf16 = { ...utf8, encoding: 'utf-16' } as const;
 

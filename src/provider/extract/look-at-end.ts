@@ -28,7 +28,7 @@ export async function lookAtEnd(
   let last: ScannedRecord | null = null;
   let records = 0;
   for await (const record of scanRecords(onePiece(text.subarray(start)), format.delimiter, format.quote)) {
-    // from within a quoted cell, rows are cut in the wrong places: the last one is believed if the one before it fits
+    // from within a quoted cell, rows are cut at the wrong positions: the last one is believed if the one before it fits
     const isInStep: boolean = last === null ? isWhole : !last.badQuote && last.fieldCount >= fields;
     last = record;
     if (record.endsFile && isInStep && (record.badQuote || record.fieldCount < fields)) return 'mid-row';
@@ -52,10 +52,10 @@ async function* onePiece(text: Buffer): AsyncGenerator<Buffer> {
   yield text;
 }
 
-/** Text of which delimiters, quotes and line ends are single bytes. Of utf-16, the end does not say which of the two it is: zeros do. */
+/** Text of which delimiters, quotes and line ends are single bytes. The end of a text in utf-16 does not show its byte order: the zeros do. */
 function asciiCompatible(tail: Buffer, encoding: FileFormat['encoding']): Buffer {
   if (encoding !== 'utf-16') return tail;
   const zeros = [0, 0];
-  for (const [at, byte] of tail.entries()) if (byte === 0) zeros[at % 2]! += 1;
+  for (const [index, byte] of tail.entries()) if (byte === 0) zeros[index % 2]! += 1;
   return Buffer.from(iconv.decode(tail, zeros[0]! > zeros[1]! ? 'utf-16be' : 'utf-16le'), 'utf8');
 }

@@ -68,7 +68,7 @@ export class LookedRows {
     return this.#sampled.get(file)?.rows ?? 0;
   }
 
-  /** The chance that two distinct sampled rows of a file say the same; 0 where there are fewer than two. */
+  /** The chance that two distinct sampled rows of a file have the same values; 0 where there are fewer than two. */
   chanceOf(file: number): number {
     const counts = [...(this.#sampled.get(file)?.saying.values() ?? [])];
     const rows = counts.reduce((sum, count) => sum + count, 0);

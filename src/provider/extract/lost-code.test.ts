@@ -24,7 +24,7 @@ beforeEach(() => {
 });
 afterEach(() => folder.remove());
 
-/** The places at which the run is refused for an opt-out that may be lost. */
+/** The locations for which the run is refused because an opt-out may be lost. */
 async function lostAt(pipeline: object = splitPipeline({ quarantine: '90%' })): Promise<string[]> {
   const message = await folder.refusal(pipeline);
   expect(message).toMatch(/^exit 1: /);
@@ -61,7 +61,7 @@ describe('an opt-out code on a row that cannot be parsed stops the run', () => {
     expect(await lostAt()).toEqual(['visits.csv:3']);
   });
 
-  it('in every file, packed and in another encoding, at the first places', async () => {
+  it('in every file, packed and in another encoding, with the first locations', async () => {
     const pipeline = JSON.parse(
       JSON.stringify(splitPipeline({ quarantine: '90%' }))
         .replace('"visits.csv"', '["visits-1.csv.gz","visits-2.csv.gz"]')
@@ -137,7 +137,7 @@ it.each([
   expect(error).toBeInstanceOf(LongRefusal);
   const { problems, all } = error as LongRefusal;
   expect(all.map(({ file, line }) => `${file}:${line}`)).toEqual(
-    Array.from({ length: 12 }, (_, at) => `visits.csv:${at + 3}`),
+    Array.from({ length: 12 }, (_, index) => `visits.csv:${index + 3}`),
   );
   expect(problems.slice(0, 5)).toEqual(all.slice(0, 5));
   expect(problems.slice(5)).toEqual([{ message: '7 more such places: refused.json has them' }]);

@@ -4,7 +4,7 @@ import type { TokenStore } from '../../store/token-store.ts';
 import { publishedName, type TableInputs } from './find-inputs.ts';
 import { namePresenter } from './present-names.ts';
 
-/** What the store says of columns that are not read. That some go without their names is a warning: a header may have swallowed a row. */
+/** The entry of the store for columns that are not read. That some are listed without their names is a warning: a header may have swallowed a row. */
 export function noteUndeclared(
   pipeline: Pipeline,
   inputs: readonly TableInputs[],

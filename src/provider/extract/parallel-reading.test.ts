@@ -5,7 +5,7 @@ import { flatPipeline, NHS_NUMBERS } from '../../run/test-rig/flat-source.ts';
 /** 40 MB: the engine gives each thread pieces of a file from some 32 MB on. */
 const ROWS = 160_000;
 const NOTE = 'x'.repeat(230);
-/** One row in this many is faulty, and a prime, so that faults fall on all places of all pieces. */
+/** One row in this many is faulty, and a prime, so that faults fall on all positions in all pieces. */
 const FAULTY = 997;
 
 let folder: BenchFolder;

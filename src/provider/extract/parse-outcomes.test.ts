@@ -143,7 +143,7 @@ describe('quotes', () => {
     );
   });
 
-  it('refuses a file whose quote in the middle is never closed: nothing behind it can be told apart', async () => {
+  it('refuses a file whose quote in the middle is never closed: no row behind it can be found', async () => {
     const content = `nhs,ward\n${a},x\n${b},"y\n${c},z\n${a},w\n`;
     expect(await refusal(content)).toMatch(/^exit 1: stays\.csv:3: the file ends in mid-row\n/);
   });
@@ -168,7 +168,7 @@ describe('columns', () => {
     expect(await read(content)).toEqual({ wards: ['y'], quarantine: [line] });
   });
 
-  it('refuses a header without a declared column, and one in which a declared column stands twice', async () => {
+  it('refuses a header without a declared column, and one in which a declared column occurs twice', async () => {
     expect(await refusal(`nhs,wird\n${a},x\n`)).toMatch(
       /stays\.csv:1:ward: the declared column is not in the header/,
     );
@@ -191,7 +191,7 @@ describe('columns', () => {
   });
 
   it('reads two hundred columns', async () => {
-    const names = Array.from({ length: 199 }, (_, at) => `c${at}`);
+    const names = Array.from({ length: 199 }, (_, index) => `c${index}`);
     folder.put('stays.csv', `nhs,${names.join(',')}\n${a},${names.join(',')}\n${b},${names.join(',')}\n`);
     const columns = Object.fromEntries(names.map((name) => [name, { role: 'category' }]));
     const published = await folder.publish(flatPipeline({ columns }));

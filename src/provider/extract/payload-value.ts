@@ -84,10 +84,10 @@ export function payloadValue(column: ColumnSpec, text: string | null): PayloadCe
       return date === null ? { fault: 'not a date in the declared format' } : { value: isoDate(date) };
     }
     case 'timestamp': {
-      const at = parseTimestamp(trimmed, column.format);
-      if (at === null) return { fault: 'not a timestamp in the declared format' };
+      const moment = parseTimestamp(trimmed, column.format);
+      if (moment === null) return { fault: 'not a timestamp in the declared format' };
       const two = (part: number) => String(part).padStart(2, '0');
-      return { value: `${isoDate(at)} ${two(at.hour)}:${two(at.minute)}:${two(at.second)}` };
+      return { value: `${isoDate(moment)} ${two(moment.hour)}:${two(moment.minute)}:${two(moment.second)}` };
     }
     case 'text':
       if (Buffer.byteLength(trimmed) > MAX_TEXT_BYTES) return { fault: 'too long for its role' };

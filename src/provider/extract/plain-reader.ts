@@ -60,7 +60,7 @@ export class PlainReader {
         this.#startLine = this.line;
       } else {
         this.#isEmpty = false;
-        // behind a bad quote nobody can say what is within quotes: there only the line end itself counts
+        // behind a bad quote it is unknown what is within quotes: there only the line end itself counts
         if (this.#returned && this.#state !== 'bad') this.#ends.alone += 1;
         this.#returned = byte === CR;
         this.#readWithinLine(byte);
@@ -138,7 +138,7 @@ class PlainRecord implements ScannedRecord {
     return bytesOf(this.fields);
   }
 
-  field(at: number): Buffer | undefined {
-    return this.fields[at];
+  field(index: number): Buffer | undefined {
+    return this.fields[index];
   }
 }

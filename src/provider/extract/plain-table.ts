@@ -10,7 +10,7 @@ export interface PlainTable {
   readonly quote: number;
 }
 
-/** A block of which nobody need ask what a faulty record is; null if somebody must. */
+/** A block without any sign of a faulty record; null if its records must be judged one by one. */
 export function plainTable({ regular }: Block, width: number, quote: number): PlainTable | null {
   const rows = regular?.rowsOf(width) ?? null;
   if (regular === null || rows === null || !isUtf8(regular.bytes)) return null;

@@ -5,18 +5,18 @@ import { openText } from './open-text.ts';
 import { refuseOtherFormats } from './recognise-format.ts';
 import { scanRecords } from './scan-records.ts';
 
-/** A file's header held against the layout. */
+/** A file's header, compared with the layout. */
 export interface Header {
   /** every column name, in the file's order */
   readonly names: readonly string[];
-  /** columns that stand in the file and not in the layout: they are not read */
+  /** columns that are in the file and not in the layout: they are not read */
   readonly undeclared: readonly string[];
 }
 
 /**
  * Reads a file's first record and checks it against the declared columns.
  *
- * @throws TallystickError (exit 1) for a missing declared column, a name that stands twice, or no header at all
+ * @throws TallystickError (exit 1) for a missing declared column, a name that occurs twice, or no header at all
  */
 export async function readHeader(file: InputFile, table: TableSpec): Promise<Header> {
   const { encoding, delimiter, quote } = table.format;
@@ -30,12 +30,12 @@ export async function readHeader(file: InputFile, table: TableSpec): Promise<Hea
   }
   const names = first.fields.map((field) => field.toString('utf8').trim());
   const problems: Problem[] = [];
-  const place = { file: file.shownAs, line: 1 };
+  const location = { file: file.shownAs, line: 1 };
   for (const column of table.columns) {
     const times = names.filter((name) => name === column.name).length;
     if (times === 1) continue;
     problems.push({
-      ...place,
+      ...location,
       column: column.name,
       message:
         times === 0

@@ -3,7 +3,7 @@ import type { FileFormat } from '../../pipeline/pipeline.ts';
 import type { InputFile } from './find-files.ts';
 import { openText } from './open-text.ts';
 
-/** What is looked at in each file: past the place where a tar archive says what it is. */
+/** What is looked at in each file: past the bytes in which a tar archive says what it is. */
 const HEAD_BYTES = 4096;
 const TAR_MARK_AT = 257;
 
@@ -158,6 +158,6 @@ function otherEncoding(head: Buffer, declared: FileFormat['encoding']): string |
 function isEverySecondByteZero(head: Buffer): boolean {
   const looked = head.subarray(0, 64);
   const zeros = [0, 0];
-  for (const [at, byte] of looked.entries()) if (byte === 0) zeros[at % 2]! += 1;
+  for (const [index, byte] of looked.entries()) if (byte === 0) zeros[index % 2]! += 1;
   return looked.length >= 8 && Math.max(...zeros) > looked.length * 0.4 && Math.min(...zeros) === 0;
 }

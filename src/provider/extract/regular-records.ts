@@ -46,8 +46,8 @@ export class RegularText {
     const rows = this.#lineEnds;
     if (width < 2 || rows * width !== this.#ends.length) return null;
     // as many positions are looked at as there are line ends: if each is one, there is no other
-    for (let at = width - 1; at < this.#ends.length; at += width) {
-      if (this.bytes[this.#ends[at]!] !== LF) return null;
+    for (let index = width - 1; index < this.#ends.length; index += width) {
+      if (this.bytes[this.#ends[index]!] !== LF) return null;
     }
     return rows;
   }
@@ -89,7 +89,7 @@ export class RegularText {
   #record(first: number, behind: number, line: number | null): RegularRecord {
     const from = first === 0 ? 0 : this.#ends[first - 1]! + 1;
     const to = this.#ends[behind - 1]!;
-    // a copy, or whoever keeps one field would keep the whole piece of the file
+    // a copy: a view of one field would keep the whole piece of the file in memory
     const bytes = Buffer.from(
       this.bytes.subarray(from, to > from && this.bytes[to - 1] === CR ? to - 1 : to),
     );
@@ -131,7 +131,7 @@ class RegularRecord implements ScannedRecord {
   }
 
   get fields(): readonly Buffer[] {
-    return this.#ends.map((_, at) => this.field(at)!);
+    return this.#ends.map((_, index) => this.field(index)!);
   }
 
   get isUtf8(): boolean {
@@ -142,10 +142,10 @@ class RegularRecord implements ScannedRecord {
     return this.#bytes.length + 1;
   }
 
-  field(at: number): Buffer | undefined {
-    const end = this.#ends[at];
+  field(index: number): Buffer | undefined {
+    const end = this.#ends[index];
     if (end === undefined) return undefined;
-    const start = at === 0 ? 0 : this.#ends[at - 1]! + 1;
+    const start = index === 0 ? 0 : this.#ends[index - 1]! + 1;
     return cellOf(this.#bytes, start, end, this.#quote);
   }
 }
@@ -158,15 +158,16 @@ function cellOf(bytes: Buffer, start: number, end: number, quote: number): Buffe
 function withoutDoubles(bytes: Buffer, quote: number): Buffer {
   if (!bytes.includes(quote)) return bytes;
   const kept: number[] = [];
-  for (let at = 0; at < bytes.length; at += 1) {
-    kept.push(bytes[at]!);
-    if (bytes[at] === quote) at += 1; // its second half
+  for (let index = 0; index < bytes.length; index += 1) {
+    kept.push(bytes[index]!);
+    if (bytes[index] === quote) index += 1; // its second half
   }
   return Buffer.from(kept);
 }
 
 function countOf(bytes: Buffer, byte: number): number {
   let count = 0;
-  for (let at = bytes.indexOf(byte); at >= 0; at = bytes.indexOf(byte, at + 1)) count += 1;
+  for (let position = bytes.indexOf(byte); position >= 0; position = bytes.indexOf(byte, position + 1))
+    count += 1;
   return count;
 }

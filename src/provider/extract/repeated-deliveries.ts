@@ -59,8 +59,8 @@ export function sameFiles(
       'are one file, and a compressed copy of it',
     ),
   ];
-  const told = new Map(same.map((one) => [one.names.join('\n'), one]));
-  return [...told.values()].map(({ names, what }) => finding(table, names, what, severity));
+  const distinct = new Map(same.map((one) => [one.names.join('\n'), one]));
+  return [...distinct.values()].map(({ names, what }) => finding(table, names, what, severity));
 }
 
 interface Group {
@@ -78,7 +78,7 @@ function groupsOf<T extends Pick<ReadFile, 'file'>>(
   return [...groups.values()].flatMap((group): Group[] => {
     const [first] = group;
     if (first === undefined || group.length < 2) return [];
-    // the path tells: one file may be shown under its name by one pattern, and by its place by another
+    // files are distinguished by path: one file may be shown under its name by one pattern, and by its number by another
     if (group.every(({ path }) => path === first.path)) {
       return [{ names: [first.shownAs], what: 'are one file that several patterns match' }];
     }

@@ -9,7 +9,7 @@ export interface SoughtColumn {
 }
 
 /** Finds the rows with a cell of one column that is looked for, and adds them to `found`. */
-export type RowFinder = (table: PlainTable, place: number, found: Set<number>) => void;
+export type RowFinder = (table: PlainTable, column: number, found: Set<number>) => void;
 
 /** What is known of a cell by its code. */
 const VERDICT = { unknown: 0, none: 1, sought: 2 } as const;
@@ -17,13 +17,13 @@ const VERDICT = { unknown: 0, none: 1, sought: 2 } as const;
 /** Asks once a distinct cell: for columns of codes and the like. */
 export function findByCells(scanner: ColumnScanner, { isSought }: SoughtColumn): RowFinder {
   const verdicts = new Uint8Array(MAX_ENTRIES);
-  return ({ text, rows, width, quote }, place, found) => {
-    const codes = scanner.encode(place, width, rows, quote);
+  return ({ text, rows, width, quote }, column, found) => {
+    const codes = scanner.encode(column, width, rows, quote);
     // by index: an entry of each of millions of rows would be an object to collect
     for (let row = 0; row < rows; row += 1) {
       const code = codes[row]!;
       if (code === NO_CODE) {
-        if (isSought(textOf(text.row(row, width), place))) found.add(row);
+        if (isSought(textOf(text.row(row, width), column))) found.add(row);
         continue;
       }
       if (verdicts[code] === VERDICT.unknown) {
@@ -46,15 +46,15 @@ export function findByKeys(
   keys: ReadonlySet<string>,
 ): RowFinder {
   for (const key of keys) scanner.mark(Buffer.from(key, 'utf8'));
-  return ({ text, rows, width, quote }, place, found) => {
-    const sifted = scanner.sift(place, width, rows, quote);
+  return ({ text, rows, width, quote }, column, found) => {
+    const sifted = scanner.sift(column, width, rows, quote);
     for (let row = 0; row < rows; row += 1) {
-      if (sifted[row] !== 0 && isSought(textOf(text.row(row, width), place))) found.add(row);
+      if (sifted[row] !== 0 && isSought(textOf(text.row(row, width), column))) found.add(row);
     }
   };
 }
 
 /** The text of a cell of a record that has one there. */
-export function textOf(record: ScannedRecord, place: number): string {
-  return record.field(place)!.toString('utf8');
+export function textOf(record: ScannedRecord, index: number): string {
+  return record.field(index)!.toString('utf8');
 }

@@ -1,6 +1,6 @@
 /**
  * A hash of several values, of 53 bits, so that a number holds it. Two rows of a delivery that differ have the same one by chance in one
- * of 10^16 pairs. It is no secret, and nobody gains by a collision.
+ * of 10^16 pairs. It is no secret, and a collision is of no use to anyone.
  */
 export class RowHash {
   #a = 0x9747b28c;
@@ -20,7 +20,7 @@ export class RowHash {
   }
 
   addText(text: string): void {
-    for (let at = 0; at < text.length; at += 1) this.add(text.charCodeAt(at));
+    for (let index = 0; index < text.length; index += 1) this.add(text.charCodeAt(index));
     this.add(text.length);
   }
 

@@ -57,7 +57,7 @@ async function read(
     readers: [code, key],
     names: NAMES,
     blockBytes,
-    shown: (row, fault) => (fault === 0 ? [key.texts[row]!, code.texts[row]!] : ['a fault', 'of nobody']),
+    shown: (row, fault) => (fault === 0 ? [key.texts[row]!, code.texts[row]!] : ['a fault', 'of no row']),
     format,
     read: ['key', 'code'],
   });
@@ -71,16 +71,16 @@ function plainly(text: Buffer): Read | string {
   const marked = text.subarray(0, 3).equals(utf8('\ufeff')) ? text.subarray(3) : text;
   const all = [...reader.read(marked), ...reader.end()];
   const records = all.slice(1);
-  const places = ['key', 'code'].map((name, at) => ({ column: { name } as ColumnSpec, at }));
+  const indexes = ['key', 'code'].map((name, index) => ({ column: { name } as ColumnSpec, index }));
   const problem = ends.problem('nasty', all.find(({ badQuote }) => badQuote)?.line ?? null);
   if (problem !== null) return refused(problem).message;
   const parsed = records.filter(
-    (record) => structureFault(record, { names: NAMES, undeclared: [] }, places) === null,
+    (record) => structureFault(record, { names: NAMES, undeclared: [] }, indexes) === null,
   );
   return {
     rows: records.length,
     unparsed: records.length - parsed.length,
-    cells: parsed.map((record) => [0, 1].map((at) => record.field(at)!.toString('utf8'))),
+    cells: parsed.map((record) => [0, 1].map((index) => record.field(index)!.toString('utf8'))),
   };
 }
 
@@ -151,7 +151,7 @@ describe('the row reader reads what the plain reader reads, at every size of a b
   });
 
   it('of more rows than a vector has, and of a block than a vector', async () => {
-    const rows = Array.from({ length: 3 * VECTOR_ROWS + 5 }, (_, at) => `k${at},c${at % 7},n\n`);
+    const rows = Array.from({ length: 3 * VECTOR_ROWS + 5 }, (_, index) => `k${index},c${index % 7},n\n`);
     expect(await expectSame(utf8(`key,code,note\n${rows.join('')}`))).toBe(3 * rows.length);
     // an empty line in the middle: that block is read record by record
     rows[VECTOR_ROWS] = '\n';
@@ -187,11 +187,11 @@ describe('the row reader reads what the plain reader reads, at every size of a b
     expect(cells).toEqual(
       Array.from(
         { length: 600 },
-        (_, at) =>
+        (_, index) =>
           [
             ['k1', "a;'b"],
             ['k,2', '\n'],
-          ][at % 2],
+          ][index % 2],
       ),
     );
     expect(rowsOfBlocks).toBe(600);
@@ -263,7 +263,7 @@ describe('the row reader and the engine', () => {
     const compared = await fuzz(RAGGED, 2, async (text) => {
       const file = fileOf(text);
       const expected = await engine.read(file);
-      if (expected === null) return false; // it says so, and so could nobody be misled
+      if (expected === null) return false; // the engine refuses the file: there are no rows to compare
       for (const block of BLOCKS) {
         const { cells, unparsed } = await read(file, block);
         expect({ cells, unparsed }).toEqual(expected);

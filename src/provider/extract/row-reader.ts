@@ -6,7 +6,7 @@ import { BlockColumn } from './block-column.ts';
 import type { ColumnReader } from './column-reader.ts';
 import type { InputFile } from './find-files.ts';
 import { LineEnds } from './line-ends.ts';
-import { type ColumnPlace, structureFault } from './locate-faults.ts';
+import { type ColumnIndex, structureFault } from './locate-faults.ts';
 import { openText } from './open-text.ts';
 import { type PlainTable, plainTable } from './plain-table.ts';
 import type { Header } from './read-header.ts';
@@ -27,7 +27,7 @@ export interface FileLayout {
   readonly format: FileFormat;
   readonly header: Header;
   /** columns whose cells must be in the declared encoding */
-  readonly read: readonly ColumnPlace[];
+  readonly read: readonly ColumnIndex[];
 }
 
 /** A text that begins where a record of a file begins. */

@@ -12,10 +12,10 @@ export const INLINE_BYTES = 12;
 const MIX = 0x9e3779b1;
 
 /** A hash of 32 bits of the words of a text that is in them as a whole. */
-export function mixedText(words: Uint32Array, at: number): number {
-  let mixed = Math.imul(words[at + 1]! ^ words[at]!, MIX);
-  mixed = Math.imul((mixed ^ (mixed >>> 15)) + words[at + 2]!, MIX);
-  mixed = Math.imul((mixed ^ (mixed >>> 15)) + words[at + 3]!, MIX);
+export function mixedText(words: Uint32Array, word: number): number {
+  let mixed = Math.imul(words[word + 1]! ^ words[word]!, MIX);
+  mixed = Math.imul((mixed ^ (mixed >>> 15)) + words[word + 2]!, MIX);
+  mixed = Math.imul((mixed ^ (mixed >>> 15)) + words[word + 3]!, MIX);
   return mixed ^ (mixed >>> 13);
 }
 

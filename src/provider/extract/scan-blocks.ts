@@ -70,7 +70,10 @@ export async function* scanBlocks(
         yield plainly(records);
       } else {
         const positions = scanner.scan(block, delimiterByte, quoteByte);
-        const ends = positions?.subarray(0, positions.findLastIndex((at) => block[at] === LF) + 1);
+        const ends = positions?.subarray(
+          0,
+          positions.findLastIndex((position) => block[position] === LF) + 1,
+        );
         const last = ends?.at(-1);
         if (ends !== undefined && last !== undefined) {
           read = last + 1;

@@ -19,7 +19,7 @@ function plainly(text: Buffer, delimiter: string, quote: string): unknown[] {
   return [...reader.read(text), ...reader.end()].map(shown);
 }
 
-/** As the program reads it, in pieces that end at these places. */
+/** As the program reads it, in pieces that end at these positions. */
 async function scanned(
   text: Buffer,
   delimiter: string,

@@ -2,11 +2,11 @@ import { TextScanner } from '../../kernel/text-scanner.ts';
 import { PLAIN_BYTES, scanBlocks } from './scan-blocks.ts';
 import type { ScannedRecord } from './scanned-record.ts';
 
-/** Scanners that nobody uses: each reading of a file needs one, and many files are only looked into. */
+/** Scanners that are not in use: each reading of a file needs one, and many files are only looked into. */
 const idle: TextScanner[] = [];
 
 /**
- * Splits UTF-8 bytes into records (`scan-blocks`). It is used for headers and to find the places of rows the bulk reader has
+ * Splits UTF-8 bytes into records (`scan-blocks`). It is used for headers and to locate rows the bulk reader has
  * refused.
  *
  * @param delimiter one ASCII character, but no CR or LF

@@ -9,12 +9,12 @@ export interface ScannedRecord {
   /** its fields as UTF-8 bytes, quotes and doubled quotes undone */
   readonly fields: readonly Buffer[];
   /** one of them, for readers of a few columns; undefined where there is none */
-  field(at: number): Buffer | undefined;
+  field(index: number): Buffer | undefined;
   /** every field is UTF-8 */
   readonly isUtf8: boolean;
   /** its fields have at most so many bytes, with one more for each field */
   readonly bytesAtMost: number;
-  /** a quoted field is not closed, or goes on behind its closing quote: the last field then holds the rest of the line as it stands */
+  /** a quoted field is not closed, or goes on behind its closing quote: the last field then holds the rest of the line, unchanged */
   readonly badQuote: boolean;
   /** the file ended before the record's line did */
   readonly endsFile: boolean;

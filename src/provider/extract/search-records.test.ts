@@ -17,8 +17,8 @@ import { BAD_QUOTE, BAD_QUOTE_IN_LINE, fileText, NAMES, RAGGED, ROW, utf8 } from
 import { BLOCKS, FORMAT } from './test-rig/read-rows.ts';
 
 const HEADER = { names: NAMES, undeclared: [] };
-/** `note` is not read: what is not UTF-8 there is nobody's fault. */
-const READ = ['key', 'code'].map((name, at) => ({ column: { name } as ColumnSpec, at }));
+/** `note` is not read: what is not UTF-8 there is no fault. */
+const READ = ['key', 'code'].map((name, index) => ({ column: { name } as ColumnSpec, index }));
 
 let folder: BenchFolder;
 let engine: EngineReading;
@@ -218,7 +218,7 @@ describe('a search and the engine', () => {
       fc.asyncProperty(fileText(RAGGED, 2), async (text) => {
         const file = fileOf(text);
         const engineRead = await engine.read(file);
-        if (engineRead === null) return; // it says so, and the run stops
+        if (engineRead === null) return; // it refuses the file, and the run stops
         compared += 1;
         for (const block of BLOCKS) {
           const { found, unparsed } = await searched(file, block, isAny);

@@ -2,7 +2,7 @@ import { ColumnScanner } from '../../kernel/column-scanner.ts';
 import { SCAN_BYTES } from '../../kernel/text-scanner.ts';
 import type { FileFormat } from '../../pipeline/pipeline.ts';
 import type { InputFile } from './find-files.ts';
-import { type ColumnPlace, structureFault } from './locate-faults.ts';
+import { type ColumnIndex, structureFault } from './locate-faults.ts';
 import { openText } from './open-text.ts';
 import { type PlainTable, plainTable } from './plain-table.ts';
 import type { Header } from './read-header.ts';
@@ -58,12 +58,12 @@ export class RecordSearch {
     file: InputFile,
     format: FileFormat,
     header: Header,
-    read: readonly ColumnPlace[],
+    read: readonly ColumnIndex[],
     visitor: SearchVisitor,
     signal: AbortSignal,
   ): Promise<SearchedFile> {
     const { encoding, delimiter, quote } = format;
-    const places = this.#columns.map(({ name }) => header.names.indexOf(name));
+    const indexes = this.#columns.map(({ name }) => header.names.indexOf(name));
     const width = header.names.length;
     let unparsed = 0;
     let rows = -1; // the header is none
@@ -73,7 +73,7 @@ export class RecordSearch {
       if (structureFault(record, header, read) !== null) {
         unparsed += 1;
         visitor.unparsed(record);
-      } else if (this.#columns.some(({ isSought }, at) => isSought(textOf(record, places[at]!))))
+      } else if (this.#columns.some(({ isSought }, index) => isSought(textOf(record, indexes[index]!))))
         visitor.found(record);
     };
     const pieces = openText(file, encoding);
@@ -82,7 +82,7 @@ export class RecordSearch {
       const table = plainTable(block, width, quote.charCodeAt(0));
       if (table === null) for (const record of block.records()) visit(record);
       else {
-        for (const row of this.#rowsFound(table, places))
+        for (const row of this.#rowsFound(table, indexes))
           if (rows + row >= 0) visitor.found(table.text.row(row, width));
         rows += table.rows;
       }
@@ -96,9 +96,9 @@ export class RecordSearch {
   }
 
   /** Rows with a cell that is looked for, in ascending order. */
-  #rowsFound(table: PlainTable, places: readonly number[]): number[] {
+  #rowsFound(table: PlainTable, indexes: readonly number[]): number[] {
     const found = new Set<number>();
-    for (const [at, { find }] of this.#columns.entries()) find(table, places[at]!, found);
+    for (const [index, { find }] of this.#columns.entries()) find(table, indexes[index]!, found);
     return [...found].sort((a, b) => a - b);
   }
 }

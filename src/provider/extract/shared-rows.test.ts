@@ -41,10 +41,10 @@ async function store(rows: readonly Row[], batchRows = 7): Promise<StoredPart> {
   const writer = await PartWriter.open(part, COLUMNS, { batchRows });
   writer.append({
     rows: rows.length,
-    columns: COLUMNS.map((column, at) =>
+    columns: COLUMNS.map((column, index) =>
       valuesOf(
         column,
-        rows.map((row) => row[at]!),
+        rows.map((row) => row[index]!),
         flags,
       ),
     ),
@@ -111,17 +111,18 @@ describe('rows that files share', () => {
   });
 
   it('are found where each row is of its own, whatever code a file gives a text', async () => {
-    const row = (at: number): Row => [
-      BigInt(at) * 0x9e3779b97f4an,
-      BigInt(at),
-      `flag ${at % 9}`,
-      at,
-      at / 2,
-      at % 7,
-      at % 2,
-      -BigInt(at),
+    const row = (index: number): Row => [
+      BigInt(index) * 0x9e3779b97f4an,
+      BigInt(index),
+      `flag ${index % 9}`,
+      index,
+      index / 2,
+      index % 7,
+      index % 2,
+      -BigInt(index),
     ];
-    const rows = (from: number, to: number) => Array.from({ length: to - from }, (_, at) => row(from + at));
+    const rows = (from: number, to: number) =>
+      Array.from({ length: to - from }, (_, index) => row(from + index));
     const files = [rows(0, 500), rows(100, 700).toReversed(), rows(900, 1000)];
     const stored = await Promise.all(files.map((one) => store(one)));
     const shared = sharedRows(stored, BY_EVERYTHING, ANY_SHARE);
@@ -144,25 +145,34 @@ describe('rows that files share', () => {
   ])('are no more those that differ in %s', async (_, column, change) => {
     const rows = Array.from(
       { length: 50 },
-      (_, at): Row => [BigInt(at + 1) * 2n ** 33n, 0n, 'flag', at, at, at, at % 2, BigInt(at)],
+      (_, index): Row => [
+        BigInt(index + 1) * 2n ** 33n,
+        0n,
+        'flag',
+        index,
+        index,
+        index,
+        index % 2,
+        BigInt(index),
+      ],
     );
-    const changed = rows.map((row) => row.map((value, at) => (at === column ? change(value) : value)));
+    const changed = rows.map((row) => row.map((value, index) => (index === column ? change(value) : value)));
     const [one, same, other] = await Promise.all([store(rows), store(rows), store(changed)]);
     expect(sharedRows([one, same], BY_EVERYTHING, ANY_SHARE)).toHaveLength(2);
     expect(sharedRows([one, other], BY_EVERYTHING, ANY_SHARE)).toEqual([]);
   });
 
   it('are found by a sample in large files, also of another size, and in more files than are looked at together', async () => {
-    const token = (at: number) => (BigInt(at) * 0x9e3779b97f4a7c15n) % 2n ** 63n;
+    const token = (index: number) => (BigInt(index) * 0x9e3779b97f4a7c15n) % 2n ** 63n;
     const rows = (from: number, to: number) =>
       Array.from(
         { length: to - from },
-        (_, at): Row => [token(from + at), 1n, 'flag', from + at, null, 0, 0, 0n],
+        (_, index): Row => [token(from + index), 1n, 'flag', from + index, null, 0, 0, 0n],
       );
     const large = await store(rows(0, 40_000), 10_000);
     const other = await store([...rows(50_000, 56_000), ...rows(1000, 7000)], 5000);
     const small = await Promise.all(
-      Array.from({ length: 60 }, (_, at) => store(rows(100_000 + at * 10, 100_010 + at * 10))),
+      Array.from({ length: 60 }, (_, index) => store(rows(100_000 + index * 10, 100_010 + index * 10))),
     );
     const repeat = await store(rows(100_590, 100_600));
     const shared = sharedRows([large, other, ...small, repeat], BY_EVERYTHING, { warn: null, stop: 0.1 });
@@ -180,8 +190,8 @@ describe('rows that files share', () => {
   });
 
   describe('where nothing is certain', () => {
-    const said = (at: number, flag: string, level = 0): Row => [
-      BigInt(at + 1) * 2n ** 33n,
+    const said = (index: number, flag: string, level = 0): Row => [
+      BigInt(index + 1) * 2n ** 33n,
       0n,
       flag,
       level,
@@ -190,8 +200,8 @@ describe('rows that files share', () => {
       0,
       null,
     ];
-    const rows = (from: number, to: number, row: (at: number) => Row) =>
-      Array.from({ length: to - from }, (_, at) => row(from + at));
+    const rows = (from: number, to: number, row: (index: number) => Row) =>
+      Array.from({ length: to - from }, (_, index) => row(from + index));
     const limits = { warn: null, stop: 0.3 };
     const severities = async (...files: (readonly Row[])[]) =>
       sharedRows(await Promise.all(files.map((one) => store(one, 1000))), BY_EVERYTHING, limits).map(
@@ -199,21 +209,21 @@ describe('rows that files share', () => {
       );
 
     it('are a warning where two rows record the same in one of five cases', async () => {
-      const meagre = (at: number) => said(at, `flag ${at % 5}`);
-      const other = (at: number) => said(at, `other ${at % 5}`);
+      const meagre = (index: number) => said(index, `flag ${index % 5}`);
+      const other = (index: number) => said(index, `other ${index % 5}`);
       expect(
         await severities(rows(0, 400, meagre), [...rows(0, 250, meagre), ...rows(0, 150, other)]),
       ).toEqual(['warn', 'warn']);
     });
 
     it('are nothing where nine in ten rows record the same', async () => {
-      const attended = (month: number) => (at: number) =>
-        said(at, (at * 7) % 10 === month ? 'missed' : 'attended');
+      const attended = (month: number) => (index: number) =>
+        said(index, (index * 7) % 10 === month ? 'missed' : 'attended');
       expect(await severities(rows(0, 390, attended(1)), rows(60, 400, attended(2)))).toEqual([]);
     });
 
     it('are nothing where few rows are distinct, and one delivery where each is in both as often', async () => {
-      const few = (at: number) => said(at % 5, `flag ${at % 4}`);
+      const few = (index: number) => said(index % 5, `flag ${index % 4}`);
       expect(await severities(rows(0, 500, few), rows(0, 450, few))).toEqual([]);
       expect(await severities(rows(0, 500, few), rows(0, 500, few).toReversed())).toEqual(['stop', 'stop']);
     });

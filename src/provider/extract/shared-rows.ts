@@ -30,19 +30,19 @@ export interface SharedRows {
 const SAMPLE = 2000;
 /** Files whose samples are in memory at once: of these rows some 200,000, at 100 bytes each. All files are read for each such group. */
 const FILES_AT_ONCE = 50;
-/** Where two rows say the same of whomever they are about more often than this, rows that are alike prove nothing. */
+/** Where two rows have the same values, their patients aside, more often than this, rows that are alike prove nothing. */
 const MOST_BY_CHANCE = 0.05;
 
 /**
- * Finds the files of one table that share more of their rows than `limits`, wherever in the files these stand.
+ * Finds the files of one table that share more of their rows than `limits`, in any order.
  *
- * Where nothing tells records apart for certain, rows that are alike may be two records: of a patient the same may be said
+ * Where no column identifies records, rows that are alike may be two records: a patient may have the same values
  * in two months. So there
  *
- * - only rows that stand once in either file are shared. A table of few distinct rows has next to none of these;
- * - a share of about c or less is nothing, c being the chance that two rows of a file say the same of whomever they are about: so much have two files of the same
+ * - only rows that occur once in either file are shared. A table of few distinct rows has next to none of these;
+ * - a share of about c or less is nothing, c being the chance that two rows of a file have the same values, their patients aside: so much have two files of the same
  *   patients in common without any record in both. A share beyond that is a warning, and stops the run only if c is at most 5 %, where chance is no explanation;
- * - files of one length in which each row stands as often as in the other are one delivery, whatever they hold.
+ * - files of one length in which each row occurs as often as in the other are one delivery, whatever they hold.
  *
  * Memory holds the samples of 50 files; the files themselves are read batch by batch.
  *
@@ -57,12 +57,12 @@ export function sharedRows(
   const shared: (SharedRows & { readonly part: number })[] = [];
   for (let from = 0; from < files.length; from += FILES_AT_ONCE) {
     const looked = sample(files, from, identity);
-    for (const [at, { part }] of files.entries()) {
-      const meetings = looked.meet(at, (take) =>
+    for (const [index, { part }] of files.entries()) {
+      const meetings = looked.meet(index, (take) =>
         eachChosenRow(
           part,
           identity,
-          (low, high) => looked.isElsewhere(at, low, high),
+          (low, high) => looked.isElsewhere(index, low, high),
           (_low, _high, row) => take(row),
         ),
       );
@@ -80,14 +80,14 @@ export function sharedRows(
 /** Samples of up to 50 files from index `from` on: one in so many first halves, which are at random. */
 function sample(files: readonly StoredPart[], from: number, identity: RowIdentity): LookedRows {
   const looked = new LookedRows();
-  for (let at = from; at < Math.min(from + FILES_AT_ONCE, files.length); at += 1) {
-    const { part, rows } = files[at]!;
+  for (let index = from; index < Math.min(from + FILES_AT_ONCE, files.length); index += 1) {
+    const { part, rows } = files[index]!;
     const every = rows <= 2 * SAMPLE ? 1 : 2 ** Math.floor(Math.log2(rows / SAMPLE));
     eachChosenRow(
       part,
       identity,
       (low) => (low & (every - 1)) === 0,
-      (...row) => looked.add(at, ...row),
+      (...row) => looked.add(index, ...row),
     );
   }
   return looked;

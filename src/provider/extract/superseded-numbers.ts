@@ -50,13 +50,13 @@ function lastOf(
 ): NhsNumber {
   const walked = new Set([number]);
   let last = number;
-  for (let at = next.get(number); at !== undefined; at = next.get(at)) {
-    if (walked.has(at)) {
+  for (let following = next.get(number); following !== undefined; following = next.get(following)) {
+    if (walked.has(following)) {
       const line = lineOf.get(number)!;
       throw refused({ file: path, line, message: 'leads back to the number it supersedes' });
     }
-    walked.add(at);
-    last = at;
+    walked.add(following);
+    last = following;
   }
   return last;
 }

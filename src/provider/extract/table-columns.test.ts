@@ -118,9 +118,9 @@ test('a row has its first fault by the position of the column in the table, and 
   await fc.assert(property, { numRuns: 60 });
   // each column that can have a fault has had the first one of some row
   const faulty = ['id', 'visit', 'seen', 'code', 'ward', 'count', 'amount', 'icd', 'at'];
-  const places = faulty.map((name) => table.columns.findIndex((one) => one.name === name) + 1);
+  const numbers = faulty.map((name) => table.columns.findIndex((one) => one.name === name) + 1);
   expect([...met].toSorted((a, b) => a - b)).toEqual(
-    [0, OPT_OUT_CODE_FOUND, ...places].toSorted((a, b) => a - b),
+    [0, OPT_OUT_CODE_FOUND, ...numbers].toSorted((a, b) => a - b),
   );
 });
 

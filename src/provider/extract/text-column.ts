@@ -42,7 +42,7 @@ export class TextPayloadColumn implements ColumnReader {
 
   /**
    * @param fault code of a cell that does not fit
-   * @param unexpected whether a cell is an opt-out code that nobody would read here; null where codes are searched or need not be looked for
+   * @param unexpected whether a cell is an opt-out code, which is not expected here; null where codes are searched or need not be looked for
    * @param table its name, for a refusal
    */
   constructor(column: ColumnSpec, fault: number, unexpected: UnexpectedCodeRule | null, table: string) {

@@ -9,7 +9,8 @@ const LF = 0x0a;
 /** The ranges of a text that comes in pieces of so many bytes. */
 async function cut(text: Buffer, size: number, pieceBytes: number): Promise<TextRange[]> {
   async function* pieces() {
-    for (let at = 0; at < text.length; at += pieceBytes) yield text.subarray(at, at + pieceBytes);
+    for (let start = 0; start < text.length; start += pieceBytes)
+      yield text.subarray(start, start + pieceBytes);
   }
   const ranges: TextRange[] = [];
   for await (const range of textRanges(pieces(), QUOTE, size)) ranges.push(range);
@@ -29,7 +30,7 @@ describe('ranges of a text', () => {
         expect(Buffer.concat(ranges.map((one) => one.text)).equals(text)).toBe(true);
         const last = ranges.length - 1;
         expect(ranges.map(({ isStart, isEnd }) => [isStart, isEnd])).toEqual(
-          ranges.map((_, at) => [at === 0, at === last]),
+          ranges.map((_, index) => [index === 0, index === last]),
         );
         for (const one of ranges.slice(0, -1)) {
           expect(one.text.length).toBeGreaterThanOrEqual(size);

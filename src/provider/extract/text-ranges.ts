@@ -2,7 +2,7 @@ const LF = 0x0a;
 
 /** Some whole records of a file, if its text is regular (kernel/assembly/scan.ts). */
 export interface TextRange {
-  /** in a buffer that nobody else has */
+  /** in a buffer of its own */
   readonly text: Uint8Array<ArrayBuffer>;
   /** begins where the file begins, with a byte order mark and the header */
   readonly isStart: boolean;
@@ -65,10 +65,10 @@ function longer(
 /** Where the last line end outside quotes ends; 0 where there is none. */
 function behindLastLineEnd(text: Buffer, quote: number, endsQuoted: boolean): number {
   let isQuoted = endsQuoted;
-  for (let at = text.length - 1; at >= 0; at -= 1) {
-    const byte = text[at]!;
+  for (let index = text.length - 1; index >= 0; index -= 1) {
+    const byte = text[index]!;
     if (byte === quote) isQuoted = !isQuoted;
-    else if (byte === LF && !isQuoted) return at + 1;
+    else if (byte === LF && !isQuoted) return index + 1;
   }
   return 0;
 }
@@ -80,11 +80,12 @@ function behindLastLineEnd(text: Buffer, quote: number, endsQuoted: boolean): nu
 export function hasOddCount(text: Buffer, byte: number): boolean {
   const first = text.indexOf(byte);
   if (first < 0) return false;
-  let at = first;
+  let position = first;
   let isOdd = false;
-  for (; at < text.length && (text.byteOffset + at) % 4 !== 0; at += 1) if (text[at] === byte) isOdd = !isOdd;
-  if (at === text.length) return isOdd;
-  const words = new Uint32Array(text.buffer, text.byteOffset + at, (text.length - at) >> 2);
+  for (; position < text.length && (text.byteOffset + position) % 4 !== 0; position += 1)
+    if (text[position] === byte) isOdd = !isOdd;
+  if (position === text.length) return isOdd;
+  const words = new Uint32Array(text.buffer, text.byteOffset + position, (text.length - position) >> 2);
   const pattern = Math.imul(byte, 0x01010101);
   let found = 0;
   for (let index = 0; index < words.length; index += 1) {
@@ -94,6 +95,7 @@ export function hasOddCount(text: Buffer, byte: number): boolean {
   }
   // of each word four bits were set but for one a byte that was found: four are even
   for (let bits = found & 0x80808080; bits !== 0; bits &= bits - 1) isOdd = !isOdd;
-  for (at += words.length * 4; at < text.length; at += 1) if (text[at] === byte) isOdd = !isOdd;
+  for (position += words.length * 4; position < text.length; position += 1)
+    if (text[position] === byte) isOdd = !isOdd;
   return isOdd;
 }

@@ -212,7 +212,7 @@ class TimestampColumn extends TypedColumn {
  * The reader of a payload column that is a number, a date or a time; null of any other.
  *
  * @param fault code of a cell that does not fit
- * @param unexpected whether a cell is an opt-out code that nobody would read here; null where it need not be asked
+ * @param unexpected whether a cell is an opt-out code, which is not expected here; null where it need not be asked
  */
 export function typedColumnOf(
   column: ColumnSpec,

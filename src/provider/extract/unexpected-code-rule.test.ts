@@ -103,7 +103,7 @@ describe.each(TABLES)('codes %s', (_, table) => {
     'are what the rule of the domain takes for one, in a column of %s',
     (system) => {
       const { isCode } = new UnexpectedCodeRule(system, table);
-      const cells = [...written(table).filter((_form, at) => at % 7 === 0), ...PLAIN, '', ' '];
+      const cells = [...written(table).filter((_form, index) => index % 7 === 0), ...PLAIN, '', ' '];
       const different = cells.filter(
         (cell) => isCode(cell) !== (readOptOutCell(system ?? 'local', cell, table) !== 'none'),
       );

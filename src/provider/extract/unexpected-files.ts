@@ -11,7 +11,7 @@ export function unexpectedFiles(files: readonly InputFile[], sha256: readonly st
       wayOut: 'start the run when all deliveries are complete',
     }));
   const wrong = files
-    .filter(({ expect }, at) => expect.sha256 !== null && expect.sha256 !== sha256[at])
+    .filter(({ expect }, index) => expect.sha256 !== null && expect.sha256 !== sha256[index])
     .map(({ shownAs }) => ({
       file: shownAs,
       message: 'is not the file that was expected: its SHA-256 differs',

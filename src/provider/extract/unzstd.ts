@@ -7,7 +7,7 @@ const LOW_32_BITS = 0xffff_ffffn;
 
 /**
  * The text of a zstd file, frame by frame, of which each that has a checksum is checked: `fzstd` does not look at it. (Node 20 has no
- * zstd of its own.) Text is given out before its frame ends; whoever takes it must throw it away if this throws.
+ * zstd of its own.) Text is given out before its frame ends; the caller must discard it if this throws.
  *
  * @param readBytes how much of the file is read at a time
  * @throws Error for a file that is cut short, damaged, or followed by something else

@@ -28,13 +28,14 @@ export function zstdFrames(path: string): ZstdFrame[] | null {
   try {
     const { size } = fstatSync(descriptor);
     const bytes = Buffer.alloc(LONGEST_HEADER);
-    const read = (at: number) => bytes.subarray(0, readSync(descriptor, bytes, 0, LONGEST_HEADER, at));
+    const read = (offset: number) =>
+      bytes.subarray(0, readSync(descriptor, bytes, 0, LONGEST_HEADER, offset));
     const frames: ZstdFrame[] = [];
-    for (let at = 0; at < size; ) {
-      const frame = frameAt(read, at, size);
+    for (let offset = 0; offset < size; ) {
+      const frame = frameAt(read, offset, size);
       if (frame === null) return null;
       frames.push(frame);
-      at = frame.end;
+      offset = frame.end;
     }
     return frames.length > 0 ? frames : null;
   } finally {
@@ -43,7 +44,7 @@ export function zstdFrames(path: string): ZstdFrame[] | null {
 }
 
 /** The frame that begins at `start`; null if that is not a frame, or it is not all there. */
-function frameAt(read: (at: number) => Buffer, start: number, size: number): ZstdFrame | null {
+function frameAt(read: (offset: number) => Buffer, start: number, size: number): ZstdFrame | null {
   const header = read(start);
   if (header.length < 6) return null;
   const magic = header.readUInt32LE(0);
@@ -58,16 +59,16 @@ function frameAt(read: (at: number) => Buffer, start: number, size: number): Zst
   const hasChecksum = (descriptor & 0x04) !== 0;
   const sizeFlag = descriptor >> 6;
   const contentSize = sizeFlag === 0 && isSingleSegment ? 1 : CONTENT_SIZE_BYTES[sizeFlag]!;
-  let at = start + 5 + (isSingleSegment ? 0 : 1) + DICTIONARY_ID_BYTES[descriptor & 3]! + contentSize;
+  let offset = start + 5 + (isSingleSegment ? 0 : 1) + DICTIONARY_ID_BYTES[descriptor & 3]! + contentSize;
   for (let isLast = false; !isLast; ) {
-    const block = read(at);
-    if (at > size || block.length < 3) return null;
+    const block = read(offset);
+    if (offset > size || block.length < 3) return null;
     const word = block.readUIntLE(0, 3);
     isLast = (word & 1) !== 0;
     const isRepeated = ((word >> 1) & 3) === 1;
-    at += 3 + (isRepeated ? 1 : word >> 3);
+    offset += 3 + (isRepeated ? 1 : word >> 3);
   }
-  const end = at + (hasChecksum ? 4 : 0);
+  const end = offset + (hasChecksum ? 4 : 0);
   if (end > size) return null;
-  return { start, end, isSkippable: false, checksum: hasChecksum ? read(at).readUInt32LE(0) : null };
+  return { start, end, isSkippable: false, checksum: hasChecksum ? read(offset).readUInt32LE(0) : null };
 }

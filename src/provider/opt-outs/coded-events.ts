@@ -19,7 +19,7 @@ import type { CellOf, FileReader, RecordedEvent, RecordedReader } from './record
 /**
  * The coded opt-outs of a table. Each distinct cell is read once by the rule of the domain.
  *
- * A record that cannot be parsed and has an opt-out code somewhere on it is a problem: nobody can say which cell of it is which, so a
+ * A record that cannot be parsed and has an opt-out code somewhere on it is a problem: its cells cannot be assigned to columns, so a
  * code counts wherever it is. A run that stops once too often is better than an opt-out that is passed over. So is a cell that may
  * be an opt-out code and cannot be read as one.
  */
@@ -33,7 +33,7 @@ export class CodedEvents implements RecordedReader {
     readonly read: (cell: string) => OptOutReading;
   }[];
 
-  /** @param codes those of every system: of a record that cannot be parsed, nobody knows which column a cell belongs to */
+  /** @param codes those of every system: of a record that cannot be parsed, the column of a cell is unknown */
   constructor(table: TableSpec, coded: CodedTable, codes: OptOutCodeTable) {
     this.#codes = codes;
     this.#date = table.columns.find(({ name }) => name === coded.date);
@@ -62,8 +62,8 @@ export class CodedEvents implements RecordedReader {
           const reading = read(cellOf(record, column.name));
           if (reading === 'none') continue;
           if (reading === 'unclear') {
-            const place = { file: shownAs, line: record.line, column: column.name };
-            if (unclear.length < MOST_KEPT) unclear.push(unclearCode(place, column));
+            const location = { file: shownAs, line: record.line, column: column.name };
+            if (unclear.length < MOST_KEPT) unclear.push(unclearCode(location, column));
             continue;
           }
           const date = this.#date === undefined ? null : dateIn(this.#date, cellOf(record, this.#date.name));

@@ -37,7 +37,7 @@ export interface CollectedOptOuts {
 }
 
 /**
- * Reads every list and everything the records say of opt-outs, puts it through the same standardiser and tokeniser as the
+ * Reads every list and all opt-outs of the records, puts it through the same standardiser and tokeniser as the
  * records, and decides who has opted out on the run date.
  *
  * @param superseded superseded NHS numbers, each with the one that replaces it: an opt-out under the first counts for the second
@@ -177,7 +177,7 @@ function countsOf(
   };
 }
 
-/** Both results; or, once both have come to an end, the first fault. */
+/** Both results; or, once both have ended, the first fault. */
 async function bothOrNeither<A, B>(a: Promise<A>, b: Promise<B>): Promise<[A, B]> {
   await Promise.allSettled([a, b]);
   return Promise.all([a, b]);

@@ -51,8 +51,8 @@ function inputsOf(
   return {
     source: pipeline.sources[0]!,
     table,
-    files: files.map((rows, at) => ({
-      file: inputFileAt(folder.put(`signs-${at}.csv`, writtenFile(NAMES, rows, writing))),
+    files: files.map((rows, index) => ({
+      file: inputFileAt(folder.put(`signs-${index}.csv`, writtenFile(NAMES, rows, writing))),
       header: { names: NAMES, undeclared: [] },
     })),
   };
@@ -214,7 +214,7 @@ describe('people and signs of opt-outs', () => {
     ]);
   });
 
-  it('of a row that cannot be parsed are nobody’s', async () => {
+  it('of a row that cannot be parsed count for no person', async () => {
     const delivered: Row[][] = [
       [
         ['p1', NUMBERS[0]!, 'A'],

@@ -2,7 +2,7 @@ import { ColumnScanner } from '../../kernel/column-scanner.ts';
 import type { ColumnSpec, Pipeline } from '../../pipeline/pipeline.ts';
 import type { TableInputs } from '../extract/find-inputs.ts';
 import { KeyColumn } from '../extract/key-column.ts';
-import { placesOf } from '../extract/locate-faults.ts';
+import { indexesOf } from '../extract/locate-faults.ts';
 import { RowReader } from '../extract/row-reader.ts';
 import { INLINE_BYTES, mixedText, setLong, TEXT_WORDS } from '../extract/row-vector.ts';
 import { TextPayloadColumn } from '../extract/text-column.ts';
@@ -69,8 +69,8 @@ export async function countSigns(
           if (typeOne.has(people, person, row)) one.typeOne += 1;
         }
       };
-      const places = placesOf([column, ...(practice === null ? [] : [practice])], header);
-      await reader.readFile(file, { format: table.format, header, read: places }, take, signal);
+      const indexes = indexesOf([column, ...(practice === null ? [] : [practice])], header);
+      await reader.readFile(file, { format: table.format, header, read: indexes }, take, signal);
       for (const [name, one] of counted) {
         const before = totals.get(name) ?? { people: 0, signs: 0, typeOne: 0 };
         totals.set(name, {
@@ -93,8 +93,8 @@ function byKey(column: ColumnSpec): People {
   return {
     reader,
     identify: (row) => {
-      const at = row * TEXT_WORDS;
-      return words[at] === 0 ? null : keyWords(words, at);
+      const word = row * TEXT_WORDS;
+      return words[word] === 0 ? null : keyWords(words, word);
     },
   };
 }
@@ -144,6 +144,6 @@ class Sought {
 }
 
 /** A short text as four words, of which the first is spread evenly, as a set of tokens expects it. */
-function keyWords(words: Uint32Array, at: number): [number, number, number, number] {
-  return [mixedText(words, at) >>> 0, words[at + 1]!, words[at + 2]!, words[at + 3]!];
+function keyWords(words: Uint32Array, word: number): [number, number, number, number] {
+  return [mixedText(words, word) >>> 0, words[word + 1]!, words[word + 2]!, words[word + 3]!];
 }

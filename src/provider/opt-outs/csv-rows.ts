@@ -1,6 +1,6 @@
 import { parse } from 'csv-parse/sync';
 
-/** How a list is read: lines may have too many cells or too few, which whoever reads them judges. */
+/** How a list is read: lines may have too many cells or too few, which the caller judges. */
 export const CSV_OPTIONS = { bom: true, relax_column_count: true, skip_empty_lines: true } as const;
 
 const BYTE_ORDER_MARK = '\ufeff';

@@ -16,7 +16,7 @@ interface RegisterEntry {
 
 /**
  * Whether every GP source has as many people with an opt-out as must be expected: of its records where they are searched,
- * else of the register. A source that has, and does not tell its practices apart, is not read once more for it.
+ * else of the register. A source that has, and does not distinguish its practices, is not read once more for it.
  */
 export async function checkFirstNight(
   pipeline: Pipeline,

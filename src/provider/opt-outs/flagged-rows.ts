@@ -4,7 +4,7 @@ import type { ColumnSpec, TableSpec } from '../../pipeline/pipeline.ts';
 import type { SoughtColumn } from '../extract/row-finders.ts';
 import type { CellOf, FileReader, RecordedEvent, RecordedReader } from './recorded-reader.ts';
 
-/** The opt-out flags of a table. Whoever has a flag that does not say that nobody opted out, has opted out, on an unknown day. */
+/** The opt-out flags of a table. A patient with any flag but that for no opt-out has opted out, on an unknown day. */
 export class FlaggedRows implements RecordedReader {
   readonly sought: readonly SoughtColumn[];
   readonly columns: readonly ColumnSpec[];
@@ -49,7 +49,7 @@ export class FlaggedRows implements RecordedReader {
     };
   }
 
-  /** What the flags of all files say that nobody declared. */
+  /** The findings of all files about values of flags that are not declared. */
   findings(): Finding[] {
     return this.columns.flatMap(({ name }): Finding[] => {
       const cells = this.#undeclared.get(name) ?? 0;

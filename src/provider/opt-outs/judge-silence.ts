@@ -19,7 +19,7 @@ const SIZES_SHOWN = 5;
  *
  * @param table the table of people, as messages name it
  * @param from where its opt-outs are expected, in words
- * @param practices null column where the table does not tell practices apart
+ * @param practices null column where the table does not distinguish practices
  * @param rate share of people who have opted out, at least, 0..1
  */
 export function judgeSilence(

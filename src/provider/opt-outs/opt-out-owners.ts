@@ -3,7 +3,7 @@ import type { OptOutEvent } from '../../domain/opt-out.ts';
 import type { ColumnSpec, Pipeline, SourceSpec, TableSpec } from '../../pipeline/pipeline.ts';
 import type { InputFile } from '../extract/find-files.ts';
 import type { TableInputs } from '../extract/find-inputs.ts';
-import { placesOf } from '../extract/locate-faults.ts';
+import { indexesOf } from '../extract/locate-faults.ts';
 import { ownerColumnOf } from '../extract/owner-column.ts';
 import { payloadText } from '../extract/payload-value.ts';
 import type { ScannedRecord } from '../extract/scanned-record.ts';
@@ -26,7 +26,7 @@ export interface SourceOptOuts extends Omit<MatchedOptOuts, 'source'> {
   readonly patients: ReadonlySet<string>;
 }
 
-/** What a patients table says of one patient. */
+/** The values of one patient in a patients table. */
 interface Patient {
   /** null without a valid one */
   readonly nhsNumber: NhsNumber | null;
@@ -143,7 +143,7 @@ class LookUp {
     return owners;
   }
 
-  /** By patient key, what a source's patients table says of those patients that it has. */
+  /** By patient key, the values of those patients that a source's patients table has. */
   async patientsWith(source: SourceSpec, keys: ReadonlySet<string>): Promise<ReadonlyMap<string, Patient>> {
     const known = new Map<string, Patient>();
     const patients = this.#inputs.find((one) => one.source === source && one.table.kind === 'patients');
@@ -199,10 +199,10 @@ class LookUp {
           },
           unparsed: () => {},
         };
-        const places = placesOf(read, header);
+        const indexes = indexesOf(read, header);
         this.searched.set(
           file,
-          await search.search(file, table.format, header, places, visitor, this.#signal),
+          await search.search(file, table.format, header, indexes, visitor, this.#signal),
         );
       }
     } finally {

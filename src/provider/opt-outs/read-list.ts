@@ -92,7 +92,7 @@ export function checkAge(
   ];
 }
 
-/** @throws TallystickError (exit 1) for a list of nobody, unless the pipeline file says that this is right */
+/** @throws TallystickError (exit 1) for an empty list, unless the pipeline file says that this is right */
 export function checkNotEmpty(list: OptOutList, entries: number, what: string): void {
   if (entries > 0 || list.allowEmpty) return;
   throw refused({
@@ -110,11 +110,11 @@ export function checkLines(
 ): void {
   if (faults.length === 0) return;
   const more = faults.length - LINES_SHOWN;
-  const told = [
+  const problems = [
     ...faults.slice(0, LINES_SHOWN),
     ...(more > 0 ? [{ file: list.shownAs, message: `and ${more} more lines that cannot be read` }] : []),
   ];
-  throw refused(...told.slice(0, -1), { ...told.at(-1)!, wayOut });
+  throw refused(...problems.slice(0, -1), { ...problems.at(-1)!, wayOut });
 }
 
 /** Why a cell holds no NHS number, by the outcome of the standardiser. */
@@ -123,7 +123,7 @@ export function numberFault(outcome: string): string {
     case 'absent':
       return 'holds no NHS number';
     case 'placeholder':
-      return 'is an NHS number that stands for nobody';
+      return 'is an NHS number that belongs to no person';
     case 'test-range':
       return 'is an NHS number of the test range; a run of made-up people says synthetic: true';
     default:

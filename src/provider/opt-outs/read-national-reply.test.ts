@@ -56,12 +56,12 @@ test.each([
   expect(refusalOf(() => read(reply(text)))).toMatch(message);
 });
 
-test('a reply that is not there is refused: nobody may be released', () => {
+test('a reply that is missing is refused: no person may be released', () => {
   const absent = { ...reply(''), file: join(folder, 'absent') };
   expect(refusalOf(() => read(absent))).toBe('exit 1 line -: the national opt-out reply is missing');
 });
 
-test('a reply says nothing of its age, and that is said', () => {
+test('a reply does not contain its age, and a warning says so', () => {
   expect(read(reply('4010232137,\n', { asOf: null })).findings).toMatchObject([{ check: 'list-age' }]);
 });
 

@@ -17,7 +17,7 @@ const REQUEST = 'national opt-out request';
 
 /**
  * Reads the reply of the national data opt-out service: the only NHS numbers that may be used, one a line, each
- * followed by a comma. A missing or empty reply means that nobody may be released, so it stops the run; so does whatever
+ * followed by a comma. A missing or empty reply means that no person may be released, so it stops the run; so does whatever
  * else the service sends, and, with the request at hand, a reply that is not a part of it: the reply to another request
  * looks right in every other way.
  *
@@ -53,16 +53,16 @@ function readNumbers(
   }
   const numbers: NhsNumber[] = [];
   const faults: Problem[] = [];
-  for (const [at, line] of text.split(/\r\n|\n/).entries()) {
+  for (const [index, line] of text.split(/\r\n|\n/).entries()) {
     if (line.trim() === '') continue;
-    const place = { file: list.shownAs, line: at + 1 };
+    const location = { file: list.shownAs, line: index + 1 };
     const cell = /^([^,]*),\s*$/.exec(line)?.[1];
     if (cell === undefined) {
-      faults.push({ ...place, message: 'is not an NHS number followed by a comma' });
+      faults.push({ ...location, message: 'is not an NHS number followed by a comma' });
       continue;
     }
     const { value, outcome } = standardiseNhsNumber(cell, { allowTestRange });
-    if (value === null) faults.push({ ...place, message: numberFault(outcome) });
+    if (value === null) faults.push({ ...location, message: numberFault(outcome) });
     else numbers.push(value);
   }
   checkLines(list, faults, wayOut);

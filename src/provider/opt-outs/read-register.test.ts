@@ -68,12 +68,15 @@ describe('a register is refused where it cannot be understood', () => {
     [`${HEADER}${good}401 0232137,1,registered,\n`, 'exit 1 line 3: is not a valid NHS number'],
     [`${HEADER}${good}4.01E+09,1,registered,\n`, 'exit 1 line 3: is not a valid NHS number'],
     [`${HEADER}${good}4010232137.0,1,registered,\n`, 'exit 1 line 3: is not a valid NHS number'],
-    [`${HEADER}${good}0000000000,2,registered,\n`, 'exit 1 line 3: is an NHS number that stands for nobody'],
+    [
+      `${HEADER}${good}0000000000,2,registered,\n`,
+      'exit 1 line 3: is an NHS number that belongs to no person',
+    ],
   ])('%j', (text, message) => {
     expect(refusalOf(() => read(list(text)))).toBe(message);
   });
 
-  test('with every faulty line, and no more than twenty by their places', () => {
+  test('with every faulty line, and no more than twenty of them with their locations', () => {
     const bad = '4010232138,1,registered,\n';
     expect(refusalOf(() => read(list(`${HEADER}${bad}${good}${bad}`)))).toBe(
       'exit 1 line 2: is not a valid NHS number line 4: is not a valid NHS number',
@@ -138,7 +141,7 @@ describe('the age of a register', () => {
   });
 });
 
-test('a register may name nobody where the pipeline file says so', () => {
+test('a register may be empty where the pipeline file says so', () => {
   for (const text of [HEADER, '']) {
     expect(read(list(text, { allowEmpty: true }))).toEqual({ entries: [], findings: [] });
   }

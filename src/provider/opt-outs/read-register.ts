@@ -54,10 +54,10 @@ export function readRegister(list: OptOutList, runDate: string, allowTestRange: 
   checkNotEmpty(list, lines.length, WHAT);
   const read = lineReader(names, allowTestRange);
   const entries: Register['entries'][number][] = [];
-  const faulty: { readonly at: number; readonly fault: LineFault }[] = [];
-  for (const [at, line] of lines.entries()) {
+  const faulty: { readonly lineNumber: number; readonly fault: LineFault }[] = [];
+  for (const [index, line] of lines.entries()) {
     const entry = read(line);
-    if ('message' in entry) faulty.push({ at: at + 1, fault: entry });
+    if ('message' in entry) faulty.push({ lineNumber: index + 1, fault: entry });
     else entries.push(entry);
   }
   if (faulty.length > 0) {
@@ -66,9 +66,9 @@ export function readRegister(list: OptOutList, runDate: string, allowTestRange: 
     checkLines(
       list,
       faulty.map(
-        ({ at, fault: { message, column } }): Problem => ({
+        ({ lineNumber, fault: { message, column } }): Problem => ({
           file: list.shownAs,
-          line: placed[at]!.info.lines,
+          line: placed[lineNumber]!.info.lines,
           ...(column === undefined ? {} : { column }),
           message,
         }),
@@ -90,7 +90,7 @@ function lineReader(
   names: readonly string[],
   allowTestRange: boolean,
 ): (line: readonly string[]) => Register['entries'][number] | LineFault {
-  const [nhsNumberAt, typeAt, eventAt, dateAt] = COLUMNS.map((name) => names.indexOf(name)) as [
+  const [nhsNumberIndex, typeIndex, eventIndex, dateIndex] = COLUMNS.map((name) => names.indexOf(name)) as [
     number,
     number,
     number,
@@ -98,15 +98,15 @@ function lineReader(
   ];
   return (line) => {
     if (line.length !== names.length) return { message: 'has too few or too many columns' };
-    const type = Object.hasOwn(TYPES, line[typeAt]!.trim()) ? TYPES[line[typeAt]!.trim()] : undefined;
-    const kind = line[eventAt]!.trim();
-    const date = line[dateAt]!.trim();
+    const type = Object.hasOwn(TYPES, line[typeIndex]!.trim()) ? TYPES[line[typeIndex]!.trim()] : undefined;
+    const kind = line[eventIndex]!.trim();
+    const date = line[dateIndex]!.trim();
     if (type === undefined) return { column: 'type', message: 'is not 1, 2 or national' };
     if (kind !== 'registered' && kind !== 'withdrawn')
       return { column: 'event', message: 'is not registered or withdrawn' };
     if (date !== '' && !/^\d{4}-\d{2}-\d{2}$/.test(date))
       return { column: 'date', message: 'is not a date, YYYY-MM-DD' };
-    const { value, outcome } = standardiseNhsNumber(line[nhsNumberAt]!, { allowTestRange });
+    const { value, outcome } = standardiseNhsNumber(line[nhsNumberIndex]!, { allowTestRange });
     if (value === null) return { column: 'nhs_number', message: numberFault(outcome) };
     return { nhsNumber: value, event: { type, kind, date: date === '' ? null : date } };
   };

@@ -5,7 +5,7 @@ import type { Problem } from '../../domain/problem.ts';
 import type { Pipeline } from '../../pipeline/pipeline.ts';
 import type { InputFile } from '../extract/find-files.ts';
 import type { TableInputs } from '../extract/find-inputs.ts';
-import { placesOf } from '../extract/locate-faults.ts';
+import { indexesOf } from '../extract/locate-faults.ts';
 import { ownerColumnOf } from '../extract/owner-column.ts';
 import type { ScannedRecord } from '../extract/scanned-record.ts';
 import { RecordSearch, type SearchedFile } from '../extract/search-records.ts';
@@ -18,7 +18,7 @@ import { ownerText } from './row-owner.ts';
 export interface RecordedEvents {
   readonly inputs: TableInputs;
   readonly events: readonly RecordedEvent[];
-  /** what its flags say that nobody declared */
+  /** values of its flags that are not declared */
   readonly findings: readonly Finding[];
   /** of each of its files, the records that were met */
   readonly searched: ReadonlyMap<InputFile, SearchedFile>;
@@ -65,14 +65,14 @@ async function readTable(
     readers.flatMap(({ sought }) => sought),
     null,
   );
-  // by reader, so that what one says of all files is in one place
+  // by reader, so that the results of one reader for all files are together
   const events = readers.map((): RecordedEvent[] => []);
   const problems = readers.map((): Problem[] => []);
   const searched = new Map<InputFile, SearchedFile>();
   try {
     for (const { file, header } of files) {
       const cellOf = cellsOf(header);
-      const inFile = readers.map((reader, at) => reader.inFile(file.shownAs, cellOf, events[at]!));
+      const inFile = readers.map((reader, index) => reader.inFile(file.shownAs, cellOf, events[index]!));
       const visitor = {
         found: (record: ScannedRecord) => {
           const whose = ownerText(table, cellOf(record, owner.name));
@@ -84,9 +84,9 @@ async function readTable(
       };
       searched.set(
         file,
-        await search.search(file, table.format, header, placesOf([...columns], header), visitor, signal),
+        await search.search(file, table.format, header, indexesOf([...columns], header), visitor, signal),
       );
-      for (const [at, reader] of inFile.entries()) problems[at]!.push(...reader.problems());
+      for (const [index, reader] of inFile.entries()) problems[index]!.push(...reader.problems());
     }
   } finally {
     search.close();

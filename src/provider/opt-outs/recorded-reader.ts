@@ -5,7 +5,7 @@ import type { Header } from '../extract/read-header.ts';
 import type { SoughtColumn } from '../extract/row-finders.ts';
 import type { ScannedRecord } from '../extract/scanned-record.ts';
 
-/** An opt-out event, and what its row says of whose it is; null where it says nothing. */
+/** An opt-out event, and the owner that its row names; null where it names none. */
 export interface RecordedEvent {
   readonly owner: string | null;
   readonly event: OptOutEvent;
@@ -26,12 +26,12 @@ export type CellOf = (record: ScannedRecord, column: string) => string;
 
 /** Cells of a file's records by the name of their column. */
 export function cellsOf({ names }: Header): CellOf {
-  const places = new Map(names.map((name, at) => [name, at]));
-  return (record, column) => record.field(places.get(column)!)!.toString('utf8');
+  const indexes = new Map(names.map((name, index) => [name, index]));
+  return (record, column) => record.field(indexes.get(column)!)!.toString('utf8');
 }
 
 export interface FileReader {
-  /** @param owner whose the record is; null where it says nothing */
+  /** @param owner of the record, as its row names it; null where it names none */
   found(record: ScannedRecord, owner: string | null): void;
   unparsed(record: ScannedRecord): void;
   /** why the run is refused, once the file has been read */

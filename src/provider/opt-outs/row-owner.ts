@@ -4,8 +4,8 @@ import { ownerColumnOf } from '../extract/owner-column.ts';
 import { payloadText } from '../extract/payload-value.ts';
 
 /**
- * What a row says of whose it is, in the cell of the table's owner column: without the blanks around it; an NHS number as it is
- * written, for the rules of the domain to read. Null where the row says nothing.
+ * The owner of a row, as the cell of the table's owner column names it: without the blanks around it; an NHS number as it is
+ * written, for the rules of the domain to read. Null where the cell is empty.
  */
 export function ownerText(table: TableSpec, cell: string): string | null {
   const column = ownerColumnOf(table);

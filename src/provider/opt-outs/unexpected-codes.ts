@@ -28,7 +28,7 @@ export class UnexpectedCodes {
     this.#codes = optOutCodes(optOuts.codeOverrides, optOuts.lookAlikes);
   }
 
-  /** The places of the first such cells of a file in which the bulk reading has met one. */
+  /** The locations of the first such cells of a file in which the bulk reading has met one. */
   locate(file: InputFile, header: Header): Promise<Problem[]> {
     const key = this.#searched.length === 0 ? [] : [ownerColumnOf(this.#table).name];
     return locateUnclearCodes(file, this.#table, header, [...this.#elsewhere, ...key], this.#codes);
@@ -38,13 +38,15 @@ export class UnexpectedCodes {
    * Notes a row in quarantine on which a code is: in any cell, for its cells may have changed places. Only what is in a searched
    * column of a row that can be parsed has been read.
    */
-  look({ fields, header, place, isUnparsed }: FaultyRecord): void {
+  look({ fields, header, location, isUnparsed }: FaultyRecord): void {
     const isSearched = this.#searched.length > 0;
     if (isUnparsed ? isSearched || this.#elsewhere.length === 0 : !isSearched) return;
     if (this.#lost.length === MOST_KEPT) return;
-    const isRead = (at: number) => !isUnparsed && this.#searched.includes(header[at] ?? '');
-    if (fields.some((field, at) => !isRead(at) && mayHoldOptOutCode(field.toString('utf8'), this.#codes)))
-      this.#lost.push(lostCode(place));
+    const isRead = (index: number) => !isUnparsed && this.#searched.includes(header[index] ?? '');
+    if (
+      fields.some((field, index) => !isRead(index) && mayHoldOptOutCode(field.toString('utf8'), this.#codes))
+    )
+      this.#lost.push(lostCode(location));
   }
 
   /** @throws TallystickError (exit 1) with the rows that were noted */

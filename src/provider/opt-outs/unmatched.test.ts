@@ -21,7 +21,7 @@ test('opt-outs of patients without a number warn up to the share, and stop beyon
   expect(severity(100, 1, 0.01)).toEqual(['warn']);
   expect(severity(100, 2, 0.01)).toEqual(['stop']);
   expect(severity(99, 1, 0.01)).toEqual(['stop']);
-  // there is a way out for a source that knows no numbers at all
+  // there is a way out for a source without any numbers
   expect(severity(3, 3, 1)).toEqual(['warn']);
 });
 

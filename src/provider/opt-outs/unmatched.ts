@@ -4,7 +4,7 @@ import type { Finding } from '../../domain/finding.ts';
 export interface MatchedOptOuts {
   readonly source: string;
   readonly registrations: number;
-  /** of these, those that are of nobody: their rows lead to no patient and to no NHS number */
+  /** of these, those without an owner: their rows lead to no patient and to no NHS number */
   readonly unmatched: number;
   /** registrations that act below the identity boundary: type 2 and national */
   readonly actingElsewhere: number;
@@ -14,10 +14,10 @@ export interface MatchedOptOuts {
 }
 
 /**
- * Opt-outs that act on nobody: keys that no patient has, rows without a key. A few are patients who left; many are keys that are
- * written in another way, and then nobody's opt-out is known.
+ * Opt-outs that act on no patient: keys that no patient has, rows without a key. A few are patients who left; many are keys that are
+ * written in another way, and then no opt-out is known.
  *
- * @param maxUnmatched share of a source's registrations that may be of nobody, 0..1; all of them may never be
+ * @param maxUnmatched share of a source's registrations that may be without an owner, 0..1; all of them may never be
  */
 export function judgeUnmatched(sources: readonly MatchedOptOuts[], maxUnmatched: number): Finding[] {
   return sources.flatMap(({ source, registrations, unmatched }): Finding[] => {
@@ -38,8 +38,8 @@ export function judgeUnmatched(sources: readonly MatchedOptOuts[], maxUnmatched:
 }
 
 /**
- * Type 2 and national opt-outs that may act on nobody elsewhere. An opt-out acts by the NHS number. Of a patient without a valid one it
- * acts on whoever is known by sex, birth date and postcode, and that need not be the patient: what another source has under
+ * Type 2 and national opt-outs that may act on no record of another source. An opt-out acts by the NHS number. Of a patient without a valid one it
+ * acts on the subjects with the same sex, birth date and postcode, which need not be the patient's: what another source has under
  * the right number, with an address that it learnt earlier, would be released.
  *
  * @param maxUnmatched share of a source's registrations of these types that may be so, 0..1
@@ -49,13 +49,13 @@ export function judgeUnnumbered(sources: readonly MatchedOptOuts[], maxUnmatched
     if (unnumbered === 0) return [];
     const stops = unnumbered > actingElsewhere * maxUnmatched;
     const [file, ...others] = unnumberedIn;
-    const place = others.length === 0 ? '' : `, in this file and ${others.length} more`;
+    const elsewhere = others.length === 0 ? '' : `, in this file and ${others.length} more`;
     return [
       {
         check: 'unnumbered-opt-outs',
         severity: stops ? 'stop' : 'warn',
         ...(file === undefined ? {} : { file }),
-        message: `of ${actingElsewhere} type 2 and national opt-outs recorded in the source ${source}, ${unnumbered} are of patients without a valid NHS number${place}`,
+        message: `of ${actingElsewhere} type 2 and national opt-outs recorded in the source ${source}, ${unnumbered} are of patients without a valid NHS number${elsewhere}`,
         wayOut: `they act on whoever is known by the same sex, birth date and postcode: what other sources hold under the patients' own numbers could be released. Have the numbers completed${stops ? '; or name these patients in optOuts.register and raise optOuts.maxUnmatched' : ', or name these patients in optOuts.register'}`,
       },
     ];

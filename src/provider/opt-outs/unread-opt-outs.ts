@@ -20,7 +20,7 @@ export interface UnnumberedOptOut {
 }
 
 /**
- * Coded type 2 and national opt-outs of patients whose own row cannot be read. The opt-out is held against the NHS number, and the
+ * Coded type 2 and national opt-outs of patients whose own row cannot be read. The opt-out is recorded for the NHS number, and the
  * row that has it is in quarantine: the patient's records of other sources would be released.
  *
  * A readable row without a valid number is another matter: it is linked, and its opt-out acts on whom it is linked to.
@@ -28,18 +28,18 @@ export interface UnnumberedOptOut {
 export class UnreadOptOuts {
   readonly #optOuts: readonly UnnumberedOptOut[];
   /** by patient key, where a row in quarantine has a cell like it */
-  readonly #places = new Map<string, FaultyRecord['place'][]>();
+  readonly #locations = new Map<string, FaultyRecord['location'][]>();
 
   constructor(optOuts: readonly UnnumberedOptOut[], { source, kind }: TableSpec) {
     this.#optOuts = kind === 'patients' ? optOuts.filter((one) => one.source === source) : [];
-    for (const { patientKey } of this.#optOuts) this.#places.set(patientKey, []);
+    for (const { patientKey } of this.#optOuts) this.#locations.set(patientKey, []);
   }
 
-  /** Notes where a patient with such an opt-out stands in quarantine. */
-  look({ fields, place }: FaultyRecord): void {
-    if (this.#places.size === 0) return;
+  /** Notes where a row of a patient with such an opt-out is in quarantine. */
+  look({ fields, location }: FaultyRecord): void {
+    if (this.#locations.size === 0) return;
     const cells = new Set(fields.map((field) => trimBlanks(field.toString('utf8'))));
-    for (const cell of cells) this.#places.get(cell)?.push(place);
+    for (const cell of cells) this.#locations.get(cell)?.push(location);
   }
 
   /**
@@ -60,12 +60,12 @@ export class UnreadOptOuts {
     );
     if (lost.length === 0) return;
     const problems = lost.flatMap((one): Problem[] => {
-      const places = this.#places.get(one.patientKey)!;
+      const locations = this.#locations.get(one.patientKey)!;
       // the key is on no row: any row that lost its key may be the patient's
-      const rows = places.length > 0 ? places : quarantined.map(({ file, line }) => ({ file, line }));
-      return rows.slice(0, MOST_KEPT).map((place) => ({
-        ...place,
-        message: `${places.length > 0 ? 'is' : 'may be'} the row of a patient with a coded ${WORDS[one.kind]}, and cannot be read: nobody knows whose NHS number the opt-out is for`,
+      const rows = locations.length > 0 ? locations : quarantined.map(({ file, line }) => ({ file, line }));
+      return rows.slice(0, MOST_KEPT).map((location) => ({
+        ...location,
+        message: `${locations.length > 0 ? 'is' : 'may be'} the row of a patient with a coded ${WORDS[one.kind]}, and cannot be read: nobody knows whose NHS number the opt-out is for`,
         wayOut: 'have the row repaired: a run without it could release what its patient refused',
       }));
     });

@@ -1,4 +1,4 @@
-/** Opt-outs that a run could pass over: sources without a sign of any, several sources of them, and what is said of it. */
+/** Opt-outs that a run could pass over: sources without a sign of any, several sources of them, and the findings of both. */
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { BenchFolder } from '../../run/test-rig/bench-folder.ts';
 
@@ -65,7 +65,7 @@ function numbersFrom(first: number, count: number): string[] {
   const numbers: string[] = [];
   for (let stem = first; numbers.length < count; stem += 1) {
     const digits = String(stem);
-    const sum = [...digits].reduce((total, digit, at) => total + Number(digit) * (10 - at), 0);
+    const sum = [...digits].reduce((total, digit, index) => total + Number(digit) * (10 - index), 0);
     const check = (11 - (sum % 11)) % 11;
     if (check < 10) numbers.push(`${digits}${check}`);
   }
@@ -73,10 +73,10 @@ function numbersFrom(first: number, count: number): string[] {
 }
 
 describe('on the first night', () => {
-  const patients = (count: number, practiceOf: (at: number) => string = () => 'A81001') =>
+  const patients = (count: number, practiceOf: (index: number) => string = () => 'A81001') =>
     PATIENTS +
     numbersFrom(999_000_001, count)
-      .map((nhs, at) => `p${at},${nhs},1980-02-03,1,LS1 4AP,${practiceOf(at)}\n`)
+      .map((nhs, index) => `p${index},${nhs},1980-02-03,1,LS1 4AP,${practiceOf(index)}\n`)
       .join('');
   const run = (text: string, events: string, optOuts: object = {}, more: object = {}) => {
     folder.put('one-patients.csv', text);
@@ -98,7 +98,7 @@ describe('on the first night', () => {
   });
 
   it('one practice without any stops the run, though another has one', async () => {
-    const text = patients(1800, (at) => (at < 200 ? 'A81001' : 'A81002'));
+    const text = patients(1800, (index) => (index < 200 ? 'A81001' : 'A81002'));
     const { error } = await run(text, `${plain}p2,2025-01-01,827241000000103,x\n`);
     expect(String(error)).toContain(
       'in 1 of 2 practices in one_patients (column practice) nobody has an opt-out in its records: practices of 1600 people',
@@ -118,7 +118,7 @@ describe('on the first night', () => {
 });
 
 describe('opt-outs recorded in several sources', () => {
-  it('each act on the patient of their own source, where the key is all that tells', async () => {
+  it('each act on the patient of their own source, where only the key identifies them', async () => {
     for (const name of ['one', 'two']) {
       const home = name === 'one' ? 'AB1 2CD' : 'AB1 2CE';
       folder.put(`${name}-patients.csv`, `${PATIENTS}k1,,1980-02-03,1,${home},\nk2,,1990-02-03,2,${home},\n`);
@@ -145,7 +145,7 @@ describe('opt-outs recorded in several sources', () => {
   });
 });
 
-describe('what a run says of its opt-outs', () => {
+describe('the report of a run on its opt-outs', () => {
   it('is in the manifest: reasons for what was left out, and dates that are not what they should be', async () => {
     folder.put('one-patients.csv', `${PATIENTS}k1,9990548609,1980-02-03,1,,\n`);
     folder.put(
@@ -171,13 +171,13 @@ describe('what a run says of its opt-outs', () => {
     expect(result.persons.released).toBe(1);
   });
 
-  it('tells all that is wrong with its lists at once', async () => {
+  it('names all faults of its lists at once', async () => {
     folder.put('one-patients.csv', `${PATIENTS}k1,9990548609,1980-02-03,1,,\n`);
     folder.put('one-events.csv', `${EVENTS}k1,2026-01-01,,x\n`);
     folder.put('register.csv', 'nhs_number,type,event,date\n1,1,registered,\n9990548609,9,registered,\n');
     folder.put('reply.dat', '{"Subject":"SUCCESS"}');
     const national = { reply: 'reply.dat', asOf: '2026-04-01' };
-    const told = await folder.refusal(
+    const refusal = await folder.refusal(
       pipeline({ one: practice('one') }, { register: REGISTER, national }, ['one']),
     );
     for (const part of [
@@ -185,10 +185,10 @@ describe('what a run says of its opt-outs', () => {
       'register.csv:3:type',
       'reply.dat: the national opt-out reply is a status message',
     ])
-      expect(told).toContain(part);
+      expect(refusal).toContain(part);
   });
 
-  it('counts the cells of flags whose value nobody declared', async () => {
+  it('counts the cells of flags whose value is not declared', async () => {
     folder.put('p.csv', 'nhs,out,what\n9990548609,n,x\n9990000018,N,x\n9434765919,,x\n9876543210,Y,x\n');
     const columns = {
       nhs: { role: 'nhs-number' },

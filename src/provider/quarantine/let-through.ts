@@ -8,7 +8,7 @@ import { TokenSet } from '../tokenise/token-set.ts';
 /**
  * Notes which keys of a GP table were let through, so that rows which point at any other stop above the boundary.
  *
- * To be asked for only where the table has quarantined rows whose key nobody knows: whatever points at nothing that was
+ * To be asked for only where the table has quarantined rows whose key is unknown: whatever points at nothing that was
  * let through may point at one of those. It takes 34 to 68 bytes of memory for each row of the table.
  *
  * @param stored the stored rows

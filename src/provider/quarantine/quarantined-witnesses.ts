@@ -15,11 +15,11 @@ import type { TokenKernel } from '../tokenise/token-kernel.ts';
 type Cells = (column: ColumnSpec | undefined) => readonly string[];
 
 /**
- * Keeps what the rows of one table in quarantine know of sex, birth date and postcode (src/linker/link/README.md, "Witnesses"). They
- * are few, and are read by the plain rules while their places are looked for.
+ * Keeps the sex, birth date and postcode of the rows of one table that are in quarantine (src/linker/link/README.md, "Witnesses"). They
+ * are few, and are read by the plain rules while they are located.
  *
  * @param withoutWitness called for each row that cannot be one: without a birth date or a postcode that can be read
- * @returns what takes in one faulty row; null of a table whose rows know nothing of the kind
+ * @returns a function that takes in one faulty row; null for a table whose rows have no such columns
  */
 export function quarantinedWitnesses(
   pipeline: Pipeline,
@@ -96,15 +96,15 @@ export function quarantinedWitnesses(
 }
 
 /**
- * Of a row with too few or too many cells nobody can say which is which. A cell may be where the header says, counted from
+ * The cells of a row with too few or too many cannot be assigned to columns for certain. A cell may be where the header says, counted from
  * the row's beginning, or from its end: both are looked at, and what is not valid is passed over.
  */
 function cellsOf({ fields, header }: FaultyRecord): Cells {
   const surplus = fields.length - header.length;
   return (column) => {
     if (column === undefined) return [];
-    const at = header.indexOf(column.name);
-    return [...new Set([at, at + surplus])].flatMap((place) => fields[place]?.toString('utf8') ?? []);
+    const index = header.indexOf(column.name);
+    return [...new Set([index, index + surplus])].flatMap((one) => fields[one]?.toString('utf8') ?? []);
   };
 }
 

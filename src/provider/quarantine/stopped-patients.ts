@@ -8,7 +8,7 @@ import { TokenSet } from '../tokenise/token-set.ts';
 /**
  * No patient who was kept above the boundary may occur twice: the check below it (linker/link/patient-keys.ts) cannot see them. A key that a type 1 opt-out
  * stopped is neither on another stopped row nor on a stored one. Nor is a key in quarantine on a stored one:
- * it may be the row in quarantine that says who has opted out.
+ * the row in quarantine may be the one with the opt-out.
  *
  * @param stored the stored patients
  * @param files the names of the files they were read from

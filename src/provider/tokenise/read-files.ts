@@ -9,7 +9,7 @@ import type { TokenPlan } from '../../store/token-plan.ts';
 import type { InputFile } from '../extract/find-files.ts';
 import type { TableInputs } from '../extract/find-inputs.ts';
 import { checkHeaderFits, emptyFile } from '../extract/header-fits.ts';
-import { type FaultyRecord, locateFaults, placesOf, type QuarantinedRow } from '../extract/locate-faults.ts';
+import { type FaultyRecord, indexesOf, locateFaults, type QuarantinedRow } from '../extract/locate-faults.ts';
 import type { Header } from '../extract/read-header.ts';
 import { type ReadFile, RowReader } from '../extract/row-reader.ts';
 import { columnsRead, TableColumns } from '../extract/table-columns.ts';
@@ -80,7 +80,7 @@ export async function readFiles(
     const writer = await PartWriter.open(join(storeDirectory, part), stored.columns);
     try {
       stored.begin(writer);
-      const layout = { format: table.format, header, read: placesOf(read, header) };
+      const layout = { format: table.format, header, read: indexesOf(read, header) };
       const met = threads.areFor(table, file)
         ? await readRanges(file, { plan, layout }, threads, reader, columns, arrays, taker, settings.signal)
         : await reader.readFile(file, layout, taker.read, settings.signal);

@@ -3,7 +3,7 @@ import type { ColumnSpec, FileFormat } from '../../../pipeline/pipeline.ts';
 import type { BlockColumn } from '../block-column.ts';
 import type { ColumnReader } from '../column-reader.ts';
 import type { InputFile } from '../find-files.ts';
-import type { ColumnPlace } from '../locate-faults.ts';
+import type { ColumnIndex } from '../locate-faults.ts';
 import { type ReadFile, RowReader } from '../row-reader.ts';
 import { VECTOR_ROWS } from '../row-vector.ts';
 
@@ -61,12 +61,12 @@ export async function readRows<T>(
 ): Promise<ReadFile & { readonly seen: T[] }> {
   const reader = new RowReader(scanner, readers, blockBytes);
   const seen: T[] = [];
-  const places = read.map(
-    (name): ColumnPlace => ({ column: { name } as ColumnSpec, at: names.indexOf(name) }),
+  const indexes = read.map(
+    (name): ColumnIndex => ({ column: { name } as ColumnSpec, index: names.indexOf(name) }),
   );
   const met = await reader.readFile(
     file,
-    { format, header: { names, undeclared: [] }, read: places },
+    { format, header: { names, undeclared: [] }, read: indexes },
     (rows) => {
       for (let row = 0; row < rows; row += 1) seen.push(shown(row, reader.faults.codes[row]!));
     },

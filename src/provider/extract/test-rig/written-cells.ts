@@ -13,9 +13,9 @@ export const nearly = (good: fc.Arbitrary<string>): fc.Arbitrary<string> => {
     .tuple(good, fc.oneof(fc.constant([]), fc.array(change, { maxLength: 3 })))
     .map(([text, changes]) =>
       changes
-        .reduce((before, [place, take, put]) => {
-          const at = place % (before.length + 1);
-          return before.slice(0, at) + put + before.slice(at + take);
+        .reduce((before, [position, take, put]) => {
+          const start = position % (before.length + 1);
+          return before.slice(0, start) + put + before.slice(start + take);
         }, text)
         .replace(/[\ud800-\udbff](?![\udc00-\udfff])|(?<![\ud800-\udbff])[\udc00-\udfff]/g, ''),
     );
@@ -70,10 +70,10 @@ export function writtenFile(
     const isQuoted = mustBe || quoted[cells % quoted.length];
     return isQuoted ? quote + cell.replaceAll(quote, quote + quote) + quote : cell;
   };
-  const lines = rows.flatMap((row, at) => {
+  const lines = rows.flatMap((row, index) => {
     const line = row.map(write).join(delimiter);
     const faulty = [`${quote}a${quote}b${delimiter}c`, 'one cell', `a${delimiter.repeat(names.length)}b`];
-    return faultyEvery > 0 && at % faultyEvery === 0 ? [line, faulty[at % faulty.length]!] : [line];
+    return faultyEvery > 0 && index % faultyEvery === 0 ? [line, faulty[index % faulty.length]!] : [line];
   });
   return Buffer.from(`${[names.join(delimiter), ...lines].join(end)}${end}`, 'utf8');
 }
@@ -97,9 +97,9 @@ export async function readCells<T>(
   shown: (row: number, fault: number) => T,
 ): Promise<ReadCells<T>> {
   const names = ['before', 'behind', 'more'];
-  const place = cells.length === 0 ? 0 : cells[0]!.length % 3;
-  names[place] = reader.name;
-  const rows = cells.map((cell, at) => names.map((_, index) => (index === place ? cell : `f${at % 10}`)));
+  const column = cells.length === 0 ? 0 : cells[0]!.length % 3;
+  names[column] = reader.name;
+  const rows = cells.map((cell, row) => names.map((_, index) => (index === column ? cell : `f${row % 10}`)));
   const file = inputFileAt(folder.put('cells.csv', writtenFile(names, rows, writing)));
   const texts = new TextReader(reader.name);
   const seen: T[][] = [];
@@ -111,7 +111,7 @@ export async function readCells<T>(
       format: { ...FORMAT, delimiter: writing.delimiter, quote: writing.quote },
       shown: (row, fault) => ({ text: texts.texts[row]!, value: shown(row, fault) }),
     });
-    const different = read.seen.findIndex(({ text }, at) => text !== cells[at]);
+    const different = read.seen.findIndex(({ text }, index) => text !== cells[index]);
     if (different >= 0 || read.seen.length !== cells.length)
       throw new Error(`the cells themselves were not read back, from ${different} on`);
     seen.push(read.seen.map(({ value }) => value));
