@@ -2,7 +2,10 @@ import { createRequire } from 'node:module';
 
 /** How the work on tables of records is divided among threads. */
 export interface ReleaseDivision {
-  /** tables with fewer rows altogether are released without threads: one takes 30 to 50 ms to start, in which 30,000 rows are released */
+  /**
+   * tables with fewer rows altogether are released without threads: one takes 30 to 50 ms to start, and compiles and optimises anew what it runs
+   * (`provider/tokenise/reader-threads`)
+   */
   readonly leastRows: number;
   /** rows that are counted by one order, which takes some 100 ms */
   readonly countedRows: number;
@@ -14,7 +17,7 @@ export interface ReleaseDivision {
 }
 
 export const RELEASE_DIVISION: ReleaseDivision = {
-  leastRows: 400_000,
+  leastRows: 1_500_000,
   countedRows: 250_000,
   rangesOfThread: 1,
   leastRangeRows: 250_000,
