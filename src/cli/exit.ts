@@ -35,7 +35,10 @@ const OTHER_FOLDER = 'choose another folder with --out or --work, or have its ow
 /** The exit code and the way out of each kind of write error. */
 const WRITE_FAILURES: Readonly<Record<WriteReason, readonly [ExitCode, string | null]>> = {
   'no-space': [EXIT.environment, 'free space, or choose another disk with --out and --work'],
-  'open-files': [EXIT.environment, 'raise the limit (ulimit -n; LimitNOFILE= in systemd): 256 are enough'],
+  'open-files': [
+    EXIT.environment,
+    'raise the limit (ulimit -n; LimitNOFILE= in systemd): 256 are enough for 16 threads',
+  ],
   permission: [EXIT.environment, OTHER_FOLDER],
   'not-found': [EXIT.environment, 'check the path'],
   'already-there': [EXIT.environment, 'move it away, or choose another folder with --out'],

@@ -23,7 +23,7 @@ try {
 } catch (fault) {
   if (!(fault instanceof Error) || !/EMFILE|ENFILE|too many open files/i.test(fault.message)) throw fault;
   process.stderr.write(
-    'error: too many files are open in this process, or on this machine\n    raise the limit (ulimit -n; LimitNOFILE= in systemd): 256 are enough\n',
+    'error: too many files are open in this process, or on this machine\n    raise the limit (ulimit -n; LimitNOFILE= in systemd): 256 are enough for 16 threads\n',
     () => process.exit(ENVIRONMENT),
   );
 }

@@ -218,7 +218,7 @@ export class DuckDbEngine {
     if (/too many open files/i.test(text)) {
       return environment({
         message: `too many files are open in this process, or on this machine (while ${about})`,
-        wayOut: 'raise the limit (ulimit -n; LimitNOFILE= in systemd): 256 are enough',
+        wayOut: 'raise the limit (ulimit -n; LimitNOFILE= in systemd): 256 are enough for 16 threads',
       });
     }
     if (/read-only file system|disk quota exceeded/i.test(text)) {

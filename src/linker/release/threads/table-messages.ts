@@ -14,6 +14,8 @@ export interface RecordKey {
 /** What a thread is given when it starts. */
 export interface TableThreadStart {
   readonly recordKey: RecordKey;
+  /** parts that it may have open at once */
+  readonly mostOpen: number;
 }
 
 /** A table as a thread opens it: what all threads share of it, and the paths of its parts, which each reads itself. */

@@ -17,7 +17,7 @@ const port = parentPort!;
 const start = workerData as TableThreadStart;
 const { info, key } = start.recordKey;
 const hasher = new PairHasher({ derive: () => key }, info);
-const parts = new OpenParts();
+const parts = new OpenParts(start.mostOpen);
 const memory = new RangeMemory();
 const tables = new Map<number, TableRows>();
 /** the main thread ends this thread when it no longer waits for an answer */

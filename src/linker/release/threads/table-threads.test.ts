@@ -149,6 +149,23 @@ describe('threads', () => {
     expect(await fail(refusing)).toMatchObject({ exitCode: 1, problems: fault.problems });
   });
 
+  it.each([
+    [3, 10],
+    [8, 4],
+    [40, 1],
+  ])(
+    'are %i with %i open parts each: a process may have no more files open than 256',
+    async (threads, most) => {
+      const saying = `import { workerData } from 'node:worker_threads';
+    parentPort.on("message", ({ ask }) => {
+      const problems = [{ file: 'a.arrow', message: String(workerData.mostOpen) }];
+      if (ask === "close") parentPort.close();
+      else if (ask === "count") parentPort.postMessage({ fault: { as: 'error', exitCode: 1, problems } });
+    });`;
+      expect(await fail(saying, { threads })).toMatchObject({ problems: [{ message: String(most) }] });
+    },
+  );
+
   it('are ended when the run is aborted, whatever they do', async () => {
     const abort = new AbortController();
     const reason = new Error('stopped by the test');

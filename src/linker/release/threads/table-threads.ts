@@ -1,5 +1,6 @@
 import { bug } from '../../../domain/problem.ts';
 import { WorkerThread } from '../../../program/worker-thread.ts';
+import { mostOpenOf } from '../../open-parts.ts';
 import type { PartReader } from '../rows/divide-rows.ts';
 import type {
   PartAnswer,
@@ -127,7 +128,7 @@ export class TableThreads {
     const recordKey = this.#recordKey();
     const thread = new WorkerThread<TableOrder, PartAnswer>({
       script: this.#script,
-      start: { recordKey } satisfies TableThreadStart,
+      start: { recordKey, mostOpen: mostOpenOf(this.#count) } satisfies TableThreadStart,
       handedOver: [recordKey.key.buffer as ArrayBuffer],
       youngMemory: 8,
       does: 'releases tables',
