@@ -86,7 +86,10 @@ export class LinkerEngine {
         if (subjects > mostSubjects(pipeline)) throw tooManySubjects(path, source, mostSubjects(pipeline));
         return new StoredTable(name, pathsOf(name), this.#parts, subjects);
       }),
-      ...pipeline.sources.map(({ name }) => new StoredSubjects(name, subjectsOf(name).path, this.#parts)),
+      ...pipeline.sources.map(({ name }) => {
+        const { path, subjects } = subjectsOf(name);
+        return new StoredSubjects(name, path, subjects, this.#parts);
+      }),
     );
     this.engine.registerTables(this.#tables);
   }

@@ -1,3 +1,4 @@
+import { refused } from '../domain/problem.ts';
 import type { ScannedColumn, ScannedTable, ScannedVector } from '../engine/scanned-table.ts';
 import { SUBJECT_NUMBER } from '../store/subject-columns.ts';
 import type { OpenParts } from './open-parts.ts';
@@ -9,13 +10,29 @@ export class StoredSubjects implements ScannedTable {
   readonly name: string;
   readonly #stored: StoredTable;
 
-  /** @param path its part; not opened yet */
-  constructor(source: string, path: string, parts: OpenParts) {
+  readonly #path: string;
+  readonly #subjects: number;
+
+  /**
+   * @param path its part; not opened yet
+   * @param subjects how many the store says that there are
+   */
+  constructor(source: string, path: string, subjects: number, parts: OpenParts) {
     this.name = subjectsName(source);
+    this.#path = path;
+    this.#subjects = subjects;
     this.#stored = new StoredTable(this.name, [path], parts);
   }
 
+  /** @throws TallystickError (exit 1) for another number of subjects: rows of one that is not there would be taken for an orphan's */
   get columns(): readonly ScannedColumn[] {
+    if (this.rows !== this.#subjects) {
+      throw refused({
+        file: this.#path,
+        message: `is damaged: it has ${this.rows} subjects, and its store says ${this.#subjects}`,
+        wayOut: 'fetch the store again from the provider, or tokenise again',
+      });
+    }
     return [...this.#stored.columns, { name: SUBJECT_NUMBER, type: 'integer', texts: [] }];
   }
 

@@ -143,12 +143,21 @@ it('with the number of a subject that its source does not have is refused, unles
 it('of subjects has the number of each, in whatever batches they are', async () => {
   const words = ['a', 'b', 'c', 'd', 'e', 'f', 'g'];
   const path = await putPart('a.arrow', words, { first: 100 });
-  engine.registerTables([new StoredSubjects('gp', path, parts)]);
+  engine.registerTables([new StoredSubjects('gp', path, words.length, parts)]);
   const read = await engine.query(
     "SELECT s.subject::INTEGER AS subject, s.at::INTEGER AS at FROM read_store('subjects of gp') AS s ORDER BY s.at",
     'reading',
   );
   expect(read).toEqual(words.map((_, subject) => ({ subject, at: 100 + subject })));
+});
+
+it('of subjects that are more or fewer than the store says is refused', async () => {
+  const path = await putPart('a.arrow', ['a', 'b', 'c']);
+  for (const subjects of [2, 4]) {
+    expect(() => new StoredSubjects('gp', path, subjects, parts).columns).toThrow(
+      `a.arrow: is damaged: it has 3 subjects, and its store says ${subjects}`,
+    );
+  }
 });
 
 it('of more parts than may be open at once is read whole, twice at the same time', async () => {
@@ -174,5 +183,19 @@ it('keeps few parts open, those that were asked for last, and closes all of them
   expect(closed.mock.contexts.at(-1)).toBe(readers[9]);
   parts.close();
   expect(closed).toHaveBeenCalledTimes(41);
+  closed.mockRestore();
+});
+
+it('keeps no more parts open than it may', async () => {
+  const paths = [
+    await putPart('a.arrow', ['a']),
+    await putPart('b.arrow', ['b']),
+    await putPart('c.arrow', ['c']),
+  ];
+  const few = new OpenParts(2);
+  const closed = vi.spyOn(PartReader.prototype, 'close');
+  const readers = paths.map((path) => few.reader(path));
+  expect(closed.mock.contexts).toEqual(readers.slice(0, 1));
+  few.close();
   closed.mockRestore();
 });
