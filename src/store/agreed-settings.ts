@@ -23,6 +23,7 @@ export function agreedSettings({
   const {
     register,
     national,
+    codes,
     waivers,
     withoutTypeOne,
     elsewhere: _elsewhere,
@@ -34,7 +35,9 @@ export function agreedSettings({
     'optOuts.register': listOf(register),
     'optOuts.national': listOf(national),
     // what is left out, without the wording of the reason
-    'optOuts.waived': waivers.map(({ what }) => what),
+    'optOuts.waived': waivers.map(({ what }) => what).toSorted(),
+    // in one order: the tables are in that of the sources, which may be another for whoever links
+    'optOuts.codes': codes.toSorted((a, b) => (a.table < b.table ? -1 : 1)),
     ...named('optOuts', otherOptOuts),
     'link.ignorePostcodes': link.ignorePostcodes !== null,
     'link.ignoreBusiestPostcodes': link.ignoreBusiestPostcodes,
