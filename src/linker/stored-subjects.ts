@@ -5,11 +5,10 @@ import type { OpenParts } from './open-parts.ts';
 import { subjectsName } from './stored-relations.ts';
 import { StoredTable } from './stored-table.ts';
 
-/** The subjects of a source in a token store. Behind the stored columns is `subject`, the number of each: its place in the part, from 0. */
+/** The subjects of a source in a token store. Behind the stored columns is `subject`, the number of each: its index in the part. */
 export class StoredSubjects implements ScannedTable {
   readonly name: string;
   readonly #stored: StoredTable;
-
   readonly #path: string;
   readonly #subjects: number;
 

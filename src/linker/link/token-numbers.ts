@@ -6,6 +6,7 @@ import {
   type VectorInput,
   type VectorResult,
 } from '../../engine/vector-function.ts';
+import { longWords } from '../../store/long-words.ts';
 import { KNOWN_TOKEN_NUMBER, TOKEN_NUMBER, TOKEN_OF } from './token-sql.ts';
 
 /** A slot holds a number and one, so that the greatest INTEGER is not given. */
@@ -119,7 +120,7 @@ export class TokenNumbers {
 
   /** The first loop asks memory for the slots of all rows, where one look-up after the other would wait for each. */
   #giveNumbers(input: VectorInput, numbers: Int32Array): VectorResult {
-    const [a, b] = [wordsOf(input.bytes(0)), wordsOf(input.bytes(1))];
+    const [a, b] = [longWords(input.bytes(0)), longWords(input.bytes(1))];
     const { rows } = input;
     const slots = this.#openSlots();
     const mask = slots.length - 1;
@@ -135,7 +136,7 @@ export class TokenNumbers {
 
   /** NULL for a token without a number. */
   #findNumbers(input: VectorInput, numbers: Int32Array): VectorResult {
-    const [a, b] = [wordsOf(input.bytes(0)), wordsOf(input.bytes(1))];
+    const [a, b] = [longWords(input.bytes(0)), longWords(input.bytes(1))];
     const slots = this.#openSlots();
     const validity = new Uint8Array(Math.ceil(input.rows / 64) * 8);
     for (let row = 0; row < input.rows; row += 1) {
@@ -212,8 +213,4 @@ function tooManyTokens(most: number): Error {
     message: `the stores hold more than ${most.toLocaleString('en')} different tokens`,
     wayOut: 'they are numbered in 31 bits: link fewer sources at once',
   });
-}
-
-function wordsOf(bytes: Uint8Array): Uint32Array {
-  return new Uint32Array(bytes.buffer, bytes.byteOffset, bytes.byteLength / 4);
 }

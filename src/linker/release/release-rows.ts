@@ -174,8 +174,11 @@ export class TableReleaser {
       this.#threads?.end(shared);
       this.#leaveOwners(plan);
     };
-    const read = new StoredTable(name, shared.paths, this.#parts, shared.subjects, new BatchMemory());
-    const reader = this.#threads?.readerOf(shared) ?? new TableRows({ ...input, table: read });
+    const readHere = () => {
+      const read = new StoredTable(name, shared.paths, this.#parts, shared.subjects, new BatchMemory());
+      return new TableRows({ ...input, table: read });
+    };
+    const reader = this.#threads?.readerOf(shared) ?? readHere();
     return { plan, rowsIn, input, reader, close };
   }
 

@@ -2,6 +2,7 @@ import { join } from 'node:path';
 import { bug } from '../../domain/problem.ts';
 import { ROW_FLAG } from '../../domain/row-flag.ts';
 import { type Pipeline, subjectTablesOf } from '../../pipeline/pipeline.ts';
+import { longWords } from '../../store/long-words.ts';
 import type { PartColumn } from '../../store/part-columns.ts';
 import { PartReader } from '../../store/part-reader.ts';
 import { PartWriter, type WrittenPart } from '../../store/part-writer.ts';
@@ -10,7 +11,6 @@ import { comparedColumn, type TokenPlan } from '../../store/token-plan.ts';
 import type { TokenWords } from '../../store/token-text.ts';
 import { VECTOR_ROWS } from '../extract/row-vector.ts';
 import { flagColumn, halfColumn, RowGatherer, tokenColumns, type VectorColumn } from './row-gatherer.ts';
-import { wordsOf } from './stored-tokens.ts';
 import { SubjectNumbers, type SubjectTokens } from './subject-numbers.ts';
 import type { TableTokeniser } from './table-tokeniser.ts';
 import type { TokenColumn } from './token-column.ts';
@@ -157,7 +157,7 @@ export class SourceSubjects implements SubjectTokens {
       const numbers = new Int32Array(VECTOR_ROWS);
       let expected = 0;
       for (let batch = 0; batch < part.batches; batch += 1) {
-        const [a, b] = ['subject_a', 'subject_b'].map((name) => wordsOf(part.read(batch, name).values));
+        const [a, b] = ['subject_a', 'subject_b'].map((name) => longWords(part.read(batch, name).values));
         for (let from = 0; from < part.rowsOf(batch); from += VECTOR_ROWS) {
           const count = Math.min(VECTOR_ROWS, part.rowsOf(batch) - from);
           const [aWords, bWords] = [a!.subarray(from * 2), b!.subarray(from * 2)];

@@ -1,3 +1,4 @@
+import { longWords } from '../../store/long-words.ts';
 import { PartReader } from '../../store/part-reader.ts';
 import { SUBJECT_NUMBER } from '../../store/subject-columns.ts';
 import type { TokenWords } from '../../store/token-text.ts';
@@ -81,15 +82,10 @@ function subjectsOf(part: PartReader, batch: number, subjects: SubjectTokens): T
 
 function tokensOf(part: PartReader, batch: number, token: string): TokenOf {
   const [a, b] = [part.read(batch, `${token}_a`), part.read(batch, `${token}_b`)];
-  const [aWords, bWords] = [wordsOf(a.values), wordsOf(b.values)];
+  const [aWords, bWords] = [longWords(a.values), longWords(b.values)];
   return (row) => {
     if (a.validity !== null && !isValid(a.validity, row)) return null;
     const word = row * 2;
     return [aWords[word]!, aWords[word + 1]!, bWords[word]!, bWords[word + 1]!];
   };
-}
-
-/** Values of 8 bytes as two words each. */
-export function wordsOf({ buffer, byteOffset, byteLength }: ArrayBufferView): Uint32Array {
-  return new Uint32Array(buffer, byteOffset, byteLength / 4);
 }

@@ -1,9 +1,10 @@
 import type { ScannedTable } from '../../../engine/scanned-table.ts';
 import { MAX_VECTOR_ROWS } from '../../../engine/vector-function.ts';
+import { longWords } from '../../../store/long-words.ts';
 import { isValid } from '../../../write/validity-bitmap.ts';
 import type { PairHasher } from '../pseudonym-function.ts';
 import type { AskedRows, LongReader } from './rank-sources.ts';
-import { columnIndex, wordsOf } from './row-owners.ts';
+import { columnIndex } from './row-owners.ts';
 
 /** The hashed ids of a batch, in halves; two words a row each. */
 interface Hashed {
@@ -51,7 +52,7 @@ function hashBatch(
     ReturnType<ScannedTable['read']>,
     ReturnType<ScannedTable['read']>,
   ];
-  const [aWords, bWords] = [wordsOf(a.values), wordsOf(b.values)];
+  const [aWords, bWords] = [longWords(a.values), longWords(b.values)];
   const halves = [new Uint32Array(aWords.length), new Uint32Array(aWords.length)] as const;
   const hashed = new Int32Array(MAX_VECTOR_ROWS);
   const first = new Uint32Array(MAX_VECTOR_ROWS * 2);
@@ -59,7 +60,7 @@ function hashBatch(
   let waiting = 0;
   const hash = () => {
     const made = hasher.hashPairs(new Uint8Array(first.buffer), new Uint8Array(second.buffer), waiting);
-    const words = [wordsOf(made.first), wordsOf(made.second)] as const;
+    const words = [longWords(made.first), longWords(made.second)] as const;
     for (const [index, half] of halves.entries()) {
       for (let one = 0; one < waiting; one += 1) {
         half[hashed[one]! * 2] = words[index]![one * 2]!;

@@ -2,11 +2,12 @@ import { dayOfMicroseconds, monthOfDay, yearOfDay } from '../../../domain/day-nu
 import { bug } from '../../../domain/problem.ts';
 import { byRule, type ReleaseRule, unfit } from '../../../domain/release-rule.ts';
 import type { ScannedTable, ScannedType, ScannedVector } from '../../../engine/scanned-table.ts';
+import { longWords } from '../../../store/long-words.ts';
 import { isValid } from '../../../write/validity-bitmap.ts';
 import { DistinctLongs, type LongOrder } from './distinct-longs.ts';
 import { type LinkValues, replace } from './owners.ts';
 import { NO_VALUE, type RankedValues } from './ranks.ts';
-import { type RowOwners, wordsOf } from './row-owners.ts';
+import type { RowOwners } from './row-owners.ts';
 
 /** Rows of a batch that are of the persons of a range. */
 export interface AskedRows {
@@ -123,7 +124,7 @@ export function readDays(table: ScannedTable, batch: number, column: number): Da
 }
 
 function daysOfMoments(values: ArrayBufferView, rows: number): Int32Array {
-  const words = wordsOf(values);
+  const words = longWords(values);
   const days = new Int32Array(rows);
   for (let row = 0; row < rows; row += 1) {
     days[row] = dayOfMicroseconds(words[row * 2]!, words[row * 2 + 1]! | 0);
@@ -180,7 +181,7 @@ export function storedLongs(table: ScannedTable, column: number, type: ScannedTy
   return {
     read: (batch) => {
       const { values, validity } = table.read(batch, column);
-      return { words: wordsOf(values), validity };
+      return { words: longWords(values), validity };
     },
   };
 }

@@ -1,5 +1,6 @@
 import { bug } from '../../../domain/problem.ts';
 import type { ScannedTable, ScannedVector } from '../../../engine/scanned-table.ts';
+import { longWords } from '../../../store/long-words.ts';
 import { SUBJECT_NUMBER } from '../../../store/subject-columns.ts';
 import { isValid } from '../../../write/validity-bitmap.ts';
 import { NOBODYS, type Owners } from './owners.ts';
@@ -117,7 +118,7 @@ function lookUp(a: ScannedVector, b: ScannedVector, rows: number, owners: Owners
   const found = new Int32Array(rows);
   const { index } = owners;
   if (index === null) throw bug('rows name no parents by token');
-  const [high, low] = [wordsOf(a.values), wordsOf(b.values)];
+  const [high, low] = [longWords(a.values), longWords(b.values)];
   // rows of one patient are often beside each other
   let last = -1;
   for (let row = 0; row < rows; row += 1) {
@@ -135,11 +136,6 @@ function lookUp(a: ScannedVector, b: ScannedVector, rows: number, owners: Owners
     }
   }
   return found;
-}
-
-/** Values of 8 bytes as two words each. */
-export function wordsOf({ buffer, byteOffset, byteLength }: ArrayBufferView): Uint32Array {
-  return new Uint32Array(buffer, byteOffset, byteLength / 4);
 }
 
 function isSame(words: Uint32Array, one: number, other: number): boolean {
