@@ -5,7 +5,7 @@
 
 const TESTS = '(\\.test\\.ts$|/test-rig/)';
 /** What both programs rest on. */
-const SHARED = '(store|keys|kernel|sql|engine|gates|pipeline|write|baseline|program|domain)';
+const SHARED = '(store|governance|keys|kernel|sql|engine|gates|pipeline|write|baseline|program|domain)';
 
 /** @type {import('dependency-cruiser').IConfiguration} */
 export default {
@@ -112,7 +112,7 @@ export default {
       severity: 'error',
       from: {
         path: '^src/',
-        pathNot: ['^src/(keys|write|provider|linker|compare|store|cli|oracle)/', TESTS],
+        pathNot: ['^src/(keys|write|provider|linker|compare|store|governance|cli|oracle)/', TESTS],
       },
       to: { path: '^(node:)?crypto$' },
     },
@@ -149,6 +149,23 @@ export default {
       severity: 'error',
       from: { path: '^src/', pathNot: ['^src/engine/duckdb/', TESTS] },
       to: { path: '(^|/)@duckdb/' },
+    },
+    {
+      name: 'governance-rests-on-few',
+      comment:
+        'What is kept about opt-outs is read by both programs and by commands that have one key only: it may know how files are ' +
+        'written, how keys seal, what a token is and what an identifier looks like, and nothing of a pipeline or of an engine.',
+      severity: 'error',
+      from: { path: '^src/governance/', pathNot: TESTS },
+      to: {
+        path: '^src/',
+        pathNot: [
+          '^src/(governance|keys|write|domain)/',
+          '^src/store/token-text\\.ts$',
+          '^src/gates/identifier-shapes\\.ts$',
+          '^src/read-plain-file\\.ts$',
+        ],
+      },
     },
     {
       name: 'arrow-in-write',

@@ -105,6 +105,11 @@ const REFUSED: readonly [crossing: string, rule: string, imports: Record<string,
     'shared-by-both-programs',
     { 'src/store/a.ts': ['src/provider/b.ts'], 'src/provider/b.ts': [] },
   ],
+  [
+    'what is kept about choices knows a pipeline',
+    'governance-rests-on-few',
+    { 'src/governance/log/a.ts': ['type src/pipeline/b.ts'], 'src/pipeline/b.ts': [] },
+  ],
 ];
 
 test.each(REFUSED)('%s: %s', async (_, rule, imports) => {

@@ -57,3 +57,8 @@ export function storeKeyInfo(): string {
 export function listInfo(): string {
   return `tallystick/v${RULES_VERSION}/list`;
 }
+
+/** HKDF info of the linkage key's sub-key under which the changes of a log of this kind, and its head, are sealed. */
+export function logInfo(kind: string): string {
+  return `tallystick/v${RULES_VERSION}/log/${kind}`;
+}
