@@ -1,16 +1,30 @@
+import { type DeclaredDropReason, type HeldDropReason, heldWords } from './held-reason.ts';
 import { bug } from './problem.ts';
 
-/** Why rows left a stage. The log, the report and the manifest use the same words. */
-export type DropReason =
-  | 'quarantined'
-  | 'type-1-opt-out'
-  /** of a GP patient whose row, or the record that leads to it, is in quarantine: it is unknown whether they opted out */
-  | 'patient-quarantined'
-  | 'type-2-opt-out'
-  | 'national-opt-out'
-  | 'held-back'
-  | 'orphan'
-  | 'sensitive-code';
+/**
+ * Why rows left a stage. The log, the report and the manifest use the same words: those of a reason why a row or its person is held
+ * (held-reason.ts), and what is wrong with the row itself.
+ */
+export type DropReason = HeldDropReason | 'quarantined' | 'orphan' | 'sensitive-code';
+
+const ROW_WORDS: Readonly<Record<Exclude<DropReason, HeldDropReason>, string>> = {
+  quarantined: 'row that could not be read',
+  orphan: 'points at a record that was not delivered',
+  'sensitive-code': 'sensitive code',
+};
+
+/** A reason, in words for people who read a report. */
+export function dropReasonWords(reason: DropReason): string {
+  return isAboutRow(reason) ? ROW_WORDS[reason] : heldWords(reason);
+}
+
+function isAboutRow(reason: DropReason): reason is keyof typeof ROW_WORDS {
+  return Object.hasOwn(ROW_WORDS, reason);
+}
+
+/** Numbers of rows by reason; a reason without any is left out. */
+export type DroppedRows = Partial<Record<Exclude<DropReason, DeclaredDropReason>, number>> &
+  Record<DeclaredDropReason, number>;
 
 /**
  * The account of one stage for one table: rows in, rows out, and each row in between with its reason.
@@ -22,7 +36,7 @@ export interface Receipt {
   readonly table: string;
   readonly rowsIn: number;
   readonly rowsOut: number;
-  readonly dropped: Readonly<Partial<Record<DropReason, number>>>;
+  readonly dropped: Readonly<DroppedRows>;
 }
 
 /** True when every row that came in either went out or was dropped for a stated reason. */

@@ -1,6 +1,6 @@
 import { comparesUnderNhsNumber } from '../domain/match-rank.ts';
 import { refused } from '../domain/problem.ts';
-import type { DropReason, Receipt } from '../domain/receipt.ts';
+import type { DroppedRows, DropReason, Receipt } from '../domain/receipt.ts';
 import { payloadType } from '../domain/role.ts';
 import type { ColumnSpec, Pipeline, ReleasedColumn, TableSpec } from '../pipeline/pipeline.ts';
 import { coarsen } from './coarsen.ts';
@@ -52,7 +52,7 @@ export function releaseTables(tables: readonly KeptTable[], context: ReleaseCont
       return { row, fate: isSensitive ? drop('sensitive-code') : fate };
     });
     const records = decided.filter(({ fate }) => fate.reason === null);
-    const dropped: Partial<Record<DropReason, number>> = {};
+    const dropped: DroppedRows = {};
     for (const { fate } of decided) {
       if (fate.reason !== null) dropped[fate.reason] = (dropped[fate.reason] ?? 0) + 1;
     }

@@ -1,6 +1,6 @@
 import { isCollapsed } from '../domain/column-outcomes.ts';
 import { type Problem, refused } from '../domain/problem.ts';
-import type { DropReason, Receipt } from '../domain/receipt.ts';
+import type { DroppedRows, Receipt } from '../domain/receipt.ts';
 import { parentsFirst } from '../pipeline/order-tables.ts';
 import type { Pipeline } from '../pipeline/pipeline.ts';
 import { readIgnoredPostcodes } from '../provider/extract/ignored-postcodes.ts';
@@ -34,7 +34,7 @@ export interface ReferenceResult {
   readonly quarantine: readonly QuarantinedRow[];
   readonly outcomes: readonly ColumnOutcomes[];
   /** persons by decision */
-  readonly persons: Readonly<Partial<Record<DropReason | 'released', number>>>;
+  readonly persons: Readonly<DroppedRows & { released?: number }>;
   /** null where no table is declared for the rules of implausible links */
   readonly implausible: ImplausibleLinks | null;
   /** subjects that would be linked to a person without the witnesses */
@@ -127,7 +127,7 @@ function withCurrentNumbers(table: StandardTable, superseded: ReadonlyMap<string
 }
 
 function countPersons(decisions: PersonDecisions): ReferenceResult['persons'] {
-  const counts: Partial<Record<DropReason | 'released', number>> = {};
+  const counts: DroppedRows & { released?: number } = {};
   for (const reason of decisions.values()) {
     const fate = reason ?? 'released';
     counts[fate] = (counts[fate] ?? 0) + 1;

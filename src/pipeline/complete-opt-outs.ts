@@ -6,6 +6,7 @@ import { findCodedTables, findElsewhere } from './coded-tables.ts';
 import type { Complain } from './complain.ts';
 import { completeOptOutCodes } from './complete-opt-out-codes.ts';
 import type { Path } from './locate.ts';
+import { completeExemptions, completeTypes } from './opt-out-types.ts';
 import type { NationalReply, OptOutList, OptOutSpec, SourceSpec, TableSpec } from './pipeline.ts';
 import { type PipelineFile, shareOf } from './schema.ts';
 
@@ -34,12 +35,15 @@ export function completeOptOuts(
       ? null
       : completeList(given.register.file, given.register, ['optOuts', 'register'], absolute, complain);
   const codes = findCodedTables(file, sources, complain);
+  const types = completeTypes(given, complain);
   const spec: OptOutSpec = {
     register,
     national: completeNational(given.national, absolute, complain),
     codes,
     elsewhere: findElsewhere(file, sources),
     ...completeOptOutCodes(given, complain),
+    ...types,
+    exempt: completeExemptions(given, types.reasons, complain),
     waivers: waiversOf(file),
     withoutTypeOne: Object.entries(file.sources).flatMap(([name, { typeOne }]) =>
       typeOne === undefined ? [] : [name],

@@ -96,15 +96,26 @@ function withoutPrototypes(value: unknown): unknown {
   return Object.setPrototypeOf(Object.fromEntries(entries), null);
 }
 
-/** Pipeline name and agreement are checked here: they are in the release, and the name becomes a folder before any gate runs. */
+/**
+ * Texts that are in the release are checked here. The name becomes a folder before any gate runs; what the file says of
+ * opt-outs is in documents for the recipient.
+ */
 function checkNames(
-  { name, release: { agreement } }: PipelineFile,
+  { name, optOuts, release: { agreement } }: PipelineFile,
   { identifierIn }: ParseContext,
   complain: Complain,
 ): void {
   const names: readonly (readonly [Path, string])[] = [
     [['name'], name],
     [['release', 'agreement'], agreement],
+    ...Object.entries(optOuts.types ?? {}).flatMap(([type, { description }]): [Path, string][] => [
+      [['optOuts', 'types', type], type],
+      [['optOuts', 'types', type, 'description'], description],
+    ]),
+    ...Object.entries(optOuts.exempt ?? {}).map(([type, { because }]): [Path, string] => [
+      ['optOuts', 'exempt', type, 'because'],
+      because,
+    ]),
   ];
   for (const [path, text] of names) {
     const found = identifierIn(text);

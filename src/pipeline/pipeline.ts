@@ -1,4 +1,11 @@
 import type { CodeShapeExpectation } from '../domain/code-shape.ts';
+import {
+  type DeclaredType,
+  type Exemption,
+  type HeldReason,
+  isExempt,
+  type ReasonName,
+} from '../domain/held-reason.ts';
 import type { BirthEvent } from '../domain/implausible.ts';
 import type { Ladder } from '../domain/match-rank.ts';
 import type { LookAlike } from '../domain/opt-out-codes.ts';
@@ -123,6 +130,14 @@ export interface OptOutSpec {
     readonly system: 'read-v2' | 'ctv3' | 'snomed';
     readonly code: string;
   }[];
+  /** types of opt-outs besides those that every pipeline has, in the order of the pipeline file */
+  readonly types: readonly DeclaredType[];
+  /** reasons that the pipeline file moves to the front */
+  readonly order: readonly ReasonName[];
+  /** every reason why a row or a person may be held, the one that counts first at the front */
+  readonly reasons: readonly HeldReason[];
+  /** types of opt-outs that are switched off for this agreement */
+  readonly exempt: readonly Exemption[];
   readonly waivers: readonly Waiver[];
   /** sources whose type 1 opt-outs are waived */
   readonly withoutTypeOne: readonly string[];
@@ -262,4 +277,9 @@ export function tablesOf(pipeline: Pipeline): readonly TableSpec[] {
     ...pipeline.sources.flatMap(({ addresses }) => addresses ?? []),
     ...pipeline.sources.flatMap(({ tables }) => tables),
   ];
+}
+
+/** True if a reply of the national service decides who may be used: one is declared, and national opt-outs apply to this agreement. */
+export function appliesNationalReply({ national, exempt }: Pick<OptOutSpec, 'national' | 'exempt'>): boolean {
+  return national !== null && !isExempt('national', exempt);
 }

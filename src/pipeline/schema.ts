@@ -1,5 +1,6 @@
 import * as z from 'zod';
 import { isIsoDate } from '../domain/date-format.ts';
+import { EXEMPTION_BASES } from '../domain/held-reason.ts';
 import { EXCEPTIONS, LADDERS, type LadderName, MATCH_FIELDS, MOST_RANKS } from '../domain/match-rank.ts';
 import { CARE_SETTINGS, CODE_SYSTEMS, ROLE_NAMES } from '../domain/role.ts';
 import { expectSchema } from './expect-schema.ts';
@@ -147,7 +148,34 @@ const codedTable = z.strictObject({
   date: z.string(),
 });
 
+const words = reason.describe('in words: it is printed in reports');
+const typeName = z
+  .string()
+  .regex(/^[a-z][a-z0-9-]{0,39}$/, 'must be lower case letters, digits or -, at most 40')
+  .describe('lower case letters, digits, hyphen');
+
 const optOuts = z.strictObject({
+  types: z
+    .record(
+      typeName,
+      z.strictObject({
+        scope: z
+          .enum(['gp-records', 'person'])
+          .describe('gp-records: acts as type 1 does; person: on all records of the person, as type 2 does'),
+        description: words,
+      }),
+    )
+    .optional()
+    .describe('other types of opt-outs, for flags and lists'),
+  order: z
+    .array(typeName)
+    .min(1)
+    .optional()
+    .describe('reasons that count first where a row is held for several, in this order'),
+  exempt: z
+    .record(typeName, z.strictObject({ because: words, basis: z.enum(EXEMPTION_BASES) }))
+    .optional()
+    .describe('types of opt-outs that do not apply to this agreement, each with the legal reason'),
   register: z.strictObject({ file: z.string().min(1), ...list }).optional(),
   national: z
     .strictObject({

@@ -46,6 +46,7 @@ export function describeStore(
   settings: RunSettings,
 ): DescribedStore {
   const { implausible } = pipeline.link;
+  const { exempt } = pipeline.optOuts;
   const agreed = {
     settings: agreedSettings(pipeline),
     lists: providerListDigests(pipeline, optOuts.lists, lists, linkageKey),
@@ -82,6 +83,7 @@ export function describeStore(
     optOutTokens: OPT_OUT_FILE,
     optOutCounts: optOuts.counts,
     waivers: pipeline.optOuts.waivers,
+    ...(exempt.length === 0 ? {} : { exempt }),
     witnesses: WITNESS_FILE,
     ...(busy === null ? {} : { busyTuples: BUSY_FILE }),
     inputs: storedInputs,

@@ -2,7 +2,7 @@ import type { Grouping } from '../compare/evaluate/counts.ts';
 import type { Evaluation, NotEvaluated } from '../compare/evaluate/evaluation.ts';
 import type { Subgroup } from '../compare/evaluate/subgroups.ts';
 import { CHARACTERISTIC_WORDS } from '../domain/characteristic.ts';
-import type { DropReason } from '../domain/receipt.ts';
+import { type DropReason, dropReasonWords } from '../domain/receipt.ts';
 import type { Interval } from '../domain/wilson-interval.ts';
 import { formatCount, formatInterval, formatRate } from './format.ts';
 import { left, right, textTable } from './text-table.ts';
@@ -13,7 +13,8 @@ const GROUPING_WORDS: Readonly<Record<Grouping, string>> = {
   ...CHARACTERISTIC_WORDS,
 };
 
-const REASON_WORDS: Readonly<Record<DropReason, string>> = {
+/** Shorter than the words of reasons elsewhere, for the width of a terminal. */
+const REASON_WORDS: Readonly<Partial<Record<string, string>>> = {
   quarantined: 'quarantined',
   'patient-quarantined': 'patient quarantined',
   'type-1-opt-out': 'type 1 opt-out',
@@ -135,7 +136,9 @@ function groupTable(groups: readonly Subgroup[]): string[] {
 function leftOut({ truthOfOtherTables, truthWithoutRecord, recordsWithoutTruth, notLinked }: NotEvaluated) {
   const stopped = Object.entries(notLinked) as [DropReason, number][];
   const rows = stopped.reduce((sum, [, one]) => sum + one, 0);
-  const reasons = stopped.map(([reason, one]) => `${REASON_WORDS[reason]} ${formatCount(one)}`).join(', ');
+  const reasons = stopped
+    .map(([reason, one]) => `${REASON_WORDS[reason] ?? dropReasonWords(reason)} ${formatCount(one)}`)
+    .join(', ');
   return [
     'not evaluated:',
     `  ${formatCount(rows)} rows stopped before linkage${reasons === '' ? '' : `: ${reasons}`}`,

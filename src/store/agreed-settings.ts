@@ -1,4 +1,5 @@
 import { isAbsolute } from 'node:path';
+import type { Exemption } from '../domain/held-reason.ts';
 import type { OptOutList, Pipeline, SourceSpec, TableSpec } from '../pipeline/pipeline.ts';
 import { digestText } from '../write/digest-text.ts';
 
@@ -19,7 +20,7 @@ export function agreedSettings({
   optOuts,
   link,
 }: Pipeline): Readonly<Record<string, string>> {
-  // `elsewhere` follows from the columns of the tables and from what is waived
+  // `elsewhere` follows from the columns of the tables and from what is waived, `reasons` from types and order
   const {
     register,
     national,
@@ -27,6 +28,10 @@ export function agreedSettings({
     waivers,
     withoutTypeOne,
     elsewhere: _elsewhere,
+    types,
+    order,
+    reasons: _reasons,
+    exempt,
     untied: _untied,
     ...otherOptOuts
   } = optOuts;
@@ -35,6 +40,10 @@ export function agreedSettings({
     'optOuts.register': listOf(register),
     'optOuts.national': listOf(national),
     // what is left out, without the wording of the reason
+    // a side that declares none agrees with an earlier version, which could not
+    ...(types.length === 0 ? {} : { 'optOuts.types': types.map(({ name, scope }) => ({ name, scope })) }),
+    ...(order.length === 0 ? {} : { 'optOuts.order': order }),
+    ...(exempt.length === 0 ? {} : { 'optOuts.exempt': exempted(exempt) }),
     'optOuts.waived': waivers.map(({ what }) => what).toSorted(),
     // in one order: the tables are in that of the sources, which may be another for whoever links
     'optOuts.codes': codes.toSorted((a, b) => (a.table < b.table ? -1 : 1)),
@@ -68,6 +77,11 @@ function listOf(list: OptOutList | null): unknown {
   if (list === null) return null;
   const { file: _file, shownAs: _shown, maxAgeDays: _age, asOf: _date, allowEmpty: _empty, ...others } = list;
   return others;
+}
+
+/** What is switched off and on which basis, in one order and without the wording of the reason. */
+function exempted(exempt: readonly Exemption[]): unknown {
+  return exempt.map(({ type, basis }) => `${type}: ${basis}`).toSorted();
 }
 
 function sourceOf({ quarantineMax: _max, patients, addresses, tables, ...others }: SourceSpec): unknown {

@@ -2,6 +2,7 @@ import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { CodeCounts } from '../domain/code-shape.ts';
 import type { Warning } from '../domain/finding.ts';
+import type { Exemption } from '../domain/held-reason.ts';
 import { environment, refused, TallystickError } from '../domain/problem.ts';
 import type { Receipt } from '../domain/receipt.ts';
 import type { CodeSystem } from '../domain/role.ts';
@@ -105,6 +106,8 @@ export interface StoreDescription {
   readonly optOutCounts: OptOutCounts;
   /** what the provider's pipeline file left out of opt-outs; absent in stores of earlier versions */
   readonly waivers?: readonly Waiver[];
+  /** types of opt-outs that the provider's pipeline file switches off for this agreement; absent where it switches off none */
+  readonly exempt?: readonly Exemption[];
   /** CSV of (a, b): tokens of sex|birth date|postcode at the busiest postcodes; absent where the pipeline file ignores none of them */
   readonly busyTuples?: string;
   /**

@@ -1,4 +1,4 @@
-import type { DropReason } from '../../domain/receipt.ts';
+import type { DroppedRows } from '../../domain/receipt.ts';
 import type { EvaluationFigures } from './figures.ts';
 
 /** The evaluation of a linkage: counts and rates, and nothing about any person. */
@@ -23,5 +23,5 @@ export interface NotEvaluated {
   /** stored rows of tables with identifiers that are not in the truth */
   readonly recordsWithoutTruth: number;
   /** rows of tables with identifiers that never reached linkage */
-  readonly notLinked: Readonly<Partial<Record<DropReason, number>>>;
+  readonly notLinked: Readonly<DroppedRows>;
 }

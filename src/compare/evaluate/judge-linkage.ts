@@ -1,5 +1,5 @@
 import { refused } from '../../domain/problem.ts';
-import type { DropReason, Receipt } from '../../domain/receipt.ts';
+import type { DroppedRows, DropReason, Receipt } from '../../domain/receipt.ts';
 import { duckdbDialect as dialect } from '../../engine/duckdb/dialect.ts';
 import type { DuckDbEngine } from '../../engine/duckdb/engine.ts';
 import { readKnownCodes } from '../../linker/de-identify/known-codes.ts';
@@ -147,7 +147,7 @@ async function readNotEvaluated(
   }
   const names = [...tables.named.map(({ table }) => table.name), ...tables.unnamed];
   const own = receipts.filter(({ table }) => names.includes(table));
-  const notLinked: Partial<Record<DropReason, number>> = {};
+  const notLinked: DroppedRows = {};
   for (const { dropped } of own) {
     for (const [reason, rows] of Object.entries(dropped) as [DropReason, number][]) {
       notLinked[reason] = (notLinked[reason] ?? 0) + rows;

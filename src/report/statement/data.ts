@@ -1,19 +1,8 @@
 import { markdownTable } from '../../domain/markdown.ts';
-import type { DropReason } from '../../domain/receipt.ts';
+import { type DropReason, dropReasonWords } from '../../domain/receipt.ts';
 import { isSmall } from '../../domain/small-number.ts';
 import type { StatementFigures } from './figures.ts';
 import { published } from './words.ts';
-
-const REASONS: Readonly<Record<DropReason, string>> = {
-  quarantined: 'row that could not be read',
-  'patient-quarantined': 'the row of its patient could not be read',
-  'type-1-opt-out': 'type 1 opt-out',
-  'type-2-opt-out': 'type 2 opt-out',
-  'national-opt-out': 'national data opt-out',
-  'held-back': 'held back: no valid NHS number, so that an opt-out could not be checked',
-  orphan: 'points at a record that was not delivered',
-  'sensitive-code': 'sensitive code',
-};
 
 /** The counts that may be shown. The line of a small count is left out: a star would distinguish it from zero. */
 function shownOf(counts: Readonly<Record<string, number>>): [name: string, count: string][] {
@@ -61,7 +50,7 @@ export function flow({ receipts, persons }: StatementFigures): string[] {
     const dropped = own.flatMap((one) => shownOf(one.dropped) as [DropReason, string][]);
     return [
       [table, 'delivered', published(own[0]!.rowsIn)],
-      ...dropped.map(([reason, count]) => [table, REASONS[reason], count]),
+      ...dropped.map(([reason, count]) => [table, dropReasonWords(reason), count]),
       [
         table,
         released === undefined ? 'used for linkage, not released as rows' : 'released',

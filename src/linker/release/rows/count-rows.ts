@@ -1,5 +1,5 @@
 import { bug } from '../../../domain/problem.ts';
-import type { DropReason } from '../../../domain/receipt.ts';
+import type { DroppedRows, DropReason } from '../../../domain/receipt.ts';
 import { PERSON_REASONS } from '../../opt-outs/steps.ts';
 import type { ExclusionCheck, ExclusionCounts } from './exclusion-check.ts';
 import { NO_OWNER, ORPHAN, PERSON_LEFT_OUT, SENSITIVE } from './row-owners.ts';
@@ -12,7 +12,7 @@ export interface CountedRows {
   /** number of released rows of each person */
   readonly rowsOf: Int32Array;
   readonly rowsOut: number;
-  readonly dropped: Readonly<Partial<Record<DropReason, number>>>;
+  readonly dropped: Readonly<DroppedRows>;
 }
 
 /** What is found out while rows are counted. */
@@ -126,7 +126,7 @@ function droppedBy(leftOut: Float64Array): CountedRows['dropped'] {
     ['held-back', rowsLeftOut(NO_OWNER)], // nothing on them could be hashed, so that their person is unknown
     ['orphan', rowsLeftOut(ORPHAN)],
   ];
-  const dropped: Partial<Record<DropReason, number>> = {};
+  const dropped: DroppedRows = {};
   for (const [reason, rows] of counts) if (rows > 0) dropped[reason] = (dropped[reason] ?? 0) + rows;
   return dropped;
 }
