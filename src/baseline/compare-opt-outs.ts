@@ -103,6 +103,10 @@ function problem(severity: Finding['severity'], message: string, { stop, warn }:
 function nameOfEvents(key: string): string {
   const [origin, ofWhat, type] = key.split('/');
   if (origin === 'register') return `the register's ${ofWhat} events`;
+  if (origin === 'list')
+    return type === 'allowed'
+      ? `the numbers that the list ${ofWhat} allows`
+      : `the ${type} events of the list ${ofWhat}`;
   if (origin === 'national') return 'the numbers that the national reply allows';
   return type === undefined ? 'coded opt-out events' : `coded ${type} events of ${ofWhat}`;
 }

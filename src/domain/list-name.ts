@@ -16,7 +16,15 @@ export const LIST_KEYS = {
 
 export type ListName = keyof typeof LIST_KEYS;
 
-/** True of a list that the record may name. */
-export function isListName(name: string): name is ListName {
-  return Object.hasOwn(LIST_KEYS, name);
+const DECLARED = 'optOuts.lists.';
+
+/** The name of a list of `optOuts.lists`: it holds identifiers. */
+export function declaredListName(name: string): string {
+  return `${DECLARED}${name}`;
+}
+
+/** The key under which the operator's record has the digest of a list; null where the digest needs none, or the list is not known. */
+export function listKeyOf(name: string): 'linkage' | 'release' | null {
+  if (name.startsWith(DECLARED)) return 'linkage';
+  return Object.hasOwn(LIST_KEYS, name) ? LIST_KEYS[name as ListName] : null;
 }

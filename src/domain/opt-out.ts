@@ -9,7 +9,8 @@ import { isoDate, parseDate } from './date-format.ts';
  * - type-2: nothing about the person is released, from any provider
  * - national: replaced type 2 on 25 May 2018, with the same effect
  */
-export type OptOutType = 'type-1' | 'type-2' | 'national';
+export const OPT_OUT_TYPES = ['type-1', 'type-2', 'national'] as const;
+export type OptOutType = (typeof OPT_OUT_TYPES)[number];
 export type OptOutKind = 'registered' | 'withdrawn';
 
 export interface OptOutEvent {

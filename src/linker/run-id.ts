@@ -1,7 +1,7 @@
 import type { SensitiveCodes } from '../domain/sensitive-code.ts';
 import type { KeyRing } from '../keys/key-ring.ts';
 import { RULES_VERSION } from '../keys/recipes.ts';
-import type { Pipeline } from '../pipeline/pipeline.ts';
+import { hasAllowList, type Pipeline } from '../pipeline/pipeline.ts';
 import { toolVersion } from '../tool.ts';
 import { digestText } from '../write/digest-text.ts';
 import type { OpenStores } from './open-stores.ts';
@@ -25,7 +25,7 @@ export function runIdOf(
     [link.ranks, link.implausible, link.quarantineImplausible],
     ...(link.minProbability === null ? [] : [{ minProbability: link.minProbability }]),
     { ...release, sensitiveCodes: sensitive },
-    { untied: optOuts.untied, national: optOuts.national !== null },
+    { untied: optOuts.untied, national: hasAllowList(optOuts) },
     ...(stores.waivers.length === 0 ? [] : [{ waived: stores.waivers }]),
   ];
   const digest = digestText(JSON.stringify(decided));

@@ -1,10 +1,12 @@
 import { basename } from 'node:path';
 import { dateFormatProblem, isoDate, parseDate } from '../domain/date-format.ts';
-import type { OptOutType } from '../domain/opt-out.ts';
+import { OPT_OUT_TYPES, type OptOutType } from '../domain/opt-out.ts';
 import type { Waiver } from '../domain/waiver.ts';
 import { findCodedTables, findElsewhere } from './coded-tables.ts';
 import type { Complain } from './complain.ts';
 import { completeOptOutCodes } from './complete-opt-out-codes.ts';
+import { completeOptOutLists } from './complete-opt-out-lists.ts';
+import { typesOf } from './list-layout.ts';
 import type { Path } from './locate.ts';
 import { completeExemptions, completeTypes } from './opt-out-types.ts';
 import type { NationalReply, OptOutList, OptOutSpec, SourceSpec, TableSpec } from './pipeline.ts';
@@ -39,6 +41,12 @@ export function completeOptOuts(
   const spec: OptOutSpec = {
     register,
     national: completeNational(given.national, absolute, complain),
+    lists: completeOptOutLists(
+      given.lists,
+      OPT_OUT_TYPES,
+      (list, path) => completeList(list.file, list, path, absolute, complain),
+      complain,
+    ),
     codes,
     elsewhere: findElsewhere(file, sources),
     ...completeOptOutCodes(given, complain),
@@ -151,13 +159,14 @@ function checkTypeOne(spec: OptOutSpec, sources: readonly SourceSpec[], complain
     const tables = tablesOfSource(source);
     const isNamed =
       spec.register !== null ||
+      hasList(spec, 'type-1') ||
       spec.codes.some(({ table }) => tables.some(({ name }) => name === table)) ||
       hasFlag(tables, 'type-1');
     if (isNamed || isWaived) continue;
     complain(
       path,
       `the GP source ${source.name} has no source of type 1 opt-outs`,
-      'name a register (optOuts.register), a code column of read-v2, ctv3 or snomed, or an opt-out-flag; or give the reason: typeOne: { none: "..." }',
+      'name a register (optOuts.register), a list of them (optOuts.lists), a code column of read-v2, ctv3 or snomed, or an opt-out-flag; or give the reason: typeOne: { none: "..." }',
       true,
     );
   }
@@ -173,22 +182,30 @@ function checkOtherTypes(
   const tables = sources.flatMap(tablesOfSource);
   const { waived } = file.optOuts;
   const isNamed = {
-    'type-2': spec.register !== null || spec.codes.length > 0 || hasFlag(tables, 'type-2'),
-    national: spec.register !== null || spec.national !== null || hasFlag(tables, 'national'),
+    'type-2':
+      spec.register !== null ||
+      hasList(spec, 'type-2') ||
+      spec.codes.length > 0 ||
+      hasFlag(tables, 'type-2'),
+    national:
+      spec.register !== null ||
+      hasList(spec, 'national') ||
+      spec.national !== null ||
+      hasFlag(tables, 'national'),
   };
   const isWaived = { 'type-2': waived?.['type-2'] !== undefined, national: waived?.national !== undefined };
   if (!isNamed['type-2'] && !isNamed.national && !isWaived['type-2'] && !isWaived.national) {
     complain(
       ['optOuts'],
       'no opt-outs are declared',
-      'name a register, a national reply or coded events: a run without any would release everyone',
+      'name a register, a list, a national reply or coded events: a run without any would release everyone',
       true,
     );
     return;
   }
   const names = {
-    'type-2': ['type 2 opt-outs', 'a register, coded events of a GP source or an opt-out-flag'],
-    national: ['national data opt-outs', 'a register, a national reply or an opt-out-flag'],
+    'type-2': ['type 2 opt-outs', 'a register, a list, coded events of a GP source or an opt-out-flag'],
+    national: ['national data opt-outs', 'a register, a list, a national reply or an opt-out-flag'],
   } as const;
   for (const type of ['type-2', 'national'] as const) {
     const [what, where] = names[type];
@@ -204,4 +221,9 @@ function tablesOfSource({ patients, addresses, tables }: SourceSpec): TableSpec[
 
 function hasFlag(tables: readonly TableSpec[], type: OptOutType): boolean {
   return tables.some(({ columns }) => columns.some(({ flag }) => flag?.type === type));
+}
+
+/** Whether a list of `optOuts.lists` is a source of opt-outs of this type. */
+function hasList({ lists }: OptOutSpec, type: OptOutType): boolean {
+  return lists.some(({ layout, answersFor }) => answersFor === type || typesOf(layout).includes(type));
 }

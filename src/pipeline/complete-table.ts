@@ -4,6 +4,7 @@ import { type CareSetting, payloadType, ROLES } from '../domain/role.ts';
 import { checkColumnNames } from './check-column-names.ts';
 import type { Complain } from './complain.ts';
 import { completeCodeShape } from './complete-code-shape.ts';
+import { completeFormat } from './complete-format.ts';
 import type { Path } from './locate.ts';
 import { checkFlags, completeFlag } from './opt-out-flags.ts';
 import type { ColumnSpec, FilePattern, TableSpec } from './pipeline.ts';
@@ -58,18 +59,11 @@ export function completeTable(
     name: context.name,
     kind: context.kind,
     files: completeFiles(body.files, context.folder),
-    format: {
-      delimiter: format.delimiter ?? ',',
-      quote: format.quote ?? '"',
-      encoding: format.encoding ?? 'utf-8',
-    },
+    format: completeFormat(format, path, complain),
     allowEmpty: body.allowEmpty ?? false,
     columns,
     date: body.date ?? null,
   };
-  if (table.format.delimiter === table.format.quote) {
-    complain([...path, 'format'], 'delimiter and quote are the same character');
-  }
   checkColumns(table, context.split, path, complain);
   checkColumnNames(table, path, complain);
   checkFlags(table, path, complain);

@@ -11,8 +11,10 @@ import type { Ladder } from '../domain/match-rank.ts';
 import type { LookAlike } from '../domain/opt-out-codes.ts';
 import type { ReleaseRule } from '../domain/release-rule.ts';
 import type { CareSetting, CodeSystem, Role } from '../domain/role.ts';
+import type { OptOutType } from '../domain/opt-out.ts';
 import type { Waiver } from '../domain/waiver.ts';
 import type { Expectations } from './expectations.ts';
+import type { ListLayout } from './list-layout.ts';
 
 /** The format of a delimited text file. */
 export interface FileFormat {
@@ -108,6 +110,16 @@ export interface NationalReply extends OptOutList {
   readonly request: { readonly file: string; readonly shownAs: string } | null;
 }
 
+/** A list in a layout of its own. */
+export interface DeclaredList extends OptOutList {
+  readonly name: string;
+  readonly layout: ListLayout;
+  /** its NHS numbers are the only ones that may be used; else it is one of opt-outs */
+  readonly allow: boolean;
+  /** of an allow-list: the type of opt-out for which it is a source; null where none is declared */
+  readonly answersFor: OptOutType | null;
+}
+
 /** A GP table whose code columns are searched for opt-outs. */
 export interface CodedTable {
   readonly table: string;
@@ -119,6 +131,8 @@ export interface CodedTable {
 export interface OptOutSpec {
   readonly register: OptOutList | null;
   readonly national: NationalReply | null;
+  /** other lists, in the order of the pipeline file */
+  readonly lists: readonly DeclaredList[];
   /** every table that is searched, in the order of the pipeline file */
   readonly codes: readonly CodedTable[];
   /** other columns of GP tables that may hold a code: an opt-out code in one of them stops the run */
@@ -248,6 +262,11 @@ export interface Pipeline {
   readonly release: ReleaseSpec;
   /** path of the file of texts that must never appear in any output, one on each line; null for none */
   readonly canaries: string | null;
+}
+
+/** Whether a list names the only NHS numbers that may be used. */
+export function hasAllowList({ national, lists }: OptOutSpec): boolean {
+  return national !== null || lists.some(({ allow }) => allow);
 }
 
 /** True of a flat table: its rows point at no patient and at no other record, and carry their own identifiers. */

@@ -5,6 +5,7 @@ import { EXCEPTIONS, LADDERS, type LadderName, MATCH_FIELDS, MOST_RANKS } from '
 import { CARE_SETTINGS, CODE_SYSTEMS, ROLE_NAMES } from '../domain/role.ts';
 import { expectSchema } from './expect-schema.ts';
 import { implausibleSchema } from './implausible-schema.ts';
+import { listLayout } from './opt-out-list-schema.ts';
 
 /**
  * The shape of a pipeline file, before defaults and cross-checks.
@@ -177,6 +178,13 @@ const optOuts = z.strictObject({
     .optional()
     .describe('types of opt-outs that do not apply to this agreement, each with the legal reason'),
   register: z.strictObject({ file: z.string().min(1), ...list }).optional(),
+  lists: z
+    .array(
+      z.strictObject({ name, file: z.string().min(1), ...list, format: format.optional(), ...listLayout }),
+    )
+    .min(1)
+    .optional()
+    .describe('lists of opt-outs in layouts of their own, by NHS number'),
   national: z
     .strictObject({
       reply: z.string().min(1),

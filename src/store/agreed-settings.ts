@@ -1,6 +1,6 @@
 import { isAbsolute } from 'node:path';
 import type { Exemption } from '../domain/held-reason.ts';
-import type { OptOutList, Pipeline, SourceSpec, TableSpec } from '../pipeline/pipeline.ts';
+import type { DeclaredList, OptOutList, Pipeline, SourceSpec, TableSpec } from '../pipeline/pipeline.ts';
 import { digestText } from '../write/digest-text.ts';
 
 /** Hexadecimal digits of a digest that are enough to distinguish two settings: nobody gains from a collision. */
@@ -24,6 +24,7 @@ export function agreedSettings({
   const {
     register,
     national,
+    lists,
     codes,
     waivers,
     withoutTypeOne,
@@ -39,6 +40,7 @@ export function agreedSettings({
     synthetic,
     'optOuts.register': listOf(register),
     'optOuts.national': listOf(national),
+    ...(lists.length === 0 ? {} : { 'optOuts.lists': lists.toSorted(byName).map(declaredListOf) }),
     // what is left out, without the wording of the reason
     // a side that declares none agrees with an earlier version, which could not
     ...(types.length === 0 ? {} : { 'optOuts.types': types.map(({ name, scope }) => ({ name, scope })) }),
@@ -82,6 +84,16 @@ function listOf(list: OptOutList | null): unknown {
 /** What is switched off and on which basis, in one order and without the wording of the reason. */
 function exempted(exempt: readonly Exemption[]): unknown {
   return exempt.map(({ type, basis }) => `${type}: ${basis}`).toSorted();
+}
+
+/** What the lines of a declared list mean. How its file is written is up to each side. */
+function declaredListOf({ layout, ...list }: DeclaredList): unknown {
+  const { format: _format, names: _names, date, ...meaning } = layout;
+  return { ...(listOf(list as OptOutList) as object), ...meaning, isDated: date !== null };
+}
+
+function byName(a: DeclaredList, b: DeclaredList): number {
+  return a.name < b.name ? -1 : 1;
 }
 
 function sourceOf({ quarantineMax: _max, patients, addresses, tables, ...others }: SourceSpec): unknown {

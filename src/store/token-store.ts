@@ -83,6 +83,8 @@ export interface OptOutCounts {
   readonly coded: number | null;
   /** the same by `source/type`; absent where none are declared, and in stores of earlier versions */
   readonly codedByOrigin?: Readonly<Record<string, number>>;
+  /** by name of each list of `optOuts.lists`: its events by type, or `allowed` numbers; absent where none is declared */
+  readonly lists?: Readonly<Record<string, Readonly<Record<string, number>>>>;
 }
 
 /** Everything that the linker needs from the provider's run, without any identifier. */

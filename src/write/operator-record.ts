@@ -113,6 +113,7 @@ export const recordSchema = z.object({
   optOuts: z.looseObject({
     register: z.record(z.string(), count).nullable(),
     nationalAllowed: count.nullable(),
+    lists: z.record(z.string(), z.record(z.string(), count)).optional(),
     coded: count.nullable(),
     waived: z
       .array(z.object({ what: z.string(), reason: z.string() }))

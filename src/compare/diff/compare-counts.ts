@@ -50,6 +50,19 @@ function optOutRows(a: ComparedRun, b: ComparedRun): CountRow[] {
   if ((a.optOuts.nationalAllowed ?? b.optOuts.nationalAllowed) !== null) {
     rows.push(['numbers that the national reply allows', ({ optOuts }) => optOuts.nationalAllowed ?? 0]);
   }
+  const listed = (run: ComparedRun) => Object.entries(run.optOuts.lists ?? {});
+  const declared = new Map(
+    [...listed(a), ...listed(b)].flatMap(([list, counts]) =>
+      Object.keys(counts).map((type) => [`${list}/${type}`, { list, type }] as const),
+    ),
+  );
+  for (const { list, type } of [...declared.values()].sort((x, y) => (x.list < y.list ? -1 : 1))) {
+    const what = type === 'allowed' ? 'numbers that the list' : `${type} events of the list`;
+    rows.push([
+      `${what} ${list}${type === 'allowed' ? ' allows' : ''}`,
+      ({ optOuts }) => optOuts.lists?.[list]?.[type] ?? 0,
+    ]);
+  }
   if ((a.optOuts.coded ?? b.optOuts.coded) !== null) {
     rows.push(['opt-out events in the records', ({ optOuts }) => optOuts.coded ?? 0]);
   }

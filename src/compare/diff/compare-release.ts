@@ -1,4 +1,4 @@
-import { isListName, LIST_KEYS } from '../../domain/list-name.ts';
+import { listKeyOf } from '../../domain/list-name.ts';
 import type { Waiver } from '../../domain/waiver.ts';
 import { compareColumns } from './compare-columns.ts';
 import type { ComparedManifest, ComparedRecord, ComparedRelease } from './compared-run.ts';
@@ -85,7 +85,7 @@ function compareRecords(
 /** Why two digests of a list cannot be compared; null where they can. That a list is new or gone is always seen. */
 function incomparable({ which, a, b }: ReleaseChange, keys: ReadonlySet<string>): string | null {
   if (a === null || b === null) return null;
-  const key = which !== null && isListName(which) ? LIST_KEYS[which] : null;
+  const key = which === null ? null : listKeyOf(which);
   return key === null || keys.has(key)
     ? null
     : `its digest is made under the ${key} key and the version of the rules, and one of them changed`;

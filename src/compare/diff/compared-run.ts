@@ -35,6 +35,7 @@ export interface ComparedRecord {
   readonly outputs: readonly { readonly table: string; readonly rows: number }[];
   readonly optOuts: {
     readonly register: Readonly<Record<string, number>> | null;
+    readonly lists?: Readonly<Record<string, Readonly<Record<string, number>>>> | undefined;
     readonly nationalAllowed: number | null;
     readonly coded: number | null;
     readonly waived?: readonly Waiver[] | undefined;

@@ -12,6 +12,7 @@ export function linkRules(
   { link, sources, optOuts }: Pipeline,
   { readings }: OpenStores,
 ): RecordedLinkMap['rules'] {
+  const allowLists = optOuts.lists.flatMap(({ name, allow }) => (allow ? [name] : []));
   return {
     ladder: link.ladder,
     'match ranks': digestText(JSON.stringify(link.ranks)),
@@ -20,6 +21,7 @@ export function linkRules(
     'order of sources': sources.map(({ name }) => name).join(', '),
     'records without an NHS number': optOuts.untied,
     'national reply': optOuts.national === null ? 'none' : 'in force',
+    ...(allowLists.length === 0 ? {} : { 'allow-lists': allowLists.sort().join(', ') }),
     ...Object.fromEntries(sources.map(({ name }) => [`reading of ${name}`, readings[name] ?? 'not known'])),
   };
 }

@@ -1,7 +1,7 @@
 import type { Pseudonym } from '../../domain/pseudonym.ts';
 import { PseudonymSet } from '../../gates/pseudonym-set.ts';
 import type { PairHasher } from '../../keys/pair-hasher.ts';
-import type { Pipeline } from '../../pipeline/pipeline.ts';
+import { hasAllowList, type Pipeline } from '../../pipeline/pipeline.ts';
 import { ANY_SOURCE, readOptOutList } from '../../store/opt-out-list.ts';
 import { type TokenText, tokenBytes } from '../../store/token-text.ts';
 import type { OpenStores } from '../open-stores.ts';
@@ -27,7 +27,7 @@ export function optOutPseudonyms(
       else wholePersons.add(pseudonym);
     }
   }
-  const isAllowList = pipeline.optOuts.national !== null && pipeline.optOuts.untied === 'hold-back';
+  const isAllowList = hasAllowList(pipeline.optOuts) && pipeline.optOuts.untied === 'hold-back';
   return {
     wholePersons: new PseudonymSet(wholePersons),
     gpRecords: new PseudonymSet(gpRecords),

@@ -1,8 +1,8 @@
-import type { ListName } from '../../domain/list-name.ts';
+import { declaredListName, type ListName } from '../../domain/list-name.ts';
 import type { SensitiveCodes } from '../../domain/sensitive-code.ts';
 import { readCanaries } from '../../gates/leak-scan.ts';
 import type { KeyRing } from '../../keys/key-ring.ts';
-import type { NationalReply, OptOutList, Pipeline } from '../../pipeline/pipeline.ts';
+import type { DeclaredList, NationalReply, OptOutList, Pipeline } from '../../pipeline/pipeline.ts';
 import { agreedSettings } from '../../store/agreed-settings.ts';
 import { listDigests } from '../../store/list-digests.ts';
 import { digestText } from '../../write/digest-text.ts';
@@ -73,6 +73,7 @@ function settingsOf(pipeline: Pipeline): Readonly<Record<string, string>> {
     sources: sources.map(({ name }) => name).join(', '),
     'optOuts.register': describeList(optOuts.register),
     'optOuts.national': describeReply(optOuts.national),
+    ...Object.fromEntries(optOuts.lists.map((list) => [declaredListName(list.name), describeDeclared(list)])),
     'optOuts.expectedRate': String(optOuts.expectedRate ?? 'none'),
     'optOuts.maxUnmatched': String(optOuts.maxUnmatched),
     'optOuts.untied': optOuts.untied,
@@ -89,6 +90,10 @@ function settingsOf(pipeline: Pipeline): Readonly<Record<string, string>> {
 function describeList(list: OptOutList | null): string {
   if (list === null) return 'none';
   return `at most ${list.maxAgeDays} days old${list.allowEmpty ? ', may be empty' : ''}`;
+}
+
+function describeDeclared(list: DeclaredList): string {
+  return `${list.allow ? 'numbers that may be used, ' : ''}${describeList(list)}`;
 }
 
 function describeReply(reply: NationalReply | null): string {

@@ -9,6 +9,7 @@ import {
   type ColumnSpec,
   isFlat,
   PERSON_FACTS,
+  hasAllowList,
   type Pipeline,
   sourceIndexOf,
   subjectTablesOf,
@@ -125,7 +126,7 @@ export function planRelease(pipeline: Pipeline, known: KnownCodes): ReleasePlan 
     optOut: optOutSteps({
       // what is taken apart may be wrongly so: the opt-outs of each part act on the other
       asLinked: table(quarantineImplausible ? AS_LINKED : SUBJECT_PERSONS),
-      hasNationalReply: pipeline.optOuts.national !== null,
+      hasNationalReply: hasAllowList(pipeline.optOuts),
       mayContradict: quarantineImplausible || !trustsNhsNumbers(ranks),
       holdBackUntied: pipeline.optOuts.untied === 'hold-back',
     }),

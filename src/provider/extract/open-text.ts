@@ -19,7 +19,19 @@ const ICONV_NAMES = { 'windows-1252': 'windows-1252', 'latin-1': 'iso-8859-1', '
  * windows-1252 that is declared as latin-1; damage may be found only at the end of the file
  */
 export async function* openText(file: InputFile, encoding: FileFormat['encoding']): AsyncGenerator<Buffer> {
-  const bytes = decompressed(file);
+  yield* decodeText(decompressed(file), encoding, file.shownAs);
+}
+
+/**
+ * Bytes as UTF-8. What cannot be decoded becomes a byte that no UTF-8 text has.
+ *
+ * @throws TallystickError (exit 1) for windows-1252 that is declared as latin-1
+ */
+export async function* decodeText(
+  bytes: AsyncIterable<Buffer>,
+  encoding: FileFormat['encoding'],
+  shownAs: string,
+): AsyncGenerator<Buffer> {
   if (encoding === 'utf-8') {
     yield* bytes;
     return;
@@ -27,7 +39,7 @@ export async function* openText(file: InputFile, encoding: FileFormat['encoding'
   // its tables of encodings take longer to load than a small file to read
   const { default: iconv } = await import('iconv-lite');
   const decoder = iconv.getDecoder(ICONV_NAMES[encoding], { stripBOM: true });
-  const latin1 = encoding === 'latin-1' ? new Latin1Check(file.shownAs) : null;
+  const latin1 = encoding === 'latin-1' ? new Latin1Check(shownAs) : null;
   let held = '';
   for await (const piece of bytes) {
     const text = held + decoder.write(piece);

@@ -90,19 +90,27 @@ export async function refuseOtherFormats(file: InputFile, { encoding }: FileForm
   }
   const other = otherEncoding(head, encoding);
   if (other === null) return;
-  throw refused({
+  throw refused(otherEncodingProblem(shownAs, other, encoding));
+}
+
+function otherEncodingProblem(shownAs: string, is: string, declared: FileFormat['encoding']): Problem {
+  return {
     file: shownAs,
-    message: `is ${other}, and ${encoding} is declared`,
+    message: `is ${is}, and ${declared} is declared`,
     wayOut: 'declare the encoding it has: utf-8, windows-1252, latin-1 or utf-16',
-  });
+  };
 }
 
 /**
- * The same for a list, which is small, plain and in UTF-8: its bytes are at hand.
+ * The same for a list, which is small and plain: its bytes are at hand. A list whose layout is not declared is in UTF-8.
  *
  * @throws TallystickError (exit 1)
  */
-export function refuseOtherFormatsOfList(bytes: Buffer, shownAs: string): void {
+export function refuseOtherFormatsOfList(
+  bytes: Buffer,
+  shownAs: string,
+  declared: FileFormat['encoding'] | null = null,
+): void {
   const head = bytes.subarray(0, HEAD_BYTES);
   const found = SIGNATURES.find(({ matches }) => matches(head));
   if (found !== undefined) {
@@ -110,8 +118,9 @@ export function refuseOtherFormatsOfList(bytes: Buffer, shownAs: string): void {
     const wayOut = isPacked ? 'unpack it first: a list is read as it is' : found.wayOut;
     throw refused({ file: shownAs, message: `is ${found.is}`, wayOut });
   }
-  const other = otherEncoding(head, 'utf-8');
+  const other = otherEncoding(head, declared ?? 'utf-8');
   if (other === null) return;
+  if (declared !== null) throw refused(otherEncodingProblem(shownAs, other, declared));
   throw refused({
     file: shownAs,
     message: `is ${other}, and a list is in utf-8`,

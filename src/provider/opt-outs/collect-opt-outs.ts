@@ -1,6 +1,8 @@
 import type { Finding } from '../../domain/finding.ts';
 import type { NhsNumber } from '../../domain/nhs-number.ts';
-import type { OptOutType } from '../../domain/opt-out.ts';
+import { declaredListName } from '../../domain/list-name.ts';
+import { OPT_OUT_TYPES, type OptOutType } from '../../domain/opt-out.ts';
+import { typesOf } from '../../pipeline/list-layout.ts';
 import type { Pipeline } from '../../pipeline/pipeline.ts';
 import type { RunSettings } from '../../program/run-settings.ts';
 import { ANY_SOURCE, type OptOutToken } from '../../store/opt-out-list.ts';
@@ -14,8 +16,9 @@ import type { TokenKernel } from '../tokenise/token-kernel.ts';
 import { WITNESSED_OPT_OUTS } from '../tokenise/witnesses.ts';
 import { judgeDates } from './event-dates.ts';
 import { checkFirstNight } from './first-night.ts';
-import { type OptOutLists, readOptOutLists } from './opt-out-lists.ts';
+import { allowedNumbers, listedEntries, type NamedList, type OptOutLists, readOptOutLists } from './opt-out-lists.ts';
 import { findOwners, type SourceOptOuts } from './opt-out-owners.ts';
+import type { ReadList } from './read-laid-out-list.ts';
 import { readRecordedOptOuts } from './recorded-opt-outs.ts';
 import { type CodedEvent, optOutsInForceOn } from './timelines.ts';
 import { judgeUnmatched, judgeUnnumbered } from './unmatched.ts';
@@ -59,19 +62,21 @@ export async function collectOptOuts(
   const [recorded, lists] = await bothOrNeither(scan, readOptOutLists(pipeline, runDate));
   const { sources, searched } = await findOwners(pipeline, inputs, recorded, settings.signal);
   const matched = sources.map((one) => ({ ...one, source: one.source.name }));
-  const register = lists.register?.entries ?? [];
+  const listed = listedEntries(lists);
   const findings = [
     ...lists.findings,
     ...recorded.flatMap((one) => one.findings),
     ...sources.flatMap(({ source, events }) => judgeDates(events, `the source ${source.name}`, runDate)),
     ...judgeUnmatched(matched, optOuts.maxUnmatched),
     ...judgeUnnumbered(matched, optOuts.maxUnmatched),
-    ...(await checkFirstNight(pipeline, inputs, sources, register, settings)),
+    ...(await checkFirstNight(pipeline, inputs, sources, listed, settings)),
   ];
 
   const coded = new CodedTokens(tokens, currentToken);
   for (const source of sources) coded.add(source);
-  const registered = register.map(({ nhsNumber, event }) => ({ nhsNumber: currentToken(nhsNumber), event }));
+  const underTokens = (entries: typeof listed) =>
+    entries.map(({ nhsNumber, event }) => ({ nhsNumber: currentToken(nhsNumber), event }));
+  const registered = underTokens(listed);
   const inForce = optOutsInForceOn(
     runDate,
     [...registered, ...coded.byNhsNumber],
@@ -102,8 +107,8 @@ export async function collectOptOuts(
     }
   }
   // a number in the reply lets that number be used, and not the one that replaces it
-  const allowed = lists.allowed?.numbers.map(nhsToken) ?? null;
-  for (const token of allowed ?? []) list.push({ kind: 'allowed', source: ANY_SOURCE, token });
+  const allowed = allowedNumbers(lists)?.map(nhsToken) ?? [];
+  for (const token of allowed) list.push({ kind: 'allowed', source: ANY_SOURCE, token });
   const unnumbered = WITNESSED_OPT_OUTS.flatMap((kind) =>
     inForce.patients[kind].map(
       (token): UnnumberedOptOut => ({ kind, token, ...coded.patientOf.get(token)! }),
@@ -115,8 +120,14 @@ export async function collectOptOuts(
     tokens: list,
     counts: countsOf(lists, pipeline, sources),
     lists: {
-      'optOuts.register': lists.register === null ? null : registered,
-      'optOuts.national': allowed,
+      'optOuts.register': lists.register === null ? null : underTokens(lists.register.entries),
+      'optOuts.national': lists.allowed?.numbers.map(nhsToken) ?? null,
+      ...Object.fromEntries(
+        lists.declared.map(({ list: { name, allow }, entries, numbers }) => [
+          declaredListName(name),
+          allow ? numbers.map(nhsToken) : underTokens(entries),
+        ]),
+      ),
     },
     searched: new Map([...searched, ...recorded.flatMap((one) => [...one.searched])]),
     findings,
@@ -158,23 +169,37 @@ class CodedTokens {
 }
 
 function countsOf(
-  { register, allowed }: OptOutLists,
+  { register, allowed, declared }: OptOutLists,
   pipeline: Pipeline,
   sources: readonly SourceOptOuts[],
 ): OptOutCounts {
-  const eventCounts: Record<OptOutType, number> = { 'type-1': 0, 'type-2': 0, national: 0 };
-  for (const { event } of register?.entries ?? []) eventCounts[event.type] += 1;
   const isRecorded =
     pipeline.optOuts.codes.length > 0 ||
     pipeline.sources.some(({ patients, tables }) =>
       [patients ?? [], tables].flat().some(({ columns }) => columns.some(({ flag }) => flag !== null)),
     );
   return {
-    register: register === null ? null : eventCounts,
+    register: register === null ? null : countByType(register.entries),
     nationalAllowed: allowed?.numbers.length ?? null,
     coded: isRecorded ? sources.reduce((sum, { events }) => sum + events.length, 0) : null,
     ...(isRecorded ? { codedByOrigin: countByOrigin(sources) } : {}),
+    ...(declared.length === 0 ? {} : { lists: Object.fromEntries(declared.map(countsOfList)) }),
   };
+}
+
+function countByType(
+  entries: ReadList['entries'],
+  types: readonly OptOutType[] = OPT_OUT_TYPES,
+): Record<string, number> {
+  const counts: Record<string, number> = Object.fromEntries(types.map((type) => [type, 0]));
+  for (const { event } of entries) counts[event.type] = (counts[event.type] ?? 0) + 1;
+  return counts;
+}
+
+/** Events of a list by type, or the numbers that it allows. */
+function countsOfList({ list, entries, numbers }: NamedList): [name: string, counts: Record<string, number>] {
+  const counts = list.allow ? { allowed: numbers.length } : countByType(entries, typesOf(list.layout));
+  return [list.name, counts];
 }
 
 /** Both results; or, once both have ended, the first fault. */

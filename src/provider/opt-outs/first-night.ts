@@ -8,21 +8,21 @@ import { countSigns, type Signs } from './count-signs.ts';
 import { judgeSilence } from './judge-silence.ts';
 import type { SourceOptOuts } from './opt-out-owners.ts';
 
-/** A line of the register. */
-interface RegisterEntry {
+/** An event of the register or of another list. */
+interface ListedEvent {
   readonly nhsNumber: NhsNumber;
   readonly event: OptOutEvent;
 }
 
 /**
  * Whether every GP source has as many people with an opt-out as must be expected: of its records where they are searched,
- * else of the register. A source that has, and does not distinguish its practices, is not read once more for it.
+ * else of the register and the other lists. A source that has, and does not distinguish its practices, is not read once more for it.
  */
 export async function checkFirstNight(
   pipeline: Pipeline,
   inputs: readonly TableInputs[],
   recorded: readonly SourceOptOuts[],
-  register: readonly RegisterEntry[],
+  listed: readonly ListedEvent[],
   settings: RunSettings,
 ): Promise<Finding[]> {
   const { expectedRate, withoutTypeOne } = pipeline.optOuts;
@@ -34,12 +34,12 @@ export async function checkFirstNight(
     const own = recorded.find((other) => other.source === source);
     const isByKey = table.kind === 'patients' && own !== undefined;
     if (!isByKey && !table.columns.some(({ role }) => role === 'nhs-number')) continue;
-    const signs = own === undefined ? signsOfRegister(register) : signsOfRecords(own, isByKey);
+    const signs = own === undefined ? signsOfLists(listed) : signsOfRecords(own, isByKey);
     const practice =
       table.kind === 'patients' ? table.columns.find(({ role }) => role === 'organisation') : undefined;
     if (own !== undefined && practice === undefined && signs.any.size > 0 && signs.typeOne.size > 0) continue;
     const counted = await countSigns(pipeline, one, signs, practice ?? null, settings.signal);
-    const from = own === undefined ? 'the register' : 'its records';
+    const from = own === undefined ? listsInWords(pipeline) : 'its records';
     findings.push(
       ...judgeSilence(table.name, from, { column: practice?.name ?? null, signs: counted }, expectedRate),
     );
@@ -47,12 +47,17 @@ export async function checkFirstNight(
   return findings;
 }
 
-function signsOfRegister(register: readonly RegisterEntry[]): Signs {
-  const numbers = (entries: readonly RegisterEntry[]) => new Set(entries.map(({ nhsNumber }) => nhsNumber));
+function listsInWords({ optOuts: { register, lists } }: Pipeline): string {
+  if (lists.length === 0) return 'the register';
+  return register === null ? 'the lists' : 'the register or the lists';
+}
+
+function signsOfLists(listed: readonly ListedEvent[]): Signs {
+  const numbers = (entries: readonly ListedEvent[]) => new Set(entries.map(({ nhsNumber }) => nhsNumber));
   return {
     by: 'nhs-number',
-    any: numbers(register),
-    typeOne: numbers(register.filter(({ event }) => event.type === 'type-1')),
+    any: numbers(listed),
+    typeOne: numbers(listed.filter(({ event }) => event.type === 'type-1')),
   };
 }
 

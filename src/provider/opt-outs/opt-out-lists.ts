@@ -1,51 +1,95 @@
 import type { Finding } from '../../domain/finding.ts';
+import type { NhsNumber } from '../../domain/nhs-number.ts';
 import { type Problem, refused, TallystickError } from '../../domain/problem.ts';
-import type { Pipeline } from '../../pipeline/pipeline.ts';
+import { REGISTER_LAYOUT } from '../../pipeline/list-layout.ts';
+import type { DeclaredList, Pipeline } from '../../pipeline/pipeline.ts';
 import { judgeDates } from './event-dates.ts';
+import { type ReadList, readLaidOutList } from './read-laid-out-list.ts';
 import { type AllowedNumbers, readNationalReply } from './read-national-reply.ts';
-import { type Register, readRegister } from './read-register.ts';
+
+/** A list of `optOuts.lists`, read. */
+export interface NamedList extends ReadList {
+  readonly list: DeclaredList;
+}
 
 /** The lists of a run, read and found fit. */
 export interface OptOutLists {
   /** null where none is declared */
-  readonly register: Register | null;
+  readonly register: ReadList | null;
   /** null where no reply of the national service is declared */
   readonly allowed: AllowedNumbers | null;
+  /** those in layouts of their own, in the order of the pipeline file */
+  readonly declared: readonly NamedList[];
   readonly findings: readonly Finding[];
 }
 
 /**
- * The register and the national reply.
+ * The register, the national reply, and the lists in layouts of their own.
  *
- * @throws TallystickError (exit 1) with what is wrong with either
+ * @throws TallystickError (exit 1) with what is wrong with any
  */
 export async function readOptOutLists(
   { optOuts, synthetic }: Pipeline,
   runDate: string,
 ): Promise<OptOutLists> {
-  const { register: list, national, expectedRate } = optOuts;
+  const { register: list, national, lists, expectedRate } = optOuts;
   const problems: Problem[] = [];
-  const attempt = <T>(read: () => T): T | null => {
+  const attempt = async <T>(read: () => T | Promise<T>): Promise<T | null> => {
     try {
-      return read();
+      return await read();
     } catch (fault) {
       if (!(fault instanceof TallystickError) || fault.exitCode !== 1) throw fault;
       problems.push(...fault.problems);
       return null;
     }
   };
-  const register = attempt(() => (list === null ? null : readRegister(list, runDate, synthetic)));
-  const allowed = attempt(() =>
+  const words = { what: 'opt-out register', key: 'optOuts.register' };
+  const register = await attempt(() =>
+    list === null ? null : readLaidOutList(list, REGISTER_LAYOUT, words, runDate, synthetic),
+  );
+  const allowed = await attempt(() =>
     national === null ? null : readNationalReply(national, runDate, synthetic, expectedRate),
   );
+  const declared: NamedList[] = [];
+  for (const one of lists) {
+    const read = await attempt(() => readDeclaredList(one, runDate, synthetic));
+    if (read !== null) declared.push({ ...read, list: one });
+  }
   if (problems.length > 0) throw refused(...problems);
   return {
     register,
     allowed,
+    declared,
     findings: [
       ...(register?.findings ?? []),
       ...judgeDates(register?.entries ?? [], 'the register', runDate),
       ...(allowed?.findings ?? []),
+      ...declared.flatMap(({ list: { name }, entries, findings }) => [
+        ...findings,
+        ...judgeDates(entries, `the list ${name}`, runDate),
+      ]),
     ],
   };
+}
+
+function readDeclaredList(list: DeclaredList, runDate: string, synthetic: boolean): Promise<ReadList> {
+  const words = { what: `opt-out list ${list.name}`, key: `optOuts.lists (${list.name})` };
+  return readLaidOutList(list, list.layout, words, runDate, synthetic);
+}
+
+/** Every event of the register and of the other lists. */
+export function listedEntries({ register, declared }: OptOutLists): ReadList['entries'] {
+  if (declared.length === 0) return register?.entries ?? [];
+  return [register?.entries ?? [], ...declared.map(({ entries }) => entries)].flat();
+}
+
+/** The NHS numbers that the national reply and every allow-list allow; null where there is none of either. */
+export function allowedNumbers({ allowed, declared }: OptOutLists): readonly NhsNumber[] | null {
+  const [first, ...others] = [
+    ...(allowed === null ? [] : [allowed.numbers]),
+    ...declared.flatMap(({ list, numbers }) => (list.allow ? [numbers] : [])),
+  ];
+  if (first === undefined) return null;
+  const sets = others.map((numbers) => new Set(numbers));
+  return sets.length === 0 ? first : first.filter((number) => sets.every((one) => one.has(number)));
 }

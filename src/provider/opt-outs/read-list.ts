@@ -3,24 +3,38 @@ import type { Finding } from '../../domain/finding.ts';
 import { ageOfList, isFileTimeBelievable } from '../../domain/list-age.ts';
 import { environment, type Problem, refused, TallystickError } from '../../domain/problem.ts';
 import type { OptOutList } from '../../pipeline/pipeline.ts';
-import { assertPlain, readPlainText } from '../../read-plain-file.ts';
+import { assertPlain, readPlainFile } from '../../read-plain-file.ts';
 
-/** A list's text, and when its file was written to. */
-export interface ListText {
-  readonly text: string;
-  /** milliseconds */
+/** When the file of a list was written to, in milliseconds. */
+export interface ListTimes {
   readonly modified: number;
   readonly changed: number;
 }
 
+/** A list's text. */
+export interface ListText extends ListTimes {
+  readonly text: string;
+}
+
+/** A list's bytes. */
+export interface ListBytes extends ListTimes {
+  readonly bytes: Buffer;
+}
+
 /** Faulty lines that are named; how many more there are is said. */
-const LINES_SHOWN = 20;
+export const LINES_SHOWN = 20;
 
 /**
  * @param what what the list is called in messages
  * @throws TallystickError (exit 1) for a list that is not there, (exit 3) for one that cannot be read
  */
 export function readListText(list: Pick<OptOutList, 'file' | 'shownAs'>, what: string): ListText {
+  const { bytes, ...times } = readListBytes(list, what);
+  return { text: bytes.toString('utf8').replace(/^\ufeff/, ''), ...times };
+}
+
+/** Likewise, before its bytes are decoded. */
+export function readListBytes(list: Pick<OptOutList, 'file' | 'shownAs'>, what: string): ListBytes {
   const stat = statSync(list.file, { throwIfNoEntry: false });
   if (stat === undefined) {
     throw refused({
@@ -31,8 +45,8 @@ export function readListText(list: Pick<OptOutList, 'file' | 'shownAs'>, what: s
   }
   assertPlain(stat, list.shownAs, refused, `the ${what}`);
   try {
-    const text = readPlainText(list.file, list.shownAs);
-    return { text, modified: stat.mtimeMs, changed: stat.ctimeMs };
+    const bytes = readPlainFile(list.file, list.shownAs);
+    return { bytes, modified: stat.mtimeMs, changed: stat.ctimeMs };
   } catch (fault) {
     if (fault instanceof TallystickError) throw fault;
     throw environment({ file: list.shownAs, message: `the ${what} cannot be read` });
@@ -49,7 +63,7 @@ export function readListText(list: Pick<OptOutList, 'file' | 'shownAs'>, what: s
  */
 export function checkAge(
   list: OptOutList,
-  { modified, changed }: ListText,
+  { modified, changed }: ListTimes,
   events: readonly (string | null)[],
   what: string,
   key: string,
@@ -108,8 +122,22 @@ export function checkLines(
   faults: readonly Problem[],
   wayOut: string,
 ): void {
-  if (faults.length === 0) return;
-  const more = faults.length - LINES_SHOWN;
+  refuseLines(list, faults, faults.length, wayOut);
+}
+
+/**
+ * The same where the first faults alone are at hand.
+ *
+ * @param all how many there are
+ */
+export function refuseLines(
+  list: Pick<OptOutList, 'shownAs'>,
+  faults: readonly Problem[],
+  all: number,
+  wayOut: string,
+): void {
+  if (all === 0) return;
+  const more = all - LINES_SHOWN;
   const problems = [
     ...faults.slice(0, LINES_SHOWN),
     ...(more > 0 ? [{ file: list.shownAs, message: `and ${more} more lines that cannot be read` }] : []),

@@ -10,7 +10,7 @@ import { attempt, type DeliveryFinding, fromFindings, ok } from './delivery-find
 /** Reads every list that the pipeline file names as a run reads it: there, fresh, and each line understood. */
 export async function checkLists(pipeline: Pipeline, runDate: string): Promise<DeliveryFinding[]> {
   const { optOuts, link, release, canaries, synthetic } = pipeline;
-  const { register, national } = optOuts;
+  const { register, national, lists: declared } = optOuts;
   // one at a time: a problem of one does not affect the other
   const optOutList = (
     what: string,
@@ -32,7 +32,7 @@ export async function checkLists(pipeline: Pipeline, runDate: string): Promise<D
         : [
             optOutList(
               'opt-out register',
-              { national: null },
+              { national: null, lists: [] },
               (lists) => `${formatCount(lists.register?.entries.length ?? 0)} lines`,
             ),
           ]),
@@ -41,10 +41,17 @@ export async function checkLists(pipeline: Pipeline, runDate: string): Promise<D
         : [
             optOutList(
               'national reply',
-              { register: null },
+              { register: null, lists: [] },
               (lists) => `${formatCount(lists.allowed?.numbers.length ?? 0)} numbers may be used`,
             ),
           ]),
+      ...declared.map((one) =>
+        optOutList(
+          `opt-out list ${one.name}`,
+          { register: null, national: null, lists: [one] },
+          (lists) => `${formatCount(lists.declared[0]?.numbers.length ?? 0)} lines`,
+        ),
+      ),
       ...(release.sensitiveCodes === null
         ? []
         : [list('sensitive codes', () => readSensitiveCodes(pipeline).listed.length, 'entries')]),

@@ -5,9 +5,22 @@ export function refusalOf(read: () => unknown): string {
   try {
     read();
   } catch (error) {
-    const { exitCode, problems } = error as TallystickError;
-    const lines = problems.map(({ line, message }) => `line ${line ?? '-'}: ${message}`);
-    return `exit ${exitCode} ${lines.join(' ')}`;
+    return describe(error as TallystickError);
   }
   throw new Error('the list was taken');
+}
+
+/** The same of a list that is read asynchronously. */
+export async function refusalOfPromise(reading: Promise<unknown>): Promise<string> {
+  const fault = await reading.then(
+    () => null,
+    (error: TallystickError) => error,
+  );
+  if (fault === null) throw new Error('the list was taken');
+  return describe(fault);
+}
+
+function describe({ exitCode, problems }: TallystickError): string {
+  const lines = problems.map(({ line, message }) => `line ${line ?? '-'}: ${message}`);
+  return `exit ${exitCode} ${lines.join(' ')}`;
 }

@@ -3,8 +3,9 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import type { OptOutList } from '../../pipeline/pipeline.ts';
-import { readRegister } from './read-register.ts';
-import { refusalOf } from './test-rig/refusal-of.ts';
+import { REGISTER_LAYOUT } from '../../pipeline/list-layout.ts';
+import { readLaidOutList } from './read-laid-out-list.ts';
+import { refusalOfPromise } from './test-rig/refusal-of.ts';
 
 const RUN_DATE = '2026-04-01';
 const HEADER = 'nhs_number,type,event,date\n';
@@ -19,12 +20,16 @@ function list(text: string, settings: Partial<OptOutList> = {}): OptOutList {
   writeFileSync(file, text);
   return { file, shownAs: 'list', maxAgeDays: 7, asOf: RUN_DATE, allowEmpty: false, ...settings };
 }
-const read = (one: OptOutList, allowTestRange = false) => readRegister(one, RUN_DATE, allowTestRange);
+const WORDS = { what: 'opt-out register', key: 'optOuts.register' };
+const read = async (one: OptOutList, allowTestRange = false) => {
+  const { entries, findings } = await readLaidOutList(one, REGISTER_LAYOUT, WORDS, RUN_DATE, allowTestRange);
+  return { entries, findings };
+};
 const good = '4010232137,1,registered,2020-01-01\n';
 
-test('a register is read line by line, NHS numbers in any accepted form', () => {
+test('a register is read line by line, NHS numbers in any accepted form', async () => {
   const text = `\ufeffdate,nhs_number,event,type\n2020-01-01,401 023 2137,registered,1\n,607230002,withdrawn,national\n`;
-  expect(read(list(text))).toEqual({
+  expect(await read(list(text))).toEqual({
     entries: [
       { nhsNumber: '4010232137', event: { type: 'type-1', kind: 'registered', date: '2020-01-01' } },
       { nhsNumber: '0607230002', event: { type: 'national', kind: 'withdrawn', date: null } },
@@ -33,10 +38,10 @@ test('a register is read line by line, NHS numbers in any accepted form', () => 
   });
 });
 
-test('numbers of the test range are taken where the run is of made-up people', () => {
+test('numbers of the test range are taken where the run is of made-up people', async () => {
   const text = `${HEADER}9434765919,2,registered,\n`;
-  expect(read(list(text), true).entries).toHaveLength(1);
-  expect(refusalOf(() => read(list(text)))).toBe(
+  expect((await read(list(text), true)).entries).toHaveLength(1);
+  expect(await refusalOfPromise(read(list(text)))).toBe(
     'exit 1 line 2: is an NHS number of the test range; a run of made-up people says synthetic: true',
   );
 });
@@ -45,7 +50,7 @@ describe('a register is refused where it cannot be understood', () => {
   test.each([
     ['', 'exit 1 line -: the opt-out register is empty'],
     [HEADER, 'exit 1 line -: the opt-out register is empty'],
-    [`${HEADER}"4010232137,1`, 'exit 1 line -: the opt-out register is not readable as CSV'],
+    [`${HEADER}"4010232137,1`, 'exit 1 line 2: has a quoted cell that does not end where it should'],
     [
       `nhs_number,type,event\n${good}`,
       "exit 1 line 1: the opt-out register's header must name nhs_number, type, event, date, each once",
@@ -72,23 +77,23 @@ describe('a register is refused where it cannot be understood', () => {
       `${HEADER}${good}0000000000,2,registered,\n`,
       'exit 1 line 3: is an NHS number that belongs to no person',
     ],
-  ])('%j', (text, message) => {
-    expect(refusalOf(() => read(list(text)))).toBe(message);
+  ])('%j', async (text, message) => {
+    expect(await refusalOfPromise(read(list(text)))).toBe(message);
   });
 
-  test('with every faulty line, and no more than twenty of them with their locations', () => {
+  test('with every faulty line, and no more than twenty of them with their locations', async () => {
     const bad = '4010232138,1,registered,\n';
-    expect(refusalOf(() => read(list(`${HEADER}${bad}${good}${bad}`)))).toBe(
+    expect(await refusalOfPromise(read(list(`${HEADER}${bad}${good}${bad}`)))).toBe(
       'exit 1 line 2: is not a valid NHS number line 4: is not a valid NHS number',
     );
-    const many = refusalOf(() => read(list(HEADER + bad.repeat(25))));
+    const many = await refusalOfPromise(read(list(HEADER + bad.repeat(25))));
     expect(many.match(/line \d+/g)).toHaveLength(20);
     expect(many).toMatch(/line -: and 5 more lines that cannot be read$/);
   });
 });
 
-test('a register whose date is after the run date is refused, for it would never grow stale', () => {
-  expect(refusalOf(() => read(list(HEADER + good, { asOf: '2062-04-01' })))).toBe(
+test('a register whose date is after the run date is refused, for it would never grow stale', async () => {
+  expect(await refusalOfPromise(read(list(HEADER + good, { asOf: '2062-04-01' })))).toBe(
     'exit 1 line -: the opt-out register is dated 2062-04-01, which is after the run date',
   );
 });
@@ -103,18 +108,18 @@ describe('the age of a register', () => {
     return one;
   };
 
-  test('is that of its own date', () => {
-    expect(read(list(HEADER + good, { asOf: '2026-03-25' })).findings).toEqual([]);
-    expect(refusalOf(() => read(list(HEADER + good, { asOf: '2026-03-24' })))).toBe(stale);
+  test('is that of its own date', async () => {
+    expect((await read(list(HEADER + good, { asOf: '2026-03-25' }))).findings).toEqual([]);
+    expect(await refusalOfPromise(read(list(HEADER + good, { asOf: '2026-03-24' })))).toBe(stale);
   });
 
-  test('else of its latest event, however old its file', () => {
+  test('else of its latest event, however old its file', async () => {
     const recent = `${HEADER}${good}4010232137,1,withdrawn,2026-03-25\n`;
-    expect(read(byItself(recent, '2020-01-01')).findings).toEqual([]);
+    expect((await read(byItself(recent, '2020-01-01'))).findings).toEqual([]);
   });
 
-  test('else of its file, and that is said', () => {
-    expect(read(byItself(HEADER + good, '2026-03-25')).findings).toMatchObject([
+  test('else of its file, and that is said', async () => {
+    expect((await read(byItself(HEADER + good, '2026-03-25'))).findings).toMatchObject([
       {
         check: 'list-age',
         severity: 'warn',
@@ -123,36 +128,36 @@ describe('the age of a register', () => {
           'nothing says how old the opt-out register is but the time of its file, and a copy of an old list looks new',
       },
     ]);
-    expect(refusalOf(() => read(byItself(HEADER + good, '2026-03-24')))).toBe(stale);
+    expect(await refusalOfPromise(read(byItself(HEADER + good, '2026-03-24')))).toBe(stale);
   });
 
-  test('is that of its latest event where a busy list ended long ago and was copied today', () => {
+  test('is that of its latest event where a busy list ended long ago and was copied today', async () => {
     const busy = HEADER + '4010232137,1,registered,2026-03-24\n'.repeat(700);
-    expect(refusalOf(() => read(byItself(busy, '2026-04-01')))).toBe(
+    expect(await refusalOfPromise(read(byItself(busy, '2026-04-01')))).toBe(
       'exit 1 line -: the opt-out register is, by its latest event, 8 days old on the run date; at most 7 are allowed',
     );
   });
 
-  test('is not known by a file of the future', () => {
-    expect(refusalOf(() => read(byItself(HEADER + good, '2099-01-01')))).toBe(
+  test('is not known by a file of the future', async () => {
+    expect(await refusalOfPromise(read(byItself(HEADER + good, '2099-01-01')))).toBe(
       'exit 1 line -: nothing says how old the opt-out register is but the time of its file, which is in the future',
     );
-    expect(read(list(HEADER + good)).entries).toHaveLength(1);
+    expect((await read(list(HEADER + good))).entries).toHaveLength(1);
   });
 });
 
-test('a register may be empty where the pipeline file says so', () => {
+test('a register may be empty where the pipeline file says so', async () => {
   for (const text of [HEADER, '']) {
-    expect(read(list(text, { allowEmpty: true }))).toEqual({ entries: [], findings: [] });
+    expect(await read(list(text, { allowEmpty: true }))).toEqual({ entries: [], findings: [] });
   }
 });
 
-test('a folder, or nothing, is no register', () => {
+test('a folder, or nothing, is no register', async () => {
   const there = list(HEADER + good);
-  expect(refusalOf(() => read({ ...there, file: folder }))).toBe(
+  expect(await refusalOfPromise(read({ ...there, file: folder }))).toBe(
     'exit 1 line -: the opt-out register is a folder, and not a plain file',
   );
-  expect(refusalOf(() => read({ ...there, file: join(folder, 'absent') }))).toBe(
+  expect(await refusalOfPromise(read({ ...there, file: join(folder, 'absent') }))).toBe(
     'exit 1 line -: the opt-out register is missing',
   );
 });
