@@ -13,7 +13,8 @@ export function runIdOf(
   stores: OpenStores,
   releaseKey: KeyRing,
 ): string {
-  const { name, release, optOuts, link } = pipeline;
+  const { name, optOuts, link } = pipeline;
+  const { recipient, ...release } = pipeline.release;
   const decided = [
     toolVersion(),
     RULES_VERSION,
@@ -25,6 +26,7 @@ export function runIdOf(
     [link.ranks, link.implausible, link.quarantineImplausible],
     ...(link.minProbability === null ? [] : [{ minProbability: link.minProbability }]),
     { ...release, sensitiveCodes: sensitive },
+    ...(recipient === null ? [] : [{ recipient }]),
     { untied: optOuts.untied, national: hasAllowList(optOuts) },
     ...(stores.waivers.length === 0 ? [] : [{ waived: stores.waivers }]),
   ];

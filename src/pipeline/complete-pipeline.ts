@@ -94,6 +94,7 @@ export function completePipeline(
     },
     release: {
       agreement: file.release.agreement,
+      recipient: null,
       persons: [],
       tables: [],
       linkageWeights: false,

@@ -83,6 +83,7 @@ export function completeRelease(
   if (Object.keys(release.tables).length === 0) complain(path, 'nothing is released', undefined, true);
   return {
     agreement: release.agreement,
+    recipient: release.recipient ?? null,
     persons,
     tables,
     linkageWeights: release.linkageWeights ?? false,

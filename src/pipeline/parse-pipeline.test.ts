@@ -213,6 +213,7 @@ describe('a name that holds an identifier', () => {
   it.each([
     ['name: tiny', 'name: §identifier-1'],
     ['agreement: demo-001', 'agreement: §identifier-2'],
+    ['agreement: demo-001', 'agreement: demo-001\n  recipient: §identifier-2'],
   ])('is refused, and not shown: %s', (piece, instead) => {
     const messages = messagesAtMarks(having(piece, instead));
     expect(messages).toEqual(['holds what looks like a NHS number']);

@@ -101,13 +101,14 @@ function withoutPrototypes(value: unknown): unknown {
  * opt-outs is in documents for the recipient.
  */
 function checkNames(
-  { name, optOuts, release: { agreement } }: PipelineFile,
+  { name, optOuts, release: { agreement, recipient } }: PipelineFile,
   { identifierIn }: ParseContext,
   complain: Complain,
 ): void {
   const names: readonly (readonly [Path, string])[] = [
     [['name'], name],
     [['release', 'agreement'], agreement],
+    ...(recipient === undefined ? [] : [[['release', 'recipient'], recipient] as const]),
     ...Object.entries(optOuts.types ?? {}).flatMap(([type, { description }]): [Path, string][] => [
       [['optOuts', 'types', type], type],
       [['optOuts', 'types', type, 'description'], description],

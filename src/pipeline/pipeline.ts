@@ -191,6 +191,8 @@ export type PersonFact = keyof typeof PERSON_FACTS;
 
 export interface ReleaseSpec {
   readonly agreement: string;
+  /** who is handed the release; null where the pipeline file does not say */
+  readonly recipient: string | null;
   readonly persons: readonly { readonly name: PersonFact; readonly rule: ReleaseRule }[];
   readonly tables: readonly ReleasedTable[];
   /** released records carry an inverse-probability weight (src/linker/missed/README.md) */

@@ -341,6 +341,12 @@ export const pipelineSchema = z
     link: link.optional(),
     release: z.strictObject({
       agreement: name,
+      recipient: z
+        .string()
+        .min(1)
+        .max(200)
+        .optional()
+        .describe('who is handed the release: named in the manifest, and in a notice of recall'),
       sensitiveCodes: z.string().min(1).optional().describe('file of codes whose rows are left out'),
       linkageWeights: z
         .boolean()

@@ -6,15 +6,24 @@ import { left, right, textTable } from './text-table.ts';
 /** The published runs of a pipeline, as a table. */
 export function runsReport(directory: string, { runs, others }: ListedRuns): string {
   if (runs.length + others.length === 0) return `${directory}: no published run`;
+  const namesRecipient = runs.some(({ recipient }) => recipient !== null);
   return [
     ...textTable(
-      [left('run'), left('run date'), left('published'), right('size'), left('')],
-      runs.map(({ runId, runDate, publishedAt, bytes, isLatest, hasLinkMap }) => [
+      [
+        left('run'),
+        left('run date'),
+        left('published'),
+        right('size'),
+        left(''),
+        ...(namesRecipient ? [left('agreement'), left('recipient')] : []),
+      ],
+      runs.map(({ runId, runDate, publishedAt, bytes, isLatest, hasLinkMap, agreement, recipient }) => [
         runId,
         runDate,
         new Date(publishedAt).toISOString().slice(0, 16).replace('T', ' '),
         formatSize(bytes),
         [...(isLatest ? ['latest'] : []), ...(hasLinkMap ? ['link map'] : [])].join(', '),
+        ...(namesRecipient ? [agreement, recipient ?? ''] : []),
       ]),
     ),
     ...others.map((name) => `${name}: no manifest of this version can be read; see \`tallystick verify\``),

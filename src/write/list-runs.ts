@@ -12,6 +12,9 @@ import { asWriteError } from './write-error.ts';
 export interface ListedRun {
   readonly runId: string;
   readonly runDate: string;
+  readonly agreement: string;
+  /** null where its manifest does not name one */
+  readonly recipient: string | null;
   /** milliseconds since 1970: when its manifest was written */
   readonly publishedAt: number;
   readonly bytes: number;
@@ -48,11 +51,13 @@ export async function listRuns(home: string): Promise<ListedRuns> {
 async function readListedRun(home: string, name: string, latest: string | null): Promise<ListedRun | null> {
   const directory = join(home, name);
   try {
-    const { run } = readManifest(join(directory, RELEASE_FOLDER));
+    const { run, agreement, recipient = null } = readManifest(join(directory, RELEASE_FOLDER));
     if (run.id !== name) return null;
     return {
       runId: name,
       runDate: run.date,
+      agreement,
+      recipient,
       publishedAt: (await stat(join(directory, RELEASE_FOLDER, MANIFEST_FILE))).mtimeMs,
       bytes: await bytesBelow(directory),
       isLatest: name === latest,

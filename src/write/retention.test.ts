@@ -6,6 +6,8 @@ let published = 0;
 const run = (runDate: string, more: Partial<ListedRun> = {}): ListedRun => ({
   runId: `${runDate}-${++published}`,
   runDate,
+  agreement: 'demo-001',
+  recipient: null,
   publishedAt: published,
   bytes: 1,
   isLatest: false,

@@ -41,6 +41,8 @@ export const manifestSchema = z.object({
   tool: z.object({ name: z.string(), version: z.string() }),
   run,
   agreement: z.string(),
+  /** who is handed the release; absent where the pipeline file does not say, and in manifests of earlier versions */
+  recipient: z.string().optional(),
   /** `store` is the key with which the provider signed the token stores */
   keyIds: z.object({ linkage: z.string(), release: z.string(), store: z.string().optional() }),
   rulesVersion: z.string(),

@@ -94,6 +94,18 @@ describe('tallystick runs', () => {
     expect(stdout).toContain('damaged: no manifest of this version can be read');
   });
 
+  it('list names the agreement and the recipient of each run, where any manifest names a recipient', async () => {
+    const id = idOf('2026-03-31');
+    const manifest = manifestOf(id, {
+      run: { name: 'nightly', id, date: '2026-03-31' },
+      recipient: 'the Institute of Examples',
+    });
+    writeFileSync(join(folder, id, 'release', 'manifest.json'), JSON.stringify(manifest));
+    const { stdout } = await tallystick(['runs', 'list', folder]);
+    expect(stdout).toMatch(/agreement +recipient/);
+    expect(stdout).toMatch(/2026-03-31-abc .+ latest +\S+ +the Institute of Examples/);
+  });
+
   it('prune deletes runs that no option keeps, but never the latest, a run with a link map, or other files', async () => {
     const before = readdirSync(folder);
     const dry = await prune('--keep-daily', '1', '--dry-run');

@@ -12,11 +12,12 @@ import type { RunManifest } from '../../write/run-manifest.ts';
  * @param record the operator's record; null where a release alone was named
  */
 export function describeRun(directory: string, manifest: RunManifest, record: OperatorRecord | null): string {
-  const { run, tool, agreement, keyIds, rulesVersion, outputs, papers } = manifest;
+  const { run, tool, agreement, recipient, keyIds, rulesVersion, outputs, papers } = manifest;
   const rowsOf = new Map(record?.outputs.map(({ table, rows }) => [table, formatCount(rows)]));
   const lines = [
     `${directory}: run ${run.id} of ${run.name} for ${run.date}`,
     `  made by ${tool.name} ${tool.version}, rules version ${rulesVersion}, for agreement ${agreement}`,
+    ...(recipient === undefined ? [] : [`  handed to ${recipient}`]),
     `  key ids: linkage ${keyIds.linkage}, release ${keyIds.release}${keyIds.store === undefined ? '' : `, store ${keyIds.store}`}`,
     ...(record === null
       ? [

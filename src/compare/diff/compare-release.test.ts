@@ -80,6 +80,9 @@ describe('what differs between two releases', () => {
       only('pipeline', null, 'nightly', 'weekly'),
     );
     expect(withManifest({ agreement: 'demo-002' })).toEqual(only('agreement', null, 'demo-001', 'demo-002'));
+    expect(withManifest({ recipient: 'the institute' })).toEqual(
+      only('recipient', null, null, 'the institute'),
+    );
     const keyIds = { ...MANIFEST.keyIds, release: 'r2' };
     expect(withManifest({ keyIds })).toEqual(only('release key', null, 'r1', 'r2'));
     const unstored = { linkage: 'l1', release: 'r1' };

@@ -25,6 +25,7 @@ function namedOnce(a: ComparedManifest, b: ComparedManifest): ReleaseChange[] {
   const values: readonly (readonly [ReleaseChange['what'], string | null, string | null])[] = [
     ['pipeline', a.run.name, b.run.name],
     ['agreement', a.agreement, b.agreement],
+    ['recipient', a.recipient ?? null, b.recipient ?? null],
     ['linkage key', a.keyIds.linkage, b.keyIds.linkage],
     ['release key', a.keyIds.release, b.keyIds.release],
     ['store key', a.keyIds.store ?? null, b.keyIds.store ?? null],

@@ -5,6 +5,7 @@ export interface ComparedManifest {
   readonly tool: { readonly version: string };
   readonly run: { readonly name: string; readonly id: string; readonly date: string };
   readonly agreement: string;
+  readonly recipient?: string | undefined;
   readonly keyIds: {
     readonly linkage: string;
     readonly release: string;

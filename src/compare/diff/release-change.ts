@@ -3,6 +3,7 @@ export interface ReleaseChange {
   readonly what:
     | 'pipeline'
     | 'agreement'
+    | 'recipient'
     | 'linkage key'
     | 'release key'
     | 'store key'

@@ -39,6 +39,7 @@ export function forEvaluation(pipeline: Pipeline, runDate: string): Pipeline {
     ...pipeline,
     release: {
       agreement: pipeline.release.agreement,
+      recipient: null,
       persons: GROUPED_FACTS.filter((fact) => roles.has(PERSON_FACTS[fact])).map((name) => ({
         name,
         rule: ruleOf(name) ?? (name === 'age_band' ? bands : { rule: 'keep' }),

@@ -43,6 +43,7 @@ export function describeRun(
       tool: { name: TOOL, version: toolVersion() },
       run,
       agreement: pipeline.release.agreement,
+      ...(pipeline.release.recipient === null ? {} : { recipient: pipeline.release.recipient }),
       keyIds: { linkage: stores.linkageKeyId, release: releaseKey.keyId, store: stores.storeKeyId },
       rulesVersion: String(RULES_VERSION),
       outputs: written.map(({ output }) => output),
