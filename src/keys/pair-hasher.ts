@@ -1,4 +1,4 @@
-import { HmacKernel, SLOT_BYTES } from '../kernel/hmac-kernel.ts';
+import { BATCH, HmacKernel, SLOT_BYTES } from '../kernel/hmac-kernel.ts';
 import type { KeyRing } from './key-ring.ts';
 
 const HALF = 8;
@@ -39,6 +39,38 @@ export class PairHasher {
       first: new Uint8Array(first.buffer, first.byteOffset, rows * HALF),
       second: new Uint8Array(second.buffer, second.byteOffset, rows * HALF),
     };
+  }
+
+  /**
+   * The pseudonyms of any number of tokens.
+   *
+   * @param tokens four 32-bit words each: bytes 0-3, 4-7, 8-11 and 12-15 of a token, read little-endian
+   * @returns the same of their pseudonyms
+   */
+  hashTokens(tokens: Uint32Array): Uint32Array {
+    const pseudonyms = new Uint32Array(tokens.length);
+    const words = SLOT_BYTES / 4;
+    for (let from = 0; from < tokens.length; from += BATCH * 4) {
+      const rows = Math.min(BATCH, (tokens.length - from) / 4);
+      for (let row = 0; row < rows; row += 1) {
+        for (let word = 0; word < 4; word += 1) {
+          this.#slots[row * words + word] = tokens[from + row * 4 + word]!;
+        }
+        this.#kernel.lengths[row] = HALF * 2;
+      }
+      this.#kernel.hash(0, rows);
+      const { first, second } = this.#kernel;
+      const a = new Uint32Array(first.buffer, first.byteOffset, rows * 2);
+      const b = new Uint32Array(second.buffer, second.byteOffset, rows * 2);
+      for (let row = 0; row < rows; row += 1) {
+        const at = from + row * 4;
+        pseudonyms[at] = a[row * 2]!;
+        pseudonyms[at + 1] = a[row * 2 + 1]!;
+        pseudonyms[at + 2] = b[row * 2]!;
+        pseudonyms[at + 3] = b[row * 2 + 1]!;
+      }
+    }
+    return pseudonyms;
   }
 
   /** The pseudonym of one token, as 32 hexadecimal digits. */
