@@ -45,7 +45,10 @@ function optOutEventsOf({
   return {
     ...each('register', register ?? {}),
     ...each('coded', codedByOrigin ?? {}),
-    ...Object.assign({}, ...Object.entries(lists ?? {}).map(([name, counts]) => each(`list/${name}`, counts))),
+    ...Object.assign(
+      {},
+      ...Object.entries(lists ?? {}).map(([name, counts]) => each(`list/${name}`, counts)),
+    ),
     ...(nationalAllowed === null ? {} : { 'national/allowed': nationalAllowed }),
     ...(coded === null ? {} : { coded }),
   };

@@ -70,7 +70,7 @@ export async function linkAndRelease(
     const known = await times.time('codes', () => readKnownCodes(engine, pipeline));
     const plan = planRelease(pipeline, known);
     const linked = await linkPersons(pipeline, plan, stores, linker, times);
-    nights.compareLinkage(await linkageOf(engine, pipeline, linked.counts));
+    nights.compareLinkage(await linkageOf(engine, pipeline, linked));
     const pseudonyms = await readPseudonyms(engine, linked.counts.released);
 
     // de-identify · release · write

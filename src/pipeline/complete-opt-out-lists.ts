@@ -145,7 +145,8 @@ function statementsOf(
     complain(path, `nothing says the ${what} of an opt-out on the list ${list.name}`, way);
   if (events.length === 0) {
     if (list.event === undefined) missing('event', 'add an event column, or event: registered for all lines');
-    if (ofAll === null) missing('type', 'add a type column, or type: type-1, type-2 or national for all lines');
+    if (ofAll === null)
+      missing('type', 'add a type column, or type: type-1, type-2 or national for all lines');
     return [{ type: ofAll ?? 'type-1', event: list.event ?? 'registered' }];
   }
   return events.map(({ name, column: { type, values }, path: at }): ListStatement => {
@@ -201,7 +202,12 @@ function completeDate(
   const pattern = format ?? list.format?.date;
   const fault = pattern === undefined ? null : dateFormatProblem(pattern);
   if (pattern === undefined)
-    complain(path, `the date column ${name} has no format`, 'give it one, or give the list a format.date', true);
+    complain(
+      path,
+      `the date column ${name} has no format`,
+      'give it one, or give the list a format.date',
+      true,
+    );
   else if (fault !== null) complain(path, fault);
   return { column: name, format: pattern ?? '', missing: missing ?? [], mayBeImpossible: false };
 }

@@ -183,10 +183,7 @@ function checkOtherTypes(
   const { waived } = file.optOuts;
   const isNamed = {
     'type-2':
-      spec.register !== null ||
-      hasList(spec, 'type-2') ||
-      spec.codes.length > 0 ||
-      hasFlag(tables, 'type-2'),
+      spec.register !== null || hasList(spec, 'type-2') || spec.codes.length > 0 || hasFlag(tables, 'type-2'),
     national:
       spec.register !== null ||
       hasList(spec, 'national') ||

@@ -73,7 +73,13 @@ export const REGISTER_LAYOUT: ListLayout = {
     {
       type: {
         column: 'type',
-        values: { '1': 'type-1', 'type-1': 'type-1', '2': 'type-2', 'type-2': 'type-2', national: 'national' },
+        values: {
+          '1': 'type-1',
+          'type-1': 'type-1',
+          '2': 'type-2',
+          'type-2': 'type-2',
+          national: 'national',
+        },
         expected: '1, 2 or national',
       },
       event: {

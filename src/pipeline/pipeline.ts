@@ -8,10 +8,10 @@ import {
 } from '../domain/held-reason.ts';
 import type { BirthEvent } from '../domain/implausible.ts';
 import type { Ladder } from '../domain/match-rank.ts';
+import type { OptOutType } from '../domain/opt-out.ts';
 import type { LookAlike } from '../domain/opt-out-codes.ts';
 import type { ReleaseRule } from '../domain/release-rule.ts';
 import type { CareSetting, CodeSystem, Role } from '../domain/role.ts';
-import type { OptOutType } from '../domain/opt-out.ts';
 import type { Waiver } from '../domain/waiver.ts';
 import type { Expectations } from './expectations.ts';
 import type { ListLayout } from './list-layout.ts';
@@ -266,9 +266,12 @@ export interface Pipeline {
   readonly canaries: string | null;
 }
 
-/** Whether a list names the only NHS numbers that may be used. */
-export function hasAllowList({ national, lists }: OptOutSpec): boolean {
-  return national !== null || lists.some(({ allow }) => allow);
+/** Whether a list that applies names the only NHS numbers that may be used. */
+export function hasAllowList({ national, lists, exempt }: OptOutSpec): boolean {
+  return (
+    (national !== null && !isExempt('national', exempt)) ||
+    (lists.some(({ allow }) => allow) && !isExempt('not-allowed', exempt))
+  );
 }
 
 /** True of a flat table: its rows point at no patient and at no other record, and carry their own identifiers. */
@@ -298,9 +301,4 @@ export function tablesOf(pipeline: Pipeline): readonly TableSpec[] {
     ...pipeline.sources.flatMap(({ addresses }) => addresses ?? []),
     ...pipeline.sources.flatMap(({ tables }) => tables),
   ];
-}
-
-/** True if a reply of the national service decides who may be used: one is declared, and national opt-outs apply to this agreement. */
-export function appliesNationalReply({ national, exempt }: Pick<OptOutSpec, 'national' | 'exempt'>): boolean {
-  return national !== null && !isExempt('national', exempt);
 }

@@ -6,6 +6,7 @@ import { makeLinkageWeights } from '../missed/linkage-weights.ts';
 import type { MissedSource } from '../missed/missed.ts';
 import { countMissed } from '../missed/missed-records.ts';
 import type { OpenStores } from '../open-stores.ts';
+import type { HeldPersons } from '../opt-outs/held-persons.ts';
 import type { ReleasePlan } from '../release/plan-release.ts';
 import { countPersons } from '../release/release-persons.ts';
 import type { ImplausibleCounts, PersonCounts } from '../result.ts';
@@ -24,9 +25,10 @@ export interface LinkageFigures extends AuditedLinkage {
   readonly missed: readonly MissedSource[];
 }
 
-/** The figures, and how many persons there are. */
+/** The figures, and how many persons there are: released, and held. */
 export interface LinkedPersons extends LinkageFigures {
   readonly counts: PersonCounts;
+  readonly held: HeldPersons;
 }
 
 /**
@@ -62,7 +64,7 @@ export async function linkPersons(
   await times.time('link', async () => {
     for (const step of [...plan.optOut, ...plan.persons, plan.person.careSettings]) await make(step);
   });
-  const counts = await countPersons(engine);
+  const { counts, held } = await countPersons(engine, plan.reasons);
   return {
     matchWeights: estimated?.recorded ?? null,
     publishedMatchWeights: estimated?.published ?? null,
@@ -70,5 +72,6 @@ export async function linkPersons(
     implausible: await countImplausible(engine, pipeline),
     missed,
     counts,
+    held,
   };
 }

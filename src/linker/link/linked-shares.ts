@@ -1,7 +1,8 @@
 import type { Linkage } from '../../baseline/night.ts';
 import type { DuckDbEngine } from '../../engine/duckdb/engine.ts';
 import type { Pipeline } from '../../pipeline/pipeline.ts';
-import type { PersonCounts } from '../result.ts';
+import { heldInAll } from '../opt-outs/held-persons.ts';
+import type { CountedPersons } from '../release/release-persons.ts';
 
 /**
  * What was linked, as the baseline keeps it: exact counts, which are published nowhere.
@@ -11,7 +12,7 @@ import type { PersonCounts } from '../result.ts';
 export async function linkageOf(
   engine: DuckDbEngine,
   { sources, link }: Pipeline,
-  { released, typeTwoOptOut, nationalOptOut, heldBack }: PersonCounts,
+  { counts: { released, typeTwoOptOut, nationalOptOut }, held }: CountedPersons,
 ): Promise<Linkage> {
   const groups = await engine.query(
     'SELECT source::INTEGER AS source, records, linked FROM missed_groups WHERE characteristic IS NULL',
@@ -21,7 +22,7 @@ export async function linkageOf(
     'SELECT match_rank::INTEGER AS rank, count(*)::DOUBLE AS subjects FROM subject_persons GROUP BY match_rank ORDER BY match_rank',
     'counting subjects by match rank',
   );
-  const of = released + typeTwoOptOut + nationalOptOut + heldBack;
+  const of = released + heldInAll(held);
   return {
     ladder: JSON.stringify(link.ranks),
     linked: Object.fromEntries(

@@ -1,3 +1,4 @@
+import { isExempt, reasonNamed } from '../../domain/held-reason.ts';
 import type { Pseudonym } from '../../domain/pseudonym.ts';
 import { PseudonymSet } from '../../gates/pseudonym-set.ts';
 import type { PairHasher } from '../../keys/pair-hasher.ts';
@@ -7,13 +8,17 @@ import { type TokenText, tokenBytes } from '../../store/token-text.ts';
 import type { OpenStores } from '../open-stores.ts';
 import type { OptOutPseudonyms } from '../publish/gates.ts';
 
-/** The pseudonyms that must not be found in the files, straight from the opt-out tokens and the release key. */
+/**
+ * The pseudonyms that must not be found in the files, straight from the tokens of the stores' lists and the release key. Whoever is listed for a
+ * reason that the pipeline has not is in no file.
+ */
 export function optOutPseudonyms(
   pipeline: Pipeline,
   stores: OpenStores,
   hasher: PairHasher,
 ): OptOutPseudonyms {
   const sources = new Set(pipeline.sources.map(({ name }) => name));
+  const { reasons, exempt } = pipeline.optOuts;
   const wholePersons = new Set<Pseudonym>();
   const gpRecords = new Set<Pseudonym>();
   const allowed = new Set<Pseudonym>();
@@ -21,9 +26,10 @@ export function optOutPseudonyms(
   for (const file of stores.optOutFiles) {
     for (const { kind, source, token } of readOptOutList(file, sources)) {
       if (source !== ANY_SOURCE) continue; // a token of a record without an NHS number is no person's pseudonym
+      if (kind !== 'allowed' && isExempt(kind, exempt)) continue;
       const pseudonym = pseudonymOf(token);
       if (kind === 'allowed') allowed.add(pseudonym);
-      else if (kind === 'type-1') gpRecords.add(pseudonym);
+      else if (reasonNamed(reasons, kind)?.scope === 'gp-records') gpRecords.add(pseudonym);
       else wholePersons.add(pseudonym);
     }
   }

@@ -1,3 +1,4 @@
+import { type HeldReason, ReasonSets } from '../../domain/held-reason.ts';
 import { same, sameSubject } from '../../sql/same.ts';
 import { sql, table } from '../../sql/sql.ts';
 import { type Dialect, type Step, step } from '../../sql/step.ts';
@@ -25,23 +26,22 @@ export const RELEASED = 'released';
  * no longer made can be seen.
  *
  * @param sources names of the sources, in the order of the pipeline file
- * @param reasons words for the reasons of `subject_numbers` that are not 0
- * @param heldBack which of them is not due to an opt-out
+ * @param reasons all reasons, in their order: `subject_numbers` has the number of the one that counts
  */
 export function linkMapStep(
   sources: readonly string[],
-  reasons: Readonly<Record<number, string>>,
-  heldBack: number,
+  reasons: readonly HeldReason[],
   dialect: Dialect,
 ): Step {
   const word = (column: string, words: readonly (readonly [number | string, string])[]) =>
     `CASE ${column} ${words.map(([value, text]) => `WHEN ${value} THEN ${dialect.text(text)}`).join(' ')} END`;
+  const decided = new ReasonSets(reasons).maskWhere(({ group }) => group !== 'unknown');
   return step({
     name: 'link_map',
     about: 'what the run made of each subject, on pseudonyms only; not published',
     sql: sql`SELECT hashed.high AS subject_high, hashed.low AS subject_low, hashed.record AS record,
        ${word('source', [...sources.entries()])} AS source, match_rank,
-       ${word('reason', [[0, RELEASED], ...Object.entries(reasons)])} AS outcome, person_high, person_low
+       ${word('reason', [[0, RELEASED], ...reasons.map(({ receipt }, index) => [index + 1, receipt] as const)])} AS outcome, person_high, person_low
 FROM (SELECT ${SUBJECT_FUNCTION}(s.subject_a, s.subject_b, ${firstHalf('s.nhs')}, ${firstHalf('s.tuple')}) AS hashed,
              n.source, n.match_rank, n.reason,
              coalesce(p.high, h.high) AS person_high, coalesce(p.low, h.low) AS person_low
@@ -51,7 +51,7 @@ FROM (SELECT ${SUBJECT_FUNCTION}(s.subject_a, s.subject_b, ${firstHalf('s.nhs')}
       LEFT JOIN (SELECT k.subject, o.high, o.low
                  FROM ${table('subject_persons')} AS k
                  JOIN ${table('person_numbers')} AS o ON ${same('anchor', 'o', 'k')}
-                 WHERE o.reason = ${heldBack}) AS h
+                 WHERE o.mask <> 0 AND (o.mask & ${decided}) = 0) AS h
         ON ${sameSubject('h', 'n')}) AS mapped
 ORDER BY subject_high, subject_low, source`,
   });

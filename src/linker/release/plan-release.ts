@@ -1,5 +1,6 @@
 import { type AddedColumn, linkColumns } from '../../domain/added-column.ts';
 import { describeRule } from '../../domain/describe-rule.ts';
+import { type HeldReason, isExempt } from '../../domain/held-reason.ts';
 import { trustsNhsNumbers } from '../../domain/match-rank.ts';
 import type { PlannedColumn } from '../../domain/planned-column.ts';
 import { CARE_SETTINGS, type CareSetting } from '../../domain/role.ts';
@@ -7,9 +8,9 @@ import { duckdbDialect as dialect } from '../../engine/duckdb/dialect.ts';
 import { parentsFirst } from '../../pipeline/order-tables.ts';
 import {
   type ColumnSpec,
+  hasAllowList,
   isFlat,
   PERSON_FACTS,
-  hasAllowList,
   type Pipeline,
   sourceIndexOf,
   subjectTablesOf,
@@ -35,7 +36,7 @@ import { type LinkPlan, planLinking } from '../link/steps.ts';
 import { SUBJECT_PERSONS } from '../link/subject-persons.ts';
 import { type LinkageWeightPlan, planLinkageWeights } from '../missed/linkage-weight-steps.ts';
 import { missedTables, planMissed } from '../missed/missed-records.ts';
-import { HELD_BACK, OPT_OUT_NUMBERS, optOutSteps, PERSON_REASONS } from '../opt-outs/steps.ts';
+import { OPT_OUT_NUMBERS, optOutSteps } from '../opt-outs/steps.ts';
 import { numberInSource, storedRows, storedSubjects } from '../stored-relations.ts';
 import { linkMapStep } from './link-map-step.ts';
 import { type FactPlan, type FactTable, personCareSettingsStep, personFactsStep } from './person-steps.ts';
@@ -69,6 +70,8 @@ export interface PersonPlan {
 
 /** Every step below the identity boundary, as data: what `plan` prints and what a run executes. */
 export interface ReleasePlan {
+  /** why persons and rows may be held, in the declared order */
+  readonly reasons: readonly HeldReason[];
   readonly link: LinkPlan;
   /** reads what linking leaves, and changes nothing of it */
   readonly audit: readonly Step[];
@@ -89,6 +92,8 @@ export interface ReleasePlan {
 /** @param known what was found among the codes of the store */
 export function planRelease(pipeline: Pipeline, known: KnownCodes): ReleasePlan {
   const { ranks, quarantineImplausible } = pipeline.link;
+  const { reasons, exempt } = pipeline.optOuts;
+  const gpSources = pipeline.sources.flatMap(({ setting }, index) => (setting === 'gp' ? [index] : []));
   const sourceIndex = (table: TableSpec) => sourceIndexOf(pipeline, table);
   const subjectTables = subjectTablesOf(pipeline);
   const tables = pipeline.sources
@@ -96,6 +101,7 @@ export function planRelease(pipeline: Pipeline, known: KnownCodes): ReleasePlan 
     .map((spec) => planTable(spec, pipeline, storedRows(pipeline, spec), sourceIndex(spec)));
   const missed = missedTables(pipeline);
   return {
+    reasons,
     link: withImplausibleLinks(
       (persons) =>
         planLinking(
@@ -123,22 +129,24 @@ export function planRelease(pipeline: Pipeline, known: KnownCodes): ReleasePlan 
     missed: planMissed(missed),
     linkageWeights: pipeline.release.linkageWeights ? planLinkageWeights(missed, dialect) : null,
     optOutNumbers: OPT_OUT_NUMBERS,
-    optOut: optOutSteps({
-      // what is taken apart may be wrongly so: the opt-outs of each part act on the other
-      asLinked: table(quarantineImplausible ? AS_LINKED : SUBJECT_PERSONS),
-      hasNationalReply: hasAllowList(pipeline.optOuts),
-      mayContradict: quarantineImplausible || !trustsNhsNumbers(ranks),
-      holdBackUntied: pipeline.optOuts.untied === 'hold-back',
-    }),
-    persons: personSteps(
-      pipeline.sources.flatMap(({ setting }, index) => (setting === 'gp' ? [index] : [])),
-      linksOf(pipeline),
+    optOut: optOutSteps(
+      {
+        reasons,
+        exempt: new Set(reasons.flatMap(({ name }) => (isExempt(name, exempt) ? [name] : []))),
+        ifNotAllowed: hasAllowList(pipeline.optOuts) ? 'national' : null,
+        // what is taken apart may be wrongly so: the opt-outs of each part act on the other
+        asLinked: table(quarantineImplausible ? AS_LINKED : SUBJECT_PERSONS),
+        mayContradict: quarantineImplausible || !trustsNhsNumbers(ranks),
+        holdBackUntied: pipeline.optOuts.untied === 'hold-back',
+        gpSources,
+      },
+      dialect,
     ),
+    persons: personSteps(gpSources, linksOf(pipeline)),
     linkMap: pipeline.link.keepMap
       ? linkMapStep(
           pipeline.sources.map(({ name }) => name),
-          PERSON_REASONS,
-          HELD_BACK,
+          reasons,
           dialect,
         )
       : null,

@@ -1,28 +1,36 @@
+import type { HeldReason } from '../../domain/held-reason.ts';
 import { bug, refused } from '../../domain/problem.ts';
 import type { DuckDbEngine } from '../../engine/duckdb/engine.ts';
 import { runStep } from '../linker-engine.ts';
+import { countHeld, type HeldPersons, readDecisions } from '../opt-outs/held-persons.ts';
 import { SETTING_COMBINATIONS } from '../publish/output-plans.ts';
 import type { PersonCounts } from '../result.ts';
 import type { TablePlan } from './plan-release.ts';
 
+/** Persons by what became of them. */
+export interface CountedPersons {
+  readonly counts: PersonCounts;
+  readonly held: HeldPersons;
+}
+
 /**
  * Counts of persons by what became of them.
  *
+ * @param reasons why they may be held, in their order
  * @throws a bug where a subject has not exactly one person, or a person no token: somebody would be missing, or be two
  */
-export async function countPersons(engine: DuckDbEngine): Promise<PersonCounts> {
+export async function countPersons(
+  engine: DuckDbEngine,
+  reasons: readonly HeldReason[],
+): Promise<CountedPersons> {
   const about = 'counting persons';
   await assertAsMany(engine, ['subjects', 'subject_persons', 'subject_numbers']);
   await assertAsMany(engine, ['person_decisions', 'person_numbers']);
-  const reasons = await engine.query(
-    'SELECT reason::INTEGER AS reason, count(*)::DOUBLE AS persons FROM person_decisions GROUP BY reason',
-    about,
-  );
+  const decided = await readDecisions(engine);
   const combinations = await engine.query(
     'SELECT settings::INTEGER AS settings, count(*)::DOUBLE AS persons FROM person_settings GROUP BY settings ORDER BY settings',
     about,
   );
-  const of = (reason: number) => Number(reasons.find((row) => row['reason'] === reason)?.['persons'] ?? 0);
   const bySettings: Record<string, number> = {};
   const metIn = { '1': 0, '2': 0, '3': 0 };
   for (const { settings: bits, persons } of combinations) {
@@ -30,7 +38,17 @@ export async function countPersons(engine: DuckDbEngine): Promise<PersonCounts> 
     bySettings[combination] = Number(persons);
     metIn[String(combination.split('+').length) as keyof typeof metIn] += Number(persons);
   }
-  return { released: of(0), typeTwoOptOut: of(1), nationalOptOut: of(2), heldBack: of(3), metIn, bySettings };
+  const held = countHeld(decided, reasons);
+  const first = (...names: string[]) => names.reduce((sum, name) => sum + (held.first[name] ?? 0), 0);
+  const counts = {
+    released: decided.reduce((sum, { mask, persons }) => sum + (mask === 0 ? persons : 0), 0),
+    typeTwoOptOut: first('type-2'),
+    nationalOptOut: first('national'),
+    heldBack: first('contradicted', 'unknown-number'),
+    metIn,
+    bySettings,
+  };
+  return { counts, held };
 }
 
 /** @throws a bug where the tables do not have as many rows as each other */

@@ -7,6 +7,7 @@ import type { WrittenArrowFile } from '../../write/arrow-file-writer.ts';
 import { sensitiveTexts } from '../de-identify/sensitive-texts.ts';
 import { PSEUDONYM_WIDTH } from '../link/person-numbers.ts';
 import { OpenParts } from '../open-parts.ts';
+import { droppedRows, type RowsLeftOut } from '../opt-outs/rows-left-out.ts';
 import type { OutputPlan } from '../publish/write-table.ts';
 import { StoredTable } from '../stored-table.ts';
 import type { TablePlan } from './plan-release.ts';
@@ -42,6 +43,7 @@ const OWNERS_SHARE = 1 / 4;
 /** A released table of records, as it was written. */
 export interface ReleasedTable {
   readonly receipt: Receipt;
+  readonly leftOut: RowsLeftOut;
   readonly outputs: readonly OutputPlan[];
   readonly done: WrittenArrowFile;
 }
@@ -234,9 +236,10 @@ export class TableReleaser {
     };
     const done = await writeRows(outputs, metadata, path, timed(), onWrite);
     times.add({ release: reading, write: times.elapsed - start - reading });
-    const { dropped } = counted;
+    const { leftOut } = counted;
+    const dropped = droppedRows(leftOut, this.#release.plan.reasons);
     const receipt = { stage: 'release', source, table: name, rowsIn, rowsOut: done.rows, dropped } as const;
-    return { receipt, outputs, done };
+    return { receipt, leftOut, outputs, done };
   }
 
   /** The most rows of a range. */

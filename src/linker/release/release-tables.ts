@@ -5,6 +5,7 @@ import type { WrittenArrowFile } from '../../write/arrow-file-writer.ts';
 import { RELEASE_FOLDER } from '../../write/run-place.ts';
 import { PSEUDONYM_WIDTH } from '../link/person-numbers.ts';
 import { runStep } from '../linker-engine.ts';
+import type { RowsLeftOut } from '../opt-outs/rows-left-out.ts';
 import type { WrittenTable } from '../publish/describe-tables.ts';
 import { personOutputs, personsStep } from '../publish/person-outputs.ts';
 import { writeTable } from '../publish/write-table.ts';
@@ -20,6 +21,8 @@ import { SeenDays } from './rows/seen-days.ts';
 export interface ReleasedTables {
   readonly written: readonly WrittenTable[];
   readonly receipts: readonly Receipt[];
+  /** what is not released of each of these tables, by its name */
+  readonly leftOut: ReadonlyMap<string, RowsLeftOut>;
   /** the findings of the written tables for which the run was not stopped */
   readonly warnings: readonly Warning[];
 }
@@ -50,6 +53,7 @@ export async function releaseTables(release: Release): Promise<ReleasedTables> {
   return {
     written,
     receipts: files.map(({ receipt }) => receipt),
+    leftOut: new Map(files.map(({ receipt, leftOut }) => [receipt.table, leftOut])),
     warnings: settleFindings(findings, settings.log),
   };
 }
@@ -64,6 +68,7 @@ const MOST_TABLES = 2;
 interface CheckedTable {
   readonly table: WrittenTable;
   readonly receipt: Receipt;
+  readonly leftOut: RowsLeftOut;
 }
 
 /** Releases and writes the tables of records. Files are read back in the order of the tables, beside the release of the next. */
@@ -99,8 +104,8 @@ async function releaseRecords(release: Release, seen: SeenSettings): Promise<Che
     await before;
     const table = await one;
     if (table === null) return null;
-    const { outputs, done, receipt } = table;
-    return { receipt, table: await check(release, name, outputs, done) };
+    const { outputs, done, receipt, leftOut } = table;
+    return { receipt, leftOut, table: await check(release, name, outputs, done) };
   };
   try {
     for (const table of plan.tables) {

@@ -58,8 +58,8 @@ describe('implausible links in a run', () => {
       ...OWN_STEPS,
       'subject_persons',
     ]);
-    const typeTwo = steps.find(({ name }) => name === 'type_2_persons')!;
-    expect(typeTwo.reads).toContain('subject_persons_as_linked');
+    const listed = steps.find(({ name }) => name === 'listed_persons')!;
+    expect(listed.reads).toContain('subject_persons_as_linked');
   });
 
   it('let columns cross the boundary that are not released', () => {

@@ -1,6 +1,7 @@
+import { MOST_REASONS } from '../../../domain/held-reason.ts';
 import { bug } from '../../../domain/problem.ts';
-import type { DroppedRows, DropReason } from '../../../domain/receipt.ts';
-import { PERSON_REASONS } from '../../opt-outs/steps.ts';
+import { ALONE } from '../../opt-outs/held-code.ts';
+import type { RowsLeftOut } from '../../opt-outs/rows-left-out.ts';
 import type { ExclusionCheck, ExclusionCounts } from './exclusion-check.ts';
 import { NO_OWNER, ORPHAN, PERSON_LEFT_OUT, SENSITIVE } from './row-owners.ts';
 import type { SeenDays } from './seen-days.ts';
@@ -12,7 +13,7 @@ export interface CountedRows {
   /** number of released rows of each person */
   readonly rowsOf: Int32Array;
   readonly rowsOut: number;
-  readonly dropped: Readonly<DroppedRows>;
+  readonly leftOut: RowsLeftOut;
 }
 
 /** What is found out while rows are counted. */
@@ -67,7 +68,7 @@ export async function countBatches(
 }
 
 /** `- 1 - why` is below it for every reason why a row is left out. */
-const REASONS = -PERSON_LEFT_OUT + 128;
+const REASONS = -PERSON_LEFT_OUT + 2 * ALONE;
 
 /** An addition that no other thread disturbs waits for memory: rows of one owner, which are often beside each other, are added at once. */
 function tally(found: Int32Array, persons: Int32Array, rowsOf: Int32Array, leftOut: Float64Array): void {
@@ -112,21 +113,20 @@ export class TableCounts {
     const rowsOut = this.#rowsOf.reduce((sum, more) => sum + more, 0);
     const counted = this.#leftOut.reduce((sum, more) => sum + more, rowsOut);
     if (counted !== rows) throw bug(`of ${rows} rows, ${counted} were counted`);
-    return { rowsOf: this.#rowsOf, rowsOut, dropped: droppedBy(this.#leftOut) };
+    return { rowsOf: this.#rowsOf, rowsOut, leftOut: leftOutBy(this.#leftOut) };
   }
 }
 
-function droppedBy(leftOut: Float64Array): CountedRows['dropped'] {
-  const rowsLeftOut = (why: number) => leftOut[-1 - why]!;
-  const counts: readonly (readonly [DropReason, number])[] = [
-    ...Object.entries(PERSON_REASONS).map(
-      ([reason, word]) => [word, rowsLeftOut(PERSON_LEFT_OUT - Number(reason))] as const,
-    ),
-    ['sensitive-code', rowsLeftOut(SENSITIVE)],
-    ['held-back', rowsLeftOut(NO_OWNER)], // nothing on them could be hashed, so that their person is unknown
-    ['orphan', rowsLeftOut(ORPHAN)],
-  ];
-  const dropped: DroppedRows = {};
-  for (const [reason, rows] of counts) if (rows > 0) dropped[reason] = (dropped[reason] ?? 0) + rows;
-  return dropped;
+function leftOutBy(counts: Float64Array): RowsLeftOut {
+  const rowsLeftOut = (why: number) => counts[-1 - why]!;
+  const rowsHeld = (code: number) => rowsLeftOut(PERSON_LEFT_OUT - code);
+  const numbers = Array.from({ length: MOST_REASONS }, (_, index) => index + 1);
+  const alone = numbers.map((number) => rowsHeld(number + ALONE));
+  return {
+    held: numbers.map((number, index) => rowsHeld(number) + alone[index]!),
+    alone,
+    sensitive: rowsLeftOut(SENSITIVE),
+    unknown: rowsLeftOut(NO_OWNER),
+    orphaned: rowsLeftOut(ORPHAN),
+  };
 }

@@ -3,6 +3,7 @@ import { bug } from '../../../domain/problem.ts';
 import type { DuckDbEngine } from '../../../engine/duckdb/engine.ts';
 import type { RawChunk } from '../../../engine/duckdb/raw-chunk.ts';
 import { isValid } from '../../../write/validity-bitmap.ts';
+import { heldCodeSql } from '../../opt-outs/held-code.ts';
 import { numbersOf, type RecordTable } from '../steps.ts';
 import { DistinctLongs } from './distinct-longs.ts';
 import { NO_VALUE, type RankedValues } from './ranks.ts';
@@ -27,7 +28,7 @@ export interface SharedOwners {
   readonly slots: Uint32Array | null;
   /** number of the person, -1 for one that is not released */
   readonly persons: Int32Array;
-  /** why not, as a number (`PERSON_REASONS`), or `NOBODYS` */
+  /** why not, as a number (`opt-outs/held-code`), or `NOBODYS` */
   readonly reasons: Int8Array;
   /** the values of the link columns, in the order of the table's columns */
   readonly links: readonly LinkValues[];
@@ -126,7 +127,7 @@ class OwnerReader {
   /** SQL of these columns, by which an owner is known, and behind them those that `take` reads. */
   select(by: readonly string[]): string {
     const links = this.#table.links.map(({ sql }) => sql);
-    const columns = [...by, 'coalesce(person, -1)::INTEGER', 'reason::TINYINT', ...links];
+    const columns = [...by, 'coalesce(person, -1)::INTEGER', heldCodeSql('reason', 'is_alone'), ...links];
     return `SELECT ${columns.join(', ')} FROM ${numbersOf(this.#table).text} AS n`;
   }
 

@@ -3,14 +3,17 @@ import type { ScannedTable, ScannedVector } from '../../../engine/scanned-table.
 import { longWords } from '../../../store/long-words.ts';
 import { SUBJECT_NUMBER } from '../../../store/subject-columns.ts';
 import { isValid } from '../../../write/validity-bitmap.ts';
+import { ALONE } from '../../opt-outs/held-code.ts';
 import { NOBODYS, type Owners } from './owners.ts';
 import { sharedBytes, sharedInts } from './shared-arrays.ts';
 
-/** Why a row is not released, in place of its owner. A reason of its person's (`PERSON_REASONS`) is taken off `PERSON_LEFT_OUT`. */
+/** Why a row is not released, in place of its owner. The number of its person's reason (`opt-outs/held-code`) is taken off `PERSON_LEFT_OUT`. */
 export const NO_OWNER = -1;
 export const ORPHAN = -2;
 export const SENSITIVE = -3;
 export const PERSON_LEFT_OUT = -4;
+/** From here down, the reason of the row's person is the only one why it is not released. */
+const LEFT_OUT_ALONE = PERSON_LEFT_OUT - ALONE;
 
 /** A column of codes, with a 1 for each of its texts whose rows are never released. */
 export interface ExcludedCodes {
@@ -142,7 +145,7 @@ function isSame(words: Uint32Array, one: number, other: number): boolean {
   return words[one * 2] === words[other * 2] && words[one * 2 + 1] === words[other * 2 + 1];
 }
 
-/** Takes released rows out that have one of the codes. */
+/** Takes released rows out that have one of the codes. A row that one reason holds has another then: its reason is not the only one. */
 function exclude(
   owners: Int32Array,
   { values, validity, textIndexes }: ScannedVector,
@@ -152,12 +155,13 @@ function exclude(
     throw bug('a column of codes is no column of texts');
   const isExcluded = Uint8Array.from(textIndexes, (index) => flags[index]!);
   for (let row = 0; row < owners.length; row += 1) {
+    const owner = owners[row]!;
     if (
-      owners[row]! >= 0 &&
+      (owner >= 0 || owner <= LEFT_OUT_ALONE) &&
       isExcluded[values[row]!] === 1 &&
       (validity === null || isValid(validity, row))
     ) {
-      owners[row] = SENSITIVE;
+      owners[row] = owner >= 0 ? SENSITIVE : owner + ALONE;
     }
   }
 }

@@ -12,6 +12,7 @@ import type { ColumnSpec } from '../../../pipeline/pipeline.ts';
 import { Turns } from '../../../program/turns.ts';
 import { readRows } from '../../../run/test-rig/read-rows.ts';
 import { planColumn } from '../../de-identify/plan-column.ts';
+import { ALONE } from '../../opt-outs/held-code.ts';
 import { countRows, fileOutputs, type PartReader, sortRanges } from './divide-rows.ts';
 import { NOBODYS, type Owners } from './owners.ts';
 import { personRanges } from './person-ranges.ts';
@@ -51,6 +52,8 @@ const LINKS = linkColumns(LADDERS['two-step'], true);
 const PERSONS = 5;
 /** Subject s is person s % 6; the sixth is not released. */
 const SUBJECTS = 12;
+/** The second reason of the order holds it and one other, whom another reason holds too. */
+const HELD_ALONE = 5;
 
 /** Subjects by their numbers, or records by their tokens; behind those with a person are two orphans. */
 function owners(by: 'subject' | 'parent'): Owners {
@@ -60,7 +63,11 @@ function owners(by: 'subject' | 'parent'): Owners {
   return {
     index: by === 'subject' ? null : indexOf(SUBJECTS),
     persons: of((index) => (isReleased(index) ? index % 6 : -1)),
-    reasons: Int8Array.from(of((index) => (isReleased(index) ? 0 : index < SUBJECTS ? 2 : NOBODYS))),
+    reasons: Int8Array.from(
+      of((index) =>
+        isReleased(index) ? 0 : index < SUBJECTS ? (index === HELD_ALONE ? 2 + ALONE : 2) : NOBODYS,
+      ),
+    ),
     links: [
       { ranks: of((index) => (index < 6 ? 1 : 8)), values: { kind: 'itself' } },
       {
@@ -219,16 +226,20 @@ test.each(['subject', 'parent'] as const)(
       fc.asyncProperty(fc.array(row, { maxLength: 120 }), async (rows) => {
         const { rows: released, counted } = await write(rows, { ...WHOLE, batchRows: 50, partRows: 60 }, by);
         const isReleased = ({ subject }: Row) => subject !== null && subject < 12n && Number(subject) % 6 < 5;
-        const dropped = {
-          'held-back': rows.filter(({ subject }) => subject === null).length,
-          orphan: rows.filter(({ subject }) => subject !== null && subject >= 12n).length,
-          'national-opt-out': rows.filter(
-            ({ subject }) => subject !== null && subject < 12n && Number(subject) % 6 === 5,
-          ).length,
-        };
-        expect(counted.dropped).toEqual(
-          Object.fromEntries(Object.entries(dropped).filter(([, count]) => count > 0)),
+        const rowsOf = (isMeant: (subject: number) => boolean) =>
+          rows.filter(({ subject }) => subject !== null && isMeant(Number(subject))).length;
+        const { held, alone, ...others } = counted.leftOut;
+        expect(held).toEqual(
+          held.map((_, index) => (index === 1 ? rowsOf((one) => one < 12 && one % 6 === 5) : 0)),
         );
+        expect(alone).toEqual(
+          held.map((_, index) => (index === 1 ? rowsOf((one) => one === HELD_ALONE) : 0)),
+        );
+        expect(others).toEqual({
+          sensitive: 0,
+          unknown: rows.filter(({ subject }) => subject === null).length,
+          orphaned: rowsOf((one) => one >= 12),
+        });
         expect(released.length).toBe(rows.filter(isReleased).length);
         const keys = [
           'person',
