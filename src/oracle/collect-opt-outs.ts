@@ -2,8 +2,10 @@ import { type OptOutEvent, type OptOutType, optOutsInForce } from '../domain/opt
 import { refused } from '../domain/problem.ts';
 import type { Pipeline } from '../pipeline/pipeline.ts';
 import { checkFirstNight } from './first-night.ts';
+import { readLedger } from './national-ledger.ts';
 import { readRegister, readReply } from './opt-out-lists.ts';
 import type { DeliveredTable } from './read-files.ts';
+import type { MasterKeys } from './recipes.ts';
 import { type RecordedOptOut, type RowOwner, readRecorded } from './recorded-opt-outs.ts';
 import { columnOf, keyText, nhsNumberOf } from './standardise.ts';
 
@@ -16,8 +18,8 @@ export interface OptOuts {
   readonly ofNumberOfPatient: (source: string, patientKey: string, type: OptOutType) => boolean;
   /** those of patients of one source that act below the identity boundary, by patient key */
   readonly unnumbered: readonly { readonly source: string; readonly patientKey: string }[];
-  /** the only NHS numbers that may be used; null without a reply of the national service */
-  readonly allowed: ReadonlySet<string> | null;
+  /** the only NHS numbers that may be used; null without a reply or a ledger of the national service */
+  readonly allowed: Pick<ReadonlySet<string>, 'has'> | null;
 }
 
 /**
@@ -31,10 +33,11 @@ export function collectOptOuts(
   delivered: readonly DeliveredTable[],
   runDate: string,
   superseded: ReadonlyMap<string, string>,
+  keys: MasterKeys,
 ): OptOuts {
   const current = (nhsNumber: string) => superseded.get(nhsNumber) ?? nhsNumber;
   const register = readRegister(pipeline, runDate);
-  const allowed = readReply(pipeline, runDate);
+  const allowed = readReply(pipeline, runDate) ?? readLedger(pipeline, runDate, superseded, keys);
   const recorded = readRecorded(pipeline, delivered);
   checkMatched(recorded, delivered, pipeline);
   checkFirstNight(pipeline, delivered, recorded, register);

@@ -5,7 +5,7 @@ import { ageOfList, isFileTimeBelievable } from '../domain/list-age.ts';
 import { standardiseNhsNumber } from '../domain/nhs-number.ts';
 import type { OptOutEvent, OptOutType } from '../domain/opt-out.ts';
 import { refused, TallystickError } from '../domain/problem.ts';
-import type { OptOutList, Pipeline } from '../pipeline/pipeline.ts';
+import { isNationalLedger, type OptOutList, type Pipeline } from '../pipeline/pipeline.ts';
 
 /** A line of the register. */
 export interface RegisterEntry {
@@ -68,7 +68,7 @@ export function readRegister({ optOuts, synthetic }: Pipeline, runDate: string):
  */
 export function readReply({ optOuts, synthetic }: Pipeline, runDate: string): ReadonlySet<string> | null {
   const list = optOuts.national;
-  if (list === null) return null;
+  if (list === null || isNationalLedger(list)) return null;
   const allowed = readNumbers(list, synthetic);
   if (allowed.size === 0 && !list.allowEmpty) throw refusedList(list, 'is empty');
   if (list.request !== null) {

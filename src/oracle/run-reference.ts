@@ -60,7 +60,7 @@ export function runReference(pipeline: Pipeline, runDate: string, keys: MasterKe
   const standard = delivered.map((one) =>
     withCurrentNumbers(standardise(one, pipeline, runDate), superseded),
   );
-  const optOuts = collectOptOuts(pipeline, delivered, runDate, superseded);
+  const optOuts = collectOptOuts(pipeline, delivered, runDate, superseded, keys);
   checkQuarantine(standard, pipeline);
   checkColumns(standard, pipeline);
   const kept = stopAtBoundary(standard, optOuts);

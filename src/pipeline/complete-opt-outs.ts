@@ -9,11 +9,21 @@ import { completeOptOutLists } from './complete-opt-out-lists.ts';
 import { typesOf } from './list-layout.ts';
 import type { Path } from './locate.ts';
 import { completeExemptions, completeTypes } from './opt-out-types.ts';
-import type { NationalReply, OptOutList, OptOutSpec, SourceSpec, TableSpec } from './pipeline.ts';
+import type {
+  NationalLedger,
+  NationalReply,
+  OptOutList,
+  OptOutSpec,
+  SourceSpec,
+  TableSpec,
+} from './pipeline.ts';
 import { type PipelineFile, shareOf } from './schema.ts';
 
 /** A list older than a week is refused unless the file has another limit (domain reference, section 4: results are cached at most 7 days). */
 const DEFAULT_MAX_AGE_DAYS = 7;
+/** Where requests go, and under which workflow (reference of feeds, "National data opt-out over MESH"). */
+const SERVICE_MAILBOX = 'X26HC065';
+const WORKFLOW = 'SPINE_NTT_UPHOLDING';
 /** In every known practice, more than one patient in a hundred has opted out. */
 const DEFAULT_EXPECTED_RATE = 0.01;
 /** Patients leave between the extracts of one source, but fewer than one in a hundred. */
@@ -75,7 +85,7 @@ function completeList(
   return {
     file: absolute(path),
     shownAs: path,
-    maxAgeDays: body.maxAge === undefined ? DEFAULT_MAX_AGE_DAYS : Number(body.maxAge.slice(0, -1)),
+    maxAgeDays: daysOf(body.maxAge),
     asOf:
       typeof body.asOf === 'object' ? dateInName(path, body.asOf.name, at, complain) : (body.asOf ?? null),
     allowEmpty: body.allowEmpty ?? false,
@@ -86,8 +96,9 @@ function completeNational(
   given: PipelineFile['optOuts']['national'],
   absolute: (path: string) => string,
   complain: Complain,
-): NationalReply | null {
+): NationalReply | NationalLedger | null {
   if (given === undefined) return null;
+  if ('ledger' in given) return completeLedger(given, absolute);
   const { request } = given;
   if (request !== undefined && absolute(request) === absolute(given.reply)) {
     complain(['optOuts', 'national', 'request'], 'the request is the reply', 'name the file that was sent');
@@ -96,6 +107,24 @@ function completeNational(
     ...completeList(given.reply, given, ['optOuts', 'national'], absolute, complain),
     request: request === undefined ? null : { file: absolute(request), shownAs: request },
   };
+}
+
+function completeLedger(
+  given: Extract<NonNullable<PipelineFile['optOuts']['national']>, { ledger: string }>,
+  absolute: (path: string) => string,
+): NationalLedger {
+  const { ledger, mailbox, to = SERVICE_MAILBOX, workflow = WORKFLOW } = given;
+  return {
+    ledger: absolute(ledger),
+    shownAs: ledger,
+    maxAgeDays: daysOf(given.maxAge),
+    allowEmpty: given.allowEmpty ?? false,
+    sending: { mailbox, to, workflow },
+  };
+}
+
+function daysOf(maxAge: string | undefined): number {
+  return maxAge === undefined ? DEFAULT_MAX_AGE_DAYS : Number(maxAge.slice(0, -1));
 }
 
 /** The date in a file's name, by a pattern such as `register_%Y%m%d.csv`. */
@@ -202,7 +231,10 @@ function checkOtherTypes(
   }
   const names = {
     'type-2': ['type 2 opt-outs', 'a register, a list, coded events of a GP source or an opt-out-flag'],
-    national: ['national data opt-outs', 'a register, a list, a national reply or an opt-out-flag'],
+    national: [
+      'national data opt-outs',
+      'a register, a list, a national reply or ledger, or an opt-out-flag',
+    ],
   } as const;
   for (const type of ['type-2', 'national'] as const) {
     const [what, where] = names[type];

@@ -110,6 +110,37 @@ export interface NationalReply extends OptOutList {
   readonly request: { readonly file: string; readonly shownAs: string } | null;
 }
 
+/**
+ * Requests to the national data opt-out service and its answers, as `tallystick opt-out request` and `accept` record them: the
+ * alternative to a reply.
+ */
+export interface NationalLedger {
+  /** absolute path */
+  readonly ledger: string;
+  /** as written in the pipeline file */
+  readonly shownAs: string;
+  /** days; an answer whose request is older than this on the run date does not count */
+  readonly maxAgeDays: number;
+  /** an answer may allow nobody */
+  readonly allowEmpty: boolean;
+  /** what a request is sent with */
+  readonly sending: NationalSending;
+}
+
+/** Mailboxes and workflow of the messages that a request is sent by. */
+export interface NationalSending {
+  readonly mailbox: string;
+  readonly to: string;
+  readonly workflow: string;
+}
+
+/** Whether national opt-outs are in a ledger, and not in one reply. */
+export function isNationalLedger(
+  national: NationalReply | NationalLedger | null,
+): national is NationalLedger {
+  return national !== null && 'ledger' in national;
+}
+
 /** A list in a layout of its own. */
 export interface DeclaredList extends OptOutList {
   readonly name: string;
@@ -130,7 +161,7 @@ export interface CodedTable {
 
 export interface OptOutSpec {
   readonly register: OptOutList | null;
-  readonly national: NationalReply | null;
+  readonly national: NationalReply | NationalLedger | null;
   /** other lists, in the order of the pipeline file */
   readonly lists: readonly DeclaredList[];
   /** every table that is searched, in the order of the pipeline file */

@@ -154,6 +154,29 @@ const typeName = z
   .string()
   .regex(/^[a-z][a-z0-9-]{0,39}$/, 'must be lower case letters, digits or -, at most 40')
   .describe('lower case letters, digits, hyphen');
+const nationalReply = z.strictObject({
+  reply: z.string().min(1),
+  request: z.string().min(1).optional().describe('the file that was sent: the reply must be a part of it'),
+  ...list,
+});
+const mailbox = z
+  .string('must be the id of a mailbox: letters and digits')
+  .regex(/^[A-Za-z0-9]{1,20}$/, 'must be the id of a mailbox: letters and digits');
+const nationalLedger = z.strictObject({
+  ledger: z
+    .string()
+    .min(1)
+    .describe('what the national service was asked and what it answered: see `tallystick opt-out request`'),
+  mailbox: mailbox.describe('from which requests are sent'),
+  to: mailbox.optional().describe('the mailbox of the national service; X26HC065 by default'),
+  workflow: z
+    .string()
+    .regex(/^[A-Za-z0-9_]{1,64}$/, 'must be a workflow id: letters, digits and _')
+    .optional()
+    .describe('SPINE_NTT_UPHOLDING by default'),
+  maxAge: age.optional().describe('how long an answer counts, from the day of its request'),
+  allowEmpty: z.boolean().optional().describe('an answer may allow nobody'),
+});
 
 const optOuts = z.strictObject({
   types: z
@@ -186,15 +209,10 @@ const optOuts = z.strictObject({
     .optional()
     .describe('lists of opt-outs in layouts of their own, by NHS number'),
   national: z
-    .strictObject({
-      reply: z.string().min(1),
-      request: z
-        .string()
-        .min(1)
-        .optional()
-        .describe('the file that was sent: the reply must be a part of it'),
-      ...list,
-    })
+    .union(
+      [nationalReply, nationalLedger],
+      'must name a reply, { reply: FILE }, or a ledger of requests and answers, { ledger: FILE, mailbox: ID }',
+    )
     .optional(),
   codes: z
     .union([codedTable, z.array(codedTable).min(1)])

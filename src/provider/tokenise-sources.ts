@@ -60,7 +60,7 @@ export async function tokeniseSources(
   try {
     // opt out (1)
     const optOuts = await times.time('opt-out lists', () =>
-      collectOptOuts(pipeline, inputs, tokens, lists.superseded, settings),
+      collectOptOuts(pipeline, inputs, tokens, lists.superseded, settings, linkageKey),
     );
 
     // extract · standardise · tokenise

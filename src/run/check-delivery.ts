@@ -32,11 +32,12 @@ export async function checkDelivery(
   const keys = await checkKeys(pipeline.keys);
   try {
     const files = await checkFiles(pipeline, signal);
-    const lists = await checkLists(pipeline, runDate);
+    const lists = await checkLists(pipeline, runDate, keys.linkage);
     const baseline = await checkBaseline(home, pipeline, keys, runDate, files.rows);
     const findings = [...files.findings, ...lists, ...keys.findings, lock, ...baseline];
     return { findings, bytes: files.bytes };
   } finally {
+    keys.linkage?.close();
     keys.release?.close();
   }
 }

@@ -1,6 +1,13 @@
 import { isAbsolute } from 'node:path';
 import type { Exemption } from '../domain/held-reason.ts';
-import type { DeclaredList, OptOutList, Pipeline, SourceSpec, TableSpec } from '../pipeline/pipeline.ts';
+import {
+  type DeclaredList,
+  isNationalLedger,
+  type OptOutList,
+  type Pipeline,
+  type SourceSpec,
+  type TableSpec,
+} from '../pipeline/pipeline.ts';
 import { digestText } from '../write/digest-text.ts';
 
 /** Hexadecimal digits of a digest that are enough to distinguish two settings: nobody gains from a collision. */
@@ -39,7 +46,7 @@ export function agreedSettings({
   const settings: Record<string, unknown> = {
     synthetic,
     'optOuts.register': listOf(register),
-    'optOuts.national': listOf(national),
+    'optOuts.national': isNationalLedger(national) ? 'ledger' : listOf(national),
     ...(lists.length === 0 ? {} : { 'optOuts.lists': lists.toSorted(byName).map(declaredListOf) }),
     // what is left out, without the wording of the reason
     // a side that declares none agrees with an earlier version, which could not

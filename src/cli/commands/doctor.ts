@@ -54,6 +54,7 @@ async function keysOfEnvironment(): Promise<CheckedDelivery['findings']> {
   const { checkKeys } = await import('../../run/check/check-keys.ts');
   const { TALLYSTICK_KEY_FILE: linkage, TALLYSTICK_RELEASE_KEY_FILE: release } = process.env;
   const keys = await checkKeys({ ...(linkage && { linkage }), ...(release && { release }) });
+  keys.linkage?.close();
   keys.release?.close();
   return keys.findings;
 }

@@ -2,7 +2,13 @@ import { declaredListName, type ListName } from '../../domain/list-name.ts';
 import type { SensitiveCodes } from '../../domain/sensitive-code.ts';
 import { readCanaries } from '../../gates/leak-scan.ts';
 import type { KeyRing } from '../../keys/key-ring.ts';
-import type { DeclaredList, NationalReply, OptOutList, Pipeline } from '../../pipeline/pipeline.ts';
+import {
+  type DeclaredList,
+  isNationalLedger,
+  type OptOutList,
+  type OptOutSpec,
+  type Pipeline,
+} from '../../pipeline/pipeline.ts';
 import { agreedSettings } from '../../store/agreed-settings.ts';
 import { listDigests } from '../../store/list-digests.ts';
 import { digestText } from '../../write/digest-text.ts';
@@ -72,7 +78,7 @@ function settingsOf(pipeline: Pipeline): Readonly<Record<string, string>> {
     synthetic: String(synthetic),
     sources: sources.map(({ name }) => name).join(', '),
     'optOuts.register': describeList(optOuts.register),
-    'optOuts.national': describeReply(optOuts.national),
+    'optOuts.national': describeNational(optOuts.national),
     ...Object.fromEntries(optOuts.lists.map((list) => [declaredListName(list.name), describeDeclared(list)])),
     'optOuts.expectedRate': String(optOuts.expectedRate ?? 'none'),
     'optOuts.maxUnmatched': String(optOuts.maxUnmatched),
@@ -96,9 +102,10 @@ function describeDeclared(list: DeclaredList): string {
   return `${list.allow ? 'numbers that may be used, ' : ''}${describeList(list)}`;
 }
 
-function describeReply(reply: NationalReply | null): string {
-  const declared = describeList(reply);
-  return reply === null
+function describeNational(national: OptOutSpec['national']): string {
+  if (isNationalLedger(national)) return `a ledger, answers at most ${national.maxAgeDays} days old`;
+  const declared = describeList(national);
+  return national === null
     ? declared
-    : `${declared}, ${reply.request === null ? 'without' : 'with'} its request`;
+    : `${declared}, ${national.request === null ? 'without' : 'with'} its request`;
 }

@@ -1,7 +1,9 @@
 import type { Finding } from '../../domain/finding.ts';
-import type { NhsNumber } from '../../domain/nhs-number.ts';
 import { declaredListName } from '../../domain/list-name.ts';
+import type { NhsNumber } from '../../domain/nhs-number.ts';
 import { OPT_OUT_TYPES, type OptOutType } from '../../domain/opt-out.ts';
+import { tokenCount } from '../../governance/national/token-list.ts';
+import type { KeyRing } from '../../keys/key-ring.ts';
 import { typesOf } from '../../pipeline/list-layout.ts';
 import type { Pipeline } from '../../pipeline/pipeline.ts';
 import type { RunSettings } from '../../program/run-settings.ts';
@@ -14,9 +16,16 @@ import type { SearchedFile } from '../extract/search-records.ts';
 import { type GpStops, noStops } from '../tokenise/gp-stops.ts';
 import type { TokenKernel } from '../tokenise/token-kernel.ts';
 import { WITNESSED_OPT_OUTS } from '../tokenise/witnesses.ts';
+import { allowedByAll, answeredTokens } from './answered-tokens.ts';
 import { judgeDates } from './event-dates.ts';
 import { checkFirstNight } from './first-night.ts';
-import { allowedNumbers, listedEntries, type NamedList, type OptOutLists, readOptOutLists } from './opt-out-lists.ts';
+import {
+  allowedNumbers,
+  listedEntries,
+  type NamedList,
+  type OptOutLists,
+  readOptOutLists,
+} from './opt-out-lists.ts';
 import { findOwners, type SourceOptOuts } from './opt-out-owners.ts';
 import type { ReadList } from './read-laid-out-list.ts';
 import { readRecordedOptOuts } from './recorded-opt-outs.ts';
@@ -51,6 +60,7 @@ export async function collectOptOuts(
   tokens: TokenKernel,
   superseded: ReadonlyMap<NhsNumber, NhsNumber>,
   settings: RunSettings,
+  linkageKey: KeyRing,
 ): Promise<CollectedOptOuts> {
   const { optOuts } = pipeline;
   const { runDate } = settings;
@@ -59,7 +69,7 @@ export async function collectOptOuts(
 
   // Whatever happens to the lists, the reading of the records is waited for.
   const scan = readRecordedOptOuts(pipeline, inputs, settings.signal);
-  const [recorded, lists] = await bothOrNeither(scan, readOptOutLists(pipeline, runDate));
+  const [recorded, lists] = await bothOrNeither(scan, readOptOutLists(pipeline, runDate, linkageKey));
   const { sources, searched } = await findOwners(pipeline, inputs, recorded, settings.signal);
   const matched = sources.map((one) => ({ ...one, source: one.source.name }));
   const listed = listedEntries(lists);
@@ -107,8 +117,15 @@ export async function collectOptOuts(
     }
   }
   // a number in the reply lets that number be used, and not the one that replaces it
-  const allowed = allowedNumbers(lists)?.map(nhsToken) ?? [];
+  const answers =
+    lists.national === null
+      ? null
+      : answeredTokens(lists.national, superseded.keys(), nhsToken, currentToken);
+  const allowed = allowedByAll(answers?.allowed ?? null, allowedNumbers(lists)?.map(nhsToken) ?? null);
   for (const token of allowed) list.push({ kind: 'allowed', source: ANY_SOURCE, token });
+  const national = new Set(inForce.nhsNumbers.national);
+  for (const token of answers?.optedOut ?? [])
+    if (!national.has(token)) list.push({ kind: 'national', source: ANY_SOURCE, token });
   const unnumbered = WITNESSED_OPT_OUTS.flatMap((kind) =>
     inForce.patients[kind].map(
       (token): UnnumberedOptOut => ({ kind, token, ...coded.patientOf.get(token)! }),
@@ -121,7 +138,10 @@ export async function collectOptOuts(
     counts: countsOf(lists, pipeline, sources),
     lists: {
       'optOuts.register': lists.register === null ? null : underTokens(lists.register.entries),
-      'optOuts.national': lists.allowed?.numbers.map(nhsToken) ?? null,
+      'optOuts.national':
+        answers === null
+          ? (lists.allowed?.numbers.map(nhsToken) ?? null)
+          : [answers.allowed, answers.optedOut],
       ...Object.fromEntries(
         lists.declared.map(({ list: { name, allow }, entries, numbers }) => [
           declaredListName(name),
@@ -169,7 +189,7 @@ class CodedTokens {
 }
 
 function countsOf(
-  { register, allowed, declared }: OptOutLists,
+  { register, allowed, national, declared }: OptOutLists,
   pipeline: Pipeline,
   sources: readonly SourceOptOuts[],
 ): OptOutCounts {
@@ -180,7 +200,7 @@ function countsOf(
     );
   return {
     register: register === null ? null : countByType(register.entries),
-    nationalAllowed: allowed?.numbers.length ?? null,
+    nationalAllowed: allowed?.numbers.length ?? (national === null ? null : tokenCount(national.allowed)),
     coded: isRecorded ? sources.reduce((sum, { events }) => sum + events.length, 0) : null,
     ...(isRecorded ? { codedByOrigin: countByOrigin(sources) } : {}),
     ...(declared.length === 0 ? {} : { lists: Object.fromEntries(declared.map(countsOfList)) }),

@@ -1,10 +1,13 @@
 import type { Finding } from '../../domain/finding.ts';
 import type { NhsNumber } from '../../domain/nhs-number.ts';
 import { type Problem, refused, TallystickError } from '../../domain/problem.ts';
+import type { JudgedNumbers } from '../../governance/national/judge-answers.ts';
+import type { KeyRing } from '../../keys/key-ring.ts';
 import { REGISTER_LAYOUT } from '../../pipeline/list-layout.ts';
-import type { DeclaredList, Pipeline } from '../../pipeline/pipeline.ts';
+import { type DeclaredList, isNationalLedger, type Pipeline } from '../../pipeline/pipeline.ts';
 import { judgeDates } from './event-dates.ts';
 import { type ReadList, readLaidOutList } from './read-laid-out-list.ts';
+import { readNationalAnswers } from './read-national-answers.ts';
 import { type AllowedNumbers, readNationalReply } from './read-national-reply.ts';
 
 /** A list of `optOuts.lists`, read. */
@@ -18,19 +21,23 @@ export interface OptOutLists {
   readonly register: ReadList | null;
   /** null where no reply of the national service is declared */
   readonly allowed: AllowedNumbers | null;
+  /** null where no ledger of the national service is declared */
+  readonly national: JudgedNumbers | null;
   /** those in layouts of their own, in the order of the pipeline file */
   readonly declared: readonly NamedList[];
   readonly findings: readonly Finding[];
 }
 
 /**
- * The register, the national reply, and the lists in layouts of their own.
+ * The register, the national reply or ledger, and the lists in layouts of their own.
  *
+ * @param linkageKey null where it is not at hand: the seals of the ledger are not checked then
  * @throws TallystickError (exit 1) with what is wrong with any
  */
 export async function readOptOutLists(
   { optOuts, synthetic }: Pipeline,
   runDate: string,
+  linkageKey: KeyRing | null,
 ): Promise<OptOutLists> {
   const { register: list, national, lists, expectedRate } = optOuts;
   const problems: Problem[] = [];
@@ -48,7 +55,12 @@ export async function readOptOutLists(
     list === null ? null : readLaidOutList(list, REGISTER_LAYOUT, words, runDate, synthetic),
   );
   const allowed = await attempt(() =>
-    national === null ? null : readNationalReply(national, runDate, synthetic, expectedRate),
+    national === null || isNationalLedger(national)
+      ? null
+      : readNationalReply(national, runDate, synthetic, expectedRate),
+  );
+  const answers = await attempt(() =>
+    isNationalLedger(national) ? readNationalAnswers(national, runDate, linkageKey) : null,
   );
   const declared: NamedList[] = [];
   for (const one of lists) {
@@ -59,11 +71,13 @@ export async function readOptOutLists(
   return {
     register,
     allowed,
+    national: answers?.numbers ?? null,
     declared,
     findings: [
       ...(register?.findings ?? []),
       ...judgeDates(register?.entries ?? [], 'the register', runDate),
       ...(allowed?.findings ?? []),
+      ...(answers?.findings ?? []),
       ...declared.flatMap(({ list: { name }, entries, findings }) => [
         ...findings,
         ...judgeDates(entries, `the list ${name}`, runDate),

@@ -2,8 +2,8 @@ import { mkdtempSync, rmSync, utimesSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
-import type { OptOutList } from '../../pipeline/pipeline.ts';
 import { REGISTER_LAYOUT } from '../../pipeline/list-layout.ts';
+import type { OptOutList } from '../../pipeline/pipeline.ts';
 import { readLaidOutList } from './read-laid-out-list.ts';
 import { refusalOfPromise } from './test-rig/refusal-of.ts';
 

@@ -114,7 +114,11 @@ class ListLines {
     else if (this.#names === null) this.#names = this.#headerOf(record);
     else if (record.fieldCount !== this.#names.length)
       this.#note({ message: 'has too few or too many columns' }, line);
-    else this.#note(this.#reader()((index) => record.field(index)!.toString('utf8')), line);
+    else
+      this.#note(
+        this.#reader()((index) => record.field(index)!.toString('utf8')),
+        line,
+      );
   }
 
   #reader(): LineReader {
@@ -126,8 +130,7 @@ class ListLines {
     if ('message' in said) {
       this.faults += 1;
       // where a line is takes time to find out
-      if (this.faults <= LINES_SHOWN)
-        this.#named.push({ file: this.#list.shownAs, line: line(), ...said });
+      if (this.faults <= LINES_SHOWN) this.#named.push({ file: this.#list.shownAs, line: line(), ...said });
       return;
     }
     this.numbers.push(said.nhsNumber);

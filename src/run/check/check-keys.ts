@@ -11,6 +11,7 @@ export interface CheckedKeys {
   /** null where one of the keys cannot be used */
   readonly keyIds: KeyIds | null;
   /** open, and to be closed by the caller; null where it cannot be used */
+  readonly linkage: KeyRing | null;
   readonly release: KeyRing | null;
 }
 
@@ -33,7 +34,6 @@ export async function checkKeys(
   };
   const linkageRing = await open(linkage, 'linkage');
   const storeKey = linkageRing === null ? null : new StoreKey(linkageRing);
-  linkageRing?.close();
   if (storeKey !== null) {
     const pinned = await attempt('store key', () =>
       assertPinned({ keys: { linkage: linkage!, release: release ?? '', storeKeyId } }, storeKey),
@@ -46,12 +46,12 @@ export async function checkKeys(
   }
   const releaseRing = await open(release, 'release');
   if (linkageRing === null || storeKey === null || releaseRing === null) {
-    return { findings, keyIds: null, release: releaseRing };
+    return { findings, keyIds: null, linkage: linkageRing, release: releaseRing };
   }
   const two = await attempt('release key', () =>
     assertTwoKeys(linkageRing.keyId, releaseRing.keyId, release!),
   );
   if ('fault' in two) findings.splice(-1, 1, two.fault);
   const keyIds = { linkage: linkageRing.keyId, release: releaseRing.keyId, store: storeKey.id };
-  return { findings, keyIds, release: releaseRing };
+  return { findings, keyIds, linkage: linkageRing, release: releaseRing };
 }

@@ -1,14 +1,24 @@
 import { readCanaries } from '../../gates/leak-scan.ts';
+import { tokenCount } from '../../governance/national/token-list.ts';
+import type { KeyRing } from '../../keys/key-ring.ts';
 import { readSensitiveCodes } from '../../linker/de-identify/sensitive-codes.ts';
-import type { Pipeline } from '../../pipeline/pipeline.ts';
+import { isNationalLedger, type Pipeline } from '../../pipeline/pipeline.ts';
 import { readIgnoredPostcodes } from '../../provider/extract/ignored-postcodes.ts';
 import { readSupersededNumbers } from '../../provider/extract/superseded-numbers.ts';
 import { type OptOutLists, readOptOutLists } from '../../provider/opt-outs/opt-out-lists.ts';
 import { formatCount } from '../../report/format.ts';
 import { attempt, type DeliveryFinding, fromFindings, ok } from './delivery-finding.ts';
 
-/** Reads every list that the pipeline file names as a run reads it: there, fresh, and each line understood. */
-export async function checkLists(pipeline: Pipeline, runDate: string): Promise<DeliveryFinding[]> {
+/**
+ * Reads every list that the pipeline file names as a run reads it: there, fresh, and each line understood.
+ *
+ * @param linkageKey null where it cannot be used, which is a finding of its own
+ */
+export async function checkLists(
+  pipeline: Pipeline,
+  runDate: string,
+  linkageKey: KeyRing | null,
+): Promise<DeliveryFinding[]> {
   const { optOuts, link, release, canaries, synthetic } = pipeline;
   const { register, national, lists: declared } = optOuts;
   // one at a time: a problem of one does not affect the other
@@ -19,7 +29,7 @@ export async function checkLists(pipeline: Pipeline, runDate: string): Promise<D
   ) =>
     looked(
       what,
-      () => readOptOutLists({ ...pipeline, optOuts: { ...optOuts, ...only } }, runDate),
+      () => readOptOutLists({ ...pipeline, optOuts: { ...optOuts, ...only } }, runDate, linkageKey),
       (lists) => [ok(what, count(lists)), ...fromFindings(what, lists.findings)],
     );
   const list = (what: string, read: () => number, of: string) =>
@@ -40,9 +50,10 @@ export async function checkLists(pipeline: Pipeline, runDate: string): Promise<D
         ? []
         : [
             optOutList(
-              'national reply',
+              isNationalLedger(national) ? 'national ledger' : 'national reply',
               { register: null, lists: [] },
-              (lists) => `${formatCount(lists.allowed?.numbers.length ?? 0)} numbers may be used`,
+              ({ allowed, national: answers }) =>
+                `${formatCount(allowed?.numbers.length ?? tokenCount(answers?.allowed ?? new Uint32Array()))} numbers may be used`,
             ),
           ]),
       ...declared.map((one) =>
