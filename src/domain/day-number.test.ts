@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { dayOfMicroseconds, monthOfDay, yearOfDay } from './day-number.ts';
+import { parseDate } from './date-format.ts';
+import { dateOfDay, dayOfDate, dayOfMicroseconds, monthOfDay, yearOfDay } from './day-number.ts';
 
 const DAY_MS = 86_400_000;
 const [FIRST, LAST] = [-719_162, 2_932_896]; // 0001-01-01 and 9999-12-31
@@ -13,6 +14,18 @@ test('the month and the year of each day from the year 1 to 9999 are those of th
     if (monthOfDay(day) !== firstOfMonth || yearOfDay(day) !== date.getUTCFullYear()) wrong += 1;
   }
   expect(wrong).toBe(0);
+});
+
+test('a day and its date are one another’s, from the year 1 to 9999', () => {
+  let wrong = 0;
+  for (let day = FIRST; day <= LAST; day += 1) {
+    const date = new Date(day * DAY_MS);
+    const parts = { year: date.getUTCFullYear(), month: date.getUTCMonth() + 1, day: date.getUTCDate() };
+    if (dayOfDate(parts) !== day) wrong += 1;
+    if (day % 97 === 0 && dayOfDate(parseDate(dateOfDay(day), '%Y-%m-%d')!) !== day) wrong += 1;
+  }
+  expect(wrong).toBe(0);
+  expect(dateOfDay(0)).toBe('1970-01-01');
 });
 
 test('a moment is on its day, to the microsecond', () => {

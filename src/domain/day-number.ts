@@ -1,3 +1,5 @@
+import { type CalendarDate, isoDate } from './date-format.ts';
+
 /*
  * Days are counted from 1970-01-01, in the Gregorian calendar, as in Arrow's Date32. The arithmetic is that of Howard Hinnant,
  * "chrono-compatible low-level date algorithms": years are counted from 1 March, so that a leap day is the last day of its year.
@@ -33,6 +35,25 @@ export function yearOfDay(day: number): number {
 export function dayOfMicroseconds(low: number, high: number): number {
   // a double holds the number without its last 13 bits
   return Math.floor((high * 2 ** 19 + (low >>> 13)) / MICROSECONDS_8192);
+}
+
+/** The day of a date of the calendar. */
+export function dayOfDate({ year, month, day }: CalendarDate): number {
+  const fromMarch = month > 2 ? month - 3 : month + 9;
+  const years = month > 2 ? year : year - 1;
+  const era = Math.floor(years / 400);
+  const ofEra = years - era * 400;
+  const leapDays = Math.floor(ofEra / 4) - Math.floor(ofEra / 100);
+  const ofYear = Math.floor((153 * fromMarch + 2) / 5) + day - 1;
+  return era * DAYS.era + ofEra * DAYS.year + leapDays + ofYear - DAYS_FROM_MARCH_0000;
+}
+
+/** The date of a day, YYYY-MM-DD. */
+export function dateOfDay(day: number): string {
+  const ofYear = dayOfYear(day);
+  const fromMarch = Math.floor((5 * ofYear + 2) / 153);
+  const month = fromMarch < 10 ? fromMarch + 3 : fromMarch - 9;
+  return isoDate({ year: yearOfDay(day), month, day: day - monthOfDay(day) + 1 });
 }
 
 function dayOfEra(day: number): number {

@@ -13,8 +13,9 @@ export const OPT_OUT_TYPES = ['type-1', 'type-2', 'national'] as const;
 export type OptOutType = (typeof OPT_OUT_TYPES)[number];
 export type OptOutKind = 'registered' | 'withdrawn';
 
-export interface OptOutEvent {
-  readonly type: OptOutType;
+/** @typeParam Type names of types; a pipeline may declare others besides those that every one has */
+export interface OptOutEvent<Type extends string = OptOutType> {
+  readonly type: Type;
   readonly kind: OptOutKind;
   /** YYYY-MM-DD; null where the record has no date */
   readonly date: string | null;
@@ -25,7 +26,7 @@ export interface OptOutEvent {
  * is hardly older. The bound is early; where it is wrong, somebody stays opted out. It covers every placeholder:
  * HES null (1800-01-01) and invalid (1801-01-01), 1811-11-11, TPP's 1900-01-01, and the first days of computers' calendars.
  */
-const EARLIEST_OPT_OUT_DATE = '2000-01-01';
+export const EARLIEST_OPT_OUT_DATE = '2000-01-01';
 
 /**
  * How the date of an event is judged on the run date.
@@ -53,7 +54,10 @@ export function judgeOptOutDate(date: string | null, runDate: string): OptOutDat
  * trusted, the person stays opted out: such a registration is in force whatever else is recorded, and such a withdrawal
  * is ignored. Events of the year after the run date have not happened yet.
  */
-export function optOutsInForce(events: readonly OptOutEvent[], runDate: string): ReadonlySet<OptOutType> {
+export function optOutsInForce<Type extends string>(
+  events: readonly OptOutEvent<Type>[],
+  runDate: string,
+): ReadonlySet<Type> {
   const types = new Set(events.map((event) => event.type));
   return new Set(
     [...types].filter((type) =>
@@ -66,12 +70,12 @@ export function optOutsInForce(events: readonly OptOutEvent[], runDate: string):
 }
 
 /** Whether any opt-out is in force on the run date. */
-export function isOptedOut(events: readonly OptOutEvent[], runDate: string): boolean {
+export function isOptedOut(events: readonly OptOutEvent<string>[], runDate: string): boolean {
   return optOutsInForce(events, runDate).size > 0;
 }
 
 /** Whether the events of one type leave the person opted out. */
-function isInForce(events: readonly OptOutEvent[], runDate: string): boolean {
+function isInForce(events: readonly OptOutEvent<string>[], runDate: string): boolean {
   const of = (kind: OptOutKind, ...statuses: OptOutDateStatus[]) =>
     events.filter((event) => event.kind === kind && statuses.includes(judgeOptOutDate(event.date, runDate)));
   if (of('registered', 'absent', 'unbelievable').length > 0) return true;
