@@ -3,7 +3,7 @@ import { refused } from '../domain/problem.ts';
 import type { Pipeline } from '../pipeline/pipeline.ts';
 import { checkFirstNight } from './first-night.ts';
 import { readLedger } from './national-ledger.ts';
-import { readRegister, readReply } from './opt-out-lists.ts';
+import { readDeclared, readRegister, readReply } from './opt-out-lists.ts';
 import type { DeliveredTable } from './read-files.ts';
 import type { MasterKeys } from './recipes.ts';
 import { type RecordedOptOut, type RowOwner, readRecorded } from './recorded-opt-outs.ts';
@@ -23,7 +23,7 @@ export interface OptOuts {
 }
 
 /**
- * Joins the events of each person, from the register and from the records, into one history: by NHS number, or by patient of a source
+ * Joins the events of each person, from the lists and from the records, into one history: by NHS number, or by patient of a source
  * where no valid number is known. An event recorded under any of a person's patient keys counts for the number of that key.
  *
  * @throws TallystickError (exit 1) for a list or a delivery that cannot be trusted
@@ -36,8 +36,12 @@ export function collectOptOuts(
   keys: MasterKeys,
 ): OptOuts {
   const current = (nhsNumber: string) => superseded.get(nhsNumber) ?? nhsNumber;
-  const register = readRegister(pipeline, runDate);
-  const allowed = readReply(pipeline, runDate) ?? readLedger(pipeline, runDate, superseded, keys);
+  const declared = readDeclared(pipeline, runDate);
+  const register = [...readRegister(pipeline, runDate), ...declared.flatMap(({ entries }) => entries)];
+  const allowed = inAll([
+    readReply(pipeline, runDate) ?? readLedger(pipeline, runDate, superseded, keys),
+    ...declared.flatMap(({ list, numbers }) => (list.allow ? [new Set(numbers)] : [])),
+  ]);
   const recorded = readRecorded(pipeline, delivered);
   checkMatched(recorded, delivered, pipeline);
   checkFirstNight(pipeline, delivered, recorded, register);
@@ -75,6 +79,13 @@ export function collectOptOuts(
     ),
     allowed,
   };
+}
+
+/** The numbers that every allow-list has; null where there is none. */
+function inAll(lists: readonly (ReadonlySet<string> | null)[]): ReadonlySet<string> | null {
+  const [first, ...others] = lists.filter((one) => one !== null);
+  if (first === undefined) return null;
+  return new Set([...first].filter((number) => others.every((one) => one.has(number))));
 }
 
 function patientOf(source: string, patientKey: string): string {

@@ -1,11 +1,14 @@
 import { readFileSync, statSync } from 'node:fs';
 import { parse } from 'csv-parse/sync';
+import { isoDate, parseDate } from '../domain/date-format.ts';
 import { isSilenceImpossible } from '../domain/expected-opt-outs.ts';
 import { ageOfList, isFileTimeBelievable } from '../domain/list-age.ts';
 import { standardiseNhsNumber } from '../domain/nhs-number.ts';
 import type { OptOutEvent, OptOutType } from '../domain/opt-out.ts';
 import { refused, TallystickError } from '../domain/problem.ts';
-import { isNationalLedger, type OptOutList, type Pipeline } from '../pipeline/pipeline.ts';
+import { trimBlanks } from '../domain/standardised-text.ts';
+import { type DeclaredList, isNationalLedger, type OptOutList, type Pipeline } from '../pipeline/pipeline.ts';
+import { decode, splitRecords } from './read-files.ts';
 
 /** A line of the register. */
 export interface RegisterEntry {
@@ -58,6 +61,88 @@ export function readRegister({ optOuts, synthetic }: Pipeline, runDate: string):
     runDate,
   );
   return read;
+}
+
+/** A list in a layout of its own, read. */
+export interface DeclaredEntries {
+  readonly list: DeclaredList;
+  readonly entries: readonly RegisterEntry[];
+  /** of every line */
+  readonly numbers: readonly string[];
+}
+
+/**
+ * Every line of every list in a layout of its own.
+ *
+ * @throws TallystickError (exit 1) for a list with a line that cannot be read, or that cannot be trusted
+ */
+export function readDeclared({ optOuts, synthetic }: Pipeline, runDate: string): DeclaredEntries[] {
+  return optOuts.lists.map((list) => {
+    const lines = linesOf(list).map((cells) => readLine(list, cells, synthetic));
+    if (lines.length === 0 && !list.allowEmpty) throw refusedList(list, 'is empty');
+    const entries = lines.flatMap((line) => line.entries);
+    checkAge(
+      list,
+      entries.map(({ event }) => event.date),
+      runDate,
+    );
+    return { list, entries, numbers: lines.map(({ nhsNumber }) => nhsNumber) };
+  });
+}
+
+/** The cells of each line by the name of their column, blanks around them trimmed. */
+function linesOf(list: DeclaredList): ReadonlyMap<string, string>[] {
+  const { format, names, nhsNumber, statements, date } = list.layout;
+  if (statSync(list.file, { throwIfNoEntry: false }) === undefined) throw refusedList(list, 'is missing');
+  let records: readonly { readonly cells: readonly string[] }[];
+  try {
+    // the carriage return of a line end that was cut is no part of the last cell
+    const text = decode(readFileSync(list.file), format).replace(/^\ufeff|\r$/g, '');
+    records = splitRecords(text, format, true);
+  } catch {
+    throw refusedList(list, 'no text in its encoding, or in its quotes');
+  }
+  const header = names ?? (records[0]?.cells ?? []).map((name) => name.trim());
+  const declared = [
+    nhsNumber,
+    ...statements.flatMap(({ type, event }) =>
+      [type, event].flatMap((one) => (typeof one === 'string' ? [] : [one.column])),
+    ),
+    ...(date === null ? [] : [date.column]),
+  ];
+  if (records.length > 0 && declared.some((name) => header.filter((one) => one === name).length !== 1))
+    throw refusedList(list, 'a column is missing');
+  return records.slice(names === null ? 1 : 0).map(({ cells }) => {
+    if (cells.length !== header.length) throw refusedList(list, 'too few or too many columns');
+    return new Map(header.map((name, index) => [name, trimBlanks(cells[index]!)]));
+  });
+}
+
+function readLine(
+  list: DeclaredList,
+  cells: ReadonlyMap<string, string>,
+  synthetic: boolean,
+): { readonly nhsNumber: string; readonly entries: readonly RegisterEntry[] } {
+  const { nhsNumber: column, statements, date } = list.layout;
+  const meaning = <T extends string>(of: T | { column: string; values: Readonly<Record<string, T>> }): T => {
+    if (typeof of === 'string') return of;
+    const found = Object.entries(of.values).find(([value]) => value === cells.get(of.column));
+    if (found === undefined) throw refusedList(list, 'a value that is not declared');
+    return found[1];
+  };
+  const { value } = standardiseNhsNumber(cells.get(column)!, { allowTestRange: synthetic });
+  if (value === null) throw refusedList(list, 'no valid NHS number');
+  const written = date === null ? '' : cells.get(date.column)!;
+  const isDated = date !== null && written !== '' && !date.missing.includes(written);
+  const day = isDated ? parseDate(written, date.format) : null;
+  if (isDated && day === null) throw refusedList(list, 'date');
+  const entries = statements.flatMap((one): RegisterEntry[] => {
+    const type = meaning(one.type);
+    const kind = meaning(one.event);
+    if (type === 'none' || kind === 'none') return [];
+    return [{ nhsNumber: value, event: { type, kind, date: day === null ? null : isoDate(day) } }];
+  });
+  return { nhsNumber: value, entries };
 }
 
 /**

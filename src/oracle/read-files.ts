@@ -84,10 +84,13 @@ function decompressed(bytes: Buffer, { compression }: InputFile): Uint8Array {
   return compression === 'zstd' ? decompress(bytes) : bytes;
 }
 
-function decode(bytes: Uint8Array, { encoding }: FileFormat): string {
+/** The text of a file in its declared encoding. @throws TypeError where it is not in it */
+export function decode(bytes: Uint8Array, { encoding }: FileFormat): string {
   // the web's latin1 is windows-1252; that of Buffer is ISO 8859-1
   if (encoding === 'latin-1') return Buffer.from(bytes).toString('latin1');
-  return new TextDecoder(encoding === 'utf-16' ? 'utf-16le' : encoding, { fatal: true }).decode(bytes);
+  if (encoding !== 'utf-16') return new TextDecoder(encoding, { fatal: true }).decode(bytes);
+  const isBigEndian = bytes[0] === 0xfe && bytes[1] === 0xff;
+  return new TextDecoder(isBigEndian ? 'utf-16be' : 'utf-16le', { fatal: true }).decode(bytes);
 }
 
 /** One record of a delimited text. */
@@ -98,12 +101,17 @@ interface TextRecord {
   readonly isCutShort: boolean;
 }
 
-/** csv-parse counts records and bytes; the physical lines on which records start are counted here. */
-function splitRecords(text: string, { delimiter, quote }: FileFormat): TextRecord[] {
+/** csv-parse counts records and bytes; the physical lines on which records start are counted here. @throws CsvError */
+export function splitRecords(
+  text: string,
+  { delimiter, quote }: FileFormat,
+  relaxQuotes = false,
+): TextRecord[] {
   const parsed = parse(text, {
     delimiter,
     quote,
     escape: quote,
+    relax_quotes: relaxQuotes,
     record_delimiter: ['\r\n', '\n'],
     relax_column_count: true,
     skip_empty_lines: true,

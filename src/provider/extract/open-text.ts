@@ -41,13 +41,17 @@ export async function* decodeText(
   const decoder = iconv.getDecoder(ICONV_NAMES[encoding], { stripBOM: true });
   const latin1 = encoding === 'latin-1' ? new Latin1Check(shownAs) : null;
   let held = '';
+  let length = 0;
   for await (const piece of bytes) {
+    length += piece.length;
     const text = held + decoder.write(piece);
     latin1?.check(text);
     held = FIRST_HALF.test(text) ? text.slice(-1) : '';
     yield utf8Of(held === '' ? text : text.slice(0, -1));
   }
   yield utf8Of(held + (decoder.end() ?? ''));
+  // half of a character, which the decoder drops
+  if (encoding === 'utf-16' && length % 2 === 1) yield NOT_TEXT;
 }
 
 /** A text that ends between the two halves of one character, which utf-16 may do anywhere. */

@@ -1,9 +1,6 @@
-import { TextScanner } from '../../kernel/text-scanner.ts';
+import { borrowScanner, returnScanner } from './idle-scanners.ts';
 import { PLAIN_BYTES, scanBlocks } from './scan-blocks.ts';
 import type { ScannedRecord } from './scanned-record.ts';
-
-/** Scanners that are not in use: each reading of a file needs one, and many files are only looked into. */
-const idle: TextScanner[] = [];
 
 /**
  * Splits UTF-8 bytes into records (`scan-blocks`). It is used for headers and to locate rows the bulk reader has
@@ -17,13 +14,12 @@ export async function* scanRecords(
   delimiter: string,
   quote: string,
 ): AsyncGenerator<ScannedRecord> {
-  const scanner = idle.pop() ?? new TextScanner();
+  const scanner = borrowScanner();
   try {
     for await (const block of scanBlocks(pieces, scanner, delimiter, quote, PLAIN_BYTES)) {
       yield* block.records();
     }
   } finally {
-    scanner.clear();
-    idle.push(scanner);
+    returnScanner(scanner);
   }
 }

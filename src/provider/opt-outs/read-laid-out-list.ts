@@ -1,16 +1,12 @@
-import { isUtf8 } from 'node:buffer';
 import type { Finding } from '../../domain/finding.ts';
 import type { NhsNumber } from '../../domain/nhs-number.ts';
 import type { OptOutEvent } from '../../domain/opt-out.ts';
 import { type Problem, refused } from '../../domain/problem.ts';
-import { TextScanner } from '../../kernel/text-scanner.ts';
 import { columnsOf, type ListLayout } from '../../pipeline/list-layout.ts';
 import type { OptOutList } from '../../pipeline/pipeline.ts';
-import { decodeText } from '../extract/open-text.ts';
-import { refuseOtherFormatsOfList } from '../extract/recognise-format.ts';
-import { scanBlocks } from '../extract/scan-blocks.ts';
+import { type ListVisitor, readListRecords } from '../extract/list-records.ts';
 import type { ScannedRecord } from '../extract/scanned-record.ts';
-import { type LineFault, type LineReader, lineReader } from './list-line.ts';
+import { type CellAt, type LineFault, type LineReader, lineReader } from './list-line.ts';
 import { checkAge, checkNotEmpty, LINES_SHOWN, readListBytes, refuseLines } from './read-list.ts';
 
 /** What a list is called in messages, and where the pipeline file declares it, such as `optOuts.register`. */
@@ -27,9 +23,6 @@ export interface ReadList {
   readonly findings: readonly Finding[];
 }
 
-/** Bytes that are scanned at once. */
-const BLOCK_BYTES = 1 << 20;
-
 /**
  * Reads a list in its layout. It decides who is left out, so nothing about it is tolerated: one line that cannot be understood
  * stops the run, and all of them are named.
@@ -44,9 +37,8 @@ export async function readLaidOutList(
   allowTestRange: boolean,
 ): Promise<ReadList> {
   const { bytes, ...times } = readListBytes(list, words.what);
-  refuseOtherFormatsOfList(bytes, list.shownAs, layout.format.encoding);
   const lines = new ListLines(list, layout, words, allowTestRange);
-  await lines.read(bytes);
+  await readListRecords(bytes, layout.format, list.shownAs, lines);
   checkNotEmpty(list, lines.numbers.length + lines.faults, words.what);
   lines.check();
   const dates = lines.entries.map(({ event }) => event.date);
@@ -57,7 +49,7 @@ export async function readLaidOutList(
   };
 }
 
-class ListLines {
+class ListLines implements ListVisitor {
   readonly entries: ReadList['entries'][number][] = [];
   readonly numbers: NhsNumber[] = [];
   faults = 0;
@@ -77,36 +69,16 @@ class ListLines {
     this.#names = layout.names;
   }
 
+  get width(): number {
+    return this.#names?.length ?? 0;
+  }
+
+  row(cellAt: CellAt, line: () => number): void {
+    this.#note(this.#reader()(cellAt), line);
+  }
+
   /** @throws TallystickError (exit 1) for a header that does not fit the layout */
-  async read(bytes: Buffer): Promise<void> {
-    const { encoding, delimiter, quote } = this.#layout.format;
-    const text = decodeText(inOnePiece(bytes), encoding, this.#list.shownAs);
-    const scanner = new TextScanner();
-    try {
-      for await (const { records, regular } of scanBlocks(text, scanner, delimiter, quote, BLOCK_BYTES)) {
-        const width = this.#names?.length ?? 0;
-        const rows = regular !== null && isUtf8(regular.bytes) ? regular.rowsOf(width) : null;
-        if (regular === null || rows === null) {
-          for (const record of records()) this.#add(record);
-          continue;
-        }
-        for (let row = 0; row < rows; row += 1) {
-          const cellAt = (index: number) => regular.cell(row, width, index).toString('utf8');
-          this.#note(this.#reader()(cellAt), () => regular.row(row, width).line);
-        }
-      }
-    } finally {
-      scanner.clear();
-    }
-  }
-
-  /** @throws TallystickError (exit 1) with the faulty lines, if there are any */
-  check(): void {
-    const wayOut = `have the ${this.#words.what} repaired, or its layout: a line that is passed over could release somebody who opted out`;
-    refuseLines(this.#list, this.#named, this.faults, wayOut);
-  }
-
-  #add(record: ScannedRecord): void {
+  record(record: ScannedRecord): void {
     const line = () => record.line;
     if (record.badQuote) this.#note({ message: 'has a quoted cell that does not end where it should' }, line);
     else if (!record.isUtf8)
@@ -114,11 +86,13 @@ class ListLines {
     else if (this.#names === null) this.#names = this.#headerOf(record);
     else if (record.fieldCount !== this.#names.length)
       this.#note({ message: 'has too few or too many columns' }, line);
-    else
-      this.#note(
-        this.#reader()((index) => record.field(index)!.toString('utf8')),
-        line,
-      );
+    else this.row((index) => record.field(index)!.toString('utf8'), line);
+  }
+
+  /** @throws TallystickError (exit 1) with the faulty lines, if there are any */
+  check(): void {
+    const wayOut = `have the ${this.#words.what} repaired, or its layout: a line that is passed over could release somebody who opted out`;
+    refuseLines(this.#list, this.#named, this.faults, wayOut);
   }
 
   #reader(): LineReader {
@@ -147,8 +121,4 @@ class ListLines {
       message: `the ${this.#words.what}'s header must name ${columns.join(', ')}, each once`,
     });
   }
-}
-
-async function* inOnePiece(bytes: Buffer): AsyncGenerator<Buffer> {
-  yield bytes;
 }

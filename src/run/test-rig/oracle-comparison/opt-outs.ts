@@ -1,5 +1,6 @@
 import { RUN_DATE } from '../bench-folder.ts';
 import type { Draw } from './draw.ts';
+import { drawLists } from './lists.ts';
 import { DAYS, LOOK_ALIKES } from './payload.ts';
 import { NHS_NUMBERS } from './people.ts';
 import { draftsOf, type OptOutWaivers, type SourceDraft, type TableDraft } from './source.ts';
@@ -75,14 +76,22 @@ export function drawOptOuts(
       optOuts['national'] = { ...(optOuts['national'] as object), request: 'request.dat' };
     }
   }
+  const drawn = drawLists(draw, numbers);
+  for (const { file, text } of drawn) lists[file] = text;
+  if (drawn.length > 0) optOuts['lists'] = drawn.map(({ declared }) => declared);
+  const hasList = (type: string) => drawn.some(({ names }) => names.includes(type));
   const hasFlag = (some: readonly SourceDraft[], type: string) =>
     some.flatMap(draftsOf).some(({ columns }) => (columns['out'] as { type?: string })?.type === type);
   optOuts['waived'] = {
-    ...(hasRegister || searched.length > 0 || hasFlag(sources, 'type-2') ? {} : { 'type-2': 'drawn so' }),
-    ...(hasRegister || hasReply || hasFlag(sources, 'national') ? {} : { national: 'drawn so' }),
+    ...(hasRegister || hasList('type-2') || searched.length > 0 || hasFlag(sources, 'type-2')
+      ? {}
+      : { 'type-2': 'drawn so' }),
+    ...(hasRegister || hasList('national') || hasReply || hasFlag(sources, 'national')
+      ? {}
+      : { national: 'drawn so' }),
   };
   const isNamed = (source: SourceDraft) =>
-    hasRegister || searchedIn(source).length > 0 || hasFlag([source], 'type-1');
+    hasRegister || hasList('type-1') || searchedIn(source).length > 0 || hasFlag([source], 'type-1');
   const ofSources = sources.map((source): [string, OptOutWaivers] => [
     source.name,
     { typeOne: source.setting === 'gp' && !isNamed(source), codes: waivedCodes.get(source.name)! },
