@@ -18,6 +18,7 @@ import { keepLinkMap } from './link-map/keep-link-map.ts';
 import { LinkerEngine } from './linker-engine.ts';
 import { listFiles, type OpenStores } from './open-stores.ts';
 import { optOutPseudonyms } from './opt-outs/opt-out-checks.ts';
+import { describeOptOuts } from './publish/describe-opt-outs.ts';
 import { describeRun } from './publish/describe-run.ts';
 import { Gates } from './publish/gates.ts';
 import { writePapers } from './publish/write-papers.ts';
@@ -100,7 +101,9 @@ export async function linkAndRelease(
       times,
     });
     progress.end();
-    const papers = await writePapers(run, pipeline, stores, runId, linked, released);
+    const leftOut = { persons: linked.held, receipts: stores.receipts, rows: released.leftOut };
+    const optOutsFound = describeOptOuts(pipeline, stores, runId, leftOut, gates.proof);
+    const papers = await writePapers(run, pipeline, stores, runId, linked, released, optOutsFound);
     const described = describeRun(
       pipeline,
       sensitive,
@@ -108,6 +111,7 @@ export async function linkAndRelease(
       releaseKey,
       runId,
       linked,
+      optOutsFound,
       map,
       released,
       papers,
@@ -125,7 +129,7 @@ export async function linkAndRelease(
       nights.keepWith(runId, () => run!.publish(manifest, { ...described.record, gates: passed })),
     );
     run = null;
-    return resultOf(pipeline, stores, runId, linked, released, published, nights, times);
+    return resultOf(pipeline, stores, runId, linked, optOutsFound, released, published, nights, times);
   } finally {
     linker.close();
     pseudonymiser.close();

@@ -33,6 +33,8 @@ export interface OpenStores {
   readonly inputs: readonly StoredInput[];
   /** what the lists held that were read above the boundary, as a keyed digest by name of list; the same in every store */
   readonly lists: Readonly<Record<string, string>>;
+  /** the dates of opt-out lists by name of list: the earliest that a provider states */
+  readonly listDates: Readonly<Record<string, string>>;
   /** how the files of each source were read, as a digest by name of source */
   readonly readings: Readonly<Record<string, string>>;
   /** what checks above the identity boundary found and did not stop for */
@@ -45,6 +47,8 @@ export interface OpenStores {
   /** what the pipeline files of the providers left out of opt-outs, each once */
   readonly waivers: readonly Waiver[];
   readonly optOutFiles: readonly string[];
+  /** their digests, which the provider signed */
+  readonly optOutDigests: readonly string[];
   /** files of tuples at the busiest postcodes */
   readonly busyTupleFiles: readonly string[];
   /** files of what rows that stayed above the boundary know */
@@ -186,6 +190,7 @@ export async function openStores(
     checkedFiles: checked,
     inputs: all.flatMap(({ inputs }) => inputs),
     lists: first.store.lists,
+    listDates: earliestDates(all.map((store) => store.listDates ?? {})),
     readings: Object.assign({}, ...all.map(({ readings }) => readings)),
     warnings: all.flatMap(({ warnings }) => warnings),
     receipts: all.flatMap(({ receipts }) => receipts),
@@ -195,6 +200,7 @@ export async function openStores(
     optOutCounts: mergeCounts(all.map(({ optOutCounts }) => optOutCounts)),
     waivers: distinct(all.flatMap(({ waivers }) => waivers ?? [])),
     optOutFiles: stores.map(({ directory, store }) => join(directory, store.optOutTokens)),
+    optOutDigests: all.map(({ files, optOutTokens }) => files[optOutTokens]!.sha256),
     busyTupleFiles: stores.flatMap(({ directory, store }) =>
       store.busyTuples === undefined || !asksForBusiest ? [] : [join(directory, store.busyTuples)],
     ),
@@ -218,6 +224,16 @@ function contentsOf({ files, tables, subjects }: TokenStore): OpenStores['conten
     rows,
     parts.has(name) ? null : sha256,
   ]);
+}
+
+/** Sites read the same list, and may state other dates for it. */
+function earliestDates(dates: readonly Readonly<Record<string, string>>[]): Record<string, string> {
+  const earliest: Record<string, string> = {};
+  for (const [name, date] of dates.flatMap((one) => Object.entries(one))) {
+    const other = earliest[name];
+    if (other === undefined || date < other) earliest[name] = date;
+  }
+  return earliest;
 }
 
 function distinct(waivers: readonly Waiver[]): Waiver[] {

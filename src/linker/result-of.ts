@@ -6,6 +6,7 @@ import type { PublishedRun } from '../write/partial-run.ts';
 import { RELEASE_FOLDER } from '../write/run-place.ts';
 import type { LinkedPersons } from './link/link-persons.ts';
 import type { OpenStores } from './open-stores.ts';
+import type { DescribedOptOuts } from './publish/describe-opt-outs.ts';
 import type { ReleasedTables } from './release/release-tables.ts';
 import type { RunResult } from './result.ts';
 
@@ -15,6 +16,7 @@ export function resultOf(
   stores: OpenStores,
   runId: string,
   { counts, audit, implausible }: LinkedPersons,
+  { record: { effect, whatIf, applied } }: DescribedOptOuts,
   { written, receipts, warnings }: ReleasedTables,
   { directory, outcome, latest }: PublishedRun,
   nights: Nights,
@@ -32,6 +34,7 @@ export function resultOf(
     rowsOut: written.reduce((sum, { rows }) => sum + rows, 0),
     receipts: [...stores.receipts, ...receipts],
     persons: counts,
+    optOuts: { effect, whatIf, exempt: applied.exempt },
     warnings: [...stores.warnings, ...warnings, ...nights.warnings],
     waivers: stores.waivers,
     comparedWith: nights.comparison,

@@ -4,6 +4,7 @@ import type { ImplausibleRule } from '../domain/implausible.ts';
 import type { Receipt } from '../domain/receipt.ts';
 import type { Waiver } from '../domain/waiver.ts';
 import type { LinkageAudit } from './audit/linkage-audit.ts';
+import type { OptOutEffect, WhatIf } from './opt-outs/effect.ts';
 
 /** The result of a finished run: counts, paths and times, and nothing about any person. */
 export interface RunResult {
@@ -21,6 +22,7 @@ export interface RunResult {
   readonly rowsOut: number;
   readonly receipts: readonly Receipt[];
   readonly persons: PersonCounts;
+  readonly optOuts: OptOutResult;
   /** what checks found and the run did not stop for */
   readonly warnings: readonly Warning[];
   /** what the pipeline file left out of opt-outs, with its reasons */
@@ -36,6 +38,14 @@ export interface RunResult {
   readonly seconds: number;
   /** seconds of each stage; stages may overlap */
   readonly stages: Readonly<Record<string, number>>;
+}
+
+/** What opt-outs, and all other reasons why persons are held, took out of the release. */
+export interface OptOutResult {
+  readonly effect: OptOutEffect;
+  readonly whatIf: readonly WhatIf[];
+  /** types that are switched off for this agreement */
+  readonly exempt: readonly { readonly type: string; readonly basis: string; readonly because: string }[];
 }
 
 export interface PersonCounts {

@@ -4,6 +4,7 @@ import type { StoreKey } from '../keys/store-key.ts';
 import type { Pipeline } from '../pipeline/pipeline.ts';
 import type { RunSettings } from '../program/run-settings.ts';
 import { agreedSettings } from '../store/agreed-settings.ts';
+import { listDates } from '../store/list-dates.ts';
 import { optOutCsv } from '../store/opt-out-list.ts';
 import { BUSY_FILE, OPT_OUT_FILE, WITNESS_FILE } from '../store/token-lists.ts';
 import type { TokenPlan } from '../store/token-plan.ts';
@@ -80,6 +81,7 @@ export function describeStore(
       settings.runDate,
     ),
     ...agreed,
+    listDates: listDates(pipeline),
     optOutTokens: OPT_OUT_FILE,
     optOutCounts: optOuts.counts,
     waivers: pipeline.optOuts.waivers,

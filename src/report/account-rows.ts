@@ -1,3 +1,4 @@
+import { BUILT_IN_REASONS, type ReasonGroup } from '../domain/held-reason.ts';
 import type { DropReason, Receipt } from '../domain/receipt.ts';
 
 /** The account of a source's rows. The parts add up to `rowsIn`. */
@@ -7,8 +8,12 @@ export interface RowAccount {
   readonly quarantined: number;
   /** GP rows that point at a quarantined row */
   readonly patientQuarantined: number;
-  /** type 1, type 2 and national together */
+  /** what people decided: type 1, type 2, national and declared types together, and lists of those who may be used */
   readonly optedOut: number;
+  /** the practice does not share, or the patient has left it */
+  readonly practice: number;
+  /** protected records, and test patients */
+  readonly protected: number;
   readonly heldBack: number;
   readonly orphaned: number;
   readonly sensitive: number;
@@ -17,7 +22,13 @@ export interface RowAccount {
   readonly released: number;
 }
 
-const OPT_OUTS: readonly DropReason[] = ['type-1-opt-out', 'type-2-opt-out', 'national-opt-out'];
+/** Whether a receipt's reason is of one of these groups. A declared type, which has a slash, is a decision of a person. */
+function isOf(...groups: readonly ReasonGroup[]): (receipt: string) => boolean {
+  const names = new Set<string>(
+    BUILT_IN_REASONS.flatMap(({ group, receipt }) => (groups.includes(group) ? [receipt] : [])),
+  );
+  return (receipt) => names.has(receipt) || (groups.includes('person') && receipt.startsWith('opt-out/'));
+}
 
 /** Adds receipts up by source, in the order in which sources are released: that of the pipeline file. */
 export function accountRows(receipts: readonly Receipt[]): RowAccount[] {
@@ -30,12 +41,20 @@ export function accountRows(receipts: readonly Receipt[]): RowAccount[] {
     const isReleased = new Set(released.map(({ table }) => table));
     const dropped = (...reasons: DropReason[]) =>
       sum(own.flatMap((one) => reasons.map((why) => one.dropped[why] ?? 0)));
+    const droppedIf = (isMeant: (reason: string) => boolean) =>
+      sum(
+        own.flatMap((one) =>
+          Object.entries(one.dropped).flatMap(([why, rows]) => (isMeant(why) ? [rows] : [])),
+        ),
+      );
     return {
       source,
       rowsIn: sum(tokenised.map(({ rowsIn }) => rowsIn)),
       quarantined: dropped('quarantined'),
       patientQuarantined: dropped('patient-quarantined'),
-      optedOut: dropped(...OPT_OUTS),
+      optedOut: droppedIf(isOf('person')),
+      practice: droppedIf(isOf('practice', 'status')),
+      protected: droppedIf(isOf('protection')),
       heldBack: dropped('held-back'),
       orphaned: dropped('orphan'),
       sensitive: dropped('sensitive-code'),

@@ -6,6 +6,7 @@ import type { RunResult } from '../linker/result.ts';
 import { accountRows } from './account-rows.ts';
 import { auditTable } from './audit-table.ts';
 import { formatSize } from './format.ts';
+import { heldLines } from './held-lines.ts';
 import { rowTable } from './row-table.ts';
 import { runReport } from './run-report.ts';
 import { storeReport } from './store-report.ts';
@@ -51,6 +52,28 @@ const RESULT: RunResult = {
     metIn: { '1': 60, '2': 25, '3': 5 },
     bySettings: {},
   },
+  optOuts: {
+    effect: {
+      persons: {
+        first: { 'type-2': 2, national: 3, 'unknown-number': 1 },
+        any: { 'type-2': 2, national: 4, 'unknown-number': 1 },
+        alone: { 'type-2': 1, national: 3, 'unknown-number': 1 },
+        combinations: { 'type-2': 1, 'type-2+national': 1, national: 3, 'unknown-number': 1 },
+        gpRecords: {},
+      },
+      rows: {
+        gp_events: { 'type-1': 30, 'patient-quarantined': 4, 'type-2': 9, national: 10 },
+        contacts: { 'unknown-number': 5 },
+      },
+    },
+    whatIf: [
+      { reason: 'type-1', persons: 0, rows: {}, rowsAtMost: { gp_patients: 3, gp_events: 30 } },
+      { reason: 'type-2', persons: 1, rows: { gp_events: 4 }, rowsAtMost: {} },
+      { reason: 'national', persons: 3, rows: { gp_events: 10 }, rowsAtMost: {} },
+      { reason: 'unknown-number', persons: 1, rows: { contacts: 5 }, rowsAtMost: {} },
+    ],
+    exempt: [],
+  },
   implausible: {
     version: 'implausible/1',
     isQuarantined: false,
@@ -79,6 +102,8 @@ describe('the account of rows', () => {
         quarantined: 1,
         patientQuarantined: 4,
         optedOut: 52,
+        practice: 0,
+        protected: 0,
         heldBack: 0,
         orphaned: 0,
         sensitive: 50,
@@ -91,6 +116,8 @@ describe('the account of rows', () => {
         quarantined: 0,
         patientQuarantined: 0,
         optedOut: 0,
+        practice: 0,
+        protected: 0,
         heldBack: 5,
         orphaned: 2,
         sensitive: 0,
@@ -133,6 +160,50 @@ describe('the report of a run', () => {
     expect(runReport(overlapping, 'out/x', 'out/latest')).toContain(
       '1,154 rows in 1.1 s: link 1.00, tokenise 0.25 (stages overlap)\n',
     );
+  });
+});
+
+describe('who is held, by reason', () => {
+  it('is a table of the reasons that held anything, with what each alone holds', () => {
+    expect(heldLines(RESULT.optOuts)).toEqual([
+      'reason          persons held  under any  if off: persons  rows  rows not linked',
+      'type-1                     0          0                0     0               33',
+      'type-2                     2          2                1     4                0',
+      'national                   3          4                3    10                0',
+      'unknown-number             1          1                1     5                0',
+      'persons held: each once, under the first reason; if off: what this reason alone holds; rows not linked: stopped before linking, so an upper bound',
+    ]);
+  });
+
+  it('names what is switched off, and is nothing where nobody is held', () => {
+    const { effect } = RESULT.optOuts;
+    const nobody = {
+      effect: {
+        ...effect,
+        persons: { first: {}, any: {}, alone: {}, combinations: {}, gpRecords: {} },
+        rows: {},
+      },
+    };
+    expect(heldLines({ ...nobody, whatIf: [], exempt: [] })).toEqual([]);
+    expect(
+      heldLines({
+        ...nobody,
+        whatIf: [],
+        exempt: [{ type: 'national', basis: 'consent', because: 'everybody signed the form' }],
+      }),
+    ).toEqual(['switched off for this agreement: national (consent: everybody signed the form)']);
+  });
+
+  it('counts every reason in the line of its source: declared types as opt-outs, protection and practices apart', () => {
+    const dropped = {
+      'opt-out/research': 2,
+      vip: 3,
+      'practice-disabled': 4,
+      'left-practice': 5,
+      'not-allowed': 6,
+    };
+    const [one] = accountRows([tokenise('gp', 't', 30, dropped), release('gp', 't', 10, {})]);
+    expect(one).toMatchObject({ optedOut: 8, protected: 3, practice: 9, released: 10 });
   });
 });
 

@@ -1,7 +1,8 @@
-import type { PersonCounts, RunResult } from '../linker/result.ts';
+import type { OptOutResult, PersonCounts, RunResult } from '../linker/result.ts';
 import { auditTable } from './audit-table.ts';
 import { comparisonLine } from './comparison-line.ts';
 import { formatCount, formatSize } from './format.ts';
+import { heldLines } from './held-lines.ts';
 import { implausibleLines } from './implausible-lines.ts';
 import { rowTable } from './row-table.ts';
 import { left, right, textTable } from './text-table.ts';
@@ -32,7 +33,8 @@ export function runReport(result: RunResult, directory: string, latest: string):
     ...rowTable(receipts),
     ...footnotes(result),
     '',
-    ...personLines(persons),
+    ...personLines(persons, result.optOuts),
+    ...heldLines(result.optOuts),
     ...implausibleLines(implausible),
     '',
     ...auditTable(audit),
@@ -70,10 +72,15 @@ function footnotes({ receipts }: RunResult): string[] {
     : [];
 }
 
-function personLines({ released, typeTwoOptOut, nationalOptOut, heldBack, metIn }: PersonCounts): string[] {
+function personLines(
+  { released, typeTwoOptOut, nationalOptOut, heldBack, metIn }: PersonCounts,
+  { effect }: OptOutResult,
+): string[] {
+  const inAll = Object.values(effect.persons.first).reduce((sum, one) => sum + one, 0);
+  const others = inAll - typeTwoOptOut - nationalOptOut - heldBack;
   return [
     `${formatCount(released)} persons released: in one care setting ${formatCount(metIn['1'])}, in two ${formatCount(metIn['2'])}, in three ${formatCount(metIn['3'])}`,
-    `not released: type 2 opt-out ${formatCount(typeTwoOptOut)}, national opt-out ${formatCount(nationalOptOut)}, held back ${formatCount(heldBack)}`,
+    `not released: type 2 opt-out ${formatCount(typeTwoOptOut)}, national opt-out ${formatCount(nationalOptOut)}, held back ${formatCount(heldBack)}${others === 0 ? '' : `, for other reasons ${formatCount(others)}`}`,
   ];
 }
 

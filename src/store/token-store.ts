@@ -100,6 +100,8 @@ export interface StoreDescription {
   readonly settings: Readonly<Record<string, string>>;
   /** the content of the lists read above the boundary: a keyed digest by name of list, equal in all stores of a run */
   readonly lists: Readonly<Record<string, string>>;
+  /** the dates that the provider's pipeline file states for opt-out lists, by name of list; absent in stores of earlier versions */
+  readonly listDates?: Readonly<Record<string, string>>;
   readonly tables: readonly StoredTable[];
   /** of each source of these tables */
   readonly subjects: readonly StoredSubjects[];

@@ -1,6 +1,6 @@
 import * as z from 'zod';
 import { refuseAbsolutePaths } from './run-manifest.ts';
-import { count, digest, keyOrderOf, paper, run } from './schema-parts.ts';
+import { appliedOptOuts, count, digest, keyOrderOf, paper, run } from './schema-parts.ts';
 import { stableJson } from './stable-json.ts';
 
 /** The record's name in the operator's folder. */
@@ -66,6 +66,23 @@ const linkMap = z.object({
 });
 export type RecordedLinkMap = z.infer<typeof linkMap>;
 
+const counts = z.record(z.string(), count);
+
+/** Who and what was held, by name of the reason (`linker/opt-outs/effect`). */
+const effect = z.object({
+  persons: z.object({
+    first: counts,
+    any: counts,
+    alone: counts,
+    combinations: counts,
+    gpRecords: counts,
+  }),
+  rows: z.record(z.string(), counts),
+});
+
+/** What would have been released as well, had one reason been switched off. It is never in a release: there, it would say what opt-outs hide. */
+const whatIf = z.object({ reason: z.string(), persons: count, rows: counts, rowsAtMost: counts });
+
 /**
  * The exact account of what a run read, did and counted: it stays with the operator, beside the release and never in it. Like the
  * manifest it has no clock, no host and no path of the machine. This is the one description of a record: all code that writes or
@@ -119,6 +136,19 @@ export const recordSchema = z.object({
       .array(z.object({ what: z.string(), reason: z.string() }))
       .readonly()
       .optional(),
+    // records of earlier versions lack the rest
+    applied: z.object(appliedOptOuts).optional(),
+    state: z
+      .object({
+        digest,
+        /** what it is made of */
+        lists: z.record(z.string(), z.string()),
+        tokens: z.array(digest).readonly(),
+      })
+      .optional(),
+    effect: effect.optional(),
+    whatIf: z.array(whatIf).readonly().optional(),
+    proof: z.object({ files: count, persons: count, violations: z.literal(0) }).optional(),
   }),
   /** results about the linkage, each part under its own key; absent where there are none */
   linkage: z.looseObject({ audit: audit.optional(), map: linkMap.optional() }).optional(),

@@ -1,6 +1,6 @@
 import { isAbsolute, win32 } from 'node:path';
 import * as z from 'zod';
-import { count, digest, fileName, keyOrderOf, paper, run } from './schema-parts.ts';
+import { appliedOptOuts, count, digest, fileName, keyOrderOf, paper, run } from './schema-parts.ts';
 import { stableJson } from './stable-json.ts';
 import { WriteError } from './write-error.ts';
 
@@ -32,7 +32,7 @@ const output = z.object({
 export type ManifestOutput = z.infer<typeof output>;
 
 /**
- * The description of a release, with the keys, rules and data sharing agreement under which it was made. It has no count of rows or
+ * The description of a release, with the keys, rules and data sharing agreement under which it was made. It has no exact count of rows or
  * persons, no clock, no host and no path of the machine, so that the same run gives the same bytes; its date is the run date. This
  * is the one description of a manifest: all code that writes or reads one uses it.
  */
@@ -46,6 +46,21 @@ export const manifestSchema = z.object({
   /** `store` is the key with which the provider signed the token stores */
   keyIds: z.object({ linkage: z.string(), release: z.string(), store: z.string().optional() }),
   rulesVersion: z.string(),
+  /** absent in releases of earlier versions */
+  optOuts: z
+    .object({
+      ...appliedOptOuts,
+      /** digest of the state that was used, of this run only (`linker/opt-outs/state`) */
+      state: digest,
+      /** the result of reading the written files back: nobody is in them who must not be */
+      proof: z.object({
+        files: count,
+        /** persons looked at, those of each file added up: as it may be published, null for a small number */
+        persons: count.nullable(),
+        violations: z.literal(0),
+      }),
+    })
+    .optional(),
   outputs: z.array(output).readonly(),
   papers: z.array(paper).readonly(),
   /** gates that the run has passed */

@@ -12,6 +12,18 @@ export const run = z.object({
   date: z.string().regex(/^\d{4}-\d{2}-\d{2}$/),
 });
 
+/** Which opt-outs a run applied: the same in the release and in the operator's record. */
+export const appliedOptOuts = {
+  /** types of opt-outs that were applied */
+  types: z.array(z.string()).readonly(),
+  /** types that were switched off for this agreement, each with the legal basis and the reason */
+  exempt: z.array(z.object({ type: z.string(), basis: z.string(), because: z.string() })).readonly(),
+  /** sources of opt-outs that the pipeline file leaves out */
+  waived: z.array(z.object({ what: z.string(), reason: z.string() })).readonly(),
+  /** the stated date of each opt-out list, by its name in the pipeline file */
+  asOf: z.record(z.string(), z.string().regex(/^\d{4}-\d{2}-\d{2}$/)),
+};
+
 /** A text file beside the tables, such as the data dictionary. Manifest and record are not among them. */
 export const paper = z.object({ file: fileName, bytes: count, sha256: digest });
 export type Paper = z.infer<typeof paper>;

@@ -11,6 +11,7 @@ import type { Paper } from '../../write/schema-parts.ts';
 import type { LinkedPersons } from '../link/link-persons.ts';
 import type { OpenStores } from '../open-stores.ts';
 import type { ReleasedTables } from '../release/release-tables.ts';
+import type { DescribedOptOuts } from './describe-opt-outs.ts';
 import { recordSettings } from './record-settings.ts';
 
 /** A run, described for those who are handed the release and for the operator; its gates have not been passed yet. */
@@ -32,6 +33,7 @@ export function describeRun(
   releaseKey: KeyRing,
   runId: string,
   { counts, audit, missed, matchWeights, implausible }: LinkedPersons,
+  optOuts: DescribedOptOuts,
   map: RecordedLinkMap | null,
   { written, receipts, warnings }: ReleasedTables,
   papers: Readonly<Record<RunFolder, Paper[]>>,
@@ -46,6 +48,7 @@ export function describeRun(
       ...(pipeline.release.recipient === null ? {} : { recipient: pipeline.release.recipient }),
       keyIds: { linkage: stores.linkageKeyId, release: releaseKey.keyId, store: stores.storeKeyId },
       rulesVersion: String(RULES_VERSION),
+      optOuts: optOuts.manifest,
       outputs: written.map(({ output }) => output),
       papers: papers[RELEASE_FOLDER],
     },
@@ -64,7 +67,7 @@ export function describeRun(
         notRead: stores.undeclared,
         warnings: [...stores.warnings, ...warnings],
       },
-      optOuts: { ...stores.optOutCounts, waived: stores.waivers },
+      optOuts: { ...stores.optOutCounts, waived: stores.waivers, ...optOuts.record },
       linkage: {
         audit,
         missed,

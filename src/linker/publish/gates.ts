@@ -26,6 +26,14 @@ export interface PassedGate {
   readonly looked: number;
 }
 
+/** The result of looking through the written files for people who must not be in them. */
+export interface OptOutProofResult {
+  readonly files: number;
+  /** those of each file, added up */
+  readonly persons: number;
+  readonly violations: 0;
+}
+
 /** Pseudonyms of people whose records must not be in certain files. */
 export interface OptOutPseudonyms {
   /** type 2 and national: in no file */
@@ -137,6 +145,16 @@ export class Gates {
     } finally {
       await arrow.close();
     }
+  }
+
+  /**
+   * The result of the opt-out proof of all files so far.
+   *
+   * @throws TallystickError (exit 1) where anybody is in one who must not be, or a file is not what it must be: nothing may say that it passed
+   */
+  get proof(): OptOutProofResult {
+    if (this.#problems.length > 0) throw refused(...this.#problems);
+    return { files: this.#files.size, persons: this.#persons, violations: 0 };
   }
 
   /**

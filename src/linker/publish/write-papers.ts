@@ -10,6 +10,7 @@ import type { Paper } from '../../write/schema-parts.ts';
 import type { LinkedPersons } from '../link/link-persons.ts';
 import type { OpenStores } from '../open-stores.ts';
 import type { ReleasedTables } from '../release/release-tables.ts';
+import type { DescribedOptOuts } from './describe-opt-outs.ts';
 import { describeTables } from './describe-tables.ts';
 
 const STATEMENT_FILE = 'linkage-statement.md';
@@ -25,8 +26,9 @@ export async function writePapers(
   pipeline: Pipeline,
   stores: OpenStores,
   runId: string,
-  { counts, ...figures }: LinkedPersons,
+  { counts, held: _held, ...figures }: LinkedPersons,
   { written, receipts }: ReleasedTables,
+  optOuts: DescribedOptOuts,
 ): Promise<Readonly<Record<RunFolder, Paper[]>>> {
   const { json, markdown } = describeTables(pipeline, written);
   const statement = linkageStatement({
@@ -39,6 +41,8 @@ export async function writePapers(
     outcomes: stores.outcomes,
     receipts: [...stores.receipts, ...receipts],
     persons: counts,
+    held: optOuts.record.effect.persons.first,
+    optOuts: optOuts.manifest,
     ...figures,
   });
   const texts = {

@@ -3,6 +3,7 @@ import { cleaning, dataSets, flow } from './data.ts';
 import type { StatementFigures } from './figures.ts';
 import { method, quality } from './linkage.ts';
 import { linkedAgainstUnlinked } from './missed.ts';
+import { appliedOptOuts } from './opt-outs.ts';
 
 /**
  * The linkage statement, in Markdown, from the counts and rates of a run: the steps of GUILD (Gilbert and others, Journal of Public
@@ -16,6 +17,7 @@ export function linkageStatement(figures: StatementFigures): string {
     ['Cleaning (GUILD: data provision; RECORD 12.2)', cleaning(figures)],
     ['How records were linked (GUILD: data linkage; RECORD 12.3)', method(figures)],
     ['How well (GUILD: data linkage; RECORD 12.3)', quality(figures)],
+    ['Opt-outs (RECORD 6.1, 22.1)', appliedOptOuts(figures)],
     ['Flow of numbers (RECORD 6.3, 13.1)', flow(figures)],
     [
       'Linked against unlinked records (GUILD: data linkage and analysis; RECORD 13.1, 19.1)',

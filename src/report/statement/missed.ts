@@ -2,7 +2,7 @@ import { CHARACTERISTIC_WORDS } from '../../domain/characteristic.ts';
 import { markdownTable } from '../../domain/markdown.ts';
 import type { MissedSource } from '../../linker/missed/missed.ts';
 import type { StatementFigures } from './figures.ts';
-import { list, shown } from './words.ts';
+import { list, percent, shown } from './words.ts';
 
 const HEAD = ['', 'Linked', '%', 'Unlinked', '%', 'Standardised difference'];
 
@@ -18,12 +18,14 @@ export function linkedAgainstUnlinked({ missed }: StatementFigures): string[] {
   return [
     'A record is unlinked if no valid NHS number is known for its person. Percentages are of all linked, or unlinked, records of the source; a standardised difference ' +
       `of more than 0.1 is usually called a difference. ${compared}`,
-    ...missed.flatMap((one) => [
-      `### ${one.source}`,
-      `${shown(one.linked)} records linked, ${shown(one.unlinked)} unlinked.`,
-      ...comparison(one),
-    ]),
+    ...missed.flatMap((one) => [`### ${one.source}`, ...shareLinked(one), ...comparison(one)]),
   ];
+}
+
+/** Per cent and not counts: with the released rows, which whoever has the files can count, those would give away how many were left out. */
+function shareLinked({ linked, unlinked }: MissedSource): string[] {
+  if (linked === null || unlinked === null) return [];
+  return [`${percent(linked / (linked + unlinked))} % of the records are linked.`];
 }
 
 function comparison({ unlinked, characteristics }: MissedSource): string[] {
