@@ -8,6 +8,7 @@ import { evaluateCommand } from './commands/evaluate.ts';
 import { inspectCommand } from './commands/inspect.ts';
 import { keygenCommand } from './commands/keygen.ts';
 import { linkCommand } from './commands/link.ts';
+import { optOutCommand } from './commands/opt-out.ts';
 import { planCommand } from './commands/plan.ts';
 import { runCommand } from './commands/run.ts';
 import { runsCommand } from './commands/runs.ts';
@@ -38,6 +39,7 @@ export function makeProgram(terminal: Terminal): CommandUnknownOpts {
     .addCommand(linkCommand(terminal))
     .addCommand(evaluateCommand(terminal))
     .addCommand(planCommand(terminal))
+    .addCommand(optOutCommand(terminal))
     .addCommand(validateCommand(terminal))
     .addCommand(schemaCommand(terminal))
     .addCommand(synthCommand(terminal))

@@ -62,3 +62,8 @@ export function listInfo(): string {
 export function logInfo(kind: string): string {
   return `tallystick/v${RULES_VERSION}/log/${kind}`;
 }
+
+/** HKDF info of the linkage key's sub-key for the digest of a national request: a plain digest of few numbers could be found by trial. */
+export function requestInfo(): string {
+  return `tallystick/v${RULES_VERSION}/national-request`;
+}

@@ -97,6 +97,21 @@ export function readTokenLines(lines: Buffer): TokenList | null {
   return list;
 }
 
+/** Whether a token of 16 bytes is in a list. */
+export function hasToken(list: TokenList, token: Uint8Array): boolean {
+  const view = new DataView(token.buffer, token.byteOffset, TOKEN_BYTES);
+  const words = Uint32Array.from({ length: WORDS }, (_, word) => view.getUint32(word * 4));
+  let [from, to] = [0, tokenCount(list)];
+  while (from < to) {
+    const middle = (from + to) >>> 1;
+    const order = compareTokens(list, middle, words, 0);
+    if (order === 0) return true;
+    if (order < 0) from = middle + 1;
+    else to = middle;
+  }
+  return false;
+}
+
 /** Each token of a list as its 16 bytes. The array is another part of the same memory for each. */
 export function* tokensIn(list: TokenList): Generator<Uint8Array> {
   const bytes = Buffer.from(list.slice().buffer).swap32();

@@ -1,0 +1,177 @@
+import { isConfirmation, isNonDelivery, type MeshControl, readControl } from '../../domain/mesh-control.ts';
+import { isMessageId } from '../../domain/national-request.ts';
+import { refused, usage } from '../../domain/problem.ts';
+import { changeLog } from '../../governance/log/append-to-log.ts';
+import { type Ending, ledgerLog, ledgerOf } from '../../governance/national/ledger.ts';
+import { answerChange, endingChange } from '../../governance/national/ledger-changes.ts';
+import { matchReply } from '../../governance/national/match-reply.ts';
+import { tokenCount, tokenList } from '../../governance/national/token-list.ts';
+import type { KeyRing } from '../../keys/key-ring.ts';
+import type { NationalLedger } from '../../pipeline/pipeline.ts';
+import { readPlainFile } from '../../read-plain-file.ts';
+import { systemErrorCode } from '../../write/write-error.ts';
+import { localIdIn, type OtherMessage, recogniseMessage } from '../opt-outs/recognise-message.ts';
+import { judgeReply } from './judge-reply.ts';
+import { readNumberLines } from './read-numbers.ts';
+import { refuseMismatch } from './refuse-mismatch.ts';
+import { tokensOfNumbers } from './token-numbers.ts';
+
+/** A message that came from the service: its data, and its control file where it is at hand. Paths are as they were typed. */
+export interface Message {
+  readonly reply: string;
+  readonly control: string | null;
+}
+
+/** What a message is accepted with. */
+export interface AcceptSettings {
+  readonly national: NationalLedger;
+  readonly linkageKey: KeyRing;
+  /** numbers of the test range are allowed: they are made-up people's */
+  readonly synthetic: boolean;
+  /** share of people who have opted out, at least; null where nothing is expected */
+  readonly expectedRate: number | null;
+  readonly now: () => Date;
+  readonly notice: (message: string) => void;
+}
+
+/** What became of a message. */
+export type Accepted =
+  | {
+      /** `again`: this answer was recorded before, and nothing was changed */
+      readonly outcome: 'answered' | 'again';
+      readonly localId: string;
+      readonly asked: number;
+      readonly allowed: number;
+      readonly leftOut: number;
+    }
+  /** a status message, by which nothing is changed */
+  | { readonly outcome: 'status'; readonly localId: string | null };
+
+const REPLY = 'national opt-out reply';
+const NUMBER_LINES = {
+  line: /^(\d{10}),\r?$/,
+  otherwise: 'is not ten digits followed by a comma',
+  wayOut: 'a damaged reply may leave people out or let people in: fetch it again; nothing was recorded',
+} as const;
+
+/**
+ * Recognises a message of the national service, and records what it says about its request.
+ *
+ * @throws TallystickError (exit 1) for a reply that cannot be trusted, and nothing is recorded; for a report that a request was not
+ *   delivered or was refused, after that was recorded
+ */
+export async function acceptMessage(message: Message, settings: AcceptSettings): Promise<Accepted> {
+  const control = message.control === null ? null : readControlFile(message.control, settings);
+  const text = readText(message.reply);
+  const other = control === null ? recogniseMessage(text) : (byControl(control) ?? recogniseMessage(text));
+  const localId = control?.localId ?? null;
+  if (other === null) return await acceptReply(text, message, control, settings);
+  const named = localId ?? localIdIn(text);
+  if (other.kind === 'status') return { outcome: 'status', localId: named };
+  if (other.kind === 'non-delivery')
+    return await recordEnding('undelivered', other, named, message, settings);
+  if (other.kind === 'error') return await recordEnding('refused', other, named, message, settings);
+  throw refused({ file: message.reply, message: `the ${REPLY} ${other.what}`, wayOut: other.wayOut });
+}
+
+/** A report is known by its control file: what lies beside it may be the request itself. */
+function byControl(control: MeshControl): OtherMessage | null {
+  if (isNonDelivery(control)) {
+    return {
+      kind: 'non-delivery',
+      what: 'is a report that the request was not delivered',
+      wayOut: 'nobody has looked at the request: send it again',
+    };
+  }
+  if (!isConfirmation(control)) return null;
+  return {
+    kind: 'status',
+    what: 'is a status message of the transfer service',
+    wayOut: 'wait for the reply',
+  };
+}
+
+async function acceptReply(
+  text: string,
+  { reply, control: controlFile }: Message,
+  control: MeshControl | null,
+  settings: AcceptSettings,
+): Promise<Accepted> {
+  const { national, linkageKey, synthetic, expectedRate, now, notice } = settings;
+  const numbers = readNumberLines(text, reply, NUMBER_LINES, synthetic);
+  const allowed = tokenList(tokensOfNumbers(numbers, linkageKey));
+  const log = { ...ledgerLog(linkageKey, national.shownAs), now, notice };
+  let accepted = null as Accepted | null;
+  await changeLog(national.ledger, log, (read) => {
+    const match = matchReply(ledgerOf(read, national.shownAs), allowed, control?.localId ?? null);
+    if (match.is !== 'answer' && match.is !== 'again')
+      throw refuseMismatch(match, reply, controlFile, numbers.length);
+    const { request } = match;
+    accepted = {
+      outcome: match.is === 'answer' ? 'answered' : 'again',
+      localId: request.localId,
+      asked: request.asked,
+      allowed: numbers.length,
+      leftOut: request.asked - numbers.length,
+    };
+    if (match.is === 'again') return null;
+    judgeReply(
+      { file: reply, asked: request.asked, allowed: request.asked - tokenCount(match.leftOut) },
+      { expectedRate, allowEmpty: national.allowEmpty, isFromService: isFrom(control, national) },
+      control !== null,
+    );
+    return answerChange(request, match.leftOut);
+  });
+  return accepted!;
+}
+
+/** Records that a request gets no answer, and refuses the message, for whoever waits for the answer. */
+async function recordEnding(
+  ending: Ending,
+  { what, wayOut }: OtherMessage,
+  localId: string | null,
+  { reply }: Message,
+  { national, linkageKey, now, notice }: AcceptSettings,
+): Promise<never> {
+  const message = `the ${REPLY} ${what}`;
+  if (localId === null) {
+    const name =
+      'name its control file with --control, so that the ledger can record which request it is about';
+    throw refused({ file: reply, message, wayOut: `${wayOut}; ${name}` });
+  }
+  const log = { ...ledgerLog(linkageKey, national.shownAs), now, notice };
+  await changeLog(national.ledger, log, (read) => {
+    const request = ledgerOf(read, national.shownAs).requests.find((one) => one.localId === localId);
+    if (request === undefined) throw refuseMismatch({ is: 'unknown' }, reply, null, 0);
+    if (request.state === ending) return null;
+    if (request.state !== 'open') throw refuseMismatch({ is: 'ended', request }, reply, null, 0);
+    return endingChange(request, ending);
+  });
+  throw refused({ file: reply, message: `${message}; the ledger has it as ${ending} (${localId})`, wayOut });
+}
+
+/** Whether a control file says that the message was sent by the service, and not to it. */
+function isFrom(control: MeshControl | null, { sending }: NationalLedger): boolean {
+  return control?.from?.toLowerCase() === sending.to.toLowerCase();
+}
+
+function readControlFile(path: string, { national }: AcceptSettings): MeshControl {
+  const control = readControl(readText(path));
+  const faulty = (message: string) =>
+    refused({ file: path, message, wayOut: 'name the .ctl file that came with the reply' });
+  if (control === null) throw faulty('is not the control file of a message');
+  if (control.localId === null || !isMessageId(control.localId)) throw faulty('names no LocalId');
+  if (control.workflow !== null && control.workflow !== national.sending.workflow)
+    throw faulty('belongs to a message of another workflow');
+  return control;
+}
+
+/** The text of a file that somebody named. */
+function readText(path: string): string {
+  try {
+    return readPlainFile(path, path, refused).toString('utf8');
+  } catch (fault) {
+    if (systemErrorCode(fault) === undefined) throw fault;
+    throw usage({ file: path, message: 'the file is missing or cannot be read', wayOut: 'check the path' });
+  }
+}
