@@ -3,14 +3,15 @@ import { bug } from './problem.ts';
 
 /**
  * Why rows left a stage. The log, the report and the manifest use the same words: those of a reason why a row or its person is held
- * (held-reason.ts), and what is wrong with the row itself.
+ * (held-reason.ts), and what is wrong with the row itself. A row is `erased` after the run or the store was made, with its person.
  */
-export type DropReason = HeldDropReason | 'quarantined' | 'orphan' | 'sensitive-code';
+export type DropReason = HeldDropReason | 'quarantined' | 'orphan' | 'sensitive-code' | 'erased';
 
 const ROW_WORDS: Readonly<Record<Exclude<DropReason, HeldDropReason>, string>> = {
   quarantined: 'row that could not be read',
   orphan: 'points at a record that was not delivered',
   'sensitive-code': 'sensitive code',
+  erased: 'person who was erased afterwards',
 };
 
 /** A reason, in words for people who read a report. */

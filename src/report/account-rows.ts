@@ -17,6 +17,8 @@ export interface RowAccount {
   readonly heldBack: number;
   readonly orphaned: number;
   readonly sensitive: number;
+  /** rows of persons who were erased afterwards */
+  readonly erased: number;
   /** rows that are used for linkage only: patients, who become persons, and tables outside the allow-list */
   readonly linkedOnly: number;
   readonly released: number;
@@ -58,6 +60,7 @@ export function accountRows(receipts: readonly Receipt[]): RowAccount[] {
       heldBack: dropped('held-back'),
       orphaned: dropped('orphan'),
       sensitive: dropped('sensitive-code'),
+      erased: dropped('erased'),
       linkedOnly: sum(tokenised.filter(({ table }) => !isReleased.has(table)).map(({ rowsOut }) => rowsOut)),
       released: sum(released.map(({ rowsOut }) => rowsOut)),
     };

@@ -14,6 +14,7 @@ const COLUMNS: readonly { heading: string; of: (row: RowAccount) => number; alwa
   { heading: 'held back', of: ({ heldBack }) => heldBack, always: true },
   { heading: 'orphaned', of: ({ orphaned }) => orphaned, always: false },
   { heading: 'sensitive', of: ({ sensitive }) => sensitive, always: true },
+  { heading: 'erased', of: ({ erased }) => erased, always: false },
   { heading: 'linked only', of: ({ linkedOnly }) => linkedOnly, always: false },
   { heading: 'released', of: ({ released }) => released, always: true },
 ];

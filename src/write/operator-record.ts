@@ -1,6 +1,7 @@
 import * as z from 'zod';
 import { refuseAbsolutePaths } from './run-manifest.ts';
-import { appliedOptOuts, count, digest, keyOrderOf, paper, run } from './schema-parts.ts';
+import { appliedOptOuts, count, day, digest, keyOrderOf, paper, run } from './schema-parts.ts';
+
 import { stableJson } from './stable-json.ts';
 
 /** The record's name in the operator's folder. */
@@ -152,6 +153,14 @@ export const recordSchema = z.object({
   }),
   /** results about the linkage, each part under its own key; absent where there are none */
   linkage: z.looseObject({ audit: audit.optional(), map: linkMap.optional() }).optional(),
+  /**
+   * A person was erased from the run on this day, and the manifest was replaced, whose SHA-256 had been this. Recipients have the
+   * release with the first of these. Nothing here says who it was
+   */
+  erasures: z
+    .array(z.object({ on: day, manifest: digest }))
+    .readonly()
+    .optional(),
   /** gates that the run has passed, and the number of items that each checked */
   gates: z.array(z.object({ gate: z.string(), looked: count })).readonly(),
 });

@@ -1,4 +1,4 @@
-import { chmod, mkdir, rm, stat, writeFile } from 'node:fs/promises';
+import { chmod, mkdir, rm, stat, utimes, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { TallystickError } from '../domain/problem.ts';
 import { clearLeftovers } from './clear-leftovers.ts';
@@ -37,6 +37,11 @@ export interface PartialRunOptions extends LockOptions {
   readonly moves?: Moves;
   /** makes `latest` point at this run, even if it points at a run of a later date */
   readonly setLatest?: boolean;
+  /**
+   * when the published run of the same id was made, which this one replaces and is no newer than: `latest` stays where it is, and
+   * the manifest keeps this time, by which runs of one date are ordered
+   */
+  readonly madeAt?: Date;
   /** the lock of this folder, if the caller took it earlier; it is released as if it had been taken here */
   readonly lock?: RunLock;
 }
@@ -59,12 +64,20 @@ export class PartialRun {
   readonly #moves: Moves;
   /** its target when this run began; null where this run becomes the latest whatever its date */
   readonly #latest: LatestRun | null;
+  readonly #madeAt: Date | null;
 
-  private constructor(paths: RunPaths, lock: RunLock, moves: Moves, latest: LatestRun | null) {
+  private constructor(
+    paths: RunPaths,
+    lock: RunLock,
+    moves: Moves,
+    latest: LatestRun | null,
+    madeAt: Date | null,
+  ) {
     this.#paths = paths;
     this.#lock = lock;
     this.#moves = moves;
     this.#latest = latest;
+    this.#madeAt = madeAt;
   }
 
   /**
@@ -94,7 +107,13 @@ export class PartialRun {
       await lock.release();
       throw error instanceof TallystickError ? error : asWriteError(paths.home, error);
     }
-    return new PartialRun(paths, lock, moves, options.setLatest === true ? null : latest);
+    return new PartialRun(
+      paths,
+      lock,
+      moves,
+      options.setLatest === true ? null : latest,
+      options.madeAt ?? null,
+    );
   }
 
   /** The hidden directory. */
@@ -142,12 +161,15 @@ export class PartialRun {
     for (const { file, bytes } of manifest.outputs) await this.#checkSize(file, bytes);
     const written = await this.writeText(RELEASE_FOLDER, MANIFEST_FILE, manifestText(manifest));
     await this.writeText(OPERATOR_FOLDER, RECORD_FILE, recordText({ ...record, manifest: written }));
+    if (this.#madeAt !== null) {
+      await utimes(this.pathOf(RELEASE_FOLDER, MANIFEST_FILE), this.#madeAt, this.#madeAt);
+    }
     await this.#seal();
     await this.#lock.assertHeld();
     const outcome = await putInPlace(this.#paths, this.#moves);
     await putLinkMap(this.#paths, this.#moves);
     const { id: runId, date: runDate } = manifest.run;
-    const moves = movesLatest(this.#latest, runDate);
+    const moves = this.#madeAt === null && movesLatest(this.#latest, runDate);
     if (moves) await pointLatest(this.#paths, this.#moves);
     await this.#lock.release();
     const latest = moves || this.#latest === null ? { runId, runDate } : this.#latest;

@@ -6,10 +6,13 @@ export const digest = z.string().regex(/^[0-9a-f]{64}$/);
 /** The name of a file directly in its folder: no path in a manifest may lead out of it. */
 export const fileName = z.string().regex(/^[A-Za-z0-9][A-Za-z0-9._-]*$/);
 
+/** YYYY-MM-DD */
+export const day = z.string().regex(/^\d{4}-\d{2}-\d{2}$/);
+
 export const run = z.object({
   name: z.string(),
   id: fileName,
-  date: z.string().regex(/^\d{4}-\d{2}-\d{2}$/),
+  date: day,
 });
 
 /** Which opt-outs a run applied: the same in the release and in the operator's record. */
