@@ -1,16 +1,19 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { inForceSince, type RegisteredEvent } from './in-force-since.ts';
+import { inForceSince } from './in-force-since.ts';
+import type { RecordedEvent } from './recorded-opt-out.ts';
 
-const registered = (date: string | null, recorded: string): RegisteredEvent => ({
+const registered = (date: string | null, recordedOn: string): RecordedEvent => ({
+  type: 'type-2',
   kind: 'registered',
   date,
-  recorded,
+  recordedOn,
 });
-const withdrawn = (date: string | null, recorded: string): RegisteredEvent => ({
+const withdrawn = (date: string | null, recordedOn: string): RecordedEvent => ({
+  type: 'type-2',
   kind: 'withdrawn',
   date,
-  recorded,
+  recordedOn,
 });
 
 describe('the day since when an opt-out is in force', () => {
@@ -53,15 +56,16 @@ describe('the day since when an opt-out is in force', () => {
   const day = fc.constantFrom(...DAYS);
   const event = fc.record({
     kind: fc.constantFrom('registered' as const, 'withdrawn' as const),
+    type: fc.constant('type-2'),
     date: fc.option(day),
-    recorded: day,
+    recordedOn: day,
   });
   /** The definition, day by day, for dates that can be believed. */
-  const isInForce = (events: readonly RegisteredEvent[], today: string) => {
-    const last = (kind: RegisteredEvent['kind']) =>
+  const isInForce = (events: readonly RecordedEvent[], today: string) => {
+    const last = (kind: RecordedEvent['kind']) =>
       events
-        .filter((one) => one.kind === kind && one.recorded <= today)
-        .map(({ date, recorded }) => date ?? (kind === 'registered' ? recorded : '9'))
+        .filter((one) => one.kind === kind && one.recordedOn <= today)
+        .map(({ date, recordedOn }) => date ?? (kind === 'registered' ? recordedOn : '9'))
         .filter((date) => date <= today)
         .sort()
         .at(-1);

@@ -82,10 +82,11 @@ export function collectOptOuts(
 }
 
 /** The numbers that every allow-list has; null where there is none. */
-function inAll(lists: readonly (ReadonlySet<string> | null)[]): ReadonlySet<string> | null {
-  const [first, ...others] = lists.filter((one) => one !== null);
-  if (first === undefined) return null;
-  return new Set([...first].filter((number) => others.every((one) => one.has(number))));
+function inAll(
+  lists: readonly (Pick<ReadonlySet<string>, 'has'> | null)[],
+): Pick<ReadonlySet<string>, 'has'> | null {
+  const given = lists.filter((one) => one !== null);
+  return given.length === 0 ? null : { has: (number) => given.every((one) => one.has(number)) };
 }
 
 function patientOf(source: string, patientKey: string): string {

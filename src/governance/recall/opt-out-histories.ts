@@ -1,20 +1,13 @@
-import type { RegisteredEvent } from '../../domain/in-force-since.ts';
+import { dateOfDay } from '../../domain/day-number.ts';
+import type { RecordedEvent } from '../../domain/recorded-opt-out.ts';
+import { NO_DAY, type RegisterEvents, WITHDRAWN } from '../register/read-register.ts';
 import { WORDS, WordIndex } from './token-words.ts';
 
-/** The events of a register, in the order in which they were recorded: an entry an event in each array. */
-export interface EventColumns {
-  /** the token of the person's NHS number: four 32-bit words, read little-endian */
-  readonly tokens: Uint32Array;
-  /** the type, as an index into `typeNames` */
-  readonly types: Uint8Array | Uint16Array | Int32Array;
-  /** 1 for a withdrawal, 0 for a registration */
-  readonly withdrawn: Uint8Array;
-  /** YYYY-MM-DD of the day from which an event is meant to count; null where nobody gave one */
-  readonly dateOf: (event: number) => string | null;
-  /** YYYY-MM-DD of the day on which it was recorded */
-  readonly recordedOf: (event: number) => string;
-  readonly typeNames: readonly string[];
-}
+/** As much of a register as its histories need. */
+export type EventColumns = Pick<
+  RegisterEvents,
+  'count' | 'tokens' | 'types' | 'kinds' | 'days' | 'recordedDays' | 'typeNames'
+>;
 
 /** The events of a register, person by person. */
 export class OptOutHistories {
@@ -28,9 +21,8 @@ export class OptOutHistories {
   readonly #before: Int32Array;
 
   constructor(events: EventColumns) {
-    const { tokens } = events;
-    const count = tokens.length / WORDS;
-    const distinct = new Uint32Array(tokens.length);
+    const { tokens, count } = events;
+    const distinct = new Uint32Array(count * WORDS);
     const index = new WordIndex(distinct, count);
     this.#last = new Int32Array(count).fill(-1);
     this.#before = new Int32Array(count);
@@ -42,11 +34,7 @@ export class OptOutHistories {
       if (person < 0) {
         person = persons;
         persons += 1;
-        const to = person * WORDS;
-        distinct[to] = w0;
-        distinct[to + 1] = w1;
-        distinct[to + 2] = w2;
-        distinct[to + 3] = w3;
+        distinct.set([w0, w1, w2, w3], person * WORDS);
         index.put(person);
       }
       this.#before[event] = this.#last[person]!;
@@ -57,17 +45,18 @@ export class OptOutHistories {
     this.#events = events;
   }
 
-  /** The events of a person by the name of their type, in the order in which they were recorded. */
-  of(person: number): ReadonlyMap<string, readonly RegisteredEvent[]> {
-    const { types, typeNames, withdrawn, dateOf, recordedOf } = this.#events;
-    const byType = new Map<string, RegisteredEvent[]>();
+  /** The events of a person by their type, in the order in which they were recorded. */
+  of(person: number): ReadonlyMap<string, readonly RecordedEvent[]> {
+    const { types, typeNames, kinds, days, recordedDays } = this.#events;
+    const byType = new Map<string, RecordedEvent[]>();
     for (let event = this.#last[person]!; event >= 0; event = this.#before[event]!) {
       const type = typeNames[types[event]!]!;
       const own = byType.get(type) ?? [];
       own.unshift({
-        kind: withdrawn[event] === 1 ? 'withdrawn' : 'registered',
-        date: dateOf(event),
-        recorded: recordedOf(event),
+        type,
+        kind: kinds[event] === WITHDRAWN ? 'withdrawn' : 'registered',
+        date: days[event] === NO_DAY ? null : dateOfDay(days[event]!),
+        recordedOn: dateOfDay(recordedDays[event]!),
       });
       byType.set(type, own);
     }

@@ -4,11 +4,15 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import fc from 'fast-check';
 import { afterAll, beforeEach, describe, expect, it } from 'vitest';
-import { inForceSince, type RegisteredEvent } from '../../domain/in-force-since.ts';
+import { parseDate } from '../../domain/date-format.ts';
+import { dayOfDate } from '../../domain/day-number.ts';
+import { inForceSince } from '../../domain/in-force-since.ts';
 import { usage } from '../../domain/problem.ts';
+import type { RecordedEvent } from '../../domain/recorded-opt-out.ts';
 import { KeyRing } from '../../keys/key-ring.ts';
 import { personPseudonym, token } from '../../oracle/recipes.ts';
 import { NHS_NUMBERS } from '../../run/test-rig/flat-source.ts';
+import { NO_DAY, REGISTERED, WITHDRAWN } from '../register/read-register.ts';
 import { noticeOf } from './notice.ts';
 import { type EventColumns, OptOutHistories } from './opt-out-histories.ts';
 import { type RecallQuestion, recall } from './recall.ts';
@@ -21,7 +25,8 @@ const KEY_IDS = { linkage: new KeyRing(KEYS.linkage).keyId, release: RELEASE_KEY
 const TODAY = '2026-04-10';
 const TYPES = ['type-1', 'type-2', 'national'];
 
-type Event = RegisteredEvent & { readonly person: number; readonly type: string };
+type Event = RecordedEvent & { readonly person: number };
+const dayOf = (date: string) => dayOfDate(parseDate(date, '%Y-%m-%d')!);
 const pseudonymOf = (person: number, agreement: string) =>
   personPseudonym({ kind: 'nhs-number', text: NHS_NUMBERS[person]! }, agreement, KEYS);
 const tokenOf = (person: number) => token({ kind: 'nhs-number', text: NHS_NUMBERS[person]! }, KEYS);
@@ -31,9 +36,10 @@ function columnsOf(events: readonly Event[]): EventColumns {
   return {
     tokens: new Uint32Array(new Uint8Array(bytes).buffer),
     types: Uint8Array.from(events, ({ type }) => TYPES.indexOf(type)),
-    withdrawn: Uint8Array.from(events, ({ kind }) => (kind === 'withdrawn' ? 1 : 0)),
-    dateOf: (event) => events[event]!.date,
-    recordedOf: (event) => events[event]!.recorded,
+    kinds: Uint8Array.from(events, ({ kind }) => (kind === 'withdrawn' ? WITHDRAWN : REGISTERED)),
+    days: Int32Array.from(events, ({ date }) => (date === null ? NO_DAY : dayOf(date))),
+    recordedDays: Int32Array.from(events, ({ recordedOn }) => dayOf(recordedOn)),
+    count: events.length,
     typeNames: TYPES,
   };
 }
@@ -66,7 +72,7 @@ const registered = (person: number, type: string, date: string): Event => ({
   type,
   kind: 'registered',
   date,
-  recorded: date,
+  recordedOn: date,
 });
 
 /** Persons 0 and 1 in GP and hospital records, person 2 in GP records only. */
@@ -127,8 +133,8 @@ describe('a recall', () => {
     const { releases } = await recall(
       question([
         registered(0, 'type-2', '2026-04-03'),
-        { person: 0, type: 'type-2', kind: 'withdrawn', date: '2026-04-04', recorded: '2026-04-04' },
-        { ...registered(1, 'type-2', '2026-04-11'), recorded: '2026-04-02' },
+        { person: 0, type: 'type-2', kind: 'withdrawn', date: '2026-04-04', recordedOn: '2026-04-04' },
+        { ...registered(1, 'type-2', '2026-04-11'), recordedOn: '2026-04-02' },
         registered(5, 'type-2', '2026-04-03'),
       ]),
     );
@@ -138,7 +144,7 @@ describe('a recall', () => {
 
   it('counts who had opted out before the release', async () => {
     await release('2026-04-01-aaaaaaaaaaaa', '2026-04-01', 'one');
-    const late: Event = { ...registered(1, 'type-2', '2026-03-01'), recorded: '2026-04-02' };
+    const late: Event = { ...registered(1, 'type-2', '2026-03-01'), recordedOn: '2026-04-02' };
     const { releases } = await recall(question([registered(0, 'type-2', '2026-03-01'), late]));
     expect(releases[0]!.persons.map(({ since }) => since).sort()).toEqual(['2026-03-01', '2026-04-02']);
     expect(releases[0]!.optedOutBefore).toBe(1);
@@ -251,7 +257,7 @@ describe('any recall', () => {
     type: fc.constantFrom(...TYPES),
     kind: fc.constantFrom('registered' as const, 'registered' as const, 'withdrawn' as const),
     date: fc.option(day),
-    recorded: day,
+    recordedOn: day,
   });
   const aRelease = fc.record({
     date: day,

@@ -1,6 +1,6 @@
 import { statSync } from 'node:fs';
-import { duckdbDialect as dialect } from '../../engine/duckdb/dialect.ts';
-import { DuckDbEngine } from '../../engine/duckdb/engine.ts';
+import { duckdbDialect as dialect } from '../engine/duckdb/dialect.ts';
+import { DuckDbEngine } from '../engine/duckdb/engine.ts';
 import type { ErasedHashes } from './erased-hashes.ts';
 
 /** Rows of a link map take 60 bytes each: this is enough for every map so far, and nothing is spilled. */

@@ -1,5 +1,5 @@
-import { bug } from '../../domain/problem.ts';
-import type { OperatorRecord } from '../../write/operator-record.ts';
+import { bug } from '../domain/problem.ts';
+import type { OperatorRecord } from '../write/operator-record.ts';
 
 /** What was taken out of a run. */
 interface Erased {

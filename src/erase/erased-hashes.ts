@@ -1,7 +1,7 @@
-import type { KeyRing } from '../../keys/key-ring.ts';
-import { PairHasher } from '../../keys/pair-hasher.ts';
-import { releaseInfo, subjectInfo } from '../../keys/recipes.ts';
-import { PseudonymIndex } from '../recall/pseudonym-index.ts';
+import { PseudonymIndex } from '../governance/recall/pseudonym-index.ts';
+import type { KeyRing } from '../keys/key-ring.ts';
+import { PairHasher } from '../keys/pair-hasher.ts';
+import { releaseInfo, subjectInfo } from '../keys/recipes.ts';
 
 /** What is known of the person by tokens: 16 bytes each. */
 export interface ErasedTokens {

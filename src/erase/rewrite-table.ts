@@ -1,10 +1,10 @@
-import { refused } from '../../domain/problem.ts';
-import { ArrowFileWriter, type WrittenArrowFile } from '../../write/arrow-file-writer.ts';
-import { openArrowFile, type ReadBatch } from '../../write/arrow-read.ts';
-import type { ChunkColumn, ColumnKind, OutputColumn } from '../../write/output-column.ts';
-import type { ReadColumn } from '../../write/read-column.ts';
-import type { ReadField } from '../../write/read-field.ts';
-import { isValid } from '../../write/validity-bitmap.ts';
+import { refused } from '../domain/problem.ts';
+import { ArrowFileWriter, type WrittenArrowFile } from '../write/arrow-file-writer.ts';
+import { openArrowFile, type ReadBatch } from '../write/arrow-read.ts';
+import type { ChunkColumn, ColumnKind, OutputColumn } from '../write/output-column.ts';
+import type { ReadColumn } from '../write/read-column.ts';
+import type { ReadField } from '../write/read-field.ts';
+import { isValid } from '../write/validity-bitmap.ts';
 import { type KeptRows, slice, sliceBits } from './kept-rows.ts';
 
 /** Characters of every text of a released file that is in no dictionary: a pseudonym or the id of a record, in hexadecimal. */

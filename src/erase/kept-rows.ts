@@ -1,4 +1,4 @@
-import { isValid, paddedBytes } from '../../write/validity-bitmap.ts';
+import { isValid, paddedBytes } from '../write/validity-bitmap.ts';
 
 /** Rows of a batch that are kept: from the first, up to and without the last. */
 export interface KeptRows {
