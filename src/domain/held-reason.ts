@@ -280,6 +280,26 @@ export function reasonNamed(reasons: readonly HeldReason[], name: string): HeldR
   return reasons.find((one) => one.name === name) ?? null;
 }
 
+/** A function that is true of the names of people's decisions, and false of protections and of what a run finds out. */
+export function decisionsAmong(reasons: readonly HeldReason[]): (name: ReasonName) => boolean {
+  const decisions = new Set(reasons.filter(({ group }) => group === 'person').map(({ name }) => name));
+  return (name) => decisions.has(name);
+}
+
+/** A function that is true of the names of reasons with this scope. */
+export function scopeIs(reasons: readonly HeldReason[], scope: ReasonScope): (name: ReasonName) => boolean {
+  const names = new Set(reasons.filter((one) => one.scope === scope).map(({ name }) => name));
+  return (name) => names.has(name);
+}
+
+/**
+ * True of a reason that must reach records of the person elsewhere, so that a patient without a valid NHS number is in question. A test
+ * patient is nobody: other sources have no records of one.
+ */
+export function mustReachElsewhere({ name, scope }: HeldReason): boolean {
+  return scope === 'person' && name !== 'test-patient';
+}
+
 /**
  * Legal reasons why an opt-out does not apply (domain reference, section 4): the person consented to this use, the law requires it, an overriding
  * public interest, or data that are anonymised to the Information Commissioner's code.

@@ -3,14 +3,18 @@
  * events in a record are in opt-out-codes.ts.
  */
 import { isoDate, parseDate } from './date-format.ts';
+import type { ReasonName } from './held-reason.ts';
 
 /**
+ * The types that every pipeline has sources of, or waives.
+ *
  * - type-1: nothing identifiable leaves the GP practice; acts on GP rows
  * - type-2: nothing about the person is released, from any provider
  * - national: replaced type 2 on 25 May 2018, with the same effect
  */
 export const OPT_OUT_TYPES = ['type-1', 'type-2', 'national'] as const;
-export type OptOutType = (typeof OPT_OUT_TYPES)[number];
+/** Every reason that is recorded with events follows the same rule: these types, those that a pipeline file declares, and protections. */
+export type OptOutType = ReasonName;
 export type OptOutKind = 'registered' | 'withdrawn';
 
 /** @typeParam Type names of types; a pipeline may declare others besides those that every one has */

@@ -1,14 +1,16 @@
 import { basename } from 'node:path';
 import { dateFormatProblem, isoDate, parseDate } from '../domain/date-format.ts';
-import { OPT_OUT_TYPES, type OptOutType } from '../domain/opt-out.ts';
+import { isExempt } from '../domain/held-reason.ts';
+import type { OptOutType } from '../domain/opt-out.ts';
 import type { Waiver } from '../domain/waiver.ts';
 import { findCodedTables, findElsewhere } from './coded-tables.ts';
 import type { Complain } from './complain.ts';
 import { completeOptOutCodes } from './complete-opt-out-codes.ts';
 import { completeOptOutLists } from './complete-opt-out-lists.ts';
+import { completePractices } from './complete-practices.ts';
 import { typesOf } from './list-layout.ts';
 import type { Path } from './locate.ts';
-import { completeExemptions, completeTypes } from './opt-out-types.ts';
+import { type CompletedTypes, completeExemptions } from './opt-out-types.ts';
 import type {
   NationalLedger,
   NationalReply,
@@ -34,9 +36,12 @@ type ListFile = Pick<NonNullable<PipelineFile['optOuts']['register']>, 'maxAge' 
 /**
  * Completes the opt-out settings of a pipeline file, and checks that every type of opt-out has a source, or is waived with a reason: a
  * run must not release people because the file does not name where their decisions are.
+ *
+ * @param types the reasons why somebody may be held
  */
 export function completeOptOuts(
   file: PipelineFile,
+  types: CompletedTypes,
   sources: readonly SourceSpec[],
   absolute: (path: string) => string,
   complain: Complain,
@@ -47,13 +52,18 @@ export function completeOptOuts(
       ? null
       : completeList(given.register.file, given.register, ['optOuts', 'register'], absolute, complain);
   const codes = findCodedTables(file, sources, complain);
-  const types = completeTypes(given, complain);
   const spec: OptOutSpec = {
     register,
     national: completeNational(given.national, absolute, complain),
     lists: completeOptOutLists(
       given.lists,
-      OPT_OUT_TYPES,
+      types.reasons.filter(({ stated }) => stated === 'by-number').map(({ name }) => name),
+      (list, path) => completeList(list.file, list, path, absolute, complain),
+      complain,
+    ),
+    practices: completePractices(
+      given.practices,
+      sources,
       (list, path) => completeList(list.file, list, path, absolute, complain),
       complain,
     ),
@@ -72,6 +82,7 @@ export function completeOptOuts(
   };
   checkTypeOne(spec, sources, complain);
   checkOtherTypes(file, spec, sources, complain);
+  checkDeclaredTypes(spec, sources, complain);
   return spec;
 }
 
@@ -187,6 +198,7 @@ function checkTypeOne(spec: OptOutSpec, sources: readonly SourceSpec[], complain
     }
     const tables = tablesOfSource(source);
     const isNamed =
+      isExempt('type-1', spec.exempt) ||
       spec.register !== null ||
       hasList(spec, 'type-1') ||
       spec.codes.some(({ table }) => tables.some(({ name }) => name === table)) ||
@@ -219,7 +231,8 @@ function checkOtherTypes(
       spec.national !== null ||
       hasFlag(tables, 'national'),
   };
-  const isWaived = { 'type-2': waived?.['type-2'] !== undefined, national: waived?.national !== undefined };
+  const isOff = (type: 'type-2' | 'national') => waived?.[type] !== undefined || isExempt(type, spec.exempt);
+  const isWaived = { 'type-2': isOff('type-2'), national: isOff('national') };
   if (!isNamed['type-2'] && !isNamed.national && !isWaived['type-2'] && !isWaived.national) {
     complain(
       ['optOuts'],
@@ -241,6 +254,16 @@ function checkOtherTypes(
     if (isNamed[type] || isWaived[type]) continue;
     const way = `name ${where}; or give the reason: waived: { ${type}: "..." }`;
     complain(['optOuts'], `there is no source of ${what}`, way, true);
+  }
+}
+
+/** A type that the file declares is stated somewhere: in the kept register, on a list, or in a flag. */
+function checkDeclaredTypes(spec: OptOutSpec, sources: readonly SourceSpec[], complain: Complain): void {
+  const tables = sources.flatMap(tablesOfSource);
+  for (const { name } of spec.types) {
+    if (spec.register !== null || hasList(spec, name) || hasFlag(tables, name)) continue;
+    const way = 'name it in a list (optOuts.lists) or in an opt-out-flag, or leave it out';
+    complain(['optOuts', 'types', name], `there is no source of opt-outs of the type ${name}`, way, true);
   }
 }
 

@@ -8,6 +8,7 @@ import { completeRelease } from './complete-release.ts';
 import { completeTable } from './complete-table.ts';
 import { looksLikeKey } from './describe-issue.ts';
 import type { Path } from './locate.ts';
+import { completeTypes } from './opt-out-types.ts';
 import type { Pipeline, SourceSpec, TableSpec } from './pipeline.ts';
 import { type PipelineFile, shareOf } from './schema.ts';
 
@@ -29,9 +30,18 @@ export function completePipeline(
 ): Pipeline {
   const folder = dirname(context.file);
   const absolute = (path: string) => resolve(folder, path);
+  const types = completeTypes(file.optOuts, complain);
+  const { reasons } = types;
   const sources = Object.entries(file.sources).map(([name, body]): SourceSpec => {
     const path = ['sources', name];
-    const common = { source: name, setting: body.setting, format: body.format, expect: body.expect, folder };
+    const common = {
+      source: name,
+      setting: body.setting,
+      format: body.format,
+      expect: body.expect,
+      folder,
+      reasons,
+    };
     const patients =
       body.patients === undefined
         ? null
@@ -86,7 +96,7 @@ export function completePipeline(
       storeKeyId: file.keys.linkage.storeKeyId ?? null,
     },
     sources,
-    optOuts: completeOptOuts(file, sources, absolute, complain),
+    optOuts: completeOptOuts(file, types, sources, absolute, complain),
     expect: completeExpect(file.expect, file.optOuts.maxFall, sources, complain),
     link: {
       ...completeLink(file, absolute, complain),

@@ -1,5 +1,6 @@
 import { resolve } from 'node:path';
 import { dateFormatProblem } from '../domain/date-format.ts';
+import type { HeldReason } from '../domain/held-reason.ts';
 import { type CareSetting, payloadType, ROLES } from '../domain/role.ts';
 import { checkColumnNames } from './check-column-names.ts';
 import type { Complain } from './complain.ts';
@@ -22,6 +23,8 @@ interface TableContext {
   /** the source's expectation of its columns; a column's own takes precedence */
   readonly expect: CodeExpectationFile | undefined;
   readonly folder: string;
+  /** every reason that a flag may have */
+  readonly reasons: readonly HeldReason[];
 }
 
 /** Sex as the NHS data dictionary codes it: 0 not known, 1 male, 2 female, 9 not specified. */
@@ -51,7 +54,7 @@ export function completeTable(
 ): TableSpec {
   const format = { ...context.format, ...body.format };
   const columns = Object.entries(body.columns).map(([name, column]) =>
-    completeColumn(name, column, format, context.expect, [...path, 'columns', name], complain),
+    completeColumn(name, column, { ...context, format }, [...path, 'columns', name], complain),
   );
   const table: TableSpec = {
     source: context.source,
@@ -66,7 +69,7 @@ export function completeTable(
   };
   checkColumns(table, context.split, path, complain);
   checkColumnNames(table, path, complain);
-  checkFlags(table, path, complain);
+  checkFlags(table, context.reasons, path, complain);
   return table;
 }
 
@@ -84,8 +87,7 @@ function completeFiles(files: FilesFile, folder: string): FilePattern[] {
 function completeColumn(
   name: string,
   column: ColumnFile,
-  format: FormatFile,
-  expect: CodeExpectationFile | undefined,
+  { format, expect, reasons }: { readonly format: FormatFile } & Pick<TableContext, 'expect' | 'reasons'>,
   path: Path,
   complain: Complain,
 ): ColumnSpec {
@@ -134,7 +136,7 @@ function completeColumn(
   if (role !== 'local-patient-id' && column.provider !== undefined) {
     complain([...path, 'provider'], `a ${role} column takes no provider`);
   }
-  const flag = completeFlag(name, column, path, complain);
+  const flag = completeFlag(name, column, reasons, path, complain);
   const nulls =
     payloadType(role) === 'date' && pattern !== undefined
       ? NULL_DATES.map((date) => writeDate(pattern, date))

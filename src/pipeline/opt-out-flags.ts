@@ -1,3 +1,4 @@
+import { type HeldReason, reasonNamed } from '../domain/held-reason.ts';
 import type { Complain } from './complain.ts';
 import type { Path } from './locate.ts';
 import { isSubjectTable, type OptOutFlag, type TableSpec } from './pipeline.ts';
@@ -10,6 +11,7 @@ import type { ColumnFile } from './schema.ts';
 export function completeFlag(
   name: string,
   { role, type, values, missing }: ColumnFile,
+  reasons: readonly HeldReason[],
   path: Path,
   complain: Complain,
 ): OptOutFlag | null {
@@ -18,13 +20,18 @@ export function completeFlag(
     if (values !== undefined) complain([...path, 'values'], `a ${role} column takes no values`);
     return null;
   }
+  const known = reasons.filter(({ stated }) => stated !== 'found');
+  const reason = type === undefined ? null : reasonNamed(known, type);
   if (type === undefined) {
     complain(
       path,
       `the opt-out-flag ${name} does not say its type`,
-      'add type: type-1, type-2 or national',
+      'add type: type-1, type-2 or national, or another reason',
       true,
     );
+  } else if (reason === null) {
+    const way = `use one of ${known.map((one) => one.name).join(', ')}; others are declared in optOuts.types`;
+    complain([...path, 'type'], `there is no reason called ${type} that a flag can have`, way);
   }
   if (values === undefined) {
     const way = 'add values: { "Y": registered, "N": none }; any other value counts as an opt-out';
@@ -36,11 +43,16 @@ export function completeFlag(
   }
   const saying = (meaning: 'none' | 'registered') =>
     Object.entries(values ?? {}).flatMap(([value, means]) => (means === meaning ? [value] : []));
-  return { type: type ?? 'type-1', none: saying('none'), registered: saying('registered') };
+  return { type: reason?.name ?? 'type-1', none: saying('none'), registered: saying('registered') };
 }
 
-/** A flag must be on rows that identify a patient. Type 1 flags are for GP sources only. */
-export function checkFlags(table: TableSpec, path: Path, complain: Complain): void {
+/** A flag must be on rows that identify a patient. Reasons that act on GP records are for GP sources only. */
+export function checkFlags(
+  table: TableSpec,
+  reasons: readonly HeldReason[],
+  path: Path,
+  complain: Complain,
+): void {
   for (const { name, flag } of table.columns) {
     if (flag === null) continue;
     const at = [...path, 'columns', name];
@@ -55,7 +67,19 @@ export function checkFlags(table: TableSpec, path: Path, complain: Complain): vo
         true,
       );
     }
-    if (flag.type === 'type-1' && table.setting !== 'gp')
-      complain([...at, 'type'], 'type 1 opt-outs act on GP sources only');
+    const reason = reasonNamed(reasons, flag.type)!;
+    if (reason.stated === 'by-row' && table.kind !== 'patients' && isSubjectTable(table)) {
+      const way = 'declare it in the patients table';
+      complain(
+        at,
+        `${flag.type} is about one registration, and a row of ${table.name} is of none`,
+        way,
+        true,
+      );
+    }
+    if (reason.scope !== 'person' && table.setting !== 'gp') {
+      const what = flag.type === 'type-1' ? 'type 1 opt-outs act' : `${flag.type} acts`;
+      complain([...at, 'type'], `${what} on GP sources only`);
+    }
   }
 }

@@ -41,13 +41,13 @@ export interface ColumnSpec {
   readonly provider: string | null;
   /** cells that mean "missing", besides the empty cell */
   readonly missing: readonly string[];
-  /** opt-out-flag: which opt-out, and the values that mean that nobody opted out; null for other roles */
+  /** opt-out-flag: which reason, and the values that mean that it does not hold; null for other roles */
   readonly flag: OptOutFlag | null;
   readonly description: string;
 }
 
 export interface OptOutFlag {
-  readonly type: 'type-1' | 'type-2' | 'national';
+  readonly type: ReasonName;
   /** any other value is an opt-out */
   readonly none: readonly string[];
   /** values that are declared to be one; undeclared values also count as one, with a warning */
@@ -151,6 +151,34 @@ export interface DeclaredList extends OptOutList {
   readonly answersFor: OptOutType | null;
 }
 
+/** A date column of a list of practices. */
+export interface PracticeDate {
+  readonly column: string;
+  readonly format: string;
+  /** cells that mean "missing", besides the empty cell */
+  readonly missing: readonly string[];
+}
+
+/** A yes/no column of a list of practices; a line with any other value is faulty. */
+export interface PracticeSwitch {
+  readonly column: string;
+  readonly on: readonly string[];
+  readonly off: readonly string[];
+}
+
+/** The list of practices that share. A practice that it does not name shares nothing. */
+export interface PracticeList extends OptOutList {
+  readonly format: FileFormat;
+  /** the column of the practice's code */
+  readonly code: string;
+  readonly start: PracticeDate | null;
+  readonly end: PracticeDate | null;
+  readonly active: PracticeSwitch | null;
+  readonly disabled: PracticeSwitch | null;
+  /** of each GP source, the column of its patients table that names the practice */
+  readonly organisations: readonly { readonly source: string; readonly column: string }[];
+}
+
 /** A GP table whose code columns are searched for opt-outs. */
 export interface CodedTable {
   readonly table: string;
@@ -164,6 +192,8 @@ export interface OptOutSpec {
   readonly national: NationalReply | NationalLedger | null;
   /** other lists, in the order of the pipeline file */
   readonly lists: readonly DeclaredList[];
+  /** null where the practices of GP sources are not checked */
+  readonly practices: PracticeList | null;
   /** every table that is searched, in the order of the pipeline file */
   readonly codes: readonly CodedTable[];
   /** other columns of GP tables that may hold a code: an opt-out code in one of them stops the run */
@@ -297,14 +327,6 @@ export interface Pipeline {
   readonly canaries: string | null;
 }
 
-/** Whether a list that applies names the only NHS numbers that may be used. */
-export function hasAllowList({ national, lists, exempt }: OptOutSpec): boolean {
-  return (
-    (national !== null && !isExempt('national', exempt)) ||
-    (lists.some(({ allow }) => allow) && !isExempt('not-allowed', exempt))
-  );
-}
-
 /** True of a flat table: its rows point at no patient and at no other record, and carry their own identifiers. */
 export function isFlat({ kind, columns }: TableSpec): boolean {
   return kind === 'records' && !columns.some(({ role }) => role === 'patient-key' || role === 'parent-key');
@@ -332,4 +354,22 @@ export function tablesOf(pipeline: Pipeline): readonly TableSpec[] {
     ...pipeline.sources.flatMap(({ addresses }) => addresses ?? []),
     ...pipeline.sources.flatMap(({ tables }) => tables),
   ];
+}
+
+/** Whether a list of the only NHS numbers that may be used applies to this agreement. */
+export function appliesAllowList({ allow, answersFor }: DeclaredList, exempt: OptOutSpec['exempt']): boolean {
+  const isSwitchedOff = [answersFor ?? 'not-allowed', 'not-allowed' as const].some((type) =>
+    isExempt(type, exempt),
+  );
+  return allow && !isSwitchedOff;
+}
+
+/** Whether there are lists of the only NHS numbers that may be used, and they apply. */
+export function hasAllowList(optOuts: Pick<OptOutSpec, 'national' | 'lists' | 'exempt'>): boolean {
+  return appliesNationalReply(optOuts) || optOuts.lists.some((one) => appliesAllowList(one, optOuts.exempt));
+}
+
+/** True if a reply of the national service decides who may be used: one is declared, and national opt-outs apply to this agreement. */
+export function appliesNationalReply({ national, exempt }: Pick<OptOutSpec, 'national' | 'exempt'>): boolean {
+  return national !== null && !isExempt('national', exempt);
 }

@@ -6,6 +6,7 @@ import { CARE_SETTINGS, CODE_SYSTEMS, ROLE_NAMES } from '../domain/role.ts';
 import { expectSchema } from './expect-schema.ts';
 import { implausibleSchema } from './implausible-schema.ts';
 import { listLayout } from './opt-out-list-schema.ts';
+import { practicesLayout } from './practices-schema.ts';
 
 /**
  * The shape of a pipeline file, before defaults and cross-checks.
@@ -19,6 +20,10 @@ const name = z
 const tableName = z
   .string()
   .regex(/^[a-z][a-z0-9_]{0,39}$/, 'must be lower case letters, digits or _, at most 40');
+const typeName = z
+  .string()
+  .regex(/^[a-z][a-z0-9-]{0,39}$/, 'must be lower case letters, digits or -, at most 40')
+  .describe('lower case letters, digits, hyphen');
 const ISO_DATE = /^\d{4}-\d{2}-\d{2}$/;
 const isoDate = z
   .string('must be a date, YYYY-MM-DD')
@@ -99,7 +104,11 @@ const column = z.strictObject({
   references: tableName.optional().describe('parent-key: the table whose record-id this column points at'),
   provider: z.string().optional().describe('local-patient-id: the column that names the provider'),
   missing: z.array(z.string()).optional().describe('cells that mean "missing", besides the empty cell'),
-  type: z.enum(['type-1', 'type-2', 'national']).optional().describe('opt-out-flag: which opt-out'),
+  type: typeName
+    .optional()
+    .describe(
+      'opt-out-flag: type-1, type-2, national, a declared type, spine-sensitive, confidential, vip, test-patient or left-practice',
+    ),
   values: z
     .record(z.string(), z.enum(['registered', 'none']))
     .optional()
@@ -150,10 +159,6 @@ const codedTable = z.strictObject({
 });
 
 const words = reason.describe('in words: it is printed in reports');
-const typeName = z
-  .string()
-  .regex(/^[a-z][a-z0-9-]{0,39}$/, 'must be lower case letters, digits or -, at most 40')
-  .describe('lower case letters, digits, hyphen');
 const nationalReply = z.strictObject({
   reply: z.string().min(1),
   request: z.string().min(1).optional().describe('the file that was sent: the reply must be a part of it'),
@@ -208,6 +213,10 @@ const optOuts = z.strictObject({
     .min(1)
     .optional()
     .describe('lists of opt-outs in layouts of their own, by NHS number'),
+  practices: z
+    .strictObject({ file: z.string().min(1), ...list, format: format.optional(), ...practicesLayout })
+    .optional()
+    .describe('the practices that share: GP records of patients of any other are held'),
   national: z
     .union(
       [nationalReply, nationalLedger],

@@ -32,6 +32,7 @@ export function agreedSettings({
     register,
     national,
     lists,
+    practices,
     codes,
     waivers,
     withoutTypeOne,
@@ -48,6 +49,8 @@ export function agreedSettings({
     'optOuts.register': listOf(register),
     'optOuts.national': isNationalLedger(national) ? 'ledger' : listOf(national),
     ...(lists.length === 0 ? {} : { 'optOuts.lists': lists.toSorted(byName).map(declaredListOf) }),
+    // which practices share is up to their provider; that they are checked is not
+    ...(practices === null ? {} : { 'optOuts.practices': practices.organisations.toSorted(bySource) }),
     // what is left out, without the wording of the reason
     // a side that declares none agrees with an earlier version, which could not
     ...(types.length === 0 ? {} : { 'optOuts.types': types.map(({ name, scope }) => ({ name, scope })) }),
@@ -101,6 +104,10 @@ function declaredListOf({ layout, ...list }: DeclaredList): unknown {
 
 function byName(a: DeclaredList, b: DeclaredList): number {
   return a.name < b.name ? -1 : 1;
+}
+
+function bySource(a: { readonly source: string }, b: { readonly source: string }): number {
+  return a.source < b.source ? -1 : 1;
 }
 
 function sourceOf({ quarantineMax: _max, patients, addresses, tables, ...others }: SourceSpec): unknown {

@@ -1,5 +1,5 @@
 import { readFileSync } from 'node:fs';
-import type { OptOutType } from '../domain/opt-out.ts';
+import type { ReasonName } from '../domain/held-reason.ts';
 import { refused } from '../domain/problem.ts';
 import type { TokenText } from './token-text.ts';
 
@@ -7,11 +7,13 @@ import type { TokenText } from './token-text.ts';
 export const ANY_SOURCE = '*';
 
 const HEADER = 'kind,source,a,b';
-const KINDS: ReadonlySet<string> = new Set<OptOutToken['kind']>(['type-1', 'type-2', 'national', 'allowed']);
+/** The names that a reason may have, or `allowed`. Whether a pipeline has the reason is for the linker to ask: one that it has not holds the person. */
+const KIND = /^[a-z][a-z0-9-]{0,39}$/;
 
 /** One line of the opt-out list: a token, and the name of the patient's source. */
 export interface OptOutToken {
-  readonly kind: OptOutType | 'allowed';
+  /** why the person is held; or that the number may be used */
+  readonly kind: ReasonName | 'allowed';
   readonly source: string;
   readonly token: TokenText;
 }
@@ -35,7 +37,7 @@ export function readOptOutList(path: string, sources: ReadonlySet<string>): OptO
   if (header !== HEADER || lines.pop() !== '') throw faulty(1, 'is not a list of opt-out tokens');
   return lines.map((text, index): OptOutToken => {
     const [kind, source, a, b, ...more] = text.split(',');
-    if (!KINDS.has(kind ?? '') || source === undefined || !a || !b || more.length > 0) {
+    if (!KIND.test(kind ?? '') || source === undefined || !a || !b || more.length > 0) {
       throw faulty(index + 2, 'is not an opt-out token');
     }
     if (source !== ANY_SOURCE && !sources.has(source)) {

@@ -1,24 +1,25 @@
 import type { Finding } from '../../domain/finding.ts';
+import { decisionsAmong } from '../../domain/held-reason.ts';
 import { declaredListName } from '../../domain/list-name.ts';
 import type { NhsNumber } from '../../domain/nhs-number.ts';
-import { OPT_OUT_TYPES, type OptOutType } from '../../domain/opt-out.ts';
+import { OPT_OUT_TYPES, type OptOutEvent, type OptOutType } from '../../domain/opt-out.ts';
 import { tokenCount } from '../../governance/national/token-list.ts';
 import type { KeyRing } from '../../keys/key-ring.ts';
 import { typesOf } from '../../pipeline/list-layout.ts';
-import type { Pipeline } from '../../pipeline/pipeline.ts';
+import { appliesNationalReply, type Pipeline } from '../../pipeline/pipeline.ts';
 import type { RunSettings } from '../../program/run-settings.ts';
 import { ANY_SOURCE, type OptOutToken } from '../../store/opt-out-list.ts';
 import type { OptOutCounts } from '../../store/token-store.ts';
-import { type TokenText, tokenBytes, tokenText } from '../../store/token-text.ts';
+import { type TokenText, tokenText } from '../../store/token-text.ts';
 import type { InputFile } from '../extract/find-files.ts';
 import type { TableInputs } from '../extract/find-inputs.ts';
 import type { SearchedFile } from '../extract/search-records.ts';
-import { type GpStops, noStops } from '../tokenise/gp-stops.ts';
+import type { GpStops } from '../tokenise/gp-stops.ts';
 import type { TokenKernel } from '../tokenise/token-kernel.ts';
-import { WITNESSED_OPT_OUTS } from '../tokenise/witnesses.ts';
 import { allowedByAll, answeredTokens } from './answered-tokens.ts';
 import { judgeDates } from './event-dates.ts';
 import { checkFirstNight } from './first-night.ts';
+import { appliedReasons, listOf, type RecordedPatient, stopsOf, unnumberedOf } from './held-tokens.ts';
 import {
   allowedNumbers,
   listedEntries,
@@ -28,7 +29,9 @@ import {
 } from './opt-out-lists.ts';
 import { findOwners, type SourceOptOuts } from './opt-out-owners.ts';
 import type { ReadList } from './read-laid-out-list.ts';
-import { readRecordedOptOuts } from './recorded-opt-outs.ts';
+import { readPractices } from './read-practices.ts';
+import { type RecordedEvents, readRecordedOptOuts } from './recorded-opt-outs.ts';
+import type { RecordedEvent } from './recorded-reader.ts';
 import { type CodedEvent, optOutsInForceOn } from './timelines.ts';
 import { judgeUnmatched, judgeUnnumbered } from './unmatched.ts';
 import type { UnnumberedOptOut } from './unread-opt-outs.ts';
@@ -67,14 +70,22 @@ export async function collectOptOuts(
   const nhsToken = (number: NhsNumber) => tokenText(tokens.tokenOf('nhs-number', number));
   const currentToken = (number: NhsNumber) => nhsToken(superseded.get(number) ?? number);
 
-  // Whatever happens to the lists, the reading of the records is waited for.
-  const scan = readRecordedOptOuts(pipeline, inputs, settings.signal);
+  // which practices share decides which rows are looked for
+  const practices = optOuts.practices === null ? null : await readPractices(optOuts.practices, runDate);
+  // whatever happens to the lists, the reading of the records is waited for
+  const scan = readRecordedOptOuts(pipeline, inputs, practices?.sharing ?? null, settings.signal);
   const [recorded, lists] = await bothOrNeither(scan, readOptOutLists(pipeline, runDate, linkageKey));
-  const { sources, searched } = await findOwners(pipeline, inputs, recorded, settings.signal);
+  const { sources, searched } = await findOwners(
+    pipeline,
+    inputs,
+    recorded.filter(({ statesAny }) => statesAny),
+    settings.signal,
+  );
   const matched = sources.map((one) => ({ ...one, source: one.source.name }));
   const listed = listedEntries(lists);
   const findings = [
     ...lists.findings,
+    ...(practices?.findings ?? []),
     ...recorded.flatMap((one) => one.findings),
     ...sources.flatMap(({ source, events }) => judgeDates(events, `the source ${source.name}`, runDate)),
     ...judgeUnmatched(matched, optOuts.maxUnmatched),
@@ -84,6 +95,11 @@ export async function collectOptOuts(
 
   const coded = new CodedTokens(tokens, currentToken);
   for (const source of sources) coded.add(source);
+  for (const {
+    inputs: { source },
+    ofRows,
+  } of recorded)
+    coded.addRows(source.name, ofRows);
   const underTokens = (entries: typeof listed) =>
     entries.map(({ nhsNumber, event }) => ({ nhsNumber: currentToken(nhsNumber), event }));
   const registered = underTokens(listed);
@@ -94,54 +110,38 @@ export async function collectOptOuts(
     coded.nhsNumberOf,
   );
 
-  const stops = noStops();
-  for (const token of inForce.nhsNumbers['type-1']) stops.nhsNumbers.addBytes(tokenBytes(token));
-  for (const token of inForce.patients['type-1']) stops.stopped.addBytes(tokenBytes(token));
-
-  for (const kind of WITNESSED_OPT_OUTS) {
-    for (const token of inForce.patients[kind]) stops.unnumbered[kind].addBytes(tokenBytes(token));
-  }
-
-  const list: OptOutToken[] = [];
-  for (const kind of ['type-1', 'type-2', 'national'] as const) {
-    for (const token of inForce.nhsNumbers[kind]) list.push({ kind, source: ANY_SOURCE, token });
-    for (const token of inForce.patients[kind]) {
-      list.push({ kind, source: coded.patientOf.get(token)!.source, token });
-    }
-  }
-  // a patient's number may turn out to be another person's: below the boundary the opt-out must find her by her key as well
-  for (const kind of WITNESSED_OPT_OUTS) {
-    const numbers = new Set(inForce.nhsNumbers[kind]);
-    for (const [token, number] of coded.nhsNumberOf) {
-      if (numbers.has(number)) list.push({ kind, source: coded.patientOf.get(token)!.source, token });
-    }
-  }
+  const held = {
+    ...inForce,
+    // of one registration, whatever number it has
+    registrations: optOutsInForceOn(runDate, [], coded.ofRows, new Map()).patients,
+  };
+  const applied = appliedReasons(optOuts.reasons, optOuts.exempt);
+  const list = listOf(applied, held, coded);
   // a number in the reply lets that number be used, and not the one that replaces it
   const answers =
-    lists.national === null
+    lists.national === null || !appliesNationalReply(optOuts)
       ? null
       : answeredTokens(lists.national, superseded.keys(), nhsToken, currentToken);
-  const allowed = allowedByAll(answers?.allowed ?? null, allowedNumbers(lists)?.map(nhsToken) ?? null);
+  const allowed = allowedByAll(
+    answers?.allowed ?? null,
+    allowedNumbers(lists, pipeline)?.map(nhsToken) ?? null,
+  );
   for (const token of allowed) list.push({ kind: 'allowed', source: ANY_SOURCE, token });
-  const national = new Set(inForce.nhsNumbers.national);
+  const national = new Set(inForce.nhsNumbers.get('national'));
   for (const token of answers?.optedOut ?? [])
     if (!national.has(token)) list.push({ kind: 'national', source: ANY_SOURCE, token });
-  const unnumbered = WITNESSED_OPT_OUTS.flatMap((kind) =>
-    inForce.patients[kind].map(
-      (token): UnnumberedOptOut => ({ kind, token, ...coded.patientOf.get(token)! }),
-    ),
-  );
   return {
-    stops,
-    unnumbered,
+    stops: stopsOf(optOuts.reasons, optOuts.exempt, held),
+    unnumbered: unnumberedOf(applied, held, coded),
     tokens: list,
-    counts: countsOf(lists, pipeline, sources),
+    counts: countsOf(lists, pipeline, sources, recorded),
     lists: {
       'optOuts.register': lists.register === null ? null : underTokens(lists.register.entries),
       'optOuts.national':
         answers === null
           ? (lists.allowed?.numbers.map(nhsToken) ?? null)
           : [answers.allowed, answers.optedOut],
+      'optOuts.practices': practices?.lines ?? null,
       ...Object.fromEntries(
         lists.declared.map(({ list: { name, allow }, entries, numbers }) => [
           declaredListName(name),
@@ -157,16 +157,26 @@ export async function collectOptOuts(
 /** The recorded events of every source, under tokens. */
 class CodedTokens {
   readonly byPatient: CodedEvent[] = [];
+  /** of reasons that hold the records of one registration */
+  readonly ofRows: CodedEvent[] = [];
   readonly byNhsNumber: { readonly nhsNumber: TokenText; readonly event: CodedEvent['event'] }[] = [];
   readonly nhsNumberOf = new Map<TokenText, TokenText>();
   /** by token of a patient's key, which is of one source */
-  readonly patientOf = new Map<TokenText, Pick<UnnumberedOptOut, 'source' | 'patientKey' | 'isRead'>>();
+  readonly patientOf = new Map<TokenText, RecordedPatient>();
   readonly #tokens: TokenKernel;
   readonly #currentToken: (number: NhsNumber) => TokenText;
 
   constructor(tokens: TokenKernel, currentToken: (number: NhsNumber) => TokenText) {
     this.#tokens = tokens;
     this.#currentToken = currentToken;
+  }
+
+  /** A row without a key is in quarantine, and so is whatever it could hold. */
+  addRows(source: string, events: readonly RecordedEvent[]): void {
+    for (const { owner, event } of events) {
+      if (owner === null) continue;
+      this.ofRows.push({ patient: tokenText(this.#tokens.tokenOf(`patient-key/${source}`, owner)), event });
+    }
   }
 
   add({ source, events, nhsNumberOf, patients }: SourceOptOuts): void {
@@ -192,17 +202,22 @@ function countsOf(
   { register, allowed, national, declared }: OptOutLists,
   pipeline: Pipeline,
   sources: readonly SourceOptOuts[],
+  recorded: readonly RecordedEvents[],
 ): OptOutCounts {
   const isRecorded =
     pipeline.optOuts.codes.length > 0 ||
     pipeline.sources.some(({ patients, tables }) =>
       [patients ?? [], tables].flat().some(({ columns }) => columns.some(({ flag }) => flag !== null)),
     );
+  const isDecision = decisionsAmong(pipeline.optOuts.reasons);
+  const decisions = sources
+    .flatMap(({ events }) => events)
+    .reduce((sum, { event }) => sum + (isDecision(event.type) ? 1 : 0), 0);
   return {
     register: register === null ? null : countByType(register.entries),
     nationalAllowed: allowed?.numbers.length ?? (national === null ? null : tokenCount(national.allowed)),
-    coded: isRecorded ? sources.reduce((sum, { events }) => sum + events.length, 0) : null,
-    ...(isRecorded ? { codedByOrigin: countByOrigin(sources) } : {}),
+    coded: isRecorded ? decisions : null,
+    ...(isRecorded ? { codedByOrigin: countByOrigin(sources, recorded) } : {}),
     ...(declared.length === 0 ? {} : { lists: Object.fromEntries(declared.map(countsOfList)) }),
   };
 }
@@ -228,16 +243,21 @@ async function bothOrNeither<A, B>(a: Promise<A>, b: Promise<B>): Promise<[A, B]
   return Promise.all([a, b]);
 }
 
-/** Recorded events by source and type. */
-function countByOrigin(sources: readonly SourceOptOuts[]): Record<string, number> {
+/** Recorded events by source and type; patients of practices that do not share are in the receipts. */
+function countByOrigin(
+  sources: readonly SourceOptOuts[],
+  recorded: readonly RecordedEvents[],
+): Record<string, number> {
   const counts: Record<string, number> = {};
+  const add = (source: string, { type }: OptOutEvent) => {
+    counts[`${source}/${type}`] = (counts[`${source}/${type}`] ?? 0) + 1;
+  };
   for (const { source, events } of sources) {
     counts[`${source.name}/type-1`] = 0;
     counts[`${source.name}/type-2`] = 0;
-    for (const { event } of events) {
-      const origin = `${source.name}/${event.type}`;
-      counts[origin] = (counts[origin] ?? 0) + 1;
-    }
+    for (const { event } of events) add(source.name, event);
   }
+  for (const { inputs, ofRows } of recorded)
+    for (const { event } of ofRows) if (event.type === 'left-practice') add(inputs.source.name, event);
   return counts;
 }

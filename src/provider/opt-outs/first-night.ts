@@ -1,7 +1,8 @@
 import type { Finding } from '../../domain/finding.ts';
+import { decisionsAmong } from '../../domain/held-reason.ts';
 import type { NhsNumber } from '../../domain/nhs-number.ts';
 import type { OptOutEvent } from '../../domain/opt-out.ts';
-import { isSubjectTable, type Pipeline } from '../../pipeline/pipeline.ts';
+import { isSubjectTable, type Pipeline, type SourceSpec } from '../../pipeline/pipeline.ts';
 import type { RunSettings } from '../../program/run-settings.ts';
 import type { TableInputs } from '../extract/find-inputs.ts';
 import { countSigns, type Signs } from './count-signs.ts';
@@ -27,14 +28,19 @@ export async function checkFirstNight(
 ): Promise<Finding[]> {
   const { expectedRate, withoutTypeOne } = pipeline.optOuts;
   if (expectedRate === null) return [];
+  // protected people and test patients are no sign that the opt-outs were delivered
+  const isDecision = decisionsAmong(pipeline.optOuts.reasons);
+  const decided = <T extends { readonly event: OptOutEvent }>(events: readonly T[]) =>
+    events.filter(({ event }) => isDecision(event.type));
   const findings: Finding[] = [];
   for (const one of inputs) {
     const { source, table } = one;
     if (source.setting !== 'gp' || withoutTypeOne.includes(source.name) || !isSubjectTable(table)) continue;
-    const own = recorded.find((other) => other.source === source);
+    const own = recorded.find((other) => other.source === source && statesDecisions(other.source, pipeline));
     const isByKey = table.kind === 'patients' && own !== undefined;
     if (!isByKey && !table.columns.some(({ role }) => role === 'nhs-number')) continue;
-    const signs = own === undefined ? signsOfLists(listed) : signsOfRecords(own, isByKey);
+    const signs =
+      own === undefined ? signsOfLists(decided(listed)) : signsOfRecords(decided(own.events), isByKey);
     const practice =
       table.kind === 'patients' ? table.columns.find(({ role }) => role === 'organisation') : undefined;
     if (own !== undefined && practice === undefined && signs.any.size > 0 && signs.typeOne.size > 0) continue;
@@ -45,6 +51,18 @@ export async function checkFirstNight(
     );
   }
   return findings;
+}
+
+/** Whether the records of a source may state what people decided: in codes, or in flags. */
+function statesDecisions({ patients, tables }: SourceSpec, { optOuts }: Pipeline): boolean {
+  const isDecision = decisionsAmong(optOuts.reasons);
+  return [patients ?? [], tables]
+    .flat()
+    .some(
+      ({ name, columns }) =>
+        optOuts.codes.some(({ table }) => table === name) ||
+        columns.some(({ flag }) => flag !== null && isDecision(flag.type)),
+    );
 }
 
 function listsInWords({ optOuts: { register, lists } }: Pipeline): string {
@@ -61,7 +79,7 @@ function signsOfLists(listed: readonly ListedEvent[]): Signs {
   };
 }
 
-function signsOfRecords({ events }: SourceOptOuts, isByKey: boolean): Signs {
+function signsOfRecords(events: SourceOptOuts['events'], isByKey: boolean): Signs {
   const persons = (isCounted: (event: OptOutEvent) => boolean) =>
     new Set(
       events.flatMap(({ owner, event }) => {

@@ -4,7 +4,13 @@ import { type Problem, refused, TallystickError } from '../../domain/problem.ts'
 import type { JudgedNumbers } from '../../governance/national/judge-answers.ts';
 import type { KeyRing } from '../../keys/key-ring.ts';
 import { REGISTER_LAYOUT } from '../../pipeline/list-layout.ts';
-import { type DeclaredList, isNationalLedger, type Pipeline } from '../../pipeline/pipeline.ts';
+import {
+  appliesAllowList,
+  appliesNationalReply,
+  type DeclaredList,
+  isNationalLedger,
+  type Pipeline,
+} from '../../pipeline/pipeline.ts';
 import { judgeDates } from './event-dates.ts';
 import { type ReadList, readLaidOutList } from './read-laid-out-list.ts';
 import { readNationalAnswers } from './read-national-answers.ts';
@@ -98,10 +104,13 @@ export function listedEntries({ register, declared }: OptOutLists): ReadList['en
 }
 
 /** The NHS numbers that the national reply and every allow-list allow; null where there is none of either. */
-export function allowedNumbers({ allowed, declared }: OptOutLists): readonly NhsNumber[] | null {
+export function allowedNumbers(
+  { allowed, declared }: OptOutLists,
+  { optOuts }: Pipeline,
+): readonly NhsNumber[] | null {
   const [first, ...others] = [
-    ...(allowed === null ? [] : [allowed.numbers]),
-    ...declared.flatMap(({ list, numbers }) => (list.allow ? [numbers] : [])),
+    ...(allowed === null || !appliesNationalReply(optOuts) ? [] : [allowed.numbers]),
+    ...declared.flatMap(({ list, numbers }) => (appliesAllowList(list, optOuts.exempt) ? [numbers] : [])),
   ];
   if (first === undefined) return null;
   const sets = others.map((numbers) => new Set(numbers));

@@ -1,5 +1,6 @@
+import { mustReachElsewhere } from '../../domain/held-reason.ts';
 import { type NhsNumber, standardiseNhsNumber } from '../../domain/nhs-number.ts';
-import type { OptOutEvent } from '../../domain/opt-out.ts';
+import type { OptOutEvent, OptOutType } from '../../domain/opt-out.ts';
 import type { ColumnSpec, Pipeline, SourceSpec, TableSpec } from '../../pipeline/pipeline.ts';
 import type { InputFile } from '../extract/find-files.ts';
 import type { TableInputs } from '../extract/find-inputs.ts';
@@ -8,6 +9,7 @@ import { ownerColumnOf } from '../extract/owner-column.ts';
 import { payloadText } from '../extract/payload-value.ts';
 import type { ScannedRecord } from '../extract/scanned-record.ts';
 import { RecordSearch, type SearchedFile } from '../extract/search-records.ts';
+import { appliedReasons } from './held-tokens.ts';
 import type { RecordedEvents } from './recorded-opt-outs.ts';
 import { cellsOf } from './recorded-reader.ts';
 import { ownerText } from './row-owner.ts';
@@ -48,11 +50,16 @@ export async function findOwners(
   signal: AbortSignal,
 ): Promise<FoundOwners> {
   const lookUp = new LookUp(pipeline, inputs, signal);
+  const { reasons, exempt } = pipeline.optOuts;
+  const reaching = appliedReasons(reasons, exempt)
+    .filter(mustReachElsewhere)
+    .map(({ name }) => name);
+  const reachesElsewhere = (type: OptOutType) => reaching.includes(type);
   const names = [...new Set(recorded.map((one) => one.inputs.source))];
   const sources: SourceOptOuts[] = [];
   for (const source of names) {
     const own = recorded.filter((one) => one.inputs.source === source);
-    sources.push(await ownersInSource(source, own, lookUp));
+    sources.push(await ownersInSource(source, own, reachesElsewhere, lookUp));
   }
   return { sources, searched: lookUp.searched };
 }
@@ -60,6 +67,7 @@ export async function findOwners(
 async function ownersInSource(
   source: SourceSpec,
   recorded: readonly RecordedEvents[],
+  reachesElsewhere: (type: OptOutType) => boolean,
   lookUp: LookUp,
 ): Promise<SourceOptOuts> {
   const owned: { readonly event: OptOutEvent; readonly owners: readonly Owner[] }[] = [];
@@ -74,7 +82,7 @@ async function ownersInSource(
   const patients = await lookUp.patientsWith(source, keys);
   const isSomebody = (owner: Owner) => 'nhsNumber' in owner || patients.has(owner.patient);
   const registered = owned.filter(({ event }) => event.kind === 'registered');
-  const elsewhere = registered.filter(({ event }) => event.type !== 'type-1');
+  const elsewhere = registered.filter(({ event }) => reachesElsewhere(event.type));
   const unnumbered = elsewhere
     .map(({ owners }) => owners.flatMap((owner) => withoutNumber(owner, patients)))
     .filter((found) => found.length > 0);
@@ -90,6 +98,9 @@ async function ownersInSource(
     registrations: registered.length,
     unmatched: registered.filter(({ owners }) => !owners.some(isSomebody)).length,
     actingElsewhere: elsewhere.length,
+    elsewhereWords: elsewhere.every(({ event }) => event.type === 'type-2' || event.type === 'national')
+      ? 'type 2 and national opt-outs'
+      : 'opt-outs and protections of whole persons',
     unnumbered: unnumbered.length,
     unnumberedIn: [...new Set(unnumbered.flat().map(({ file }) => file))].sort(),
   };

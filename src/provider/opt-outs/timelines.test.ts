@@ -12,7 +12,7 @@ const event = (type: OptOutEvent['type'], kind: OptOutEvent['kind'], date: strin
   kind,
   date,
 });
-const NOBODY = { 'type-1': [], 'type-2': [], national: [] };
+const NOBODY = new Map();
 
 test('events of the register and of every patient key of a person are on one timeline', () => {
   const inForce = optOutsInForceOn(
@@ -27,7 +27,7 @@ test('events of the register and of every patient key of a person are on one tim
       [KEY_2, ANN],
     ]),
   );
-  expect(inForce).toEqual({ nhsNumbers: { ...NOBODY, 'type-1': ['ann'] }, patients: NOBODY });
+  expect(inForce).toEqual({ nhsNumbers: new Map([['type-1', ['ann']]]), patients: NOBODY });
 });
 
 test('a patient of whom no NHS number is known has a timeline of its own', () => {
@@ -42,7 +42,7 @@ test('a patient of whom no NHS number is known has a timeline of its own', () =>
     new Map(),
   );
   expect(inForce).toEqual({
-    nhsNumbers: { ...NOBODY, national: ['ann'] },
-    patients: { ...NOBODY, 'type-1': ['key 1'] },
+    nhsNumbers: new Map([['national', ['ann']]]),
+    patients: new Map([['type-1', ['key 1']]]),
   });
 });

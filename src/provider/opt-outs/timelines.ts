@@ -8,12 +8,15 @@ export interface CodedEvent {
   readonly event: OptOutEvent;
 }
 
+/** Tokens by type of opt-out; a type that nobody has is left out. */
+export type TokensByType = ReadonlyMap<OptOutType, readonly TokenText[]>;
+
 /** Who has opted out on the run date, as tokens. */
 export interface OptOutsInForce {
-  /** NHS number tokens, by type of opt-out */
-  readonly nhsNumbers: Readonly<Record<OptOutType, readonly TokenText[]>>;
+  /** NHS number tokens */
+  readonly nhsNumbers: TokensByType;
   /** patient-key tokens of patients without a valid NHS number, whose coded opt-outs act on their own records */
-  readonly patients: Readonly<Record<OptOutType, readonly TokenText[]>>;
+  readonly patients: TokensByType;
 }
 
 /**
@@ -46,12 +49,14 @@ export function optOutsInForceOn(
   return { nhsNumbers: inForce(byNhsNumber, runDate), patients: inForce(byPatient, runDate) };
 }
 
-function inForce(
-  timelines: ReadonlyMap<TokenText, readonly OptOutEvent[]>,
-  runDate: string,
-): Record<OptOutType, TokenText[]> {
-  const result: Record<OptOutType, TokenText[]> = { 'type-1': [], 'type-2': [], national: [] };
-  for (const [key, events] of timelines)
-    for (const type of optOutsInForce(events, runDate)) result[type].push(key);
+function inForce(timelines: ReadonlyMap<TokenText, readonly OptOutEvent[]>, runDate: string): TokensByType {
+  const result = new Map<OptOutType, TokenText[]>();
+  for (const [key, events] of timelines) {
+    for (const type of optOutsInForce(events, runDate)) {
+      const tokens = result.get(type);
+      if (tokens === undefined) result.set(type, [key]);
+      else tokens.push(key);
+    }
+  }
   return result;
 }

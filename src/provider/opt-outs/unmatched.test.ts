@@ -10,6 +10,7 @@ const source = (
   registrations: 1000,
   unmatched: 0,
   actingElsewhere,
+  elsewhereWords: 'type 2 and national opt-outs',
   unnumbered,
   unnumberedIn,
 });

@@ -1,5 +1,5 @@
+import type { HeldReason } from '../../domain/held-reason.ts';
 import { LongRefusal, MOST_KEPT } from '../../domain/long-refusal.ts';
-import type { OptOutType } from '../../domain/opt-out.ts';
 import type { Problem } from '../../domain/problem.ts';
 import { trimBlanks } from '../../domain/standardised-text.ts';
 import type { TableSpec } from '../../pipeline/pipeline.ts';
@@ -7,9 +7,9 @@ import { type TokenText, tokenBytes } from '../../store/token-text.ts';
 import type { FaultyRecord, QuarantinedRow } from '../extract/locate-faults.ts';
 import type { GpStops } from '../tokenise/gp-stops.ts';
 
-/** A coded opt-out in force that acts below the boundary, of a patient of whom no valid NHS number is known. */
+/** A reason that must reach records elsewhere, of a patient of whom no valid NHS number is known. */
 export interface UnnumberedOptOut {
-  readonly kind: Exclude<OptOutType, 'type-1'>;
+  readonly reason: HeldReason;
   readonly source: string;
   /** as it is written; held in this process's memory alone */
   readonly patientKey: string;
@@ -20,7 +20,7 @@ export interface UnnumberedOptOut {
 }
 
 /**
- * Coded type 2 and national opt-outs of patients whose own row cannot be read. The opt-out is recorded for the NHS number, and the
+ * Coded or flagged opt-outs that act on whole persons, and protections, of patients whose own row cannot be read. The opt-out is recorded for the NHS number, and the
  * row that has it is in quarantine: the patient's records of other sources would be released.
  *
  * A readable row without a valid number is another matter: it is linked, and its opt-out acts on whom it is linked to.
@@ -65,7 +65,7 @@ export class UnreadOptOuts {
       const rows = locations.length > 0 ? locations : quarantined.map(({ file, line }) => ({ file, line }));
       return rows.slice(0, MOST_KEPT).map((location) => ({
         ...location,
-        message: `${locations.length > 0 ? 'is' : 'may be'} the row of a patient with a coded ${WORDS[one.kind]}, and cannot be read: nobody knows whose NHS number the opt-out is for`,
+        message: `${locations.length > 0 ? 'is' : 'may be'} the row of a patient with ${wordsOf(one.reason)}, and cannot be read: nobody knows whose NHS number ${one.reason.group === 'person' ? 'the opt-out' : 'it'} is for`,
         wayOut: 'have the row repaired: a run without it could release what its patient refused',
       }));
     });
@@ -76,7 +76,9 @@ export class UnreadOptOuts {
   }
 }
 
-const WORDS: Readonly<Record<UnnumberedOptOut['kind'], string>> = {
-  'type-2': 'type 2 opt-out',
-  national: 'national opt-out',
-};
+/** As a sentence names it. */
+function wordsOf({ name, group }: HeldReason): string {
+  if (name === 'type-2') return 'a coded type 2 opt-out';
+  if (name === 'national') return 'a coded national opt-out';
+  return group === 'person' ? `an opt-out of the type ${name}` : `the mark ${name}`;
+}

@@ -2,10 +2,10 @@ import { beforeEach, describe, expect, it } from 'vitest';
 import { ROW_FLAG } from '../../domain/row-flag.ts';
 import type { TableSpec } from '../../pipeline/pipeline.ts';
 import type { TokenPlan } from '../../store/token-plan.ts';
-import { type GpStops, noStops } from './gp-stops.ts';
+import type { GpStops } from './gp-stops.ts';
 import type { TableTokeniser } from './table-tokeniser.ts';
 import { rowVector } from './test-rig/row-vector.ts';
-import { KEYED, oracle, spec, tokeniser } from './test-rig/tokeniser.ts';
+import { holdKey, KEYED, nobodyStops, oracle, spec, tokeniser } from './test-rig/tokeniser.ts';
 import { TokenSet } from './token-set.ts';
 
 const token = (kind: string, text: string): Buffer => Buffer.from(oracle(kind, text), 'hex');
@@ -37,7 +37,7 @@ const LONG = 'a key of more than twelve bytes';
 
 let stops: GpStops;
 beforeEach(() => {
-  stops = noStops();
+  stops = nobodyStops();
 });
 
 /** One table's tokeniser, which is handed rows of keys; a row may begin with the code of its fault. */
@@ -74,7 +74,7 @@ class Reader {
 
 describe('type 1 opt-outs', () => {
   it('stop every row of a key whose token is in the set, and nothing else', () => {
-    stops.stopped.addBytes(token('patient-key/gp', 'out'));
+    holdKey(stops, oracle('patient-key/gp', 'out'), 'type-1');
     const visits = new Reader(VISITS);
     expect(visits.read(['in', 'v1'], ['out', 'v2'], ['in', 'v3'], ['out', 'v4'])).toEqual([
       true,
@@ -82,19 +82,33 @@ describe('type 1 opt-outs', () => {
       true,
       false,
     ]);
-    expect(visits.tokeniser.counts).toMatchObject({ rowsIn: 4, rowsOut: 2, typeOneOptOuts: 2 });
+    expect(visits.tokeniser.counts).toMatchObject({
+      rowsIn: 4,
+      rowsOut: 2,
+      stopped: new Map([['type-1-opt-out', 2]]),
+    });
     expect(new Reader(READINGS).read(['v2'], ['v1'], ['v4'])).toEqual([false, true, false]);
   });
 
   it('come before quarantine: a row that both would stop is counted as opted out, and what points at it too', () => {
-    stops.stopped.addBytes(token('patient-key/gp', 'out'));
+    holdKey(stops, oracle('patient-key/gp', 'out'), 'type-1');
     new Reader(PATIENTS).read([1, 'out'], [1, 'lost']);
     const visits = new Reader(VISITS);
     expect(visits.read(['out', 'v1'], ['lost', 'v2'])).toEqual([false, false]);
-    expect(visits.tokeniser.counts).toMatchObject({ typeOneOptOuts: 1, patientQuarantined: 1 });
+    expect(visits.tokeniser.counts).toMatchObject({
+      stopped: new Map([
+        ['type-1-opt-out', 1],
+        ['patient-quarantined', 1],
+      ]),
+    });
     const readings = new Reader(READINGS);
     expect(readings.read(['v1'], ['v2'])).toEqual([false, false]);
-    expect(readings.tokeniser.counts).toMatchObject({ typeOneOptOuts: 1, patientQuarantined: 1 });
+    expect(readings.tokeniser.counts).toMatchObject({
+      stopped: new Map([
+        ['type-1-opt-out', 1],
+        ['patient-quarantined', 1],
+      ]),
+    });
   });
 });
 
@@ -106,15 +120,21 @@ describe('a patient in quarantine', () => {
     expect(patients.tokeniser.counts).toMatchObject({
       rowsOut: 3,
       faultsWithoutKey: 0,
-      patientQuarantined: 0,
+      stopped: new Map([]),
     });
     const visits = new Reader(VISITS);
     expect(visits.read(['p1', 'v1'], ['p2', 'v2'], ['nobody', 'v9'])).toEqual([true, false, true]);
     expect(visits.read([LONG, 'v4'], ['p3', 'v3'], ['p5', 'v5'])).toEqual([false, true, true]);
-    expect(visits.tokeniser.counts).toMatchObject({ rowsOut: 4, patientQuarantined: 2, typeOneOptOuts: 0 });
+    expect(visits.tokeniser.counts).toMatchObject({
+      rowsOut: 4,
+      stopped: new Map([['patient-quarantined', 2]]),
+    });
     const readings = new Reader(READINGS);
     expect(readings.read(['v1'], ['v2'], ['v3'], ['v4'])).toEqual([true, false, true, false]);
-    expect(readings.tokeniser.counts).toMatchObject({ rowsOut: 2, patientQuarantined: 2 });
+    expect(readings.tokeniser.counts).toMatchObject({
+      rowsOut: 2,
+      stopped: new Map([['patient-quarantined', 2]]),
+    });
   });
 
   it('does not stop a row of its own table: what comes first decides nothing, and the run is refused instead', () => {
@@ -145,7 +165,7 @@ describe('a record in quarantine', () => {
   it('stops what points at it', () => {
     const visits = new Reader(VISITS);
     expect(visits.read(['p1', 'v1'], [2, 'p1', 'v2'], [2, 'p1', ''])).toEqual([true, false, false]);
-    expect(visits.tokeniser.counts).toMatchObject({ faultsWithoutKey: 1, patientQuarantined: 0 });
+    expect(visits.tokeniser.counts).toMatchObject({ faultsWithoutKey: 1, stopped: new Map([]) });
     expect(new Reader(READINGS).read(['v1'], ['v2'])).toEqual([true, false]);
     // its patient is not in quarantine
     expect(new Reader(VISITS).read(['p1', 'v3'])).toEqual([true]);
@@ -161,7 +181,7 @@ describe('where a key in quarantine is unknown', () => {
 
   it('rows stop that point at no patient who was let through', () => {
     stops.letThrough.set('patient-key/gp', only('patient-key/gp', 'p1', 'p2'));
-    stops.stopped.addBytes(token('patient-key/gp', 'out'));
+    holdKey(stops, oracle('patient-key/gp', 'out'), 'type-1');
     const visits = new Reader(VISITS);
     expect(visits.read(['p1', 'v1'], ['p9', 'v9'], ['out', 'v3'], ['p2', 'v2'])).toEqual([
       true,
@@ -169,10 +189,20 @@ describe('where a key in quarantine is unknown', () => {
       false,
       true,
     ]);
-    expect(visits.tokeniser.counts).toMatchObject({ typeOneOptOuts: 1, patientQuarantined: 1 });
+    expect(visits.tokeniser.counts).toMatchObject({
+      stopped: new Map([
+        ['type-1-opt-out', 1],
+        ['patient-quarantined', 1],
+      ]),
+    });
     const readings = new Reader(READINGS);
     expect(readings.read(['v1'], ['v9'], ['v3'])).toEqual([true, false, false]);
-    expect(readings.tokeniser.counts).toMatchObject({ typeOneOptOuts: 1, patientQuarantined: 1 });
+    expect(readings.tokeniser.counts).toMatchObject({
+      stopped: new Map([
+        ['type-1-opt-out', 1],
+        ['patient-quarantined', 1],
+      ]),
+    });
     // patients are judged by themselves, and not by who else was let through
     expect(new Reader(PATIENTS).read(['p7'])).toEqual([true]);
   });

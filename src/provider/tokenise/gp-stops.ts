@@ -1,3 +1,4 @@
+import { type HeldReason, type ReasonMask, ReasonSets } from '../../domain/held-reason.ts';
 import { ROW_FLAG } from '../../domain/row-flag.ts';
 import type { TokenKind } from '../../keys/recipes.ts';
 import type { TokenPlan } from '../../store/token-plan.ts';
@@ -5,18 +6,20 @@ import type { TokenText, TokenWords } from '../../store/token-text.ts';
 import { isValid } from '../../write/validity-bitmap.ts';
 import type { PossibleTuples } from './possible-tuples.ts';
 import { type TokenColumn, wordsAt } from './token-column.ts';
+import { TokenMap } from './token-map.ts';
 import { TokenSet } from './token-set.ts';
 import { textOf, type UnnumberedPatients, type Witnesses } from './witnesses.ts';
 
-/** Sets that decide which GP rows stop above the boundary. */
+/** What decides which GP rows stop above the boundary, and why. */
 export interface GpStops {
-  /** NHS number tokens of patients with a type 1 opt-out in force */
-  readonly nhsNumbers: TokenSet;
-  /** subject and record tokens whose rows have been stopped by type 1, or must be: everything that points at them stops too */
-  readonly stopped: TokenSet;
+  readonly sets: ReasonSets;
+  /** reasons by NHS number token: those that stop rows, and those that come before one of them in the order */
+  readonly nhsNumbers: TokenMap;
+  /** likewise by subject and record token: of patients, and of rows that have stopped, for everything that points at them */
+  readonly keys: TokenMap;
   /** what stops with the row of such a patient acts on records elsewhere all the same */
   readonly unnumbered: UnnumberedPatients;
-  /** subject and record tokens whose rows are in quarantine, or point at one that is: likewise */
+  /** subject and record tokens whose rows are in quarantine, or point at one that is */
   readonly quarantined: TokenSet;
   /**
    * By kind of token, the rows of a table that were let through: only of tables with quarantined rows whose key
@@ -25,29 +28,39 @@ export interface GpStops {
   readonly letThrough: Map<TokenKind, TokenSet>;
 }
 
-/** Nobody has opted out, and nothing is in quarantine. */
-export function noStops(): GpStops {
+/**
+ * Nobody is held, and nothing is in quarantine.
+ *
+ * @param reasons of the pipeline, in their order
+ */
+export function noStops(reasons: readonly HeldReason[]): GpStops {
+  const sets = new ReasonSets(reasons);
   return {
-    nhsNumbers: new TokenSet(),
-    stopped: new TokenSet(),
-    unnumbered: { 'type-2': new TokenSet(), national: new TokenSet() },
+    sets,
+    nhsNumbers: new TokenMap(),
+    keys: new TokenMap(),
+    unnumbered: { sets, masks: new TokenMap() },
     quarantined: new TokenSet(),
     letThrough: new Map(),
   };
 }
 
+/** True of a reason that stops a row above the boundary. */
+export function stopsAbove({ scope }: HeldReason): boolean {
+  return scope !== 'person';
+}
+
 /** What was counted while rows were stopped. */
 export interface StopCounts {
-  typeOneOptOuts: number;
-  /** rows that point, at once or by way of others, at a row in quarantine */
-  patientQuarantined: number;
+  /** stopped rows by the first of their reasons in the order, as receipts call it */
+  stopped: Map<HeldReason['receipt'], number>;
   /** of stopped rows that should leave a witness, those that cannot: without a birth date or a postcode that can be read */
   withoutWitness: number;
 }
 
 /**
- * Stops the rows of one GP table that must not cross the boundary: of patients with a type 1 opt-out, and of patients of
- * whom it cannot be known, because their row, or the record that leads to them, is in quarantine.
+ * Stops the rows of one GP table that must not cross the boundary: of patients with a reason that acts on GP records, and of
+ * patients of whom it cannot be known, because their row, or the record that leads to them, is in quarantine.
  */
 export class RowStopper {
   readonly #stops: GpStops;
@@ -56,6 +69,8 @@ export class RowStopper {
   readonly #columns: Partial<
     Record<'subject' | 'nhs' | 'tuple' | 'local' | 'parent' | 'record', TokenColumn>
   >;
+  readonly #stopping: ReasonMask;
+  readonly #ifQuarantined: ReasonMask;
   readonly #witnesses: Witnesses;
   readonly #table: TokenPlan['table'];
   /**
@@ -78,6 +93,8 @@ export class RowStopper {
     witnesses: Witnesses,
   ) {
     this.#stops = stops;
+    this.#stopping = stops.sets.maskWhere(stopsAbove);
+    this.#ifQuarantined = stops.sets.maskOf('patient-quarantined');
     this.#counts = counts;
     this.#columns = Object.fromEntries(columns);
     this.#witnesses = witnesses;
@@ -98,27 +115,46 @@ export class RowStopper {
    * @param tuples of the rows; null of a table without identifiers
    */
   stop(rows: Uint16Array, live: number, flags: Uint8Array, tuples: PossibleTuples | null): void {
-    const { stopped, nhsNumbers } = this.#stops;
-    const { subject, nhs, parent, record } = this.#columns;
+    const { keys, quarantined } = this.#stops;
+    const { subject, record } = this.#columns;
     const mayPointAtQuarantined = this.#mayPointAtQuarantined();
     for (let i = 0; i < live; i += 1) {
       const row = rows[i]!;
       const flag = flags[row]!;
-      const isOptedOut =
-        (subject !== undefined && (flag & ROW_FLAG.subject) !== 0 && holds(stopped, subject, row)) ||
-        (parent !== undefined && holds(stopped, parent, row)) ||
-        (nhs !== undefined && (flag & ROW_FLAG.nhsNumber) !== 0 && holds(nhsNumbers, nhs, row));
-      if (isOptedOut) {
-        this.#counts.typeOneOptOuts += 1;
-        if (subject !== undefined && (flag & ROW_FLAG.subject) !== 0) this.#rememberSubject(subject, row);
-        if (record !== undefined) stopped.add(...wordsAt(record, row));
-      } else if (mayPointAtQuarantined && this.#pointsAtQuarantined(row)) {
-        this.#counts.patientQuarantined += 1;
-        if (record !== undefined) this.#stops.quarantined.add(...wordsAt(record, row));
-      } else continue;
+      const known = this.#knownOf(row, flag);
+      const isLost = mayPointAtQuarantined && this.#pointsAtQuarantined(row);
+      if (!isLost && (known & this.#stopping) === 0) continue;
+      this.#count(isLost ? known | this.#ifQuarantined : known);
+      if ((known & this.#stopping) !== 0 && subject !== undefined && (flag & ROW_FLAG.subject) !== 0)
+        this.#rememberSubject(subject, row, known);
+      if (record !== undefined) {
+        const token = wordsAt(record, row);
+        if (known !== 0) keys.addBits(...token, known);
+        if (isLost) quarantined.add(...token);
+      }
       if (tuples !== null) this.#keepWitness(row, flag, tuples);
       flags[row] = flag & ~ROW_FLAG.keep;
     }
+  }
+
+  /** Every reason that is known for a row, but that it points at one in quarantine. */
+  #knownOf(row: number, flag: number): ReasonMask {
+    const { keys, nhsNumbers } = this.#stops;
+    const { subject, nhs, parent } = this.#columns;
+    let known = 0;
+    if (keys.size > 0) {
+      if (subject !== undefined && (flag & ROW_FLAG.subject) !== 0) known |= bitsOf(keys, subject, row);
+      if (parent !== undefined) known |= bitsOf(keys, parent, row);
+    }
+    if (nhs !== undefined && nhsNumbers.size > 0 && (flag & ROW_FLAG.nhsNumber) !== 0)
+      known |= bitsOf(nhsNumbers, nhs, row);
+    return known;
+  }
+
+  #count(reasons: ReasonMask): void {
+    const { receipt } = this.#stops.sets.firstIn(reasons)!;
+    const { stopped } = this.#counts;
+    stopped.set(receipt, (stopped.get(receipt) ?? 0) + 1);
   }
 
   /** Remembers the key of a row that goes to quarantine: whatever points at it stops. */
@@ -189,14 +225,18 @@ export class RowStopper {
     this.#witnesses.addOptOuts(this.#stops.unnumbered, wordsAt(this.#columns.subject!, row), tuples);
   }
 
-  #rememberSubject(subject: TokenColumn, row: number): void {
+  #rememberSubject(subject: TokenColumn, row: number, reasons: ReasonMask): void {
     const token = wordsAt(subject, row);
     if (this.#isPatients) {
       if (this.#stoppedHere.has(...token)) this.stoppedAgain.add(...token);
       this.#stoppedHere.add(...token);
     }
-    this.#stops.stopped.add(...token);
+    this.#stops.keys.addBits(...token, reasons);
   }
+}
+
+function bitsOf(map: TokenMap, { aWords, bWords }: TokenColumn, row: number): number {
+  return map.get(aWords[row * 2]!, aWords[row * 2 + 1]!, bWords[row * 2]!, bWords[row * 2 + 1]!);
 }
 
 function holds(set: TokenSet, { aWords, bWords }: TokenColumn, row: number): boolean {

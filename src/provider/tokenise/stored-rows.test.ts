@@ -18,10 +18,10 @@ import { TableColumns } from '../extract/table-columns.ts';
 import { inputFileAt } from '../extract/test-rig/input-file.ts';
 import { FORMAT } from '../extract/test-rig/read-rows.ts';
 import { type Writing, writtenFile } from '../extract/test-rig/written-cells.ts';
-import { type GpStops, noStops } from './gp-stops.ts';
+import type { GpStops } from './gp-stops.ts';
 import { SourceSubjects } from './source-subjects.ts';
 import { StoredRows } from './stored-rows.ts';
-import { oracle, tokeniser } from './test-rig/tokeniser.ts';
+import { holdKey, nobodyStops, oracle, tokeniser } from './test-rig/tokeniser.ts';
 
 const WRITING: Writing = {
   delimiter: ',',
@@ -162,8 +162,8 @@ describe('the rows of visits', () => {
     const files = fc.array(fc.array(row, { maxLength: 150 }), { minLength: 1, maxLength: 3 });
     const property = fc.asyncProperty(files, async (delivered) => {
       scanner.clear();
-      const stops = noStops();
-      stops.stopped.addBytes(Buffer.from(oracle('patient-key/surgery', 'out'), 'hex'));
+      const stops = nobodyStops();
+      holdKey(stops, oracle('patient-key/surgery', 'out'), 'type-1');
       const { parts: read, stored, numbered } = await storedOf('visits', delivered, stops);
       const kept = delivered.flat().filter(isStored);
       const ids = [...new Set(kept.map(({ id }) => id.trim()))];
@@ -191,8 +191,8 @@ describe('the rows of visits', () => {
   });
 
   it('of more than a vector, stopped ones in between, are stored in their order', async () => {
-    const stops = noStops();
-    stops.stopped.addBytes(Buffer.from(oracle('patient-key/surgery', 'out'), 'hex'));
+    const stops = nobodyStops();
+    holdKey(stops, oracle('patient-key/surgery', 'out'), 'type-1');
     const rows = Array.from({ length: 9000 }, (_, index) => ({
       id: index % 3 === 1 ? 'out' : `p${index}`,
       visit: `v${index}`,
@@ -220,7 +220,7 @@ it('patients are stored once with what links them, and their rows with facts of 
   const { at, width, top } = plan;
   const property = fc.asyncProperty(fc.array(row, { minLength: 1, maxLength: 60 }), async (rows) => {
     scanner.clear();
-    const { parts: read, numbered } = await storedOf('patients', [rows], noStops());
+    const { parts: read, numbered } = await storedOf('patients', [rows], nobodyStops());
     const expected = rows.map(({ id, born, sex, lsoa }): StoredRow => {
       const iso = born.replace(/(..)\/(..)\/(....)/, '$3-$2-$1');
       const isSexKnown = sex === '1' || sex === '2';

@@ -51,8 +51,7 @@ export class TableTokeniser {
   readonly counts: TokeniseCounts = {
     rowsIn: 0,
     rowsOut: 0,
-    typeOneOptOuts: 0,
-    patientQuarantined: 0,
+    stopped: new Map(),
     withoutWitness: 0,
     faults: new Map(),
     optOutCodes: 0,

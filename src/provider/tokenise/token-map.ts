@@ -20,6 +20,16 @@ export class TokenMap {
     return this.#entries[this.#find(w0, w1, w2, w3) + VALUE_WORD]!;
   }
 
+  /** Tokens with a value. */
+  get size(): number {
+    return this.#count;
+  }
+
+  /** Sets bits in the value of a token, besides those that it has. */
+  addBits(w0: number, w1: number, w2: number, w3: number, bits: number): void {
+    this.set(w0, w1, w2, w3, (this.get(w0, w1, w2, w3) | bits) >>> 0);
+  }
+
   /** Gives a token a value, instead of the one that it had. */
   set(w0: number, w1: number, w2: number, w3: number, value: number): void {
     if (this.#count >= this.#size * FULL) this.#grow();

@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import type { Finding } from '../../domain/finding.ts';
 import { bug } from '../../domain/problem.ts';
-import type { Receipt } from '../../domain/receipt.ts';
+import type { DroppedRows, Receipt } from '../../domain/receipt.ts';
 import { OUTCOME_NAMES, OUTCOMES } from '../../domain/standardised.ts';
 import type { Pipeline, TableSpec } from '../../pipeline/pipeline.ts';
 import type { RunSettings } from '../../program/run-settings.ts';
@@ -132,8 +132,7 @@ export async function tokeniseTable(
       rowsOut: rowsStored,
       dropped: {
         ...(quarantined.length === 0 ? {} : { quarantined: quarantined.length }),
-        ...(counts.typeOneOptOuts === 0 ? {} : { 'type-1-opt-out': counts.typeOneOptOuts }),
-        ...(counts.patientQuarantined === 0 ? {} : { 'patient-quarantined': counts.patientQuarantined }),
+        ...stoppedRows(pipeline, counts),
       },
     },
     outcomes,
@@ -147,6 +146,15 @@ export async function tokeniseTable(
       ...withoutWitness(table, counts),
     ],
   };
+}
+
+/** Stopped rows by reason, in the order of the reasons. */
+function stoppedRows({ optOuts }: Pipeline, { stopped }: TokeniseCounts): DroppedRows {
+  const counts = optOuts.reasons.flatMap(({ receipt }) => {
+    const rows = stopped.get(receipt);
+    return rows === undefined ? [] : [[receipt, rows] as const];
+  });
+  return Object.fromEntries(counts);
 }
 
 /** Rows that stay above the boundary with too few identifiers for a witness: linking cannot take account of them. */

@@ -1,15 +1,16 @@
+import type { ReasonSets } from '../../domain/held-reason.ts';
 import { type TokenText, type TokenWords, tokenWords } from '../../store/token-text.ts';
 import { SharedTuples } from './shared-tuples.ts';
 import { TokenMap } from './token-map.ts';
-import type { TokenSet } from './token-set.ts';
 
 /** Column names of a store's list of witnesses. */
 const WITNESS_COLUMNS = ['a', 'b', 'nhs_a', 'nhs_b', 'local_a', 'local_b', 'opt_out'] as const;
-/** Opt-outs that act on records elsewhere. */
-export const WITNESSED_OPT_OUTS = ['type-2', 'national'] as const;
-export type WitnessedOptOut = (typeof WITNESSED_OPT_OUTS)[number];
-/** By what acts below the boundary, patient-key tokens of patients without a valid NHS number who have a coded or flagged opt-out in force. */
-export type UnnumberedPatients = Readonly<Record<WitnessedOptOut, TokenSet>>;
+/** Patients without a valid NHS number for whom something is recorded that acts on records elsewhere: on whole persons. */
+export interface UnnumberedPatients {
+  readonly sets: ReasonSets;
+  /** reasons by patient-key token */
+  readonly masks: TokenMap;
+}
 /** Written where there is no token. */
 const NO_TOKEN = ',';
 
@@ -51,10 +52,9 @@ export class Witnesses {
   }
 
   /** The opt-outs of a patient without a number act on every subject with one of these tuples. */
-  addOptOuts(unnumbered: UnnumberedPatients, subject: TokenWords, tuples: readonly TokenText[]): void {
-    for (const kind of WITNESSED_OPT_OUTS) {
-      if (!unnumbered[kind].has(...subject)) continue;
-      for (const tuple of tuples) this.#lines.add(`${tuple},${NO_TOKEN},${NO_TOKEN},${kind}`);
+  addOptOuts({ sets, masks }: UnnumberedPatients, subject: TokenWords, tuples: readonly TokenText[]): void {
+    for (const { name } of sets.reasonsIn(masks.get(...subject))) {
+      for (const tuple of tuples) this.#lines.add(`${tuple},${NO_TOKEN},${NO_TOKEN},${name}`);
     }
   }
 

@@ -1,8 +1,10 @@
 import { createHmac, hkdfSync } from 'node:crypto';
+import { type ReasonName, reasonsInOrder } from '../../../domain/held-reason.ts';
 import type { Postcode } from '../../../domain/postcode.ts';
 import { KeyRing } from '../../../keys/key-ring.ts';
 import type { TableSpec } from '../../../pipeline/pipeline.ts';
 import { kindsOf, type TokenPlan } from '../../../store/token-plan.ts';
+import type { TokenWords } from '../../../store/token-text.ts';
 import type { BusyPostcodes } from '../busy-postcodes.ts';
 import { type GpStops, noStops } from '../gp-stops.ts';
 import type { KnownBirths } from '../known-births.ts';
@@ -67,7 +69,7 @@ export function tokeniser(
     births,
     busyPostcodes,
     witnesses,
-    unnumbered: noStops().unnumbered,
+    unnumbered: nobodyStops().unnumbered,
   });
 }
 
@@ -87,4 +89,20 @@ export function hasBit(bits: Uint8Array, row: number): boolean {
 /** Little-endian words as the hexadecimal text of their bytes. */
 export function wordsAsHex(words: readonly number[]): string {
   return Buffer.from(Uint32Array.from(words).buffer).toString('hex');
+}
+
+/** What stops nobody, in a pipeline without declared types. */
+export function nobodyStops(): GpStops {
+  return noStops(reasonsInOrder([], []));
+}
+
+/** Notes that the rows of a key are held. @param token of the key, as hexadecimal text */
+export function holdKey({ keys, sets }: GpStops, token: string, reason: ReasonName): void {
+  keys.addBits(...wordsOfHex(token), sets.maskOf(reason));
+}
+
+/** The words of a token. */
+function wordsOfHex(token: string): TokenWords {
+  const words = new Uint32Array(Uint8Array.from(Buffer.from(token, 'hex')).buffer);
+  return [words[0]!, words[1]!, words[2]!, words[3]!];
 }
