@@ -39,6 +39,7 @@ describe('the release of a run', () => {
       'agreement',
       'keyIds',
       'rulesVersion',
+      'optOuts',
       'outputs',
       'papers',
       'gates',
@@ -46,8 +47,11 @@ describe('the release of a run', () => {
   });
 
   it('has no exact count in its manifest or data dictionary', () => {
-    const keys = new Set(numbersOf(jsonOf('release/manifest.json')).map(({ key }) => key));
-    expect([...keys].sort()).toEqual(['bytes', 'formatVersion']);
+    const manifest = jsonOf('release/manifest.json');
+    const keys = new Set(numbersOf(manifest).map(({ key }) => key));
+    expect([...keys].sort()).toEqual(['bytes', 'files', 'formatVersion', 'persons', 'violations']);
+    expect(manifest.optOuts.proof.files).toBe(manifest.outputs.length);
+    expect(publishedCount(manifest.optOuts.proof.persons)).toBe(manifest.optOuts.proof.persons);
     const { tables } = jsonOf('release/data-dictionary.json');
     const counts = numbersOf(tables);
     expect(counts.length).toBeGreaterThan(10);

@@ -1,6 +1,7 @@
 import { cpSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { digestFile } from '../../write/digest-file.ts';
 import type { OperatorRecord } from '../../write/operator-record.ts';
 import type { RunManifest } from '../../write/run-manifest.ts';
 import type { ArrowSummary } from '../inspect/inspect-arrow.ts';
@@ -58,7 +59,7 @@ describe('tallystick verify', () => {
     const { code, stdout, stderr } = await tallystick(['verify', latest]);
     expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
     const lines = stdout.trim().split('\n');
-    expect(lines).toHaveLength(5 * 3 + 3 + 1 + 1 + 1 + 1 + 2 + 1);
+    expect(lines).toHaveLength(5 * 3 + 3 + 1 + 1 + 1 + 1 + 2 + 1 + 2);
     expect(lines.every((line) => line.startsWith('ok '))).toBe(true);
     expect(lines).toContain('ok      persons.arrow: bytes and sha256');
   });
@@ -89,6 +90,7 @@ describe('tallystick verify', () => {
       'no file beside manifest.json is unlisted',
       'gp_events.arrow: schema, rows and order',
       'hospital_episodes.arrow: schema, rows and order',
+      'opt-out proof: the files and persons that the manifest says',
     ]);
   });
 
@@ -127,10 +129,62 @@ describe('tallystick verify', () => {
     rmSync(join(copy, 'operator'), { recursive: true });
     const { code, stdout } = await callTallystick(['verify', release]);
     expect(code).toBe(0);
-    expect(stdout.trim().split('\n')).toHaveLength(5 * 3 + 3 + 1);
+    expect(stdout.trim().split('\n')).toHaveLength(5 * 3 + 3 + 1 + 1);
     const whole = await callTallystick(['verify', copy]);
     expect(whole.code).toBe(2);
     expect(whole.stderr).toContain('there is no operator’s record here');
+  });
+
+  const PROOF = 'opt-out proof: the files and persons that the manifest says';
+  const OPT_OUTS = 'opt-outs: counts by reason, state and proof agree';
+
+  it.each<[claim: string, (proof: { files: number; persons: number | null }) => unknown]>([
+    ['more persons', (proof) => (proof.persons! += 5)],
+    ['fewer persons', (proof) => (proof.persons! -= 5)],
+    ['so few persons that they are not shown', (proof) => (proof.persons = null)],
+    ['more files', (proof) => (proof.files += 1)],
+  ])('refuses a manifest whose opt-out proof claims %s than its files show', async (_, change) => {
+    editManifest(({ optOuts }) => change(optOuts!.proof));
+    expect(await failedChecks(release)).toEqual([PROOF]);
+    expect(await failedChecks()).toContain(OPT_OUTS);
+  });
+
+  type OptOuts = OperatorRecord['optOuts'];
+  it.each<[what: string, (optOuts: OptOuts) => unknown]>([
+    ['a person less in a combination', ({ effect }) => (effect!.persons.combinations['national']! -= 1)],
+    ['a person more under the first reason', ({ effect }) => (effect!.persons.first['type-2']! += 1)],
+    ['a person more under any reason', ({ effect }) => (effect!.persons.any['type-2']! += 1)],
+    ['a row more by reason', ({ effect }) => (effect!.rows['gp_events']!['type-2']! += 1)],
+    ['a table of rows less', ({ effect }) => delete effect!.rows['hospital_episodes']],
+    [
+      'more persons without a reason',
+      ({ whatIf }) => (whatIf!.find(({ persons }) => persons > 0)!.persons += 1),
+    ],
+    [
+      'more rows without a reason',
+      ({ whatIf }) => (whatIf!.find(({ reason }) => reason === 'type-2')!.rows['gp_events']! += 99),
+    ],
+    ['another state', ({ state }) => (state!.digest = '0'.repeat(64))],
+    ['another list in the state', ({ state }) => (state!.lists['optOuts.register'] = '0'.repeat(32))],
+    ['other tokens in the state', ({ state }) => ((state!.tokens as string[])[0] = '0'.repeat(64))],
+    ['a type that is applied less', ({ applied }) => (applied!.types as string[]).pop()],
+    ['another proof', ({ proof }) => (proof!.persons += 9)],
+    ['no effect at all', (optOuts) => delete optOuts.effect],
+    ['no proof', (optOuts) => delete optOuts.proof],
+  ])('finds a record of opt-outs that does not agree: %s', async (_, change) => {
+    editRecord(({ optOuts }) => change(optOuts));
+    expect(await failedChecks()).toEqual([OPT_OUTS]);
+  });
+
+  it('passes a run of an earlier version, which says none of it', async () => {
+    editManifest((manifest) => delete manifest.optOuts);
+    const { sha256, bytes } = await digestFile(join(release, 'manifest.json'));
+    editRecord((record) => {
+      record.manifest = { sha256, bytes };
+      for (const part of ['applied', 'state', 'effect', 'whatIf', 'proof'] as const)
+        delete record.optOuts[part];
+    });
+    expect((await callTallystick(['verify', copy])).code).toBe(0);
   });
 
   it('finds receipts that do not balance', async () => {

@@ -9,6 +9,7 @@ import { OPERATOR_FOLDER, RELEASE_FOLDER } from '../../write/run-place.ts';
 import type { Check } from './check.ts';
 import { checkFiles, checkNothingElse } from './check-files.ts';
 import { checkLinkMap } from './check-link-map.ts';
+import { checkOptOuts, checkProof } from './check-opt-outs.ts';
 import { checkReceipts } from './check-receipts.ts';
 import { checkTables } from './check-tables.ts';
 
@@ -24,9 +25,11 @@ export async function checkRun(
 ): Promise<Check[]> {
   const record = operator === null ? null : readRecord(operator);
   const rows = record && new Map(record.outputs.map(({ table, rows }) => [table, rows]));
+  const tables = await checkTables(release, manifest, rows);
   const checks = [
     ...(await checkFiles(release, MANIFEST_FILE, [...manifest.outputs, ...manifest.papers])),
-    ...(await checkTables(release, manifest, rows)),
+    ...tables.checks,
+    ...checkProof(release, manifest, tables.persons),
   ];
   if (operator === null || record === null) return checks;
   return [
@@ -34,6 +37,7 @@ export async function checkRun(
     ...(await checkFiles(operator, RECORD_FILE, record.papers)),
     await checkBelongs(release, manifest, record),
     ...checkReceipts(record),
+    ...checkOptOuts(release, manifest, record),
     ...(await checkLinkMap(directory, record)),
     checkNothingElse(
       'the run has two folders and nothing else',

@@ -9,6 +9,12 @@ import type { Check } from './check.ts';
 
 type Output = RunManifest['outputs'][number];
 
+/** The checks of all tables, and the persons of each that could be read. */
+export interface CheckedTables {
+  readonly checks: readonly Check[];
+  readonly persons: readonly number[];
+}
+
 /**
  * Checks schemas, metadata and order of the tables, read from the files; and their rows, where the record has them.
  *
@@ -18,15 +24,18 @@ export async function checkTables(
   directory: string,
   manifest: RunManifest,
   rowsOf: ReadonlyMap<string, number> | null,
-): Promise<Check[]> {
+): Promise<CheckedTables> {
   const checks: Check[] = [];
+  const persons: number[] = [];
   for (const output of manifest.outputs) {
     const file = join(directory, output.file);
     try {
       const arrow = await openArrowFile(file);
       try {
         checks.push(checkSchema(file, arrow, output, manifest));
-        checks.push(await checkRows(file, arrow, output, rowsOf));
+        const { check, persons: found } = await checkRows(file, arrow, output, rowsOf);
+        checks.push(check);
+        persons.push(found);
       } finally {
         await arrow.close();
       }
@@ -36,7 +45,7 @@ export async function checkTables(
       checks.push({ check: `${output.file}: schema, rows and order`, problems: [problem] });
     }
   }
-  return checks;
+  return { checks, persons };
 }
 
 function checkSchema(file: string, arrow: ArrowFile, output: Output, manifest: RunManifest): Check {
@@ -75,7 +84,7 @@ async function checkRows(
   arrow: ArrowFile,
   output: Output,
   rowsOf: ReadonlyMap<string, number> | null,
-): Promise<Check> {
+): Promise<{ readonly check: Check; readonly persons: number }> {
   const person = arrow.fields.findIndex(({ name, kind }) => name === 'person' && kind === 'utf8');
   // The gate's opt-out proof with every person allowed: it checks the order, and counts persons.
   const order = new OptOutProof(() => true);
@@ -93,10 +102,8 @@ async function checkRows(
   if (output.table === 'persons' && person >= 0 && order.persons !== rows) {
     messages.push(`names ${order.persons} persons in ${rows} rows; each must occur once`);
   }
-  return {
-    check: `${output.file}: rows, sorted by person`,
-    problems: messages.map((message) => ({ file, message })),
-  };
+  const problems = messages.map((message) => ({ file, message }));
+  return { check: { check: `${output.file}: rows, sorted by person`, problems }, persons: order.persons };
 }
 
 function describeField({ name, kind, metadata }: ReadField): string {
