@@ -48,7 +48,7 @@ export async function judgeLinkage(
     await times.time('link', async () => {
       await checkPatientKeys(engine, pipeline, stores);
       await loadBusyTuples(engine, stores);
-      await loadWitnesses(engine, stores);
+      await loadWitnesses(engine, pipeline, stores);
       const known = await readKnownCodes(engine, pipeline);
       const { link } = planRelease(pipeline, known);
       const make = linker.makerFor('link');

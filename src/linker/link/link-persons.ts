@@ -47,7 +47,7 @@ export async function linkPersons(
   const estimated = await times.time('link', async () => {
     await loadOptOutTokens(engine, pipeline, stores);
     await loadBusyTuples(engine, stores);
-    await loadWitnesses(engine, stores);
+    await loadWitnesses(engine, pipeline, stores);
     await checkPatientKeys(engine, pipeline, stores);
     for (const step of [...plan.link.numbering, ...plan.optOutNumbers]) await make(step);
     linker.numbers.complete();

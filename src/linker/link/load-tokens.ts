@@ -1,8 +1,10 @@
+import { refused } from '../../domain/problem.ts';
 import { duckdbDialect as dialect } from '../../engine/duckdb/dialect.ts';
 import type { DuckDbEngine } from '../../engine/duckdb/engine.ts';
 import type { Pipeline } from '../../pipeline/pipeline.ts';
 import { ANY_SOURCE } from '../../store/opt-out-list.ts';
 import type { OpenStores } from '../open-stores.ts';
+import { ALLOWED } from '../opt-outs/allow-list.ts';
 import { TOKEN_NUMBER, tokenNumber } from './token-sql.ts';
 
 /**
@@ -11,7 +13,7 @@ import { TOKEN_NUMBER, tokenNumber } from './token-sql.ts';
  */
 export async function loadOptOutTokens(
   engine: DuckDbEngine,
-  { sources }: Pipeline,
+  { sources, optOuts }: Pipeline,
   stores: OpenStores,
 ): Promise<void> {
   const columns = "{'kind': 'VARCHAR', 'source': 'VARCHAR', 'a': 'BIGINT', 'b': 'BIGINT'}";
@@ -20,14 +22,48 @@ export async function loadOptOutTokens(
     ELSE error('an opt-out at an unknown source') END`;
   const select = `kind, CAST(${number} AS TINYINT) AS source, a, b`;
   await load(engine, 'opt_out_tokens', stores.optOutFiles, columns, select, 'reading opt-out tokens');
+  const kinds = [ALLOWED, ...optOuts.reasons.map(({ name }) => name)];
+  await checkKinds(engine, 'opt_out_tokens', 'kind', kinds, stores.optOutFiles);
+}
+
+/**
+ * What a kind means that is not a reason of the pipeline is not known: not even whose records it holds.
+ *
+ * @throws TallystickError (exit 1)
+ */
+async function checkKinds(
+  engine: DuckDbEngine,
+  name: string,
+  column: string,
+  kinds: readonly string[],
+  files: readonly string[],
+): Promise<void> {
+  const known = kinds.map(dialect.text).join(', ');
+  const [found] = await engine.query(
+    `SELECT count(*)::DOUBLE AS unknown FROM ${name} WHERE ${column} NOT IN (${known})`,
+    'checking the kinds of opt-outs',
+  );
+  const unknown = Number(found?.['unknown']);
+  if (unknown === 0) return;
+  throw refused({
+    file: files.join(', '),
+    message: `${unknown} ${unknown === 1 ? 'line is' : 'lines are'} of a reason that this pipeline file does not have`,
+    wayOut: 'declare it in optOuts.types as the provider does, or tokenise again with this pipeline file',
+  });
 }
 
 /** Reads the tokens of rows that stayed above the boundary into `witnesses`, as numbers. */
-export async function loadWitnesses(engine: DuckDbEngine, { witnessFiles }: OpenStores): Promise<void> {
+export async function loadWitnesses(
+  engine: DuckDbEngine,
+  { optOuts }: Pipeline,
+  { witnessFiles }: OpenStores,
+): Promise<void> {
   const names = ['a', 'b', 'nhs_a', 'nhs_b', 'local_a', 'local_b'];
   const columns = `{${names.map((name) => `'${name}': 'BIGINT'`).join(', ')}, 'opt_out': 'VARCHAR'}`;
   const select = `${TOKEN_NUMBER}(a, b).number AS tuple, ${tokenNumber('file.nhs')} AS nhs, ${tokenNumber('file.local')} AS local, opt_out`;
   await load(engine, 'witnesses', witnessFiles, columns, select, 'reading the witnesses');
+  const kinds = optOuts.reasons.map(({ name }) => name);
+  await checkKinds(engine, 'witnesses', 'opt_out', kinds, witnessFiles);
 }
 
 /** Reads the tuples at the busiest postcodes into `busy_tuples`, as numbers, where the pipeline file ignores those. */

@@ -2,11 +2,12 @@ import { isExempt, reasonNamed } from '../../domain/held-reason.ts';
 import type { Pseudonym } from '../../domain/pseudonym.ts';
 import { PseudonymSet } from '../../gates/pseudonym-set.ts';
 import type { PairHasher } from '../../keys/pair-hasher.ts';
-import { hasAllowList, type Pipeline } from '../../pipeline/pipeline.ts';
+import type { Pipeline } from '../../pipeline/pipeline.ts';
 import { ANY_SOURCE, readOptOutList } from '../../store/opt-out-list.ts';
 import { type TokenText, tokenBytes } from '../../store/token-text.ts';
 import type { OpenStores } from '../open-stores.ts';
 import type { OptOutPseudonyms } from '../publish/gates.ts';
+import { reasonIfNotAllowed } from './allow-list.ts';
 
 /**
  * The pseudonyms that must not be found in the files, straight from the tokens of the stores' lists and the release key. Whoever is listed for a
@@ -33,7 +34,8 @@ export function optOutPseudonyms(
       else wholePersons.add(pseudonym);
     }
   }
-  const isAllowList = hasAllowList(pipeline.optOuts) && pipeline.optOuts.untied === 'hold-back';
+  const isAllowList =
+    reasonIfNotAllowed(pipeline.optOuts) !== null && pipeline.optOuts.untied === 'hold-back';
   return {
     wholePersons: new PseudonymSet(wholePersons),
     gpRecords: new PseudonymSet(gpRecords),

@@ -3,12 +3,11 @@ import { same, samePair, sameSubject } from '../../sql/same.ts';
 import { joined, type Sql, sql, table, union, unionAll } from '../../sql/sql.ts';
 import { type Dialect, type Step, step } from '../../sql/step.ts';
 import { KNOWN_TOKEN_NUMBER } from '../link/token-sql.ts';
+import { ALLOWED } from './allow-list.ts';
 import { reasonNumberSql } from './held-code.ts';
 
 const NUMBERS = 'opt_out_numbers';
 const SUBJECTS = 'opt_out_subjects';
-/** The kind of a token that is allowed, in the list of a store: the others are the names of reasons. */
-const ALLOWED = 'allowed';
 
 /**
  * Opt-outs by the numbers of NHS numbers, and by those of subjects: of `opt_out_tokens` (kind, source, a, b), where source is -1 for NHS
@@ -186,13 +185,16 @@ function personDecisionsStep(
   const isGpOnly =
     gpSources.length === 0 ? '' : `, bool_and(source IN (${gpSources.join(', ')})) AS is_gp_only`;
   const isNotAllowed = sql`is_tied AND NOT EXISTS (SELECT 1 FROM ${table('allowed_persons')} AS a WHERE a.anchor = p.anchor)`;
+  // whoever opted out is not allowed either, and has been answered
+  const isAnswered =
+    ifNotAllowed === 'national-unanswered' ? ` AND coalesce(l.mask, 0) & ${sets.maskOf('national')} = 0` : '';
   const isUntied = mayContradict ? 'NOT is_tied AND NOT is_contradicted' : 'NOT is_tied';
   const isUnknown = holdBackUntied
     ? isUntied
     : sql`${isUntied} AND EXISTS (SELECT 1 FROM ${table('doubtful_tuples')} AS d WHERE d.anchor = p.anchor)`;
   const found: readonly (readonly [condition: string | Sql, reason: ReasonName])[] = [
     ...(mayContradict ? [['is_contradicted', 'contradicted'] as const] : []),
-    ...(ifNotAllowed === null ? [] : [[isNotAllowed, ifNotAllowed] as const]),
+    ...(ifNotAllowed === null ? [] : [[sql`${isNotAllowed}${isAnswered}`, ifNotAllowed] as const]),
     [isUnknown, 'unknown-number'],
   ];
   const masks = found.map(

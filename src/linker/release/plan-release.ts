@@ -8,7 +8,6 @@ import { duckdbDialect as dialect } from '../../engine/duckdb/dialect.ts';
 import { parentsFirst } from '../../pipeline/order-tables.ts';
 import {
   type ColumnSpec,
-  hasAllowList,
   isFlat,
   PERSON_FACTS,
   type Pipeline,
@@ -36,6 +35,7 @@ import { type LinkPlan, planLinking } from '../link/steps.ts';
 import { SUBJECT_PERSONS } from '../link/subject-persons.ts';
 import { type LinkageWeightPlan, planLinkageWeights } from '../missed/linkage-weight-steps.ts';
 import { missedTables, planMissed } from '../missed/missed-records.ts';
+import { reasonIfNotAllowed } from '../opt-outs/allow-list.ts';
 import { OPT_OUT_NUMBERS, optOutSteps } from '../opt-outs/steps.ts';
 import { numberInSource, storedRows, storedSubjects } from '../stored-relations.ts';
 import { linkMapStep } from './link-map-step.ts';
@@ -133,7 +133,7 @@ export function planRelease(pipeline: Pipeline, known: KnownCodes): ReleasePlan 
       {
         reasons,
         exempt: new Set(reasons.flatMap(({ name }) => (isExempt(name, exempt) ? [name] : []))),
-        ifNotAllowed: hasAllowList(pipeline.optOuts) ? 'national' : null,
+        ifNotAllowed: reasonIfNotAllowed(pipeline.optOuts),
         // what is taken apart may be wrongly so: the opt-outs of each part act on the other
         asLinked: table(quarantineImplausible ? AS_LINKED : SUBJECT_PERSONS),
         mayContradict: quarantineImplausible || !trustsNhsNumbers(ranks),
