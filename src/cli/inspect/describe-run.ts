@@ -1,6 +1,7 @@
 import type { Receipt } from '../../domain/receipt.ts';
 import { auditTable } from '../../report/audit-table.ts';
 import { formatCount, formatSize } from '../../report/format.ts';
+import { heldLines } from '../../report/held-lines.ts';
 import { rowTable } from '../../report/row-table.ts';
 import { left, right, textTable } from '../../report/text-table.ts';
 import type { OperatorRecord } from '../../write/operator-record.ts';
@@ -19,6 +20,7 @@ export function describeRun(directory: string, manifest: RunManifest, record: Op
     `  made by ${tool.name} ${tool.version}, rules version ${rulesVersion}, for agreement ${agreement}`,
     ...(recipient === undefined ? [] : [`  handed to ${recipient}`]),
     `  key ids: linkage ${keyIds.linkage}, release ${keyIds.release}${keyIds.store === undefined ? '' : `, store ${keyIds.store}`}`,
+    ...describeOptOuts(manifest),
     ...(record === null
       ? [
           `  gates passed: ${manifest.gates.map(({ gate }) => gate).join(', ')}`,
@@ -43,7 +45,18 @@ export function describeRun(directory: string, manifest: RunManifest, record: Op
   return lines.join('\n');
 }
 
-function describeRecord({ inputs, receipts, gates, linkage }: OperatorRecord): string[] {
+function describeOptOuts({ optOuts }: RunManifest): string[] {
+  if (optOuts === undefined) return []; // a release of an earlier version
+  const { types, exempt, waived, asOf, state } = optOuts;
+  return [
+    `  opt-outs applied: ${types.join(', ') || 'none'}; state ${state.slice(0, 12)}`,
+    ...exempt.map(({ type, basis, because }) => `  switched off: ${type} (${basis}: ${because})`),
+    ...waived.map(({ what, reason }) => `  left out: ${what} (${reason})`),
+    ...Object.entries(asOf).map(([name, date]) => `  ${name} is of ${date}`),
+  ];
+}
+
+function describeRecord({ inputs, receipts, gates, linkage, optOuts }: OperatorRecord): string[] {
   const { persons } = receipts;
   return [
     `  gates passed: ${gates.map(({ gate, looked }) => `${gate} (${formatCount(looked)})`).join(', ')}`,
@@ -55,6 +68,9 @@ function describeRecord({ inputs, receipts, gates, linkage }: OperatorRecord): s
     ...rowTable(receipts.rows as readonly Receipt[]),
     '',
     `${formatCount(persons.released)} persons released: in one care setting ${formatCount(persons.metIn['1'])}, in two ${formatCount(persons.metIn['2'])}, in three ${formatCount(persons.metIn['3'])}`,
+    ...(optOuts.effect === undefined || optOuts.whatIf === undefined
+      ? []
+      : heldLines({ effect: optOuts.effect, whatIf: optOuts.whatIf, exempt: [] })),
     ...(linkage?.audit === undefined ? [] : ['', ...auditTable(linkage.audit)]),
   ];
 }
