@@ -64,6 +64,7 @@ const question = (events: readonly Event[], more: Partial<RecallQuestion> = {}):
   releasedFrom: null,
   scopeOf: (type) => (type === 'type-1' ? 'gp-records' : 'person'),
   isGpSource: (source) => (source === 'surgery' ? true : source === 'acute' ? false : null),
+  exemptFrom: () => new Set(),
   verify: () => Promise.resolve([]),
   ...more,
 });
@@ -140,6 +141,20 @@ describe('a recall', () => {
     );
     expect(releases.map(({ persons }) => persons)).toEqual([[]]);
     expect(noticeOf(releases[0]!, { today: TODAY, until: TODAY })).toBeNull();
+  });
+
+  it('lists nobody for a type that was switched off for the agreement', async () => {
+    await release('2026-04-01-aaaaaaaaaaaa', '2026-04-01', 'one');
+    await release('2026-04-02-bbbbbbbbbbbb', '2026-04-02', 'two');
+    const { releases } = await recall(
+      question([registered(0, 'type-2', '2026-04-05'), registered(1, 'national', '2026-04-05')], {
+        exemptFrom: ({ manifest }) => new Set(manifest.agreement === 'one' ? ['type-2'] : []),
+      }),
+    );
+    expect(releases.map(({ persons }) => persons.map(({ person }) => person))).toEqual([
+      [pseudonymOf(1, 'one')],
+      [pseudonymOf(0, 'two'), pseudonymOf(1, 'two')].sort(),
+    ]);
   });
 
   it('counts who had opted out before the release', async () => {

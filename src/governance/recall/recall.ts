@@ -32,6 +32,8 @@ export interface RecallQuestion {
   readonly scopeOf: (type: string) => OptOutScope;
   /** whether a source is a GP source; null for a source that is not known any more */
   readonly isGpSource: (source: string) => boolean | null;
+  /** types of opt-outs that were switched off for a release, for a legal reason: these persons are in it lawfully */
+  readonly exemptFrom: (release: PastRelease) => ReadonlySet<string>;
   /** everything that is wrong with a run, as `tallystick verify` finds it */
   readonly verify: (release: PastRelease) => Promise<readonly Problem[]>;
 }
@@ -166,24 +168,31 @@ async function problemsOf(release: PastRelease, question: RecallQuestion): Promi
   return problems.length > 0 ? problems : await question.verify(release);
 }
 
+/** An opt-out that is in force today. */
+interface OptOutInForce {
+  readonly type: string;
+  readonly scope: OptOutScope;
+  /** the day since when */
+  readonly since: string;
+}
+
 /** Opt-outs in force of each person, worked out when a person is first found in a file. */
 class OptOutsInForce {
   readonly #question: RecallQuestion;
-  readonly #known = new Map<number, readonly { readonly scope: OptOutScope; readonly since: string }[]>();
+  readonly #known = new Map<number, readonly OptOutInForce[]>();
 
   constructor(question: RecallQuestion) {
     this.#question = question;
   }
 
-  /** The opt-outs that are in force today, each with what it takes and the day since when. */
-  of(person: number): readonly { readonly scope: OptOutScope; readonly since: string }[] {
+  of(person: number): readonly OptOutInForce[] {
     const known = this.#known.get(person);
     if (known !== undefined) return known;
     const { histories, today, since, scopeOf } = this.#question;
     const inForce = [...histories.of(person)].flatMap(([type, events]) => {
       const scope = scopeOf(type);
       const day = inForceSince(events, today);
-      return day === null || (since !== null && day < since) ? [] : [{ scope, since: day }];
+      return day === null || (since !== null && day < since) ? [] : [{ type, scope, since: day }];
     });
     this.#known.set(person, inForce);
     return inForce;
@@ -191,12 +200,14 @@ class OptOutsInForce {
 }
 
 async function recallFrom(
-  { directory, folders, manifest, record }: PastRelease,
+  release: PastRelease,
   index: PseudonymIndex,
   optOuts: OptOutsInForce,
   question: RecallQuestion,
 ): Promise<RecalledRelease> {
+  const { directory, folders, manifest, record } = release;
   const { run, agreement, recipient = null } = manifest;
+  const exempt = question.exemptFrom(release);
   const notes: string[] = [];
   const found = new Map<string, FoundInTable>();
   const fromGp = new Set<string>();
@@ -218,7 +229,7 @@ async function recallFrom(
   }
   const persons: RecalledPerson[] = [];
   for (const who of new Set([...found.values()].flatMap(({ rows }) => [...rows.keys()]))) {
-    const inForce = optOuts.of(who);
+    const inForce = optOuts.of(who).filter(({ type }) => !exempt.has(type));
     const taken = new Map<string, number>();
     let since: string | null = null;
     for (const [table, { rows, settings }] of found) {
