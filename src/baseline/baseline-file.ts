@@ -8,6 +8,7 @@ import { syncPath } from '../write/sync-directory.ts';
 import { asWriteError, systemErrorCode } from '../write/write-error.ts';
 import { BASELINE_FORMAT_VERSION, type Baseline } from './baseline.ts';
 import { parseSealed } from './baseline-schema.ts';
+import { type PackedBaseline, packBaseline, unpackBaseline } from './pack-nights.ts';
 
 /** Name of the baseline in `OUT/<name>`. */
 export const BASELINE_FILE = 'baseline.json';
@@ -47,17 +48,19 @@ export async function readBaseline(home: string, name: string, key: KeyRing | nu
   const parsed = parse(text);
   if (parsed === null) return { state: 'damaged' };
   if (typeof parsed === 'number') return { state: 'other-version', version: parsed };
-  const { baseline, seal } = parsed;
+  const { packed, seal } = parsed;
+  const baseline = unpackBaseline(packed);
   if (key === null) return { state: 'unchecked', baseline };
   if (baseline.keyIds.release !== key.keyId) return { state: 'unchecked', baseline };
-  const isGenuine = baseline.name === name && isSealed(key, baselineInfo(), sealedText(baseline), seal);
+  const isGenuine = baseline.name === name && isSealed(key, baselineInfo(), sealedText(packed), seal);
   return isGenuine ? { state: 'sealed', baseline } : { state: 'edited' };
 }
 
 /** Writes the baseline to a temporary file, syncs it and renames it: the file is either new and complete, or unchanged. */
 export async function writeBaseline(home: string, baseline: Baseline, key: KeyRing): Promise<void> {
-  const seal = sealText(key, baselineInfo(), sealedText(baseline));
-  await replaceBaseline(home, stableJson({ ...baseline, seal }, KEY_ORDER));
+  const packed = packBaseline(baseline);
+  const seal = sealText(key, baselineInfo(), sealedText(packed));
+  await replaceBaseline(home, stableJson({ ...packed, seal }, KEY_ORDER));
 }
 
 /** The current text of the file, to be restored if the run is not published; null where there is no file. */
@@ -96,7 +99,7 @@ export async function replaceBaseline(home: string, text: string | null): Promis
 }
 
 /** The sealed text: everything but the seal, in one form whatever the blanks and the order in the file. */
-function sealedText(baseline: Baseline): string {
+function sealedText(baseline: PackedBaseline): string {
   return stableJson(baseline, KEY_ORDER);
 }
 
@@ -109,6 +112,6 @@ function parse(text: string): ReturnType<typeof parseSealed> | number {
     return null;
   }
   const version = (value as { formatVersion?: unknown } | null)?.formatVersion;
-  if (typeof version === 'number' && version !== BASELINE_FORMAT_VERSION) return version;
+  if (typeof version === 'number' && version !== 1 && version !== BASELINE_FORMAT_VERSION) return version;
   return parseSealed(value);
 }

@@ -1,12 +1,26 @@
 import * as z from 'zod';
-import { BASELINE_FORMAT_VERSION, type Baseline } from './baseline.ts';
+import { BASELINE_FORMAT_VERSION } from './baseline.ts';
 import { MEASURES } from './night.ts';
+import type { PackedBaseline } from './pack-nights.ts';
 
 const count = z.int().nonnegative();
 const counts = z.record(z.string(), count);
 const part = z.strictObject({ part: count, of: count });
 const date = z.string().regex(/^\d{4}-\d{2}-\d{2}$/);
 const keyIds = z.strictObject({ linkage: z.string(), release: z.string(), store: z.string() });
+
+const practices = z.strictObject({
+  since: z.enum(['nothing', 'the night before']),
+  kinds: z.array(z.string()),
+  counts: z.string().regex(/^(?:[A-Za-z0-9]+(?: (?:-|\d+(?: \d+)*))?(?:;|$))*$/),
+});
+
+const tally = z.strictObject({
+  events: counts,
+  inForce: counts,
+  practices: z.record(z.string(), practices),
+  register: z.strictObject({ changes: count, events: count, digest: z.string() }).nullable(),
+});
 
 const night = z.strictObject({
   date,
@@ -22,6 +36,7 @@ const night = z.strictObject({
   ),
   optOutEvents: counts,
   optOutsInForce: counts,
+  optOutTally: tally.optional(),
   stoppedPatients: z.record(z.string(), part),
   ladder: z.string(),
   linked: z.record(z.string(), part),
@@ -31,19 +46,22 @@ const night = z.strictObject({
 });
 
 const baselineSchema = z.strictObject({
-  formatVersion: z.literal(BASELINE_FORMAT_VERSION),
+  formatVersion: z.literal([1, BASELINE_FORMAT_VERSION]),
   name: z.string(),
   keyIds,
   knownUntil: date,
   nights: z.array(night).min(1),
-}) satisfies z.ZodType<Baseline>;
+  peaks: z.record(z.string(), z.strictObject({ date, value: count })).optional(),
+}) satisfies z.ZodType<PackedBaseline>;
 
 const sealedSchema = baselineSchema.extend({ seal: z.string() });
 
 /** A baseline and its seal, as in the file; null for any other shape. */
-export function parseSealed(value: unknown): { readonly baseline: Baseline; readonly seal: string } | null {
+export function parseSealed(
+  value: unknown,
+): { readonly packed: PackedBaseline; readonly seal: string } | null {
   const parsed = sealedSchema.safeParse(value);
   if (!parsed.success) return null;
-  const { seal, ...baseline } = parsed.data;
-  return { baseline, seal };
+  const { seal, ...packed } = parsed.data;
+  return { packed, seal };
 }

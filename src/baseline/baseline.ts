@@ -1,11 +1,15 @@
 import { type Part, shareOf } from '../domain/expectation.ts';
-import type { KeyIds, Measure, Night } from './night.ts';
+import { highestTally } from '../domain/opt-out-tally.ts';
+import type { KeyIds, Night } from './night.ts';
+import { type Peaks, peaksWith } from './opt-out-peaks.ts';
 
-export const BASELINE_FORMAT_VERSION = 1;
+/** 2: opt-outs by origin and practice, and their highest counts. Files of version 1 are read as well. */
+export const BASELINE_FORMAT_VERSION = 2;
 
 /** The counts of a pipeline's earlier nights, and the keys that its first published run pinned. */
 export interface Baseline {
-  readonly formatVersion: typeof BASELINE_FORMAT_VERSION;
+  /** of the file it was read from */
+  readonly formatVersion: 1 | typeof BASELINE_FORMAT_VERSION;
   /** the pipeline's name */
   readonly name: string;
   readonly keyIds: KeyIds;
@@ -13,18 +17,13 @@ export interface Baseline {
   readonly knownUntil: string;
   /** one for each run date, oldest first */
   readonly nights: readonly Night[];
+  readonly peaks: Peaks;
 }
 
 /** The nights that a night is compared with: those up to its own date; all nights where none is that old. */
 export function nightsBefore({ nights }: Pick<Baseline, 'nights'>, date: string): readonly Night[] {
   const before = nights.filter((night) => night.date <= date);
   return before.length === 0 ? nights : before;
-}
-
-/** The nights since a change was last accepted, including that night; all nights where no change was accepted. */
-export function sinceAccepted(nights: readonly Night[], measure: Measure): readonly Night[] {
-  const last = nights.findLastIndex(({ accepted }) => accepted.includes(measure));
-  return nights.slice(Math.max(0, last));
 }
 
 /** True of a night that would not be the newest: it is compared, and the baseline is not changed. */
@@ -54,7 +53,8 @@ export function withNight(
     night.date,
   );
   const baseline = { formatVersion: BASELINE_FORMAT_VERSION, name, keyIds, knownUntil } as const;
-  if (before !== null && isOlderThanNewest(before, night.date)) return { ...baseline, nights };
+  if (before !== null && isOlderThanNewest(before, night.date))
+    return { ...baseline, nights, peaks: before.peaks };
   const newest = nights.at(-1);
   const kept =
     newest?.date === night.date
@@ -63,7 +63,7 @@ export function withNight(
           night.accepted.includes('opt-outs') ? merge(newest, night) : highest(newest, night),
         ]
       : [...nights, night];
-  return { ...baseline, nights: kept.slice(-keep) };
+  return { ...baseline, nights: kept.slice(-keep), peaks: peaksWith(before?.peaks ?? {}, kept.at(-1)!) };
 }
 
 /** A repeated night: accepted changes stay accepted. */
@@ -81,6 +81,7 @@ function highest(old: Night, again: Night): Night {
     optOutEvents: eachOf(old.optOutEvents, again.optOutEvents, largest),
     optOutsInForce: eachOf(old.optOutsInForce, again.optOutsInForce, largest),
     stoppedPatients: eachOf(old.stoppedPatients, again.stoppedPatients, larger),
+    optOutTally: highestTally(old.optOutTally, again.optOutTally),
     personsOptedOut: eachOf(old.personsOptedOut, again.personsOptedOut, larger),
   };
 }

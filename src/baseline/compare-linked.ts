@@ -1,8 +1,8 @@
 import { differBeyondChance, type Limits, type Part, severityOf, shareOf } from '../domain/expectation.ts';
 import type { Finding } from '../domain/finding.ts';
-import { sinceAccepted } from './baseline.ts';
 import type { Linkage, Night } from './night.ts';
 import { bestOf, type Earlier, medianOf, RECENT_NIGHTS, sharesOf } from './reference-nights.ts';
+import { sinceAccepted } from './since-accepted.ts';
 import { percent, points } from './words.ts';
 
 const CHECK = 'night-linked';

@@ -1,8 +1,8 @@
 import { areBeyondChance, type Limits, severityOf } from '../domain/expectation.ts';
 import type { Finding } from '../domain/finding.ts';
-import { sinceAccepted } from './baseline.ts';
 import type { Delivery, Night } from './night.ts';
 import { type Earlier, figuresOf, medianOf, RECENT_NIGHTS } from './reference-nights.ts';
+import { sinceAccepted } from './since-accepted.ts';
 import { count, percent } from './words.ts';
 
 const CHECK = 'night-rows';

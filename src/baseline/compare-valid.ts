@@ -2,9 +2,9 @@ import { cellsOf, type GroupCounts, OUTCOME_GROUPS } from '../domain/column-outc
 import { differBeyondChance, type Part, severityOf, shareOf } from '../domain/expectation.ts';
 import type { Finding } from '../domain/finding.ts';
 import type { Expectations } from '../pipeline/expectations.ts';
-import { sinceAccepted } from './baseline.ts';
 import type { Delivery, Night } from './night.ts';
 import { bestOf, sharesOf } from './reference-nights.ts';
+import { sinceAccepted } from './since-accepted.ts';
 import { count, percent, points } from './words.ts';
 
 /**

@@ -1,5 +1,6 @@
 import type { GroupCounts } from '../domain/column-outcomes.ts';
 import type { Part } from '../domain/expectation.ts';
+import type { OptOutTally } from '../domain/opt-out-tally.ts';
 
 /** The measures that are compared with earlier nights; a change of each can be accepted for one night. */
 export const MEASURES = ['rows', 'valid', 'linked', 'opt-outs'] as const;
@@ -26,6 +27,8 @@ export interface Delivery {
   readonly optOutEvents: Readonly<Record<string, number>>;
   /** opt-outs in force, by type and by kind of token (NHS number or patient key) */
   readonly optOutsInForce: Readonly<Record<string, number>>;
+  /** the opt-outs by origin and practice */
+  readonly optOutTally: OptOutTally;
   /** rows of GP patients that a type 1 opt-out stopped, by table */
   readonly stoppedPatients: Readonly<Record<string, Part>>;
 }

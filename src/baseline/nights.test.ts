@@ -2,6 +2,7 @@ import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync, wr
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { EMPTY_TALLY, type OptOutTally } from '../domain/opt-out-tally.ts';
 import { TallystickError } from '../domain/problem.ts';
 import { KeyRing } from '../keys/key-ring.ts';
 import { completeExpect } from '../pipeline/complete-expect.ts';
@@ -48,6 +49,7 @@ interface Shape {
   readonly cells?: number;
   readonly events?: Readonly<Record<string, number>>;
   readonly inForce?: Readonly<Record<string, number>>;
+  readonly tally?: Partial<OptOutTally>;
   readonly stopped?: number;
   readonly linked?: number;
   readonly ranks?: Readonly<Record<string, number>>;
@@ -56,7 +58,7 @@ interface Shape {
 }
 
 function deliveryOf(date: string, shape: Shape, key: KeyRing): Delivery {
-  const { rows = 1000, cells = 1000, valid = 1000, events, inForce, stopped = 50 } = shape;
+  const { rows = 1000, cells = 1000, valid = 1000, events, inForce, tally, stopped = 50 } = shape;
   return {
     date,
     keyIds: { linkage: LINKAGE_ID, store: STORE_ID, release: key.keyId },
@@ -64,6 +66,7 @@ function deliveryOf(date: string, shape: Shape, key: KeyRing): Delivery {
     columns: { stays: { sex: { valid, missing: cells - valid, placeholder: 0, invalid: 0 } } },
     optOutEvents: { 'register/type-1': 100, ...events },
     optOutsInForce: { 'type-1/number': 100, ...inForce },
+    optOutTally: { ...EMPTY_TALLY, ...tally },
     stoppedPatients: { gp_patients: { part: stopped, of: 1000 } },
   };
 }
@@ -142,8 +145,8 @@ describe('the file', () => {
     ['null', () => 'null', /is damaged/],
     [
       'another version',
-      (text) => text.replace('"formatVersion": 1', '"formatVersion": 2'),
-      /format version 2/,
+      (text) => text.replace('"formatVersion": 2', '"formatVersion": 3'),
+      /format version 3/,
     ],
     [
       'another name',
@@ -167,6 +170,13 @@ describe('the file', () => {
       expect(kept()).toHaveLength(1);
     },
   );
+
+  it('edited counts of a practice are noticed', async () => {
+    const practices = { gp: { kinds: ['code/type-1'], counts: 'A81001 12' } };
+    await night(day(0), { tally: { practices } });
+    writeFileSync(path(), read().replace('A81001 12', 'A81001 2'));
+    expect((await refusal(day(1), { tally: { practices } })).message).toMatch(/was edited/);
+  });
 
   it('may be formatted differently: its content is sealed, not its blanks', async () => {
     await night(day(0));

@@ -6,6 +6,14 @@ export interface Limits {
   readonly stop: number | null;
 }
 
+/** How far opt-outs may fall below the best night, as a share; and in two other ways. */
+export interface OptOutLimits extends Limits {
+  /** the same for a fall that is steady: it may add up to so much over the nights kept */
+  readonly steady: Limits;
+  /** the same for those of one practice, below their usual number */
+  readonly practices: Limits;
+}
+
 /** The more severe of the limits that a distance exceeds; null where it exceeds neither. */
 export function severityOf(distance: number, { warn, stop }: Limits): Severity | null {
   if (stop !== null && isBeyond(distance, stop)) return 'stop';
@@ -23,6 +31,16 @@ function isBeyond(distance: number, limit: number): boolean {
  */
 export function areBeyondChance(was: number, is: number): boolean {
   return Math.abs(was - is) > 2 * Math.sqrt(Math.max(was, is));
+}
+
+/**
+ * Whether two counts differ by more than chance explains for any of so many pairs of counts: the difference has the variance of both, and exceeds x standard
+ * deviations with a chance of about exp(-x²/2), so that x grows with the number of pairs. The chance that any of them
+ * differs so is at most one in twenty.
+ */
+export function areBeyondChanceAmong(was: number, is: number, pairs: number): boolean {
+  const deviations = Math.max(2, Math.sqrt(2 * Math.log(20 * Math.max(1, pairs))));
+  return Math.abs(was - is) > deviations * Math.sqrt(was + is);
 }
 
 /** A part of a whole, as two counts. */

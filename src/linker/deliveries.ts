@@ -24,6 +24,7 @@ export function deliveryOf(pipeline: Pipeline, stores: OpenStores, releaseKeyId:
     columns,
     optOutEvents: optOutEventsOf(stores.optOutCounts),
     optOutsInForce: countInForce(stores.optOutFiles),
+    optOutTally: stores.optOutTally,
     stoppedPatients: Object.fromEntries(
       stores.receipts
         .filter(({ table }) => patients.has(table))

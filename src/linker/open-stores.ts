@@ -1,5 +1,6 @@
 import { join } from 'node:path';
 import type { Warning } from '../domain/finding.ts';
+import { EMPTY_TALLY, joinTallies, type OptOutTally } from '../domain/opt-out-tally.ts';
 import { type Problem, refused } from '../domain/problem.ts';
 import type { Receipt } from '../domain/receipt.ts';
 import type { Waiver } from '../domain/waiver.ts';
@@ -44,6 +45,7 @@ export interface OpenStores {
   readonly codes: readonly StoredCodes[];
   readonly undeclared: TokenStore['undeclared'];
   readonly optOutCounts: OptOutCounts;
+  readonly optOutTally: OptOutTally;
   /** what the pipeline files of the providers left out of opt-outs, each once */
   readonly waivers: readonly Waiver[];
   readonly optOutFiles: readonly string[];
@@ -198,6 +200,7 @@ export async function openStores(
     codes: all.flatMap(({ codes }) => codes ?? []),
     undeclared: all.flatMap(({ undeclared }) => undeclared),
     optOutCounts: mergeCounts(all.map(({ optOutCounts }) => optOutCounts)),
+    optOutTally: joinTallies(all.map(({ optOutTally }) => optOutTally ?? EMPTY_TALLY)),
     waivers: distinct(all.flatMap(({ waivers }) => waivers ?? [])),
     optOutFiles: stores.map(({ directory, store }) => join(directory, store.optOutTokens)),
     optOutDigests: all.map(({ files, optOutTokens }) => files[optOutTokens]!.sha256),

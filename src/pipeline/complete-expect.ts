@@ -19,6 +19,10 @@ const DEFAULT_VALID: ColumnLimits = { warn: 0.05, stop: 0.2, atLeast: 0.1 };
 const DEFAULT_LINKED: Limits = { warn: 0.02, stop: 0.1 };
 /** An opt-out list may shrink by a tenth before it is called a sharp fall. */
 const DEFAULT_OPT_OUTS: Limits = { warn: null, stop: 0.1 };
+/** A twentieth in a month, by a fall that is steady, is half a list in a year. */
+const DEFAULT_STEADY: Limits = { warn: null, stop: 0.05 };
+/** A practice loses half of its opt-outs when half of its patients move away, or when codes are not passed on. */
+const DEFAULT_PRACTICES: Limits = { warn: null, stop: 0.5 };
 /** Half of a file in another file of its table: it was delivered twice. */
 const DEFAULT_REPEATS: Limits = { warn: null, stop: 0.5 };
 
@@ -75,10 +79,14 @@ export function completeExpect(
       ]),
     ),
     linked: limitsOf(given?.linked, DEFAULT_LINKED),
-    optOuts: limitsOf(
-      { ...(maxFall === undefined ? {} : { stop: maxFall }), ...given?.optOuts },
-      DEFAULT_OPT_OUTS,
-    ),
+    optOuts: {
+      ...limitsOf(
+        { ...(maxFall === undefined ? {} : { stop: maxFall }), ...given?.optOuts },
+        DEFAULT_OPT_OUTS,
+      ),
+      steady: limitsOf(given?.optOuts?.steady, DEFAULT_STEADY),
+      practices: limitsOf(given?.optOuts?.practices, DEFAULT_PRACTICES),
+    },
     repeats: limitsOf(given?.repeats, DEFAULT_REPEATS),
   };
 }

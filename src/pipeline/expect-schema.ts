@@ -43,7 +43,17 @@ export const expectSchema = (tableName: z.ZodString) =>
         .optional()
         .describe('how far the share that is linked, of each source and by each match rank, may differ'),
       optOuts: z
-        .strictObject(byShare)
+        .strictObject({
+          ...byShare,
+          steady: z
+            .strictObject(byShare)
+            .optional()
+            .describe('how far they may fall little by little over the nights kept'),
+          practices: z
+            .strictObject(byShare)
+            .optional()
+            .describe('how far those of one practice may fall below their usual number'),
+        })
         .optional()
         .describe('how far the opt-outs of a type and origin may fall below the best night'),
       repeats: z

@@ -43,7 +43,12 @@ describe('the expectations of a night', () => {
       rows: { stays: { warn: 0.3, stop: 0.5 } },
       valid: { stays: { nhs: column, dob: column } },
       linked: { warn: 0.02, stop: 0.1 },
-      optOuts: { warn: null, stop: 0.1 },
+      optOuts: {
+        warn: null,
+        stop: 0.1,
+        steady: { warn: null, stop: 0.05 },
+        practices: { warn: null, stop: 0.5 },
+      },
       repeats: { warn: null, stop: 0.5 },
     });
   });
@@ -55,7 +60,7 @@ describe('the expectations of a night', () => {
   rows: { warn: 10%, stop: never, tables: { stays: { stop: 200% } } }
   valid: { atLeast: 50%, stop: 5 points, columns: { stays: { dob: { atLeast: 0%, warn: 1 point } } } }
   linked: { warn: 0.5 points, stop: never }
-  optOuts: { warn: 2.5%, stop: 5% }
+  optOuts: { warn: 2.5%, stop: 5%, steady: { warn: 1%, stop: 2% }, practices: { stop: never } }
   repeats: { stop: never }
 `),
     ).toEqual({
@@ -65,14 +70,19 @@ describe('the expectations of a night', () => {
         stays: { nhs: { warn: 0.05, stop: 0.05, atLeast: 0.5 }, dob: { warn: 0.01, stop: 0.05, atLeast: 0 } },
       },
       linked: { warn: 0.005, stop: null },
-      optOuts: { warn: 0.025, stop: 0.05 },
+      optOuts: {
+        warn: 0.025,
+        stop: 0.05,
+        steady: { warn: 0.01, stop: 0.02 },
+        practices: { warn: null, stop: null },
+      },
       repeats: { warn: null, stop: null },
     });
   });
 
   it('include optOuts.maxFall as another name of expect.optOuts.stop, but not both', () => {
     const older = WHOLE.replace('file: register.csv }', 'file: register.csv }, maxFall: 3%');
-    expect(parsePipeline(older, context).expect.optOuts).toEqual({ warn: null, stop: 0.03 });
+    expect(parsePipeline(older, context).expect.optOuts).toMatchObject({ warn: null, stop: 0.03 });
     expect(faultsOf(`${older}expect: { optOuts: { stop: 5% } }\n`)).toContain(
       'pipeline.yaml:12:46: the permitted fall of opt-outs is given twice',
     );

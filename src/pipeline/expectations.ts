@@ -1,4 +1,4 @@
-import type { Limits } from '../domain/expectation.ts';
+import type { Limits, OptOutLimits } from '../domain/expectation.ts';
 
 /** Limits of an identifier column; `warn` and `stop` in points of its share of valid cells, from 0 to 1. */
 export interface ColumnLimits extends Limits {
@@ -17,7 +17,7 @@ export interface Expectations {
   /** points by which the share that is linked may differ, from 0 to 1 */
   readonly linked: Limits;
   /** share by which the opt-outs of one type and origin may fall */
-  readonly optOuts: Limits;
+  readonly optOuts: OptOutLimits;
   /** share of a file's rows that may also be in another file of its table */
   readonly repeats: Limits;
 }

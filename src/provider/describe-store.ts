@@ -84,6 +84,7 @@ export function describeStore(
     listDates: listDates(pipeline),
     optOutTokens: OPT_OUT_FILE,
     optOutCounts: optOuts.counts,
+    optOutTally: optOuts.tally,
     waivers: pipeline.optOuts.waivers,
     ...(exempt.length === 0 ? {} : { exempt }),
     witnesses: WITNESS_FILE,

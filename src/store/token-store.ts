@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import type { CodeCounts } from '../domain/code-shape.ts';
 import type { Warning } from '../domain/finding.ts';
 import type { Exemption } from '../domain/held-reason.ts';
+import type { OptOutTally } from '../domain/opt-out-tally.ts';
 import { environment, refused, TallystickError } from '../domain/problem.ts';
 import type { Receipt } from '../domain/receipt.ts';
 import type { CodeSystem } from '../domain/role.ts';
@@ -108,6 +109,8 @@ export interface StoreDescription {
   /** CSV of (kind, source, a, b): tokens of people who have opted out, and of those whom the national reply allows */
   readonly optOutTokens: string;
   readonly optOutCounts: OptOutCounts;
+  /** by origin and practice: compared with earlier nights; absent in stores of earlier versions */
+  readonly optOutTally?: OptOutTally;
   /** what the provider's pipeline file left out of opt-outs; absent in stores of earlier versions */
   readonly waivers?: readonly Waiver[];
   /** types of opt-outs that the provider's pipeline file switches off for this agreement; absent where it switches off none */

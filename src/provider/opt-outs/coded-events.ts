@@ -67,7 +67,7 @@ export class CodedEvents implements RecordedReader {
             continue;
           }
           const date = this.#date === undefined ? null : dateIn(this.#date, cellOf(record, this.#date.name));
-          events.push({ owner, event: { type: reading.type, kind: reading.kind, date } });
+          events.push({ owner, event: { type: reading.type, kind: reading.kind, date }, origin: 'code' });
         }
       },
       unparsed: ({ fields, line }) => {

@@ -3,6 +3,7 @@ import { decisionsAmong } from '../../domain/held-reason.ts';
 import { declaredListName } from '../../domain/list-name.ts';
 import type { NhsNumber } from '../../domain/nhs-number.ts';
 import { OPT_OUT_TYPES, type OptOutEvent, type OptOutType } from '../../domain/opt-out.ts';
+import type { OptOutTally } from '../../domain/opt-out-tally.ts';
 import { tokenCount } from '../../governance/national/token-list.ts';
 import type { KeyRing } from '../../keys/key-ring.ts';
 import { typesOf } from '../../pipeline/list-layout.ts';
@@ -32,6 +33,7 @@ import type { ReadList } from './read-laid-out-list.ts';
 import { readPractices } from './read-practices.ts';
 import { type RecordedEvents, readRecordedOptOuts } from './recorded-opt-outs.ts';
 import type { RecordedEvent } from './recorded-reader.ts';
+import { tallyOptOuts } from './tally-opt-outs.ts';
 import { type CodedEvent, optOutsInForceOn } from './timelines.ts';
 import { judgeUnmatched, judgeUnnumbered } from './unmatched.ts';
 import type { UnnumberedOptOut } from './unread-opt-outs.ts';
@@ -41,6 +43,8 @@ export interface CollectedOptOuts {
   readonly stops: GpStops;
   readonly tokens: readonly OptOutToken[];
   readonly counts: OptOutCounts;
+  /** by origin and practice: compared with earlier nights */
+  readonly tally: OptOutTally;
   /** what the lists hold, by name of the setting that names them; null where there is no such list */
   readonly lists: Readonly<Record<string, readonly unknown[] | null>>;
   /** coded or flagged opt-outs that act on a patient key, for want of an NHS number */
@@ -83,6 +87,7 @@ export async function collectOptOuts(
   );
   const matched = sources.map((one) => ({ ...one, source: one.source.name }));
   const listed = listedEntries(lists);
+  const firstNight = await checkFirstNight(pipeline, inputs, sources, listed, settings);
   const findings = [
     ...lists.findings,
     ...(practices?.findings ?? []),
@@ -90,7 +95,7 @@ export async function collectOptOuts(
     ...sources.flatMap(({ source, events }) => judgeDates(events, `the source ${source.name}`, runDate)),
     ...judgeUnmatched(matched, optOuts.maxUnmatched),
     ...judgeUnnumbered(matched, optOuts.maxUnmatched),
-    ...(await checkFirstNight(pipeline, inputs, sources, listed, settings)),
+    ...firstNight.findings,
   ];
 
   const coded = new CodedTokens(tokens, currentToken);
@@ -135,6 +140,17 @@ export async function collectOptOuts(
     unnumbered: unnumberedOf(applied, held, coded),
     tokens: list,
     counts: countsOf(lists, pipeline, sources, recorded),
+    tally: tallyOptOuts(
+      [
+        ...(lists.register === null
+          ? []
+          : [{ name: 'register', events: underTokens(lists.register.entries) }]),
+        ...lists.declared.map(({ list: { name }, entries }) => ({ name, events: underTokens(entries) })),
+      ],
+      sources.map((one) => ({ ...one, source: one.source.name, persons: coded.personsOf(one) })),
+      firstNight.practices,
+      inForce,
+    ),
     lists: {
       'optOuts.register': lists.register === null ? null : underTokens(lists.register.entries),
       'optOuts.national':
@@ -163,6 +179,7 @@ class CodedTokens {
   readonly nhsNumberOf = new Map<TokenText, TokenText>();
   /** by token of a patient's key, which is of one source */
   readonly patientOf = new Map<TokenText, RecordedPatient>();
+  readonly #personsOf = new Map<SourceOptOuts, TokenText[]>();
   readonly #tokens: TokenKernel;
   readonly #currentToken: (number: NhsNumber) => TokenText;
 
@@ -179,10 +196,20 @@ class CodedTokens {
     }
   }
 
-  add({ source, events, nhsNumberOf, patients }: SourceOptOuts): void {
+  /** The token under which each event of a source counts, in their order: of the NHS number, or of the patient key for want of one. */
+  personsOf(source: SourceOptOuts): readonly TokenText[] {
+    return this.#personsOf.get(source)!;
+  }
+
+  add(one: SourceOptOuts): void {
+    const { source, events, nhsNumberOf, patients } = one;
+    const persons: TokenText[] = [];
+    this.#personsOf.set(one, persons);
     for (const { owner, event } of events) {
       if ('nhsNumber' in owner) {
-        this.byNhsNumber.push({ nhsNumber: this.#currentToken(owner.nhsNumber), event });
+        const nhsNumber = this.#currentToken(owner.nhsNumber);
+        this.byNhsNumber.push({ nhsNumber, event });
+        persons.push(nhsNumber);
         continue;
       }
       const patient = tokenText(this.#tokens.tokenOf(`patient-key/${source.name}`, owner.patient));
@@ -194,6 +221,7 @@ class CodedTokens {
       });
       const number = nhsNumberOf.get(owner.patient);
       if (number !== undefined) this.nhsNumberOf.set(patient, this.#currentToken(number));
+      persons.push(this.nhsNumberOf.get(patient) ?? patient);
     }
   }
 }

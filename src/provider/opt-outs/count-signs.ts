@@ -17,6 +17,11 @@ export interface Signs {
   readonly typeOne: ReadonlySet<string>;
 }
 
+/** People of a practice, by the text of its cell; null for an empty cell. */
+export interface NamedPractice extends PracticeSigns {
+  readonly practice: string | null;
+}
+
 /** The column by which people are known, in the arrays of a vector. */
 interface People {
   readonly reader: KeyColumn | NhsNumberColumn;
@@ -44,7 +49,7 @@ export async function countSigns(
   signs: Signs,
   practice: ColumnSpec | null,
   signal: AbortSignal,
-): Promise<PracticeSigns[]> {
+): Promise<NamedPractice[]> {
   const scanner = new ColumnScanner();
   const column = table.columns.find(({ role }) => role === signs.by)!;
   const people = signs.by === 'patient-key' ? byKey(column) : byNumber(column, pipeline);
@@ -84,7 +89,7 @@ export async function countSigns(
   } finally {
     scanner.clear();
   }
-  return [...totals.values()];
+  return [...totals].map(([name, one]) => ({ practice: name === '' ? null : name, ...one }));
 }
 
 function byKey(column: ColumnSpec): People {

@@ -2,17 +2,26 @@ import type { Finding } from '../../domain/finding.ts';
 import { decisionsAmong } from '../../domain/held-reason.ts';
 import type { NhsNumber } from '../../domain/nhs-number.ts';
 import type { OptOutEvent } from '../../domain/opt-out.ts';
+import { practiceName } from '../../domain/organisation-code.ts';
 import { isSubjectTable, type Pipeline, type SourceSpec } from '../../pipeline/pipeline.ts';
 import type { RunSettings } from '../../program/run-settings.ts';
 import type { TableInputs } from '../extract/find-inputs.ts';
 import { countSigns, type Signs } from './count-signs.ts';
 import { judgeSilence } from './judge-silence.ts';
 import type { SourceOptOuts } from './opt-out-owners.ts';
+import { practiceColumnOf } from './practice-column.ts';
 
 /** An event of the register or of another list. */
 interface ListedEvent {
   readonly nhsNumber: NhsNumber;
   readonly event: OptOutEvent;
+}
+
+/** What was counted and found of the people of each GP source. */
+export interface FirstNight {
+  readonly findings: readonly Finding[];
+  /** by source, the practices that the delivery has patients of; of sources whose patients table names practices */
+  readonly practices: ReadonlyMap<string, ReadonlySet<string>>;
 }
 
 /**
@@ -25,32 +34,40 @@ export async function checkFirstNight(
   recorded: readonly SourceOptOuts[],
   listed: readonly ListedEvent[],
   settings: RunSettings,
-): Promise<Finding[]> {
+): Promise<FirstNight> {
   const { expectedRate, withoutTypeOne } = pipeline.optOuts;
-  if (expectedRate === null) return [];
   // protected people and test patients are no sign that the opt-outs were delivered
   const isDecision = decisionsAmong(pipeline.optOuts.reasons);
   const decided = <T extends { readonly event: OptOutEvent }>(events: readonly T[]) =>
     events.filter(({ event }) => isDecision(event.type));
   const findings: Finding[] = [];
+  const practices = new Map<string, Set<string>>();
   for (const one of inputs) {
     const { source, table } = one;
-    if (source.setting !== 'gp' || withoutTypeOne.includes(source.name) || !isSubjectTable(table)) continue;
+    if (source.setting !== 'gp' || !isSubjectTable(table)) continue;
     const own = recorded.find((other) => other.source === source && statesDecisions(other.source, pipeline));
     const isByKey = table.kind === 'patients' && own !== undefined;
     if (!isByKey && !table.columns.some(({ role }) => role === 'nhs-number')) continue;
     const signs =
       own === undefined ? signsOfLists(decided(listed)) : signsOfRecords(decided(own.events), isByKey);
-    const practice =
-      table.kind === 'patients' ? table.columns.find(({ role }) => role === 'organisation') : undefined;
-    if (own !== undefined && practice === undefined && signs.any.size > 0 && signs.typeOne.size > 0) continue;
-    const counted = await countSigns(pipeline, one, signs, practice ?? null, settings.signal);
+    const practice = practiceColumnOf(table);
+    const isJudged = expectedRate !== null && !withoutTypeOne.includes(source.name);
+    if (
+      practice === null &&
+      (!isJudged || (own !== undefined && signs.any.size > 0 && signs.typeOne.size > 0))
+    )
+      continue;
+    const counted = await countSigns(pipeline, one, signs, practice, settings.signal);
+    if (practice !== null) {
+      practices.set(source.name, new Set(counted.map((each) => practiceName(each.practice))));
+    }
+    if (!isJudged) continue;
     const from = own === undefined ? listsInWords(pipeline) : 'its records';
     findings.push(
       ...judgeSilence(table.name, from, { column: practice?.name ?? null, signs: counted }, expectedRate),
     );
   }
-  return findings;
+  return { findings, practices };
 }
 
 /** Whether the records of a source may state what people decided: in codes, or in flags. */

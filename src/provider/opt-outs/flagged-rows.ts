@@ -29,7 +29,7 @@ export class FlaggedRows implements RecordedReader {
           if (flag!.none.includes(cell)) continue;
           if (!flag!.registered.includes(cell))
             this.#undeclared.set(name, (this.#undeclared.get(name) ?? 0) + 1);
-          events.push({ owner, event: { type: flag!.type, kind: 'registered', date: null } });
+          events.push({ owner, event: { type: flag!.type, kind: 'registered', date: null }, origin: 'flag' });
         }
       },
       unparsed: () => {

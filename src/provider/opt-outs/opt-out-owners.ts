@@ -1,6 +1,7 @@
 import { mustReachElsewhere } from '../../domain/held-reason.ts';
 import { type NhsNumber, standardiseNhsNumber } from '../../domain/nhs-number.ts';
-import type { OptOutEvent, OptOutType } from '../../domain/opt-out.ts';
+import type { OptOutType } from '../../domain/opt-out.ts';
+import { practiceName } from '../../domain/organisation-code.ts';
 import type { ColumnSpec, Pipeline, SourceSpec, TableSpec } from '../../pipeline/pipeline.ts';
 import type { InputFile } from '../extract/find-files.ts';
 import type { TableInputs } from '../extract/find-inputs.ts';
@@ -10,20 +11,28 @@ import { payloadText } from '../extract/payload-value.ts';
 import type { ScannedRecord } from '../extract/scanned-record.ts';
 import { RecordSearch, type SearchedFile } from '../extract/search-records.ts';
 import { appliedReasons } from './held-tokens.ts';
+import { practiceColumnOf } from './practice-column.ts';
 import type { RecordedEvents } from './recorded-opt-outs.ts';
-import { cellsOf } from './recorded-reader.ts';
+import { cellsOf, type RecordedEvent } from './recorded-reader.ts';
 import { ownerText } from './row-owner.ts';
 import type { MatchedOptOuts } from './unmatched.ts';
 
 /** The patient of an event, as its row has it: a patient key, or an NHS number. */
 export type Owner = { readonly patient: string } | { readonly nhsNumber: NhsNumber };
 
+/** An event, whose it is, and how the record states it. */
+export interface OwnedEvent extends Pick<RecordedEvent, 'event' | 'origin'> {
+  readonly owner: Owner;
+}
+
 /** The events of one source, each with whose it is. */
 export interface SourceOptOuts extends Omit<MatchedOptOuts, 'source'> {
   readonly source: SourceSpec;
-  readonly events: readonly { readonly owner: Owner; readonly event: OptOutEvent }[];
+  readonly events: readonly OwnedEvent[];
   /** of each patient key that has events; absent where it has no valid one */
   readonly nhsNumberOf: ReadonlyMap<string, NhsNumber>;
+  /** of each patient key that has events and a row, the practice (`domain/organisation-code.ts`); empty where no column names it */
+  readonly practiceOf: ReadonlyMap<string, string>;
   /** patient keys with events that a row of the patients table has, which can be parsed */
   readonly patients: ReadonlySet<string>;
 }
@@ -34,6 +43,8 @@ interface Patient {
   readonly nhsNumber: NhsNumber | null;
   /** the file of the row, as it is shown */
   readonly file: string;
+  /** null where no column names the practice */
+  readonly practice: string | null;
 }
 
 /** Whose the recorded events are, and the records that were met on the way in the files that were looked through. */
@@ -70,11 +81,13 @@ async function ownersInSource(
   reachesElsewhere: (type: OptOutType) => boolean,
   lookUp: LookUp,
 ): Promise<SourceOptOuts> {
-  const owned: { readonly event: OptOutEvent; readonly owners: readonly Owner[] }[] = [];
+  const owned: (Pick<OwnedEvent, 'event' | 'origin'> & { readonly owners: readonly Owner[] })[] = [];
   for (const { inputs, events } of recorded) {
     const cells = new Set(events.flatMap(({ owner }) => owner ?? []));
     const ownersOf = await lookUp.ownersBehind(inputs.table, cells);
-    for (const { owner, event } of events) owned.push({ event, owners: ownersOf.get(owner ?? '') ?? [] });
+    for (const { owner, event, origin } of events) {
+      owned.push({ event, origin, owners: ownersOf.get(owner ?? '') ?? [] });
+    }
   }
   const keys = new Set(
     owned.flatMap(({ owners }) => owners.flatMap((one) => ('patient' in one ? [one.patient] : []))),
@@ -88,10 +101,15 @@ async function ownersInSource(
     .filter((found) => found.length > 0);
   return {
     source,
-    events: owned.flatMap(({ event, owners }) => owners.map((owner) => ({ owner, event }))),
+    events: owned.flatMap(({ event, origin, owners }) => owners.map((owner) => ({ owner, event, origin }))),
     nhsNumberOf: new Map(
       [...patients].flatMap(([key, { nhsNumber }]): [string, NhsNumber][] =>
         nhsNumber === null ? [] : [[key, nhsNumber]],
+      ),
+    ),
+    practiceOf: new Map(
+      [...patients].flatMap(([key, { practice }]): [string, string][] =>
+        practice === null ? [] : [[key, practice]],
       ),
     ),
     patients: new Set(patients.keys()),
@@ -159,10 +177,13 @@ class LookUp {
     const known = new Map<string, Patient>();
     const patients = this.#inputs.find((one) => one.source === source && one.table.kind === 'patients');
     if (patients === undefined) return known;
-    const nhs = patients.table.columns.find(({ role }) => role === 'nhs-number') ?? null;
-    await this.#eachRow(patients, 'patient-key', keys, nhs, (key, cell, file) => {
-      const number = this.#nhsNumber(cell);
-      known.set(key, { nhsNumber: number ?? known.get(key)?.nhsNumber ?? null, file });
+    const { columns } = patients.table;
+    const nhs = columns.find(({ role }) => role === 'nhs-number') ?? null;
+    const organisation = practiceColumnOf(patients.table);
+    await this.#eachRow(patients, 'patient-key', keys, [nhs, organisation], (key, [cell, code], file) => {
+      const number = this.#nhsNumber(cell!);
+      const practice = organisation === null ? null : practiceName(payloadText(organisation, code!));
+      known.set(key, { nhsNumber: number ?? known.get(key)?.nhsNumber ?? null, file, practice });
     });
     return known;
   }
@@ -170,8 +191,8 @@ class LookUp {
   /** By id of a record, the cells of the owner column of the rows with this id. */
   async #parentsOf(parent: TableInputs, ids: ReadonlySet<string>): Promise<ReadonlyMap<string, string[]>> {
     const owners = new Map<string, string[]>();
-    await this.#eachRow(parent, 'record-id', ids, ownerColumnOf(parent.table), (record, cell) => {
-      const owner = ownerText(parent.table, cell);
+    await this.#eachRow(parent, 'record-id', ids, [ownerColumnOf(parent.table)], (record, [cell]) => {
+      const owner = ownerText(parent.table, cell!);
       if (owner !== null) owners.set(record, [...(owners.get(record) ?? []), owner]);
     });
     return owners;
@@ -185,28 +206,28 @@ class LookUp {
   /**
    * The rows of a table that can be parsed and have one of these keys.
    *
-   * @param other the column of which the cell is wanted; null for an empty one
+   * @param others the columns of which the cells are wanted; null for an empty cell
    */
   async #eachRow(
     { table, files }: TableInputs,
     role: 'patient-key' | 'record-id',
     keys: ReadonlySet<string>,
-    other: ColumnSpec | null,
-    note: (key: string, cell: string, file: string) => void,
+    others: readonly (ColumnSpec | null)[],
+    note: (key: string, cells: readonly string[], file: string) => void,
   ): Promise<void> {
     if (keys.size === 0) return;
     const key = table.columns.find((column) => column.role === role)!;
     const keyIn = (cell: string) => payloadText(key, cell);
     const isSought = (cell: string) => keys.has(keyIn(cell) ?? '');
     const search = new RecordSearch([{ name: key.name, isSought }], keys);
-    const read = [key, ...(other === null ? [] : [other])];
+    const read = [key, ...others.filter((other) => other !== null)];
     try {
       for (const { file, header } of files) {
         const cellOf = cellsOf(header);
         const visitor = {
           found: (record: ScannedRecord) => {
-            const cell = other === null ? '' : cellOf(record, other.name);
-            note(keyIn(cellOf(record, key.name))!, cell, file.shownAs);
+            const cells = others.map((other) => (other === null ? '' : cellOf(record, other.name)));
+            note(keyIn(cellOf(record, key.name))!, cells, file.shownAs);
           },
           unparsed: () => {},
         };

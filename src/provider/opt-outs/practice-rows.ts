@@ -46,7 +46,8 @@ export class PracticeRows implements RecordedReader {
         const code = this.#codeOf(cellOf(record, this.#column.name));
         const reasons = this.#sharing.reasonsOf(code);
         if (reasons.length > 0 && code !== null && !this.#sharing.has(code)) this.#unnamed += 1;
-        for (const type of reasons) events.push({ owner, event: { type, kind: 'registered', date: null } });
+        for (const type of reasons)
+          events.push({ owner, event: { type, kind: 'registered', date: null }, origin: 'practice' });
       },
       unparsed: () => {},
       problems: () => [],

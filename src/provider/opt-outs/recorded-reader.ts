@@ -9,6 +9,8 @@ import type { ScannedRecord } from '../extract/scanned-record.ts';
 export interface RecordedEvent {
   readonly owner: string | null;
   readonly event: OptOutEvent;
+  /** how the record states it: in a code, in a flag, or by the practice that it names */
+  readonly origin: 'code' | 'flag' | 'practice';
 }
 
 /** Reads the opt-outs of one kind, codes or flags, from the records of a table that state any. */
