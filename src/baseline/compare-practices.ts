@@ -1,127 +1,138 @@
 import { areBeyondChance, areBeyondChanceAmong, type Limits, severityOf } from '../domain/expectation.ts';
-import type { Finding } from '../domain/finding.ts';
-import { byKind, type PracticeCounts } from '../domain/opt-out-tally.ts';
+import type { Finding, Severity } from '../domain/finding.ts';
+import { type PracticeCounts, unpackPractices } from '../domain/opt-out-tally.ts';
 import type { Night } from './night.ts';
-import { count, limit } from './words.ts';
+import { count } from './words.ts';
 
 const CHECK = 'night-practices';
 /** Practices that are named; how many more there are is said. */
 const NAMED = 20;
 
 type Practices = Readonly<Record<string, PracticeCounts>>;
-/** Counts of a practice by kind. */
-type Counts = ReadonlyMap<string, number>;
 
-/** The opt-outs of one practice and kind, usually and tonight. */
-export interface PracticeFall {
+/** The opt-outs of one practice and kind on earlier nights and tonight. */
+export interface ComparedPractice {
+  readonly source: string;
   readonly practice: string;
   /** as in `PracticeCounts` */
   readonly kind: string;
+  /** on the last night that had the practice; null where none had it */
+  readonly last: number | null;
+  readonly best: number;
   /** the median of the nights that had the practice */
   readonly usual: number;
   readonly now: number;
+  /** null where it is as usual */
+  readonly verdict: Severity | null;
 }
 
 /**
  * Compares practices: one that recorded opt-outs and has none now; one that has far fewer; one that is not delivered any more.
  *
- * The usual count is the median of the nights that had the practice, and not the best: of thousands of practices the best nights of some are
- * always by chance. Silence is compared with chance for each practice alone. Any other fall is compared with
- * what chance does to the most unlucky of them all. Practices with few opt-outs are compared together, for each of them may lose its two by chance.
+ * The usual count is the median of the nights that had the practice, and not the best: of thousands of practices the best nights of
+ * some are always by chance. Silence is compared with chance for each practice alone. Any other fall is compared with what
+ * chance does to the most unlucky of them all. Practices with few opt-outs are compared together, for each of them may lose its two by
+ * chance.
  *
  * @param nights since a change was last accepted
  */
 export function comparePractices(limits: Limits, nights: readonly Night[], tonight: Practices): Finding[] {
+  const all = practicesCompared(limits, nights, tonight);
   const last = nights.at(-1)?.optOutTally.practices ?? {};
   return [...new Set([...Object.keys(last), ...Object.keys(tonight)])].sort().flatMap((source) => {
     const now = tonight[source];
     if (now === undefined) return [unnamed(source)];
-    const earlier = nights.flatMap(({ optOutTally }) => optOutTally.practices[source] ?? []);
-    return compareSource(limits, source, earlier.map(byKind), byKind(now), last[source]);
+    const own = all.filter((one) => one.source === source);
+    return [...findingsOf(limits, source, own), ...vanished(source, last[source], unpackPractices(now))];
   });
 }
 
-function compareSource(
+/** Every practice of tonight's delivery, by every kind that tonight or any night has. */
+export function practicesCompared(
   limits: Limits,
-  source: string,
-  nights: readonly ReadonlyMap<string, Counts>[],
-  tonight: ReadonlyMap<string, Counts>,
-  last: PracticeCounts | undefined,
-): Finding[] {
-  const all = usualAndNow(nights, tonight);
-  const { silent, fallen, small } = fallenPractices(limits, all);
-  const saidSilent = withoutEcho(silent);
+  nights: readonly Night[],
+  tonight: Practices,
+): ComparedPractice[] {
+  return Object.entries(tonight).flatMap(([source, practices]) => {
+    const earlier = nights.flatMap(({ optOutTally }) => optOutTally.practices[source] ?? []);
+    const kinds = [...new Set([...earlier, practices].flatMap((one) => one.kinds))].sort();
+    const now = unpackPractices(practices);
+    const pairs = kinds.length * now.size;
+    const unpacked = earlier.map((night) => ({ kinds: night.kinds, counts: unpackPractices(night) }));
+    return kinds.flatMap((kind) => {
+      const before = unpacked.map((night) => ({ ...night, index: night.kinds.indexOf(kind) }));
+      const index = practices.kinds.indexOf(kind);
+      return [...now].map(([practice, counts]) => {
+        const counted = before.flatMap((night) => {
+          const its = night.counts.get(practice);
+          return its === undefined ? [] : [its[night.index] ?? 0];
+        });
+        const one = {
+          ...{ source, practice, kind },
+          last: counted.at(-1) ?? null,
+          best: Math.max(0, ...counted),
+          usual: medianOf(counted),
+          now: counts[index] ?? 0,
+        };
+        return { ...one, verdict: verdictOf(limits, one, pairs) };
+      });
+    });
+  });
+}
+
+type Fall = Pick<ComparedPractice, 'usual' | 'now'>;
+
+function verdictOf(limits: Limits, fall: Fall, pairs: number): Severity | null {
+  const { usual, now } = fall;
+  const isBeyond = now === 0 ? isLarge(fall) : areBeyondChanceAmong(usual, now, pairs);
+  return isBeyond ? severityOfFall(limits, fall) : null;
+}
+
+function severityOfFall(limits: Limits, { usual, now }: Fall): Severity | null {
+  return now < usual ? severityOf(1 - now / usual, limits) : null;
+}
+
+/** True of so many opt-outs that none of them left is no chance. */
+function isLarge({ usual }: Fall): boolean {
+  return areBeyondChance(usual, 0);
+}
+
+function findingsOf(limits: Limits, source: string, all: readonly ComparedPractice[]): Finding[] {
+  const fallen = withoutEcho(all.filter(({ verdict }) => verdict !== null));
+  const few = byKinds(all.filter((one) => one.usual > 0 && !isLarge(one))).map(([kind, some]) => ({
+    kind,
+    practice: `the ${count(some.length)} practices of ${source} with the fewest`,
+    usual: some.reduce((sum, { usual }) => sum + usual, 0),
+    now: some.reduce((sum, { now }) => sum + now, 0),
+  }));
   return [
-    ...byKinds(saidSilent).flatMap(([kind, falls]) => {
+    ...byKinds(fallen.filter(({ now }) => now === 0)).map(([kind, falls]) => {
       const list = named(falls.map(({ practice, usual }) => `${practice} (${count(usual)} before)`));
-      return finding(
-        severityOf(1, limits)!,
-        `practices of ${source} that had ${describe(kind)} and have none now: ${list}`,
-      );
+      const what = `practices of ${source} that had ${describe(kind)} and have none now`;
+      return finding(severityOf(1, limits)!, `${what}: ${list}`);
     }),
-    ...byKinds(withoutEcho(fallen)).flatMap(([kind, falls]) => {
-      const list = named(
-        falls.map(({ practice, usual, now }) => `${practice} (from ${count(usual)} to ${count(now)})`),
-      );
-      const severity = falls.some((one) => severityOf(1 - one.now / one.usual, limits) === 'stop')
-        ? 'stop'
-        : 'warn';
-      const allowed = limit(severity === 'stop' ? limits.stop : limits.warn);
-      return finding(
-        severity,
-        `practices of ${source} with far fewer ${describe(kind)}: ${list}; a fall of ${allowed} is allowed`,
-      );
+    ...byKinds(fallen.filter(({ now }) => now > 0)).map(([kind, falls]) => {
+      const list = named(falls.map(({ practice, usual, now }) => `${practice} (${fromTo(usual, now)})`));
+      const severity = falls.some(({ verdict }) => verdict === 'stop') ? 'stop' : 'warn';
+      const what = `practices of ${source} with far fewer ${describe(kind)} than usually`;
+      return finding(severity, `${what}: ${list}`);
     }),
-    ...withoutEcho(small).flatMap(({ kind, practice, usual, now }) =>
-      finding(
-        severityOf(1 - now / usual, limits)!,
-        `${practice} of ${source} have ${count(now)} ${describe(kind)} together; they had ${count(usual)}`,
-      ),
-    ),
-    ...vanished(source, last, tonight),
+    ...withoutEcho(few).flatMap((one) => {
+      const severity = areBeyondChance(one.usual, one.now) ? severityOfFall(limits, one) : null;
+      if (severity === null) return [];
+      return [finding(severity, `${describe(one.kind)} of ${one.practice}: ${fromTo(one.usual, one.now)}`)];
+    }),
   ];
 }
 
-/** Every practice of tonight's delivery, by every kind that any night had. */
-function usualAndNow(
-  nights: readonly ReadonlyMap<string, Counts>[],
-  tonight: ReadonlyMap<string, Counts>,
-): PracticeFall[] {
-  const kinds = [
-    ...new Set(nights.flatMap((night) => [...(night.values().next().value?.keys() ?? [])])),
-  ].sort();
-  return kinds.flatMap((kind) =>
-    [...tonight].map(([practice, counts]) => {
-      const earlier = nights.flatMap((night) => {
-        const its = night.get(practice);
-        return its === undefined ? [] : [its.get(kind) ?? 0];
-      });
-      return { practice, kind, usual: medianOf(earlier), now: counts.get(kind) ?? 0 };
-    }),
-  );
-}
-
-function fallenPractices(limits: Limits, all: readonly PracticeFall[]) {
-  const isTooFew = ({ usual, now }: PracticeFall) =>
-    now < usual && severityOf(1 - now / usual, limits) !== null;
-  const isLarge = ({ usual }: PracticeFall) => areBeyondChance(usual, 0);
-  const small = byKinds(all.filter((one) => one.usual > 0 && !isLarge(one))).map(([kind, few]) => ({
-    kind,
-    practice: `the ${count(few.length)} practices with the fewest opt-outs`,
-    usual: few.reduce((sum, { usual }) => sum + usual, 0),
-    now: few.reduce((sum, { now }) => sum + now, 0),
-  }));
-  return {
-    silent: all.filter((one) => one.now === 0 && isLarge(one) && isTooFew(one)),
-    fallen: all.filter(
-      (one) => one.now > 0 && isTooFew(one) && areBeyondChanceAmong(one.usual, one.now, all.length),
-    ),
-    small: small.filter((one) => isTooFew(one) && areBeyondChance(one.usual, one.now)),
-  };
+function fromTo(usual: number, now: number): string {
+  return `from ${count(usual)} to ${count(now)}`;
 }
 
 /** Where a practice delivers no codes, nothing of them is in force either: that is said once. */
-function withoutEcho(falls: readonly PracticeFall[]): PracticeFall[] {
+function withoutEcho<T extends { readonly practice: string; readonly kind: string }>(
+  falls: readonly T[],
+): T[] {
   const delivered = new Set(
     falls
       .filter(({ kind }) => !kind.startsWith('in-force/'))
@@ -146,9 +157,9 @@ function describe(kind: string): string {
 function vanished(
   source: string,
   last: PracticeCounts | undefined,
-  tonight: ReadonlyMap<string, Counts>,
+  tonight: ReadonlyMap<string, unknown>,
 ): Finding[] {
-  const before = last === undefined ? [] : [...byKind(last).keys()];
+  const before = last === undefined ? [] : [...unpackPractices(last).keys()];
   const gone = before.filter((practice) => !tonight.has(practice));
   if (gone.length === 0) return [];
   return [
@@ -170,16 +181,10 @@ function unnamed(source: string): Finding {
   };
 }
 
-function finding(severity: Finding['severity'], message: string): Finding[] {
-  return [
-    {
-      check: CHECK,
-      severity,
-      message,
-      wayOut:
-        'ask the practice or its supplier before releasing anyone; if it is right, run once with --accept-change opt-outs, or set expect.optOuts.practices',
-    },
-  ];
+function finding(severity: Severity, message: string): Finding {
+  const wayOut =
+    'ask the practice or its supplier before releasing anyone; if it is right, run once with --accept-change opt-outs, or set expect.optOuts.practices';
+  return { check: CHECK, severity, message, wayOut };
 }
 
 function named(texts: readonly string[]): string {

@@ -2,8 +2,8 @@ import { readFileSync } from 'node:fs';
 import type { Delivery } from '../baseline/night.ts';
 import { groupOutcomes } from '../domain/column-outcomes.ts';
 import { isSubjectTable, type Pipeline, tablesOf } from '../pipeline/pipeline.ts';
+import { optOutEventsOf } from '../store/opt-out-events.ts';
 import { ANY_SOURCE } from '../store/opt-out-list.ts';
-import type { OptOutCounts } from '../store/token-store.ts';
 import type { OpenStores } from './open-stores.ts';
 
 /** What is known of a night from its stores alone, as the baseline keeps it. */
@@ -30,28 +30,6 @@ export function deliveryOf(pipeline: Pipeline, stores: OpenStores, releaseKeyId:
         .filter(({ table }) => patients.has(table))
         .map(({ table, rowsIn, dropped }) => [table, { part: dropped['type-1-opt-out'] ?? 0, of: rowsIn }]),
     ),
-  };
-}
-
-/** Events by origin and type; an origin that is not declared has none. */
-function optOutEventsOf({
-  register,
-  nationalAllowed,
-  coded,
-  codedByOrigin,
-  lists,
-}: OptOutCounts): Record<string, number> {
-  const each = (origin: string, counts: Readonly<Record<string, number>>) =>
-    Object.fromEntries(Object.entries(counts).map(([key, events]) => [`${origin}/${key}`, events]));
-  return {
-    ...each('register', register ?? {}),
-    ...each('coded', codedByOrigin ?? {}),
-    ...Object.assign(
-      {},
-      ...Object.entries(lists ?? {}).map(([name, counts]) => each(`list/${name}`, counts)),
-    ),
-    ...(nationalAllowed === null ? {} : { 'national/allowed': nationalAllowed }),
-    ...(coded === null ? {} : { coded }),
   };
 }
 

@@ -18,6 +18,17 @@ export interface OptOutToken {
   readonly token: TokenText;
 }
 
+/** Opt-outs by kind, and by whether a number or a patient key is meant; those whom a national reply allows are none. */
+export function countOptOuts(tokens: Iterable<Pick<OptOutToken, 'kind' | 'source'>>): Record<string, number> {
+  const counts: Record<string, number> = {};
+  for (const { kind, source } of tokens) {
+    if (kind === 'allowed') continue;
+    const key = `${kind}/${source === ANY_SOURCE ? 'number' : 'patient'}`;
+    counts[key] = (counts[key] ?? 0) + 1;
+  }
+  return counts;
+}
+
 /** The text of the list: sorted, so that the same opt-outs give the same bytes. */
 export function optOutCsv(tokens: readonly OptOutToken[]): string {
   const lines = tokens.map(({ kind, source, token }) => `${kind},${source},${token}`).sort();
