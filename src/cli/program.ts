@@ -13,6 +13,7 @@ import { planCommand } from './commands/plan.ts';
 import { runCommand } from './commands/run.ts';
 import { runsCommand } from './commands/runs.ts';
 import { schemaCommand } from './commands/schema.ts';
+import { statementCommand } from './commands/statement.ts';
 import { synthCommand } from './commands/synth.ts';
 import { tokeniseCommand } from './commands/tokenise.ts';
 import { validateCommand } from './commands/validate.ts';
@@ -48,6 +49,7 @@ export function makeProgram(terminal: Terminal): CommandUnknownOpts {
     .addCommand(verifyCommand(terminal))
     .addCommand(diffCommand(terminal))
     .addCommand(runsCommand(terminal))
+    .addCommand(statementCommand(terminal))
     .addCommand(checkCommand(terminal))
     .addCommand(doctorCommand(terminal))
     .addCommand(completionCommand(terminal, () => program));

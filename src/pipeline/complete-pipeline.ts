@@ -76,6 +76,7 @@ export function completePipeline(
     return {
       name,
       setting: body.setting,
+      description: body.description ?? null,
       quarantineMax: body.quarantine === undefined ? DEFAULT_QUARANTINE_MAX : shareOf(body.quarantine.max),
       patients,
       addresses,

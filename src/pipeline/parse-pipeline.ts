@@ -101,7 +101,7 @@ function withoutPrototypes(value: unknown): unknown {
  * opt-outs is in documents for the recipient.
  */
 function checkNames(
-  { name, optOuts, release: { agreement, recipient } }: PipelineFile,
+  { name, sources, optOuts, release: { agreement, recipient } }: PipelineFile,
   { identifierIn }: ParseContext,
   complain: Complain,
 ): void {
@@ -109,6 +109,9 @@ function checkNames(
     [['name'], name],
     [['release', 'agreement'], agreement],
     ...(recipient === undefined ? [] : [[['release', 'recipient'], recipient] as const]),
+    ...Object.entries(sources).flatMap(([source, { description }]): [Path, string][] =>
+      description === undefined ? [] : [[['sources', source, 'description'], description]],
+    ),
     ...Object.entries(optOuts.types ?? {}).flatMap(([type, { description }]): [Path, string][] => [
       [['optOuts', 'types', type], type],
       [['optOuts', 'types', type, 'description'], description],

@@ -83,6 +83,8 @@ export interface TableSpec {
 export interface SourceSpec {
   readonly name: string;
   readonly setting: CareSetting;
+  /** what the records are and who holds them, in plain words for patients; null where the file does not say */
+  readonly description: string | null;
   /** share of a table's rows that may be quarantined before the run stops, 0..1 */
   readonly quarantineMax: number;
   /** present in a split source: the table that holds identifiers */

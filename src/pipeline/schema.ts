@@ -127,6 +127,11 @@ const tableBody = {
 
 const source = z.strictObject({
   setting: z.enum(CARE_SETTINGS),
+  description: z
+    .string()
+    .min(1)
+    .optional()
+    .describe('what the records are and who holds them, in plain words for patients (`statement --public`)'),
   format: format.optional(),
   quarantine: z.strictObject({ max: share }).optional(),
   typeOne: none.optional().describe('GP sources: why there is no source of type 1 opt-outs'),
