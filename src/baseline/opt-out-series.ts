@@ -55,7 +55,7 @@ function describeEvents(key: string): string {
 }
 
 /** The type and origin of a key of a tally: `flag/gp/type-1` is `type-1 (flag of gp)`. */
-export function describeOrigin(key: string): string {
+function describeOrigin(key: string): string {
   const [origin, name, type] = key.split('/');
   return `${type} (${origin} of ${name})`;
 }

@@ -3,9 +3,6 @@
  * so that it stays with the operator.
  */
 
-/** Where an event was recorded: in a code or a flag of a record, in a list, or in the kept register. */
-export type OptOutOrigin = 'code' | 'flag' | 'list' | 'register';
-
 /** Counts by practice, each practice with one count for each kind. */
 export interface PracticeCounts {
   /** what is counted, such as `code/type-1` (events) or `in-force/type-1` (persons), sorted */
@@ -16,7 +13,10 @@ export interface PracticeCounts {
 
 /** The opt-outs of one night. */
 export interface OptOutTally {
-  /** events by `origin/name/type`: the name is that of the source or of the list */
+  /**
+   * events by `origin/name/type`: the origin is `code` or `flag` (of a record), `list` or `register`; the name is that of the source or of the
+   * list
+   */
   readonly events: Readonly<Record<string, number>>;
   /** persons whose opt-out is in force on the run date and who have an event of this origin, by the same keys */
   readonly inForce: Readonly<Record<string, number>>;

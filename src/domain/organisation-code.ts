@@ -1,9 +1,9 @@
 import { standardisePostcode } from './postcode.ts';
 
 /** The practice of patients whose cell is empty. */
-export const NO_PRACTICE = 'none';
+const NO_PRACTICE = 'none';
 /** The practice of patients whose cell has no code of an organisation: such a text may be anything, and is not repeated. */
-export const OTHER_PRACTICE = 'other';
+const OTHER_PRACTICE = 'other';
 
 /** Codes of the Organisation Data Service: letters and digits, such as A81001 (a practice) or RXH (a trust). */
 const SHAPE = /^(?=.*[A-Z])[A-Z0-9]{3,9}$/;

@@ -58,7 +58,9 @@ export function statementCommand(terminal: Terminal) {
         terminal.warn(`${name} is left out: no manifest of this version can be read`);
       const facts = publicFacts(pipeline, releases, { organisation, contact });
       if (facts.releases.some(({ recipient }) => recipient === null)) {
-        terminal.warn('a release names no recipient, so the page cannot say who has it: set release.recipient');
+        terminal.warn(
+          'a release names no recipient, so the page cannot say who has it: set release.recipient',
+        );
       }
       const page = publicPage(facts, template);
       const readability = readabilityOf(page);
