@@ -9,7 +9,15 @@ import { RunLock } from '../../write/run-lock.ts';
 import { asWriteError, WriteError } from '../../write/write-error.ts';
 import { nextDigest } from './chain.ts';
 import { fileMark, type LogHead, syncFolder, writeAll, writeHead, writeWhole } from './head.ts';
-import { endLineOf, firstLineOf, headerLineOf, LOG_KINDS, momentOf, OWN_MEMBERS } from './log-form.ts';
+import {
+  endLineOf,
+  firstLineOf,
+  headerLineOf,
+  LOG_KINDS,
+  MOST_HEADER_BYTES,
+  momentOf,
+  OWN_MEMBERS,
+} from './log-form.ts';
 import { type Log, type LogSettings, readLog, readLogIfThere } from './read-log.ts';
 
 /** What a writer needs. */
@@ -51,6 +59,7 @@ export async function appendToLog(
  * synced to the disk before this returns. A log that does not exist yet is empty.
  *
  * @param decide the change to append; null for none
+ * @param finish called once the change is safe, with what `decide` had read and the head after it; still under the lock
  * @returns the head afterwards, and what `decide` had read
  * @throws TallystickError (exit 1, 3) as `readLog` does, and where another command goes on writing
  * @throws WriteError where nothing can be written: the log is as it was before
@@ -59,6 +68,7 @@ export async function changeLog(
   path: string,
   settings: WriterSettings,
   decide: (log: Log) => NewChange | null,
+  finish: (log: Log, head: LogHead) => void = () => {},
 ): Promise<{ readonly head: LogHead; readonly log: Log }> {
   const lock = await takeLock(path, settings);
   const sealer = new Sealer(settings.key, logInfo(settings.kind));
@@ -73,6 +83,7 @@ export async function changeLog(
       const mark = fileMark(fstatSync(descriptor, { bigint: true }));
       if (head.changes !== log.kept?.changes || mark !== log.kept.mark)
         writeHead(path, settings, { ...head, mark }, sealer);
+      finish(log, head);
       return { head, log };
     } finally {
       closeSync(descriptor);
@@ -115,6 +126,7 @@ function makeLog(path: string, settings: WriterSettings): Log {
   writeWhole(`${path}.new`, Buffer.from(firstLineOf(settings.kind, settings.key.keyId)));
   renameSync(`${path}.new`, path);
   syncFolder(path);
+  settings.notice?.(`made a new ${LOG_KINDS[settings.kind]}: ${settings.shownAs ?? path}`);
   const { head, mark } = readLog(path, settings);
   const sealer = new Sealer(settings.key, logInfo(settings.kind));
   try {
@@ -156,6 +168,8 @@ function append(
       bytes: parts.reduce((sum, part) => sum + part.length, 0),
     }),
   );
+  if (headerLine.length > MOST_HEADER_BYTES)
+    throw bug('the header of a change is longer than a reader takes');
   const digest = nextDigest(before.digest, [headerLine, ...parts]);
   let position = before.bytes;
   try {

@@ -13,6 +13,8 @@ export type LogKind = keyof typeof LOG_KINDS;
 const FORM = 1;
 /** `= ` + digest + blank + seal + line end. */
 export const END_BYTES = 2 + 64 + 1 + 64 + 1;
+/** A longer header is a fault of the program: who recorded a change, and from which document, takes a few hundred bytes. */
+export const MOST_HEADER_BYTES = 16_384;
 const END = /^= ([0-9a-f]{64}) ([0-9a-f]{64})\n$/;
 const AT = /^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}Z$/;
 /** Members of a header that the log writes itself. */

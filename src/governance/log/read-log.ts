@@ -1,21 +1,21 @@
-import { closeSync, fstatSync, readFileSync } from 'node:fs';
+import { closeSync, fstatSync, readFileSync, readSync } from 'node:fs';
 import { refused, type TallystickError } from '../../domain/problem.ts';
 import type { KeyRing } from '../../keys/key-ring.ts';
 import { logInfo } from '../../keys/recipes.ts';
 import { Sealer } from '../../keys/seal-text.ts';
 import { openPlainFile } from '../../read-plain-file.ts';
 import { asWriteError, systemErrorCode } from '../../write/write-error.ts';
-import { firstDigest, nextDigest } from './chain.ts';
+import { firstDigest } from './chain.ts';
 import { fileMark, headPath, type KeptHead, type LogHead, otherKey, readHead } from './head.ts';
 import {
   type ChangeHeader,
-  END_BYTES,
   keyIdOf,
   LOG_KINDS,
   type LogKind,
-  parseEnd,
+  MOST_HEADER_BYTES,
   parseHeader,
 } from './log-form.ts';
+import { type LogChange, nextChange } from './next-change.ts';
 
 /** Which log is read or written. */
 export interface LogSettings {
@@ -24,18 +24,6 @@ export interface LogSettings {
   readonly key: KeyRing | null;
   /** what the file is called in messages; its path by default */
   readonly shownAs?: string;
-}
-
-/** One change of a log. */
-export interface LogChange {
-  /** counted from 1 */
-  readonly number: number;
-  readonly header: ChangeHeader;
-  /** its lines, each with its line end; part of the file as it was read, and not a copy */
-  readonly lines: Buffer;
-  readonly count: number;
-  /** where its header line begins in the file */
-  readonly offset: number;
 }
 
 /** A log, read whole and found to be undamaged. */
@@ -89,12 +77,72 @@ export function readLogIfThere(path: string, settings: LogSettings): Log | null 
   }
 }
 
+/**
+ * Reads the changes after a point of a log, and not those before it: only where nobody has written to the file since this program
+ * did, or read it whole (its mark is that of its head), and where the chain leads from that point to the head.
+ *
+ * @param from where a change ended, as somebody who has the key has sealed it
+ * @returns null where this cannot be known: the caller then reads the log whole, which says what is wrong if anything is
+ */
+export function readLogAfter(
+  path: string,
+  { kind, key, shownAs = path }: LogSettings & { readonly key: KeyRing },
+  from: LogHead,
+): Pick<Log, 'head' | 'changes'> | null {
+  const sealer = new Sealer(key, logInfo(kind));
+  try {
+    const kept = readHead(path, shownAs, kind, sealer, key.keyId);
+    if (kept === null || kept.changes < from.changes || kept.bytes < from.bytes) return null;
+    const file = readFile(path, shownAs, from.bytes);
+    if (file === null || file.mark !== kept.mark) return null;
+    const changes: LogChange[] = [];
+    let head = from;
+    while (head.changes < kept.changes) {
+      const next = nextChange(file.bytes, from.bytes, head, sealer);
+      if (next === null || 'fault' in next) return null;
+      changes.push(next.change);
+      head = next.head;
+    }
+    return head.bytes === kept.bytes && head.digest === kept.digest ? { head, changes } : null;
+  } finally {
+    sealer.close();
+  }
+}
+
+/**
+ * Reads the headers of changes by where they begin (`LogChange.offset`), from a log that was found to be undamaged.
+ *
+ * @throws TallystickError (exit 1) where there is none
+ */
+export function readHeadersAt(
+  path: string,
+  { kind, shownAs = path }: Pick<LogSettings, 'kind' | 'shownAs'>,
+  offsets: readonly number[],
+): ChangeHeader[] {
+  const descriptor = openPlainFile(path, shownAs, refused);
+  try {
+    return offsets.map((offset) => {
+      const bytes = readRest(descriptor, offset, offset + MOST_HEADER_BYTES);
+      const header = parseHeader(bytes.toString('utf8', 0, bytes.indexOf(10) + 1));
+      if (header !== null) return header;
+      throw refused({
+        file: shownAs,
+        message: `the ${LOG_KINDS[kind]} has no header of a change where its index says that there is one`,
+        wayOut: restore(shownAs),
+      });
+    });
+  } finally {
+    closeSync(descriptor);
+  }
+}
+
 interface ReadFile {
   readonly bytes: Buffer;
   readonly mark: string;
 }
 
-function readFile(path: string, shownAs: string): ReadFile | null {
+/** @param from where to begin */
+function readFile(path: string, shownAs: string, from = 0): ReadFile | null {
   let descriptor: number;
   try {
     descriptor = openPlainFile(path, shownAs, refused);
@@ -105,13 +153,26 @@ function readFile(path: string, shownAs: string): ReadFile | null {
   }
   try {
     // the state before the bytes: whoever writes meanwhile changes it
-    const mark = fileMark(fstatSync(descriptor, { bigint: true }));
-    return { bytes: readFileSync(descriptor), mark };
+    const state = fstatSync(descriptor, { bigint: true });
+    const mark = fileMark(state);
+    if (from === 0) return { bytes: readFileSync(descriptor), mark };
+    return { bytes: readRest(descriptor, from, Number(state.size)), mark };
   } catch (error) {
     throw asWriteError(path, error);
   } finally {
     closeSync(descriptor);
   }
+}
+
+function readRest(descriptor: number, from: number, to: number): Buffer {
+  const bytes = Buffer.alloc(Math.max(0, to - from));
+  let length = 0;
+  while (length < bytes.length) {
+    const read = readSync(descriptor, bytes, length, bytes.length - length, from + length);
+    if (read === 0) break;
+    length += read;
+  }
+  return bytes.subarray(0, length);
 }
 
 /** Reads the changes of one file, from the first to the last. */
@@ -155,26 +216,13 @@ class LogReader {
     return { keyId, head, changes: this.#changes, warnings, kept, mark: this.#mark };
   }
 
-  /** Reads the change after a head. @returns null where there is none that was finished */
+  /** Takes in the change after a head. @returns the head after it; null where there is none that was finished */
   #next(before: LogHead): LogHead | null {
-    const [bytes, from, number] = [this.#bytes, before.bytes, before.changes + 1];
-    const linesFrom = bytes.indexOf(10, from) + 1;
-    if (linesFrom === 0) return null;
-    const header = parseHeader(bytes.toString('utf8', from, linesFrom));
-    if (header === null || header.change !== number)
-      throw this.#damaged(from, `is not the header of change ${number}`);
-    const linesTo = linesFrom + header.bytes;
-    const to = linesTo + END_BYTES;
-    if (to > bytes.length) return null;
-    const digest = nextDigest(before.digest, [bytes.subarray(from, linesTo)]);
-    const end = parseEnd(bytes.toString('latin1', linesTo, to));
-    if (end === null || end.digest !== digest || (header.bytes > 0 && bytes[linesTo - 1] !== 10))
-      throw this.#damaged(from, `change ${number} does not match its digest`);
-    if (this.#sealer !== null && !this.#sealer.isSealed(digest, end.seal))
-      throw this.#damaged(from, `change ${number} does not match its seal`);
-    const lines = bytes.subarray(linesFrom, linesTo);
-    this.#changes.push({ number, header, lines, count: header.lines, offset: from });
-    return { changes: number, bytes: to, digest };
+    const next = nextChange(this.#bytes, 0, before, this.#sealer);
+    if (next === null) return null;
+    if ('fault' in next) throw this.#damaged(before.bytes, next.fault);
+    this.#changes.push(next.change);
+    return next.head;
   }
 
   /** Compares what was read with the head that was kept, where it has as many changes. */

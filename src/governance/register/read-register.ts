@@ -5,7 +5,8 @@ import { believedDate } from '../../domain/recorded-opt-out.ts';
 import type { KeyRing } from '../../keys/key-ring.ts';
 import type { LogHead } from '../log/head.ts';
 import { LOG_KINDS } from '../log/log-form.ts';
-import { type Log, type LogChange, readLog } from '../log/read-log.ts';
+import type { LogChange } from '../log/next-change.ts';
+import { type Log, readLog } from '../log/read-log.ts';
 import { parseRegisterLine, TOKEN_DIGITS } from './register-line.ts';
 
 /** The kind of the register's log. */
