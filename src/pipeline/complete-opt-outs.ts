@@ -47,13 +47,11 @@ export function completeOptOuts(
   complain: Complain,
 ): OptOutSpec {
   const given = file.optOuts;
-  const register =
-    given.register === undefined
-      ? null
-      : completeList(given.register.file, given.register, ['optOuts', 'register'], absolute, complain);
+  const { register, keptRegister } = completeRegister(given.register, absolute, complain);
   const codes = findCodedTables(file, sources, complain);
   const spec: OptOutSpec = {
     register,
+    keptRegister,
     national: completeNational(given.national, absolute, complain),
     lists: completeOptOutLists(
       given.lists,
@@ -100,6 +98,50 @@ function completeList(
     asOf:
       typeof body.asOf === 'object' ? dateInName(path, body.asOf.name, at, complain) : (body.asOf ?? null),
     allowEmpty: body.allowEmpty ?? false,
+  };
+}
+
+/** The register: a list, or the one that `tallystick opt-out` keeps. */
+function completeRegister(
+  given: PipelineFile['optOuts']['register'],
+  absolute: (path: string) => string,
+  complain: Complain,
+): Pick<OptOutSpec, 'register' | 'keptRegister'> {
+  const none = { register: null, keptRegister: null };
+  if (given === undefined) return none;
+  const at = ['optOuts', 'register'];
+  const { file, events, maxAge, asOf, allowEmpty } = given;
+  if (file !== undefined && events !== undefined) {
+    complain(
+      [...at, 'events'],
+      'the register is a list (file) or a kept one (events), not both',
+      'leave one out',
+      true,
+    );
+    return none;
+  }
+  if (file !== undefined)
+    return { register: completeList(file, given, at, absolute, complain), keptRegister: null };
+  if (events === undefined) {
+    complain(
+      at,
+      'the register has no file',
+      'add file: LIST, or events: REGISTER (`tallystick opt-out`)',
+      true,
+    );
+    return none;
+  }
+  if (asOf !== undefined)
+    complain([...at, 'asOf'], 'a kept register says itself when it was changed', 'leave it out', true);
+  return {
+    register: null,
+    keptRegister: {
+      file: absolute(events),
+      shownAs: events,
+      maxAgeDays: daysOf(maxAge),
+      isAgeDeclared: maxAge !== undefined,
+      allowEmpty: allowEmpty ?? false,
+    },
   };
 }
 
@@ -199,7 +241,7 @@ function checkTypeOne(spec: OptOutSpec, sources: readonly SourceSpec[], complain
     const tables = tablesOfSource(source);
     const isNamed =
       isExempt('type-1', spec.exempt) ||
-      spec.register !== null ||
+      hasRegister(spec) ||
       hasList(spec, 'type-1') ||
       spec.codes.some(({ table }) => tables.some(({ name }) => name === table)) ||
       hasFlag(tables, 'type-1');
@@ -224,12 +266,9 @@ function checkOtherTypes(
   const { waived } = file.optOuts;
   const isNamed = {
     'type-2':
-      spec.register !== null || hasList(spec, 'type-2') || spec.codes.length > 0 || hasFlag(tables, 'type-2'),
+      hasRegister(spec) || hasList(spec, 'type-2') || spec.codes.length > 0 || hasFlag(tables, 'type-2'),
     national:
-      spec.register !== null ||
-      hasList(spec, 'national') ||
-      spec.national !== null ||
-      hasFlag(tables, 'national'),
+      hasRegister(spec) || hasList(spec, 'national') || spec.national !== null || hasFlag(tables, 'national'),
   };
   const isOff = (type: 'type-2' | 'national') => waived?.[type] !== undefined || isExempt(type, spec.exempt);
   const isWaived = { 'type-2': isOff('type-2'), national: isOff('national') };
@@ -273,6 +312,11 @@ function tablesOfSource({ patients, addresses, tables }: SourceSpec): TableSpec[
 
 function hasFlag(tables: readonly TableSpec[], type: OptOutType): boolean {
   return tables.some(({ columns }) => columns.some(({ flag }) => flag?.type === type));
+}
+
+/** Whether there is a register, which may hold opt-outs of any type. */
+function hasRegister({ register, keptRegister }: OptOutSpec): boolean {
+  return register !== null || keptRegister !== null;
 }
 
 /** Whether a list of `optOuts.lists` is a source of opt-outs of this type. */

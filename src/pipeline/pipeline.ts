@@ -106,6 +106,18 @@ export interface OptOutList {
   readonly allowEmpty: boolean;
 }
 
+/** The register that `tallystick opt-out` keeps (`governance/register`). */
+export interface KeptRegister {
+  /** absolute path */
+  readonly file: string;
+  /** as written in the pipeline file */
+  readonly shownAs: string;
+  /** days; a register whose last change is older than this on the run date is refused, or, where no age is declared, judged by how often it changes */
+  readonly maxAgeDays: number;
+  readonly isAgeDeclared: boolean;
+  readonly allowEmpty: boolean;
+}
+
 /** The reply of the national data opt-out service: the only numbers that may be used. */
 export interface NationalReply extends OptOutList {
   /** the request that it answers, of which it must be a part; null where it is not available */
@@ -190,7 +202,9 @@ export interface CodedTable {
 }
 
 export interface OptOutSpec {
+  /** a list with one event a line; null where none is declared, or the register is the kept one */
   readonly register: OptOutList | null;
+  readonly keptRegister: KeptRegister | null;
   readonly national: NationalReply | NationalLedger | null;
   /** other lists, in the order of the pipeline file */
   readonly lists: readonly DeclaredList[];

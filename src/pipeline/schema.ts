@@ -210,7 +210,14 @@ const optOuts = z.strictObject({
     .record(typeName, z.strictObject({ because: words, basis: z.enum(EXEMPTION_BASES) }))
     .optional()
     .describe('types of opt-outs that do not apply to this agreement, each with the legal reason'),
-  register: z.strictObject({ file: z.string().min(1), ...list }).optional(),
+  register: z
+    .strictObject({
+      file: z.string().min(1).optional().describe('a list of nhs_number, type, event, date'),
+      events: z.string().min(1).optional().describe('the register that `tallystick opt-out` keeps'),
+      ...list,
+    })
+    .optional()
+    .describe('the opt-out register: a list (file), or the one that tallystick keeps (events)'),
   lists: z
     .array(
       z.strictObject({ name, file: z.string().min(1), ...list, format: format.optional(), ...listLayout }),
