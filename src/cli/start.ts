@@ -25,7 +25,7 @@ process.on('uncaughtException', (fault) => {
 });
 
 try {
-  await makeProgram(terminal).parseAsync(argv);
+  await (await makeProgram(terminal, argv.slice(2))).parseAsync(argv);
 } catch (fault) {
   if (!isFaulty) exitCode = end(fault);
 }

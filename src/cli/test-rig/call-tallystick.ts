@@ -36,8 +36,8 @@ export async function callTallystick(
       process.env,
       args,
     );
-    const code = await makeProgram(terminal)
-      .parseAsync(args, { from: 'user' })
+    const code = await makeProgram(terminal, args)
+      .then((program) => program.parseAsync(args, { from: 'user' }))
       .then(
         () => EXIT.done,
         (fault: unknown) => {

@@ -1,7 +1,8 @@
 import { refused } from '../../domain/problem.ts';
 import type { KeyRing } from '../../keys/key-ring.ts';
 import type { LogHead } from '../log/head.ts';
-import { type Log, type LogChange, type LogSettings, readLogIfThere } from '../log/read-log.ts';
+import type { LogChange } from '../log/next-change.ts';
+import { type Log, type LogSettings, readLogIfThere } from '../log/read-log.ts';
 import { readTokenLines, type TokenList, tokenCount } from './token-list.ts';
 
 /** How a request ended, other than by an answer. */

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import type { NewChange } from '../../log/append-to-log.ts';
-import type { LogChange } from '../../log/read-log.ts';
+import type { LogChange } from '../../log/next-change.ts';
 import { type Ledger, ledgerOf } from '../ledger.ts';
 import { type TokenList, tokenList } from '../token-list.ts';
 
