@@ -1,4 +1,5 @@
 import { isUtf8 } from 'node:buffer';
+import { SCAN_BYTES } from '../../kernel/text-scanner.ts';
 import type { FileFormat } from '../../pipeline/pipeline.ts';
 import { borrowScanner, returnScanner } from './idle-scanners.ts';
 import { decodeText } from './open-text.ts';
@@ -16,9 +17,6 @@ export interface ListVisitor {
   row(cellAt: (index: number) => string, line: () => number): void;
 }
 
-/** Bytes that are scanned at once. */
-const BLOCK_BYTES = 1 << 20;
-
 /**
  * Reads the records of a list in its declared format, exactly as those of an extract. A list is read as it is, not unpacked.
  *
@@ -34,7 +32,7 @@ export async function readListRecords(
   const text = decodeText(inOnePiece(bytes), encoding, shownAs);
   const scanner = borrowScanner();
   try {
-    for await (const { records, regular } of scanBlocks(text, scanner, delimiter, quote, BLOCK_BYTES)) {
+    for await (const { records, regular } of scanBlocks(text, scanner, delimiter, quote, SCAN_BYTES)) {
       const { width } = visitor;
       const rows = regular !== null && isUtf8(regular.bytes) ? regular.rowsOf(width) : null;
       if (regular === null || rows === null) {
