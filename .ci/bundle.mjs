@@ -10,16 +10,33 @@ import { build } from 'esbuild';
 
 rmSync('dist', { recursive: true, force: true });
 
-/** The engine's client is asked for by `createRequire` (`engine/duckdb/client.ts`), where esbuild does not look for packages. */
-const REQUIRED = "createRequire(import.meta.url)('@duckdb/node-api')";
-const clientToo = {
-  name: 'the engine’s client too',
+/**
+ * What is asked for by `createRequire`, when it is needed, is not looked for there by esbuild. And commander asks for
+ * `child_process` before it knows whether it will start a process: that opens a sixth of what a small command loads.
+ */
+const LATER = [
+  [
+    /\/engine\/duckdb\/client\.ts$/,
+    "createRequire(import.meta.url)('@duckdb/node-api')",
+    "require('@duckdb/node-api')",
+  ],
+  [/\/cli\/terminal\/log\.ts$/, "createRequire(import.meta.url)('pino')", "require('pino')"],
+  [
+    /\/commander\/lib\/command\.js$/,
+    "const childProcess = require('node:child_process');",
+    "const childProcess = { spawn: (...given) => require('node:child_process').spawn(...given) };",
+  ],
+];
+const laterToo = {
+  name: 'what is asked for later too',
   setup({ onLoad }) {
-    onLoad({ filter: /\/engine\/duckdb\/client\.ts$/ }, ({ path }) => {
-      const source = readFileSync(path, 'utf8');
-      if (!source.includes(REQUIRED)) throw new Error(`${path} does not ask for the client as ${REQUIRED}`);
-      return { contents: source.replace(REQUIRED, "require('@duckdb/node-api')"), loader: 'ts' };
-    });
+    for (const [filter, asked, instead] of LATER) {
+      onLoad({ filter }, ({ path }) => {
+        const source = readFileSync(path, 'utf8');
+        if (!source.includes(asked)) throw new Error(`${path} has no ${asked}`);
+        return { contents: source.replace(asked, instead), loader: path.endsWith('.ts') ? 'ts' : 'js' };
+      });
+    }
   },
 };
 
@@ -34,7 +51,7 @@ const { outputs } = await build({
   // beside package.json's folder, like the entries' own folders: `tool.ts` reads ../package.json
   chunkNames: '[name]-[hash]',
   bundle: true,
-  plugins: [clientToo],
+  plugins: [laterToo],
   splitting: true,
   format: 'esm',
   platform: 'node',

@@ -1,4 +1,5 @@
-import { type Logger, pino } from 'pino';
+import { createRequire } from 'node:module';
+import type { Logger, pino } from 'pino';
 import type { LogEvent } from '../../program/run-settings.ts';
 import { formatCount } from '../../report/format.ts';
 import type { LogFormat, Manners } from './manners.ts';
@@ -28,18 +29,20 @@ export class Log {
   readonly #paint: Paint;
   readonly #kept: string[] = [];
   #format: LogFormat = 'text';
-  #pino: Logger;
+  #level: string = 'info';
+  /** made for the first line: most commands log none, and loading pino takes longer than some of them do */
+  #pino: Logger | null = null;
 
   /** @param write writes text to stderr */
   constructor(write: (text: string) => void, paint: Paint) {
     this.#write = write;
     this.#paint = paint;
-    this.#pino = this.#make('info');
   }
 
   configure({ logFormat, logLevel, quiet }: Manners): void {
     this.#format = logFormat;
-    this.#pino = this.#make(quiet && logLevel !== 'error' ? 'warn' : logLevel);
+    this.#level = quiet && logLevel !== 'error' ? 'warn' : logLevel;
+    this.#pino = null;
   }
 
   event(event: LogEvent | ErrorEvent): void {
@@ -47,6 +50,7 @@ export class Log {
     const fields = Object.fromEntries(
       FIELDS.flatMap((name) => (given[name] === undefined ? [] : [[name, given[name]]])),
     );
+    this.#pino ??= this.#make(this.#level);
     this.#pino[event.level](fields, event.message);
   }
 
@@ -56,12 +60,13 @@ export class Log {
   }
 
   #make(level: string): Logger {
-    return pino(
+    const { pino: make } = createRequire(import.meta.url)('pino') as { pino: typeof pino };
+    return make(
       {
         level,
         base: null,
         messageKey: 'message',
-        timestamp: pino.stdTimeFunctions.isoTime,
+        timestamp: make.stdTimeFunctions.isoTime,
         formatters: { level: (label) => ({ level: label }) },
       },
       { write: (line: string) => this.#line(line) },
