@@ -1,21 +1,25 @@
+import { isExempt, mustReachElsewhere, scopeIs } from '../domain/held-reason.ts';
 import { type OptOutEvent, type OptOutType, optOutsInForce } from '../domain/opt-out.ts';
 import { refused } from '../domain/problem.ts';
-import type { Pipeline } from '../pipeline/pipeline.ts';
+import { appliesAllowList, appliesNationalReply, type Pipeline } from '../pipeline/pipeline.ts';
 import { checkFirstNight } from './first-night.ts';
 import { readLedger } from './national-ledger.ts';
 import { readDeclared, readRegister, readReply } from './opt-out-lists.ts';
+import { heldByPractice } from './practices.ts';
 import type { DeliveredTable } from './read-files.ts';
 import type { MasterKeys } from './recipes.ts';
 import { type RecordedOptOut, type RowOwner, readRecorded } from './recorded-opt-outs.ts';
 import { columnOf, keyText, nhsNumberOf } from './standardise.ts';
 
-/** The opt-outs in force on the run date. */
+/** The opt-outs in force on the run date, and every other reason that is recorded; none that is switched off for the agreement. */
 export interface OptOuts {
   readonly ofNhsNumber: (nhsNumber: string, type: OptOutType) => boolean;
   /** opt-outs recorded for a patient of whom no valid NHS number is known */
   readonly ofPatient: (source: string, patientKey: string, type: OptOutType) => boolean;
   /** opt-outs of the number of a patient for whom any are recorded: they are hers, though the number may be another person's */
   readonly ofNumberOfPatient: (source: string, patientKey: string, type: OptOutType) => boolean;
+  /** reasons that hold the records of one registration, and not those of the person */
+  readonly ofRegistration: (source: string, patientKey: string, type: OptOutType) => boolean;
   /** those of patients of one source that act below the identity boundary, by patient key */
   readonly unnumbered: readonly { readonly source: string; readonly patientKey: string }[];
   /** the only NHS numbers that may be used; null without a reply or a ledger of the national service */
@@ -38,11 +42,17 @@ export function collectOptOuts(
   const current = (nhsNumber: string) => superseded.get(nhsNumber) ?? nhsNumber;
   const declared = readDeclared(pipeline, runDate);
   const register = [...readRegister(pipeline, runDate), ...declared.flatMap(({ entries }) => entries)];
+  const { reasons, exempt } = pipeline.optOuts;
+  const reply = readReply(pipeline, runDate) ?? readLedger(pipeline, runDate, superseded, keys);
   const allowed = inAll([
-    readReply(pipeline, runDate) ?? readLedger(pipeline, runDate, superseded, keys),
-    ...declared.flatMap(({ list, numbers }) => (list.allow ? [new Set(numbers)] : [])),
+    appliesNationalReply(pipeline.optOuts) ? reply : null,
+    ...declared.flatMap(({ list, numbers }) => (appliesAllowList(list, exempt) ? [new Set(numbers)] : [])),
   ]);
-  const recorded = readRecorded(pipeline, delivered);
+  const held = heldByPractice(pipeline, delivered, runDate);
+  const stated = readRecorded(pipeline, delivered);
+  const isOfRegistration = scopeIs(reasons, 'source-records');
+  const ofRows = stated.filter(({ event }) => isOfRegistration(event.type));
+  const recorded = stated.filter(({ event }) => !isOfRegistration(event.type));
   checkMatched(recorded, delivered, pipeline);
   checkFirstNight(pipeline, delivered, recorded, register);
 
@@ -66,7 +76,14 @@ export function collectOptOuts(
     }
   }
   const isInForce = (whom: string, type: OptOutType) =>
-    optOutsInForce(timelines.get(whom) ?? [], runDate).has(type);
+    !isExempt(type, exempt) && optOutsInForce(timelines.get(whom) ?? [], runDate).has(type);
+  const marked = new Set(
+    ofRows.flatMap(({ source, owners, event }) =>
+      owners.flatMap((owner) =>
+        'patientKey' in owner ? [`${event.type} ${patientOf(source, owner.patientKey)}`] : [],
+      ),
+    ),
+  );
   return {
     ofNhsNumber: (nhsNumber, type) => isInForce(nhsNumber, type),
     ofPatient: (source, patientKey, type) => isInForce(patientOf(source, patientKey), type),
@@ -74,8 +91,11 @@ export function collectOptOuts(
       const number = numbered.get(patientOf(source, patientKey));
       return number !== undefined && isInForce(number, type);
     },
+    ofRegistration: (source, patientKey, type) =>
+      marked.has(`${type} ${patientOf(source, patientKey)}`) ||
+      [...(held.get(source)?.get(patientKey) ?? [])].some((reason) => reason === type),
     unnumbered: [...unnumbered].flatMap(([whom, one]) =>
-      isInForce(whom, 'type-2') || isInForce(whom, 'national') ? [one] : [],
+      reasons.some((reason) => mustReachElsewhere(reason) && isInForce(whom, reason.name)) ? [one] : [],
     ),
     allowed,
   };
@@ -131,7 +151,12 @@ function checkMatched(
     const { maxUnmatched } = pipeline.optOuts;
     if (unmatched > 0 && (unmatched === registered.length || unmatched > registered.length * maxUnmatched))
       throw refused({ file: name, message: 'opt-outs of nobody' });
-    const elsewhere = registered.filter(({ event }) => event.type !== 'type-1');
+    const { reasons, exempt } = pipeline.optOuts;
+    const elsewhere = registered.filter(({ event }) =>
+      reasons.some(
+        (reason) => reason.name === event.type && mustReachElsewhere(reason) && !isExempt(event.type, exempt),
+      ),
+    );
     const isUnnumbered = (owner: RowOwner) =>
       isSomebody(owner) && numberBehind(owner, name, delivered, pipeline) === null;
     const unnumbered = elsewhere.filter(({ owners }) => owners.some(isUnnumbered)).length;

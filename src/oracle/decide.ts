@@ -1,5 +1,6 @@
+import type { HeldReason, ReasonName, ReasonScope } from '../domain/held-reason.ts';
 import type { DropReason } from '../domain/receipt.ts';
-import type { Pipeline } from '../pipeline/pipeline.ts';
+import { appliesAllowList, appliesNationalReply, type Pipeline } from '../pipeline/pipeline.ts';
 import type { OptOuts } from './collect-opt-outs.ts';
 import type { LinkedSubject } from './link.ts';
 import type { MayBeOptedOut } from './opt-out-reach.ts';
@@ -17,14 +18,23 @@ export interface Fate {
   readonly reason: DropReason | null;
 }
 
-/** The decision on each person, by `identityOf` the person; null means released. */
-export type PersonDecisions = ReadonlyMap<string, DropReason | null>;
+/** Why a person is held; a person without any reason is released. */
+export interface PersonDecision {
+  /** why all records are held */
+  readonly all: ReadonlySet<ReasonName>;
+  /** why records of GP sources are */
+  readonly gpRecords: ReadonlySet<ReasonName>;
+}
+
+/** The decision on each person, by `identityOf` the person. */
+export type PersonDecisions = ReadonlyMap<string, PersonDecision>;
 
 /**
- * Whole persons leave: those whose NHS number is contradicted, whatever the pipeline file has for others that are not
- * tied to one; then a type 2 or national opt-out takes everything that was linked to the person; then those who are not in
- * the reply of the national service, and those without an NHS number: where the pipeline file releases these,
- * still those whose sex, birth date and postcode a witness has, somebody whose number is in doubt, or somebody who opted out.
+ * Whole persons leave for every reason that holds whole persons: a contradicted NHS number; what is recorded for the person, or for whom
+ * any of its records were linked to; not being among those who may be used; no NHS number. Where the pipeline file releases persons without a
+ * number, this holds those still whose sex, birth date and postcode a witness has, somebody whose number is in doubt, or somebody who is held.
+ * What acts on GP records could not be recognised of GP patients without a number before linking. Where a person has records of GP
+ * sources only, nothing of it is left then.
  *
  * @param known the numbers known for each `sex|birth date|postcode`
  * @param doubtful each `sex|birth date|postcode` of a witness, or of somebody whose number is in doubt
@@ -65,30 +75,61 @@ function decidePerson(
   known: KnownNumbers,
   doubtful: ReadonlySet<string>,
   pipeline: Pipeline,
-): DropReason | null {
-  if (members.some(({ isContradicted }) => isContradicted)) return 'held-back';
+): PersonDecision {
+  const { reasons, untied } = pipeline.optOuts;
+  const withScope = (scope: ReasonScope) =>
+    reasons.filter((one) => one.scope === scope).map(({ name }) => name);
   const { kind, text } = members[0]!.person;
   const isTied = kind === 'nhs-number';
-  const isOptedOut = (nhsNumber: string, type: 'type-2' | 'national') =>
+  const isContradicted = members.some((one) => one.isContradicted);
+  const isHeld = (nhsNumber: string, type: ReasonName) =>
     optOuts.ofNhsNumber(nhsNumber, type) || mayBe(nhsNumber, type);
   const isNotAllowed = (nhsNumber: string) => optOuts.allowed !== null && !optOuts.allowed.has(nhsNumber);
-  const hasOptOut = (type: 'type-2' | 'national') =>
-    (isTied && isOptedOut(text, type)) ||
-    before.some(
-      ({ subject: { own, source } }) =>
-        own.kind.startsWith('patient-key/') && optOuts.ofPatient(source, own.text, type),
-    );
-  if (hasOptOut('type-2')) return 'type-2-opt-out';
-  if (hasOptOut('national')) return 'national-opt-out';
-  if (isTied && isNotAllowed(text)) return 'national-opt-out';
+  const recorded = withScope('person').filter(
+    (type) =>
+      (isTied && isHeld(text, type)) ||
+      before.some(
+        ({ subject: { own, source } }) =>
+          own.kind.startsWith('patient-key/') && optOuts.ofPatient(source, own.text, type),
+      ),
+  );
   // of a tuple that somebody has who stopped, or whose number is in doubt, the decision of its patient cannot be known
   const isDoubtful = kind === 'sex|date-of-birth|postcode' && doubtful.has(text);
   // whoever goes by a tuple may be anybody who is known for it, linked or not
-  const mayHaveOptedOut = numbersOf(members[0]!, known).some(
-    (one) => isOptedOut(one, 'type-2') || isOptedOut(one, 'national') || isNotAllowed(one),
+  const numbers = numbersOf(members[0]!, known);
+  const mayBeHeld = numbers.some(
+    (one) => isNotAllowed(one) || withScope('person').some((type) => isHeld(one, type)),
   );
-  const isHeldBack = !isTied && (isDoubtful || mayHaveOptedOut || pipeline.optOuts.untied === 'hold-back');
-  return isHeldBack ? 'held-back' : null;
+  const isUnknown = !isTied && !isContradicted && (isDoubtful || mayBeHeld || untied === 'hold-back');
+  const gpRecords = withScope('gp-records').filter((type) =>
+    (isTied ? [text] : untied === 'hold-back' ? [] : numbers).some((one) => optOuts.ofNhsNumber(one, type)),
+  );
+  const isGpOnly = members.every(({ subject }) => isGp(subject.source, pipeline));
+  return {
+    all: new Set([
+      ...(isContradicted ? (['contradicted'] as const) : []),
+      ...recorded,
+      ...(isTied && isNotAllowed(text) ? [whyNotAllowed(pipeline)] : []),
+      ...(isUnknown ? (['unknown-number'] as const) : []),
+      ...(isGpOnly ? gpRecords : []),
+    ]),
+    gpRecords: new Set(gpRecords),
+  };
+}
+
+/** The reason for people who are not among those who may be used: what the lists of these answer for. */
+function whyNotAllowed({ optOuts }: Pipeline): ReasonName {
+  const answers = [
+    ...(appliesNationalReply(optOuts) ? (['national'] as const) : []),
+    ...optOuts.lists
+      .filter((list) => appliesAllowList(list, optOuts.exempt))
+      .map(({ answersFor }) => answersFor ?? 'not-allowed'),
+  ];
+  return new Set(answers).size === 1 ? answers[0]! : 'not-allowed';
+}
+
+function isGp(source: string, { sources }: Pipeline): boolean {
+  return sources.some(({ name, setting }) => name === source && setting === 'gp');
 }
 
 type KnownNumbers = ReadonlyMap<string, ReadonlySet<string>>;
@@ -98,30 +139,28 @@ function numbersOf({ person: { kind, text } }: LinkedSubject, known: KnownNumber
   return kind === 'sex|date-of-birth|postcode' ? [...(known.get(text) ?? [])] : [];
 }
 
-/**
- * The decision on each subject. GP patients without an NHS number who turn out to be a person with a type 1 opt-out could not be
- * recognised above the boundary, so they stop here; so do those who may be such a person, where untied rows are released.
- */
+/** The decision on each subject: of a GP source, what acts on GP records holds it as well. The first reason in the order counts. */
 export function decideSubjects(
   subjects: ReadonlyMap<string, LinkedSubject>,
   decisions: PersonDecisions,
-  optOuts: OptOuts,
-  known: KnownNumbers,
   linkageWeights: ReadonlyMap<string, number>,
   pipeline: Pipeline,
   keys: MasterKeys,
 ): Map<string, Fate> {
-  const isGp = (source: string) =>
-    pipeline.sources.some(({ name, setting }) => name === source && setting === 'gp');
   return new Map(
     [...subjects].map(([id, linked]) => {
       const { subject, person, matchRank, matchProbability } = linked;
-      const numbers = person.kind === 'nhs-number' ? [person.text] : numbersOf(linked, known);
-      const isTypeOne = isGp(subject.source) && numbers.some((one) => optOuts.ofNhsNumber(one, 'type-1'));
-      const reason = decisions.get(identityOf(person)) ?? (isTypeOne ? 'type-1-opt-out' : null);
+      const { all, gpRecords } = decisions.get(identityOf(person))!;
+      const held = new Set([...all, ...(isGp(subject.source, pipeline) ? gpRecords : [])]);
+      const reason = firstReason(held, pipeline)?.receipt ?? null;
       const pseudonym = reason === null ? personPseudonym(person, pipeline.release.agreement, keys) : null;
       const linkageWeight = linkageWeights.get(id) ?? null;
       return [id, { person: pseudonym, matchRank, matchProbability, linkageWeight, reason }];
     }),
   );
+}
+
+/** The first of these reasons in the order of the pipeline file; null where there is none. */
+export function firstReason(held: ReadonlySet<ReasonName>, { optOuts }: Pipeline): HeldReason | null {
+  return optOuts.reasons.find(({ name }) => held.has(name)) ?? null;
 }

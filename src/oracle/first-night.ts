@@ -1,4 +1,5 @@
 import { isSilenceImpossible } from '../domain/expected-opt-outs.ts';
+import { decisionsAmong } from '../domain/held-reason.ts';
 import { refused } from '../domain/problem.ts';
 import type { Pipeline } from '../pipeline/pipeline.ts';
 import type { RegisterEntry } from './opt-out-lists.ts';
@@ -19,13 +20,15 @@ export function checkFirstNight(
 ): void {
   const { expectedRate, withoutTypeOne } = pipeline.optOuts;
   if (expectedRate === null) return;
+  // of protected people and test patients nothing follows for opt-outs
+  const isDecision = decisionsAmong(pipeline.optOuts.reasons);
   for (const { table, rows } of delivered) {
     if (table.setting !== 'gp' || withoutTypeOne.includes(table.source) || !hasOwnIdentifiers(table))
       continue;
     const isRecorded = delivered.some(
       (one) =>
         one.table.source === table.source &&
-        (one.table.columns.some(({ flag }) => flag !== null) ||
+        (one.table.columns.some(({ flag }) => flag !== null && isDecision(flag.type)) ||
           pipeline.optOuts.codes.some((codes) => codes.table === one.table.name)),
     );
     const isByKey = isRecorded && table.kind === 'patients';
@@ -33,11 +36,11 @@ export function checkFirstNight(
     const known = new Set(
       isRecorded
         ? recorded
-            .filter(({ source }) => source === table.source)
+            .filter(({ source, event }) => source === table.source && isDecision(event.type))
             .flatMap(({ owners }) =>
               owners.map((owner) => ('patientKey' in owner ? owner.patientKey : owner.nhsNumber)),
             )
-        : register.map(({ nhsNumber }) => nhsNumber),
+        : register.filter(({ event }) => isDecision(event.type)).map(({ nhsNumber }) => nhsNumber),
     );
     const personOf = (row: DeliveredRow) =>
       isByKey ? keyText(row, columnOf(table, 'patient-key')) : nhsNumberOf(row, table, pipeline);

@@ -186,7 +186,7 @@ function readText(list: OptOutList): string {
   return readFileSync(list.file, 'utf8').replace(/^\ufeff/, '');
 }
 
-function checkAge(list: OptOutList, events: readonly (string | null)[], runDate: string): void {
+export function checkAge(list: OptOutList, events: readonly (string | null)[], runDate: string): void {
   const { mtimeMs, ctimeMs } = statSync(list.file);
   const fileDay = new Date(mtimeMs).toISOString().slice(0, 10);
   const { days, from } = ageOfList({ asOf: list.asOf, events, fileDay }, list.maxAgeDays, runDate);
@@ -195,6 +195,6 @@ function checkAge(list: OptOutList, events: readonly (string | null)[], runDate:
   if (isOfTheFuture || days > list.maxAgeDays) throw refusedList(list, 'stale, or of the future');
 }
 
-function refusedList(list: OptOutList, message: string): Error {
+export function refusedList(list: OptOutList, message: string): Error {
   return refused({ file: list.shownAs, message });
 }

@@ -1,9 +1,10 @@
+import type { ReasonName } from '../domain/held-reason.ts';
 import type { OptOuts } from './collect-opt-outs.ts';
 import { compositeOf, isPatient, type Subject } from './subjects.ts';
 import type { Witness } from './witnesses.ts';
 
 /** Whether an opt-out of a patient without an NHS number may belong to the person with this number. */
-export type MayBeOptedOut = (nhsNumber: string, type: 'type-2' | 'national') => boolean;
+export type MayBeOptedOut = (nhsNumber: string, type: ReasonName) => boolean;
 
 /**
  * The number of a patient without one is unknown: an opt-out coded for such a patient acts on every number known for the patient's

@@ -1,6 +1,6 @@
 import { isCollapsed } from '../domain/column-outcomes.ts';
 import { type Problem, refused } from '../domain/problem.ts';
-import type { DroppedRows, Receipt } from '../domain/receipt.ts';
+import type { Receipt } from '../domain/receipt.ts';
 import { parentsFirst } from '../pipeline/order-tables.ts';
 import type { Pipeline } from '../pipeline/pipeline.ts';
 import { readIgnoredPostcodes } from '../provider/extract/ignored-postcodes.ts';
@@ -8,7 +8,7 @@ import type { QuarantinedRow } from '../provider/extract/locate-faults.ts';
 import { readSupersededNumbers } from '../provider/extract/superseded-numbers.ts';
 import { checkCodeShapes } from './check-code-shapes.ts';
 import { collectOptOuts } from './collect-opt-outs.ts';
-import { decidePersons, decideSubjects, type PersonDecisions } from './decide.ts';
+import { decidePersons, decideSubjects, firstReason, type PersonDecisions } from './decide.ts';
 import { findImplausible, type ImplausibleLinks, takeApart } from './implausible.ts';
 import { doubtsOf, knownNumbers, type LinkedSubject, type LinkRules, linkSubjects } from './link.ts';
 import { linkageWeightsOf } from './linkage-weights.ts';
@@ -33,8 +33,8 @@ export interface ReferenceResult {
   /** by file, then line */
   readonly quarantine: readonly QuarantinedRow[];
   readonly outcomes: readonly ColumnOutcomes[];
-  /** persons by decision */
-  readonly persons: Readonly<DroppedRows & { released?: number }>;
+  /** persons by the first of their reasons, each by its name, or `released` */
+  readonly persons: Readonly<Record<string, number>>;
   /** null where no table is declared for the rules of implausible links */
   readonly implausible: ImplausibleLinks | null;
   /** subjects that would be linked to a person without the witnesses */
@@ -63,7 +63,7 @@ export function runReference(pipeline: Pipeline, runDate: string, keys: MasterKe
   const optOuts = collectOptOuts(pipeline, delivered, runDate, superseded, keys);
   checkQuarantine(standard, pipeline);
   checkColumns(standard, pipeline);
-  const kept = stopAtBoundary(standard, optOuts);
+  const kept = stopAtBoundary(standard, optOuts, pipeline);
   checkCodeShapes(kept, delivered, pipeline);
   checkUnreadOptOuts(standard, delivered, optOuts);
   const witnesses = collectWitnesses(kept, delivered, optOuts, superseded, pipeline, runDate);
@@ -88,7 +88,7 @@ export function runReference(pipeline: Pipeline, runDate: string, keys: MasterKe
   const mayBe = reachOfOptOuts(collected, doubted, witnesses, known, optOuts);
   const decisions = decidePersons(subjects, asLinked, optOuts, mayBe, known, doubtful, pipeline);
   const linkageWeights = linkageWeightsOf(kept, subjects, pipeline);
-  const fates = decideSubjects(subjects, decisions, optOuts, known, linkageWeights, pipeline, keys);
+  const fates = decideSubjects(subjects, decisions, linkageWeights, pipeline, keys);
   const records = kept.filter(({ table }) => table.kind === 'records');
   const released = releaseTables(records, { pipeline, keys, fates, isSensitive });
   const listed = released.filter(({ table }) =>
@@ -99,10 +99,10 @@ export function runReference(pipeline: Pipeline, runDate: string, keys: MasterKe
       ...Object.fromEntries(listed.map(({ table, rows }) => [table.name, rows])),
       persons: releasePersons(kept, released, fates, pipeline),
     },
-    receipts: [...kept.map(tokeniseReceipt), ...listed.map(({ receipt }) => receipt)],
+    receipts: [...kept.map((one) => tokeniseReceipt(one, pipeline)), ...listed.map(({ receipt }) => receipt)],
     quarantine: sortedQuarantine(kept),
     outcomes: kept.flatMap(({ outcomes }) => outcomes),
-    persons: countPersons(decisions),
+    persons: countPersons(decisions, pipeline),
     implausible,
     keptByWitnesses: countKept(asLinked, linkSubjects(collected, { ...rules, witnesses: [] })),
   };
@@ -126,10 +126,10 @@ function withCurrentNumbers(table: StandardTable, superseded: ReadonlyMap<string
   return { ...table, rows: table.rows.map(current) };
 }
 
-function countPersons(decisions: PersonDecisions): ReferenceResult['persons'] {
-  const counts: DroppedRows & { released?: number } = {};
-  for (const reason of decisions.values()) {
-    const fate = reason ?? 'released';
+function countPersons(decisions: PersonDecisions, pipeline: Pipeline): ReferenceResult['persons'] {
+  const counts: Record<string, number> = {};
+  for (const { all } of decisions.values()) {
+    const fate = firstReason(all, pipeline)?.name ?? 'released';
     counts[fate] = (counts[fate] ?? 0) + 1;
   }
   return counts;
@@ -155,14 +155,13 @@ function checkColumns(tables: readonly StandardTable[], { expect }: Pipeline): v
   );
 }
 
-function tokeniseReceipt({
-  table,
-  rowsIn,
-  rows,
-  quarantined,
-  optedOut,
-  patientQuarantined,
-}: KeptTable): Receipt {
+function tokeniseReceipt(
+  { table, rowsIn, rows, quarantined, stopped }: KeptTable,
+  { optOuts }: Pipeline,
+): Receipt {
+  const counts = optOuts.reasons.map(
+    (reason) => [reason.receipt, stopped.filter((one) => one.reason === reason).length] as const,
+  );
   return {
     stage: 'tokenise',
     source: table.source,
@@ -171,8 +170,7 @@ function tokeniseReceipt({
     rowsOut: rows.length,
     dropped: {
       ...(quarantined.length === 0 ? {} : { quarantined: quarantined.length }),
-      ...(optedOut.length === 0 ? {} : { 'type-1-opt-out': optedOut.length }),
-      ...(patientQuarantined.length === 0 ? {} : { 'patient-quarantined': patientQuarantined.length }),
+      ...Object.fromEntries(counts.filter(([, count]) => count > 0)),
     },
   };
 }

@@ -1,4 +1,5 @@
 import { standardiseBirthDate } from '../domain/birth-date.ts';
+import type { ReasonName } from '../domain/held-reason.ts';
 import type { MatchRank } from '../domain/match-rank.ts';
 import { standardiseNhsNumber } from '../domain/nhs-number.ts';
 import { standardisePostcode } from '../domain/postcode.ts';
@@ -19,8 +20,8 @@ export interface Witness {
   readonly nhsNumber: string | null;
   /** provider and local id of a flat row that has both */
   readonly localPatientId: string | null;
-  /** opt-outs coded for a patient without a number */
-  readonly optOuts: readonly ('type-2' | 'national')[];
+  /** what is recorded for a patient without a number and holds whole persons */
+  readonly optOuts: readonly ReasonName[];
 }
 
 /** The witnesses that a rank without the NHS number considers for a subject. */
@@ -67,6 +68,9 @@ export function collectWitnesses(
   runDate: string,
 ): Witness[] {
   const current = (nhsNumber: string) => superseded.get(nhsNumber) ?? nhsNumber;
+  const wholePersons = pipeline.optOuts.reasons
+    .filter(({ scope }) => scope === 'person')
+    .map(({ name }) => name);
   const witnesses: Witness[] = [];
   const met: PatientTuple[] = [];
   const unsure: UnsurePatient[] = [];
@@ -83,7 +87,7 @@ export function collectWitnesses(
     }
   };
   const decidedBy = (source: string, { patientKey, nhsNumber }: StandardRow) =>
-    (['type-2', 'national'] as const).filter(
+    wholePersons.filter(
       (type) => nhsNumber === null && patientKey !== null && optOuts.ofPatient(source, patientKey, type),
     );
 
@@ -208,8 +212,8 @@ function orUnknown(values: readonly string[]): (string | null)[] {
   return values.length === 0 ? [null] : [...values];
 }
 
-function stopped({ optedOut, patientQuarantined }: KeptTable): StandardRow[] {
-  return [...optedOut, ...patientQuarantined];
+function stopped(table: KeptTable): StandardRow[] {
+  return table.stopped.map(({ row }) => row);
 }
 
 /** Rows with the right number of cells, of which one does not fit, with the current numbers of their persons. */

@@ -55,10 +55,10 @@ export function meaningByReference(pipeline: Pipeline): Meaning {
       quarantine: quarantine.map(({ file, line, column, reason }) => [file, String(line), column, reason]),
       outcomes,
       persons: {
-        released: persons.released ?? 0,
-        typeTwoOptOut: persons['type-2-opt-out'] ?? 0,
-        nationalOptOut: persons['national-opt-out'] ?? 0,
-        heldBack: persons['held-back'] ?? 0,
+        released: persons['released'] ?? 0,
+        typeTwoOptOut: persons['type-2'] ?? 0,
+        nationalOptOut: persons['national'] ?? 0,
+        heldBack: (persons['contradicted'] ?? 0) + (persons['unknown-number'] ?? 0),
       },
       implausible: implausible === null ? null : countsOf(implausible),
     };
