@@ -3,18 +3,14 @@ import { isMessageId } from '../../domain/national-request.ts';
 import { refused, usage } from '../../domain/problem.ts';
 import { changeLog } from '../../governance/log/append-to-log.ts';
 import { type Ending, ledgerLog, ledgerOf } from '../../governance/national/ledger.ts';
-import { answerChange, endingChange } from '../../governance/national/ledger-changes.ts';
-import { matchReply } from '../../governance/national/match-reply.ts';
-import { tokenCount, tokenList } from '../../governance/national/token-list.ts';
+import { endingChange } from '../../governance/national/ledger-changes.ts';
 import type { KeyRing } from '../../keys/key-ring.ts';
 import type { NationalLedger } from '../../pipeline/pipeline.ts';
 import { readPlainFile } from '../../read-plain-file.ts';
 import { systemErrorCode } from '../../write/write-error.ts';
 import { localIdIn, type OtherMessage, recogniseMessage } from '../opt-outs/recognise-message.ts';
-import { judgeReply } from './judge-reply.ts';
-import { readNumberLines } from './read-numbers.ts';
+import { type AcceptedReply, type DecidedReply, decideReply, readReply } from './decide-reply.ts';
 import { refuseMismatch } from './refuse-mismatch.ts';
-import { tokensOfNumbers } from './token-numbers.ts';
 
 /** A message that came from the service: its data, and its control file where it is at hand. Paths are as they were typed. */
 export interface Message {
@@ -36,23 +32,11 @@ export interface AcceptSettings {
 
 /** What became of a message. */
 export type Accepted =
-  | {
-      /** `again`: this answer was recorded before, and nothing was changed */
-      readonly outcome: 'answered' | 'again';
-      readonly localId: string;
-      readonly asked: number;
-      readonly allowed: number;
-      readonly leftOut: number;
-    }
+  | AcceptedReply
   /** a status message, by which nothing is changed */
   | { readonly outcome: 'status'; readonly localId: string | null };
 
 const REPLY = 'national opt-out reply';
-const NUMBER_LINES = {
-  line: /^(\d{10}),\r?$/,
-  otherwise: 'is not ten digits followed by a comma',
-  wayOut: 'a damaged reply may leave people out or let people in: fetch it again; nothing was recorded',
-} as const;
 
 /**
  * Recognises a message of the national service, and records what it says about its request.
@@ -97,32 +81,15 @@ async function acceptReply(
   control: MeshControl | null,
   settings: AcceptSettings,
 ): Promise<Accepted> {
-  const { national, linkageKey, synthetic, expectedRate, now, notice } = settings;
-  const numbers = readNumberLines(text, reply, NUMBER_LINES, synthetic);
-  const allowed = tokenList(tokensOfNumbers(numbers, linkageKey));
+  const { national, linkageKey, now, notice } = settings;
+  const read = readReply(text, reply, control, controlFile, settings);
   const log = { ...ledgerLog(linkageKey, national.shownAs), now, notice };
-  let accepted = null as Accepted | null;
-  await changeLog(national.ledger, log, (read) => {
-    const match = matchReply(ledgerOf(read, national.shownAs), allowed, control?.localId ?? null);
-    if (match.is !== 'answer' && match.is !== 'again')
-      throw refuseMismatch(match, reply, controlFile, numbers.length);
-    const { request } = match;
-    accepted = {
-      outcome: match.is === 'answer' ? 'answered' : 'again',
-      localId: request.localId,
-      asked: request.asked,
-      allowed: numbers.length,
-      leftOut: request.asked - numbers.length,
-    };
-    if (match.is === 'again') return null;
-    judgeReply(
-      { file: reply, asked: request.asked, allowed: request.asked - tokenCount(match.leftOut) },
-      { expectedRate, allowEmpty: national.allowEmpty, isFromService: isFrom(control, national) },
-      control !== null,
-    );
-    return answerChange(request, match.leftOut);
+  let decided = null as DecidedReply | null;
+  await changeLog(national.ledger, log, (changes) => {
+    decided = decideReply(read, ledgerOf(changes, national.shownAs), settings);
+    return decided.change;
   });
-  return accepted!;
+  return decided!.accepted;
 }
 
 /** Records that a request gets no answer, and refuses the message, for whoever waits for the answer. */
@@ -148,11 +115,6 @@ async function recordEnding(
     return endingChange(request, ending);
   });
   throw refused({ file: reply, message: `${message}; the ledger has it as ${ending} (${localId})`, wayOut });
-}
-
-/** Whether a control file says that the message was sent by the service, and not to it. */
-function isFrom(control: MeshControl | null, { sending }: NationalLedger): boolean {
-  return control?.from?.toLowerCase() === sending.to.toLowerCase();
 }
 
 function readControlFile(path: string, { national }: AcceptSettings): MeshControl {
