@@ -39,18 +39,8 @@ export function judgeAnswers({ requests }: Ledger, runDate: string, maxAgeDays: 
   const [allowed, optedOut] = [new TokenListBuilder(most), new TokenListBuilder(most)];
   for (let first = firstOf(asked); first !== null; first = firstOf(asked)) {
     const { list, at } = first;
-    let latest = 0;
-    for (const one of asked) {
-      if (!isAt(one, list, at)) continue;
-      latest = Math.max(latest, one.change);
-    }
-    let isLeftOut = false;
-    for (const one of leftOut) {
-      while (one.at < one.count && compareTokens(one.list, one.at, list, at) < 0) one.at += 1;
-      if (isAt(one, list, at) && one.change > latest) isLeftOut = true;
-    }
-    (isLeftOut ? optedOut : allowed).add(list, at);
-    for (const one of asked) if (isAt(one, list, at)) one.at += 1;
+    const latest = latestThatAsked(asked, list, at);
+    (isLeftOutSince(latest, leftOut, list, at) ? optedOut : allowed).add(list, at);
   }
   return {
     allowed: allowed.finish(),
@@ -72,6 +62,27 @@ function firstOf(walks: readonly Walk[]): Walk | null {
     if (first === null || compareTokens(one.list, one.at, first.list, first.at) < 0) first = one;
   }
   return first;
+}
+
+/** The latest request that asked about a token. All that did go on to their next token. */
+function latestThatAsked(asked: readonly Walk[], list: TokenList, at: number): number {
+  let latest = 0;
+  for (const one of asked) {
+    if (!isAt(one, list, at)) continue;
+    latest = Math.max(latest, one.change);
+    one.at += 1;
+  }
+  return latest;
+}
+
+/** Whether an answer that arrived after a request was made leaves a token out. */
+function isLeftOutSince(latest: number, leftOut: readonly Walk[], list: TokenList, at: number): boolean {
+  let isLeftOut = false;
+  for (const one of leftOut) {
+    while (one.at < one.count && compareTokens(one.list, one.at, list, at) < 0) one.at += 1;
+    if (one.change > latest && isAt(one, list, at)) isLeftOut = true;
+  }
+  return isLeftOut;
 }
 
 function isAt(one: Walk, list: TokenList, at: number): boolean {

@@ -13,7 +13,11 @@ const LINE_END = 10;
 const NO_DIGIT = 255;
 /** The value of each hexadecimal digit by its character code. */
 const DIGITS = new Uint8Array(256).fill(NO_DIGIT);
-for (const [value, digit] of [...'0123456789abcdef'].entries()) DIGITS[digit.charCodeAt(0)] = value;
+const DIGIT_CODES = Buffer.from('0123456789abcdef');
+for (const [value, code] of DIGIT_CODES.entries()) DIGITS[code] = value;
+/** Bits of half a word, and how many values these have. */
+const HALF_BITS = 16;
+const HALF_VALUES = 2 ** HALF_BITS;
 
 /** Tokens in a list. */
 export function tokenCount(list: TokenList): number {
@@ -22,15 +26,52 @@ export function tokenCount(list: TokenList): number {
 
 /** The list of tokens of 16 bytes each, in any order; a token that is there twice is in it once. */
 export function tokenList(tokens: Uint8Array): TokenList {
-  const view = new DataView(tokens.buffer, tokens.byteOffset, tokens.byteLength);
-  const words = Uint32Array.from({ length: tokens.length / 4 }, (_, index) => view.getUint32(index * 4));
-  const order = Uint32Array.from({ length: words.length / WORDS }, (_, index) => index);
-  order.sort((a, b) => compareTokens(words, a, words, b));
+  const words = bigEndianWords(tokens);
+  const order = orderOf(words);
   const list = new TokenListBuilder(order.length);
-  for (const [index, token] of order.entries()) {
+  for (let index = 0; index < order.length; index += 1) {
+    const token = order[index]!;
     if (index === 0 || compareTokens(words, token, words, order[index - 1]!) !== 0) list.add(words, token);
   }
   return list.finish();
+}
+
+function bigEndianWords(tokens: Uint8Array): Uint32Array {
+  // a copy of its own: a Buffer may be part of memory that others use
+  const bytes = Uint8Array.from(tokens);
+  Buffer.from(bytes.buffer).swap32();
+  return new Uint32Array(bytes.buffer);
+}
+
+/**
+ * Positions of tokens in ascending order. Tokens are hashes, so that their first words put nearly all of them in order: these are sorted
+ * by their lower half, then by their upper half, and the few tokens with the same first word follow.
+ */
+function orderOf(words: Uint32Array): Uint32Array {
+  const count = words.length / WORDS;
+  let order = Uint32Array.from({ length: count }, (_, token) => token);
+  if (count < HALF_VALUES) return order.sort((a, b) => compareTokens(words, a, words, b));
+  for (const shift of [0, HALF_BITS]) {
+    const ends = new Uint32Array(HALF_VALUES);
+    const half = (token: number) => (words[token * WORDS]! >>> shift) & (HALF_VALUES - 1);
+    for (let token = 0; token < count; token += 1) ends[half(token)]! += 1;
+    for (let value = 1; value < HALF_VALUES; value += 1) ends[value]! += ends[value - 1]!;
+    const sorted = new Uint32Array(count);
+    for (let index = count - 1; index >= 0; index -= 1) {
+      const value = half(order[index]!);
+      ends[value]! -= 1;
+      sorted[ends[value]!] = order[index]!;
+    }
+    order = sorted;
+  }
+  for (let index = 1; index < count; index += 1) {
+    const token = order[index]!;
+    let at = index;
+    for (; at > 0 && compareTokens(words, order[at - 1]!, words, token) > 0; at -= 1)
+      order[at] = order[at - 1]!;
+    order[at] = token;
+  }
+  return order;
 }
 
 /** Gathers tokens that are added in ascending order. */
@@ -56,7 +97,8 @@ export class TokenListBuilder {
 
 /** Which of two tokens comes first, by their positions in their lists: negative, zero or positive. */
 export function compareTokens(a: Uint32Array, tokenA: number, b: Uint32Array, tokenB: number): number {
-  const [fromA, fromB] = [tokenA * WORDS, tokenB * WORDS];
+  const fromA = tokenA * WORDS;
+  const fromB = tokenB * WORDS;
   for (let word = 0; word < WORDS; word += 1) {
     const difference = a[fromA + word]! - b[fromB + word]!;
     if (difference !== 0) return difference;
@@ -68,8 +110,8 @@ export function compareTokens(a: Uint32Array, tokenA: number, b: Uint32Array, to
 export function tokenLines(list: TokenList): Buffer {
   const bytes = Buffer.allocUnsafe(tokenCount(list) * LINE_BYTES);
   let at = 0;
-  for (const [index, word] of list.entries()) {
-    at += bytes.write(word.toString(16).padStart(8, '0'), at, 'latin1');
+  for (let index = 0; index < list.length; index += 1) {
+    for (let shift = 28; shift >= 0; shift -= 4) bytes[at++] = DIGIT_CODES[(list[index]! >>> shift) & 15]!;
     if (index % WORDS === WORDS - 1) bytes[at++] = LINE_END;
   }
   return bytes;
