@@ -139,6 +139,8 @@ export interface StoreDescription {
   readonly codes?: readonly StoredCodes[];
   /** CSV: file, line, column, reason */
   readonly quarantine: string;
+  /** a person was erased from the store on each of these days (YYYY-MM-DD); absent where nobody was */
+  readonly erasures?: readonly { readonly on: string }[];
   /** every file of the store but this description, by name */
   readonly files: Readonly<Record<string, StoredFile>>;
 }
