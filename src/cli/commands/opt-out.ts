@@ -31,6 +31,8 @@ export async function optOutCommand(
     accept: async () => (await import('./opt-out/accept.ts')).acceptCommand(terminal),
     requests: async () => (await import('./opt-out/requests.ts')).requestsCommand(terminal),
     reconcile: async () => (await import('./opt-out/reconcile.ts')).reconcileCommand(terminal),
+    recall: async () => (await import('./opt-out/recall.ts')).recallCommand(terminal),
+    erase: async () => (await import('./opt-out/erase.ts')).eraseCommand(terminal),
   };
   await addCommands(group, commands, args);
   return group;
