@@ -43,6 +43,33 @@ export function ageOfList(evidence: ListEvidence, maxAgeDays: number, runDate: s
   return { days: Math.max(0, daysBetween(fileDay, runDate)), from: 'file-time' };
 }
 
+/** The age of a register that says itself when it was changed. */
+export interface RegisterAge {
+  /** days since its last change; 0 where that is on the run date or after it */
+  readonly days: number;
+  /**
+   * - fresh: changed recently
+   * - quiet: not changed for longer, and so few changes a year that this may happen
+   * - stale: not changed for longer, and so many changes a year that such a pause is practically impossible: it is an old copy, or
+   *   whatever fed it has stopped
+   */
+  readonly is: 'fresh' | 'quiet' | 'stale';
+}
+
+/**
+ * Judges the age of a register that is kept by recording changes. Nobody need opt out in a week, so that a register without a recent
+ * change is not stale by itself.
+ *
+ * @param changes the day of each change, YYYY-MM-DD, in order
+ */
+export function ageOfRegister(changes: readonly string[], maxAgeDays: number, runDate: string): RegisterAge {
+  const last = changes.at(-1);
+  if (last === undefined) return { days: 0, is: 'quiet' };
+  const days = Math.max(0, daysBetween(last, runDate));
+  if (days <= maxAgeDays) return { days, is: 'fresh' };
+  return { days, is: isPauseImpossible(countInYearBefore(changes, last), days) ? 'stale' : 'quiet' };
+}
+
 /** How many of these dates are less than a year before the last of them. Each distinct one is asked once: a list of millions has a few thousand. */
 function countInYearBefore(dates: readonly string[], latest: string): number {
   const counts = new Map<string, number>();

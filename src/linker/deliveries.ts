@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs';
 import type { Delivery } from '../baseline/night.ts';
 import { groupOutcomes } from '../domain/column-outcomes.ts';
 import { isSubjectTable, type Pipeline, tablesOf } from '../pipeline/pipeline.ts';
+import { readDecidedTokens } from '../store/decided-tokens.ts';
 import { optOutEventsOf } from '../store/opt-out-events.ts';
 import { ANY_SOURCE } from '../store/opt-out-list.ts';
 import type { OpenStores } from './open-stores.ts';
@@ -23,7 +24,7 @@ export function deliveryOf(pipeline: Pipeline, stores: OpenStores, releaseKeyId:
     rows: Object.fromEntries(stores.receipts.map(({ table, rowsIn }) => [table, rowsIn])),
     columns,
     optOutEvents: optOutEventsOf(stores.optOutCounts),
-    optOutsInForce: countInForce(stores.optOutFiles),
+    optOutsInForce: countInForce(stores),
     optOutTally: stores.optOutTally,
     stoppedPatients: Object.fromEntries(
       stores.receipts
@@ -34,9 +35,12 @@ export function deliveryOf(pipeline: Pipeline, stores: OpenStores, releaseKeyId:
 }
 
 /** The lists of stores end in lines of (kind, source, a, b): counted by kind, and by whether a number or a patient key is meant. */
-function countInForce(files: readonly string[]): Record<string, number> {
+function countInForce({ optOutFiles, decidedFiles }: OpenStores): Record<string, number> {
   const counts: Record<string, number> = {};
-  for (const file of files) {
+  for (const { kind, a } of decidedFiles.flatMap(readDecidedTokens)) {
+    if (a.length > 0) counts[`${kind}/number`] = (counts[`${kind}/number`] ?? 0) + a.length;
+  }
+  for (const file of optOutFiles) {
     const text = readFileSync(file, 'utf8');
     // a national reply may allow millions of numbers, so that lines are passed over without being cut out
     for (let start = text.indexOf('\n') + 1; start > 0 && start < text.length; ) {

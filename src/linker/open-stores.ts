@@ -51,6 +51,8 @@ export interface OpenStores {
   readonly optOutFiles: readonly string[];
   /** their digests, which the provider signed */
   readonly optOutDigests: readonly string[];
+  /** likewise, of tokens that come from a kept register alone */
+  readonly decidedFiles: readonly string[];
   /** files of tuples at the busiest postcodes */
   readonly busyTupleFiles: readonly string[];
   /** files of what rows that stayed above the boundary know */
@@ -204,6 +206,9 @@ export async function openStores(
     waivers: distinct(all.flatMap(({ waivers }) => waivers ?? [])),
     optOutFiles: stores.map(({ directory, store }) => join(directory, store.optOutTokens)),
     optOutDigests: all.map(({ files, optOutTokens }) => files[optOutTokens]!.sha256),
+    decidedFiles: stores.flatMap(({ directory, store }) =>
+      store.decidedTokens === undefined ? [] : [join(directory, store.decidedTokens)],
+    ),
     busyTupleFiles: stores.flatMap(({ directory, store }) =>
       store.busyTuples === undefined || !asksForBusiest ? [] : [join(directory, store.busyTuples)],
     ),

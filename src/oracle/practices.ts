@@ -1,8 +1,13 @@
 import { readFileSync, statSync } from 'node:fs';
 import { isoDate, parseDate } from '../domain/date-format.ts';
-import { type PracticeLine, type PracticeReason, PracticeSharing, practiceCode } from '../domain/practice-sharing.ts';
+import {
+  type PracticeLine,
+  type PracticeReason,
+  PracticeSharing,
+  practiceCode,
+} from '../domain/practice-sharing.ts';
 import { trimBlanks } from '../domain/standardised-text.ts';
-import type { PracticeDate, PracticeList, PracticeSwitch, Pipeline } from '../pipeline/pipeline.ts';
+import type { Pipeline, PracticeDate, PracticeList, PracticeSwitch } from '../pipeline/pipeline.ts';
 import { checkAge, refusedList } from './opt-out-lists.ts';
 import { type DeliveredTable, decode, splitRecords } from './read-files.ts';
 import { keyText } from './standardise.ts';
@@ -28,8 +33,14 @@ export function heldByPractice(
       const patients = delivered.filter(({ table }) => table.kind === 'patients' && table.source === source);
       for (const { table, rows } of patients) {
         for (const row of rows) {
-          const key = keyText(row, table.columns.find(({ role }) => role === 'patient-key'));
-          const code = keyText(row, table.columns.find(({ name }) => name === column));
+          const key = keyText(
+            row,
+            table.columns.find(({ role }) => role === 'patient-key'),
+          );
+          const code = keyText(
+            row,
+            table.columns.find(({ name }) => name === column),
+          );
           if (key === null) continue;
           const reasons = sharing.reasonsOf(code === null ? null : practiceCode(code));
           held.set(key, new Set([...(held.get(key) ?? []), ...reasons]));
@@ -85,7 +96,11 @@ function dayOf(
   return isoDate(day);
 }
 
-function isOn({ column, on, off }: PracticeSwitch, cellOf: (column: string) => string, list: PracticeList): boolean {
+function isOn(
+  { column, on, off }: PracticeSwitch,
+  cellOf: (column: string) => string,
+  list: PracticeList,
+): boolean {
   const cell = cellOf(column);
   if (!on.includes(cell) && !off.includes(cell)) throw refusedList(list, 'a value that is not declared');
   return on.includes(cell);

@@ -61,7 +61,8 @@ export function stopAtBoundary(
     // of a patient who is only in quarantine, nothing is learnt from the row
     const ofPatient = ({ patientKey }: StandardRow) =>
       (patients?.stopped ?? []).filter(
-        ({ row, known }) => patientKey !== null && row.patientKey === patientKey && [...known].some(isStopping),
+        ({ row, known }) =>
+          patientKey !== null && row.patientKey === patientKey && [...known].some(isStopping),
       );
     const ofParent = ({ parentKey }: StandardRow) =>
       (parent?.stopped ?? []).filter(({ row }) => parentKey !== null && row.recordId === parentKey);

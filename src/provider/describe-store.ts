@@ -4,13 +4,15 @@ import type { StoreKey } from '../keys/store-key.ts';
 import type { Pipeline } from '../pipeline/pipeline.ts';
 import type { RunSettings } from '../program/run-settings.ts';
 import { agreedSettings } from '../store/agreed-settings.ts';
+import { decidedTokensFile } from '../store/decided-tokens.ts';
 import { listDates } from '../store/list-dates.ts';
 import { optOutCsv } from '../store/opt-out-list.ts';
-import { BUSY_FILE, OPT_OUT_FILE, WITNESS_FILE } from '../store/token-lists.ts';
+import { BUSY_FILE, DECIDED_FILE, OPT_OUT_FILE, WITNESS_FILE } from '../store/token-lists.ts';
 import type { TokenPlan } from '../store/token-plan.ts';
 import {
   QUARANTINE_FILE,
   STORE_FORMAT_VERSION,
+  STORE_FORMAT_WITH_DECIDED,
   type StoreDescription,
   type StoredInput,
 } from '../store/token-store.ts';
@@ -22,14 +24,19 @@ import type { CollectedOptOuts } from './opt-outs/collect-opt-outs.ts';
 import { quarantineCsv } from './quarantine/quarantine.ts';
 import { readingDigests } from './reading-digests.ts';
 import { storeAddress } from './store-address.ts';
+import type { BinaryList } from './store-writer.ts';
 import type { SubjectMemory } from './tokenise/subject-memory.ts';
 import type { TokenisedTable } from './tokenise/tokenise-table.ts';
+
+const WORDS_OF_TOKEN = 4;
 
 /** What a store holds beside its parts. */
 export interface DescribedStore {
   readonly description: Omit<StoreDescription, 'tables' | 'subjects' | 'files'>;
   /** its text files, by name */
   readonly texts: ReadonlyMap<string, string>;
+  /** those that are no text */
+  readonly binary: ReadonlyMap<string, BinaryList>;
 }
 
 /** What `store.json` says, and the lists that go with it, from what the stages returned. */
@@ -66,8 +73,9 @@ export function describeStore(
     ...(busy === null ? [] : [[BUSY_FILE, busy] as const]),
     [QUARANTINE_FILE, quarantineCsv(tables.flatMap(({ quarantined }) => quarantined))],
   ]);
+  const binary = decidedList(optOuts);
   const description = {
-    formatVersion: STORE_FORMAT_VERSION,
+    formatVersion: binary.size === 0 ? STORE_FORMAT_VERSION : STORE_FORMAT_WITH_DECIDED,
     pipeline: pipeline.name,
     runDate: settings.runDate,
     rulesVersion: RULES_VERSION,
@@ -83,6 +91,7 @@ export function describeStore(
     ...agreed,
     listDates: listDates(pipeline),
     optOutTokens: OPT_OUT_FILE,
+    ...(binary.size === 0 ? {} : { decidedTokens: DECIDED_FILE }),
     optOutCounts: optOuts.counts,
     optOutTally: optOuts.tally,
     waivers: pipeline.optOuts.waivers,
@@ -103,7 +112,15 @@ export function describeStore(
     outcomes: tables.flatMap(({ outcomes }) => outcomes),
     quarantine: QUARANTINE_FILE,
   } satisfies DescribedStore['description'];
-  return { description, texts };
+  return { description, texts, binary };
+}
+
+/** The tokens that come from the kept register alone; nothing where none is kept. */
+function decidedList({ decided, counts }: CollectedOptOuts): ReadonlyMap<string, BinaryList> {
+  if (counts.keptRegister === undefined) return new Map();
+  const bytes = decidedTokensFile(decided.map(({ type, words }) => ({ kind: type, words })));
+  const rows = decided.reduce((sum, { words }) => sum + words.length / WORDS_OF_TOKEN, 0);
+  return new Map([[DECIDED_FILE, { bytes, rows }]]);
 }
 
 /** Every file that was read, in the order of the tables. */

@@ -21,6 +21,12 @@ export interface FilledStore {
   readonly digests: KnownDigests;
 }
 
+/** A list of a store that is no text. */
+export interface BinaryList {
+  readonly bytes: Buffer;
+  readonly rows: number;
+}
+
 /** Puts a token store together: parts, text files, their lasting names, the signed description. */
 export class StoreWriter {
   readonly directory: string;
@@ -46,13 +52,16 @@ export class StoreWriter {
    * Writes the text files, gives the parts their lasting names, and signs the description.
    *
    * @param texts by name
+   * @param lists those that are no text, by name
    */
   async finish(
     texts: ReadonlyMap<string, string>,
+    lists: ReadonlyMap<string, BinaryList>,
     description: Omit<StoreDescription, 'tables' | 'subjects' | 'files'>,
     storeKey: StoreKey,
   ): Promise<FilledStore> {
     for (const [name, text] of texts) writeFileSync(join(this.directory, name), text, { mode: 0o600 });
+    for (const [name, { bytes }] of lists) writeFileSync(join(this.directory, name), bytes, { mode: 0o600 });
     const tables: StoredTable[] = [];
     const known = new Map<string, { readonly digest: StampedDigest; readonly rows: number }>();
     const rename = ({ name, rows, bytes, sha256 }: NamedPart) => {
@@ -66,7 +75,11 @@ export class StoreWriter {
     const subjects = this.#subjects.map(
       (part): StoredSubjects => ({ source: part.source, part: rename(part), rows: part.rows }),
     );
-    const { files, digests } = await describeFiles(this.directory, known);
+    const { files, digests } = await describeFiles(
+      this.directory,
+      known,
+      new Map([...lists].map(([name, { rows }]) => [name, rows])),
+    );
     return {
       store: writeStore(this.directory, { ...description, tables, subjects, files }, storeKey),
       digests,

@@ -60,7 +60,7 @@ export async function tokeniseSources(
   try {
     // opt out (1)
     const optOuts = await times.time('opt-out lists', () =>
-      collectOptOuts(pipeline, inputs, tokens, lists.superseded, settings, linkageKey),
+      collectOptOuts(pipeline, inputs, tokens, lists.superseded, linkageKey, settings),
     );
 
     // extract · standardise · tokenise
@@ -101,7 +101,7 @@ export async function tokeniseSources(
     const checked = await times.time('check delivery', () =>
       checkDeliveryRead(pipeline, inputs, tables, subjects, optOuts, digests, storeDirectory, settings),
     );
-    const { description, texts } = describeStore(
+    const { description, texts, binary } = describeStore(
       pipeline,
       inputs,
       plans,
@@ -114,7 +114,7 @@ export async function tokeniseSources(
       storeKey,
       settings,
     );
-    return await times.time('write store', () => writer.finish(texts, description, storeKey));
+    return await times.time('write store', () => writer.finish(texts, binary, description, storeKey));
   } finally {
     digests.stop();
     tokens.close();

@@ -114,7 +114,7 @@ async function collect(pipeline: Pipeline, settings: RunSettings): Promise<Colle
     assertPinned(pipeline, new StoreKey(linkage));
     const tokens = new TokenKernel(linkage, kinds);
     try {
-      return await collectOptOuts(pipeline, inputs, tokens, superseded, settings, linkage);
+      return await collectOptOuts(pipeline, inputs, tokens, superseded, linkage, settings);
     } finally {
       tokens.close();
     }

@@ -30,6 +30,7 @@ export function agreedSettings({
   // `elsewhere` follows from the columns of the tables and from what is waived, `reasons` from types and order
   const {
     register,
+    keptRegister,
     national,
     lists,
     practices,
@@ -47,6 +48,7 @@ export function agreedSettings({
   const settings: Record<string, unknown> = {
     synthetic,
     'optOuts.register': listOf(register),
+    ...(keptRegister === null ? {} : { 'optOuts.register.events': true }),
     'optOuts.national': isNationalLedger(national) ? 'ledger' : listOf(national),
     ...(lists.length === 0 ? {} : { 'optOuts.lists': lists.toSorted(byName).map(declaredListOf) }),
     // which practices share is up to their provider; that they are checked is not

@@ -17,10 +17,12 @@ const FETCH_AGAIN = 'fetch the store again from the provider, or tokenise again'
  * Digests of a store's files, for its description: every file in the folder, whatever its purpose.
  *
  * @param parts digests and rows of the parts, which are already known, by name
+ * @param rows of files that are no text, by name
  */
 export async function describeFiles(
   directory: string,
   parts: ReadonlyMap<string, { readonly digest: StampedDigest; readonly rows: number }>,
+  rows: ReadonlyMap<string, number> = new Map(),
 ): Promise<{ readonly files: Readonly<Record<string, StoredFile>>; readonly digests: KnownDigests }> {
   const files: Record<string, StoredFile> = {};
   const digests = new Map<string, StampedDigest>();
@@ -28,7 +30,11 @@ export async function describeFiles(
     const path = join(directory, name);
     const part = parts.get(name);
     const digest = part === undefined ? await stamped(path) : sameFile(part.digest, path);
-    files[name] = { bytes: digest.bytes, sha256: digest.sha256, rows: part?.rows ?? linesBelowHeader(path) };
+    files[name] = {
+      bytes: digest.bytes,
+      sha256: digest.sha256,
+      rows: part?.rows ?? rows.get(name) ?? linesBelowHeader(path),
+    };
     digests.set(path, digest);
   }
   return { files, digests };

@@ -17,9 +17,11 @@ export const STORE_FILE = 'store.json';
 export const QUARANTINE_FILE = 'quarantine.csv';
 /**
  * 2: parts in Parquet. 3: parts as Arrow files (`part-writer.ts`). 4: rows name their subjects by numbers, and what links a subject is stored
- * once (`subject-columns.ts`).
+ * once (`subject-columns.ts`). 5: as 4, with opt-outs in a second list (`decided-tokens.ts`), which an earlier linker would pass over; a
+ * store without one is of version 4.
  */
 export const STORE_FORMAT_VERSION = 4;
+export const STORE_FORMAT_WITH_DECIDED = 5;
 
 /** One table's rows below the identity boundary: numbers of subjects, tokens and payload, one part for each input file. */
 export interface StoredTable {
@@ -84,13 +86,20 @@ export interface OptOutCounts {
   readonly coded: number | null;
   /** the same by `source/type`; absent where none are declared, and in stores of earlier versions */
   readonly codedByOrigin?: Readonly<Record<string, number>>;
+  /** the state of the kept register that was read: changes, events, the digest of its chain, the day of its last change; absent where none is kept */
+  readonly keptRegister?: {
+    readonly changes: number;
+    readonly events: number;
+    readonly digest: string;
+    readonly lastChange: string | null;
+  };
   /** by name of each list of `optOuts.lists`: its events by type, or `allowed` numbers; absent where none is declared */
   readonly lists?: Readonly<Record<string, Readonly<Record<string, number>>>>;
 }
 
 /** Everything that the linker needs from the provider's run, without any identifier. */
 export interface StoreDescription {
-  readonly formatVersion: typeof STORE_FORMAT_VERSION;
+  readonly formatVersion: typeof STORE_FORMAT_VERSION | typeof STORE_FORMAT_WITH_DECIDED;
   readonly pipeline: string;
   readonly runDate: string;
   readonly rulesVersion: number;
@@ -108,6 +117,8 @@ export interface StoreDescription {
   readonly subjects: readonly StoredSubjects[];
   /** CSV of (kind, source, a, b): tokens of people who have opted out, and of those whom the national reply allows */
   readonly optOutTokens: string;
+  /** tokens that come from the kept register alone; absent where none is kept */
+  readonly decidedTokens?: string;
   readonly optOutCounts: OptOutCounts;
   /** by origin and practice: compared with earlier nights; absent in stores of earlier versions */
   readonly optOutTally?: OptOutTally;
@@ -180,10 +191,10 @@ export function readStore(directory: string): TokenStore {
     throw damaged;
   }
   if (typeof store !== 'object' || store === null || Array.isArray(store)) throw damaged;
-  if (store.formatVersion !== STORE_FORMAT_VERSION) {
+  if (![STORE_FORMAT_VERSION, STORE_FORMAT_WITH_DECIDED].includes(store.formatVersion)) {
     throw refused({
       file,
-      message: `is of format version ${Number(store.formatVersion)}, not ${STORE_FORMAT_VERSION}`,
+      message: `is of format version ${Number(store.formatVersion)}, not ${STORE_FORMAT_VERSION} or ${STORE_FORMAT_WITH_DECIDED}`,
       wayOut: 'tokenise again with this version of tallystick',
     });
   }
@@ -222,7 +233,8 @@ function textOf(value: object): string {
  * subjects once.
  */
 function isConsistent(store: TokenStore): boolean {
-  const { files, tables, subjects } = store;
+  const { files, tables, subjects, formatVersion, decidedTokens } = store;
+  if ((decidedTokens === undefined) !== (formatVersion === STORE_FORMAT_VERSION)) return false;
   if (typeof files !== 'object' || files === null) return false;
   if (!Array.isArray(tables) || !Array.isArray(subjects)) return false;
   const named = filesOf(store);
@@ -246,6 +258,7 @@ function filesOf({
   tables,
   subjects,
   optOutTokens,
+  decidedTokens,
   busyTuples,
   witnesses,
   quarantine,
@@ -254,7 +267,7 @@ function filesOf({
     ...tables.flatMap((table) => table?.parts ?? [null]),
     ...subjects.map((one) => one?.part ?? null),
   ];
-  const lists = [busyTuples, witnesses].filter((file) => file !== undefined);
+  const lists = [decidedTokens, busyTuples, witnesses].filter((file) => file !== undefined);
   return [...parts, optOutTokens, ...lists, quarantine];
 }
 

@@ -132,6 +132,9 @@ export const recordSchema = z.object({
     register: z.record(z.string(), count).nullable(),
     nationalAllowed: count.nullable(),
     lists: z.record(z.string(), z.record(z.string(), count)).optional(),
+    keptRegister: z
+      .object({ changes: count, events: count, digest, lastChange: z.string().nullable() })
+      .optional(),
     coded: count.nullable(),
     waived: z
       .array(z.object({ what: z.string(), reason: z.string() }))

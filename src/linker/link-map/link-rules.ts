@@ -27,7 +27,10 @@ export function linkRules(
 }
 
 /** Digest of everybody who has opted out, and of those a national reply allows: of tokens, each once, in order. */
-export function digestOptOuts({ optOutFiles }: OpenStores): string {
-  const lines = optOutFiles.flatMap((file) => readFileSync(file, 'utf8').split('\n'));
+export function digestOptOuts({ optOutFiles, decidedFiles }: OpenStores): string {
+  const lines = [
+    ...optOutFiles.flatMap((file) => readFileSync(file, 'utf8').split('\n')),
+    ...decidedFiles.map((file) => digestText(readFileSync(file).toString('latin1'))),
+  ];
   return digestText([...new Set(lines)].sort().join('\n'));
 }

@@ -45,7 +45,7 @@ export async function linkPersons(
   const { engine } = linker;
   const make = linker.makerFor('link');
   const estimated = await times.time('link', async () => {
-    await loadOptOutTokens(engine, pipeline, stores);
+    await loadOptOutTokens(linker, pipeline, stores);
     await loadBusyTuples(engine, stores);
     await loadWitnesses(engine, pipeline, stores);
     await checkPatientKeys(engine, pipeline, stores);

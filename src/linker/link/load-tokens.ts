@@ -3,8 +3,10 @@ import { duckdbDialect as dialect } from '../../engine/duckdb/dialect.ts';
 import type { DuckDbEngine } from '../../engine/duckdb/engine.ts';
 import type { Pipeline } from '../../pipeline/pipeline.ts';
 import { ANY_SOURCE } from '../../store/opt-out-list.ts';
+import type { LinkerEngine } from '../linker-engine.ts';
 import type { OpenStores } from '../open-stores.ts';
 import { ALLOWED } from '../opt-outs/allow-list.ts';
+import { DecidedTable } from './decided-table.ts';
 import { TOKEN_NUMBER, tokenNumber } from './token-sql.ts';
 
 /**
@@ -12,10 +14,11 @@ import { TOKEN_NUMBER, tokenNumber } from './token-sql.ts';
  * the linker's pipeline file, and -1 is for tokens of any source.
  */
 export async function loadOptOutTokens(
-  engine: DuckDbEngine,
+  linker: Pick<LinkerEngine, 'engine' | 'addTable'>,
   { sources, optOuts }: Pipeline,
   stores: OpenStores,
 ): Promise<void> {
+  const { engine } = linker;
   const columns = "{'kind': 'VARCHAR', 'source': 'VARCHAR', 'a': 'BIGINT', 'b': 'BIGINT'}";
   const numbers = sources.map(({ name }, index) => `WHEN ${dialect.text(name)} THEN ${index}`);
   const number = `CASE source WHEN ${dialect.text(ANY_SOURCE)} THEN -1 ${numbers.join(' ')}
@@ -23,6 +26,16 @@ export async function loadOptOutTokens(
   const select = `kind, CAST(${number} AS TINYINT) AS source, a, b`;
   await load(engine, 'opt_out_tokens', stores.optOutFiles, columns, select, 'reading opt-out tokens');
   const kinds = [ALLOWED, ...optOuts.reasons.map(({ name }) => name)];
+  if (stores.decidedFiles.length > 0) {
+    const decided = new DecidedTable(stores.decidedFiles);
+    linker.addTable(decided);
+    // stores of one run have the same register: each has most of its tokens
+    const each = stores.decidedFiles.length === 1 ? '' : 'DISTINCT ';
+    await engine.run(
+      `INSERT INTO opt_out_tokens SELECT ${each}CAST(kind AS VARCHAR), -1, a, b FROM ${dialect.readStore(decided.name)}`,
+      'reading opt-outs of the kept register',
+    );
+  }
   await checkKinds(engine, 'opt_out_tokens', 'kind', kinds, stores.optOutFiles);
 }
 

@@ -77,7 +77,10 @@ function settingsOf(pipeline: Pipeline): Readonly<Record<string, string>> {
     ...Object.fromEntries(agreed),
     synthetic: String(synthetic),
     sources: sources.map(({ name }) => name).join(', '),
-    'optOuts.register': describeList(optOuts.register),
+    'optOuts.register':
+      optOuts.keptRegister === null
+        ? describeList(optOuts.register)
+        : `kept, at most ${optOuts.keptRegister.maxAgeDays} days since its last change${optOuts.keptRegister.isAgeDeclared ? '' : ', or fewer changes than show that it is old'}`,
     'optOuts.national': describeNational(optOuts.national),
     ...Object.fromEntries(optOuts.lists.map((list) => [declaredListName(list.name), describeDeclared(list)])),
     'optOuts.expectedRate': String(optOuts.expectedRate ?? 'none'),

@@ -11,16 +11,19 @@ import { appliesNationalReply, type Pipeline } from '../../pipeline/pipeline.ts'
 import type { RunSettings } from '../../program/run-settings.ts';
 import { ANY_SOURCE, type OptOutToken } from '../../store/opt-out-list.ts';
 import type { OptOutCounts } from '../../store/token-store.ts';
-import { type TokenText, tokenText } from '../../store/token-text.ts';
+import { type TokenText, tokenBytes, tokenText } from '../../store/token-text.ts';
 import type { InputFile } from '../extract/find-files.ts';
 import type { TableInputs } from '../extract/find-inputs.ts';
 import type { SearchedFile } from '../extract/search-records.ts';
 import type { GpStops } from '../tokenise/gp-stops.ts';
 import type { TokenKernel } from '../tokenise/token-kernel.ts';
+import { TokenSet } from '../tokenise/token-set.ts';
 import { allowedByAll, answeredTokens } from './answered-tokens.ts';
+import { type DecidedTokens, decideKept, type KeptOptOuts } from './decide-kept.ts';
 import { judgeDates } from './event-dates.ts';
 import { checkFirstNight } from './first-night.ts';
 import { appliedReasons, listOf, type RecordedPatient, stopsOf, unnumberedOf } from './held-tokens.ts';
+import { keptSigns } from './kept-signs.ts';
 import {
   allowedNumbers,
   listedEntries,
@@ -29,6 +32,7 @@ import {
   readOptOutLists,
 } from './opt-out-lists.ts';
 import { findOwners, type SourceOptOuts } from './opt-out-owners.ts';
+import type { KeptEvents } from './read-kept-register.ts';
 import type { ReadList } from './read-laid-out-list.ts';
 import { readPractices } from './read-practices.ts';
 import { type RecordedEvents, readRecordedOptOuts } from './recorded-opt-outs.ts';
@@ -42,6 +46,8 @@ export interface CollectedOptOuts {
   /** type 1 is in them, and what quarantine stops will be */
   readonly stops: GpStops;
   readonly tokens: readonly OptOutToken[];
+  /** more tokens of the kept register, which nobody needs as text */
+  readonly decided: readonly DecidedTokens[];
   readonly counts: OptOutCounts;
   /** by origin and practice: compared with earlier nights */
   readonly tally: OptOutTally;
@@ -66,12 +72,13 @@ export async function collectOptOuts(
   inputs: readonly TableInputs[],
   tokens: TokenKernel,
   superseded: ReadonlyMap<NhsNumber, NhsNumber>,
-  settings: RunSettings,
   linkageKey: KeyRing,
+  settings: RunSettings,
 ): Promise<CollectedOptOuts> {
   const { optOuts } = pipeline;
   const { runDate } = settings;
-  const nhsToken = (number: NhsNumber) => tokenText(tokens.tokenOf('nhs-number', number));
+  const nhsBytes = (number: NhsNumber) => tokens.tokenOf('nhs-number', number);
+  const nhsToken = (number: NhsNumber) => tokenText(nhsBytes(number));
   const currentToken = (number: NhsNumber) => nhsToken(superseded.get(number) ?? number);
 
   // which practices share decides which rows are looked for
@@ -87,7 +94,13 @@ export async function collectOptOuts(
   );
   const matched = sources.map((one) => ({ ...one, source: one.source.name }));
   const listed = listedEntries(lists);
-  const firstNight = await checkFirstNight(pipeline, inputs, sources, listed, settings);
+  const firstNight = await checkFirstNight(
+    pipeline,
+    inputs,
+    sources,
+    { events: listed, kept: keptSigns(lists.kept, nhsBytes) },
+    settings,
+  );
   const findings = [
     ...lists.findings,
     ...(practices?.findings ?? []),
@@ -108,9 +121,17 @@ export async function collectOptOuts(
   const underTokens = (entries: typeof listed) =>
     entries.map(({ nhsNumber, event }) => ({ nhsNumber: currentToken(nhsNumber), event }));
   const registered = underTokens(listed);
+  const kept = decideKeptRegister(
+    lists.kept,
+    [...registered, ...coded.byNhsNumber],
+    superseded,
+    nhsToken,
+    runDate,
+  );
+  findings.push(...judgeDates(kept.dated, 'the register', runDate));
   const inForce = optOutsInForceOn(
     runDate,
-    [...registered, ...coded.byNhsNumber],
+    [...registered, ...coded.byNhsNumber, ...kept.events],
     coded.byPatient,
     coded.nhsNumberOf,
   );
@@ -122,6 +143,8 @@ export async function collectOptOuts(
   };
   const applied = appliedReasons(optOuts.reasons, optOuts.exempt);
   const list = listOf(applied, held, coded);
+  const names = new Set<string>(applied.map(({ name }) => name));
+  const decided = kept.decided.filter(({ type }) => names.has(type));
   // a number in the reply lets that number be used, and not the one that replaces it
   const answers =
     lists.national === null || !appliesNationalReply(optOuts)
@@ -136,23 +159,27 @@ export async function collectOptOuts(
   for (const token of answers?.optedOut ?? [])
     if (!national.has(token)) list.push({ kind: 'national', source: ANY_SOURCE, token });
   return {
-    stops: stopsOf(optOuts.reasons, optOuts.exempt, held),
+    stops: stopsOf(optOuts.reasons, optOuts.exempt, held, decided),
     unnumbered: unnumberedOf(applied, held, coded),
     tokens: list,
+    decided,
     counts: countsOf(lists, pipeline, sources, recorded),
-    tally: tallyOptOuts(
-      [
-        ...(lists.register === null
-          ? []
-          : [{ name: 'register', events: underTokens(lists.register.entries) }]),
-        ...lists.declared.map(({ list: { name }, entries }) => ({ name, events: underTokens(entries) })),
-      ],
-      sources.map((one) => ({ ...one, source: one.source.name, persons: coded.personsOf(one) })),
-      firstNight.practices,
-      inForce,
-    ),
+    tally: {
+      ...tallyOptOuts(
+        [
+          ...(lists.register === null
+            ? []
+            : [{ name: 'register', events: underTokens(lists.register.entries) }]),
+          ...lists.declared.map(({ list: { name }, entries }) => ({ name, events: underTokens(entries) })),
+        ],
+        sources.map((one) => ({ ...one, source: one.source.name, persons: coded.personsOf(one) })),
+        firstNight.practices,
+        inForce,
+      ),
+      register: lists.kept === null ? null : stateOf(lists.kept),
+    },
     lists: {
-      'optOuts.register': lists.register === null ? null : underTokens(lists.register.entries),
+      'optOuts.register': registerContent(lists, underTokens),
       'optOuts.national':
         answers === null
           ? (lists.allowed?.numbers.map(nhsToken) ?? null)
@@ -168,6 +195,31 @@ export async function collectOptOuts(
     searched: new Map([...searched, ...recorded.flatMap((one) => [...one.searched])]),
     findings,
   };
+}
+
+/** The kept register, decided beside the events of other origins. */
+function decideKeptRegister(
+  kept: KeptEvents | null,
+  others: readonly { readonly nhsNumber: TokenText }[],
+  superseded: ReadonlyMap<NhsNumber, NhsNumber>,
+  nhsToken: (number: NhsNumber) => TokenText,
+  runDate: string,
+): KeptOptOuts {
+  if (kept === null) return { decided: [], events: [], dated: [] };
+  const current = new Map([...superseded].map(([old, is]) => [nhsToken(old), nhsToken(is)] as const));
+  const shared = new TokenSet();
+  for (const { nhsNumber } of others) shared.addBytes(tokenBytes(nhsNumber));
+  for (const token of [...current].flat()) shared.addBytes(tokenBytes(token));
+  return decideKept(kept.events, shared, (token) => current.get(token) ?? null, runDate);
+}
+
+/** What the register holds, for the digest of its content: a kept one has a digest itself. */
+function registerContent<Entry>(
+  { register, kept }: OptOutLists,
+  underTokens: (entries: ReadList['entries']) => readonly Entry[],
+): readonly unknown[] | null {
+  if (kept !== null) return [kept.events.head];
+  return register === null ? null : underTokens(register.entries);
 }
 
 /** The recorded events of every source, under tokens. */
@@ -227,7 +279,7 @@ class CodedTokens {
 }
 
 function countsOf(
-  { register, allowed, national, declared }: OptOutLists,
+  { register, allowed, national, declared, kept }: OptOutLists,
   pipeline: Pipeline,
   sources: readonly SourceOptOuts[],
   recorded: readonly RecordedEvents[],
@@ -242,10 +294,11 @@ function countsOf(
     .flatMap(({ events }) => events)
     .reduce((sum, { event }) => sum + (isDecision(event.type) ? 1 : 0), 0);
   return {
-    register: register === null ? null : countByType(register.entries),
+    register: kept === null ? (register === null ? null : countByType(register.entries)) : countKept(kept),
     nationalAllowed: allowed?.numbers.length ?? (national === null ? null : tokenCount(national.allowed)),
     coded: isRecorded ? decisions : null,
     ...(isRecorded ? { codedByOrigin: countByOrigin(sources, recorded) } : {}),
+    ...(kept === null ? {} : { keptRegister: stateOf(kept) }),
     ...(declared.length === 0 ? {} : { lists: Object.fromEntries(declared.map(countsOfList)) }),
   };
 }
@@ -257,6 +310,24 @@ function countByType(
   const counts: Record<string, number> = Object.fromEntries(types.map((type) => [type, 0]));
   for (const { event } of entries) counts[event.type] = (counts[event.type] ?? 0) + 1;
   return counts;
+}
+
+/** Events of the kept register by type; 0 of each that every pipeline has. */
+function countKept({ events: { count, types, typeNames } }: KeptEvents): Record<string, number> {
+  const counts = new Float64Array(typeNames.length);
+  for (let row = 0; row < count; row += 1) counts[types[row]!]! += 1;
+  return {
+    ...Object.fromEntries(OPT_OUT_TYPES.map((type) => [type, 0])),
+    ...Object.fromEntries(typeNames.map((name, type) => [name, counts[type]!])),
+  };
+}
+
+/** Which state of the kept register was read. */
+function stateOf({
+  events: { head, count },
+  lastChange,
+}: KeptEvents): NonNullable<OptOutCounts['keptRegister']> {
+  return { changes: head.changes, events: count, digest: head.digest, lastChange };
 }
 
 /** Events of a list by type, or the numbers that it allows. */

@@ -149,9 +149,19 @@ const rows = fc.array(
 );
 const files = fc.array(rows, { minLength: 1, maxLength: 3 });
 const signsOf = (by: Signs['by'], all: readonly string[]): fc.Arbitrary<Signs> =>
-  fc
-    .tuple(fc.subarray([...all]), fc.subarray([...all]))
-    .map(([any, typeOne]) => ({ by, any: new Set([...any, ...typeOne]), typeOne: new Set(typeOne) }));
+  fc.tuple(fc.subarray([...all]), fc.subarray([...all])).map(([any, typeOne]) => ({
+    by,
+    any: new Set([...any, ...typeOne]),
+    typeOne: new Set(typeOne),
+    kept: null,
+  }));
+/** The same, by the register that tallystick keeps. */
+const byRegister = ({ by, any, typeOne }: Signs): Signs => ({
+  by,
+  any: new Set(),
+  typeOne: new Set(),
+  kept: { isAny: (number) => any.has(number), isTypeOne: (number) => typeOne.has(number) },
+});
 
 describe('people and signs of opt-outs', () => {
   it.each([
@@ -168,6 +178,10 @@ describe('people and signs of opt-outs', () => {
       async (delivered, signs, byPractice, writing) => {
         const expected = sorted(recount(kind, delivered, signs, byPractice));
         expect(await counted(inputsOf(kind, delivered, writing), signs, byPractice)).toEqual(expected);
+        if (by === 'nhs-number')
+          expect(await counted(inputsOf(kind, delivered, writing), byRegister(signs), byPractice)).toEqual(
+            expected,
+          );
         if (expected.some((one) => !one.includes(' 0 signs'))) met += 1;
       },
     );
@@ -175,7 +189,7 @@ describe('people and signs of opt-outs', () => {
     expect(met).toBeGreaterThan(30);
   });
 
-  const signs: Signs = { by: 'nhs-number', any: new Set([NUMBERS[0]!]), typeOne: new Set() };
+  const signs: Signs = { by: 'nhs-number', any: new Set([NUMBERS[0]!]), typeOne: new Set(), kept: null };
 
   it('of a flat table count a person once, and of several files the one with the most people', async () => {
     const one = NUMBERS[0]!;

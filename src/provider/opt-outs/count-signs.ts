@@ -1,3 +1,4 @@
+import type { NhsNumber } from '../../domain/nhs-number.ts';
 import { ColumnScanner } from '../../kernel/column-scanner.ts';
 import type { ColumnSpec, Pipeline } from '../../pipeline/pipeline.ts';
 import type { TableInputs } from '../extract/find-inputs.ts';
@@ -9,12 +10,15 @@ import { TextPayloadColumn } from '../extract/text-column.ts';
 import { NhsNumberColumn } from '../standardise/identifier-columns.ts';
 import { TokenSet } from '../tokenise/token-set.ts';
 import type { PracticeSigns } from './judge-silence.ts';
+import type { KeptSigns } from './kept-signs.ts';
 
 /** By whom people with a sign of an opt-out are known, and those of them with one of type 1. */
 export interface Signs {
   readonly by: 'patient-key' | 'nhs-number';
   readonly any: ReadonlySet<string>;
   readonly typeOne: ReadonlySet<string>;
+  /** likewise of the kept register, where people are known by NHS number; null where none is kept */
+  readonly kept: KeptSigns | null;
 }
 
 /** People of a practice, by the text of its cell; null for an empty cell. */
@@ -70,8 +74,10 @@ export async function countSigns(
           if (table.kind === 'patients') one.people += 1;
           else if (person !== null) one.met.add(...person);
           if (person === null) continue;
-          if (any.has(people, person, row)) one.signs += 1;
-          if (typeOne.has(people, person, row)) one.typeOne += 1;
+          const number = signs.kept === null ? null : numberOf(person);
+          if (any.has(people, person, row) || (number !== null && signs.kept!.isAny(number))) one.signs += 1;
+          if (typeOne.has(people, person, row) || (number !== null && signs.kept!.isTypeOne(number)))
+            one.typeOne += 1;
         }
       };
       const indexes = indexesOf([column, ...(practice === null ? [] : [practice])], header);
@@ -114,6 +120,11 @@ function byNumber(column: ColumnSpec, pipeline: Pipeline): People {
       return low === 0 && high === 0 ? null : [low, high, 0, 0];
     },
   };
+}
+
+/** The NHS number of a person who is known by it (`byNumber`). */
+function numberOf([low, high]: readonly [number, number, number, number]): NhsNumber {
+  return String(high * 2 ** 32 + low).padStart(10, '0') as NhsNumber;
 }
 
 /** Keys or numbers that are looked for. */

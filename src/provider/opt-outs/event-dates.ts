@@ -4,19 +4,20 @@ import { judgeOptOutDate, type OptOutEvent } from '../../domain/opt-out.ts';
 /**
  * Says of how many opt-outs the date is not what it should be: it has not come yet, or it cannot be believed.
  *
+ * @param events each as often as it occurs: once, or `times`
  * @param where where the events were recorded, in words
  */
 export function judgeDates(
-  events: readonly { readonly event: OptOutEvent }[],
+  events: readonly { readonly event: OptOutEvent; readonly times?: number }[],
   where: string,
   runDate: string,
 ): Finding[] {
   let coming = 0;
   const unbelievable = { registered: 0, withdrawn: 0 };
-  for (const { event } of events) {
+  for (const { event, times = 1 } of events) {
     const worth = judgeOptOutDate(event.date, runDate);
-    if (worth === 'coming') coming += 1;
-    if (worth === 'unbelievable') unbelievable[event.kind] += 1;
+    if (worth === 'coming') coming += times;
+    if (worth === 'unbelievable') unbelievable[event.kind] += times;
   }
   const warn = (message: string, wayOut: string): Finding => ({
     check: 'opt-out-dates',

@@ -8,6 +8,7 @@ import type { RunSettings } from '../../program/run-settings.ts';
 import type { TableInputs } from '../extract/find-inputs.ts';
 import { countSigns, type Signs } from './count-signs.ts';
 import { judgeSilence } from './judge-silence.ts';
+import type { KeptSigns } from './kept-signs.ts';
 import type { SourceOptOuts } from './opt-out-owners.ts';
 import { practiceColumnOf } from './practice-column.ts';
 
@@ -24,6 +25,12 @@ export interface FirstNight {
   readonly practices: ReadonlyMap<string, ReadonlySet<string>>;
 }
 
+/** The events of the lists, and of the register that tallystick keeps. */
+interface ListedOptOuts {
+  readonly events: readonly ListedEvent[];
+  readonly kept: KeptSigns | null;
+}
+
 /**
  * Whether every GP source has as many people with an opt-out as must be expected: of its records where they are searched,
  * else of the register and the other lists. A source that has, and does not distinguish its practices, is not read once more for it.
@@ -32,7 +39,7 @@ export async function checkFirstNight(
   pipeline: Pipeline,
   inputs: readonly TableInputs[],
   recorded: readonly SourceOptOuts[],
-  listed: readonly ListedEvent[],
+  listed: ListedOptOuts,
   settings: RunSettings,
 ): Promise<FirstNight> {
   const { expectedRate, withoutTypeOne } = pipeline.optOuts;
@@ -49,7 +56,9 @@ export async function checkFirstNight(
     const isByKey = table.kind === 'patients' && own !== undefined;
     if (!isByKey && !table.columns.some(({ role }) => role === 'nhs-number')) continue;
     const signs =
-      own === undefined ? signsOfLists(decided(listed)) : signsOfRecords(decided(own.events), isByKey);
+      own === undefined
+        ? signsOfLists({ events: decided(listed.events), kept: listed.kept })
+        : signsOfRecords(decided(own.events), isByKey);
     const practice = practiceColumnOf(table);
     const isJudged = expectedRate !== null && !withoutTypeOne.includes(source.name);
     if (
@@ -82,17 +91,18 @@ function statesDecisions({ patients, tables }: SourceSpec, { optOuts }: Pipeline
     );
 }
 
-function listsInWords({ optOuts: { register, lists } }: Pipeline): string {
+function listsInWords({ optOuts: { register, keptRegister, lists } }: Pipeline): string {
   if (lists.length === 0) return 'the register';
-  return register === null ? 'the lists' : 'the register or the lists';
+  return register === null && keptRegister === null ? 'the lists' : 'the register or the lists';
 }
 
-function signsOfLists(listed: readonly ListedEvent[]): Signs {
+function signsOfLists({ events: listed, kept }: ListedOptOuts): Signs {
   const numbers = (entries: readonly ListedEvent[]) => new Set(entries.map(({ nhsNumber }) => nhsNumber));
   return {
     by: 'nhs-number',
     any: numbers(listed),
     typeOne: numbers(listed.filter(({ event }) => event.type === 'type-1')),
+    kept,
   };
 }
 
@@ -108,5 +118,6 @@ function signsOfRecords(events: SourceOptOuts['events'], isByKey: boolean): Sign
     by: isByKey ? 'patient-key' : 'nhs-number',
     any: persons(() => true),
     typeOne: persons(({ type }) => type === 'type-1'),
+    kept: null,
   };
 }

@@ -2,6 +2,7 @@ import { type Exemption, type HeldReason, isExempt, mustReachElsewhere } from '.
 import { ANY_SOURCE, type OptOutToken } from '../../store/opt-out-list.ts';
 import { type TokenText, tokenWords } from '../../store/token-text.ts';
 import { type GpStops, noStops, stopsAbove } from '../tokenise/gp-stops.ts';
+import type { DecidedTokens } from './decide-kept.ts';
 import type { TokensByType } from './timelines.ts';
 import type { UnnumberedOptOut } from './unread-opt-outs.ts';
 
@@ -41,6 +42,7 @@ export function stopsOf(
   reasons: readonly HeldReason[],
   exempt: readonly Exemption[],
   held: HeldTokens,
+  decided: readonly DecidedTokens[],
 ): GpStops {
   const stops = noStops(reasons);
   const last = reasons.findLastIndex(stopsAbove);
@@ -53,6 +55,7 @@ export function stopsOf(
     if (index <= last) {
       for (const token of held.nhsNumbers.get(name) ?? [])
         stops.nhsNumbers.addBits(...tokenWords(token), bit);
+      for (const { type, words } of decided) if (type === name) stops.nhsNumbers.addBitsToAll(words, bit);
       for (const token of patients) stops.keys.addBits(...tokenWords(token), bit);
     }
     if (scope !== 'person') continue;

@@ -1,5 +1,6 @@
 import type { Finding } from '../../domain/finding.ts';
 import type { NhsNumber } from '../../domain/nhs-number.ts';
+import { OPT_OUT_TYPES } from '../../domain/opt-out.ts';
 import { type Problem, refused, TallystickError } from '../../domain/problem.ts';
 import type { JudgedNumbers } from '../../governance/national/judge-answers.ts';
 import type { KeyRing } from '../../keys/key-ring.ts';
@@ -12,6 +13,7 @@ import {
   type Pipeline,
 } from '../../pipeline/pipeline.ts';
 import { judgeDates } from './event-dates.ts';
+import { type KeptEvents, readKeptRegister } from './read-kept-register.ts';
 import { type ReadList, readLaidOutList } from './read-laid-out-list.ts';
 import { readNationalAnswers } from './read-national-answers.ts';
 import { type AllowedNumbers, readNationalReply } from './read-national-reply.ts';
@@ -29,6 +31,8 @@ export interface OptOutLists {
   readonly allowed: AllowedNumbers | null;
   /** null where no ledger of the national service is declared */
   readonly national: JudgedNumbers | null;
+  /** null where no register is kept */
+  readonly kept: KeptEvents | null;
   /** those in layouts of their own, in the order of the pipeline file */
   readonly declared: readonly NamedList[];
   readonly findings: readonly Finding[];
@@ -37,7 +41,7 @@ export interface OptOutLists {
 /**
  * The register, the national reply or ledger, and the lists in layouts of their own.
  *
- * @param linkageKey null where it is not at hand: the seals of the ledger are not checked then
+ * @param linkageKey null where it is not at hand: the seals of a ledger and of a kept register are not checked then
  * @throws TallystickError (exit 1) with what is wrong with any
  */
 export async function readOptOutLists(
@@ -45,7 +49,7 @@ export async function readOptOutLists(
   runDate: string,
   linkageKey: KeyRing | null,
 ): Promise<OptOutLists> {
-  const { register: list, national, lists, expectedRate } = optOuts;
+  const { register: list, keptRegister, national, lists, expectedRate } = optOuts;
   const problems: Problem[] = [];
   const attempt = async <T>(read: () => T | Promise<T>): Promise<T | null> => {
     try {
@@ -68,6 +72,16 @@ export async function readOptOutLists(
   const answers = await attempt(() =>
     isNationalLedger(national) ? readNationalAnswers(national, runDate, linkageKey) : null,
   );
+  const kept = await attempt(() =>
+    keptRegister === null
+      ? null
+      : readKeptRegister(
+          keptRegister,
+          linkageKey,
+          [...OPT_OUT_TYPES, ...optOuts.types.map(({ name }) => name)],
+          runDate,
+        ),
+  );
   const declared: NamedList[] = [];
   for (const one of lists) {
     const read = await attempt(() => readDeclaredList(one, runDate, synthetic));
@@ -78,12 +92,14 @@ export async function readOptOutLists(
     register,
     allowed,
     national: answers?.numbers ?? null,
+    kept,
     declared,
     findings: [
       ...(register?.findings ?? []),
       ...judgeDates(register?.entries ?? [], 'the register', runDate),
       ...(allowed?.findings ?? []),
       ...(answers?.findings ?? []),
+      ...(kept?.findings ?? []),
       ...declared.flatMap(({ list: { name }, entries, findings }) => [
         ...findings,
         ...judgeDates(entries, `the list ${name}`, runDate),

@@ -30,6 +30,12 @@ export class TokenMap {
     this.set(w0, w1, w2, w3, (this.get(w0, w1, w2, w3) | bits) >>> 0);
   }
 
+  /** Sets bits in the value of each of these tokens, which are four words each. */
+  addBitsToAll(words: Uint32Array, bits: number): void {
+    for (let word = 0; word < words.length; word += 4)
+      this.addBits(words[word]!, words[word + 1]!, words[word + 2]!, words[word + 3]!, bits);
+  }
+
   /** Gives a token a value, instead of the one that it had. */
   set(w0: number, w1: number, w2: number, w3: number, value: number): void {
     if (this.#count >= this.#size * FULL) this.#grow();

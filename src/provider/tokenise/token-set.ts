@@ -29,7 +29,11 @@ export class TokenSet {
     const slot = this.#find(w0, w1, w2, w3);
     if (this.#used[slot] === 1) return;
     this.#used[slot] = 1;
-    this.#words.set([w0, w1, w2, w3], slot * WORDS);
+    const word = slot * WORDS;
+    this.#words[word] = w0;
+    this.#words[word + 1] = w1;
+    this.#words[word + 2] = w2;
+    this.#words[word + 3] = w3;
     this.#size += 1;
     if (this.#size * 2 > this.#used.length) this.#grow();
   }
@@ -43,6 +47,12 @@ export class TokenSet {
       view.getUint32(8, true),
       view.getUint32(12, true),
     );
+  }
+
+  /** Adds tokens given as four words each. */
+  addAll(words: Uint32Array): void {
+    for (let word = 0; word < words.length; word += WORDS)
+      this.add(words[word]!, words[word + 1]!, words[word + 2]!, words[word + 3]!);
   }
 
   /** True if the token given as its 16 bytes is in the set. */

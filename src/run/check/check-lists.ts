@@ -9,6 +9,8 @@ import { type OptOutLists, readOptOutLists } from '../../provider/opt-outs/opt-o
 import { formatCount } from '../../report/format.ts';
 import { attempt, type DeliveryFinding, fromFindings, ok } from './delivery-finding.ts';
 
+const NO_LISTS = { register: null, keptRegister: null, national: null, lists: [] } as const;
+
 /**
  * Reads every list that the pipeline file names as a run reads it: there, fresh, and each line understood.
  *
@@ -20,7 +22,7 @@ export async function checkLists(
   linkageKey: KeyRing | null,
 ): Promise<DeliveryFinding[]> {
   const { optOuts, link, release, canaries, synthetic } = pipeline;
-  const { register, national, lists: declared } = optOuts;
+  const { register, keptRegister, national, lists: declared } = optOuts;
   // one at a time: a problem of one does not affect the other
   const optOutList = (
     what: string,
@@ -29,7 +31,8 @@ export async function checkLists(
   ) =>
     looked(
       what,
-      () => readOptOutLists({ ...pipeline, optOuts: { ...optOuts, ...only } }, runDate, linkageKey),
+      () =>
+        readOptOutLists({ ...pipeline, optOuts: { ...optOuts, ...NO_LISTS, ...only } }, runDate, linkageKey),
       (lists) => [ok(what, count(lists)), ...fromFindings(what, lists.findings)],
     );
   const list = (what: string, read: () => number, of: string) =>
@@ -42,8 +45,17 @@ export async function checkLists(
         : [
             optOutList(
               'opt-out register',
-              { national: null, lists: [] },
+              { register },
               (lists) => `${formatCount(lists.register?.entries.length ?? 0)} lines`,
+            ),
+          ]),
+      ...(keptRegister === null
+        ? []
+        : [
+            optOutList(
+              'opt-out register',
+              { keptRegister },
+              (lists) => `${formatCount(lists.kept?.events.count ?? 0)} events`,
             ),
           ]),
       ...(national === null
@@ -51,7 +63,7 @@ export async function checkLists(
         : [
             optOutList(
               isNationalLedger(national) ? 'national ledger' : 'national reply',
-              { register: null, lists: [] },
+              { national },
               ({ allowed, national: answers }) =>
                 `${formatCount(allowed?.numbers.length ?? tokenCount(answers?.allowed ?? new Uint32Array()))} numbers may be used`,
             ),
@@ -59,7 +71,7 @@ export async function checkLists(
       ...declared.map((one) =>
         optOutList(
           `opt-out list ${one.name}`,
-          { register: null, national: null, lists: [one] },
+          { lists: [one] },
           (lists) => `${formatCount(lists.declared[0]?.numbers.length ?? 0)} lines`,
         ),
       ),

@@ -38,6 +38,7 @@ export class Bench {
       lines: bytes,
       count,
       offset: 0,
+      digest: '',
     });
   }
 
