@@ -20,6 +20,8 @@ import type { RegisterEvent } from './register-line.ts';
 /** An event that was found, and where the header of its change begins in the register. */
 export interface IndexedEvent extends RegisterEvent {
   readonly headerAt: number;
+  /** counted from 0 through the register */
+  readonly number: number;
 }
 
 /** What an index has of some people. */
@@ -31,9 +33,10 @@ export interface IndexAnswer {
 }
 
 const FORM = `tallystick ${REGISTER} index 1`;
-/** Token, where the header begins (float64), written day (int32), type, kind; little-endian. */
+/** Token, where the header begins (48 bits), type, kind, written day (int32), number of the event (uint32); little-endian. */
 const ENTRY_BYTES = 32;
-const AT = { header: 16, day: 24, type: 28, kind: 29 } as const;
+const AT = { header: 16, type: 22, kind: 23, day: 24, number: 28 } as const;
+const HEADER_BYTES = 6;
 const TOKEN_BYTES = 16;
 /** Number of entries (uint32) and their SHA-256. */
 const BUCKET_BYTES = 36;
@@ -89,7 +92,8 @@ function fillBuckets(
   for (let row = 0; row < count; row += 1) sizes[bucketOf(tokens[row * 4]!, bits)]! += 1;
   const next = new Uint32Array(buckets);
   for (let bucket = 1; bucket < buckets; bucket += 1) next[bucket] = next[bucket - 1]! + sizes[bucket - 1]!;
-  const entries = new DataView(new ArrayBuffer(count * ENTRY_BYTES));
+  const bytes = Buffer.alloc(count * ENTRY_BYTES);
+  const entries = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
   let row = 0;
   for (const { count: lines, offset } of changes) {
     for (const end = row + lines; row < end; row += 1) {
@@ -97,13 +101,14 @@ function fillBuckets(
       const at = next[bucket]! * ENTRY_BYTES;
       next[bucket]! += 1;
       for (let word = 0; word < 4; word += 1) entries.setUint32(at + word * 4, tokens[row * 4 + word]!, true);
-      entries.setFloat64(at + AT.header, offset, true);
-      entries.setInt32(at + AT.day, writtenDays[row]!, true);
+      entries.setUint32(at + AT.header, offset >>> 0, true);
+      entries.setUint16(at + AT.header + 4, Math.floor(offset / 2 ** 32), true);
       entries.setUint8(at + AT.type, types[row]!);
       entries.setUint8(at + AT.kind, kinds[row]!);
+      entries.setInt32(at + AT.day, writtenDays[row]!, true);
+      entries.setUint32(at + AT.number, row, true);
     }
   }
-  const bytes = Buffer.from(entries.buffer);
   const table = Buffer.alloc(buckets * BUCKET_BYTES);
   for (let bucket = 0, from = 0; bucket < buckets; bucket += 1) {
     const to = from + sizes[bucket]! * ENTRY_BYTES;
@@ -160,8 +165,7 @@ export function lookUp(register: string, key: KeyRing, tokens: readonly Uint8Arr
       if (!createHash('sha256').update(entries).digest().equals(digest)) return null;
       events.push(...entriesOf(entries, token, header.typeNames));
     }
-    // stable: events of one change and one token stay in the order of their lines
-    events.sort((a, b) => a.headerAt - b.headerAt);
+    events.sort((a, b) => a.number - b.number);
     const { changes, bytes, digest } = header;
     return { head: { changes, bytes, digest }, events };
   } finally {
@@ -197,7 +201,8 @@ function* entriesOf(
       type: typeNames[entries[at + AT.type]!]!,
       kind: entries[at + AT.kind] === REGISTERED ? 'registered' : 'withdrawn',
       date: day === NO_DAY ? null : dateOfDay(day),
-      headerAt: entries.readDoubleLE(at + AT.header),
+      headerAt: entries.readUIntLE(at + AT.header, HEADER_BYTES),
+      number: entries.readUInt32LE(at + AT.number),
     };
   }
 }
