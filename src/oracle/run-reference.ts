@@ -35,6 +35,8 @@ export interface ReferenceResult {
   readonly outcomes: readonly ColumnOutcomes[];
   /** persons by the first of their reasons, each by its name, or `released` */
   readonly persons: Readonly<Record<string, number>>;
+  /** persons who are held, by all of their reasons: names in their order, with + between them */
+  readonly combinations: Readonly<Record<string, number>>;
   /** null where no table is declared for the rules of implausible links */
   readonly implausible: ImplausibleLinks | null;
   /** subjects that would be linked to a person without the witnesses */
@@ -103,6 +105,7 @@ export function runReference(pipeline: Pipeline, runDate: string, keys: MasterKe
     quarantine: sortedQuarantine(kept),
     outcomes: kept.flatMap(({ outcomes }) => outcomes),
     persons: countPersons(decisions, pipeline),
+    combinations: countCombinations(decisions, pipeline),
     implausible,
     keptByWitnesses: countKept(asLinked, linkSubjects(collected, { ...rules, witnesses: [] })),
   };
@@ -131,6 +134,19 @@ function countPersons(decisions: PersonDecisions, pipeline: Pipeline): Reference
   for (const { all } of decisions.values()) {
     const fate = firstReason(all, pipeline)?.name ?? 'released';
     counts[fate] = (counts[fate] ?? 0) + 1;
+  }
+  return counts;
+}
+
+function countCombinations(
+  decisions: PersonDecisions,
+  { optOuts }: Pipeline,
+): ReferenceResult['combinations'] {
+  const counts: Record<string, number> = {};
+  for (const { all } of decisions.values()) {
+    if (all.size === 0) continue;
+    const names = optOuts.reasons.filter(({ name }) => all.has(name)).map(({ name }) => name);
+    counts[names.join('+')] = (counts[names.join('+')] ?? 0) + 1;
   }
   return counts;
 }

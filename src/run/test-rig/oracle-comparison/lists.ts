@@ -15,7 +15,7 @@ const FORMATS = {
   '%d/%m/%Y': (day: string) => day.split('-').reverse().join('/'),
   '%Y-%m-%d': (day: string) => day,
 };
-const TYPES = { P: 'type-1', S: 'type-2', U: 'national' } as const;
+const TYPES = { P: 'type-1', S: 'type-2', U: 'national', V: 'vip' } as const;
 
 /** None, one or two lists, of opt-outs or of numbers that may be used. */
 export function drawLists(draw: Draw, numbers: readonly string[]): DrawnList[] {
@@ -40,7 +40,7 @@ function drawAllowed(draw: Draw, numbers: readonly string[], common: object): Om
 
 function drawEvents(draw: Draw, numbers: readonly string[], common: object): Omit<DrawnList, 'file'> {
   const format = draw.oneOf(Object.keys(FORMATS) as (keyof typeof FORMATS)[]);
-  const type = draw.oneOf([null, 'type-1', 'type-2', 'national']);
+  const type = draw.oneOf([null, 'type-1', 'type-2', 'national', 'confidential']);
   const hasHeader = draw.chance(50);
   const names = ['on', 'who', 'note', 'says', ...(type === null ? ['what'] : [])];
   const lines = Array.from({ length: draw.number(0, 5) }, () => {

@@ -82,6 +82,15 @@ export function drawOptOuts(
   const hasList = (type: string) => drawn.some(({ names }) => names.includes(type));
   const hasFlag = (some: readonly SourceDraft[], type: string) =>
     some.flatMap(draftsOf).some(({ columns }) => (columns['out'] as { type?: string })?.type === type);
+  const types = Object.keys(TYPES).filter(
+    (type) => hasMark(sources, type) || (hasRegister && draw.chance(20)),
+  );
+  Object.assign(optOuts, drawReasons(draw, types));
+  const practices = drawPractices(draw, sources);
+  if (practices !== null) {
+    optOuts['practices'] = practices.declared;
+    lists['practices.csv'] = practices.text;
+  }
   optOuts['waived'] = {
     ...(hasRegister || hasList('type-2') || searched.length > 0 || hasFlag(sources, 'type-2')
       ? {}
@@ -97,6 +106,86 @@ export function drawOptOuts(
     { typeOne: source.setting === 'gp' && !isNamed(source), codes: waivedCodes.get(source.name)! },
   ]);
   return { optOuts, lists, ofSources: Object.fromEntries(ofSources) };
+}
+
+/** Types of opt-outs that a pipeline file may declare. */
+const TYPES = {
+  survey: { scope: 'gp-records', description: 'no GP records for surveys' },
+  trial: { scope: 'person', description: 'in no trial' },
+};
+
+function hasMark(sources: readonly SourceDraft[], type: string): boolean {
+  return sources
+    .flatMap(draftsOf)
+    .some(({ columns }) => (columns['mark'] as { type?: string })?.type === type);
+}
+
+/** The declared types, perhaps an order of reasons, and now and then a type that is switched off. */
+function drawReasons(draw: Draw, types: readonly string[]): object {
+  const named = [
+    'type-1',
+    'type-2',
+    'national',
+    'vip',
+    'left-practice',
+    'patient-quarantined',
+    'contradicted',
+  ];
+  const others = [
+    'practice-inactive',
+    'practice-disabled',
+    'spine-sensitive',
+    'unknown-number',
+    'test-patient',
+  ];
+  const order = draw.chance(40) ? draw.some(draw.shuffled([...named, ...others, ...types]), 40) : [];
+  const off = draw.chance(15) ? draw.oneOf(['type-1', 'type-2', 'national', 'not-allowed', ...types]) : null;
+  return {
+    ...(types.length === 0
+      ? {}
+      : { types: Object.fromEntries(types.map((type) => [type, TYPES[type as keyof typeof TYPES]])) }),
+    ...(order.length === 0 ? {} : { order }),
+    ...(off === null ? {} : { exempt: { [off]: { because: 'drawn so', basis: 'consent' } } }),
+  };
+}
+
+/** A list of the practices that share; null where the practice of some GP patients is not known. */
+function drawPractices(
+  draw: Draw,
+  sources: readonly SourceDraft[],
+): { readonly declared: object; readonly text: string } | null {
+  const gp = sources.filter(({ setting }) => setting === 'gp');
+  const isKnown = gp.every(({ patients }) => patients !== null && 'org' in patients.columns);
+  if (gp.length === 0 || !isKnown || !draw.chance(70)) return null;
+  const lines = ['A', 'B', 'é', "O'CLOCK", 'V81999', 'A', 'n/a']
+    .filter(() => draw.chance(75))
+    .map((code) => {
+      const from = draw.oneOf(['2020-01-01', RUN_DATE, '2026-04-02', '']);
+      const until = draw.usually(60, '', ['2026-03-31', RUN_DATE, '2027-01-01']);
+      return [
+        code,
+        draw.usually(80, 'on', ['off']),
+        draw.usually(80, 'shares', ['stopped']),
+        from,
+        until,
+      ].join(';');
+    });
+  return {
+    declared: {
+      file: 'practices.csv',
+      asOf: RUN_DATE,
+      allowEmpty: true,
+      format: { delimiter: ';', date: '%Y-%m-%d' },
+      columns: {
+        code: { role: 'organisation' },
+        switch: { role: 'active', values: { on: 'active', off: 'inactive' } },
+        state: { role: 'disabled', values: { shares: 'sharing', stopped: 'disabled' } },
+        from: { role: 'start' },
+        until: { role: 'end' },
+      },
+    },
+    text: `${['code;switch;state;from;until', ...lines].join('\n')}\n`,
+  };
 }
 
 /** Most stories are too small for the limits that a pipeline file has by default; some meet them. */

@@ -29,6 +29,8 @@ export type Meaning =
       readonly quarantine: readonly (readonly string[])[];
       readonly outcomes: readonly ColumnOutcomes[];
       readonly persons: Readonly<Record<string, number>>;
+      /** persons who are held, by all of their reasons */
+      readonly combinations: Readonly<Record<string, number>>;
       readonly implausible: Implausible | null;
     };
 
@@ -44,7 +46,7 @@ export function putFixedKeys(folder: BenchFolder): void {
 /** The pipeline's meaning by the reference engine. */
 export function meaningByReference(pipeline: Pipeline): Meaning {
   try {
-    const { tables, receipts, quarantine, outcomes, persons, implausible } = runReference(
+    const { tables, receipts, quarantine, outcomes, persons, combinations, implausible } = runReference(
       pipeline,
       RUN_DATE,
       FIXED_KEYS,
@@ -60,6 +62,7 @@ export function meaningByReference(pipeline: Pipeline): Meaning {
         nationalOptOut: persons['national'] ?? 0,
         heldBack: (persons['contradicted'] ?? 0) + (persons['unknown-number'] ?? 0),
       },
+      combinations,
       implausible: implausible === null ? null : countsOf(implausible),
     };
   } catch (error) {
@@ -96,6 +99,7 @@ export async function meaningByProgram(
     quarantine: (parse(read('operator/quarantine.csv')) as string[][]).slice(1),
     outcomes: receipts.standardised,
     persons: { released, typeTwoOptOut, nationalOptOut, heldBack },
+    combinations: result.optOuts.effect.persons.combinations,
     implausible: linkage?.implausible === undefined ? null : countsOf(linkage.implausible),
   };
 }

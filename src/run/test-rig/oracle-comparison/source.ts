@@ -83,11 +83,16 @@ export function drawSource(
       'lsoa',
       'eth',
       'died',
-      ...(draw.chance(30) ? (['org', 'concept'] as const) : []),
+      ...(draw.chance(30)
+        ? (['org', 'concept'] as const)
+        : setting === 'gp' && draw.chance(50)
+          ? (['org'] as const)
+          : []),
     ]);
     const patients = drawTable(faulty, `${name}_patients`, keys, facts, {
       ...identifierColumns(common, identifiers),
       ...drawFlag(draw, setting),
+      ...drawMark(draw, setting, true),
       key: [{ role: 'patient-key' }, (_, index) => draw.usually(98, `k${index}`, ['', 'k0'])],
     });
     const someKey = () =>
@@ -116,7 +121,9 @@ export function drawSource(
           org: [PAYLOAD.org, () => draw.usually(70, 'X', ['', 'Y'])],
         }
       : {};
-    const flag = identifiers.includes('nhs') ? drawFlag(draw, setting) : {};
+    const flag = identifiers.includes('nhs')
+      ? { ...drawFlag(draw, setting), ...drawMark(draw, setting, false) }
+      : {};
     tables.push(
       drawRecords(common, `${name}_${n}`, { ...identifierColumns(common, identifiers), ...local, ...flag }),
     );
@@ -153,6 +160,17 @@ function drawFlag(draw: Draw, setting: SourceDraft['setting']): Columns {
   const values = { N: 'none', Y: 'registered', ...(draw.chance(50) ? { '': 'none' } : {}) };
   return {
     out: [{ role: 'opt-out-flag', type, values }, () => draw.usually(75, 'N', ['Y', '', ' N\u00a0', 'n'])],
+  };
+}
+
+/** Perhaps a column that marks people for another reason: declared types, protections, and of GP patients who left. */
+function drawMark(draw: Draw, setting: SourceDraft['setting'], isPatients: boolean): Columns {
+  if (!draw.chance(20)) return {};
+  const ofGp = setting === 'gp' ? ['survey', ...(isPatients ? ['left-practice'] : [])] : [];
+  const type = draw.oneOf(['trial', 'spine-sensitive', 'confidential', 'vip', 'test-patient', ...ofGp]);
+  const values = { yes: 'registered', no: 'none' };
+  return {
+    mark: [{ role: 'opt-out-flag', type, values }, () => draw.usually(75, 'no', ['yes', '', 'maybe'])],
   };
 }
 
