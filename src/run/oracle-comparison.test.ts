@@ -151,6 +151,33 @@ test(
 );
 
 test(
+  'whatever holds rows and persons, the program counts it as the reference says',
+  async () => {
+    const met = { declared: 0, practice: 0, protection: 0, status: 0, several: 0, inAnotherOrder: 0 };
+    const agrees = property(
+      (draw) => drawStory(draw),
+      async (story, draw) => {
+        const meaning = await agreed(story, { ...AS_DRAWN, parts: draw.number(1, 2) });
+        if ('exitCode' in meaning) return;
+        const reasons = meaning.receipts.flatMap(({ dropped }) => Object.keys(dropped));
+        const has = (...names: string[]) => reasons.some((reason) => names.includes(reason));
+        if (has('opt-out/survey', 'opt-out/trial')) met.declared += 1;
+        if (has('practice-inactive', 'practice-disabled')) met.practice += 1;
+        if (has('spine-sensitive', 'confidential', 'vip', 'test-patient')) met.protection += 1;
+        if (has('left-practice')) met.status += 1;
+        if (!Object.keys(meaning.combinations).some((names) => names.includes('+'))) return;
+        met.several += 1;
+        if ('order' in (story.pipeline as { optOuts: object }).optOuts) met.inAnotherOrder += 1;
+      },
+    );
+    await holds(agrees, { numRuns: RUNS, unbiased: true });
+    if (RUNS >= 150) expect(Math.min(...Object.values(met)), JSON.stringify(met)).toBeGreaterThan(0);
+    if (process.env['TALLYSTICK_COMPARISON_MET'] !== undefined) process.stderr.write(`${JSON.stringify(met)}\n`);
+  },
+  TIMEOUT,
+);
+
+test(
   'stopped and quarantined rows make the same matches ambiguous by the program as by the oracle',
   async () => {
     const met = { stopped: 0, inQuarantine: 0 };
