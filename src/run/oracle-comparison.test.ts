@@ -171,8 +171,7 @@ test(
       },
     );
     await holds(agrees, { numRuns: RUNS, unbiased: true });
-    if (RUNS >= 150) expect(Math.min(...Object.values(met)), JSON.stringify(met)).toBeGreaterThan(0);
-    if (process.env['TALLYSTICK_COMPARISON_MET'] !== undefined) process.stderr.write(`${JSON.stringify(met)}\n`);
+    if (RUNS >= 100) expect(Math.min(...Object.values(met)), JSON.stringify(met)).toBeGreaterThan(0);
   },
   TIMEOUT,
 );
