@@ -1,8 +1,15 @@
+import fc from 'fast-check';
 import { beforeEach, describe, expect, it } from 'vitest';
+import {
+  BUILT_IN_REASONS,
+  type HeldReason,
+  type ReasonName,
+  reasonsInOrder,
+} from '../../domain/held-reason.ts';
 import { ROW_FLAG } from '../../domain/row-flag.ts';
 import type { TableSpec } from '../../pipeline/pipeline.ts';
 import type { TokenPlan } from '../../store/token-plan.ts';
-import type { GpStops } from './gp-stops.ts';
+import { type GpStops, noStops } from './gp-stops.ts';
 import type { TableTokeniser } from './table-tokeniser.ts';
 import { rowVector } from './test-rig/row-vector.ts';
 import { holdKey, KEYED, nobodyStops, oracle, spec, tokeniser } from './test-rig/tokeniser.ts';
@@ -211,5 +218,81 @@ describe('where a key in quarantine is unknown', () => {
     stops.letThrough.set('record-id/visits', only('record-id/visits', 'v1'));
     expect(new Reader(READINGS).read(['v1'], ['v2'])).toEqual([true, false]);
     expect(new Reader(VISITS).read(['p1', 'v2'])).toEqual([true]);
+  });
+});
+
+describe('several reasons', () => {
+  const names = BUILT_IN_REASONS.map(({ name }) => name);
+  const stated = names.filter((name) => name !== 'patient-quarantined');
+  const story = fc.record({
+    order: fc.shuffledSubarray(names),
+    patients: fc.array(
+      fc.record({ reasons: fc.subarray(stated, { maxLength: 3 }), isFaulty: fc.boolean() }),
+      {
+        minLength: 1,
+        maxLength: 5,
+      },
+    ),
+    visits: fc.array(fc.record({ of: fc.nat(4), isFaulty: fc.boolean() }), { maxLength: 6 }),
+    readings: fc.array(fc.nat(5), { maxLength: 6 }),
+  });
+  interface Decided {
+    readonly known: readonly ReasonName[];
+    readonly isLost: boolean;
+    readonly reason: HeldReason | null;
+  }
+
+  it('stop a row if one of them acts on GP records, and it counts under the first in the order', () => {
+    fc.assert(
+      fc.property(story, ({ order, patients, visits, readings }) => {
+        const reasons = reasonsInOrder([], order);
+        stops = noStops(reasons);
+        for (const [index, { reasons: own }] of patients.entries())
+          for (const name of own) holdKey(stops, oracle('patient-key/gp', `p${index}`), name);
+
+        const decide = (known: readonly ReasonName[], isLost: boolean): Decided => {
+          const all = isLost ? [...known, 'patient-quarantined'] : known;
+          const isStopped = reasons.some(({ name, scope }) => all.includes(name) && scope !== 'person');
+          const reason = isStopped ? reasons.find(({ name }) => all.includes(name))! : null;
+          return { known, isLost, reason };
+        };
+        const ofPatients = patients.map((one) => (one.isFaulty ? null : decide(one.reasons, false)));
+        const ofVisits = visits.map(({ of, isFaulty }) => {
+          const patient = patients[of];
+          return isFaulty ? null : decide(patient?.reasons ?? [], patient?.isFaulty ?? false);
+        });
+        const ofReadings = readings.map((of) => {
+          const visit = ofVisits[of];
+          if (visit === undefined) return decide([], false);
+          if (visit === null) return decide([], true);
+          return visit.reason === null ? decide([], false) : decide(visit.known, visit.isLost);
+        });
+
+        const fault = (isFaulty: boolean) => (isFaulty ? [1] : []);
+        const check = (reader: Reader, rows: (string | number)[][], decided: readonly (Decided | null)[]) => {
+          if (rows.length === 0) return;
+          expect(reader.read(...rows)).toEqual(decided.map((one) => one !== null && one.reason === null));
+          const counts = new Map<string, number>();
+          for (const one of decided) {
+            const receipt = one?.reason?.receipt;
+            if (receipt !== undefined) counts.set(receipt, (counts.get(receipt) ?? 0) + 1);
+          }
+          expect(reader.tokeniser.counts.stopped).toEqual(counts);
+        };
+        check(
+          new Reader(PATIENTS),
+          patients.map((one, p) => [...fault(one.isFaulty), `p${p}`]),
+          ofPatients,
+        );
+        const ofVisit = visits.map((one, v) => [...fault(one.isFaulty), `p${one.of}`, `v${v}`]);
+        check(new Reader(VISITS), ofVisit, ofVisits);
+        check(
+          new Reader(READINGS),
+          readings.map((of) => [`v${of}`]),
+          ofReadings,
+        );
+      }),
+      { numRuns: 300 },
+    );
   });
 });

@@ -165,8 +165,8 @@ function drawFlag(draw: Draw, setting: SourceDraft['setting']): Columns {
 
 /** Perhaps a column that marks people for another reason: declared types, protections, and of GP patients who left. */
 function drawMark(draw: Draw, setting: SourceDraft['setting'], isPatients: boolean): Columns {
-  if (!draw.chance(20)) return {};
-  const ofGp = setting === 'gp' ? ['survey', ...(isPatients ? ['left-practice'] : [])] : [];
+  if (!draw.chance(30)) return {};
+  const ofGp = setting === 'gp' ? ['survey', ...(isPatients ? ['left-practice', 'left-practice'] : [])] : [];
   const type = draw.oneOf(['trial', 'spine-sensitive', 'confidential', 'vip', 'test-patient', ...ofGp]);
   const values = { yes: 'registered', no: 'none' };
   return {
