@@ -6,6 +6,7 @@ import { isNationalLedger, type Pipeline } from '../../pipeline/pipeline.ts';
 import { readIgnoredPostcodes } from '../../provider/extract/ignored-postcodes.ts';
 import { readSupersededNumbers } from '../../provider/extract/superseded-numbers.ts';
 import { type OptOutLists, readOptOutLists } from '../../provider/opt-outs/opt-out-lists.ts';
+import { readPractices } from '../../provider/opt-outs/read-practices.ts';
 import { formatCount } from '../../report/format.ts';
 import { attempt, type DeliveryFinding, fromFindings, ok } from './delivery-finding.ts';
 
@@ -22,7 +23,7 @@ export async function checkLists(
   linkageKey: KeyRing | null,
 ): Promise<DeliveryFinding[]> {
   const { optOuts, link, release, canaries, synthetic } = pipeline;
-  const { register, keptRegister, national, lists: declared } = optOuts;
+  const { register, keptRegister, national, lists: declared, practices } = optOuts;
   // one at a time: a problem of one does not affect the other
   const optOutList = (
     what: string,
@@ -75,6 +76,18 @@ export async function checkLists(
           (lists) => `${formatCount(lists.declared[0]?.numbers.length ?? 0)} lines`,
         ),
       ),
+      ...(practices === null
+        ? []
+        : [
+            looked(
+              'list of practices',
+              () => readPractices(practices, runDate),
+              ({ lines, findings }) => [
+                ok('list of practices', `${formatCount(lines.length)} lines`),
+                ...fromFindings('list of practices', findings),
+              ],
+            ),
+          ]),
       ...(release.sensitiveCodes === null
         ? []
         : [list('sensitive codes', () => readSensitiveCodes(pipeline).listed.length, 'entries')]),
