@@ -19,6 +19,8 @@ export class OptOutHistories {
   /** the last event of each person, and of each event the one before it of the same person; -1 for none */
   readonly #last: Int32Array;
   readonly #before: Int32Array;
+  /** the days of millions of events are a few thousand */
+  readonly #dates = new Map<number, string>();
 
   constructor(events: EventColumns) {
     const { tokens, count } = events;
@@ -29,12 +31,19 @@ export class OptOutHistories {
     let persons = 0;
     for (let event = 0; event < count; event += 1) {
       const at = event * WORDS;
-      const [w0, w1, w2, w3] = [tokens[at]!, tokens[at + 1]!, tokens[at + 2]!, tokens[at + 3]!];
+      const w0 = tokens[at]!;
+      const w1 = tokens[at + 1]!;
+      const w2 = tokens[at + 2]!;
+      const w3 = tokens[at + 3]!;
       let person = index.find(w0, w1, w2, w3);
       if (person < 0) {
         person = persons;
         persons += 1;
-        distinct.set([w0, w1, w2, w3], person * WORDS);
+        const to = person * WORDS;
+        distinct[to] = w0;
+        distinct[to + 1] = w1;
+        distinct[to + 2] = w2;
+        distinct[to + 3] = w3;
         index.put(person);
       }
       this.#before[event] = this.#last[person]!;
@@ -55,11 +64,20 @@ export class OptOutHistories {
       own.unshift({
         type,
         kind: kinds[event] === WITHDRAWN ? 'withdrawn' : 'registered',
-        date: days[event] === NO_DAY ? null : dateOfDay(days[event]!),
-        recordedOn: dateOfDay(recordedDays[event]!),
+        date: days[event] === NO_DAY ? null : this.#dateOf(days[event]!),
+        recordedOn: this.#dateOf(recordedDays[event]!),
       });
       byType.set(type, own);
     }
     return byType;
+  }
+
+  #dateOf(day: number): string {
+    let date = this.#dates.get(day);
+    if (date === undefined) {
+      date = dateOfDay(day);
+      this.#dates.set(day, date);
+    }
+    return date;
   }
 }

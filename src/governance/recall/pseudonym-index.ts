@@ -10,9 +10,7 @@ const DIGIT = Uint8Array.from({ length: 256 }, (_, code) => {
   return digit < 0 ? 255 : digit;
 });
 
-/** What a pseudonym in a file is: the number of a person; nobody who is looked for; or no pseudonym at all. */
-export type FoundPerson = number;
-export const NOBODY = -1;
+/** What `find` returns for a text that is no pseudonym. */
 export const NO_PSEUDONYM = -2;
 
 /** The pseudonyms of persons for one data sharing agreement, looked up by their text in a released file. */
@@ -31,8 +29,11 @@ export class PseudonymIndex {
     for (let person = 0; person < persons; person += 1) this.#index.put(person);
   }
 
-  /** Whose pseudonym begins at offset `position` of the bytes. */
-  find(bytes: Uint8Array, position: number): FoundPerson {
+  /**
+   * Whose pseudonym begins at offset `position` of the bytes: the number of a person; negative for nobody of the index, and
+   * {@link NO_PSEUDONYM} for what is none.
+   */
+  find(bytes: Uint8Array, position: number): number {
     let wrong = 0;
     const word = (from: number) => {
       let value = 0;

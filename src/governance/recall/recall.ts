@@ -1,6 +1,7 @@
 import { join } from 'node:path';
 import { inForceSince } from '../../domain/in-force-since.ts';
 import { EXIT, type Problem, refused, TallystickError } from '../../domain/problem.ts';
+import type { RecordedEvent } from '../../domain/recorded-opt-out.ts';
 import type { KeyRing } from '../../keys/key-ring.ts';
 import { PairHasher } from '../../keys/pair-hasher.ts';
 import { RULES_VERSION, releaseInfo } from '../../keys/recipes.ts';
@@ -180,6 +181,8 @@ interface OptOutInForce {
 class OptOutsInForce {
   readonly #question: RecallQuestion;
   readonly #known = new Map<number, readonly OptOutInForce[]>();
+  /** the day since when by a history as text: most people have one event, and those of millions are a few thousand */
+  readonly #days = new Map<string, string | null>();
 
   constructor(question: RecallQuestion) {
     this.#question = question;
@@ -191,11 +194,21 @@ class OptOutsInForce {
     const { histories, today, since, scopeOf } = this.#question;
     const inForce = [...histories.of(person)].flatMap(([type, events]) => {
       const scope = scopeOf(type);
-      const day = inForceSince(events, today);
+      const day = this.#since(events, today);
       return day === null || (since !== null && day < since) ? [] : [{ type, scope, since: day }];
     });
     this.#known.set(person, inForce);
     return inForce;
+  }
+
+  #since(events: readonly RecordedEvent[], today: string): string | null {
+    const text = events.map(({ kind, date, recordedOn }) => `${kind} ${date} ${recordedOn}`).join();
+    let day = this.#days.get(text);
+    if (day === undefined) {
+      day = inForceSince(events, today);
+      this.#days.set(text, day);
+    }
+    return day;
   }
 }
 

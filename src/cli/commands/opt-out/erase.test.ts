@@ -1,21 +1,21 @@
 import { cpSync, existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import { checkRun } from '../cli/verify/check-run.ts';
-import { openKeyFile } from '../keys/key-ring.ts';
-import { personPseudonym, recordPseudonym, token } from '../oracle/recipes.ts';
-import { BenchFolder, type Published } from '../run/test-rig/bench-folder.ts';
-import { NHS_NUMBERS } from '../run/test-rig/flat-source.ts';
+import { type Erasure, type ErasureRequest, erase } from '../../../erase/erase.ts';
+import { openKeyFile } from '../../../keys/key-ring.ts';
+import { personPseudonym, recordPseudonym, token } from '../../../oracle/recipes.ts';
+import { BenchFolder, type Published } from '../../../run/test-rig/bench-folder.ts';
+import { NHS_NUMBERS } from '../../../run/test-rig/flat-source.ts';
 import {
   PATIENTS_HEADER,
   READINGS_HEADER,
   splitPipeline,
   VISITS_HEADER,
-} from '../run/test-rig/split-source.ts';
-import { checkStoreFiles } from '../store/store-files.ts';
-import { readStore } from '../store/token-store.ts';
-import { readRecord } from '../write/read-run.ts';
-import { type Erasure, type ErasureRequest, erase } from './erase.ts';
+} from '../../../run/test-rig/split-source.ts';
+import { checkStoreFiles } from '../../../store/store-files.ts';
+import { readStore } from '../../../store/token-store.ts';
+import { readRecord } from '../../../write/read-run.ts';
+import { checkRun } from '../../verify/check-run.ts';
 
 const [ann, ben, cat] = NHS_NUMBERS;
 const ON = '2026-11-30';
