@@ -89,6 +89,15 @@ export default {
       to: { path: '^src/(run|compare)/' },
     },
     {
+      name: 'erase-links-nobody',
+      comment:
+        'Erasing holds one key after the other. It rewrites what is there, and has no code with which to read an extract, to link or to publish ' +
+        'anybody anew.',
+      severity: 'error',
+      from: { path: '^src/erase/', pathNot: TESTS },
+      to: { path: '^src/(provider|linker|run|compare)/' },
+    },
+    {
       name: 'compare-and-run-apart',
       comment: 'A run needs no comparison, and a comparison starts the programs itself.',
       severity: 'error',

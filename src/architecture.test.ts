@@ -48,6 +48,11 @@ async function brokenRules(imports: Readonly<Record<string, readonly string[]>>)
 
 const REFUSED: readonly [crossing: string, rule: string, imports: Record<string, readonly string[]>][] = [
   [
+    'what erases a person imports the linker',
+    'erase-links-nobody',
+    { 'src/erase/a.ts': ['src/linker/b.ts'], 'src/linker/b.ts': [] },
+  ],
+  [
     'the linker imports the provider',
     'linker-never-reaches-provider',
     { 'src/linker/a.ts': ['src/provider/b.ts'], 'src/provider/b.ts': [] },

@@ -265,3 +265,58 @@ describe('an erasure', () => {
     expect(said.join('\n')).toContain('had left beside the store');
   });
 });
+
+describe('an erasure from a store', () => {
+  it('takes rows without a number that may be the person’s, and leaves a twin’s; earlier numbers are the person’s too', async () => {
+    const bench = BenchFolder.make();
+    try {
+      const born = '01/02/1980,1,SW1A 1AA,H,T,E01000001';
+      const patients = [
+        `p1,${ann},N,${born}`,
+        `p2,${ben},N,${born}`, // a twin
+        `p3,,N,${born}`, // either of them
+        `p4,${cat},N,01/02/1970,2,SW1A 2AA,H,T,E01000003`, // the number that she had before
+        '',
+      ];
+      bench.put('patients.csv', PATIENTS_HEADER + patients.join('\n'));
+      const visits = ['p1', 'p2', 'p3', 'p4'].map((id) => `${id},v${id},05/01/2026,53741008,n`);
+      bench.put('visits.csv', `${VISITS_HEADER}${visits.join('\n')}\n`);
+      bench.put('readings.csv', `${READINGS_HEADER}vp3,1.5,mm\nvp2,2.5,mm\n`);
+      await bench.publish(splitPipeline());
+      const directory = join(bench.lastWork, 'store');
+      const own = { linkage: readFileSync(bench.at('linkage.key')), release: Buffer.alloc(32) };
+      const result = await erase(
+        request(ann, {
+          numbers: [ann, cat],
+          tokensOf: () => [ann, cat].map((text) => new Uint8Array(token({ kind: 'nhs-number', text }, own))),
+          openLinkageKey: () => openKeyFile(bench.at('linkage.key'), 'linkage'),
+          openReleaseKey: () => openKeyFile(bench.at('release.key'), 'release'),
+          stores: [directory],
+          runs: [],
+        }),
+      );
+      expect(result.proof!.found).toEqual([]);
+      expect(result.stores[0]).toMatchObject({
+        tables: { surgery_patients: 3, visits: 3, readings: 1 },
+        subjects: { surgery: 3 },
+      });
+      const store = readStore(directory);
+      expect(store.subjects.map(({ rows }) => rows)).toEqual([1]);
+      expect(store.receipts.find(({ table }) => table === 'visits')).toMatchObject({
+        rowsIn: 4,
+        rowsOut: 1,
+        dropped: { erased: 3 },
+      });
+      const linked = await bench.publish(splitPipeline(), {
+        provide: async (_pipeline, _key, to) => {
+          cpSync(directory, to, { recursive: true });
+          return { storeKeyId: store.storeKeyId, digests: new Map(), seconds: {} };
+        },
+      });
+      expect(await linked.rows('readings')).toMatchObject([{ value: 2.5 }]);
+      expect(await linked.rows('persons')).toHaveLength(1);
+    } finally {
+      bench.remove();
+    }
+  }, 60_000);
+});
