@@ -38,6 +38,13 @@ export class PseudonymSet {
     }
   }
 
+  /** Takes memory for so many more members at once. */
+  reserve(more: number): void {
+    let slots = this.#used.length;
+    while ((this.#size + more) * 2 > slots) slots *= 2;
+    if (slots > this.#used.length) this.#growTo(slots);
+  }
+
   /**
    * Adds pseudonyms as a hasher makes them.
    *
@@ -77,7 +84,7 @@ export class PseudonymSet {
     // the first five digits are the first two bytes and half of the third
     const bit = ((w0 & 0xff) << 12) | (((w0 >>> 8) & 0xff) << 4) | ((w0 >>> 20) & 0xf);
     this.#sieve[bit >> 3]! |= 1 << (bit & 7);
-    if (this.#size * 2 > this.#used.length) this.#grow();
+    if (this.#size * 2 > this.#used.length) this.#growTo(this.#used.length * 2);
   }
 
   #put(slot: number, w0: number, w1: number, w2: number, w3: number): void {
@@ -106,15 +113,18 @@ export class PseudonymSet {
     }
   }
 
-  #grow(): void {
+  #growTo(slots: number): void {
     const [members, used] = [this.#members, this.#used];
-    this.#members = new Uint32Array(members.length * 2);
-    this.#used = new Uint8Array(used.length * 2);
+    this.#members = new Uint32Array(slots * WORDS);
+    this.#used = new Uint8Array(slots);
     for (let slot = 0; slot < used.length; slot += 1) {
       if (used[slot] === 0) continue;
       const word = slot * WORDS;
-      const token = [members[word]!, members[word + 1]!, members[word + 2]!, members[word + 3]!] as const;
-      this.#put(this.#find(...token), ...token);
+      const w0 = members[word]!;
+      const w1 = members[word + 1]!;
+      const w2 = members[word + 2]!;
+      const w3 = members[word + 3]!;
+      this.#put(this.#find(w0, w1, w2, w3), w0, w1, w2, w3);
     }
   }
 }

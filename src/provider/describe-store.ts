@@ -16,6 +16,7 @@ import {
   type StoreDescription,
   type StoredInput,
 } from '../store/token-store.ts';
+import { TOKEN_WORDS } from '../store/word-order.ts';
 import type { CheckedDelivery } from './check-delivery-read.ts';
 import { publishedName, type TableInputs } from './extract/find-inputs.ts';
 import { noteUndeclared } from './extract/note-undeclared.ts';
@@ -27,8 +28,6 @@ import { storeAddress } from './store-address.ts';
 import type { BinaryList } from './store-writer.ts';
 import type { SubjectMemory } from './tokenise/subject-memory.ts';
 import type { TokenisedTable } from './tokenise/tokenise-table.ts';
-
-const WORDS_OF_TOKEN = 4;
 
 /** What a store holds beside its parts. */
 export interface DescribedStore {
@@ -119,7 +118,7 @@ export function describeStore(
 function decidedList({ decided, counts }: CollectedOptOuts): ReadonlyMap<string, BinaryList> {
   if (counts.keptRegister === undefined) return new Map();
   const bytes = decidedTokensFile(decided.map(({ type, words }) => ({ kind: type, words })));
-  const rows = decided.reduce((sum, { words }) => sum + words.length / WORDS_OF_TOKEN, 0);
+  const rows = decided.reduce((sum, { words }) => sum + words.length / TOKEN_WORDS, 0);
   return new Map([[DECIDED_FILE, { bytes, rows }]]);
 }
 

@@ -1,5 +1,6 @@
 import { bug, refused } from '../domain/problem.ts';
 import { readPlainFile } from '../read-plain-file.ts';
+import { compareTokens, inWordOrder, TOKEN_WORDS } from './word-order.ts';
 
 /** NHS number tokens with an opt-out of one kind in force, in columns: each half of a token is a signed whole number of 64 bits, little-endian. */
 export interface TokensOfKind {
@@ -12,8 +13,7 @@ export interface TokensOfKind {
 
 const FIRST_LINE = 'tallystick decided opt-outs 1\n';
 const HALF_BYTES = 8;
-/** Words of a token, and of one of its halves. */
-const WORDS = 4;
+/** Words of half a token. */
 const HALF_WORDS = 2;
 
 /**
@@ -27,7 +27,7 @@ export function decidedTokensFile(
   kinds: readonly { readonly kind: string; readonly words: Uint32Array }[],
 ): Buffer {
   const sorted = [...kinds].sort((x, y) => (x.kind < y.kind ? -1 : 1));
-  const described = JSON.stringify(sorted.map(({ kind, words }) => [kind, words.length / WORDS]));
+  const described = JSON.stringify(sorted.map(({ kind, words }) => [kind, words.length / TOKEN_WORDS]));
   const text = FIRST_LINE + described;
   // columns begin at a multiple of their width
   const header = `${text.padEnd(Math.ceil((text.length + 1) / HALF_BYTES) * HALF_BYTES - 1)}\n`;
@@ -36,11 +36,12 @@ export function decidedTokensFile(
   bytes.write(header, 'latin1');
   let at = header.length;
   for (const { words } of sorted) {
-    const count = words.length / WORDS;
+    const count = words.length / TOKEN_WORDS;
     const a = new Uint32Array(bytes.buffer, at, count * HALF_WORDS);
     const b = new Uint32Array(bytes.buffer, at + count * HALF_BYTES, count * HALF_WORDS);
-    for (const [row, token] of inWordOrder(words).entries()) {
-      const word = token * WORDS;
+    const order = inOrder(words);
+    for (let row = 0; row < count; row += 1) {
+      const word = order[row]! * TOKEN_WORDS;
       a[row * HALF_WORDS] = words[word]!;
       a[row * HALF_WORDS + 1] = words[word + 1]!;
       b[row * HALF_WORDS] = words[word + 2]!;
@@ -90,45 +91,23 @@ function parseKinds(line: string): readonly (readonly [kind: string, tokens: num
   return Array.isArray(value) && value.every(isKind) ? value : null;
 }
 
-/** Bits of a digit of the sort by first words. */
-const DIGIT_BITS = 11;
-
-/** The indexes of tokens in the order of their words. Tokens are hashes: hardly two have the same first word. */
-function inWordOrder(words: Uint32Array): Uint32Array {
-  const count = words.length / WORDS;
-  let order = Uint32Array.from({ length: count }, (_, token) => token);
-  let next = new Uint32Array(count);
-  for (let shift = 0; shift < 32; shift += DIGIT_BITS) {
-    const starts = new Uint32Array(2 ** DIGIT_BITS + 1);
-    for (let token = 0; token < count; token += 1) {
-      const digit = (words[token * WORDS]! >>> shift) & (2 ** DIGIT_BITS - 1);
-      starts[digit + 1]! += 1;
-    }
-    for (let digit = 0; digit < 2 ** DIGIT_BITS; digit += 1) starts[digit + 1]! += starts[digit]!;
-    for (let index = 0; index < count; index += 1) {
-      const token = order[index]!;
-      const digit = (words[token * WORDS]! >>> shift) & (2 ** DIGIT_BITS - 1);
-      next[starts[digit]!] = token;
-      starts[digit]! += 1;
-    }
-    [order, next] = [next, order];
+/** The indexes of tokens, each of which there is once, in the order of their words. */
+function inOrder(words: Uint32Array): Uint32Array {
+  const order = isInOrder(words) ? null : inWordOrder(words);
+  if (order === null) {
+    const plain = new Uint32Array(words.length / TOKEN_WORDS);
+    for (let token = 0; token < plain.length; token += 1) plain[token] = token;
+    return plain;
   }
-  for (let index = 1; index < count; index += 1) {
-    const token = order[index]!;
-    let to = index;
-    while (to > 0 && compareTokens(words, order[to - 1]!, token) > 0) {
-      order[to] = order[to - 1]!;
-      to -= 1;
-    }
-    order[to] = token;
+  for (let index = 1; index < order.length; index += 1) {
+    if (compareTokens(words, order[index - 1]!, order[index]!) === 0) throw bug('a token is decided twice');
   }
   return order;
 }
 
-function compareTokens(words: Uint32Array, x: number, y: number): number {
-  for (let word = 0; word < WORDS; word += 1) {
-    const difference = words[x * WORDS + word]! - words[y * WORDS + word]!;
-    if (difference !== 0) return difference;
+function isInOrder(words: Uint32Array): boolean {
+  for (let token = 1; token < words.length / TOKEN_WORDS; token += 1) {
+    if (compareTokens(words, token - 1, token) >= 0) return false;
   }
-  throw bug('a token is decided twice');
+  return true;
 }

@@ -66,6 +66,7 @@ function addPseudonyms(
       half.byteOffset + from * half.BYTES_PER_ELEMENT,
       rows * half.BYTES_PER_ELEMENT,
     );
+  to.reserve(a.length);
   for (let from = 0; from < a.length; from += HASHED_AT_ONCE) {
     const rows = Math.min(HASHED_AT_ONCE, a.length - from);
     const { first, second } = hasher.hashPairs(bytesOf(a, from, rows), bytesOf(b, from, rows), rows);

@@ -3,6 +3,7 @@ import type { OptOutEvent, OptOutType } from '../../domain/opt-out.ts';
 import { countedEvent, type RecordedEvent, recordedInForce } from '../../domain/recorded-opt-out.ts';
 import { NO_DAY, REGISTERED, type RegisterEvents } from '../../governance/register/read-register.ts';
 import { type TokenText, tokenText } from '../../store/token-text.ts';
+import { compareTokens, inWordOrder, TOKEN_WORDS } from '../../store/word-order.ts';
 import type { TokenSet } from '../tokenise/token-set.ts';
 
 /** Tokens of NHS numbers with an opt-out of one type in force. */
@@ -22,12 +23,6 @@ export interface KeptOptOuts {
   readonly dated: readonly { readonly event: OptOutEvent; readonly times: number }[];
 }
 
-/** Words of a token. */
-const WORDS = 4;
-/** 0001-01-01, the first day of a date of four digits, and the bits in which all days since then have room. */
-const FIRST_DAY = -719_162;
-const RECORDED_BITS = 22;
-
 /**
  * Decides the kept register. A person's events of one type are judged together, and a type by itself: so one event alone is decided by
  * the rule of the domain, once for all events of its kind, date and day of recording. Nobody needs a text for it.
@@ -43,40 +38,62 @@ export function decideKept(
 ): KeptOptOuts {
   const { count, tokens, types, typeNames } = register;
   const verdicts = new Verdicts(register, runDate);
-  const isRepeated = repeatedEvents(register);
-  const decided = typeNames.map(() => new Uint32Array(0));
-  const sizes = new Uint32Array(typeNames.length);
+  const sizes = typeNames.map(() => 0);
   for (let row = 0; row < count; row += 1) sizes[types[row]!]! += 1;
-  for (const type of typeNames.keys()) decided[type] = new Uint32Array(sizes[type]! * WORDS);
-  sizes.fill(0);
+  const decided = sizes.map((size) => new DecidedWords(size));
   const events: KeptOptOuts['events'][number][] = [];
-  for (let row = 0; row < count; row += 1) {
-    const word = row * WORDS;
-    const [w0, w1, w2, w3] = [tokens[word]!, tokens[word + 1]!, tokens[word + 2]!, tokens[word + 3]!];
-    const verdict = verdicts.of(row);
-    verdict.times += 1;
-    if (isRepeated[row] === 1 || shared.has(w0, w1, w2, w3)) {
-      const token = tokenText(new Uint8Array(tokens.buffer, tokens.byteOffset + word * 4, WORDS * 4));
-      events.push({ nhsNumber: current(token) ?? token, event: verdict.counted });
-    } else if (verdict.inForce) {
-      const type = types[row]!;
-      const at = sizes[type]! * WORDS;
-      const words = decided[type]!;
-      words[at] = w0;
-      words[at + 1] = w1;
-      words[at + 2] = w2;
-      words[at + 3] = w3;
-      sizes[type]! += 1;
+  const order = inWordOrder(tokens);
+  for (let from = 0; from < count; ) {
+    const first = order[from]!;
+    let to = from + 1;
+    while (to < count && compareTokens(tokens, first, order[to]!) === 0) to += 1;
+    const word = first * TOKEN_WORDS;
+    const isShared = shared.has(tokens[word]!, tokens[word + 1]!, tokens[word + 2]!, tokens[word + 3]!);
+    for (let index = from; index < to; index += 1) {
+      const row = order[index]!;
+      const verdict = verdicts.of(row);
+      verdict.times += 1;
+      if (isShared || (to - from > 1 && hasAnother(order.subarray(from, to), row, types))) {
+        const token = tokenText(new Uint8Array(tokens.buffer, tokens.byteOffset + word * 4, TOKEN_WORDS * 4));
+        events.push({ nhsNumber: current(token) ?? token, event: verdict.counted });
+      } else if (verdict.inForce) decided[types[row]!]!.add(tokens, word);
     }
+    from = to;
   }
   return {
-    decided: typeNames.map((name, type) => ({
-      type: name as OptOutType,
-      words: decided[type]!.slice(0, sizes[type]! * WORDS),
-    })),
+    decided: decided.map((words, type) => ({ type: typeNames[type] as OptOutType, words: words.all() })),
     events,
     dated: verdicts.all(),
   };
+}
+
+/** Whether one of these rows, other than this one, has the same type. */
+function hasAnother(rows: Uint32Array, row: number, types: Uint8Array): boolean {
+  for (const other of rows) if (other !== row && types[other] === types[row]) return true;
+  return false;
+}
+
+/** Tokens one after another, in memory that is taken once. */
+class DecidedWords {
+  readonly #words: Uint32Array<ArrayBuffer>;
+  #length = 0;
+
+  constructor(most: number) {
+    this.#words = new Uint32Array(most * TOKEN_WORDS);
+  }
+
+  add(tokens: Uint32Array, word: number): void {
+    const to = this.#length;
+    this.#words[to] = tokens[word]!;
+    this.#words[to + 1] = tokens[word + 1]!;
+    this.#words[to + 2] = tokens[word + 2]!;
+    this.#words[to + 3] = tokens[word + 3]!;
+    this.#length = to + TOKEN_WORDS;
+  }
+
+  all(): Uint32Array<ArrayBuffer> {
+    return this.#words.subarray(0, this.#length);
+  }
 }
 
 interface Verdict {
@@ -89,32 +106,67 @@ interface Verdict {
   times: number;
 }
 
-/** What the rule of the domain says of single events: there are millions, with a few thousand days. */
+/** Numbers by which verdicts are known: what the event says, its day, and the day of its recording. */
+const KEY_NUMBERS = 3;
+
+/**
+ * What the rule of the domain says of single events: there are millions, with a few thousand days. They are looked up in open
+ * addressing, which takes a fraction of the time of a map.
+ */
 class Verdicts {
   readonly #register: RegisterEvents;
   readonly #runDate: string;
-  /** by type and kind, then by the days */
-  readonly #known: Map<number, Verdict>[] = [];
+  readonly #verdicts: Verdict[] = [];
+  readonly #keys: number[] = [];
+  /** indexes of verdicts from 1; 0 where there is none */
+  #slots = new Int32Array(1024);
 
   constructor(register: RegisterEvents, runDate: string) {
     this.#register = register;
     this.#runDate = runDate;
-    for (let index = register.typeNames.length * 2; index > 0; index -= 1) this.#known.push(new Map());
   }
 
   of(row: number): Verdict {
     const { types, kinds, writtenDays, recordedDays } = this.#register;
-    const known = this.#known[types[row]! * 2 + (kinds[row] === REGISTERED ? 0 : 1)]!;
-    const key = writtenDays[row]! * 2 ** RECORDED_BITS + recordedDays[row]! - FIRST_DAY;
-    const found = known.get(key);
-    if (found !== undefined) return found;
+    const says = types[row]! * 2 + (kinds[row] === REGISTERED ? 0 : 1);
+    const written = writtenDays[row]!;
+    const recorded = recordedDays[row]!;
+    const slot = this.#slotOf(says, written, recorded);
+    const found = this.#slots[slot]!;
+    if (found !== 0) return this.#verdicts[found - 1]!;
     const verdict = this.#judge(row);
-    known.set(key, verdict);
+    this.#verdicts.push(verdict);
+    this.#keys.push(says, written, recorded);
+    this.#slots[slot] = this.#verdicts.length;
+    if (this.#verdicts.length * 2 > this.#slots.length) this.#grow();
     return verdict;
   }
 
-  all(): Verdict[] {
-    return this.#known.flatMap((one) => [...one.values()]);
+  all(): readonly Verdict[] {
+    return this.#verdicts;
+  }
+
+  #slotOf(says: number, written: number, recorded: number): number {
+    const mask = this.#slots.length - 1;
+    const mixed =
+      Math.imul(written, 0x9e3779b1) ^ Math.imul(recorded, 0x85ebca6b) ^ Math.imul(says, 0xc2b2ae35);
+    for (let slot = (mixed ^ (mixed >>> 15)) & mask; ; slot = (slot + 1) & mask) {
+      const key = (this.#slots[slot]! - 1) * KEY_NUMBERS;
+      if (
+        key < 0 ||
+        (this.#keys[key] === says && this.#keys[key + 1] === written && this.#keys[key + 2] === recorded)
+      )
+        return slot;
+    }
+  }
+
+  #grow(): void {
+    this.#slots = new Int32Array(this.#slots.length * 4);
+    for (let index = 0; index < this.#verdicts.length; index += 1) {
+      const key = index * KEY_NUMBERS;
+      const slot = this.#slotOf(this.#keys[key]!, this.#keys[key + 1]!, this.#keys[key + 2]!);
+      this.#slots[slot] = index + 1;
+    }
   }
 
   #judge(row: number): Verdict {
@@ -134,38 +186,4 @@ class Verdicts {
       times: 0,
     };
   }
-}
-
-/** Of each event, 1 if there is another of the same token and type. */
-function repeatedEvents({ count, tokens, types }: RegisterEvents): Uint8Array {
-  const isRepeated = new Uint8Array(count);
-  const size = 2 ** Math.ceil(Math.log2(Math.max(16, count * 2)));
-  // rows from 1, 0 where there is none; tokens are hashes, so that their first word is spread evenly
-  const slots = new Int32Array(size);
-  for (let row = 0; row < count; row += 1) {
-    const word = row * WORDS;
-    const type = types[row]!;
-    for (let slot = (tokens[word]! + type) & (size - 1); ; slot = (slot + 1) & (size - 1)) {
-      const other = slots[slot]! - 1;
-      if (other === -1) {
-        slots[slot] = row + 1;
-        break;
-      }
-      if (types[other] === type && isSameToken(tokens, word, other * WORDS)) {
-        isRepeated[row] = 1;
-        isRepeated[other] = 1;
-        break;
-      }
-    }
-  }
-  return isRepeated;
-}
-
-function isSameToken(tokens: Uint32Array, a: number, b: number): boolean {
-  return (
-    tokens[a] === tokens[b] &&
-    tokens[a + 1] === tokens[b + 1] &&
-    tokens[a + 2] === tokens[b + 2] &&
-    tokens[a + 3] === tokens[b + 3]
-  );
 }

@@ -51,6 +51,7 @@ export class TokenSet {
 
   /** Adds tokens given as four words each. */
   addAll(words: Uint32Array): void {
+    while ((this.#size + words.length / WORDS) * 2 > this.#used.length) this.#grow();
     for (let word = 0; word < words.length; word += WORDS)
       this.add(words[word]!, words[word + 1]!, words[word + 2]!, words[word + 3]!);
   }
