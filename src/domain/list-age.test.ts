@@ -1,5 +1,6 @@
-import { describe, expect, test } from 'vitest';
-import { ageOfList, isFileTimeBelievable } from './list-age.ts';
+import { describe, expect, it, test } from 'vitest';
+import { dateOfDay } from './day-number.ts';
+import { ageOfList, ageOfRegister, isFileTimeBelievable } from './list-age.ts';
 
 const RUN_DATE = '2026-04-01';
 const age = (asOf: string | null, events: readonly (string | null)[], fileDay = '2026-03-30') =>
@@ -49,4 +50,25 @@ describe('the age of a list on 2026-04-01', () => {
 test('a modification time later than the last change of the file is not trusted', () => {
   const day = 86_400_000;
   expect([0, day, day + 1].map((modified) => isFileTimeBelievable(modified, 0))).toEqual([true, true, false]);
+});
+
+describe('the age of a register that says when it was changed', () => {
+  const monthly = Array.from({ length: 12 }, (_, month) => `2025-${String(month + 1).padStart(2, '0')}-15`);
+  const daily = Array.from({ length: 90 }, (_, day) => dateOfDay(20_454 + day));
+
+  it('is that of its last change, and 0 where that is after the run date', () => {
+    expect(ageOfRegister(['2026-03-25'], 7, '2026-04-01')).toEqual({ days: 7, is: 'fresh' });
+    expect(ageOfRegister(['2026-05-25'], 7, '2026-04-01')).toEqual({ days: 0, is: 'fresh' });
+  });
+
+  it('is nothing to worry about where it rarely changes', () => {
+    expect(ageOfRegister(monthly, 7, '2026-04-01')).toEqual({ days: 107, is: 'quiet' });
+    expect(ageOfRegister([], 7, '2026-04-01').is).toBe('quiet');
+  });
+
+  it('is too high where it changed so often that such a pause is practically impossible', () => {
+    expect(daily.at(-1)).toBe('2026-03-31');
+    expect(ageOfRegister(daily, 7, '2026-05-20').is).toBe('quiet');
+    expect(ageOfRegister(daily, 7, '2026-05-27').is).toBe('stale');
+  });
 });

@@ -5,7 +5,8 @@ import { parse } from 'csv-parse/sync';
 import { decompress } from 'fzstd';
 import { looksLikeValue } from '../domain/known-words.ts';
 import { refused } from '../domain/problem.ts';
-import type { FileFormat, TableSpec } from '../pipeline/pipeline.ts';
+import type { FileFormat } from '../pipeline/file-format.ts';
+import type { TableSpec } from '../pipeline/pipeline.ts';
 import { findFiles, type InputFile } from '../provider/extract/find-files.ts';
 import type { QuarantinedRow } from '../provider/extract/locate-faults.ts';
 

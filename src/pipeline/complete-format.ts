@@ -1,6 +1,6 @@
 import type { Complain } from './complain.ts';
+import type { FileFormat } from './file-format.ts';
 import type { Path } from './locate.ts';
-import type { FileFormat } from './pipeline.ts';
 import type { FormatFile } from './schema.ts';
 
 /** Fills in the defaults of a declared format: CSV in UTF-8. */

@@ -118,7 +118,6 @@ function completeRegister(
       'leave one out',
       true,
     );
-    return none;
   }
   if (file !== undefined)
     return { register: completeList(file, given, at, absolute, complain), keptRegister: null };

@@ -1,5 +1,5 @@
 import type { OptOutKind, OptOutType } from '../domain/opt-out.ts';
-import type { FileFormat } from './pipeline.ts';
+import type { FileFormat } from './file-format.ts';
 
 /** A column whose every value has a declared meaning. */
 export interface ValueColumn<Meaning extends string> {

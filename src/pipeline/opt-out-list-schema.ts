@@ -42,6 +42,4 @@ export const listLayout = {
   allow: z.boolean().optional().describe('the NHS numbers of the list are the only ones that may be used'),
 };
 
-const listFile = z.strictObject(listLayout);
-export type ListLayoutFile = z.infer<typeof listFile>;
 export type ListColumnFile = z.infer<typeof column>;

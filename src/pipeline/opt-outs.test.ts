@@ -351,3 +351,132 @@ it('every fault in optOuts is reported at once', () => {
     'a rate of 0 expects no opt-out',
   ]);
 });
+
+describe('lists in layouts of their own', () => {
+  const LIST =
+    "name: gps, file: gps.csv, columns: { who: { role: nhs-number }, on: { role: date, format: '%d/%m/%Y' }, says: { role: event, type: type-1, values: { 'Y': registered, '': none } } }";
+  const withList = (list: string, more = '') =>
+    withOptOuts(
+      `  lists:\n    - { ${list} }\n  waived: { national: "not yet", type-2: "none left" }\n${more}`,
+    );
+  const other = (from: string, to: string) => {
+    if (!LIST.includes(from)) throw new Error(`the list has no ${from}`);
+    return withList(LIST.replace(from, to));
+  };
+
+  it('are completed with the defaults of lists and of formats', () => {
+    expect(parse(withList(LIST)).optOuts.lists).toEqual([
+      {
+        name: 'gps',
+        file: '/srv/nightly/gps.csv',
+        shownAs: 'gps.csv',
+        maxAgeDays: 7,
+        asOf: null,
+        allowEmpty: false,
+        allow: false,
+        answersFor: null,
+        layout: {
+          format: { delimiter: ',', quote: '"', encoding: 'utf-8' },
+          names: null,
+          nhsNumber: 'who',
+          statements: [
+            {
+              type: 'type-1',
+              event: {
+                column: 'says',
+                values: { Y: 'registered', '': 'none' },
+                expected: 'a declared value',
+              },
+            },
+          ],
+          date: { column: 'on', format: '%d/%m/%Y', missing: [], mayBeImpossible: false },
+        },
+      },
+    ]);
+  });
+
+  it('are sources of the types of which they may register opt-outs', () => {
+    const waived = '  waived: { national: "not yet" }\n';
+    const file = (list: string) => NO_CODES.replace(OPT_OUTS, `  lists:\n    - { ${list} }\n${waived}`);
+    expect(faultsOf(file(LIST)).messages.join()).toContain('there is no source of type 2 opt-outs');
+    expect(faultsOf(file(LIST)).messages.join()).not.toContain('type 1');
+    const withdrawn = LIST.replace("'Y': registered", "'Y': withdrawn");
+    expect(faultsOf(file(withdrawn)).messages.join()).toContain('has no source of type 1 opt-outs');
+    const allowed =
+      'name: may, file: m.csv, allow: true, type: type-2, columns: { who: { role: nhs-number } }';
+    expect(faultsOf(file(allowed)).messages.join()).not.toContain('type 2');
+  });
+
+  it.each([
+    ["'Y': registered", "'Y': §maybe", 'must be one of registered, withdrawn, none'],
+    ['type: type-1', 'type: §type-9', 'there is no type of opt-out type-9'],
+    [
+      "says: { role: event, type: type-1, values: { 'Y': registered, '': none } }",
+      'says: { role: event, §values: {}, type: type-1 }',
+      'the column says does not declare its values',
+    ],
+    ["'Y': registered", "§' Y': registered", 'a value has no blanks at either end'],
+    [", format: '%d/%m/%Y'", '', 'the date column on has no format'],
+    ["format: '%d/%m/%Y'", "format: '%d/%m'", 'a date format needs %Y, %m and %d'],
+    ['who: { role: nhs-number }', 'who: { role: date, format: "%Y%m%d" }', 'a second date column'],
+    ['who: { role: nhs-number }, ', '', 'a list needs an nhs-number column'],
+    [', type: type-1', '', 'nothing says the type of an opt-out on the list gps'],
+    ['file: gps.csv', 'file: gps.csv, type: type-2', 'the list has a type for all lines'],
+    ['file: gps.csv', 'file: gps.csv, event: registered', 'a column has the event'],
+    ['file: gps.csv', 'file: gps.csv, header: false', 'a list without a header line names its columns'],
+    ['file: gps.csv', 'file: gps.csv, names: [who]', 'the header line names the columns'],
+    [
+      'file: gps.csv',
+      'file: gps.csv, header: false, names: [who, on, who]',
+      'names has the column who twice',
+    ],
+    ['file: gps.csv', 'file: gps.csv, header: false, names: [who, on]', 'names has no column says'],
+    ['file: gps.csv', "file: gps.csv, format: { quote: ',' }", 'delimiter and quote are the same character'],
+    ['file: gps.csv', 'file: gps.csv, allow: true', 'an allow-list takes no event column'],
+    [
+      'file: gps.csv',
+      'file: gps.csv, allow: true, type: type-1',
+      'an allow-list answers for type-2 or national opt-outs only',
+    ],
+    [
+      "on: { role: date, format: '%d/%m/%Y' }, says: { role: event, type: type-1, values: { 'Y': registered",
+      "says: { role: event, type: type-1, values: { 'Y': withdrawn",
+      'a withdrawal without a date ends nothing, and the list has no date column',
+    ],
+  ])('with %s replaced by %s are faulty', (from, to, message) => {
+    expect(faultsOf(other(from, to)).messages.join('\n')).toContain(message);
+  });
+
+  it('have different names', () => {
+    expect(faultsOf(withList(`${LIST} }\n    - { ${LIST}`)).messages.join()).toContain(
+      'there is already a list called gps',
+    );
+  });
+});
+
+describe('a kept register', () => {
+  const withRegister = (register: string) => withOptOuts(`  register: { ${register} }\n`);
+
+  it('is named instead of a list', () => {
+    const { register, keptRegister } = parse(withRegister('events: register.events')).optOuts;
+    expect(register).toBe(null);
+    expect(keptRegister).toEqual({
+      file: '/srv/nightly/register.events',
+      shownAs: 'register.events',
+      maxAgeDays: 7,
+      isAgeDeclared: false,
+      allowEmpty: false,
+    });
+  });
+
+  it.each([
+    ['file: r.csv, §events: r.events', 'the register is a list (file) or a kept one (events), not both'],
+    ['events: r.events, §asOf: 2026-03-01', 'a kept register says itself when it was changed'],
+  ])('%s is faulty', (register, message) => {
+    expect(messagesAtMarks(withRegister(register))).toEqual([message]);
+  });
+
+  it('is a file or events', () => {
+    expect(faultsOf(withRegister('maxAge: 7d')).messages.join()).toContain('the register has no file');
+  });
+});

@@ -14,14 +14,8 @@ import type { ReleaseRule } from '../domain/release-rule.ts';
 import type { CareSetting, CodeSystem, Role } from '../domain/role.ts';
 import type { Waiver } from '../domain/waiver.ts';
 import type { Expectations } from './expectations.ts';
+import type { FileFormat } from './file-format.ts';
 import type { ListLayout } from './list-layout.ts';
-
-/** The format of a delimited text file. */
-export interface FileFormat {
-  readonly delimiter: string;
-  readonly quote: string;
-  readonly encoding: 'utf-8' | 'windows-1252' | 'latin-1' | 'utf-16';
-}
 
 /** One declared column: the single description that reader, writer, data dictionary and report share. */
 export interface ColumnSpec {

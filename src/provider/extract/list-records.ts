@@ -1,6 +1,6 @@
 import { isUtf8 } from 'node:buffer';
 import { SCAN_BYTES } from '../../kernel/text-scanner.ts';
-import type { FileFormat } from '../../pipeline/pipeline.ts';
+import type { FileFormat } from '../../pipeline/file-format.ts';
 import { borrowScanner, returnScanner } from './idle-scanners.ts';
 import { decodeText } from './open-text.ts';
 import { refuseOtherFormatsOfList } from './recognise-format.ts';

@@ -1,5 +1,5 @@
 import iconv from 'iconv-lite';
-import type { FileFormat } from '../../pipeline/pipeline.ts';
+import type { FileFormat } from '../../pipeline/file-format.ts';
 import type { InputFile } from './find-files.ts';
 import { openText } from './open-text.ts';
 import { scanRecords } from './scan-records.ts';

@@ -1,6 +1,6 @@
 import { open } from 'node:fs/promises';
 import { refused } from '../../domain/problem.ts';
-import type { FileFormat } from '../../pipeline/pipeline.ts';
+import type { FileFormat } from '../../pipeline/file-format.ts';
 import type { InputFile } from './find-files.ts';
 import { gunzip } from './gunzip.ts';
 import { Latin1Check } from './latin-1.ts';

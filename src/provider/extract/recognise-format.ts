@@ -1,5 +1,5 @@
 import { type Problem, refused } from '../../domain/problem.ts';
-import type { FileFormat } from '../../pipeline/pipeline.ts';
+import type { FileFormat } from '../../pipeline/file-format.ts';
 import type { InputFile } from './find-files.ts';
 import { openText } from './open-text.ts';
 

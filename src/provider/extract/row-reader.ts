@@ -1,7 +1,7 @@
 import { refused } from '../../domain/problem.ts';
 import type { ColumnScanner } from '../../kernel/column-scanner.ts';
 import { SCAN_BYTES } from '../../kernel/text-scanner.ts';
-import type { FileFormat } from '../../pipeline/pipeline.ts';
+import type { FileFormat } from '../../pipeline/file-format.ts';
 import { BlockColumn } from './block-column.ts';
 import type { ColumnReader } from './column-reader.ts';
 import type { InputFile } from './find-files.ts';

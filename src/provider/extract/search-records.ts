@@ -1,6 +1,6 @@
 import { ColumnScanner } from '../../kernel/column-scanner.ts';
 import { SCAN_BYTES } from '../../kernel/text-scanner.ts';
-import type { FileFormat } from '../../pipeline/pipeline.ts';
+import type { FileFormat } from '../../pipeline/file-format.ts';
 import type { InputFile } from './find-files.ts';
 import { type ColumnIndex, structureFault } from './locate-faults.ts';
 import { openText } from './open-text.ts';

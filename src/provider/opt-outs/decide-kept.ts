@@ -39,7 +39,15 @@ export function decideKept(
   const { count, tokens, types, typeNames } = register;
   const verdicts = new Verdicts(register, runDate);
   const sizes = typeNames.map(() => 0);
-  for (let row = 0; row < count; row += 1) sizes[types[row]!]! += 1;
+  const isInForce = new Uint8Array(count);
+  // in the order of rows, as they lie in memory: in that of tokens each is far from the one before
+  for (let row = 0; row < count; row += 1) {
+    const verdict = verdicts.of(row);
+    verdict.times += 1;
+    if (!verdict.inForce) continue;
+    isInForce[row] = 1;
+    sizes[types[row]!]! += 1;
+  }
   const decided = sizes.map((size) => new DecidedWords(size));
   const events: KeptOptOuts['events'][number][] = [];
   const order = inWordOrder(tokens);
@@ -51,12 +59,10 @@ export function decideKept(
     const isShared = shared.has(tokens[word]!, tokens[word + 1]!, tokens[word + 2]!, tokens[word + 3]!);
     for (let index = from; index < to; index += 1) {
       const row = order[index]!;
-      const verdict = verdicts.of(row);
-      verdict.times += 1;
       if (isShared || (to - from > 1 && hasAnother(order.subarray(from, to), row, types))) {
         const token = tokenText(new Uint8Array(tokens.buffer, tokens.byteOffset + word * 4, TOKEN_WORDS * 4));
-        events.push({ nhsNumber: current(token) ?? token, event: verdict.counted });
-      } else if (verdict.inForce) decided[types[row]!]!.add(tokens, word);
+        events.push({ nhsNumber: current(token) ?? token, event: verdicts.of(row).counted });
+      } else if (isInForce[row] === 1) decided[types[row]!]!.add(tokens, word);
     }
     from = to;
   }

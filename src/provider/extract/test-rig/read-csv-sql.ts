@@ -1,4 +1,4 @@
-import type { FileFormat } from '../../../pipeline/pipeline.ts';
+import type { FileFormat } from '../../../pipeline/file-format.ts';
 import type { Dialect } from '../../../sql/step.ts';
 import { MAX_RECORD_BYTES } from '../scanned-record.ts';
 

@@ -1,5 +1,6 @@
 import type { ColumnScanner } from '../../../kernel/column-scanner.ts';
-import type { ColumnSpec, FileFormat } from '../../../pipeline/pipeline.ts';
+import type { FileFormat } from '../../../pipeline/file-format.ts';
+import type { ColumnSpec } from '../../../pipeline/pipeline.ts';
 import type { BlockColumn } from '../block-column.ts';
 import type { ColumnReader } from '../column-reader.ts';
 import type { InputFile } from '../find-files.ts';
