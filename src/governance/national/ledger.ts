@@ -1,6 +1,7 @@
+import { existsSync } from 'node:fs';
 import { refused } from '../../domain/problem.ts';
 import type { KeyRing } from '../../keys/key-ring.ts';
-import type { LogHead } from '../log/head.ts';
+import { headPath, type LogHead } from '../log/head.ts';
 import type { LogChange } from '../log/next-change.ts';
 import { type Log, type LogSettings, readLogIfThere } from '../log/read-log.ts';
 import { readTokenLines, type TokenList, tokenCount } from './token-list.ts';
@@ -55,6 +56,16 @@ export function ledgerLog<Key extends KeyRing | null>(
 export function readLedger(path: string, shownAs: string, key: KeyRing | null): Ledger {
   const log = readLogIfThere(path, ledgerLog(key, shownAs));
   return log === null ? { keyId: null, head: null, requests: [], warnings: [] } : ledgerOf(log, shownAs);
+}
+
+/** @throws TallystickError (exit 1) where there is no ledger: a message answers nothing that was asked */
+export function assertLedger(path: string, shownAs: string): void {
+  if (existsSync(path) || existsSync(headPath(path))) return;
+  throw refused({
+    file: shownAs,
+    message: 'there is no national ledger yet',
+    wayOut: '`tallystick opt-out request` makes it; if there was one, correct the path',
+  });
 }
 
 /** What the changes of a log say. @throws TallystickError (exit 1) for a change that is none of a ledger */

@@ -1,6 +1,6 @@
 import { refused } from '../../domain/problem.ts';
 import { changeLog } from '../../governance/log/append-to-log.ts';
-import { ledgerLog, ledgerOf } from '../../governance/national/ledger.ts';
+import { assertLedger, ledgerLog, ledgerOf } from '../../governance/national/ledger.ts';
 import { endingChange } from '../../governance/national/ledger-changes.ts';
 import type { AcceptSettings } from './accept-message.ts';
 
@@ -13,6 +13,7 @@ export async function abandonRequest(
   localId: string,
   { national, linkageKey, now, notice }: Omit<AcceptSettings, 'expectedRate'>,
 ): Promise<void> {
+  assertLedger(national.ledger, national.shownAs);
   const log = { ...ledgerLog(linkageKey, national.shownAs), now, notice };
   await changeLog(national.ledger, log, (read) => {
     const { requests } = ledgerOf(read, national.shownAs);

@@ -2,7 +2,7 @@ import { isConfirmation, isNonDelivery, type MeshControl, readControl } from '..
 import { isMessageId } from '../../domain/national-request.ts';
 import { refused, usage } from '../../domain/problem.ts';
 import { changeLog } from '../../governance/log/append-to-log.ts';
-import { type Ending, ledgerLog, ledgerOf } from '../../governance/national/ledger.ts';
+import { assertLedger, type Ending, ledgerLog, ledgerOf } from '../../governance/national/ledger.ts';
 import { endingChange } from '../../governance/national/ledger-changes.ts';
 import type { KeyRing } from '../../keys/key-ring.ts';
 import type { NationalLedger } from '../../pipeline/pipeline.ts';
@@ -45,6 +45,7 @@ const REPLY = 'national opt-out reply';
  *   delivered or was refused, after that was recorded
  */
 export async function acceptMessage(message: Message, settings: AcceptSettings): Promise<Accepted> {
+  assertLedger(settings.national.ledger, settings.national.shownAs);
   const control = message.control === null ? null : readControlFile(message.control, settings);
   const text = readText(message.reply);
   const other = control === null ? recogniseMessage(text) : (byControl(control) ?? recogniseMessage(text));
