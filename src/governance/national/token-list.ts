@@ -5,7 +5,7 @@
 export type TokenList = Uint32Array;
 
 /** 32-bit words of a token. */
-export const WORDS = 4;
+const WORDS = 4;
 const TOKEN_BYTES = 16;
 /** 32 hexadecimal digits and a line end. */
 const LINE_BYTES = 33;

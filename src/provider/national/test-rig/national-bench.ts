@@ -10,9 +10,9 @@ import type { NationalLedger } from '../../../pipeline/pipeline.ts';
 import { type Accepted, type AcceptSettings, acceptMessage } from '../accept-message.ts';
 import { type MadeRequest, makeRequest } from '../make-request.ts';
 
-export const SERVICE = 'X26HC065';
+const SERVICE = 'X26HC065';
 export const MAILBOX = 'X26OT001';
-export const WORKFLOW = 'SPINE_NTT_UPHOLDING';
+const WORKFLOW = 'SPINE_NTT_UPHOLDING';
 
 /** Valid NHS numbers of the test range, in ascending order. */
 export function testNumbers(count: number): NhsNumber[] {
