@@ -33,7 +33,7 @@ describe('a complete pipeline file', () => {
       format: '%d/%m/%Y',
       missing: ['01/01/1800', '01/01/1801'],
     });
-    expect(pipeline.expect.optOuts).toEqual({ warn: null, stop: 0.1 });
+    expect(pipeline.expect.optOuts).toMatchObject({ warn: null, stop: 0.1 });
     expect(pipeline.optOuts).toMatchObject({
       untied: 'hold-back',
       register: { maxAgeDays: 7 },

@@ -1,22 +1,14 @@
-import { readFileSync, writeFileSync } from 'node:fs';
+import { cpSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { Reconciliation } from '../../../run/reconcile-opt-outs.ts';
 import { callTallystick } from '../../test-rig/call-tallystick.ts';
-import {
-  copyFixtures,
-  errorOf,
-  filesOf,
-  makeBench,
-  objectOf,
-  PIPELINE,
-  RUN_DATE,
-} from '../../test-rig/tallystick.ts';
+import { errorOf, filesOf, makeBench, objectOf, PIPELINE, RUN_DATE } from '../../test-rig/tallystick.ts';
 
 const bench = makeBench();
-const fixtures = copyFixtures(bench);
+const fixtures = bench.path('fixtures');
 const register = join(fixtures, 'opt-outs', 'register.csv');
-const whole = readFileSync(register, 'utf8');
+const whole = readFileSync('fixtures/opt-outs/register.csv', 'utf8');
 const variables = { ...bench.variables, TALLYSTICK_DATA: fixtures };
 const out = ['--out', bench.path('out')];
 
@@ -27,6 +19,7 @@ const reconcile = (...more: string[]) =>
   );
 
 beforeAll(async () => {
+  cpSync('fixtures', fixtures, { recursive: true });
   expect(
     (await callTallystick(['run', PIPELINE, '--quiet', '--run-date', RUN_DATE, ...out], variables)).code,
   ).toBe(0);
