@@ -2,7 +2,12 @@ import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { Night } from '../baseline/night.ts';
+import type { NhsNumber } from '../domain/nhs-number.ts';
+import { appendToLog } from '../governance/log/append-to-log.ts';
+import { registerLine } from '../governance/register/register-line.ts';
+import { openKeyFile } from '../keys/key-ring.ts';
 import type { RunSettings } from '../program/run-settings.ts';
+import { TokenKernel } from '../provider/tokenise/token-kernel.ts';
 import { reconcileOptOuts } from './reconcile-opt-outs.ts';
 import { BenchFolder } from './test-rig/bench-folder.ts';
 import { nightlyPipeline, putNight } from './test-rig/nightly-data.ts';
@@ -40,8 +45,8 @@ function put(practices: Practices, flagged = 3): void {
   );
 }
 
-function pipeline() {
-  const made = nightlyPipeline() as {
+function pipeline(more: object = {}) {
+  const made = nightlyPipeline(more) as {
     sources: { surgery: { patients: { columns: Record<string, object> } } };
   };
   Object.assign(made.sources.surgery.patients.columns, {
@@ -51,13 +56,13 @@ function pipeline() {
   return folder.parse(made);
 }
 
-async function run(date: string): Promise<string> {
-  const { error, result } = await folder.run(pipeline(), { runDate: date });
+async function run(date: string, more: object = {}): Promise<string> {
+  const { error, result } = await folder.run(pipeline(more), { runDate: date });
   return result === null ? String((error as Error).message) : 'published';
 }
 
 const home = () => join(folder.out, 'tiny');
-async function reconcile(date: string) {
+async function reconcile(date: string, more: object = {}) {
   const settings: RunSettings = {
     runDate: date,
     threads: 1,
@@ -67,7 +72,7 @@ async function reconcile(date: string) {
     log: () => {},
     signal: new AbortController().signal,
   };
-  return reconcileOptOuts(pipeline(), home(), settings);
+  return reconcileOptOuts(pipeline(more), home(), settings);
 }
 const lastNight = () => {
   const { nights } = JSON.parse(readFileSync(join(home(), 'baseline.json'), 'utf8')) as { nights: Night[] };
@@ -156,5 +161,51 @@ describe('opt-outs of a night', () => {
     expect(await run('2026-04-02')).toBe('published');
     const { counts } = lastNight().practices['surgery']!;
     expect(counts).toBe('A81001 6 0 0 6;other 6 3 3 6');
+  });
+});
+
+describe('the kept register', () => {
+  const KEPT = {
+    optOuts: {
+      register: { events: 'register.events' },
+      codes: { table: 'visits', column: 'code', date: 'seen' },
+    },
+  };
+
+  /** Records people of the patients table, one change each. */
+  async function record(from: number, to: number): Promise<void> {
+    const key = openKeyFile(folder.at('linkage.key'), 'linkage');
+    const kernel = new TokenKernel(key, ['nhs-number']);
+    const numbers = readFileSync(folder.at('patients.csv'), 'utf8').match(/999\d{7}/g)!;
+    const settings = { kind: 'opt-out-register', key, now: () => new Date('2026-04-01T12:00:00Z') } as const;
+    for (const number of numbers.slice(from, to)) {
+      const token = Buffer.from(kernel.tokenOf('nhs-number', number as NhsNumber)).toString('hex');
+      const line = registerLine({ token, type: 'type-1', kind: 'registered', date: '2020-01-01' });
+      const header = { command: 'register', by: 'a test', document: 'none' };
+      await appendToLog(folder.at('register.events'), settings, header, Buffer.from(line));
+    }
+    kernel.close();
+    key.close();
+  }
+
+  it('is counted, and an earlier copy of it stops the run and the command, though it is whole', async () => {
+    put({ A81001: 12, B82002: 8 });
+    await record(0, 20);
+    const early = ['register.events', 'register.events.head'].map(
+      (name) => [name, readFileSync(folder.at(name))] as const,
+    );
+    await record(20, 21);
+    expect(await run('2026-04-02', KEPT)).toBe('published');
+    const { register, events, inForce } = lastNight();
+    expect(register).toMatchObject({ changes: 21, events: 21 });
+    expect(register?.digest).toMatch(/^[0-9a-f]{64}$/);
+    expect(events['register/kept/type-1']).toBe(21);
+    expect(inForce['register/kept/type-1']).toBe(21);
+    expect((await reconcile('2026-04-03', KEPT)).findings).toEqual([]);
+
+    for (const [name, bytes] of early) folder.put(name, bytes);
+    const shorter = 'the kept register has 20 changes; it had 21 on 2026-04-02';
+    expect((await reconcile('2026-04-03', KEPT)).findings.map(({ message }) => message)).toEqual([shorter]);
+    expect(await run('2026-04-03', KEPT)).toContain(shorter);
   });
 });
