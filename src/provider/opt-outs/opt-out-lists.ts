@@ -60,7 +60,7 @@ export async function readOptOutLists(
       return null;
     }
   };
-  const words = { what: 'opt-out register', key: 'optOuts.register' };
+  const words = { what: 'opt-out register', key: 'optOuts.register', repair: 'the register' };
   const register = await attempt(() =>
     list === null ? null : readLaidOutList(list, REGISTER_LAYOUT, words, runDate, synthetic),
   );
@@ -109,7 +109,11 @@ export async function readOptOutLists(
 }
 
 function readDeclaredList(list: DeclaredList, runDate: string, synthetic: boolean): Promise<ReadList> {
-  const words = { what: `opt-out list ${list.name}`, key: `optOuts.lists (${list.name})` };
+  const words = {
+    what: `opt-out list ${list.name}`,
+    key: `optOuts.lists (${list.name})`,
+    repair: 'the list, or its layout,',
+  };
   return readLaidOutList(list, list.layout, words, runDate, synthetic);
 }
 

@@ -28,7 +28,7 @@ const drawn = () =>
   });
 
 function read({ list }: RandomList) {
-  const words = { what: 'opt-out list drawn', key: 'optOuts.lists (drawn)' };
+  const words = { what: 'opt-out list drawn', key: 'optOuts.lists (drawn)', repair: 'the list' };
   return readLaidOutList(list, list.layout, words, RUN_DATE, false);
 }
 

@@ -20,7 +20,7 @@ function list(text: string, settings: Partial<OptOutList> = {}): OptOutList {
   writeFileSync(file, text);
   return { file, shownAs: 'list', maxAgeDays: 7, asOf: RUN_DATE, allowEmpty: false, ...settings };
 }
-const WORDS = { what: 'opt-out register', key: 'optOuts.register' };
+const WORDS = { what: 'opt-out register', key: 'optOuts.register', repair: 'the register' };
 const read = async (one: OptOutList, allowTestRange = false) => {
   const { entries, findings } = await readLaidOutList(one, REGISTER_LAYOUT, WORDS, RUN_DATE, allowTestRange);
   return { entries, findings };

@@ -13,6 +13,8 @@ import { checkAge, checkNotEmpty, LINES_SHOWN, readListBytes, refuseLines } from
 export interface ListWords {
   readonly what: string;
   readonly key: string;
+  /** what must be repaired where a line is faulty */
+  readonly repair: string;
 }
 
 /** A list, read: an entry for each event of each line. */
@@ -91,7 +93,8 @@ class ListLines implements ListVisitor {
 
   /** @throws TallystickError (exit 1) with the faulty lines, if there are any */
   check(): void {
-    const wayOut = `have the ${this.#words.what} repaired, or its layout: a line that is passed over could release somebody who opted out`;
+    const { repair } = this.#words;
+    const wayOut = `have ${repair} repaired: a line that is passed over could release somebody who opted out`;
     refuseLines(this.#list, this.#named, this.faults, wayOut);
   }
 
