@@ -1,5 +1,6 @@
 import { open, readFile, rename, rm } from 'node:fs/promises';
 import { join } from 'node:path';
+import { bug } from '../domain/problem.ts';
 import type { KeyRing } from '../keys/key-ring.ts';
 import { baselineInfo } from '../keys/recipes.ts';
 import { isSealed, sealText } from '../keys/seal-text.ts';
@@ -60,7 +61,10 @@ export async function readBaseline(home: string, name: string, key: KeyRing | nu
 export async function writeBaseline(home: string, baseline: Baseline, key: KeyRing): Promise<void> {
   const packed = packBaseline(baseline);
   const seal = sealText(key, baselineInfo(), sealedText(packed));
-  await replaceBaseline(home, stableJson({ ...packed, seal }, KEY_ORDER));
+  const text = stableJson({ ...packed, seal }, KEY_ORDER);
+  // what the next night could not read would stop it, and every night after it
+  if (typeof parse(text) !== 'object' || parse(text) === null) throw bug('a baseline that no run can read');
+  await replaceBaseline(home, text);
 }
 
 /** The current text of the file, to be restored if the run is not published; null where there is no file. */

@@ -1,6 +1,7 @@
 import { copyFileSync, readFileSync, rmSync, statSync } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
 import { bug, refused } from '../domain/problem.ts';
+import { publishedCount } from '../domain/small-number.ts';
 import type { PastRelease } from '../governance/recall/past-releases.ts';
 import { searchTable } from '../governance/recall/search-table.ts';
 import { type OperatorRecord, RECORD_FILE } from '../write/operator-record.ts';
@@ -17,6 +18,8 @@ import { rewriteTable } from './rewrite-table.ts';
 export interface FoundInRun {
   /** rows by table, of those that have any */
   readonly tables: Readonly<Record<string, number>>;
+  /** in how many files, each of their pseudonyms counted */
+  readonly appearances: number;
   /** care settings of each row of the table `persons`, such as `gp+hospital` */
   readonly settings: readonly string[];
   readonly linkMapRows: number;
@@ -28,15 +31,22 @@ export async function findInRun(
   hashes: ErasedHashes,
 ): Promise<FoundInRun> {
   const tables: Record<string, number> = {};
+  let appearances = 0;
   const settings: string[] = [];
   for (const { table, file } of manifest.outputs) {
     const found = await searchTable(join(folders.release, file), hashes.index);
     const rows = [...found.rows.values()].reduce((sum, count) => sum + count, 0);
     if (rows > 0) tables[table] = rows;
+    appearances += found.rows.size;
     settings.push(...found.settings.values());
   }
   const map = linkMapOf(directory, manifest.run.id);
-  return { tables, settings, linkMapRows: hasLinkMap(map) ? await countLinkMapRows(map, hashes) : 0 };
+  return {
+    tables,
+    appearances,
+    settings,
+    linkMapRows: hasLinkMap(map) ? await countLinkMapRows(map, hashes) : 0,
+  };
 }
 
 /** True where nothing of the person is in a run. */
@@ -98,11 +108,17 @@ export async function eraseFromRun(
     const map = await mapWithoutPerson(partial, release, hashes);
     const { manifest: before, ...rest } = withoutPerson(record, found, map, on);
     if (before.sha256 !== record.manifest.sha256) throw bug('the note of an erasure names another manifest');
-    await partial.publish({ ...whole, outputs }, rest);
+    await partial.publish({ ...whole, ...proofOf(rest, whole), outputs }, rest);
   } catch (fault) {
     await partial.abandon();
     throw fault;
   }
+}
+
+/** What the manifest says of the opt-out proof, by the record; nothing in a run of an earlier version. */
+function proofOf({ optOuts: { proof } }: Pick<OperatorRecord, 'optOuts'>, { optOuts }: RunManifest) {
+  if (proof === undefined || optOuts === undefined) return {};
+  return { optOuts: { ...optOuts, proof: { ...proof, persons: publishedCount(proof.persons) } } };
 }
 
 /** Puts a link map without the person, or the same if nothing of the person was in it, beside the run. */

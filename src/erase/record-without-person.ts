@@ -4,6 +4,7 @@ import type { OperatorRecord } from '../write/operator-record.ts';
 /** What was taken out of a run. */
 interface Erased {
   readonly tables: Readonly<Record<string, number>>;
+  readonly appearances: number;
   readonly settings: readonly string[];
 }
 
@@ -26,7 +27,7 @@ interface NewMap {
  */
 export function withoutPerson(
   record: OperatorRecord,
-  { tables, settings }: Erased,
+  { tables, appearances, settings }: Erased,
   map: NewMap | null,
   on: string,
 ): OperatorRecord {
@@ -39,7 +40,8 @@ export function withoutPerson(
     metIn[String(combination.split('+').length) as keyof typeof metIn] -= 1;
     if (bySettings?.[combination] !== undefined) bySettings[combination] -= 1;
   }
-  const { linkage } = record;
+  const { linkage, optOuts } = record;
+  const { proof } = optOuts;
   return {
     ...record,
     outputs: record.outputs.map(({ table, rows }) => ({ table, rows: rows - (tables[table] ?? 0) })),
@@ -62,6 +64,9 @@ export function withoutPerson(
         ...(bySettings === undefined ? {} : { bySettings }),
       },
     },
+    ...(proof === undefined
+      ? {}
+      : { optOuts: { ...optOuts, proof: { ...proof, persons: proof.persons - appearances } } }),
     ...(linkage?.map === undefined || map === null
       ? {}
       : { linkage: { ...linkage, map: { ...linkage.map, ...map } } }),

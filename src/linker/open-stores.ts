@@ -205,7 +205,11 @@ export async function openStores(
     optOutTally: joinTallies(all.map(({ optOutTally }) => optOutTally ?? EMPTY_TALLY)),
     waivers: distinct(all.flatMap(({ waivers }) => waivers ?? [])),
     optOutFiles: stores.map(({ directory, store }) => join(directory, store.optOutTokens)),
-    optOutDigests: all.map(({ files, optOutTokens }) => files[optOutTokens]!.sha256),
+    optOutDigests: all.flatMap(({ files, optOutTokens, decidedTokens }) =>
+      [optOutTokens, ...(decidedTokens === undefined ? [] : [decidedTokens])].map(
+        (name) => files[name]!.sha256,
+      ),
+    ),
     decidedFiles: stores.flatMap(({ directory, store }) =>
       store.decidedTokens === undefined ? [] : [join(directory, store.decidedTokens)],
     ),

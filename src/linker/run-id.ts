@@ -28,6 +28,9 @@ export function runIdOf(
     { ...release, sensitiveCodes: sensitive },
     ...(recipient === null ? [] : [{ recipient }]),
     { untied: optOuts.untied, national: hasAllowList(optOuts) },
+    // with their words, which are in documents of the release
+    ...(optOuts.types.length === 0 ? [] : [{ types: optOuts.types }]),
+    ...(optOuts.exempt.length === 0 ? [] : [{ exempt: optOuts.exempt }]),
     ...(stores.waivers.length === 0 ? [] : [{ waived: stores.waivers }]),
   ];
   const digest = digestText(JSON.stringify(decided));

@@ -1,6 +1,11 @@
 import type { HeldReason, ReasonName, ReasonScope } from '../domain/held-reason.ts';
 import type { DropReason } from '../domain/receipt.ts';
-import { appliesAllowList, appliesNationalReply, type Pipeline } from '../pipeline/pipeline.ts';
+import {
+  appliesAllowList,
+  appliesNationalReply,
+  isNationalLedger,
+  type Pipeline,
+} from '../pipeline/pipeline.ts';
 import type { OptOuts } from './collect-opt-outs.ts';
 import type { LinkedSubject } from './link.ts';
 import type { MayBeOptedOut } from './opt-out-reach.ts';
@@ -90,7 +95,8 @@ function decidePerson(
       (isTied && isHeld(text, type)) ||
       before.some(
         ({ subject: { own, source } }) =>
-          own.kind.startsWith('patient-key/') && optOuts.ofPatient(source, own.text, type),
+          own.kind.startsWith('patient-key/') &&
+          (optOuts.ofPatient(source, own.text, type) || optOuts.ofNumberOfPatient(source, own.text, type)),
       ),
   );
   // of a tuple that somebody has who stopped, or whose number is in doubt, the decision of its patient cannot be known
@@ -120,7 +126,9 @@ function decidePerson(
 /** The reason for people who are not among those who may be used: what the lists of these answer for. */
 function whyNotAllowed({ optOuts }: Pipeline): ReasonName {
   const answers = [
-    ...(appliesNationalReply(optOuts) ? (['national'] as const) : []),
+    ...(appliesNationalReply(optOuts)
+      ? [isNationalLedger(optOuts.national) ? ('national-unanswered' as const) : ('national' as const)]
+      : []),
     ...optOuts.lists
       .filter((list) => appliesAllowList(list, optOuts.exempt))
       .map(({ answersFor }) => answersFor ?? 'not-allowed'),

@@ -5,7 +5,6 @@ import type { Pipeline } from '../pipeline/pipeline.ts';
 import type { RunSettings } from '../program/run-settings.ts';
 import { agreedSettings } from '../store/agreed-settings.ts';
 import { decidedTokensFile } from '../store/decided-tokens.ts';
-import { listDates } from '../store/list-dates.ts';
 import { optOutCsv } from '../store/opt-out-list.ts';
 import { BUSY_FILE, DECIDED_FILE, OPT_OUT_FILE, WITNESS_FILE } from '../store/token-lists.ts';
 import type { TokenPlan } from '../store/token-plan.ts';
@@ -88,7 +87,7 @@ export function describeStore(
       settings.runDate,
     ),
     ...agreed,
-    listDates: listDates(pipeline),
+    listDates: optOuts.listDates,
     optOutTokens: OPT_OUT_FILE,
     ...(binary.size === 0 ? {} : { decidedTokens: DECIDED_FILE }),
     optOutCounts: optOuts.counts,

@@ -133,6 +133,20 @@ describe('a run with a kept register', () => {
     });
   });
 
+  it('is compared with the register of the night before: an earlier copy of it stops the run', async () => {
+    deliver();
+    const path = await keep(EVENTS.slice(0, 4));
+    const earlier = [path, `${path}.head`].map((file) => [file, readFileSync(file)] as const);
+    await keep(EVENTS.slice(4));
+    await folder.publish(pipeline(KEPT));
+    await folder.publish(pipeline(KEPT), { runDate: '2026-04-02' });
+    for (const [file, bytes] of earlier) writeFileSync(file, bytes);
+    // the mark of the file in its head is that of another file by now: whoever verifies it renews it, as an honest mistake would
+    await expect(folder.publish(pipeline(KEPT), { runDate: '2026-04-03' })).rejects.toThrow(
+      'the kept register has 4 changes; it had 7',
+    );
+  });
+
   it('puts it on one timeline with lists in other layouts', async () => {
     deliver();
     await keep();

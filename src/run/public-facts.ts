@@ -37,8 +37,14 @@ export function publicFacts(
     sources: sources.map(({ setting, description }) => ({ setting, description })),
     respected: respectedTypes(pipeline),
     declared: optOuts.types.map(({ name, description }) => ({ name, description })),
-    exempt: optOuts.exempt,
-    waived: optOuts.waivers,
+    exempt: distinct([
+      ...optOuts.exempt,
+      ...releases.flatMap(({ manifest }) => manifest.optOuts?.exempt ?? []),
+    ]),
+    waived: distinct([
+      ...optOuts.waivers,
+      ...releases.flatMap(({ manifest }) => manifest.optOuts?.waived ?? []),
+    ]),
     releases: byRecipient(releases),
   };
   checkTexts(facts);
@@ -89,6 +95,12 @@ function byRecipient(releases: readonly KeptRelease[]): ReleasesToOne[] {
       })),
     };
   });
+}
+
+/** What was switched off when a kept release was made is still true of that release, whatever the pipeline file says now. */
+function distinct<T extends object>(each: readonly T[]): T[] {
+  const keyOf = (one: T) => JSON.stringify(Object.entries(one).sort());
+  return [...new Map(each.map((one) => [keyOf(one), one])).values()];
 }
 
 function later(a: string | null, b: string): string {

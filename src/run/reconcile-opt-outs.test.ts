@@ -199,8 +199,8 @@ describe('the kept register', () => {
     const { register, events, inForce } = lastNight();
     expect(register).toMatchObject({ changes: 21, events: 21 });
     expect(register?.digest).toMatch(/^[0-9a-f]{64}$/);
-    expect(events['register/kept/type-1']).toBe(21);
-    expect(inForce['register/kept/type-1']).toBe(21);
+    expect(events['list/register/type-1']).toBe(21);
+    expect(inForce['list/register/type-1']).toBe(21);
     expect((await reconcile('2026-04-03', KEPT)).findings).toEqual([]);
 
     for (const [name, bytes] of early) folder.put(name, bytes);

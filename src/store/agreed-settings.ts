@@ -112,7 +112,14 @@ function bySource(a: { readonly source: string }, b: { readonly source: string }
   return a.source < b.source ? -1 : 1;
 }
 
-function sourceOf({ quarantineMax: _max, patients, addresses, tables, ...others }: SourceSpec): unknown {
+function sourceOf({
+  quarantineMax: _max,
+  description: _description,
+  patients,
+  addresses,
+  tables,
+  ...others
+}: SourceSpec): unknown {
   return { ...others, tables: [patients, addresses, ...tables].map((table) => table && tableOf(table)) };
 }
 

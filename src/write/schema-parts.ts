@@ -1,4 +1,5 @@
 import * as z from 'zod';
+import { EXEMPTION_BASES } from '../domain/held-reason.ts';
 
 export const count = z.int().nonnegative();
 /** SHA-256, as 64 hexadecimal digits. */
@@ -20,7 +21,9 @@ export const appliedOptOuts = {
   /** types of opt-outs that were applied */
   types: z.array(z.string()).readonly(),
   /** types that were switched off for this agreement, each with the legal basis and the reason */
-  exempt: z.array(z.object({ type: z.string(), basis: z.string(), because: z.string() })).readonly(),
+  exempt: z
+    .array(z.object({ type: z.string(), basis: z.enum(EXEMPTION_BASES), because: z.string() }))
+    .readonly(),
   /** sources of opt-outs that the pipeline file leaves out */
   waived: z.array(z.object({ what: z.string(), reason: z.string() })).readonly(),
   /** the stated date of each opt-out list, by its name in the pipeline file */

@@ -12,7 +12,7 @@ function faultyPipeline(): string {
   const text = readFileSync(PIPELINE, 'utf8')
     .replace('setting: hospital', 'setting: dentist')
     .replace('maxAge: 7d', 'maxAge: week')
-    .replace('agreement: demo-001', 'agreement: demo-001\n  recipient: me');
+    .replace('agreement: demo-001', 'agreement: demo-001\n  receiver: me');
   writeFileSync(file, text);
   return file;
 }
@@ -41,11 +41,11 @@ describe.concurrent('tallystick validate', () => {
     expect(errorOf(ended).problems.map(({ line, column }) => ({ line, column }))).toEqual([
       place('setting: dentist', 'setting: '.length),
       place('maxAge: week', 'maxAge: '.length),
-      place('recipient: me'),
+      place('receiver: me'),
     ]);
     const { stderr } = await tallystick(['validate', file]);
-    const { line, column } = place('recipient: me');
-    expect(stderr).toContain(`error: ${file}:${line}:${column}: unknown key \`recipient\`\n    see `);
+    const { line, column } = place('receiver: me');
+    expect(stderr).toContain(`error: ${file}:${line}:${column}: unknown key \`receiver\`\n    see `);
   });
 
   it('exits with 2 for a missing file', async () => {

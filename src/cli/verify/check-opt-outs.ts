@@ -122,8 +122,8 @@ function faultsOfEffect({ persons, rows }: Effect, receipts: OperatorRecord['rec
   return faults;
 }
 
-/** What is wrong with a row, and not with its person. */
-const NOT_HELD: ReadonlySet<string> = new Set(['quarantined', 'orphan', 'sensitive-code']);
+/** What is wrong with a row, and not with its person; and rows that left after the run. */
+const NOT_HELD: ReadonlySet<string> = new Set(['quarantined', 'orphan', 'sensitive-code', 'erased']);
 
 function heldRows(dropped: Counts): number {
   return sum(Object.entries(dropped).flatMap(([reason, count]) => (NOT_HELD.has(reason) ? [] : [count])));

@@ -34,7 +34,7 @@ import {
 import { findOwners, type SourceOptOuts } from './opt-out-owners.ts';
 import type { KeptEvents } from './read-kept-register.ts';
 import type { ReadList } from './read-laid-out-list.ts';
-import { readPractices } from './read-practices.ts';
+import { type ReadPractices, readPractices } from './read-practices.ts';
 import { type RecordedEvents, readRecordedOptOuts } from './recorded-opt-outs.ts';
 import type { RecordedEvent } from './recorded-reader.ts';
 import { tallyOptOuts } from './tally-opt-outs.ts';
@@ -53,6 +53,8 @@ export interface CollectedOptOuts {
   readonly tally: OptOutTally;
   /** what the lists hold, by name of the setting that names them; null where there is no such list */
   readonly lists: Readonly<Record<string, readonly unknown[] | null>>;
+  /** the date of each list (YYYY-MM-DD), by the same names; of a list that only the time of its file dates, none */
+  readonly listDates: Readonly<Record<string, string>>;
   /** coded or flagged opt-outs that act on a patient key, for want of an NHS number */
   readonly unnumbered: readonly UnnumberedOptOut[];
   /** the records that were met in files that were searched; the bulk reading must meet as many */
@@ -164,20 +166,26 @@ export async function collectOptOuts(
     tokens: list,
     decided,
     counts: countsOf(lists, pipeline, sources, recorded),
-    tally: {
-      ...tallyOptOuts(
-        [
-          ...(lists.register === null
-            ? []
-            : [{ name: 'register', events: underTokens(lists.register.entries) }]),
-          ...lists.declared.map(({ list: { name }, entries }) => ({ name, events: underTokens(entries) })),
-        ],
-        sources.map((one) => ({ ...one, source: one.source.name, persons: coded.personsOf(one) })),
-        firstNight.practices,
-        inForce,
-      ),
-      register: lists.kept === null ? null : stateOf(lists.kept),
-    },
+    tally: tallyOptOuts(
+      [
+        ...(lists.register === null
+          ? []
+          : [{ name: 'register', events: underTokens(lists.register.entries) }]),
+        ...lists.declared.map(({ list: { name }, entries }) => ({ name, events: underTokens(entries) })),
+        ...(answers === null ? [] : [{ name: 'national', events: answers.optedOut.map(nationalOptOut) }]),
+      ],
+      sources.map((one) => ({ ...one, source: one.source.name, persons: coded.personsOf(one) })),
+      firstNight.practices,
+      inForce,
+      lists.kept === null
+        ? null
+        : {
+            state: stateOf(lists.kept),
+            events: countKept(lists.kept),
+            decided: kept.decided,
+            shared: kept.events,
+          },
+    ),
     lists: {
       'optOuts.register': registerContent(lists, underTokens),
       'optOuts.national':
@@ -192,6 +200,7 @@ export async function collectOptOuts(
         ]),
       ),
     },
+    listDates: datesOf(lists, practices),
     searched: new Map([...searched, ...recorded.flatMap((one) => [...one.searched])]),
     findings,
   };
@@ -211,6 +220,25 @@ function decideKeptRegister(
   for (const { nhsNumber } of others) shared.addBytes(tokenBytes(nhsNumber));
   for (const token of [...current].flat()) shared.addBytes(tokenBytes(token));
   return decideKept(kept.events, shared, (token) => current.get(token) ?? null, runDate);
+}
+
+/** A number that an answer of the national service leaves out, as an event. */
+function nationalOptOut(nhsNumber: TokenText) {
+  return { nhsNumber, event: { type: 'national', kind: 'registered', date: null } } as const;
+}
+
+/** The dates of lists, of the answers in a ledger and of the last change of a kept register, as far as they are known. */
+function datesOf(
+  { register, kept, allowed, national, declared }: OptOutLists,
+  practices: ReadPractices | null,
+): Readonly<Record<string, string>> {
+  const dates: readonly (readonly [string, string | null | undefined])[] = [
+    ['optOuts.register', kept === null ? register?.asOf : kept.lastChange],
+    ['optOuts.national', national === null ? allowed?.asOf : national.asOf],
+    ['optOuts.practices', practices?.asOf],
+    ...declared.map(({ list: { name }, asOf }) => [declaredListName(name), asOf] as const),
+  ];
+  return Object.fromEntries(dates.flatMap(([name, date]) => (date ? [[name, date]] : [])));
 }
 
 /** What the register holds, for the digest of its content: a kept one has a digest itself. */

@@ -1,4 +1,3 @@
-import type { Finding } from '../../domain/finding.ts';
 import type { NhsNumber } from '../../domain/nhs-number.ts';
 import type { OptOutEvent } from '../../domain/opt-out.ts';
 import { type Problem, refused } from '../../domain/problem.ts';
@@ -7,7 +6,14 @@ import type { OptOutList } from '../../pipeline/pipeline.ts';
 import { type ListVisitor, readListRecords } from '../extract/list-records.ts';
 import type { ScannedRecord } from '../extract/scanned-record.ts';
 import { type CellAt, type LineFault, type LineReader, lineReader } from './list-line.ts';
-import { checkAge, checkNotEmpty, LINES_SHOWN, readListBytes, refuseLines } from './read-list.ts';
+import {
+  checkAge,
+  checkNotEmpty,
+  LINES_SHOWN,
+  type ListState,
+  readListBytes,
+  refuseLines,
+} from './read-list.ts';
 
 /** What a list is called in messages, and where the pipeline file declares it, such as `optOuts.register`. */
 export interface ListWords {
@@ -18,11 +24,10 @@ export interface ListWords {
 }
 
 /** A list, read: an entry for each event of each line. */
-export interface ReadList {
+export interface ReadList extends ListState {
   readonly entries: readonly { readonly nhsNumber: NhsNumber; readonly event: OptOutEvent }[];
   /** the number of each line, in order: all that counts of an allow-list */
   readonly numbers: readonly NhsNumber[];
-  readonly findings: readonly Finding[];
 }
 
 /**
@@ -47,7 +52,7 @@ export async function readLaidOutList(
   return {
     entries: lines.entries,
     numbers: lines.numbers,
-    findings: checkAge(list, times, dates, words.what, words.key, runDate),
+    ...checkAge(list, times, dates, words.what, words.key, runDate),
   };
 }
 

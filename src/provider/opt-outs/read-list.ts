@@ -21,6 +21,13 @@ export interface ListBytes extends ListTimes {
   readonly bytes: Buffer;
 }
 
+/** How old a list is, and what was found about that. */
+export interface ListState {
+  /** YYYY-MM-DD; null where only the time of its file says how old it is: a run does not depend on that */
+  readonly asOf: string | null;
+  readonly findings: readonly Finding[];
+}
+
 /** Faulty lines that are named; how many more there are is said. */
 export const LINES_SHOWN = 20;
 
@@ -54,11 +61,11 @@ export function readListBytes(list: Pick<OptOutList, 'file' | 'shownAs'>, what: 
 }
 
 /**
- * Holds a list's age against what is allowed.
+ * Compares a list's age with what is allowed.
  *
  * @param events dates of its events (YYYY-MM-DD)
  * @param key where the pipeline file declares the list, such as `optOuts.register`
- * @returns a warning where nothing but the file's own time says how old it is
+ * @returns the date of the list, and a warning where nothing but the time of its file says how old it is
  * @throws TallystickError (exit 1) for a list that is too old, or of the future
  */
 export function checkAge(
@@ -68,7 +75,7 @@ export function checkAge(
   what: string,
   key: string,
   runDate: string,
-): Finding[] {
+): ListState {
   if (list.asOf !== null && list.asOf > runDate) {
     throw refused({
       file: list.shownAs,
@@ -94,8 +101,8 @@ export function checkAge(
       wayOut: 'fetch the list again; a stale list would release people who have opted out since',
     });
   }
-  if (from !== 'file-time') return [];
-  return [
+  if (from !== 'file-time') return { asOf: dateBefore(runDate, days), findings: [] };
+  const findings: Finding[] = [
     {
       check: 'list-age',
       severity: 'warn',
@@ -104,6 +111,12 @@ export function checkAge(
       wayOut: declare,
     },
   ];
+  return { asOf: null, findings };
+}
+
+/** The date that is this many days before another. */
+function dateBefore(date: string, days: number): string {
+  return new Date(Date.parse(`${date}T00:00:00Z`) - days * 86_400_000).toISOString().slice(0, 10);
 }
 
 /** @throws TallystickError (exit 1) for an empty list, unless the pipeline file says that this is right */

@@ -1,15 +1,20 @@
 import { fewestForAnOptOut, isSilenceImpossible } from '../../domain/expected-opt-outs.ts';
-import type { Finding } from '../../domain/finding.ts';
 import { type NhsNumber, standardiseNhsNumber } from '../../domain/nhs-number.ts';
 import { type Problem, refused } from '../../domain/problem.ts';
 import type { NationalReply, OptOutList } from '../../pipeline/pipeline.ts';
-import { checkAge, checkLines, checkNotEmpty, numberFault, readListText } from './read-list.ts';
+import {
+  checkAge,
+  checkLines,
+  checkNotEmpty,
+  type ListState,
+  numberFault,
+  readListText,
+} from './read-list.ts';
 import { recogniseMessage } from './recognise-message.ts';
 
 /** The only NHS numbers that may be used. */
-export interface AllowedNumbers {
+export interface AllowedNumbers extends ListState {
   readonly numbers: readonly NhsNumber[];
-  readonly findings: readonly Finding[];
 }
 
 const WHAT = 'national opt-out reply';
@@ -35,7 +40,7 @@ export function readNationalReply(
   const numbers = readNumbers(list, listText.text, WHAT, wayOut, allowTestRange);
   checkNotEmpty(list, numbers.length, WHAT);
   if (list.request !== null) checkAgainstRequest(list, list.request, numbers, allowTestRange, expectedRate);
-  return { numbers, findings: checkAge(list, listText, [], WHAT, 'optOuts.national', runDate) };
+  return { numbers, ...checkAge(list, listText, [], WHAT, 'optOuts.national', runDate) };
 }
 
 /** NHS numbers, one a line, each followed by a comma. */

@@ -1,5 +1,4 @@
 import { isoDate, parseDate } from '../../domain/date-format.ts';
-import type { Finding } from '../../domain/finding.ts';
 import { type PracticeLine, PracticeSharing, practiceCode } from '../../domain/practice-sharing.ts';
 import { type Problem, refused } from '../../domain/problem.ts';
 import { trimBlanks } from '../../domain/standardised-text.ts';
@@ -7,13 +6,12 @@ import type { PracticeDate, PracticeList, PracticeSwitch } from '../../pipeline/
 import { type ListVisitor, readListRecords } from '../extract/list-records.ts';
 import type { ScannedRecord } from '../extract/scanned-record.ts';
 import type { CellAt, LineFault } from './list-line.ts';
-import { checkAge, checkNotEmpty, readListBytes, refuseLines } from './read-list.ts';
+import { checkAge, checkNotEmpty, type ListState, readListBytes, refuseLines } from './read-list.ts';
 
 /** The list of practices, read. */
-export interface ReadPractices {
+export interface ReadPractices extends ListState {
   readonly lines: readonly PracticeLine[];
   readonly sharing: PracticeSharing;
-  readonly findings: readonly Finding[];
 }
 
 const WHAT = 'list of practices';
@@ -34,7 +32,7 @@ export async function readPractices(list: PracticeList, runDate: string): Promis
   return {
     lines,
     sharing: new PracticeSharing(lines, list.start !== null, runDate),
-    findings: checkAge(list, times, [], WHAT, 'optOuts.practices', runDate),
+    ...checkAge(list, times, [], WHAT, 'optOuts.practices', runDate),
   };
 }
 

@@ -1,6 +1,13 @@
 import type { OptOutEvent, OptOutType } from '../../domain/opt-out.ts';
-import { type OptOutTally, type PracticeCounts, packPractices } from '../../domain/opt-out-tally.ts';
+import {
+  type KeptRegister,
+  type OptOutTally,
+  type PracticeCounts,
+  packPractices,
+} from '../../domain/opt-out-tally.ts';
 import type { TokenText } from '../../store/token-text.ts';
+import { TOKEN_WORDS } from '../../store/word-order.ts';
+import type { KeptOptOuts } from './decide-kept.ts';
 import type { SourceOptOuts } from './opt-out-owners.ts';
 import type { OptOutsInForce } from './timelines.ts';
 
@@ -8,6 +15,33 @@ import type { OptOutsInForce } from './timelines.ts';
 interface TalliedList {
   readonly name: string;
   readonly events: readonly { readonly nhsNumber: TokenText; readonly event: OptOutEvent }[];
+}
+
+/** Origin and name of the kept register's events: those of a register that is a list, so that the one may take the place of the other. */
+const REGISTER = 'list/register';
+
+/** The kept register: it is read in columns, and counted where it is read. */
+export interface TalliedRegister {
+  readonly state: KeptRegister;
+  /** the events of people who have others as well */
+  readonly shared: TalliedList['events'];
+  /** by type */
+  readonly events: Readonly<Record<string, number>>;
+  /** its tokens with an opt-out in force and without any other event, each once */
+  readonly decided: KeptOptOuts['decided'];
+}
+
+/** Persons with an event in the register whose opt-out is in force, by type. */
+function registerInForce(
+  { decided }: TalliedRegister,
+  shared: Readonly<Record<string, number>>,
+): Record<string, number> {
+  const counts: Record<string, number> = { ...shared };
+  for (const { type, words } of decided) {
+    const key = `${REGISTER}/${type}`;
+    counts[key] = (counts[key] ?? 0) + words.length / TOKEN_WORDS;
+  }
+  return counts;
 }
 
 /** The events of one source, and under which token each of them counts, in their order. */
@@ -23,12 +57,14 @@ interface TalliedSource extends Pick<SourceOptOuts, 'events' | 'practiceOf'> {
  * one that was not delivered.
  *
  * @param practices by source, every practice of the delivery
+ * @param register the kept register; null where the pipeline file names none
  */
 export function tallyOptOuts(
   lists: readonly TalliedList[],
   sources: readonly TalliedSource[],
   practices: ReadonlyMap<string, ReadonlySet<string>>,
   { nhsNumbers, patients }: OptOutsInForce,
+  register: TalliedRegister | null,
 ): OptOutTally {
   const inForce = new Map(
     [...nhsNumbers.keys(), ...patients.keys()].map((type) => [
@@ -54,17 +90,27 @@ export function tallyOptOuts(
       if (isInForce(event.type, person)) persons.add(key, person);
     }
   }
+  for (const [type, count] of Object.entries(register?.events ?? {}))
+    events.add(`${REGISTER}/${type}`, count);
+  for (const { nhsNumber, event } of register?.shared ?? []) {
+    if (isInForce(event.type, nhsNumber)) persons.add(`${REGISTER}/${event.type}`, nhsNumber);
+  }
   return {
     events: events.counts(),
-    inForce: persons.counts(),
+    inForce: register === null ? persons.counts() : registerInForce(register, persons.counts()),
     practices: Object.fromEntries(
       sources.flatMap((one): [string, PracticeCounts][] => {
         const names = practices.get(one.source);
         return names === undefined ? [] : [[one.source, tallyPractices(one, names, isInForce)]];
       }),
     ),
-    register: null,
+    register: register === null ? null : stateOf(register.state),
   };
+}
+
+/** What later nights are compared with: the day of the last change is judged by itself. */
+function stateOf({ changes, events, digest }: KeptRegister): KeptRegister {
+  return { changes, events, digest };
 }
 
 function tallyPractices(
@@ -105,8 +151,8 @@ function tallyPractices(
 class Counter {
   readonly #counts = new Map<string, number>();
 
-  add(key: string): void {
-    this.#counts.set(key, (this.#counts.get(key) ?? 0) + 1);
+  add(key: string, count = 1): void {
+    this.#counts.set(key, (this.#counts.get(key) ?? 0) + count);
   }
 
   counts(): Record<string, number> {

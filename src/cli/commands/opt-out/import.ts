@@ -34,7 +34,7 @@ export function importCommand(terminal: Terminal) {
         const { entries } = await readLaidOutList(
           from,
           layoutOf(pipeline, file, layout),
-          { what: 'opt-out list', key: '--list' },
+          { what: 'opt-out list', key: '--list', repair: 'the list, or its layout,' },
           today(),
           pipeline.synthetic,
         );

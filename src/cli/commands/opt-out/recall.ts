@@ -123,12 +123,7 @@ function meaningsOf(
       const declared = sources.find(({ name }) => name === source);
       return declared === undefined ? null : declared.setting === 'gp';
     },
-    exemptFrom: ({ manifest }) => {
-      const { optOuts: stated } = manifest as {
-        readonly optOuts?: { readonly exempt?: readonly { readonly type: string }[] };
-      };
-      return new Set(stated?.exempt?.map(({ type }) => type));
-    },
+    exemptFrom: ({ manifest }) => new Set(manifest.optOuts?.exempt.map(({ type }) => type)),
   };
 }
 

@@ -1,4 +1,4 @@
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { onTestFinished } from 'vitest';
@@ -115,6 +115,8 @@ export class NationalBench {
   }
 
   bytes(): Buffer {
-    return readFileSync(this.settings.national.ledger);
+    const { ledger } = this.settings.national;
+    // nothing has been asked yet
+    return existsSync(ledger) ? readFileSync(ledger) : Buffer.alloc(0);
   }
 }
