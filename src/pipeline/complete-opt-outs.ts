@@ -299,7 +299,7 @@ function checkOtherTypes(
 function checkDeclaredTypes(spec: OptOutSpec, sources: readonly SourceSpec[], complain: Complain): void {
   const tables = sources.flatMap(tablesOfSource);
   for (const { name } of spec.types) {
-    if (spec.register !== null || hasList(spec, name) || hasFlag(tables, name)) continue;
+    if (spec.keptRegister !== null || hasList(spec, name) || hasFlag(tables, name)) continue;
     const way = 'name it in a list (optOuts.lists) or in an opt-out-flag, or leave it out';
     complain(['optOuts', 'types', name], `there is no source of opt-outs of the type ${name}`, way, true);
   }

@@ -46,6 +46,15 @@ describe('declared types', () => {
     expect(messagesAtMarks(text)).toEqual(['there is no source of opt-outs of the type trial']);
   });
 
+  it('may be stated in the kept register, and not in a register that is a list', () => {
+    const stated = (register: string) =>
+      WHOLE.replace(OPT_OUTS, `  register: { ${register} }\n${TRIAL.replace('trial:', '§trial:')}`);
+    expect(parse(stated('events: register.log').replace('§', '')).optOuts.types).toHaveLength(1);
+    expect(messagesAtMarks(stated('file: register.csv'))).toEqual([
+      'there is no source of opt-outs of the type trial',
+    ]);
+  });
+
   it('are as many as a mask has bits for', () => {
     const many = Array.from({ length: 17 }, (_, n) => `t${n}: { scope: person, description: "any words" }`);
     const { messages } = faultsOf(withMore(`  types: { ${many.join(', ')} }\n`));

@@ -19,7 +19,8 @@ export type Match =
 
 /**
  * Finds the request that a reply answers: by its LocalId, or else by its numbers, of which every one must have been asked about.
- * A reply that may be the answer to two requests, or an answer that was recorded already, is matched with neither.
+ * A reply that may be the answer to two requests, or an answer that was recorded already, is matched with neither. Nor is one that
+ * may be the late answer to an abandoned request: who opted out since then is in it.
  *
  * @param allowed the numbers of the reply
  * @param localId of the control file of the reply; null without one
@@ -35,9 +36,13 @@ export function matchReply({ requests }: Ledger, allowed: TokenList, localId: st
     .map((request) => matchRequest(request, allowed));
   const answers = matches.filter((one) => one.is === 'answer');
   const again = matches.filter((one) => one.is === 'again');
+  const late = matches
+    .filter((one) => one.is === 'ended')
+    .filter(({ request }) => request.state === 'abandoned');
   const candidates = [...answers, ...again];
-  if (candidates.length > 1 && answers.length > 0)
-    return { is: 'several', requests: candidates.map(({ request }) => request) };
+  const possible = [...candidates, ...late];
+  if (possible.length > 1 && answers.length > 0)
+    return { is: 'several', requests: possible.map(({ request }) => request) };
   return candidates[0] ?? matches.find((one) => one.is === 'ended') ?? { is: 'nobody' };
 }
 

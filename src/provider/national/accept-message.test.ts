@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { abandonRequest } from './abandon-request.ts';
 import {
   controlText,
   MAILBOX,
@@ -75,6 +76,16 @@ describe('a reply', () => {
     await bench.ask(NUMBERS.slice(0, 10));
     expect(messageOf(await bench.refusal(text))).toContain('it may be the answer to any of');
     expect(statesOf(bench)).toEqual(['answered', 'open']);
+  });
+
+  it('that may be the late answer to an abandoned request needs its control file', async () => {
+    const { bench, localIds } = await benchOf([0, 10]);
+    await abandonRequest(localIds[0]!, bench.settings);
+    const made = await bench.ask(NUMBERS.slice(0, 12));
+    const text = replyText(NUMBERS.slice(2, 10));
+    expect(messageOf(await bench.refusal(text))).toContain('it may be the answer to any of');
+    expect(statesOf(bench)).toEqual(['abandoned', 'open']);
+    expect(await bench.accept(text, controlText(made!.localId))).toMatchObject({ leftOut: 4 });
   });
 
   it.each([
