@@ -366,12 +366,12 @@ export function tablesOf(pipeline: Pipeline): readonly TableSpec[] {
   ];
 }
 
-/** Whether a list of the only NHS numbers that may be used applies to this agreement. */
+/**
+ * Whether a list of the only NHS numbers that may be used applies to this agreement. One that answers for a type of opt-out is switched off
+ * with that type, and with no other: it is where those opt-outs are stated.
+ */
 export function appliesAllowList({ allow, answersFor }: DeclaredList, exempt: OptOutSpec['exempt']): boolean {
-  const isSwitchedOff = [answersFor ?? 'not-allowed', 'not-allowed' as const].some((type) =>
-    isExempt(type, exempt),
-  );
-  return allow && !isSwitchedOff;
+  return allow && !isExempt(answersFor ?? 'not-allowed', exempt);
 }
 
 /** Whether there are lists of the only NHS numbers that may be used, and they apply. */

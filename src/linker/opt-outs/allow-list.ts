@@ -1,5 +1,10 @@
 import { isExempt, type ReasonName } from '../../domain/held-reason.ts';
-import { appliesNationalReply, isNationalLedger, type OptOutSpec } from '../../pipeline/pipeline.ts';
+import {
+  appliesAllowList,
+  appliesNationalReply,
+  isNationalLedger,
+  type OptOutSpec,
+} from '../../pipeline/pipeline.ts';
 
 /** The kind of a token that is allowed, in the list of a store: the others are the names of reasons. */
 export const ALLOWED = 'allowed';
@@ -16,10 +21,8 @@ export function reasonIfNotAllowed(
   // a ledger names those who opted out, and whoever is in neither of its lists has no answer that counts
   const national = isNationalLedger(optOuts.national) ? 'national-unanswered' : 'national';
   const answers = new Set<ReasonName>(appliesNationalReply(optOuts) ? [national] : []);
-  for (const { allow, answersFor } of lists) {
-    const answer = answersFor ?? 'not-allowed';
-    if (allow && !isExempt(answer, exempt) && !isExempt('not-allowed', exempt)) answers.add(answer);
-  }
+  for (const list of lists) if (appliesAllowList(list, exempt)) answers.add(list.answersFor ?? 'not-allowed');
   const [first] = answers;
-  return answers.size > 1 ? 'not-allowed' : (first ?? null);
+  // nobody is held for a reason that is switched off
+  return answers.size > 1 && !isExempt('not-allowed', exempt) ? 'not-allowed' : (first ?? null);
 }
