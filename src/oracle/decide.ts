@@ -1,4 +1,4 @@
-import type { HeldReason, ReasonName, ReasonScope } from '../domain/held-reason.ts';
+import { type HeldReason, isExempt, type ReasonName, type ReasonScope } from '../domain/held-reason.ts';
 import type { DropReason } from '../domain/receipt.ts';
 import {
   appliesAllowList,
@@ -133,7 +133,8 @@ function whyNotAllowed({ optOuts }: Pipeline): ReasonName {
       .filter((list) => appliesAllowList(list, optOuts.exempt))
       .map(({ answersFor }) => answersFor ?? 'not-allowed'),
   ];
-  return new Set(answers).size === 1 ? answers[0]! : 'not-allowed';
+  const isKnown = new Set(answers).size === 1 || isExempt('not-allowed', optOuts.exempt);
+  return isKnown ? answers[0]! : 'not-allowed';
 }
 
 function isGp(source: string, { sources }: Pipeline): boolean {
