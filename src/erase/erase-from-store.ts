@@ -16,6 +16,7 @@ import { systemProcesses } from '../write/process-probe.ts';
 import { parseLeftover } from '../write/run-place.ts';
 import { sealTree, syncPath } from '../write/sync-directory.ts';
 import { isValid } from '../write/validity-bitmap.ts';
+import { decidedWithout } from './decided-without.ts';
 import { FewTokens, hasToken, readTokens, tokenAt } from './few-tokens.ts';
 import { eachBatch, type FoundInStores, type StoreAt } from './find-in-store.ts';
 import { rewritePart } from './rewrite-part.ts';
@@ -76,6 +77,10 @@ export function planStore(at: StoreAt, found: FoundInStores, numbers: FewTokens)
       return count === 0 ? [] : [[name, count]];
     }),
   );
+  if (store.decidedTokens !== undefined) {
+    const { left } = decidedWithout(join(directory, store.decidedTokens), numbers);
+    if (left > 0) lines[store.decidedTokens] = left;
+  }
   const subjects = Object.fromEntries(
     store.subjects.flatMap(({ source }) => {
       const count = found.subjects.get(source)?.size ?? 0;
@@ -150,7 +155,11 @@ export async function eraseFromStore(
     }
     for (const name of listsOf(store)) {
       const { text, lines } = keptLines(join(directory, name), found, numbers);
-      files[name] = { ...(await writeText(join(next, name), text)), rows: lines };
+      files[name] = { ...(await writeList(join(next, name), Buffer.from(text, 'utf8'))), rows: lines };
+    }
+    if (store.decidedTokens !== undefined) {
+      const { bytes, rows } = decidedWithout(join(directory, store.decidedTokens), numbers);
+      files[store.decidedTokens] = { ...(await writeList(join(next, store.decidedTokens), bytes)), rows };
     }
     copyFileSync(join(directory, store.quarantine), join(next, store.quarantine));
     writeStore(next, descriptionWithout(store, leaving, files, on), key);
@@ -274,13 +283,13 @@ function descriptionWithout(
   };
 }
 
-async function writeText(
+async function writeList(
   path: string,
-  text: string,
+  bytes: Buffer,
 ): Promise<{ readonly bytes: number; readonly sha256: string }> {
   const file = await DigestingFile.create(path, MODES.file);
   try {
-    file.write([Buffer.from(text, 'utf8')]);
+    file.write([bytes]);
     return await file.finish();
   } catch (fault) {
     await file.discard();
