@@ -170,7 +170,7 @@ function isSaid(
   const [origin, name, type] = key.split('/');
   const isFound = (all: string, its: string) => findings.some((one) => one.kind === all && one.key === its);
   if (kind === 'events-by-origin') {
-    return isFound('events', origin === 'list' ? `${name}/${type}` : `coded/${name}/${type}`);
+    return isFound('events', key) || isFound('events', `${origin === 'list' ? '' : 'coded/'}${name}/${type}`);
   }
   return (
     kind === 'in-force-by-origin' &&

@@ -20,6 +20,7 @@ import { TokenKernel } from '../provider/tokenise/token-kernel.ts';
 import { optOutEventsOf } from '../store/opt-out-events.ts';
 import { countOptOuts } from '../store/opt-out-list.ts';
 import { kindsOf, planTokens } from '../store/token-plan.ts';
+import { TOKEN_WORDS } from '../store/word-order.ts';
 
 /** Tonight's opt-outs beside those of earlier nights. */
 export interface Reconciliation {
@@ -52,7 +53,7 @@ export async function reconcileOptOuts(
   const tonight = {
     date: runDate,
     optOutEvents: optOutEventsOf(collected.counts),
-    optOutsInForce: countOptOuts(collected.tokens),
+    optOutsInForce: inForceOf(collected),
     optOutTally: collected.tally,
   };
   const { nights, peaks } = earlier;
@@ -72,6 +73,16 @@ export async function reconcileOptOuts(
       ...compareDelivered(limits, nights, peaks, tonight),
     ],
   };
+}
+
+/** As the stores of a run count them. */
+function inForceOf({ tokens, decided }: CollectedOptOuts): Record<string, number> {
+  const counts = countOptOuts(tokens);
+  for (const { type, words } of decided) {
+    const key = `${type}/number`;
+    if (words.length > 0) counts[key] = (counts[key] ?? 0) + words.length / TOKEN_WORDS;
+  }
+  return counts;
 }
 
 interface EarlierNights {

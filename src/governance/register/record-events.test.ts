@@ -131,3 +131,16 @@ test('a new register is announced, for a mistyped path would be one', async () =
   await record([event(1, 'registered', DAY)]);
   expect(register.notices).toEqual(['made a new opt-out register: register']);
 });
+
+test('a registration without a day that a withdrawal has ended is recorded anew by a list that still has it', async () => {
+  const undated = event(1, 'registered', null, 'type-1');
+  const on = (day: string, events: readonly RegisterEvent[]) =>
+    recordNew(register, register.on(day), inColumns(events));
+  expect((await on('2026-01-01', [undated])).added).toBe(1);
+  expect((await on('2026-01-02', [undated])).added).toBe(0);
+  expect((await on('2026-01-31', [event(1, 'withdrawn', '2026-01-31', 'type-1')])).added).toBe(1);
+  expect((await on('2026-03-01', [event(1, 'registered', null, 'type-2')])).added).toBe(1);
+  expect((await on('2026-03-01', [undated, undated])).added).toBe(1);
+  expect((await on('2026-03-02', [undated])).added).toBe(0);
+  expect(linesIn().filter((line) => line.endsWith(' type-1 registered -'))).toHaveLength(2);
+});

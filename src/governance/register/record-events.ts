@@ -1,11 +1,13 @@
 import { dateOfDay } from '../../domain/day-number.ts';
 import { changeLog } from '../log/append-to-log.ts';
 import type { LogHead } from '../log/head.ts';
+import { momentOf } from '../log/log-form.ts';
 import { EventSet } from './event-set.ts';
 import { eventsOf, type PersonEvent, type RegisterPlace } from './find-person.ts';
 import { keepIndex, renewIndex } from './keep-index.ts';
 import { NO_DAY, REGISTER, REGISTERED, type RegisterEvents, registerEvents } from './read-register.ts';
 import { type RegisterEvent, registerLine } from './register-line.ts';
+import { UndatedRegistrations } from './undated-registrations.ts';
 
 /** Who records something, and what says so. Checked for identifiers by the caller: it is stored as it is. */
 export interface Recording {
@@ -49,7 +51,12 @@ export type NewEvents = Pick<
   'count' | 'tokens' | 'types' | 'kinds' | 'writtenDays' | 'typeNames'
 >;
 
-/** Records every event that the register does not have yet, each once, in one change: all of them or none. */
+/**
+ * Records every event that the register does not have yet, each once, in one change: all of them or none.
+ *
+ * A registration without a day counts from the day on which it was recorded. Where a withdrawal has ended it since, a list that still
+ * has it says that the person has opted out: it is recorded anew, and counts from today.
+ */
 export async function recordNew(
   place: RegisterPlace,
   recording: Recording,
@@ -72,9 +79,10 @@ export async function recordNew(
     for (let row = 0; row < known.count; row += 1) add(known, row, knownTypes);
     const bytes = Buffer.from(events.tokens.buffer, events.tokens.byteOffset, events.tokens.byteLength);
     const dates = new Map<number, string | null>([[NO_DAY, null]]);
+    const undated = new UndatedRegistrations(known, events, momentOf(recording.now()).slice(0, 10));
     const lines: string[] = [];
     for (let row = 0; row < events.count; row += 1) {
-      if (!add(events, row, newTypes)) continue;
+      if (!add(events, row, newTypes) && !undated.isEnded(row)) continue;
       const day = events.writtenDays[row]!;
       if (!dates.has(day)) dates.set(day, dateOfDay(day));
       lines.push(

@@ -73,7 +73,7 @@ function judgeAge(kept: KeptRegister, changes: readonly string[], runDate: strin
         ? `${since}; at most ${maxAgeDays} are allowed`
         : `${since}, which never was so long before`,
       wayOut:
-        'see that it is no old copy, and that what feeds it is at work; an import is recorded even where it brings nothing new',
+        'see that it is no old copy, and that what feeds it is at work; if so, raise or leave out optOuts.register.maxAge',
     });
   }
   return [
