@@ -82,9 +82,7 @@ export function drawOptOuts(
   const hasList = (type: string) => drawn.some(({ names }) => names.includes(type));
   const hasFlag = (some: readonly SourceDraft[], type: string) =>
     some.flatMap(draftsOf).some(({ columns }) => (columns['out'] as { type?: string })?.type === type);
-  const types = Object.keys(TYPES).filter(
-    (type) => hasMark(sources, type) || (hasRegister && draw.chance(20)),
-  );
+  const types = Object.keys(TYPES).filter((type) => hasMark(sources, type) || hasList(type));
   Object.assign(optOuts, drawReasons(draw, types));
   const practices = drawPractices(draw, sources);
   if (practices !== null) {
