@@ -1,4 +1,4 @@
-import { open, readFile, rename, rm } from 'node:fs/promises';
+import { readFile, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { bug } from '../domain/problem.ts';
 import type { KeyRing } from '../keys/key-ring.ts';
@@ -6,6 +6,7 @@ import { baselineInfo } from '../keys/recipes.ts';
 import { isSealed, sealText } from '../keys/seal-text.ts';
 import { stableJson } from '../write/stable-json.ts';
 import { syncPath } from '../write/sync-directory.ts';
+import { replaceWhole } from '../write/whole-file.ts';
 import { asWriteError, systemErrorCode } from '../write/write-error.ts';
 import { BASELINE_FORMAT_VERSION, type Baseline } from './baseline.ts';
 import { parseSealed } from './baseline-schema.ts';
@@ -13,8 +14,6 @@ import { type PackedBaseline, packBaseline, unpackBaseline } from './pack-nights
 
 /** Name of the baseline in `OUT/<name>`. */
 export const BASELINE_FILE = 'baseline.json';
-/** Readable by its owner only: it holds counts of deliveries that no published run holds. */
-const MODE = 0o600;
 const KEY_ORDER = { '': ['formatVersion', 'name', 'keyIds', 'knownUntil', 'nights', 'seal'] };
 
 /** The state of the baseline file. */
@@ -82,21 +81,14 @@ export async function replaceBaseline(home: string, text: string | null): Promis
   const path = join(home, BASELINE_FILE);
   // with this name the next run recognises and removes the file of a run that died (write/clear-leftovers.ts)
   const next = join(home, `.baseline.next-${process.pid}`);
+  if (text !== null) {
+    // readable by its owner only: it holds counts of deliveries that no published run holds
+    replaceWhole(path, Buffer.from(text), { next });
+    return;
+  }
   try {
-    if (text === null) await rm(path, { force: true });
-    else {
-      await rm(next, { force: true });
-      const file = await open(next, 'wx', MODE);
-      try {
-        await file.writeFile(text);
-        await file.sync();
-      } finally {
-        await file.close();
-      }
-      await rename(next, path);
-    }
+    await rm(path, { force: true });
   } catch (error) {
-    await rm(next, { force: true });
     throw asWriteError(path, error);
   }
   await syncPath(home);

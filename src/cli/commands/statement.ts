@@ -5,9 +5,8 @@ import { checkTemplate } from '../../report/public/check-template.ts';
 import { publicPage, type Template } from '../../report/public/public-page.ts';
 import { HIGHEST_GRADE, type Readability, readabilityOf } from '../../report/public/readability.ts';
 import { SHIPPED_TEMPLATE } from '../../report/public/shipped-template.ts';
-import { systemProcesses } from '../../write/process-probe.ts';
 import { readReleases } from '../../write/read-releases.ts';
-import { replaceFile } from '../../write/replace-file.ts';
+import { replaceWhole } from '../../write/whole-file.ts';
 import { FailedCheck } from '../exit.ts';
 import { loadPipeline } from '../options/load-pipeline.ts';
 import { newCommand, today } from '../options/shared-options.ts';
@@ -73,7 +72,7 @@ export function statementCommand(terminal: Terminal) {
         terminal.result({ page, readability }, () => page);
         return;
       }
-      await replaceFile(resolve(out), page, MODE, systemProcesses.owner);
+      replaceWhole(resolve(out), Buffer.from(page), { mode: MODE });
       terminal.result({ file: out, readability }, () => `${out}: ${describeReadability(readability)}`);
     });
 }

@@ -1,14 +1,15 @@
 import { isAscii } from 'node:buffer';
-import { closeSync, constants, fstatSync, fsyncSync, ftruncateSync, openSync, renameSync } from 'node:fs';
+import { closeSync, constants, fstatSync, fsyncSync, ftruncateSync, openSync } from 'node:fs';
 import { setTimeout as wait } from 'node:timers/promises';
 import { bug, environment } from '../../domain/problem.ts';
 import type { KeyRing } from '../../keys/key-ring.ts';
 import { logInfo } from '../../keys/recipes.ts';
 import { Sealer } from '../../keys/seal-text.ts';
 import { RunLock } from '../../write/run-lock.ts';
+import { replaceWhole, writeAll } from '../../write/whole-file.ts';
 import { asWriteError, WriteError } from '../../write/write-error.ts';
 import { nextDigest } from './chain.ts';
-import { fileMark, type LogHead, syncFolder, writeAll, writeHead, writeWhole } from './head.ts';
+import { fileMark, type LogHead, writeHead } from './head.ts';
 import {
   endLineOf,
   firstLineOf,
@@ -123,9 +124,7 @@ async function takeLock(path: string, settings: WriterSettings): Promise<RunLock
 
 /** Makes an empty log: whole or not at all. Its head follows; until then it has its first line only. */
 function makeLog(path: string, settings: WriterSettings): Log {
-  writeWhole(`${path}.new`, Buffer.from(firstLineOf(settings.kind, settings.key.keyId)));
-  renameSync(`${path}.new`, path);
-  syncFolder(path);
+  replaceWhole(path, Buffer.from(firstLineOf(settings.kind, settings.key.keyId)));
   settings.notice?.(`made a new ${LOG_KINDS[settings.kind]}: ${settings.shownAs ?? path}`);
   const { head, mark } = readLog(path, settings);
   const sealer = new Sealer(settings.key, logInfo(settings.kind));

@@ -1,8 +1,8 @@
-import { closeSync, constants, fsyncSync, openSync, readFileSync, renameSync, writeSync } from 'node:fs';
-import { dirname } from 'node:path';
+import { readFileSync } from 'node:fs';
 import { environment, refused, type TallystickError } from '../../domain/problem.ts';
 import type { KeyRing } from '../../keys/key-ring.ts';
 import type { Sealer } from '../../keys/seal-text.ts';
+import { replaceWhole } from '../../write/whole-file.ts';
 import { asWriteError, systemErrorCode } from '../../write/write-error.ts';
 import { LOG_KINDS, type LogKind } from './log-form.ts';
 
@@ -81,41 +81,7 @@ export function writeHead(
 ): void {
   const line = `tallystick ${kind} head ${key.keyId}\n${JSON.stringify(head)}\n`;
   const path = headPath(log);
-  try {
-    writeWhole(`${path}.new`, Buffer.from(`${line}= ${sealer.seal(`head\n${line}`)}\n`));
-    renameSync(`${path}.new`, path);
-    syncFolder(path);
-  } catch (error) {
-    throw asWriteError(path, error);
-  }
-}
-
-/** Writes a private file and syncs it; whatever was there is replaced. */
-export function writeWhole(path: string, bytes: Buffer): void {
-  const descriptor = openSync(path, constants.O_WRONLY | constants.O_CREAT | constants.O_TRUNC, 0o600);
-  try {
-    writeAll(descriptor, bytes, 0);
-    fsyncSync(descriptor);
-  } finally {
-    closeSync(descriptor);
-  }
-}
-
-/** Writes all bytes at a position; the system may take fewer at a time. */
-export function writeAll(descriptor: number, bytes: Uint8Array, position: number): void {
-  for (let written = 0; written < bytes.length; ) {
-    written += writeSync(descriptor, bytes, written, bytes.length - written, position + written);
-  }
-}
-
-/** Syncs the folder of a file: a rename survives a power cut only after this. */
-export function syncFolder(path: string): void {
-  const folder = openSync(dirname(path), 'r');
-  try {
-    fsyncSync(folder);
-  } finally {
-    closeSync(folder);
-  }
+  replaceWhole(path, Buffer.from(`${line}= ${sealer.seal(`head\n${line}`)}\n`));
 }
 
 function parseHead(text: string, kind: LogKind): KeptHead | null {

@@ -1,12 +1,12 @@
 import { createHash } from 'node:crypto';
-import { closeSync, openSync, readSync, renameSync } from 'node:fs';
+import { closeSync, openSync, readSync } from 'node:fs';
 import { dateOfDay } from '../../domain/day-number.ts';
 import type { KeyRing } from '../../keys/key-ring.ts';
 import { logInfo } from '../../keys/recipes.ts';
 import { Sealer } from '../../keys/seal-text.ts';
+import { replaceWhole } from '../../write/whole-file.ts';
 import { systemErrorCode } from '../../write/write-error.ts';
 import type { LogHead } from '../log/head.ts';
-import { syncFolder, writeWhole } from '../log/head.ts';
 import type { LogChange } from '../log/next-change.ts';
 import { NO_DAY, REGISTER, REGISTERED, type RegisterEvents } from './read-register.ts';
 import type { RegisterEvent } from './register-line.ts';
@@ -69,9 +69,7 @@ export function writeIndex(
   const seal = sealer.seal(`index\n${text}`);
   sealer.close();
   const path = indexPath(register);
-  writeWhole(`${path}.new`, Buffer.concat([Buffer.from(`${text}= ${seal}\n`), table, entries]));
-  renameSync(`${path}.new`, path);
-  syncFolder(path);
+  replaceWhole(path, Buffer.concat([Buffer.from(`${text}= ${seal}\n`), table, entries]));
 }
 
 /**

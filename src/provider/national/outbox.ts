@@ -1,6 +1,6 @@
 import { existsSync, readdirSync, renameSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
-import { syncFolder, writeWhole } from '../../governance/log/head.ts';
+import { syncFolder, writeWhole } from '../../write/whole-file.ts';
 import { asWriteError } from '../../write/write-error.ts';
 
 /** The two files of a message, as a MESH client looks for them. */

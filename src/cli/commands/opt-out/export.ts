@@ -1,9 +1,8 @@
-import { existsSync, renameSync } from 'node:fs';
+import { existsSync } from 'node:fs';
 import { environment } from '../../../domain/problem.ts';
-import { syncFolder, writeWhole } from '../../../governance/log/head.ts';
 import { exportEvents } from '../../../governance/register/export-events.ts';
 import { formatCount } from '../../../report/format.ts';
-import { asWriteError } from '../../../write/write-error.ts';
+import { replaceWhole } from '../../../write/whole-file.ts';
 import { withRegister } from '../../options/open-register.ts';
 import { newCommand } from '../../options/shared-options.ts';
 import type { Terminal } from '../../terminal/terminal.ts';
@@ -33,11 +32,5 @@ function writeNew(path: string, bytes: Buffer): void {
   if (existsSync(path)) {
     throw environment({ file: path, message: 'is there already', wayOut: 'choose another name with --out' });
   }
-  try {
-    writeWhole(`${path}.new`, bytes);
-    renameSync(`${path}.new`, path);
-    syncFolder(path);
-  } catch (error) {
-    throw asWriteError(path, error);
-  }
+  replaceWhole(path, bytes);
 }
