@@ -1,3 +1,4 @@
+import { dateFormatProblem } from '../domain/date-format.ts';
 import type { Complain } from './complain.ts';
 import type { FileFormat } from './file-format.ts';
 import type { Path } from './locate.ts';
@@ -14,4 +15,21 @@ export function completeFormat(format: FormatFile, path: Path, complain: Complai
     complain([...path, 'format'], 'delimiter and quote are the same character');
   }
   return complete;
+}
+
+/** The format of a date column of a list: its own, or that of the list. Without either, the column is faulty. */
+export function completeDateFormat(
+  column: string,
+  pattern: string | undefined,
+  path: Path,
+  complain: Complain,
+): string {
+  if (pattern === undefined) {
+    const way = 'give it one, or give the list a format.date';
+    complain(path, `the date column ${column} has no format`, way, true);
+    return '';
+  }
+  const fault = dateFormatProblem(pattern);
+  if (fault !== null) complain(path, fault);
+  return pattern;
 }

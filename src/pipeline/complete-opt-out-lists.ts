@@ -1,8 +1,7 @@
-import { dateFormatProblem } from '../domain/date-format.ts';
 import type { OptOutKind, OptOutType } from '../domain/opt-out.ts';
 import { trimBlanks } from '../domain/standardised-text.ts';
 import type { Complain } from './complain.ts';
-import { completeFormat } from './complete-format.ts';
+import { completeDateFormat, completeFormat } from './complete-format.ts';
 import type { ListDate, ListLayout, ListStatement, ValueColumn } from './list-layout.ts';
 import type { Path } from './locate.ts';
 import type { ListColumnFile } from './opt-out-list-schema.ts';
@@ -199,17 +198,8 @@ function completeDate(
   path: Path,
   complain: Complain,
 ): ListDate {
-  const pattern = format ?? list.format?.date;
-  const fault = pattern === undefined ? null : dateFormatProblem(pattern);
-  if (pattern === undefined)
-    complain(
-      path,
-      `the date column ${name} has no format`,
-      'give it one, or give the list a format.date',
-      true,
-    );
-  else if (fault !== null) complain(path, fault);
-  return { column: name, format: pattern ?? '', missing: missing ?? [], mayBeImpossible: false };
+  const pattern = completeDateFormat(name, format ?? list.format?.date, path, complain);
+  return { column: name, format: pattern, missing: missing ?? [], mayBeImpossible: false };
 }
 
 /** A withdrawal without a date ends nothing, so that a list of undated ones would be read in vain. */

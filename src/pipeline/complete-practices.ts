@@ -1,7 +1,6 @@
-import { dateFormatProblem } from '../domain/date-format.ts';
 import { trimBlanks } from '../domain/standardised-text.ts';
 import type { Complain } from './complain.ts';
-import { completeFormat } from './complete-format.ts';
+import { completeDateFormat, completeFormat } from './complete-format.ts';
 import type { Path } from './locate.ts';
 import type { OptOutList, PracticeDate, PracticeList, PracticeSwitch, SourceSpec } from './pipeline.ts';
 import type { PracticeColumnFile } from './practices-schema.ts';
@@ -60,17 +59,8 @@ function completeDate(
   given: Given,
   complain: Complain,
 ): PracticeDate {
-  const pattern = format ?? given.format?.date;
-  const fault = pattern === undefined ? null : dateFormatProblem(pattern);
-  if (pattern === undefined)
-    complain(
-      path,
-      `the date column ${name} has no format`,
-      'give it one, or give the list a format.date',
-      true,
-    );
-  else if (fault !== null) complain(path, fault);
-  return { column: name, format: pattern ?? '', missing: missing ?? [] };
+  const pattern = completeDateFormat(name, format ?? given.format?.date, path, complain);
+  return { column: name, format: pattern, missing: missing ?? [] };
 }
 
 function completeSwitch(
