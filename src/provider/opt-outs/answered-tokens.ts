@@ -32,12 +32,11 @@ export function answeredTokens(
   };
 }
 
-/** The tokens that both allow; of two that are null, none. A list that is not declared leaves nobody out. */
-export function allowedByAll(
-  byLedger: readonly TokenText[] | null,
-  byLists: readonly TokenText[] | null,
-): readonly TokenText[] {
-  if (byLedger === null || byLists === null) return byLedger ?? byLists ?? [];
-  const listed = new Set(byLists);
-  return byLedger.filter((token) => listed.has(token));
+/** The tokens that are on every list of those that may be used; none where there is no such list. */
+export function allowedByAll(lists: readonly (readonly TokenText[])[]): readonly TokenText[] {
+  const [first, ...others] = lists;
+  const sets = others.map((tokens) => new Set(tokens));
+  return first === undefined || sets.length === 0
+    ? (first ?? [])
+    : first.filter((token) => sets.every((one) => one.has(token)));
 }

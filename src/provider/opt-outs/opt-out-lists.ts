@@ -1,17 +1,10 @@
 import type { Finding } from '../../domain/finding.ts';
-import type { NhsNumber } from '../../domain/nhs-number.ts';
 import { OPT_OUT_TYPES } from '../../domain/opt-out.ts';
 import { type Problem, refused, TallystickError } from '../../domain/problem.ts';
 import type { JudgedNumbers } from '../../governance/national/judge-answers.ts';
 import type { KeyRing } from '../../keys/key-ring.ts';
 import { REGISTER_LAYOUT } from '../../pipeline/list-layout.ts';
-import {
-  appliesAllowList,
-  appliesNationalReply,
-  type DeclaredList,
-  isNationalLedger,
-  type Pipeline,
-} from '../../pipeline/pipeline.ts';
+import { type DeclaredList, isNationalLedger, type Pipeline } from '../../pipeline/pipeline.ts';
 import { judgeDates } from './event-dates.ts';
 import { type KeptEvents, readKeptRegister } from './read-kept-register.ts';
 import { type ReadList, readLaidOutList } from './read-laid-out-list.ts';
@@ -121,18 +114,4 @@ function readDeclaredList(list: DeclaredList, runDate: string, synthetic: boolea
 export function listedEntries({ register, declared }: OptOutLists): ReadList['entries'] {
   if (declared.length === 0) return register?.entries ?? [];
   return [register?.entries ?? [], ...declared.map(({ entries }) => entries)].flat();
-}
-
-/** The NHS numbers that the national reply and every allow-list allow; null where there is none of either. */
-export function allowedNumbers(
-  { allowed, declared }: OptOutLists,
-  { optOuts }: Pipeline,
-): readonly NhsNumber[] | null {
-  const [first, ...others] = [
-    ...(allowed === null || !appliesNationalReply(optOuts) ? [] : [allowed.numbers]),
-    ...declared.flatMap(({ list, numbers }) => (appliesAllowList(list, optOuts.exempt) ? [numbers] : [])),
-  ];
-  if (first === undefined) return null;
-  const sets = others.map((numbers) => new Set(numbers));
-  return sets.length === 0 ? first : first.filter((number) => sets.every((one) => one.has(number)));
 }

@@ -106,7 +106,7 @@ test('of 10,000 damaged lists each is refused with its line, or read as the plai
         refusals += 1;
         for (const { file, line, message } of fault.problems) {
           expect(file).toBe('list');
-          // what is said of the whole file has no line
+          // a fault of the whole file has no line
           if (!/^(?:is |the opt-out list|and \d+ more)/.test(message) || /is (?:not|no|an NHS)/.test(message))
             expect(line).toBeGreaterThan(0);
           expect(message).not.toMatch(/\d{10}/);
