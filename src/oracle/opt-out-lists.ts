@@ -7,6 +7,7 @@ import { standardiseNhsNumber } from '../domain/nhs-number.ts';
 import type { OptOutEvent, OptOutType } from '../domain/opt-out.ts';
 import { refused, TallystickError } from '../domain/problem.ts';
 import { trimBlanks } from '../domain/standardised-text.ts';
+import type { FileFormat } from '../pipeline/file-format.ts';
 import { type DeclaredList, isNationalLedger, type OptOutList, type Pipeline } from '../pipeline/pipeline.ts';
 import { decode, splitRecords } from './read-files.ts';
 
@@ -90,18 +91,25 @@ export function readDeclared({ optOuts, synthetic }: Pipeline, runDate: string):
   });
 }
 
-/** The cells of each line by the name of their column, blanks around them trimmed. */
-function linesOf(list: DeclaredList): ReadonlyMap<string, string>[] {
-  const { format, names, nhsNumber, statements, date } = list.layout;
+/** The records of a list in its format. */
+export function recordsOf(
+  list: OptOutList,
+  format: FileFormat,
+): readonly { readonly cells: readonly string[] }[] {
   if (statSync(list.file, { throwIfNoEntry: false }) === undefined) throw refusedList(list, 'is missing');
-  let records: readonly { readonly cells: readonly string[] }[];
   try {
     // the carriage return of a line end that was cut is no part of the last cell
     const text = decode(readFileSync(list.file), format).replace(/^\ufeff|\r$/g, '');
-    records = splitRecords(text, format, true);
+    return splitRecords(text, format, true);
   } catch {
     throw refusedList(list, 'no text in its encoding, or in its quotes');
   }
+}
+
+/** The cells of each line by the name of their column, blanks around them trimmed. */
+function linesOf(list: DeclaredList): ReadonlyMap<string, string>[] {
+  const { format, names, nhsNumber, statements, date } = list.layout;
+  const records = recordsOf(list, format);
   const header = names ?? (records[0]?.cells ?? []).map((name) => name.trim());
   const declared = [
     nhsNumber,

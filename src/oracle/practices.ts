@@ -1,4 +1,3 @@
-import { readFileSync, statSync } from 'node:fs';
 import { isoDate, parseDate } from '../domain/date-format.ts';
 import {
   type PracticeLine,
@@ -8,8 +7,8 @@ import {
 } from '../domain/practice-sharing.ts';
 import { trimBlanks } from '../domain/standardised-text.ts';
 import type { Pipeline, PracticeDate, PracticeList, PracticeSwitch } from '../pipeline/pipeline.ts';
-import { checkAge, refusedList } from './opt-out-lists.ts';
-import { type DeliveredTable, decode, splitRecords } from './read-files.ts';
+import { checkAge, recordsOf, refusedList } from './opt-out-lists.ts';
+import type { DeliveredTable } from './read-files.ts';
 import { keyText } from './standardise.ts';
 
 /** Patients whose practice does not share, by source and patient key. */
@@ -52,16 +51,8 @@ export function heldByPractice(
 }
 
 function readSharing(list: PracticeList, runDate: string): PracticeSharing {
-  if (statSync(list.file, { throwIfNoEntry: false }) === undefined) throw refusedList(list, 'is missing');
   const { format, code, start, end, active, disabled } = list;
-  let records: readonly { readonly cells: readonly string[] }[];
-  try {
-    const text = decode(readFileSync(list.file), format).replace(/^\ufeff|\r$/g, '');
-    records = splitRecords(text, format, true);
-  } catch {
-    throw refusedList(list, 'no text in its encoding, or in its quotes');
-  }
-  const [header, ...rows] = records;
+  const [header, ...rows] = recordsOf(list, format);
   const names = (header?.cells ?? []).map((name) => name.trim());
   const columns = [code, ...[start, end, active, disabled].flatMap((one) => one?.column ?? [])];
   if (rows.length > 0 && columns.some((name) => names.filter((one) => one === name).length !== 1))

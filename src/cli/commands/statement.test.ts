@@ -117,7 +117,7 @@ describe('tallystick statement --public', () => {
     expect(existsSync(bench.path('never.html'))).toBe(false);
   });
 
-  it('refuses an NHS number in what is said of the site, without printing it', async () => {
+  it('refuses an NHS number in the name and the contact of a site, without printing it', async () => {
     const ended = await statement('--contact', 'Ask for 943 476 5919.');
     expect(ended.code).toBe(1);
     expect(ended.stderr).toContain('the contact holds what looks like a NHS number');

@@ -49,7 +49,7 @@ export function checkOptOuts(
     whatIf === undefined ||
     proof === undefined
   ) {
-    problems.push('a part of what is said of opt-outs is missing');
+    problems.push('a part of the account of opt-outs is missing');
   } else {
     const { state: shown, proof: shownProof, ...shownApplied } = manifest.optOuts;
     expect(

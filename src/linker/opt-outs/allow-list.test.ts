@@ -11,7 +11,7 @@ describe('an allow-list', () => {
   it.each([
     ['national', [], true, 'national'],
     ['national', ['national'], false, null],
-    // those who opted out nationally are held whatever is said of other lists
+    // those who opted out nationally are held, whatever other lists have
     ['national', ['not-allowed'], true, 'national'],
     [null, ['not-allowed'], false, null],
     [null, ['national'], true, 'not-allowed'],

@@ -241,7 +241,7 @@ describe('the linkage statement', () => {
       const { persons, publishedAudit, receipts, inputs, outcomes } = FIGURES;
       return linkageStatement({
         ...FIGURES,
-        // totals would give the parts away that are not shown: what is said of them comes from the parts that are
+        // totals would give the parts away that are not shown: they are summed from the parts that are
         inputs: inputs.map((one) => ({ ...one, rows: one.rows + 97 * by })),
         outcomes: outcomes.map((one) => ({ ...one, outcomes: all(one.outcomes, by) })),
         receipts: receipts.map((one) => ({

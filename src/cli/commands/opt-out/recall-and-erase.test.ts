@@ -116,8 +116,8 @@ describe('opt-out recall', () => {
     expect(releases.map(({ runId, persons }) => [runId, persons])).toEqual(
       [...runIds].sort().map((runId) => [runId, []]),
     );
-    const told = await callTallystick(['opt-out', 'recall', governed, '--runs', home], bench.variables);
-    expect(told.stdout).toContain('nobody who has opted out is in any of them');
+    const answer = await callTallystick(['opt-out', 'recall', governed, '--runs', home], bench.variables);
+    expect(answer.stdout).toContain('nobody who has opted out is in any of them');
   });
 
   it('lists exactly who has opted out since, as the pseudonym of each agreement, and their rows', async () => {
