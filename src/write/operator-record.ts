@@ -1,7 +1,6 @@
 import * as z from 'zod';
 import { refuseAbsolutePaths } from './run-manifest.ts';
 import { appliedOptOuts, count, day, digest, keyOrderOf, paper, run } from './schema-parts.ts';
-
 import { stableJson } from './stable-json.ts';
 
 /** The record's name in the operator's folder. */

@@ -26,7 +26,7 @@ export const appliedOptOuts = {
     .readonly(),
   /** sources of opt-outs that the pipeline file leaves out */
   waived: z.array(z.object({ what: z.string(), reason: z.string() })).readonly(),
-  /** the stated date of each opt-out list, by its name in the pipeline file */
+  /** the date of each opt-out list, as its age was judged by it, by its name in the pipeline file; none where only the time of its file dates it */
   asOf: z.record(z.string(), z.string().regex(/^\d{4}-\d{2}-\d{2}$/)),
 };
 

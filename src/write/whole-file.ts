@@ -27,11 +27,11 @@ export function replaceWhole(
   try {
     writeWhole(next, bytes, mode);
     renameSync(next, path);
+    syncFolder(path);
   } catch (error) {
     rmSync(next, { force: true });
     throw asWriteError(path, error);
   }
-  syncFolder(path);
 }
 
 /** Writes a file and syncs it; whatever was there is replaced. */
